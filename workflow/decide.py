@@ -13,6 +13,7 @@ from workflow.case import Case
 from workflow.commands import AnyCommand
 from workflow.office import Office
 from workflow.outcomes import Decision, Refused
+from workflow.regulation import Event
 from workflow.terms.deadlines import Happening
 from workflow.transitions import CASES
 from workflow.waiting import waits_on
@@ -21,14 +22,21 @@ from workflow.waiting import waits_on
 def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Decision:
     """Whether the command holds for this case now, and what follows. `now` is aware.
 
-    Each happening that the command adds carries the line of its journal entry, the version of the case it made. The case
-    says whose move it is now.
+    A change of how many wait for their turn is a happening of its own. Each happening that the command adds carries the
+    line of its journal entry, the version of the case it made. The case says whose move it is now.
     """
     decision = CASES.decide(case, command, office, now)
     if isinstance(decision, Refused):
         return decision
-    after = _numbered(decision.after, case.history if case is not None else ())
+    after = _numbered(_with_turns(case, decision.after, now), case.history if case is not None else ())
     return replace(decision, after=replace(after, waits=waits_on(after, office, now)))
+
+
+def _with_turns(before: Case | None, after: Case, now: datetime) -> Case:
+    waiting = len(after.queue)
+    if before is None or waiting == len(before.queue):
+        return after
+    return replace(after, history=(*after.history, Happening(Event.TURNS_SET, now, queued=waiting)))
 
 
 def _numbered(after: Case, before: tuple[Happening, ...]) -> Case:

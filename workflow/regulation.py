@@ -67,6 +67,8 @@ class Event(StrEnum):
     TAKEN = "taken"
     GIVEN_BACK = "given_back"
     RECKONED = "reckoned"
+    TURNS_SET = "turns_set"
+    HELD_BACK = "held_back"
 
 
 class Importance(StrEnum):

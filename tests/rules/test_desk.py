@@ -11,15 +11,15 @@ from tests.rules.offices import CURATOR, NETWORK_LINK, ZHKH, at, office
 from tests.rules.test_life_of_a_case import TEXT
 from workflow import desk
 from workflow.case import State
-from workflow.commands import Action, Approve, Entry, Forward, Posted, SubmitDraft
+from workflow.commands import Action, Approve, Entry, Forward, Posted, Release, SubmitDraft
 from workflow.desk import Desk, carried
 from workflow.effects import Audience, Notice, Notify, Priority, ShowCard, ShowOffer, priority_of
-from workflow.office import NETWORK
+from workflow.office import CLOCK, NETWORK
 from workflow.official.page import OfficialPage, RequestPage
 from workflow.official.page_items import PageNetwork, Whose
 from workflow.official.page_rules import OFFICIAL_PAGES
 from workflow.outcomes import Reason, Refused
-from workflow.ports import Binding, account_lane, network_lane
+from workflow.ports import Binding, account_lane, account_of, network_lane
 from workflow.regulation import ClockKind, Policy, Step, Term, Unit
 from workflow.terms.alarms import Alarm, AlarmKind
 
@@ -153,6 +153,7 @@ def test_results_go_before_terms_and_terms_before_offers() -> None:
 
 def test_every_account_and_every_network_has_a_lane_of_its_own() -> None:
     assert (account_lane(7), network_lane("vk")) == ("account:7", "network:vk")
+    assert (account_of("account:7"), account_of("network:vk")) == (7, None)
 
 
 @pytest.mark.parametrize(
@@ -162,3 +163,39 @@ def test_who_wants_to_hear_in_the_group_is_mentioned_only_while_he_is_in_it(
     hears: str, in_group: bool, aloud: bool
 ) -> None:
     assert Binding("zhkh_head", 7, "Начальник отдела ЖКХ", True, in_group, hears).aloud is aloud
+
+
+async def test_a_case_changed_meanwhile_is_not_settled_and_its_alarm_says_what_is_true() -> None:
+    town = Town(cases=1)
+    await town.does(Forward(CURATOR, 1, ("zhkh",)))
+    town.books.beaten = frozenset({1})
+    await ring(town, AlarmKind.OVERDUE, "draft")
+    assert town[1].missed == ()
+    assert town.books.journal[-1][1].action is Action.FORWARD
+
+
+async def test_a_case_that_is_gone_is_neither_taken_over_nor_rung_for() -> None:
+    town = Town(cases=1)
+    await town.does(Forward(CURATOR, 1, ("zhkh",)))
+    [overdue] = [a for a in town.books.alarms if a.step == "draft" and a.kind is AlarmKind.OVERDUE]
+    town.books.cases.clear()
+    kept = set(town.books.alarms)
+    await town.desk.take_over(town.books, 1, at("2026-01-12 15:00"), "okrug")
+    await town.desk.ring(town.books, overdue, overdue.at, "okrug")
+    assert (town.books.alarms, town.post.taken[-1:], town.books.notes) == (kept, town.post.taken[-1:], [])
+
+
+async def test_a_case_that_ended_in_time_is_taken_over_as_it_is() -> None:
+    town = await approved()
+    await town.does(Release(CLOCK, 1, 1), Posted(NETWORK, 1, NETWORK_LINK))
+    kept, journal = town[1], list(town.books.journal)
+    await town.desk.take_over(town.books, 1, at("2026-01-12 15:00"), "okrug")
+    assert (town[1], town.books.journal) == (kept, journal)
+
+
+async def test_a_case_read_anew_sets_only_the_alarms_that_changed() -> None:
+    town = Town(cases=1)
+    await town.does(Forward(CURATOR, 1, ("zhkh",)))
+    town.books.cases[1] = replace(town[1])
+    await town.does(SubmitDraft(ZHKH, 1, TEXT))
+    assert {alarm.step for alarm in town.books.alarms} == {"approval"}

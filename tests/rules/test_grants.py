@@ -47,6 +47,12 @@ def test_mo_8_an_answer_whose_new_term_has_passed_leaves_time_for_draft_approval
     assert asked(MO, with_curator) == {"approval": "12 15:20", "answer": "12 15:50"}
 
 
+def test_mo_8_an_answer_moved_to_before_the_draft_it_gives_time_for_leaves_time_for_all_three() -> None:
+    events = [*FORWARDED, "accepted 12 09:30 who=zhkh", "importance_set 12 12:40 high"]
+    assert asked(MO, events) == {"draft": "12 14:10", "answer": "12 15:10"}
+    assert charges(MO, events, "12 14:10:59") == []
+
+
 def test_mo_9_importance_raised_and_lowered_again_leaves_the_term_where_it_was() -> None:
     events = [*FORWARDED, "importance_set 12 12:00 high", "importance_set 12 12:01 normal"]
     assert asked(MO, events)["draft"] == "12 15:00"
@@ -283,3 +289,78 @@ def test_what_granted_is_named() -> None:
     events = [*FORWARDED, "accepted 12 09:30 who=zhkh", "importance_set 12 12:00 high"]
     [draft] = [r for r in runs(history(MO, events), Facts(), regulation(MO), clock(MO)) if r.step == "draft"]
     assert (draft.grant, draft.granted_at) == (Grant.MOVED, at(MO, "12 12:00"))
+
+
+# --- found by the wide walk -------------------------------------------------------------------------------------------
+
+
+def test_ku_16_a_draft_that_waited_for_a_contribution_resumes_with_all_that_was_left_of_it() -> None:
+    events = [DETECTED, "forwarded 12 12:00 who=zhkh lead", "forwarded 12 12:00 who=roads co"]
+    assert asked(KU, events)["draft"] == "12 16:00"
+    events += ["closed 12 14:30", "reopened 13 10:00", "returned 13 10:00"]
+    assert asked(KU, events)["draft"] == "13 11:30"
+    assert charges(KU, events, "13 10:00") == [("forward", "curator")]
+
+
+def test_sl_5_a_department_that_held_the_case_before_a_term_began_never_owed_it() -> None:
+    """On a weekend nobody has the grace: the term of the second department falls to the curator who handed it over."""
+    events = [DETECTED, "forwarded 15 11:00 who=roads", "drafted 16 10:00 who=roads", "forwarded 17 05:01 who=zhkh"]
+    assert charges(SL, events, "18 05:02") == [("draft", "curator")]
+
+
+IN_TURNS = [*SEVERAL, "turns_set 12 09:20 queued=1"]
+
+
+@pytest.mark.parametrize(("taken_off", "until"), [("12 12:00", "12 13:00"), ("12 15:20", "12 15:50")])
+def test_ku_16_a_co_executor_taken_off_brings_the_draft_no_nearer_than_the_grace(taken_off: str, until: str) -> None:
+    assert asked(KU, IN_TURNS)["draft"] == "12 15:50"
+    events = [*IN_TURNS, f"turns_set {taken_off} queued=0"]
+    assert asked(KU, events)["draft"] == until
+    assert ("draft", "zhkh") not in charges(KU, events, taken_off)
+
+
+def test_mo_14_a_case_handed_to_one_alone_brings_the_draft_no_nearer_than_the_grace() -> None:
+    events = [*IN_TURNS, "importance_set 12 10:00 high", "forwarded 12 10:45 who=roads", "turns_set 12 10:45 queued=0"]
+    assert (due(MO, events)["draft"], asked(MO, events)["draft"]) == ("12 11:00", "12 11:15")
+
+
+@pytest.mark.parametrize("later", ["drafted 12 14:30 interim who=zhkh", "turns_set 12 12:00 queued=0"])
+def test_mo_14_time_given_to_the_answer_is_not_taken_back_by_what_happens_to_the_draft(later: str) -> None:
+    events = [*IN_TURNS, "importance_set 12 11:00 high"]
+    assert (due(MO, events)["answer"], asked(MO, events)["answer"]) == ("12 13:00", "12 15:00")
+    assert asked(MO, [*events, later])["answer"] == "12 15:00"
+
+
+@pytest.mark.parametrize(("approved", "owed"), [([], "approval"), (["approved 12 09:50"], "posting")])
+def test_an_answer_held_back_because_its_author_deleted_his_message_makes_nobody_late(
+    approved: list[str], owed: str
+) -> None:
+    """An approval that the deletion takes back, and a posting whose term passed on its way to the network."""
+    events = [*FORWARDED, "drafted 12 09:40 who=zhkh", *approved]
+    town = KU if owed == "approval" else IZ
+    passed = asked(town, events)[owed]
+    assert passed < "12 10:40"
+    assert asked(town, [*events, "held_back 12 10:40"])[owed] == "12 11:10"
+    assert (owed, "curator") not in charges(town, [*events, "held_back 12 10:40"], "12 10:40")
+
+
+def test_ku_11_the_grace_of_a_department_that_got_the_case_late_resumes_with_it() -> None:
+    events = [DETECTED, "forwarded 12 15:00 who=zhkh", "merged 12 15:10", "split 13 11:00", "returned 13 11:00"]
+    assert asked(KU, events[:2])["draft"] == "12 15:30"
+    assert asked(KU, events)["draft"] == "13 11:30"
+    assert [who for step, who in charges(KU, events, "13 11:00") if step == "draft"] == ["curator"]
+
+
+def test_ku_16_a_missed_draft_stays_where_it_was_when_the_case_is_taken_back() -> None:
+    events = [DETECTED, "forwarded 12 10:01 who=zhkh lead", "forwarded 12 10:01 who=roads co"]
+    events += ["forwarded 12 14:01 who=roads", "returned 12 14:32"]
+    assert asked(KU, events[:4])["draft"] == asked(KU, events)["draft"] == "12 14:01"
+    assert [step for step, _ in charges(KU, events, "12 14:32")].count("draft") == 1
+
+
+def test_ku_11_each_department_that_gets_a_missed_draft_owes_it_within_its_own_grace() -> None:
+    events = [DETECTED, "forwarded 12 15:00 who=zhkh", "forwarded 12 15:10 who=roads"]
+    every = runs(history(KU, events), Facts(), regulation(KU), clock(KU))
+    found = [(run.until, run.ended_at, run.who) for run in every if run.step == "draft"]
+    second, third, missed_one = (at(KU, f"12 {hour}") for hour in ("15:10", "15:40", "13:00"))
+    assert found == [(missed_one, None, None), (at(KU, "12 15:30"), second, "zhkh"), (third, None, "roads")]

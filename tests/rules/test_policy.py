@@ -18,7 +18,7 @@ from workflow.case import Case
 from workflow.commands import SubmitDraft
 from workflow.effects import Audience, Notice, Notify
 from workflow.office import Office, Person, Role
-from workflow.regulation import ClockKind, Ear, Policy, Rung, Step, Term, Unit
+from workflow.regulation import ClockKind, Ear, Idle, Policy, Rung, Step, Term, Unit
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, following, heard_by, notice_for, rungs, running
 
 HOUR = Term(Unit.MINUTES, 60, ClockKind.WORKING)
@@ -34,11 +34,11 @@ def with_supervisor(policy: Policy | None = None, key: str = "kursky") -> Office
     return replace(usual, people=people, supervisor="second", own_policy=policy)
 
 
-def chain(case: Case, alarm: Alarm, of: Office, off_until: datetime | None = None) -> list[str]:
-    """The moments of the alarm and of all that follow it, each taken when it falls due, or when the bot is on again."""
-    found = []
+def chain(case: Case, alarm: Alarm, of: Office, off_until: datetime | None = None, most: int = 8) -> list[str]:
+    """The moments of the alarm and of those that follow it, each taken when it falls due, or when the bot is on again."""
+    found: list[str] = []
     following_one: Alarm | None = alarm
-    while following_one is not None:
+    while following_one is not None and len(found) < most:
         found.append(following_one.at.astimezone(of.zone).strftime("%d %H:%M:%S"))
         now = max(following_one.at, off_until or following_one.at)
         following_one = following(case, following_one, of, now)
@@ -81,22 +81,46 @@ def test_each_rung_tells_its_own_people() -> None:
     ]
 
 
-def test_an_overdue_step_is_told_again_each_working_day_five_times_at_most() -> None:
-    assert chain(forwarded(), draft_alarm(AlarmKind.OVERDUE), office()) == [
+def test_an_overdue_step_is_told_again_each_working_day_five_times_and_then_weekly() -> None:
+    assert chain(forwarded(), draft_alarm(AlarmKind.OVERDUE), office(), most=9) == [
         "12 14:01:00",
         "13 09:00:00",
         "14 09:00:00",
         "15 09:00:00",
         "16 09:00:00",
         "19 09:00:00",
+        "26 09:00:00",
+        "02 09:00:00",
+        "09 09:00:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "moments"),
+    [
+        (Policy(), ["12 14:01:00", "19 09:00:00", "26 09:00:00"]),
+        (Policy(at_most=5), ["12 14:01:00", "19 09:00:00", "26 09:00:00"]),
+        (Policy(repeat=DAY, at_most=1), ["12 14:01:00", "13 09:00:00", "20 09:00:00"]),
+        (Policy(repeat=DAY, at_most=1, idle=Idle(every=0)), ["12 14:01:00", "13 09:00:00"]),
+        (Policy(idle=Idle(every=0)), ["12 14:01:00"]),
+    ],
+)
+def test_without_repeats_of_its_own_an_overdue_step_is_told_again_as_an_idle_case(
+    policy: Policy, moments: list[str]
+) -> None:
+    assert chain(forwarded(), draft_alarm(AlarmKind.OVERDUE), with_supervisor(policy), most=3) == moments
 
 
 def test_after_days_switched_off_every_rung_rings_in_order_and_repeats_do_not_pile_up() -> None:
     of, back = with_supervisor(), at("2026-01-15 10:00")
     case = forwarded()
     assert chain(case, draft_alarm(AlarmKind.ESCALATION), of, back) == ["12 14:01:00", "12 15:00:00", "13 18:00:00"]
-    assert chain(case, draft_alarm(AlarmKind.OVERDUE), of, back) == ["12 14:01:00", "16 09:00:00", "19 09:00:00"]
+    assert chain(case, draft_alarm(AlarmKind.OVERDUE), of, back, 4) == [
+        "12 14:01:00",
+        "16 09:00:00",
+        "19 09:00:00",
+        "26 09:00:00",
+    ]
 
 
 def test_a_repeat_goes_to_the_responsible_and_to_all_who_have_heard() -> None:
@@ -124,7 +148,7 @@ def test_nobody_is_woken_by_a_rung_or_a_repeat_on_the_working_clock() -> None:
     )
     case = new_case(moment="2026-01-16 16:40")
     [forward] = [a for a in alarms_of(case, of) if a.step == "forward" and a.kind is AlarmKind.OVERDUE]
-    repeats = [at(f"2026-01-{moment[:8]}") for moment in chain(case, forward, of)[1:]]
+    repeats = [at(f"2026-01-{moment[:8]}") for moment in chain(case, forward, of, most=8)[1:]]
     assert [moment.astimezone(of.zone).strftime("%d %H:%M") for moment in repeats] == [
         "19 11:55",
         "19 14:55",
@@ -132,6 +156,7 @@ def test_nobody_is_woken_by_a_rung_or_a_repeat_on_the_working_clock() -> None:
         "20 09:55",
         "20 11:55",
         "20 14:55",
+        "27 09:00",
     ]
 
 

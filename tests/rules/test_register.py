@@ -35,7 +35,7 @@ from workflow.office import CLOCK, NETWORK, Absence, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.regulation import Importance, Source, Step
 from workflow.terms.alarms import AlarmKind
-from workflow.terms.register import imported, settle
+from workflow.terms.register import imported, late_minutes, settle
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 MO = "moskalensky"
@@ -102,6 +102,7 @@ async def test_ku_11_a_row_is_there_in_the_minute_the_draft_is_missed_and_ends_w
     await day.until("2026-01-12 14:01")
     assert day.said() == LATE
     assert (day.rows[0].people, day.rows[0].ended_at, day.rows[0].late_minutes) == (("zhkh_head",), None, None)
+    assert late_minutes(day.rows[0], office(), at("2026-01-12 14:30")) == 30
     await day.does(("2026-01-12 15:20", SubmitDraft(ZHKH, 1, TEXT)))
     (row,) = day.rows
     assert (row.ended_at, row.done_at, row.late_minutes) == (at("2026-01-12 15:20"), at("2026-01-12 15:20"), 80)

@@ -52,7 +52,7 @@ from workflow.waiting import CURATOR as BY_CURATOR
 from workflow.waiting import MACHINES, waits_on
 
 SECONDS = timedelta(seconds=5)
-DAYS = 10
+DAYS, WEEK = 10, 5
 NEVER = datetime.max.replace(tzinfo=UTC)
 WITH_A_DRAFT = (State.ON_APPROVAL, State.APPROVED, State.NOT_POSTED)
 DEPARTMENTS = {"zhkh": ZHKH, "roads": ROADS, "school": SCHOOL}
@@ -101,8 +101,8 @@ def commands(case: Case, of: Office, way: int, now: datetime) -> Iterator[AnyCom
     yield ProposeInterim(CURATOR, 1, text)
     yield Approve(CURATOR, 1, version)
     yield SendBack(CURATOR, 1, version, "уточните срок")
-    yield Undo(CURATOR, 1, version)
-    yield Release(CLOCK, 1, version)
+    yield Undo(CURATOR, 1, case.approved or version)
+    yield Release(CLOCK, 1, case.approved or version)
     yield Posted(NETWORK, 1, NETWORK_LINK)
     yield Posted(CURATOR, 1, NETWORK_LINK)
     yield PostFailed(NETWORK, 1, "captcha")
@@ -190,9 +190,8 @@ def here(town: str, above: bool = True) -> Office:
 # --- the oracle -------------------------------------------------------------------------------------------------------
 
 
-def heard(situation: Situation, of: Office) -> list[tuple[datetime, Notify]]:
-    """What is told if nobody acts for ten working days, with what was told already of terms that still run."""
-    until = of.working_time.end_of_nth_working_day(situation.now, DAYS)
+def heard(situation: Situation, of: Office, until: datetime) -> list[tuple[datetime, Notify]]:
+    """What is told if nobody acts until then, with what was told already of terms that still run."""
     alarms, told = deque(alarms_of(situation.case, of)), []
     while alarms:
         alarm = alarms.popleft()
@@ -252,9 +251,12 @@ def check(situation: Situation, of: Office, alone: Office) -> None:
     case, now = situation.case, situation.now
     waits = waits_on(case, of)
     assert waits, case.state
-    told = heard(situation, of)
-    one_day = of.working_time.end_of_nth_working_day(now, 1)
-    by_the_third = of.working_time.end_of_nth_working_day(now, 2)
+    days = of.working_time.end_of_nth_working_day
+    last = max((run.until for run in running(case, of).values()), default=now)
+    silent_from, until = days(max(now, last), DAYS), days(max(now, last), DAYS + WEEK + 1)
+    told = heard(situation, of, until)
+    one_day = days(of.working_time.into(now), 1)
+    by_the_third = days(of.working_time.into(now), 2)
     for wait in waits:
         before = moves(case, of)
         assert any(moves(done, of) != before for done in acts_of(wait.who, situation, of)), ("no command", wait)
@@ -267,11 +269,13 @@ def check(situation: Situation, of: Office, alone: Office) -> None:
         hears = [moment for moment, notify in told if whose(notify, case) == who]
         bound = min(missed_at(run, of.clock) for run in duties) if duties else one_day
         assert min(hears, default=NEVER) <= bound, ("he does not hear", wait, hears[:1], bound)
+        assert max(hears) > silent_from, ("he hears no more", wait, hears[-1])
         above = [moment for moment, notify in told if whose(notify, case) is None]
         bound = min(of.working_time.end_of_nth_working_day(r.until, 1) for r in duties) if duties else by_the_third
         within = of.working_time.end_of_nth_working_day(now, DAYS)
         assert bound > within or min(above, default=NEVER) <= bound, ("nobody above hears", wait, bound)
-    nobody_above = {whose(notify, case) for _, notify in heard(situation, alone)}
+        assert max(above) > silent_from, ("nobody above hears any more", wait, above[-1])
+    nobody_above = {whose(notify, case) for _, notify in heard(situation, alone, days(now, DAYS))}
     assert None not in nobody_above
     assert nobody_above or all(wait.move is Move.COMMON_DRAFT or wait.who in MACHINES for wait in waits)
     late = {(n.to, n.step, n.department): n for at, n in told if n.notice is Notice.OVERDUE and at >= now}

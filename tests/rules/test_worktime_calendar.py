@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -214,3 +214,8 @@ def test_bad_corrections_name_the_line(tmp_path: Path) -> None:
         "calendars.yaml, строка 4: дата «среда» не читается; нужна вида 2026-07-08",
         "calendars.yaml, строка 5: full: нужен список дат",
     ]
+
+
+def test_nothing_is_worked_after_the_last_working_day_of_the_known_years(time: WorkingTime) -> None:
+    since, evening = (datetime(2027, 12, day, hour, tzinfo=ZONE) for day, hour in ((30, 10), (31, 23)))
+    assert time.between(since, evening) == time.between(since, evening + timedelta(minutes=30)) > timedelta(0)

@@ -53,8 +53,9 @@ def happening(town: str, words: str) -> Happening:
     )
     source = next((Source(word.removeprefix("from=")) for word in rest if word.startswith("from=")), None)
     moved = tuple(word.removeprefix("moved=") for word in rest if word.startswith("moved="))
+    queued = next((int(word.removeprefix("queued=")) for word in rest if word.startswith("queued=")), 0)
     moment = at(town, f"{day} {hour}")
-    return Happening(Event(event), moment, who, lead, draft, importance, until, source, moved=moved)
+    return Happening(Event(event), moment, who, lead, draft, importance, until, source, moved=moved, queued=queued)
 
 
 def history(town: str, events: Sequence[str]) -> list[Happening]:

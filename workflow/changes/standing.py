@@ -117,11 +117,13 @@ def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, n
 
 
 def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office, now: datetime) -> Change:
-    """Marks the message as deleted, holds an approved answer back, and asks the curators to decide. The departments whose
-    move it is hear too: they may be writing an answer nobody needs."""
+    """Marks the message as deleted, holds an approved answer back, and asks the curators to decide. What the curators owe
+    of that answer is asked of them after the grace (DESIGN rule 16). The departments whose move it is hear too: they may
+    be writing an answer nobody needs."""
     changed = replace(case, deleted_at=now)
     if case.state is State.APPROVED:
         changed = _held(changed)
+        changed = replace(changed, history=happened(changed, Event.HELD_BACK, now))
     told = (fx.Notify(Notice.AUTHOR_DELETED, Audience.CURATORS), *_at_work(Notice.AUTHOR_DELETED, case, office))
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told))
 

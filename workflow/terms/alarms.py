@@ -17,7 +17,7 @@ from itertools import islice
 from workflow.case import Case, Move, PartState, State, Wait
 from workflow.effects import Audience, Effect, Notice, Notify, Redraw
 from workflow.office import Office
-from workflow.regulation import PER_EXECUTOR, Ear, Event, Holder, Kind, Step
+from workflow.regulation import PER_EXECUTOR, DraftKind, Ear, Event, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
 from workflow.terms.grants import runs
 from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_again_at
@@ -123,8 +123,12 @@ def key_of(run: Deadline) -> tuple[Step, str, int]:
 
 
 def waits_for_the_network(case: Case, run: Deadline) -> bool:
-    """Whether the answer was approved in time and is on its way: it is late only if the first try fails (CLOCK §1.5)."""
+    """Whether the answer was approved in time and is on its way: it is late only if the first try fails (CLOCK §1.5). A
+    question to the author is no answer."""
     if case.state is not State.APPROVED or case.failed or run.step not in (Step.ANSWER, Step.POSTING):
+        return False
+    draft = case.draft_of(case.approved or 0)
+    if run.step is Step.ANSWER and draft is not None and draft.kind is DraftKind.REQUEST:
         return False
     return any(h.event is Event.APPROVED and h.at <= run.until for h in reversed(case.history))
 
@@ -382,7 +386,7 @@ def notice_for(
         case AlarmKind.SNOOZE:
             notice = Notice.REMINDER if now <= alarm.due else Notice.OVERDUE
             return (about(notice, responsible(run), only=alarm.account),)
-        case AlarmKind.RELEASE | AlarmKind.IDLE | AlarmKind.LAPSE:
+        case _:
             return ()
 
 

@@ -40,7 +40,7 @@ class Happening:
     or the whole case at once); for RETURNED, False means that a co-executor returned only his part. `draft` is the kind
     of a draft. `importance`, `source` and `due` are the values that IMPORTANCE_SET, SOURCE_SET, TERM_SET and FINAL_NAMED
     set. `line` is the version of the case that the command made (0: kept before lines were); `moved` names the runs
-    whose terms RECKONED moved.
+    whose terms RECKONED moved; `queued`, how many co-executors wait for their turn since TURNS_SET.
     """
 
     event: Event
@@ -53,6 +53,7 @@ class Happening:
     source: Source | None = None
     line: int = 0
     moved: tuple[str, ...] = ()
+    queued: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Facts:
     """The facts, besides the history, that terms depend on.
 
     IMPORTANCE_SET, SOURCE_SET, TERM_SET and FINAL_NAMED in the history replace these values from then on. Runs that
-    ended earlier keep the old values. `queued`: how many co-executors wait for their turn; `duty_always`: duty hours
-    are the whole day.
+    ended earlier keep the old values. `queued`: how many co-executors wait for their turn, if no TURNS_SET says it;
+    `duty_always`: duty hours are the whole day.
     """
 
     importance: Importance = Importance.NORMAL
@@ -84,6 +85,7 @@ class Grant(StrEnum):
     CONTRIBUTIONS = "contributions"
     RESUMED = "resumed"
     RECKONED = "reckoned"
+    HELD_BACK = "held_back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,7 @@ def _text_due(deadline: Deadline, clock: Clock) -> datetime:
             return deadline.due_at
         case Unit.WORKING_DAYS:
             return clock.end_of_nth_working_day(start, term.amount)
-        case Unit.MINUTES:
+        case _:
             own = deadline.clock(clock)
             back = deadline.counted_back_from
             return own.add(start, term.amount) if back is None else own.back(back, term.amount)
@@ -221,7 +221,7 @@ def _way(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[datetime
             return text_due, text_due
         case Unit.WORKING_DAYS:
             return _next_midnight(deadline.started_at, clock), text_due
-        case Unit.MINUTES:
+        case _:
             back = deadline.counted_back_from
             return (deadline.started_at, text_due) if back is None else (text_due, back)
 
@@ -251,14 +251,14 @@ def _cut(deadline: Deadline, text_due: datetime) -> Cut | None:
     return Cut.CAP if deadline.capped_by is not None else Cut.OWN
 
 
-def _own(run: Deadline, history: Sequence[Happening], facts: Facts, rules: Regulation) -> OwnTerm | None:
+def _own(run: Deadline, history: Sequence[Happening], facts: Facts, rules: Regulation) -> OwnTerm:
     """The curator's own term in force when the run ended, or now if the run is open."""
     setting, due = rules.curator_term, facts.own_answer_due
     for happening in history:
         if happening.event is Event.TERM_SET and (run.ended_at is None or happening.at <= run.ended_at):
             due = happening.due
-    if setting is None or due is None:
-        return None
+    assert setting is not None, "only the curator's own term cuts without a cap"
+    assert due is not None, "and it cuts by the moment he named"
     return OwnTerm(due.astimezone(UTC), setting.clause, setting.draft_hint, setting.reading)
 
 

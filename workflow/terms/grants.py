@@ -11,16 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from workflow.regulation import (
-    PER_EXECUTOR,
-    ClockKind,
-    Event,
-    Holder,
-    Regulation,
-    Step,
-    StepRule,
-    Unit,
-)
+from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Regulation, Step, StepRule, Unit
 from workflow.terms.deadlines import (
     CHANGING_FACTS,
     OWED_BY_WHOEVER_HAS_IT,
@@ -43,6 +34,8 @@ USUAL_GRACE = 30
 LAST_HOUR = timedelta(hours=1)
 
 DRAFTS = (Step.DRAFT, Step.JOINT_DRAFT)
+AT_WORK = (*DRAFTS, Step.REWORK, Step.FINAL)
+TEAM_CHANGED = (Event.FORWARDED, Event.RETURNED, Event.TURNS_SET)
 ASKED_LAST = (Step.ANSWER, Step.POSTING)
 """Steps whose `until` depends on the other steps' and is computed after them."""
 
@@ -59,7 +52,14 @@ def runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clo
 
 
 class _Fairness:
-    def __init__(self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> None:
+    def __init__(
+        self,
+        history: Sequence[Happening],
+        facts: Facts,
+        regulation: Regulation,
+        clock: Clock,
+        earlier: dict[int, Sequence[Deadline]] | None = None,
+    ) -> None:
         self.history = history
         self.facts = facts
         self.regulation = regulation
@@ -69,22 +69,35 @@ class _Fairness:
         self.events = {happening.event for happening in history}
         self.moves = self._moves() if self.events & {*CHANGING_FACTS, Event.RECKONED} else {}
         self.pauses = tuple(self._pauses()) if self.events & UNDOES.keys() else ()
+        self.rules = {rule.step: rule for rule in regulation.steps}
+        self.earlier = earlier if earlier is not None else {}
 
     def of(self, found: Sequence[Deadline]) -> tuple[Deadline, ...]:
-        rules = {rule.step: rule for rule in self.regulation.steps}
-        owed = [run for run in found if not self._is_after_an_interim(rules[run.step], run)]
-        granted = {n: self._granted(rules[run.step], run) for n, run in enumerate(owed) if run.step not in ASKED_LAST}
-        if any(happening.lead is False for happening in self.history):
-            others = list(granted.values())
-            granted = {n: self._after_contributions(run, others) for n, run in granted.items()}
-        done = list(granted.values())
-        granted |= {n: self._last(rules[run.step], run, done) for n, run in enumerate(owed) if run.step in ASKED_LAST}
+        owed = [run for run in found if not self._is_after_an_interim(self.rules[run.step], run)]
+        at_work = iter(self._at_work(owed))
+        granted = [self._last(run) if run.step in ASKED_LAST else next(at_work) for run in owed]
         return tuple(
-            self._charged(rules[run.step], one)
-            for n in range(len(owed))
-            for run in (granted[n],)
-            for one in (run, *self._handed_late(rules[run.step], run))
+            self._charged(self.rules[run.step], one)
+            for run in granted
+            for one in (run, *self._handed_late(self.rules[run.step], run))
         )
+
+    def _at_work(self, owed: Sequence[Deadline]) -> list[Deadline]:
+        """The runs of all steps but the last ones, with their grants."""
+        granted = [self._granted(self.rules[run.step], run) for run in owed if run.step not in ASKED_LAST]
+        if any(happening.lead is False for happening in self.history):
+            return [self._after_contributions(run, granted) for run in granted]
+        return granted
+
+    def _as_of(self, length: int) -> Sequence[Deadline]:
+        """The runs at work with their grants as they were after so many happenings: what a command gave then stays."""
+        if length not in self.earlier:
+            then = _Fairness(self.history[:length], self.facts, self.regulation, self.clock, self.earlier)
+            found = text_runs(then.history, self.facts, self.regulation, self.clock)
+            self.earlier[length] = then._at_work(
+                [r for r in found if not then._is_after_an_interim(then.rules[r.step], r)]
+            )
+        return self.earlier[length]
 
     def _is_after_an_interim(self, rule: StepRule, run: Deadline) -> bool:
         """Whether a forwarding after an interim answer began the run: then only `final` is owed (SL-5, SL-7)."""
@@ -125,6 +138,8 @@ class _Fairness:
                     clock = self.duty if rule.sheltered else run.clock(self.clock)
                     return _later(run, clock.add(happening.at, run.term.amount), Grant.REPLIED, happening.at)
                 return self._with_grace(run, happening, Grant.REPLIED)
+            case Event.HELD_BACK if rule.holder is Holder.CURATOR:
+                return self._with_grace(run, happening, Grant.HELD_BACK)
             case Event.REOPENED | Event.SPLIT:
                 return self._resumed(run, happening)
             case _:
@@ -176,10 +191,15 @@ class _Fairness:
     def _resumed(self, run: Deadline, resumed: Happening) -> Deadline:
         """What was left when the case was set aside runs on from now, at least the grace."""
         aside = next((left for left, back in self.pauses if back is resumed), None)
-        if aside is None or run.started_at > aside.at or missed_at(run, self.clock) <= aside.at:
+        since = run.handed.at if run.handed is not None else run.started_at
+        if aside is None or since > aside.at:
+            return run
+        then = self._as_of(self.history.index(aside))
+        left_of = next((one for one in then if _key(one) == _key(run)), run)
+        if missed_at(left_of, self.clock) <= aside.at:
             return run
         clock = run.clock(self.clock)
-        left = clock.add(resumed.at, max(clock.between(aside.at, run.until), timedelta(0)))
+        left = clock.add(resumed.at, max(clock.between(aside.at, left_of.until), timedelta(0)))
         return _later(self._with_grace(run, resumed, Grant.RESUMED), left, Grant.RESUMED, resumed.at)
 
     # --- grants that depend on other steps ----------------------------------------------------------------------------
@@ -189,27 +209,56 @@ class _Fairness:
         if run.step is not Step.DRAFT or self.regulation.rule(Step.CONTRIBUTION) is None:
             return run
         ready = self._ready_at(run, found)
-        if ready is None:
+        if ready is not None:
+            joint = self.regulation.rule(Step.JOINT_DRAFT)
+            facts = facts_after(self.facts, self.history)
+            amount = (
+                joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
+            )
+            run = _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
+        return self._after_pauses(self._not_taken_off(run))
+
+    def _after_pauses(self, run: Deadline) -> Deadline:
+        for _, resumed in self.pauses:
+            run = self._resumed(run, resumed)
+        return run
+
+    def _not_taken_off(self, run: Deadline) -> Deadline:
+        """Fewer co-executors bring the lead's term nearer, but not to before the grace from that command; a missed term
+        stays where it was."""
+        places = [n for n, h in enumerate(self.history) if h.event in TEAM_CHANGED and run.started_at < h.at]
+        changed = next((n for n in reversed(places) if run.ended_at is None or self.history[n].at < run.ended_at), None)
+        if changed is None:
             return run
-        joint = self.regulation.rule(Step.JOINT_DRAFT)
-        facts = facts_after(self.facts, self.history)
-        amount = (
-            joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
+        happening = self.history[changed]
+        first = next(n for n, h in enumerate(self.history) if h.line == happening.line and h.at == happening.at)
+        before = next((one for one in self._as_of(first) if _key(one) == _key(run)), None)
+        if before is None or before.until <= run.until:
+            return run
+        graced = self.duty.add(happening.at, self._grace(happening))
+        is_missed = missed_at(before, self.clock) <= happening.at
+        return _later(
+            run, before.until if is_missed else min(before.until, graced), before.grant or Grant.MOVED, happening.at
         )
-        return _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
 
     def _ready_at(self, run: Deadline, found: Sequence[Deadline]) -> datetime | None:
         """When the lead has, or at the latest may expect, everything from the others; None if he waits for nobody."""
-        asked = self._asked_beside(run)
-        moments = [self._ready_from(who, since, found) for who, since in asked.items()]
-        moments = [moment for moment in moments if moment is not None]
-        rule = self.regulation.rule(Step.CONTRIBUTION)
-        if self.facts.queued and run.is_open and rule is not None:
+        asked = self._asked_beside(run).items()
+        moments = [ready for who, since in asked if (ready := self._ready_from(who, since, found)) is not None]
+        rule, queued = self.regulation.rule(Step.CONTRIBUTION), self._queued(run)
+        if queued and rule is not None:
             facts = facts_after(self.facts, self.history)
             each = rule.within_for(facts.importance, facts.source).term.amount + self._passing()
-            since = max((m for m in moments if m is not None), default=self.history[-1].at)
-            moments.append(self._working(rule).add(since, each * self.facts.queued))
-        return max((moment for moment in moments if moment is not None), default=None)
+            since = max(moments, default=self.history[-1].at)
+            moments.append(self._working(rule).add(since, each * queued))
+        return max(moments, default=None)
+
+    def _queued(self, run: Deadline) -> int:
+        """How many waited for their turn beside the lead of this run, now or when it ended."""
+        if Event.TURNS_SET not in self.events:
+            return self.facts.queued if run.is_open else 0
+        told = [h for h in self.history if h.event is Event.TURNS_SET and (run.ended_at is None or h.at < run.ended_at)]
+        return told[-1].queued if told else 0
 
     def _asked_beside(self, run: Deadline) -> dict[str | None, datetime]:
         """The co-executors beside the lead of this run, with the moment each received the case."""
@@ -262,13 +311,13 @@ class _Fairness:
         calendar = rule is not None and rule.within.term.clock is ClockKind.CALENDAR
         return self.clock.calendar if calendar else self.clock.working
 
-    def _last(self, rule: StepRule, run: Deadline, done: Sequence[Deadline]) -> Deadline:
-        """The answer and the posting: a command that moves the answer into the past, and a reply in its last hour, give
-        the time that the draft, its approval and its posting still take."""
-        granted = self._granted(rule, run)
-        if rule.step is not Step.ANSWER:
+    def _last(self, run: Deadline) -> Deadline:
+        """The answer and the posting: a command that moves the answer into the past, or to before the draft that it gives
+        time for, and a reply in its last hour, give the time that the draft, its approval and its posting still take."""
+        granted = self._granted(self.rules[run.step], run)
+        if run.step is not Step.ANSWER:
             return granted
-        for happening in self.history:
+        for n, happening in enumerate(self.history):
             if run.ended_at is not None and happening.at > run.ended_at:
                 break
             moved_to = self.moves.get(_key(run), {}).get(happening)
@@ -276,24 +325,27 @@ class _Fairness:
                 run.started_at <= happening.at <= run.until
                 and run.clock(self.clock).between(happening.at, run.until) <= LAST_HOUR
             )
-            if replied or (moved_to is not None and moved_to <= happening.at):
-                way = self._way_from(happening, done)
+            latest = [happening.at] if moved_to is None else [happening.at, *self._until(n, AT_WORK)]
+            if replied or (moved_to is not None and moved_to <= max(latest)):
+                way = self._way_from(n)
                 granted = _later(granted, way, Grant.REPLIED if replied else Grant.MOVED, happening.at)
         return granted
 
-    def _way_from(self, given: Happening, done: Sequence[Deadline]) -> datetime:
-        """When the answer can be out at the latest, if everybody takes all the time they have from here."""
-        running = [run for run in done if run.started_at <= given.at and (run.is_open or given.at < _end(run))]
-        at_work = [run.until for run in running if run.step in (*DRAFTS, Step.REWORK, Step.FINAL)]
-        approval = next((run.until for run in running if run.step is Step.APPROVAL), None)
+    def _way_from(self, place: int) -> datetime:
+        """When the answer can be out at the latest, if everybody takes all the time they have after this happening."""
+        given, at_work = self.history[place], self._until(place, AT_WORK)
+        approval = next(iter(self._until(place, (Step.APPROVAL,))), None)
         moment = max(at_work, default=self.duty.add(given.at, self._grace(given)))
-        for step in (Step.APPROVAL, Step.POSTING):
-            rule = self.regulation.rule(step)
-            if step is Step.APPROVAL and approval is not None and not at_work:
+        for rule in self.regulation.steps:
+            if rule.step is Step.APPROVAL and approval is not None and not at_work:
                 moment = max(given.at, approval)
-            elif rule is not None:
+            elif rule.step in (Step.APPROVAL, Step.POSTING):
                 moment = self._working(rule).add(moment, rule.within.term.amount)
         return moment
+
+    def _until(self, place: int, steps: Sequence[Step]) -> list[datetime]:
+        """Until when the runs of these steps last that are open after the happening, as it left them."""
+        return [run.until for run in self._as_of(place + 1) if run.step in steps and run.is_open]
 
     def _handed_late(self, rule: StepRule, run: Deadline) -> Iterator[Deadline]:
         """Each executor who got the case only after the step was missed owes it too, within the grace.
@@ -316,7 +368,7 @@ class _Fairness:
             own = replace(run, handed=handed, until=run.due_at)
             if following is not None:
                 own = replace(own, met_at=None, dropped_at=following.at, ended=following)
-            yield self._with_grace(own, handed, Grant.HANDED)
+            yield self._after_pauses(self._with_grace(own, handed, Grant.HANDED))
 
     # --- who is charged -----------------------------------------------------------------------------------------------
 
@@ -329,7 +381,7 @@ class _Fairness:
         else:
             given = run.handed or run.begun
             at = held_at(self.held, run.until)
-            place = charged(self.held, run.until, MINUTE * self._grace(given), self.duty.between)
+            place = charged(self.held, given.at, run.until, MINUTE * self._grace(given), self.duty.between)
         holding = self.held[place]
         executor = Holder.EXECUTOR if rule.holder is Holder.CURATOR else rule.holder
         return replace(
@@ -338,11 +390,6 @@ class _Fairness:
             who=holding.who if holding.by_executor else None,
             got_at=self.held[at].since if at != place else None,
         )
-
-
-def _end(run: Deadline) -> datetime:
-    assert run.ended_at is not None
-    return run.ended_at
 
 
 def _key(run: Deadline) -> Key:

@@ -63,11 +63,15 @@ def held_at(found: Sequence[Holding], moment: datetime, *, met: bool = False) ->
 
 
 def charged(
-    found: Sequence[Holding], until: datetime, grace: timedelta, on_duty: Callable[[datetime, datetime], timedelta]
+    found: Sequence[Holding],
+    since: datetime,
+    until: datetime,
+    grace: timedelta,
+    on_duty: Callable[[datetime, datetime], timedelta],
 ) -> int:
     """The place in `found` of the last holder who had held the case for the grace, in duty hours, when `until` passed;
-    0 if nobody had."""
-    for place in range(held_at(found, until), 0, -1):
+    0 (the curator) if nobody had. Who held it only before the run began (`since`) never owed it."""
+    for place in range(held_at(found, until), max(held_at(found, since, met=True), 1) - 1, -1):
         if on_duty(found[place].since, until) >= grace:
             return place
     return 0

@@ -11,7 +11,7 @@ from enum import Flag, auto
 
 from workflow.office import Office
 from workflow.regulation import Policy, Term, Unit
-from workflow.terms.deadlines import Deadline, missed_at
+from workflow.terms.deadlines import Deadline
 
 LONG = timedelta(hours=20)
 """A term of at least this length on its own clock is long, and gets an earlier reminder."""
@@ -38,11 +38,8 @@ def reminded_at(run: Deadline, office: Office, policy: Policy, at_least: timedel
     return max(clock.back(run.until, ahead), run.started_at) if ahead < whole else None
 
 
-def late_by(run: Deadline, term: Term | None, office: Office) -> datetime:
-    """The moment at which the run is late by `term`; None: as soon as it is missed. Working days count to the end of the
-    day."""
-    if term is None:
-        return missed_at(run, office.clock)
+def late_by(run: Deadline, term: Term, office: Office) -> datetime:
+    """The moment at which the run is late by `term`. Working days count to the end of the day."""
     if term.unit is Unit.WORKING_DAYS:
         return office.working_time.end_of_nth_working_day(run.until, term.amount)
     return run.clock(office.clock).add(run.until, MINUTE * term.amount)
@@ -53,10 +50,20 @@ def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime
 
     Repeats missed while the program was off are not sent later.
     """
-    if policy.repeat is None:
-        return None
-    moments = (_repeat(run, policy.repeat, number, office) for number in range(1, policy.at_most + 1))
-    return next((moment for moment in moments if moment > after), None)
+    return next((moment for moment in _repeats(run, office, policy) if moment > after), None)
+
+
+def _repeats(run: Deadline, office: Office, policy: Policy) -> Iterator[datetime]:
+    """The policy's own repeats, at most `at_most`; then as often as an idle case is told of, without an end: nothing open
+    is ever silent (DESIGN rule 15)."""
+    last, days = run.until, 0
+    for number in range(1, policy.at_most + 1):
+        if policy.repeat is not None:
+            last = _repeat(run, policy.repeat, number, office)
+            yield last
+    while policy.idle.every:
+        days += policy.idle.every
+        yield _start_of_nth_working_day(last, days, office)
 
 
 def _repeat(run: Deadline, every: Term, number: int, office: Office) -> datetime:

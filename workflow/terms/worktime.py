@@ -153,10 +153,8 @@ class _Table:
         self.last = self.done[-1] if self.done else _NOTHING
 
     def position(self, since: timedelta) -> timedelta:
-        """The work from the beginning of the table to the moment."""
+        """The work from the beginning of the table to the moment, which lies before the table's last end."""
         i = bisect_right(self.ends, since)
-        if i == len(self.ends):
-            return self.last
         start = self.starts[i]
         return (since if since > start else start) - self.idle[i]
 

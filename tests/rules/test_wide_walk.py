@@ -1,0 +1,288 @@
+"""The wide walk: what only the curator, the author or another case may do at any time, and what the register says of it.
+
+In each situation of `tests.rules.test_walk`, and in those that importance, terms, kinds, corrections, merging, deletions
+and closing lead to, the same is asked as there. Besides, of each command: it makes nobody late, moves no open term to
+before the grace, and changes no row of the register but its ending; and whoever a row names had the case for the grace.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import chain
+
+import pytest
+
+from tests.rules.offices import CURATOR, HEAD, ZHKH, carried_out
+from tests.rules.test_walk import DEPARTMENTS, SECONDS, WAYS, Situation, check, commands, here, key, start, tick
+from workflow.case import Case, Draft, Missed, Other
+from workflow.commands import (
+    Annul,
+    AnswerTogether,
+    AnyCommand,
+    AuthorDeleted,
+    AuthorRestored,
+    Correct,
+    Forward,
+    LetGo,
+    Merge,
+    NotProcess,
+    PostFailed,
+    Reckon,
+    Release,
+    Reopen,
+    SendBackContribution,
+    SetImportance,
+    SetKind,
+    SetSource,
+    SetTerm,
+    Split,
+    TakeIn,
+    Undo,
+)
+from workflow.desk import CLOSED_FOR_GOOD
+from workflow.office import CLOCK, NETWORK, Office
+from workflow.outcomes import Accepted
+from workflow.regulation import DraftKind, Event, Holder, Importance, Source, Step
+from workflow.terms.alarms import facts_of, running
+from workflow.terms.deadlines import facts_after, missed_at
+from workflow.terms.register import settle
+
+TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky"]
+OTHER = Other(2, 148)
+DEPTHS = [(town, way, 6 if way == 0 or town in TOWNS[:2] else 5) for town in TOWNS for way in range(len(WAYS))]
+"""How many commands deep each way to forward is walked; with several executors KU and MO have too many situations."""
+
+Commands = Callable[[Case, Office, datetime], Iterator[AnyCommand]]
+
+
+def wide(case: Case, of: Office, now: datetime) -> Iterator[AnyCommand]:
+    """What the narrow set leaves out."""
+    version = len(case.drafts)
+    yield Forward(CURATOR, 1, ("roads",))
+    for importance in Importance:
+        yield SetImportance(CURATOR, 1, importance)
+    for kind in of.regulation.draft_kinds:
+        yield SetKind(CURATOR, 1, version, kind)
+    for department in DEPARTMENTS:
+        yield SendBackContribution(CURATOR, 1, department, "не хватает срока")
+        yield SendBackContribution(ZHKH, 1, department, "не хватает срока")
+    yield Correct(CURATOR, 1, version, f"Исправлено, версия {version + 1}.")
+    yield SetTerm(CURATOR, 1, now + timedelta(hours=3))
+    yield AuthorDeleted(NETWORK, 1)
+    yield AuthorRestored(NETWORK, 1)
+    yield Merge(CURATOR, 1, OTHER)
+    yield Split(CURATOR, 1)
+    yield TakeIn(CLOCK, 1, OTHER, Importance.HIGH)
+    yield LetGo(CLOCK, 1, OTHER.id)
+    yield AnswerTogether(CLOCK, 1, Draft(1, DraftKind.FINAL, "Ответ обоим.", (), "zhkh_head", "zhkh", now))
+    yield NotProcess(CURATOR, 1, of.regulation.grounds[0].code)
+    yield Reopen(CURATOR, 1)
+    for source in (Source.WEB, Source.INCIDENT):
+        yield SetSource(CURATOR, 1, source)
+    yield Reckon(CLOCK, 1, tuple(running(case, of)))
+    yield Annul(HEAD, 1, tuple(row.number for row in case.missed if row.stands), "сбой связи")
+
+
+def every(case: Case, of: Office, now: datetime) -> Iterator[AnyCommand]:
+    """Both sets, and every way to forward."""
+    yield from commands(case, of, len(WAYS) - 1, now)
+    yield from wide(case, of, now)
+    yield from (forward for forward, _ in WAYS[:-1])
+
+
+def of_way(way: int) -> Commands:
+    """Both sets with one way to forward, and redirecting to another department alone."""
+    return lambda case, of, now: chain(commands(case, of, way, now), wide(case, of, now))
+
+
+# --- the walk ---------------------------------------------------------------------------------------------------------
+
+
+def wide_key(situation: Situation, of: Office) -> tuple[object, ...]:
+    case = situation.case
+    return (
+        *(key(situation, of) if not case.is_ended else (case.state,)),
+        case.importance,
+        case.appeal.source,
+        case.deleted_at is not None,
+        case.merged_into is not None,
+        frozenset(row.step for row in case.missed),
+        frozenset(h.event for h in case.history if h.event in (Event.TERM_SET, Event.SPLIT, Event.REOPENED)),
+    )
+
+
+def reached(
+    situation: Situation, of: Office, now: datetime, given_now: Commands = every
+) -> Iterator[tuple[AnyCommand, Situation]]:
+    """What each permitted command leads to. An answer whose time to undo is over goes out first."""
+    released = situation.case.post_at is not None and now >= situation.case.post_at
+    given = (Release(CLOCK, 1, situation.case.approved or 0),) if released else given_now(situation.case, of, now)
+    for command in given:
+        decision = carried_out(situation.case, command, of, now)
+        if isinstance(decision, Accepted):
+            yield command, Situation(decision.after, now)
+
+
+def beginning(town: str, by_hand: bool = False) -> Situation:
+    first = start(town, Importance.NORMAL)
+    if not by_hand:
+        return first
+    appeal = replace(first.case.appeal, network=None, ref=None, source=Source.WEB)
+    return replace(first, case=replace(first.case, appeal=appeal))
+
+
+def later(situation: Situation, of: Office, chance: random.Random) -> datetime:
+    """The moment of the next command: soon, within the day, after a night or more, just before or after a missed term."""
+    moment = _later(situation, of, chance)
+    return min(moment, situation.case.post_at) if situation.case.post_at is not None else moment
+
+
+def _later(situation: Situation, of: Office, chance: random.Random) -> datetime:
+    now, share = situation.now, chance.random()
+    runs = running(situation.case, of).values()
+    ahead = min((moment for run in runs if (moment := missed_at(run, of.clock)) >= now), default=now)
+    if share < 0.5:
+        return now + SECONDS
+    if share < 0.65:
+        return now + timedelta(minutes=chance.choice((10, 25, 40, 90, 180)))
+    if share < 0.7:
+        return now + timedelta(hours=chance.choice((20, 26, 70)))
+    return max(now, ahead - timedelta(seconds=70) if share < 0.8 else ahead) + SECONDS
+
+
+def strolled(
+    town: str, number: int, wanted: Callable[[AnyCommand], bool] = lambda command: True
+) -> tuple[list[tuple[datetime, AnyCommand]], Situation]:
+    """One seeded random walk over the wanted commands, checked at each step: what was commanded when, and where it led."""
+    of, chance = here(town), random.Random(f"{town} {number}")
+    one, trail = beginning(town, by_hand=number % 4 == 3), list[tuple[datetime, AnyCommand]]()
+    for _ in range(chance.randrange(4, 18)):
+        now = later(one, of, chance)
+        ways = [(command, after) for command, after in reached(one, of, now) if wanted(command)]
+        if not ways:
+            break
+        command, after = chance.choice(ways)
+        trail.append((now, command))
+        check_command(command, one.case, after.case, of, now)
+        one = after
+        if one.case.state in CLOSED_FOR_GOOD:
+            break
+        if not one.case.is_ended:
+            check(one, of, here(town, above=False))
+    return trail, one
+
+
+def deep(town: str, way: int, depth: int) -> Iterator[tuple[AnyCommand, Situation, Situation]]:
+    """Every command in every different situation up to that depth, with a tick to just after the next missed term."""
+    of, begun = here(town), beginning(town)
+    met, level = {wide_key(begun, of)}, [begun]
+    for _ in range(depth):
+        further: list[Situation] = []
+        for one in level:
+            ticked = tick(one, of)
+            for before in (one, ticked) if ticked is not None else (one,):
+                for command, after in reached(before, of, before.now + SECONDS, of_way(way)):
+                    yield command, before, after
+                    if after.case.state not in CLOSED_FOR_GOOD and (known := wide_key(after, of)) not in met:
+                        met.add(known)
+                        further.append(after)
+        level = further
+
+
+# --- the oracle of the register ---------------------------------------------------------------------------------------
+
+
+LATE_AFTER_ALL = (PostFailed, Undo)
+"""What was approved in time is late if the network does not take it, or if the approval is taken back (CLOCK §1.5)."""
+
+
+def check_command(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
+    was = settle(before, of, now).missed if not isinstance(command, Reckon) else before.missed
+    rows_stay(was, after.missed)
+    for row in after.missed[len(before.missed) :]:
+        charged_had_it(row, after, of)
+    late = settle(after, of, now).missed[len(after.missed) :]
+    assert isinstance(command, LATE_AFTER_ALL) or not late, (
+        "late in the past",
+        [(r.step, r.who, r.until) for r in late],
+    )
+    moved_no_nearer(command, before, after, of, now)
+
+
+def rows_stay(before: tuple[Missed, ...], after: tuple[Missed, ...]) -> None:
+    """Nothing of an earlier row changes but its ending, once, and that it is struck off."""
+    assert len(after) >= len(before), "a row is gone"
+    for was, is_now in zip(before, after, strict=False):
+        ending = ("ended_at", "done_at", "late_minutes") if was.ended_at is None else ()
+        same = {name: getattr(is_now, name) for name in ending}
+        same |= {"annulled": is_now.annulled} if was.annulled is None else {}
+        assert replace(was, **same) == is_now, ("a row moved", was, is_now)
+    assert len({row.key for row in after}) == len(after), "one run, two rows"
+
+
+def charged_had_it(row: Missed, case: Case, of: Office) -> None:
+    """Whoever a row names had got the case the grace before `until` passed, be it an earlier time; the curator answers for
+    all that remains."""
+    assert row.until >= row.text_due
+    if row.who == Holder.CURATOR:
+        return
+    handed = [h for h in case.history if h.event is Event.FORWARDED and h.who == row.who and h.at <= row.until]
+    got = [h for h in handed if row.executor or h.lead is not False]
+    assert got, ("charged without the case", row.step, row.who)
+    assert row.until >= with_grace(got[0].at, case, of), ("no grace", row.step, row.who, got[0].at, row.until)
+
+
+def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
+    rule = of.regulation.rule(Step.REWORK)
+    facts = facts_after(facts_of(case, of), [h for h in case.history if h.at <= moment])
+    both = {facts.importance, case.importance} if rule is not None else ()
+    minutes = min((rule.within_for(one, facts.source).term.amount for one in both), default=30) if rule else 30
+    clock = of.clock.calendar if of.duty_always else of.clock.working
+    return clock.add(moment, minutes)
+
+
+def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
+    """An open term comes no nearer than the grace from now, unless it was nearer, or who gives the command owes it."""
+    if before.is_ended or after.is_ended:
+        return
+    was = running(before, of)
+    for name, run in running(after, of).items():
+        known = was.get(name)
+        if known is None or (known.begun, known.handed) != (run.begun, run.handed):
+            continue
+        own = run.holder is Holder.CURATOR and command.by == CURATOR
+        least = min(known.until, now if own else with_grace(now, after, of))
+        assert run.until >= least, ("moved nearer", name, known.until, known.grant, run.until, run.grant, now)
+
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("town", TOWNS)
+def test_on_seeded_walks_nobody_is_late_in_the_past_and_no_row_moves(town: str) -> None:
+    for number in range(4):
+        strolled(town, number)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("town", TOWNS)
+def test_on_many_seeded_walks(town: str) -> None:
+    for number in range(8, 1000):
+        strolled(town, number)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize(("town", "way", "depth"), DEPTHS)
+def test_in_every_situation_so_many_commands_deep(town: str, way: int, depth: int) -> None:
+    of, alone = here(town), here(town, above=False)
+    checked: set[tuple[object, ...]] = set()
+    for command, before, after in deep(town, way, depth):
+        check_command(command, before.case, after.case, of, after.now)
+        if not after.case.is_ended and (known := wide_key(after, of)) not in checked:
+            checked.add(known)
+            check(after, of, alone)
