@@ -192,7 +192,7 @@ def test_iz_4_mo_a2_10_publication_norms() -> None:
 def test_iz_6_1_mo_a2_15_pa_2_3_what_is_deleted_and_who_answers_for_it() -> None:
     rules = {town: m for town in EVERY if (m := regulation(town).moderation) is not None}
     assert {town: (m.delete, m.black_list, m.clause, m.by_curator) for town, m in rules.items()} == {
-        "izobilnensky": (("unlawful",), False, "6.1", True),
+        "izobilnensky": (("unlawful", "spam", "insult", "obscene"), False, "6.1", True),
         "moskalensky": (("unlawful", "spam", "advertising", "insult", "obscene"), False, "прил. 2, 15", False),
         "primorsko-akhtarsky": (("unlawful", "spam", "insult", "obscene"), True, "2.3", False),
     }
