@@ -41,7 +41,7 @@ class Audience(StrEnum):
 class Notice(StrEnum):
     """Kinds of notices: something happened to a case, or a deadline is near or missed."""
 
-    REDIRECTED = "redirected"
+    WORK = "work"
     RECALLED = "recalled"
     RETURNED = "returned"
     PART_RETURNED = "part_returned"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.cases.fitting import kind_of, too_long
@@ -26,7 +27,7 @@ from networks.port import OutFile as NetworkFile
 from storage.transaction import Transaction
 from workflow.case import Case, FileRef, Loss, State
 from workflow.commands import Action
-from workflow.office import Actor
+from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Known
 from workflow.visibility import cases_of, may_read
 
@@ -52,7 +53,9 @@ class CaseRendering:
         shown = await self._card(wanted)
         if shown is None or wanted.case is None:
             return None
-        return replace(shown, files=self._out(wanted.case.appeal.files))
+        hushed = await _all_are_called(wanted.tx, wanted.case, wanted.office, wanted.now)
+        screen = replace(shown.screen, silent=shown.screen.silent or hushed)
+        return replace(shown, screen=screen, files=out_files(self.files, wanted.case.appeal.files))
 
     async def _card(self, wanted: Wanted) -> Show | None:
         if wanted.case is None:
@@ -102,10 +105,9 @@ class CaseRendering:
         bare = _as_written(drafts.whole(case, version).text, draft.text)
         before = case.draft_of(version - 1)
         seen_before = before is not None and before.files == draft.files
-        return Show(screen, "draft", version, bare=bare, files=() if seen_before else self._out(draft.files))
-
-    def _out(self, files: Sequence[FileRef]) -> tuple[OutFile, ...]:
-        return tuple(OutFile(f.kind, f.name, self.files.path(f.key)) for f in files)
+        return Show(
+            screen, "draft", version, bare=bare, files=() if seen_before else out_files(self.files, draft.files)
+        )
 
     # --- lists -------------------------------------------------------------------------------
 
@@ -166,6 +168,17 @@ class CaseRendering:
         if network is None or ref is None:
             return None
         return Post(network, Answer(ref, kind_of(case), draft.text, files, attempt))
+
+
+def out_files(store: FileStore, files: Sequence[FileRef]) -> tuple[OutFile, ...]:
+    return tuple(OutFile(f.kind, f.name, store.path(f.key)) for f in files)
+
+
+async def _all_are_called(tx: Transaction, case: Case, office: Office, now: datetime) -> bool:
+    """Whether every department on the case hears of it in private, so that its card need not sound."""
+    there = {b.person for b in await tx.people.all() if b.reachable and not b.aloud}
+    called = [set(office.holders(Role.EXECUTOR, now, part.department)) for part in case.active_parts]
+    return all(people & there for people in called)
 
 
 async def _alike(tx: Transaction, case: Case) -> tuple[Case, ...]:

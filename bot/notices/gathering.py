@@ -43,7 +43,7 @@ class Gathering:
         loud = case.importance is Importance.HIGH
         before = len(self._told)
         tx.if_lost(lambda: self._forget(before))
-        self._told += [(letter, office, loud) for letter in await letters_for(tx, case, effects, office, now)]
+        self._told += [(letter, office, loud) for letter in await letters_for(tx, case, effects, actor, office, now)]
 
     def _forget(self, before: int) -> None:
         """Drop what was taken in a part of the transaction that was rolled back."""

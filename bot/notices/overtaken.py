@@ -47,6 +47,9 @@ def still_holds(case: Case, item: Mapping[str, Any], letter: Letter, offices: Of
         return True
     if item["notice"] in IDLE:
         return any(wait.move == item["text"] and wait.since.isoformat() == item["due"] for wait in case.waits)
+    if item["notice"] == Notice.WORK:
+        part = case.part_of(str(item["department"]))
+        return not case.is_ended and part is not None and part.is_active
     if item["notice"] != Notice.REMINDER:
         return not ended_meanwhile(letter, case)
     return item["step"] in running_terms(case, offices.at(case.municipality, case.regulation))

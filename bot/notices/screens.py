@@ -105,6 +105,8 @@ def notice(
         forward_by=forward_by(words),
         answer=link(news.case.posting.link, news.case.posting.link) if news.case.posting else Markup(),
         not_posted=not_posted(words),
+        lead=news.case.lead is not None and news.case.lead.department == news.department,
+        return_by=words.waiting_until(Step.RETURN),
         new_owner=words.department if news.case.lead else "",
         posted_kind=_posted_kind(texts, news.case),
         contribution_until=words.by(owed) if owed is not None else "",
@@ -149,6 +151,8 @@ def _meant(words: CaseWords, news: News, holder: str) -> str:
     match news.notice:
         case Notice.RETURNED | Notice.PART_RETURNED | Notice.REOPENED | Notice.NAME_FINAL:
             return curator
+        case Notice.WORK:
+            return words.department_name(news.department)
         case Notice.CONTRIBUTED if words.office.regulation.contributions_to is Holder.CURATOR:
             return curator
         case Notice.AUTHOR_DELETED | Notice.AUTHOR_RESTORED:

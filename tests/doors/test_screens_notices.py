@@ -185,11 +185,10 @@ def test_a_remark_comes_with_the_term() -> None:
 
 def test_who_gets_a_case_and_who_loses_it() -> None:
     case = after(accepted(), Forward(CURATOR, 147, ("roads",)), at(10, 5))
-    assert seen(notice(Notice.REDIRECTED, case, town(), at(10, 5), "roads")) == (
+    assert seen(notice(Notice.WORK, case, town(), at(10, 5), "roads", in_group=True)) == (
         "№ 147 · передано вам: Отдел дорожного хозяйства\n"
         "Вода, Школьная, 5\n"
-        "Примите или верните на карточке до 10:35\n"
-        "⏰ проект ответа сегодня до 14:02"
+        "Отдел дорожного хозяйства, примите или верните на карточке до 10:35"
     )
     lost = "№ 147 · больше не у вас (Отдел ЖКХ)\n{}\nПроект ответа готовить не нужно."
     assert seen(notice(Notice.RECALLED, case, town(), at(10, 5), "zhkh")) == lost.format(

@@ -21,6 +21,7 @@ async def forwarded(town: Town) -> None:
     await town.resident_writes(COMPLAINT)
     town.curator.sees("Третий день нет воды")
     await town.curator.presses("Отдел ЖКХ" if _has(town, "Отдел ЖКХ") else "Направить в ЖКХ")
+    town.zhkh.sees("№ 1 · передано вам: Отдел ЖКХ")
     town.card()
 
 

@@ -21,6 +21,8 @@ async def handed_to_two(town: Town) -> None:
     await town.curator.presses("Отдел дорожного хозяйства")
     toast = await town.curator.presses("Направить: 2 отделам")
     assert toast.startswith("Направлено: Отдел ЖКХ.")
+    town.zhkh.sees("передано вам: Отдел ЖКХ")
+    town.roads.sees("нужны ваши сведения: Отдел дорожного хозяйства")
 
 
 async def test_ku_16_a_contribution_goes_to_the_curator_who_passes_it_to_the_lead(town: Town) -> None:
