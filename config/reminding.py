@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -24,6 +24,7 @@ Wrong = Callable[[Where, str], None]
 AT_ONCE = frozenset({"сразу", "0 минут"})
 NEVER = "нет"
 EVERY = re.compile(r"кажд\w+\s+")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AT_MOST = 5
 """How many times an overdue step is repeated if the file gives the interval and not the count."""
 
@@ -44,12 +45,14 @@ class StepEntry(_Part):
     escalate: list[RungEntry] | None = None
     repeat: str | None = None
     at_most: Annotated[int, Field(ge=0, le=50)] | None = None
+    after: str | None = None
 
 
 class RemindersEntry(StepEntry):
     """`remind: false`, or just `reminders: false`: no reminders before a deadline."""
 
     remind: bool = True
+    weekly: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
     digests: bool | None = None
     steps: dict[Step, StepEntry] = {}
 
@@ -84,6 +87,8 @@ def policy_of(
     policy = replace(base, **_values(entry, ("reminders",), term_of, wrong))
     if entry.digests is not None:
         policy = replace(policy, digests=entry.digests)
+    if entry.weekly is not None:
+        policy = replace(policy, weekly=DAYS.index(entry.weekly))
     of_steps = [
         (step, tuple(_values(own, ("reminders", "steps", step.value), term_of, wrong).items()))
         for step, own in entry.steps.items()
@@ -161,6 +166,8 @@ def _values(entry: StepEntry, where: Where, term_of: TermOf, wrong: Wrong) -> di
         found["at_most"] = AT_MOST
     if entry.at_most is not None:
         found["at_most"] = entry.at_most
+    if entry.after is not None:
+        found["after"] = read("after", entry.after, lambda words: _first(words, term_of)) or 0
     return found
 
 
@@ -185,6 +192,15 @@ def _minutes(words: str, term_of: TermOf) -> int:
 
 def _after(words: str, term_of: TermOf) -> Term | None:
     return None if words in AT_ONCE else _lasting(words, term_of)
+
+
+def _first(words: str, term_of: TermOf) -> int:
+    if words in AT_ONCE:
+        return 0
+    term = term_of(words)
+    if term.unit is not Unit.MINUTES:
+        raise ValueError(f"after: «{words}»; нужны минуты или часы, например 15 минут")
+    return term.amount
 
 
 def _repeat(words: str, term_of: TermOf) -> Term | None:

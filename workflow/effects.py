@@ -60,13 +60,18 @@ class Notice(StrEnum):
     SIGNIFICANT = "significant"
     REMINDER = "reminder"
     OVERDUE = "overdue"
+    MISSED = "missed"
+    LAPSED = "lapsed"
     ESCALATION = "escalation"
     IDLE = "idle"
     IDLE_ABOVE = "idle_above"
 
 
-OF_TERMS = frozenset({Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION, Notice.IDLE, Notice.IDLE_ABOVE})
-"""Notices that the clock gives: a deadline is near or missed, or a case waits without one."""
+OF_TERMS = frozenset({
+    Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.LAPSED, Notice.ESCALATION, Notice.IDLE, Notice.IDLE_ABOVE,
+})  # fmt: skip
+"""Notices that the clock gives: a deadline is near or missed, or a case waits without one. Of a missed step OVERDUE tells
+the holder, MISSED the curator, ESCALATION those above; LAPSED tells the curator of a right that ran out unused."""
 
 
 @dataclass(frozen=True, slots=True)

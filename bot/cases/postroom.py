@@ -213,6 +213,10 @@ class _Addressing:
     async def _notice(self, effect: Notify) -> list[Letter]:
         """To each person in the way they chose to be notified; to the group if none can be reached in private."""
         people = self._audience(effect)
+        if effect.notice is Notice.MISSED:
+            people = self._besides_the_holder(effect, people)
+            if not people:
+                return []
         if effect.again and effect.notice is Notice.ESCALATION:
             seen = await receipts(self.tx, self.case.id, effect.step, effect.due)
             people = tuple(person for person in people if person not in seen)
@@ -284,6 +288,12 @@ class _Addressing:
         of_term = effect.notice in (Notice.WORK, Notice.REMINDER, Notice.OVERDUE, Notice.IDLE)
         executors = effect.to in (Audience.LEAD, Audience.DEPARTMENT)
         return self._curators() if of_term and executors and not people and effect.only is None else ()
+
+    def _besides_the_holder(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
+        """Those of the people who are not told as the holder, or in his place, anyway."""
+        department = effect.department or ""
+        holders = self.office.holders(Role.EXECUTOR, self.now, department)
+        return tuple(person for person in people if person not in holders) if holders else ()
 
     def _audience(self, effect: Notify) -> tuple[str, ...]:
         """The keys of the people meant, with substitutes in place of absent ones."""

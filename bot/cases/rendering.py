@@ -44,7 +44,7 @@ class CaseRendering:
         return Makers(
             letters={"card": self._new_card, "offer": self._new_offer, "draft": self._new_draft, "post": self._post},
             messages={"card": self._card, "offer": self._offer, "draft": self._draft},
-            lists={"case": self._history, "why": self._why, "unprocessed": self._unprocessed},
+            lists={"case": self.history, "why": self._why, "unprocessed": self._unprocessed},
         )
 
     # --- messages of a case ------------------------------------------------------------------
@@ -84,15 +84,15 @@ class CaseRendering:
     async def _new_draft(self, wanted: Wanted) -> Show | None:
         if wanted.case is None:
             return None
-        return await self._draft_of(wanted, wanted.case, int(wanted.body["version"]))
+        return await self.draft_of(wanted, wanted.case, int(wanted.body["version"]))
 
     async def _draft(self, wanted: Wanted) -> Show | None:
         known = wanted.known
         if wanted.case is None or known is None or known.version is None:
             return None
-        return await self._draft_of(wanted, wanted.case, known.version, known.menu)
+        return await self.draft_of(wanted, wanted.case, known.version, known.menu)
 
-    async def _draft_of(self, wanted: Wanted, case: Case, version: int, menu: str | None = None) -> Show | None:
+    async def draft_of(self, wanted: Wanted, case: Case, version: int, menu: str | None = None) -> Show | None:
         draft = case.draft_of(version)
         if draft is None:
             return None
@@ -111,7 +111,7 @@ class CaseRendering:
 
     # --- lists -------------------------------------------------------------------------------
 
-    async def _history(self, wanted: Wanted) -> Show:
+    async def history(self, wanted: Wanted) -> Show:
         """The answer to /case: each person sees only what they may read."""
         body, office = wanted.body, wanted.office
         case = await wanted.tx.case_by_number(int(body["number"]))

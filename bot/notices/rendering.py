@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.cases.rendering import out_files
+from bot.cases.rendering import CaseRendering, out_files
+from bot.cases.screens import cards
 from bot.delivery import Show
 from bot.delivery.wanted import Makers, Wanted
-from bot.files import FileStore
 from bot.notices.digest_rendering import digest_screen, promises_screen
 from bot.notices.overtaken import end_of_its_day, still_holds
 from bot.notices.screens import News, notice, together
@@ -19,8 +19,9 @@ from bot.offices import Offices
 from config.texts import Texts
 from handlers.public import Links
 from storage.transaction import Transaction
-from workflow.case import Case
+from workflow.case import Case, State
 from workflow.effects import Notice
+from workflow.office import Actor, Role
 from workflow.ports import GROUP_LANE, Letter
 from workflow.regulation import Importance, Step
 
@@ -32,7 +33,7 @@ LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "
 class NoticeRendering:
     texts: Texts
     offices: Offices
-    files: FileStore
+    cases: CaseRendering
     links: Links
 
     @property
@@ -40,7 +41,7 @@ class NoticeRendering:
         return Makers(
             letters={"notice": self._notice, "digest": self._digest},
             messages={"work": self._work_now},
-            lists={"promises": self._promises},
+            lists={"promises": self._promises, "case_at_hand": self._at_hand},
         )
 
     async def _digest(self, wanted: Wanted) -> Show | None:
@@ -78,10 +79,25 @@ class NoticeRendering:
         instead = bool(item.get("instead"))
         news_of_one = News(kind, case, item["department"], _step(item), item["text"])
         screen = notice(self.texts, news_of_one, own, now, in_group or instead, mention, nobody=instead)
-        quiet = office.is_quiet(now) and case.importance is not Importance.HIGH
+        quiet = kind is Notice.POSTED or (office.is_quiet(now) and case.importance is not Importance.HIGH)
         screen = replace(screen, silent=screen.silent or quiet)
         version = case.approved or len(case.drafts) if kind is Notice.NOT_POSTED else None
         return Show(screen, LIVE.get(kind, "notice"), version)
+
+    async def _at_hand(self, wanted: Wanted) -> Show:
+        """The case with what its reader can do about it now; whoever can do nothing reads its history."""
+        case, office, now = wanted.case, wanted.office, wanted.now
+        actor = Actor(tuple(wanted.body["people"]))
+        if case is not None and not case.is_ended and office.has_role(actor, Role.CURATOR, now):
+            decided = case.state in (State.ON_APPROVAL, State.NOT_POSTED) and case.draft is not None
+            shown = await self.cases.draft_of(wanted, case, len(case.drafts)) if decided else None
+            return shown or Show(cards.offer(self.texts, case, office, now), "offer")
+        if case is not None and not case.is_ended:
+            own = office.of_department(actor, [part.department for part in case.active_parts], now)
+            place = handed_at(case, own.department) if own is not None else None
+            if place is not None and (shown := await self._work(wanted, case, place)) is not None:
+                return shown
+        return await self.cases.history(wanted)
 
     async def _new_work(self, wanted: Wanted, case: Case, item: Mapping[str, Any]) -> Show | None:
         """The whole case with its pictures: whoever gets it need not go to the group (DESIGN rule 17)."""
@@ -92,7 +108,7 @@ class NoticeRendering:
         loud = case.importance is Importance.HIGH
         hushed = not loud and (wanted.office.is_quiet(wanted.now) or bool(wanted.body.get("hushed")))
         return replace(
-            shown, screen=replace(shown.screen, silent=hushed), files=out_files(self.files, case.appeal.files)
+            shown, screen=replace(shown.screen, silent=hushed), files=out_files(self.cases.files, case.appeal.files)
         )
 
     async def _work_now(self, wanted: Wanted) -> Show | None:

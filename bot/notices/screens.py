@@ -26,16 +26,19 @@ from workflow.case import Case, Move, State, Wait
 from workflow.effects import Notice
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Step
-from workflow.terms.alarms import running
+from workflow.terms.alarms import newest_runs, running
+from workflow.terms.deadlines import Deadline
 
 MOST_LINES = 20
 """How many cases a gathered message names; the rest are counted."""
+
+IN_A_ROW = 4
 
 NO_MORE: Mapping[str, int] = MappingProxyType({})
 Mentions = Sequence[tuple[int, str]]
 """Accounts and their displayed names."""
 
-TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION)
+TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.LAPSED, Notice.ESCALATION)
 IDLE = (Notice.IDLE, Notice.IDLE_ABOVE)
 
 
@@ -74,7 +77,7 @@ def notice(
     words = CaseWords(texts, news.case, office, now)
     step = news.step
     department = words.department_name(news.department) or words.department
-    deadline = words.all_terms.get(step) if step else None
+    deadline = _deadline(words, news)
     holder = _whose(words, news)
     wait = _wait(news)
     owed = running(news.case, office).get(f"{Step.CONTRIBUTION}@{news.department}")
@@ -115,6 +118,13 @@ def notice(
         advises_interim=step is Step.DRAFT and DraftKind.INTERIM in office.regulation.draft_kinds,
     )
     return Screen(str(text), buttons)
+
+
+def _deadline(words: CaseWords, news: News) -> Deadline | None:
+    """The run the notice is about: each executor has one of his own of some steps."""
+    if news.step is None:
+        return None
+    return newest_runs(news.case, words.office).get(_run_name(news)) or words.all_terms.get(news.step)
 
 
 def _posted_kind(texts: Texts, case: Case) -> str:
@@ -180,16 +190,26 @@ def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str 
         case Notice.NAME_FINAL:
             return buttons.own_term()
         case Notice.IDLE:
-            return _buttons_of_move(buttons, news)
+            return _buttons_of_move(buttons, news) or ((at_hand(texts, case),),)
         case Notice.ESCALATION | Notice.SIGNIFICANT:
             seen = Button(
                 texts.plain("buttons.seen"), Callback(Verb.SEEN, case.id, str(news.step) if news.step else "").pack()
             )
-            return ((*buttons.open_source(), seen),)
+            opened = (at_hand(texts, case),) if news.notice is Notice.ESCALATION else ()
+            return ((*opened, *buttons.open_source(), seen),)
         case Notice.REMINDER | Notice.OVERDUE:
-            return (*_buttons_of_step(buttons, news), *_later(texts, news, office))
+            acts = _buttons_of_step(buttons, news) or ((at_hand(texts, case),),)
+            return (*acts, *_later(texts, news, office))
+        case Notice.MISSED | Notice.LAPSED | Notice.IDLE_ABOVE:
+            return ((at_hand(texts, case),),)
         case _:
             return ()
+
+
+def at_hand(texts: Texts, case: Case) -> Button:
+    """«№ 8»: opens the case with what its reader can do about it."""
+    caption = texts.plain("buttons.case_number", number=str(case.number))
+    return Button(caption, Callback(Verb.CASE_AT_HAND, case.id).pack())
 
 
 def _later(texts: Texts, news: News, office: Office) -> Buttons:
@@ -222,7 +242,8 @@ def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
         case Step.ANSWER:
             return buttons.not_posted() or buttons.interim()
         case _:
-            return ()
+            part = case.part_of(news.department) if news.department is not None else case.lead
+            return buttons.work(part) if part is not None else ()
 
 
 def _buttons_of_move(buttons: CaseButtons, news: News) -> Buttons:
@@ -272,15 +293,23 @@ def together(
         lines = [_line(texts, news, office, now) for news in found[:MOST_LINES]]
         shown.append((_heading(texts, kind, whose, step, n), lines, n - len(lines)))
     text = texts.html("together", groups=shown, whom=mentions(people) if in_group and people else Markup())
-    escalated = all(news.notice is Notice.ESCALATION for news in several)
-    seen = Button(texts.plain("buttons.seen_all"), Callback(Verb.SEEN, 0).pack())
-    return Screen(str(text), ((seen,),) if escalated else ())
+    buttons = _numbers(texts, [news.case for news in several if news.notice in (*TERMS, *IDLE)])
+    if all(news.notice is Notice.ESCALATION for news in several):
+        buttons = (*buttons, (Button(texts.plain("buttons.seen_all"), Callback(Verb.SEEN, 0).pack()),))
+    return Screen(str(text), buttons)
+
+
+def _numbers(texts: Texts, cases: Sequence[Case]) -> Buttons:
+    """«№ 8», «№ 10»: a button for each case that has a line."""
+    different = {case.id: case for case in cases}
+    row = [at_hand(texts, case) for case in list(different.values())[:MOST_LINES]]
+    return tuple(tuple(row[i : i + IN_A_ROW]) for i in range(0, len(row), IN_A_ROW))
 
 
 def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) -> Markup:
     """«⚠️ Отдел ЖКХ: просрочено 3 проекта ответа»."""
     values: dict[str, object] = {"whose": whose, "n": n}
-    if kind in (Notice.OVERDUE, Notice.ESCALATION) and step is not None:
+    if kind in (Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION) and step is not None:
         many = texts.section("overdue_many")[step]
         values["what"] = plural(n, many).replace("%", str(n))
     if step is not None:
@@ -291,7 +320,7 @@ def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) 
 def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
     """«№ 147 вода, Школьная, 5: срок был в 13:00»."""
     words = CaseWords(texts, news.case, office, now)
-    deadline = words.all_terms.get(news.step) if news.step else None
+    deadline = _deadline(words, news)
     when = ""
     if news.notice is Notice.REMINDER and deadline:
         when = words.when.until(deadline.until)

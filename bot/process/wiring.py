@@ -152,9 +152,10 @@ def _rendering(
     citizens: Citizens,
 ) -> list[Makers]:
     """The renderers of each subject."""
+    cases = CaseRendering(texts, offices, store, networks)
     return [
-        CaseRendering(texts, offices, store, networks).makers,
-        NoticeRendering(texts, offices, store, citizens.links).makers,
+        cases.makers,
+        NoticeRendering(texts, offices, cases, citizens.links).makers,
         FoundRendering(texts).makers,
         PeopleRendering(texts, entrance).makers,
         Leadership(books, offices, texts).makers,

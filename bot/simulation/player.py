@@ -38,14 +38,18 @@ from workflow.effects import OF_TERMS
 from workflow.effects import Notice as NoticeKind
 from workflow.office import DETECTOR, NETWORK, Absence, circle_among, may_enter, may_look_back
 from workflow.outcomes import Reason, Refused
-from workflow.ports import Letter
+from workflow.ports import GROUP_LANE, Letter
 from workflow.regulation import Holder, Importance, Source, Step
 from workflow.terms.alarms import Alarm, AlarmKind
 
 if TYPE_CHECKING:
     from bot.simulation.official.acts import Official
 
-REPORTED = OF_TERMS | {NoticeKind.SIGNIFICANT}
+REPORTED = OF_TERMS | {NoticeKind.WORK, NoticeKind.SIGNIFICANT}
+KINDS = {NoticeKind.IDLE_ABOVE: NoticeKind.IDLE, NoticeKind.MISSED: NoticeKind.OVERDUE}
+"""The contract's words where it has one for the notice to whose move it is and the one to those beside or above him."""
+OF_DEPARTMENT = frozenset({NoticeKind.WORK, NoticeKind.IDLE})
+GROUP = "group"
 MOMENT = timedelta(microseconds=1)
 AT_A_TIME = 500
 """How many events are played between two readings of the outbox."""
@@ -284,7 +288,7 @@ class _Play:
         persons = [p for p, account in self.who.accounts.items() if account == letter.account]
         for item in letter.body["items"]:
             if item["notice"] in REPORTED:
-                told = [self._called(person, item) for person in persons]
+                told = [self._called(person, item) for person in persons] if letter.lane != GROUP_LANE else [GROUP]
                 self.notices += [
                     Notice(letter.created_at, self.names[item["case"]], _kind(item["notice"]), item["step"], to)
                     for to in told
@@ -292,7 +296,7 @@ class _Play:
 
     def _called(self, person: str, item: dict[str, str]) -> str:
         """A notice about a department's own duty is reported under the department's key, others under posts."""
-        if item["notice"] == NoticeKind.IDLE:
+        if item["notice"] in OF_DEPARTMENT:
             return self.who.called(person, item["department"])
         own = item["notice"] in (NoticeKind.REMINDER, NoticeKind.OVERDUE)
         rule = self.scenario.municipality.regulation.rule(Step(item["step"])) if own and item["step"] else None
@@ -315,5 +319,4 @@ def _chunks(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
 
 
 def _kind(notice: str) -> str:
-    """The contract's word: `idle` for the one waited for and for those above him."""
-    return NoticeKind.IDLE if notice == NoticeKind.IDLE_ABOVE else notice
+    return KINDS.get(NoticeKind(notice), notice)

@@ -48,6 +48,11 @@ def late_by(run: Deadline, term: Term | None, office: Office) -> datetime:
     return run.clock(office.clock).add(run.until, MINUTE * term.amount)
 
 
+def told_above_at(run: Deadline, office: Office, policy: Policy) -> datetime:
+    """The moment at which those above hear of the missed run first, unless it has been made good by then."""
+    return max(missed_at(run, office.clock), run.clock(office.clock).add(run.until, MINUTE * policy.after))
+
+
 def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime) -> datetime | None:
     """The first repeat of the overdue notice after `after`; None if there are no more repeats.
 
