@@ -268,7 +268,8 @@ class Policy:
     terms of 20 hours and more. `at`: the share of the term after which the reminder comes; replaces both. `repeat`: how
     often an overdue step is told again while nothing happens, at most `at_most` times; working days: at the start of
     work. `after`: minutes of the step's clock, counted from its deadline, before those named first hear of it; what was
-    made good by then they read in the list of the weekday `weekly` (0 is Monday). `steps`: a step's own values, by the names of these fields. `idle`: where no duty runs.
+    made good by then they read in the list of the weekday `weekly` (0 is Monday). `steps`: a step's own values, by the
+    names of these fields. `idle`: where no duty runs.
     """
 
     before: int = 30

@@ -144,13 +144,13 @@ def joined(first: Letter, more: Letter, until: datetime | None) -> Letter:
     counted = dict(first.body.get("more", {}))
     for kind, number in more.body.get("more", {}).items():
         counted[kind] = counted.get(kind, 0) + number
-    named = {(item["case"], item["step"]) for item in items}
+    named = {(item["case"], item["step"], item["department"]) for item in items}
     of_a_kind: dict[str, int] = {}
     for item in items:
         of_a_kind[kind_of(item)] = of_a_kind.get(kind_of(item), 0) + 1
     for item in more.body["items"]:
         kind = kind_of(item)
-        if (item["case"], item["step"]) in named:
+        if (item["case"], item["step"], item["department"]) in named:
             continue
         if len(items) >= MOST_ITEMS or of_a_kind.get(kind, 0) >= MOST_OF_A_KIND:
             counted[kind] = counted.get(kind, 0) + 1

@@ -39,6 +39,7 @@ Mentions = Sequence[tuple[int, str]]
 """Accounts and their displayed names."""
 
 TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.LAPSED, Notice.ESCALATION)
+OF_STEPS = (Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION)
 IDLE = (Notice.IDLE, Notice.IDLE_ABOVE)
 
 
@@ -281,6 +282,19 @@ def together(
     there are, by «department|step»."""
     if len(several) == 1 and not more:
         return notice(texts, several[0], office, now, in_group, people, None)
+    shown = _by_case(texts, several, office, now, more) or _by_step(texts, several, office, now, more)
+    text = texts.html("together", groups=shown, whom=mentions(people) if in_group and people else Markup())
+    buttons = _numbers(texts, [news.case for news in several if news.notice in (*TERMS, *IDLE)])
+    if all(news.notice is Notice.ESCALATION for news in several):
+        buttons = (*buttons, (Button(texts.plain("buttons.seen_all"), Callback(Verb.SEEN, 0).pack()),))
+    return Screen(str(text), buttons)
+
+
+Shown = Sequence[tuple[Markup, Sequence[Markup], int]]
+"""Headings, each with its lines and the number of those left out."""
+
+
+def _by_step(texts: Texts, several: Sequence[News], office: Office, now: datetime, more: Mapping[str, int]) -> Shown:
     groups: dict[tuple[Notice, str, Step | None], list[News]] = {}
     for news in several:
         words = CaseWords(texts, news.case, office, now)
@@ -292,11 +306,47 @@ def together(
         n = len(found) + sum(more.get(key, 0) for key in {f"{news.department or ''}|{step or ''}" for news in found})
         lines = [_line(texts, news, office, now) for news in found[:MOST_LINES]]
         shown.append((_heading(texts, kind, whose, step, n), lines, n - len(lines)))
-    text = texts.html("together", groups=shown, whom=mentions(people) if in_group and people else Markup())
-    buttons = _numbers(texts, [news.case for news in several if news.notice in (*TERMS, *IDLE)])
-    if all(news.notice is Notice.ESCALATION for news in several):
-        buttons = (*buttons, (Button(texts.plain("buttons.seen_all"), Callback(Verb.SEEN, 0).pack()),))
-    return Screen(str(text), buttons)
+    return shown
+
+
+def _by_case(texts: Texts, several: Sequence[News], office: Office, now: datetime, more: Mapping[str, int]) -> Shown:
+    """One case, one line, with all of it that is near or late; () if no case has more than one step to name."""
+    cases: dict[int, list[News]] = {}
+    for news in several:
+        cases.setdefault(news.case.id, []).append(news)
+    kind = several[0].notice
+    steps = [{(news.step, news.department) for news in found} for found in cases.values()]
+    if kind not in OF_STEPS or all(len(found) == 1 for found in steps):
+        return ()
+    n = len(cases) + sum(more.values())
+    heading = texts.phrase("together_line.near" if kind is Notice.REMINDER else "together_line.late", n=n)
+    lines = [_line_of_case(texts, found, office, now) for found in list(cases.values())[:MOST_LINES]]
+    return ((heading, lines, n - len(lines)),)
+
+
+def _line_of_case(texts: Texts, several: Sequence[News], office: Office, now: datetime) -> Markup:
+    """«№ 147 вода, Школьная, 5: проект ответа, срок был в 13:00 (Отдел ЖКХ); ответ жителю, срок был в 10:00 (Куратор)»."""
+    words = CaseWords(texts, several[0].case, office, now)
+    named = []
+    for news in several:
+        step = texts.plain(f"steps.{news.step}")
+        whose = f" ({_whose(words, news)})" if news.notice in (Notice.MISSED, Notice.ESCALATION) else ""
+        named.append(f"{step}{_separated(news, _moment(texts, news, words))}{whose}")
+    return texts.phrase("together_line.one", c=words, tail=f": {'; '.join(named)}")
+
+
+def _separated(news: News, moment: str) -> str:
+    return f" {moment}" if news.notice is Notice.REMINDER else f", {moment}" if moment else ""
+
+
+def _moment(texts: Texts, news: News, words: CaseWords) -> str:
+    """«сегодня до 13:00» of what is near, «срок был в 13:00» of what has passed."""
+    deadline = _deadline(words, news)
+    if deadline is None:
+        return ""
+    if news.notice is Notice.REMINDER:
+        return words.when.until(deadline.until)
+    return texts.plain("together_line.was", at=words.when.past(deadline.until))
 
 
 def _numbers(texts: Texts, cases: Sequence[Case]) -> Buttons:
@@ -320,12 +370,9 @@ def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) 
 def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
     """«№ 147 вода, Школьная, 5: срок был в 13:00»."""
     words = CaseWords(texts, news.case, office, now)
-    deadline = _deadline(words, news)
     when = ""
-    if news.notice is Notice.REMINDER and deadline:
-        when = words.when.until(deadline.until)
-    elif news.notice in TERMS and deadline:
-        when = texts.plain("together_line.was", at=words.when.past(deadline.until))
+    if news.notice in TERMS:
+        when = _moment(texts, news, words)
     elif (wait := _wait(news)) is not None:
         when = f"{texts.plain(f'waits.{wait.move}')} {words.since(wait.since)}"
     elif news.notice is Notice.NOT_POSTED:
