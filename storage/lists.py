@@ -16,7 +16,7 @@ from storage import tables as t
 from storage.codec import load_case
 from storage.dialects import put
 from storage.scope import Scope
-from workflow.case import Case
+from workflow.case import Case, State
 
 NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
 """The due moment stored for an open case without a running duty: it comes last."""
@@ -102,6 +102,16 @@ class Lists:
         return sa.select(s.case_id).where(
             s.municipality == self._tx.municipality, s.department.in_(sorted(departments)), s.active.is_(sa.true())
         )
+
+    async def answered_since(self, moment: datetime) -> list[Case]:
+        """The cases whose newest answer was posted at the moment or later, in order. Every state is listed so that the
+        index of changes is used."""
+        c = t.cases.c
+        here = c.municipality == self._tx.municipality, c.state.in_(list(State)), c.changed_at >= moment
+        bodies = (await self._tx.connection.execute(sa.select(c.body).where(*here).order_by(c.changed_at))).scalars()
+        found = [load_case(body) for body in bodies]
+        answered = [case for case in found if case.posting is not None and case.posting.at >= moment]
+        return sorted(answered, key=lambda case: case.number)
 
     async def ids_after(self, number: int, limit: int) -> list[tuple[int, int]]:
         """(number, id) of the cases with a higher number, open or not, the lowest first."""

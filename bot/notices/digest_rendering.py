@@ -9,8 +9,9 @@ from typing import Any
 from bot.cases.undelivered import undelivered
 from bot.messenger import Screen
 from bot.notices import digest_screens as lists
-from bot.notices.digest_screens import Entry, IdleEntry
+from bot.notices.digest_screens import Entry, IdleEntry, MadeGoodEntry
 from bot.notices.digests import MOST_CASES
+from bot.notices.made_good import WEEKLY
 from bot.offices import Offices
 from config.texts import Texts
 from storage.transaction import Transaction
@@ -23,6 +24,8 @@ async def digest_screen(
     tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
 ) -> Screen | None:
     """The digest at the moment of sending: duties fulfilled meanwhile are left out; None if nothing is left."""
+    if body["which"] == WEEKLY:
+        return await _weekly_screen(tx, body, texts, offices, now)
     entries: list[Entry | IdleEntry] = []
     for item in body["items"]:
         case = await tx.case(int(item["case"]))
@@ -34,10 +37,24 @@ async def digest_screen(
         elif wait := next((wait for wait in idles(case, office) if idle_name(wait) == item.get("waits")), None):
             entries.append(IdleEntry(case, wait, office))
     office = offices.today(tx.municipality)
+    posted = await tx.lists.by_ids(body.get("posted", []))
     lost = await undelivered(tx, office, now) if body.get("lost") else []
-    if not entries and not body["more"] and not lost:
+    if not entries and not body["more"] and not lost and not posted:
         return None
-    return lists.digest(texts, str(body["which"]), entries, int(body["more"]), office, now, lost)
+    return lists.digest(texts, str(body["which"]), entries, int(body["more"]), office, now, lost, posted)
+
+
+async def _weekly_screen(
+    tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
+) -> Screen | None:
+    """What was made good, as the register holds it now; rows annulled meanwhile are left out."""
+    rows: list[MadeGoodEntry] = []
+    for item in body["items"]:
+        case = await tx.case(int(item["case"]))
+        missed = next((row for row in case.missed if row.number == item["row"]), None) if case is not None else None
+        if case is not None and missed is not None and missed.stands:
+            rows.append(MadeGoodEntry(case, missed, offices.at(tx.municipality, case.regulation)))
+    return lists.made_good(texts, rows, int(body["more"]), offices.today(tx.municipality), now) if rows else None
 
 
 async def promises_screen(tx: Transaction, texts: Texts, offices: Offices, now: datetime) -> Screen:

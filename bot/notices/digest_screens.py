@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
@@ -12,10 +12,10 @@ from markupsafe import Markup
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.lost import Lost, lost_lines
 from bot.messenger import Button, Screen
-from config.russian.words import When, as_post, excerpt
+from config.russian.words import When, as_post, excerpt, minutes_and_hours
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
-from workflow.case import Case, Wait
+from workflow.case import Case, Missed, Wait
 from workflow.office import Office
 from workflow.regulation import Event, Holder, Step
 from workflow.terms.deadlines import Deadline
@@ -49,6 +49,15 @@ class IdleEntry:
     office: Office
 
 
+@dataclass(frozen=True, slots=True)
+class MadeGoodEntry:
+    """A row of the register of a duty that was fulfilled soon after its term."""
+
+    case: Case
+    row: Missed
+    office: Office
+
+
 def digest(
     texts: Texts,
     which: str,
@@ -57,15 +66,41 @@ def digest(
     office: Office,
     now: datetime,
     lost: Sequence[Lost] = (),
+    posted: Sequence[Case] = (),
 ) -> Screen:
-    """«Доброе утро. На сегодня 4 сообщения.» and a line each; silent in the quiet hours."""
+    """«Доброе утро. На сегодня 4 сообщения.» and a line each; silent in the quiet hours. `posted`: what was answered
+    today, in one line."""
     heading = {"morning": "digest.morning", "evening": "digest.evening"}[which]
     n = len({entry.case.id for entry in entries}) + more
     lines = [_line(texts, e, now) if isinstance(e, Entry) else _idle_line(texts, e, now) for e in entries]
     more_line = [texts.phrase("digest.more", n=more)] if more else []
-    told = [texts.phrase(heading if n else "digest.nothing_due", n=n), *lines, *more_line]
+    first = [texts.phrase(heading if n else "digest.nothing_due", n=n)] if n or not posted else []
+    numbers = ", ".join(f"№ {case.number}" for case in posted[:MOST_LINES])
+    done = [texts.phrase("digest.posted", n=len(posted), numbers=numbers)] if posted else []
+    told = [*first, *lines, *more_line, *done]
     text = "\n".join(map(str, [*told, *lost_lines(texts, lost, office, now)]))
     return Screen(text, silent=office.is_quiet(now))
+
+
+def made_good(texts: Texts, rows: Sequence[MadeGoodEntry], more: int, office: Office, now: datetime) -> Screen:
+    """What was missed this week and made good before those above were told of it."""
+    lines = [_made_good_line(texts, one, now) for one in rows]
+    rest = [texts.phrase("digest.more", n=more)] if more else []
+    text = "\n".join(map(str, [texts.phrase("digest.made_good", n=len(rows) + more), *lines, *rest]))
+    return Screen(text, silent=True)
+
+
+def _made_good_line(texts: Texts, one: MadeGoodEntry, now: datetime) -> Markup:
+    words, row = CaseWords(texts, one.case, one.office, now), one.row
+    return texts.phrase(
+        "digest.made_good_line",
+        c=words,
+        about=excerpt(words.about, 70),
+        step=texts.plain(f"steps.{row.step}"),
+        past=words.when.past(row.until),
+        late=minutes_and_hours(timedelta(minutes=row.late_minutes or 0)),
+        whose=words.department_name(row.who) if row.who in one.office.departments else texts.plain("roles.curator"),
+    )
 
 
 def _line(texts: Texts, entry: Entry, now: datetime) -> Markup:

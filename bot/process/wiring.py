@@ -30,6 +30,7 @@ from bot.messenger_side import MessengerSide
 from bot.notices.alerts import ParkedReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
+from bot.notices.made_good import MadeGood
 from bot.notices.rendering import NoticeRendering
 from bot.offices import Offices
 from bot.official.material.desk import MaterialDesk, MaterialReporting
@@ -131,7 +132,7 @@ def wire(
 
 def _daily(municipality: Municipality, offices: Offices) -> DailyRound:
     monthly, pages = MonthlyReport(municipality.monthly_report), PageTasks(municipality.pages)
-    return DailyRound(offices.today, (*monthly.tasks, *pages.tasks, *Digests(offices).tasks))
+    return DailyRound(offices.today, (*monthly.tasks, *pages.tasks, *Digests(offices).tasks, *MadeGood(offices).tasks))
 
 
 def _intakes(

@@ -20,9 +20,13 @@ from typing import TYPE_CHECKING
 
 from bot.cases.postroom import Postroom
 from bot.clock import HeldClock
+from bot.daily import DailyRound
+from bot.notices.digests import Digests
+from bot.notices.made_good import MadeGood
 from bot.offices import Offices
 from bot.process.ticker import Ticker
 from bot.simulation.cast import Cast
+from bot.simulation.lists import next_list
 from bot.simulation.official.orders import CASE
 from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, TYING, Given
 from bot.simulation.outcome import CaseOutcome, Notice, Outcome, Refusal, in_order, outcome_of
@@ -49,7 +53,7 @@ REPORTED = OF_TERMS | {NoticeKind.WORK, NoticeKind.SIGNIFICANT}
 KINDS = {NoticeKind.IDLE_ABOVE: NoticeKind.IDLE, NoticeKind.MISSED: NoticeKind.OVERDUE}
 """The contract's words where it has one for the notice to whose move it is and the one to those beside or above him."""
 OF_DEPARTMENT = frozenset({NoticeKind.WORK, NoticeKind.IDLE})
-GROUP = "group"
+GROUP, DIGEST = "group", "digest"
 MOMENT = timedelta(microseconds=1)
 AT_A_TIME = 500
 """How many events are played between two readings of the outbox."""
@@ -93,6 +97,8 @@ class _Play:
         self.offices = Offices(municipality)
         self.desk = Desk(self.offices.at, Postroom())
         self.ticker = Ticker(self.books, self.key, self.desk, self.clock, lambda: None, folding=False)
+        self.daily = DailyRound(self.offices.today, (*Digests(self.offices).tasks, *MadeGood(self.offices).tasks))
+        self.listed = self.scenario.events[0].at
         self.names: dict[int, str] = {}
         self.official = self._beside() if self.scenario.official else None
 
@@ -144,16 +150,26 @@ class _Play:
         person who acts right then needs no reminder."""
         if self.official is not None:
             await self._pass_by_before(tx, self.official, moment)
-        while (rings_at := await tx.next_alarm()) is not None and rings_at < moment:
-            self.clock.set(max(rings_at, self.clock.now()))
-            await self.ticker.ring_due(tx)
+        await self._ring_until(tx, moment)
+
+    async def _ring_until(self, tx: Transaction, moment: datetime) -> None:
+        """Ring the alarms earlier than the moment and give the daily lists between them."""
+        while True:
+            rings_at, lists_at = await tx.next_alarm(), next_list(self.listed, moment, self.offices.today(self.key))
+            if lists_at is not None and (rings_at is None or lists_at < rings_at):
+                self.listed = lists_at
+                self.clock.set(max(lists_at, self.clock.now()))
+                await self.daily.look(tx, self.clock.now())
+            elif rings_at is not None and rings_at < moment:
+                self.clock.set(max(rings_at, self.clock.now()))
+                await self.ticker.ring_due(tx)
+            else:
+                return
 
     async def _pass_by_before(self, tx: Transaction, official: Official, moment: datetime) -> None:
         """Do what happens to pages and materials by itself; alarms due at the same moment ring first."""
         while (at := official.next_moment(moment)) is not None:
-            while (rings_at := await tx.next_alarm()) is not None and rings_at <= at:
-                self.clock.set(max(rings_at, self.clock.now()))
-                await self.ticker.ring_due(tx)
+            await self._ring_until(tx, at + MOMENT)
             self.clock.set(max(at, self.clock.now()))
             await self._drain(tx)
             await official.pass_by(tx)
@@ -278,6 +294,8 @@ class _Play:
             for letter in letters:
                 if letter.kind == "notice":
                     self._record(letter)
+                elif letter.kind == "digest":
+                    self._record_list(letter)
                 elif self.official is not None:
                     await self.official.take(tx, letter)
             if self.official is None:
@@ -293,6 +311,18 @@ class _Play:
                     Notice(letter.created_at, self.names[item["case"]], _kind(item["notice"]), item["step"], to)
                     for to in told
                 ]
+
+    def _record_list(self, letter: Letter) -> None:
+        """Each line of a list is a notice to each who reads it."""
+        assert letter.created_at is not None
+        for person, account in self.who.accounts.items():
+            if account != letter.account:
+                continue
+            to = self.who.called(person, self.who.people[person].department)
+            lines = [
+                (self.names[item["case"]], item["step"].partition("@")[0] or None) for item in letter.body["items"]
+            ]
+            self.notices += [Notice(letter.created_at, case, DIGEST, step, to) for case, step in lines]
 
     def _called(self, person: str, item: dict[str, str]) -> str:
         """A notice about a department's own duty is reported under the department's key, others under posts."""
