@@ -162,7 +162,7 @@ async def test_an_executor_who_blocked_the_bot_is_reminded_in_the_group(town: To
     await forwarded(town)
     await town.zhkh.blocks_the_bot()
     await town.to("2026-01-12T12:31")
-    town.deputy.sees("не принято и не возвращено")
+    town.curator.sees("не принято и не возвращено")
     reminder = town.sees_in_group("срок проекта ответа")
     assert reminder.pings == [f"tg://user?id={town.zhkh.user.id}"]
     town.curator.sees("не получили напоминаний")
