@@ -175,11 +175,14 @@ async def test_before_a_deadline_the_responsible_is_reminded_and_after_it_the_de
     await town.zhkh.presses("Принять")
     draft_due = await town.due(Step.DRAFT)
     await town.to("2026-01-12T12:31")
-    town.zhkh.sees("№ 1")
+    town.zhkh.sees("срок проекта ответа")
     town.deputy.hears_nothing()
     assert draft_due.isoformat() == "2026-01-12T10:00:00+00:00"
     await town.to("2026-01-12T14:01")  # a full minute after 13:00, and the lunch does not count
     town.zhkh.sees("просрочен")
+    town.curator.sees("Отдел ЖКХ: просрочен проект ответа")
+    town.deputy.hears_nothing()
+    await town.to("2026-01-12T14:15")
     town.deputy.sees("просрочен")
 
 

@@ -102,6 +102,7 @@ async def test_iz_1_a_comment_under_the_heads_post_becomes_a_case_and_its_answer
     assert [answer.text for answer in square.answers(comment)] == [DRAFT]
     assert square.said() == [DRAFT]
     assert (await town.case()).state is State.CLOSED
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_a_reply_within_the_thread_is_a_comment_too(town_with: TownWith) -> None:
@@ -221,6 +222,7 @@ async def test_a_private_message_gets_a_receipt_and_later_the_answer(town_with: 
     answer = zhitel.sees(DRAFT)
     assert (answer.text, answer.buttons, answer.reply_to and answer.reply_to.text) == (DRAFT, [], COMPLAINT)
     zhitel.hears_nothing()
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_pictures_are_kept_with_the_words(town_with: TownWith) -> None:

@@ -105,6 +105,7 @@ async def test_a_link_to_a_comment_brings_its_words_and_the_answer_goes_there(to
     await town.waits(seconds=31)
     town.curator.sees("азмещён")
     assert [answer.text for answer in town.answers(comment)] == [DRAFT]
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_a_link_to_what_is_a_case_already_says_which(town: Town) -> None:

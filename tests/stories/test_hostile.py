@@ -130,6 +130,7 @@ async def test_a_nasty_name_of_an_official_calls_only_him(town: Town) -> None:
     head.looks_at_everything()
     await town.resident_writes("Третий день нет воды на Школьной")
     await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    is_harmless(town, head.sees("передано вам"))
     town.card()
     await head.blocks_the_bot()
     await town.to("2026-01-12T12:31")

@@ -21,6 +21,7 @@ async def approved(town: Town) -> Comment:
     """The curator has approved the answer to the comment; it goes out in 30 seconds."""
     comment = await town.resident_writes(COMPLAINT)
     await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    town.executors_are_called()
     await town.zhkh.replies(town.card(), DRAFT)
     await town.curator.presses("Согласовать", at_curator(town, 1, DRAFT))
     return comment

@@ -19,6 +19,7 @@ async def forwarded(town: Town, text: str = COMPLAINT, to: str = "ЖКХ") -> Me
     offer = town.curator.sees(text[:20])
     caption = next(b.text for row in offer.buttons for b in row if to in b.text)
     await town.curator.presses(caption, offer)
+    town.executors_are_called()
     return town.card()
 
 
