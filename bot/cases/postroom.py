@@ -238,8 +238,9 @@ class _Addressing:
         if effect.only is not None:
             heard = {b.account for b in self.bindings if b.reachable and b.account == effect.only}
             return [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in heard]
-        aloud = [b.person for b in self.bindings if b.person in people and b.aloud]
-        accounts = sorted({b.account for b in self._bound(people) if not b.aloud})
+        spoken = effect.notice is not Notice.WORK  # new work comes in private, wherever he wants to be reminded
+        aloud = [b.person for b in self.bindings if b.person in people and b.aloud and spoken]
+        accounts = sorted({b.account for b in self._bound(people) if not (b.aloud and spoken)})
         found = [
             self._letter("notice", account_lane(a), effect, account=a, body={**body, **await self._tone(effect, a)})
             for a in accounts

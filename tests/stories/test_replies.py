@@ -69,7 +69,7 @@ async def test_a_reply_to_a_reminder_is_a_draft(town: Town) -> None:
     await forwarded(town)
     await town.to("2026-01-12T12:31")
     town.curator.sees("не принято и не возвращено")
-    await town.zhkh.replies(town.zhkh.sees("№ 1"), DRAFT)
+    await town.zhkh.replies(town.zhkh.sees("срок проекта ответа"), DRAFT)
     town.zhkh.sees("Версия 1 у куратора")
     at_curator(town, 1, DRAFT)
 
