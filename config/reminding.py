@@ -45,6 +45,7 @@ class StepEntry(_Part):
     escalate: list[RungEntry] | None = None
     repeat: str | None = None
     at_most: Annotated[int, Field(ge=0, le=50)] | None = None
+    after: str | None = None
 
 
 class RemindersEntry(StepEntry):
@@ -187,6 +188,8 @@ def _values(entry: StepEntry, where: Where, term_of: TermOf, wrong: Wrong) -> di
         found["at_most"] = AT_MOST
     if entry.at_most is not None:
         found["at_most"] = entry.at_most
+    if entry.after is not None:
+        found["after"] = read("after", entry.after, lambda words: _first(words, term_of)) or 0
     return found
 
 
@@ -211,6 +214,15 @@ def _minutes(words: str, term_of: TermOf) -> int:
 
 def _after(words: str, term_of: TermOf) -> Term | None:
     return None if words in AT_ONCE else _lasting(words, term_of)
+
+
+def _first(words: str, term_of: TermOf) -> int:
+    if words in AT_ONCE:
+        return 0
+    term = term_of(words)
+    if term.unit is not Unit.MINUTES:
+        raise ValueError(f"after: «{words}»; нужны минуты или часы, например 15 минут")
+    return term.amount
 
 
 def _repeat(words: str, term_of: TermOf) -> Term | None:

@@ -64,6 +64,7 @@ class Verb(StrEnum):
     GATHER_WAVE = "gw"
     LEAF = "lf"
     CASE = "cs"
+    CASE_AT_HAND = "ch"
     FILE = "fl"
     LATER = "lt"
     HEAR = "hr"

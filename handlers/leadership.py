@@ -13,7 +13,7 @@ from workflow.case import Case
 from workflow.visibility import cases_of, may_read
 
 COMMANDS = frozenset({"report", "stats", "violations", "find"})
-VERBS = frozenset({Verb.LEAF, Verb.CASE, Verb.FILE})
+VERBS = frozenset({Verb.LEAF, Verb.CASE, Verb.CASE_AT_HAND, Verb.FILE})
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
@@ -36,6 +36,8 @@ async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wi
         return [Toast("unknown_button")]
     if callback.verb is Verb.CASE:
         return [Lists("case", case.number)]
+    if callback.verb is Verb.CASE_AT_HAND:
+        return [Lists("case_at_hand", case.number)]
     return [Lists("file", case.number)] if _may_read(case, view) else [Toast("file_is_not_yours")]
 
 

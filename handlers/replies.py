@@ -78,6 +78,8 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "card",
     "card_files",
     "notice",
+    "work",
+    "work_files",
     "offer",
     "handed_in",
     "answered_question",

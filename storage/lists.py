@@ -104,6 +104,16 @@ class Lists:
             s.municipality == self._tx.municipality, s.department.in_(sorted(departments)), s.active.is_(sa.true())
         )
 
+    async def answered_since(self, moment: datetime) -> list[Case]:
+        """The cases whose newest answer was posted at the moment or later, in order. Every state is listed so that the
+        index of changes is used."""
+        c = t.cases.c
+        here = c.municipality == self._tx.municipality, c.state.in_(list(State)), c.changed_at >= moment
+        bodies = (await self._tx.connection.execute(sa.select(c.body).where(*here).order_by(c.changed_at))).scalars()
+        found = [load_case(body) for body in bodies]
+        answered = [case for case in found if case.posting is not None and case.posting.at >= moment]
+        return sorted(answered, key=lambda case: case.number)
+
     async def ids_after(self, number: int, limit: int) -> list[tuple[int, int]]:
         """(number, id) of the cases with a higher number, open or not, the lowest first."""
         c = t.cases.c

@@ -41,7 +41,7 @@ class Audience(StrEnum):
 class Notice(StrEnum):
     """Kinds of notices: something happened to a case, or a deadline is near or missed."""
 
-    REDIRECTED = "redirected"
+    WORK = "work"
     RECALLED = "recalled"
     RETURNED = "returned"
     PART_RETURNED = "part_returned"
@@ -60,14 +60,19 @@ class Notice(StrEnum):
     SIGNIFICANT = "significant"
     REMINDER = "reminder"
     OVERDUE = "overdue"
+    MISSED = "missed"
+    LAPSED = "lapsed"
     ESCALATION = "escalation"
     IDLE = "idle"
     IDLE_ABOVE = "idle_above"
     SHORTCOMING = "shortcoming"
 
 
-OF_TERMS = frozenset({Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION, Notice.IDLE, Notice.IDLE_ABOVE})
-"""Notices that the clock gives: a deadline is near or missed, or a case waits without one."""
+OF_TERMS = frozenset({
+    Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.LAPSED, Notice.ESCALATION, Notice.IDLE, Notice.IDLE_ABOVE,
+})  # fmt: skip
+"""Notices that the clock gives: a deadline is near or missed, or a case waits without one. Of a missed step OVERDUE tells
+the holder, MISSED the curator, ESCALATION those above; LAPSED tells the curator of a right that ran out unused."""
 
 
 @dataclass(frozen=True, slots=True)

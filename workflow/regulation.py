@@ -286,8 +286,9 @@ class Policy:
     `before`: minutes of the step's clock, at most a third of the term, 0: no reminder; `before_long`: the same for
     terms of 20 hours and more. `at`: the share of the term after which the reminder comes; replaces both. `repeat`: how
     often an overdue step is told again while nothing happens, at most `at_most` times; working days: at the start of
-    work. `steps`: a step's own values, by the names of these fields. `idle`: where no duty runs. `shortcomings`: how
-    returns and rework are told above.
+    work. `after`: minutes of the step's clock, counted from its deadline, before those named first hear of it; what was
+    made good by then they read in the weekly list. `steps`: a step's own values, by the names of these fields. `idle`:
+    where no duty runs. `shortcomings`: how returns and rework are told above, and the day of the weekly list.
     """
 
     before: int = 30
@@ -296,6 +297,7 @@ class Policy:
     ladder: tuple[Rung, ...] = ()
     repeat: Term | None = None
     at_most: int = 0
+    after: int = 15
     digests: bool = True
     idle: Idle = Idle()
     shortcomings: Shortcomings = Shortcomings()

@@ -43,6 +43,8 @@ REDRAWN = "redrawn_until"
 """The mark that holds the last turn given to a redrawn card."""
 APART = timedelta(seconds=12)
 """How far apart cards are redrawn: at most five a minute go into the group."""
+CALLED_AGAIN = timedelta(minutes=10)
+"""How soon after new work that sounded further work sounds again."""
 SOON = timedelta(minutes=1)
 """How long, beyond the time for «Отменить», a card may wait for the update that will follow anyway."""
 
@@ -58,14 +60,20 @@ class Postroom:
         self, tx: DeskTransaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None:
         assert isinstance(tx, Transaction)
-        await tx.outbox.put(await letters_for(tx, case, effects, office, now, self.list_after), now)
+        await tx.outbox.put(await letters_for(tx, case, effects, actor, office, now, self.list_after), now)
 
 
 async def letters_for(
-    tx: Transaction, case: Case, effects: Sequence[Effect], office: Office, now: datetime, list_after: int = LIST_AFTER
+    tx: Transaction,
+    case: Case,
+    effects: Sequence[Effect],
+    actor: Actor,
+    office: Office,
+    now: datetime,
+    list_after: int = LIST_AFTER,
 ) -> list[Letter]:
     bindings = await tx.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
-    addressing = _Addressing(tx, case, office, now, bindings, list_after)
+    addressing = _Addressing(tx, case, actor, office, now, bindings, list_after)
     memos = addressing.memos() if any(isinstance(e, Notify) and e.notice is Notice.SIGNIFICANT for e in effects) else []
     return [*_each_told_once([letter for effect in effects for letter in await addressing.of(effect)]), *memos]
 
@@ -103,6 +111,7 @@ async def receipts(tx: Transaction, case_id: int, step: str | None, due: datetim
 class _Addressing:
     tx: Transaction
     case: Case
+    actor: Actor
     office: Office
     now: datetime
     bindings: Sequence[Binding]
@@ -111,7 +120,7 @@ class _Addressing:
     async def of(self, effect: Effect) -> list[Letter]:
         match effect:
             case ShowCard():
-                return self._card(effect)
+                return [*self._card(effect), *await self._made_true("work", effect)]
             case ShowOffer():
                 return await self._offers()
             case Redraw():
@@ -140,14 +149,14 @@ class _Addressing:
         return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=later)]
 
     async def _redrawn(self, effect: Redraw) -> list[Letter]:
-        """The card where it is shown, not before its turn, and the offers."""
-        offers = await self._made_true("offer", effect)
+        """The card where it is shown, not before its turn; the offers and what the executors were sent."""
+        private = [*await self._made_true("offer", effect), *await self._made_true("work", effect)]
         if not await self.tx.messages.of_case(self.case.id, "card"):
-            return offers
+            return private
         last = await self.tx.mark(REDRAWN)
         turn = max(self.now, datetime.fromisoformat(last) + APART) if last else self.now
         await self.tx.set_mark(REDRAWN, turn.isoformat())
-        return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=turn), *offers]
+        return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=turn), *private]
 
     async def _offers(self) -> list[Letter]:
         """Offer a new case to every present curator; for a known case, refresh what was shown. A case that somebody
@@ -204,6 +213,10 @@ class _Addressing:
     async def _notice(self, effect: Notify) -> list[Letter]:
         """To each person in the way they chose to be notified; to the group if none can be reached in private."""
         people = self._audience(effect)
+        if effect.notice is Notice.MISSED:
+            people = self._besides_the_holder(effect, people)
+            if not people:
+                return []
         if effect.again and effect.notice is Notice.ESCALATION:
             seen = await receipts(self.tx, self.case.id, effect.step, effect.due)
             people = tuple(person for person in people if person not in seen)
@@ -225,15 +238,32 @@ class _Addressing:
         if effect.only is not None:
             heard = {b.account for b in self.bindings if b.reachable and b.account == effect.only}
             return [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in heard]
-        aloud = [b.person for b in self.bindings if b.person in people and b.aloud]
-        accounts = sorted({b.account for b in self._bound(people) if not b.aloud})
-        found = [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in accounts]
+        spoken = effect.notice is not Notice.WORK  # new work comes in private, wherever he wants to be reminded
+        aloud = [b.person for b in self.bindings if b.person in people and b.aloud and spoken]
+        accounts = sorted({b.account for b in self._bound(people) if not (b.aloud and spoken)})
+        found = [
+            self._letter("notice", account_lane(a), effect, account=a, body={**body, **await self._tone(effect, a)})
+            for a in accounts
+        ]
         if aloud or not accounts:
             called = {**body, "people": aloud or list(people), "meant": list(people)}
             found.append(self._letter("notice", GROUP_LANE, effect, body=called if aloud else body))
         told = sorted({b.account for b in self._bound(curators)})
         body = {**body, "people": list(curators)}
         return [*found, *(self._letter("notice", account_lane(a), effect, account=a, body=body) for a in told)]
+
+    async def _tone(self, effect: Notify, account: int) -> dict[str, bool]:
+        """New work sounds; a further one within ten minutes of one that sounded, or one's own, does not."""
+        if effect.notice is not Notice.WORK:
+            return {}
+        if account == self.actor.account:
+            return {"hushed": True}
+        mark = f"called:{account}"
+        last = await self.tx.mark(mark)
+        if last is not None and self.now - datetime.fromisoformat(last) < CALLED_AGAIN:
+            return {"hushed": True}
+        await self.tx.set_mark(mark, self.now.isoformat())
+        return {}
 
     # --- who ---------------------------------------------------------------------------------
 
@@ -265,9 +295,15 @@ class _Addressing:
     def _instead(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
         """The curators, if the notice is about a department's term and everybody in the department is absent without a
         substitute. The notice then goes to the group and to them, so that it is not lost."""
-        of_term = effect.notice in (Notice.REMINDER, Notice.OVERDUE, Notice.IDLE)
+        of_term = effect.notice in (Notice.WORK, Notice.REMINDER, Notice.OVERDUE, Notice.IDLE)
         executors = effect.to in (Audience.LEAD, Audience.DEPARTMENT)
         return self._curators() if of_term and executors and not people and effect.only is None else ()
+
+    def _besides_the_holder(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
+        """Those of the people who are not told as the holder, or in his place, anyway."""
+        department = effect.department or ""
+        holders = self.office.holders(Role.EXECUTOR, self.now, department)
+        return tuple(person for person in people if person not in holders) if holders else ()
 
     def _audience(self, effect: Notify) -> tuple[str, ...]:
         """The keys of the people meant, with substitutes in place of absent ones."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.cases.fitting import kind_of, too_long
@@ -26,7 +27,7 @@ from networks.port import OutFile as NetworkFile
 from storage.transaction import Transaction
 from workflow.case import Case, FileRef, Loss, State
 from workflow.commands import Action
-from workflow.office import Actor
+from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Known
 from workflow.visibility import cases_of, may_read
 
@@ -43,7 +44,7 @@ class CaseRendering:
         return Makers(
             letters={"card": self._new_card, "offer": self._new_offer, "draft": self._new_draft, "post": self._post},
             messages={"card": self._card, "offer": self._offer, "draft": self._draft},
-            lists={"case": self._history, "why": self._why, "unprocessed": self._unprocessed},
+            lists={"case": self.history, "why": self._why, "unprocessed": self._unprocessed},
         )
 
     # --- messages of a case ------------------------------------------------------------------
@@ -52,7 +53,9 @@ class CaseRendering:
         shown = await self._card(wanted)
         if shown is None or wanted.case is None:
             return None
-        return replace(shown, files=self._out(wanted.case.appeal.files))
+        hushed = await _all_are_called(wanted.tx, wanted.case, wanted.office, wanted.now)
+        screen = replace(shown.screen, silent=shown.screen.silent or hushed)
+        return replace(shown, screen=screen, files=out_files(self.files, wanted.case.appeal.files))
 
     async def _card(self, wanted: Wanted) -> Show | None:
         if wanted.case is None:
@@ -81,15 +84,15 @@ class CaseRendering:
     async def _new_draft(self, wanted: Wanted) -> Show | None:
         if wanted.case is None:
             return None
-        return await self._draft_of(wanted, wanted.case, int(wanted.body["version"]))
+        return await self.draft_of(wanted, wanted.case, int(wanted.body["version"]))
 
     async def _draft(self, wanted: Wanted) -> Show | None:
         known = wanted.known
         if wanted.case is None or known is None or known.version is None:
             return None
-        return await self._draft_of(wanted, wanted.case, known.version, known.menu)
+        return await self.draft_of(wanted, wanted.case, known.version, known.menu)
 
-    async def _draft_of(self, wanted: Wanted, case: Case, version: int, menu: str | None = None) -> Show | None:
+    async def draft_of(self, wanted: Wanted, case: Case, version: int, menu: str | None = None) -> Show | None:
         draft = case.draft_of(version)
         if draft is None:
             return None
@@ -102,14 +105,13 @@ class CaseRendering:
         bare = _as_written(drafts.whole(case, version).text, draft.text)
         before = case.draft_of(version - 1)
         seen_before = before is not None and before.files == draft.files
-        return Show(screen, "draft", version, bare=bare, files=() if seen_before else self._out(draft.files))
-
-    def _out(self, files: Sequence[FileRef]) -> tuple[OutFile, ...]:
-        return tuple(OutFile(f.kind, f.name, self.files.path(f.key)) for f in files)
+        return Show(
+            screen, "draft", version, bare=bare, files=() if seen_before else out_files(self.files, draft.files)
+        )
 
     # --- lists -------------------------------------------------------------------------------
 
-    async def _history(self, wanted: Wanted) -> Show:
+    async def history(self, wanted: Wanted) -> Show:
         """The answer to /case: each person sees only what they may read."""
         body, office = wanted.body, wanted.office
         case = await wanted.tx.case_by_number(int(body["number"]))
@@ -166,6 +168,17 @@ class CaseRendering:
         if network is None or ref is None:
             return None
         return Post(network, Answer(ref, kind_of(case), draft.text, files, attempt))
+
+
+def out_files(store: FileStore, files: Sequence[FileRef]) -> tuple[OutFile, ...]:
+    return tuple(OutFile(f.kind, f.name, store.path(f.key)) for f in files)
+
+
+async def _all_are_called(tx: Transaction, case: Case, office: Office, now: datetime) -> bool:
+    """Whether every department on the case hears of it in private, so that its card need not sound."""
+    there = {b.person for b in await tx.people.all() if b.reachable}
+    called = [set(office.holders(Role.EXECUTOR, now, part.department)) for part in case.active_parts]
+    return all(people & there for people in called)
 
 
 async def _alike(tx: Transaction, case: Case) -> tuple[Case, ...]:

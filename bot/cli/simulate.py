@@ -31,10 +31,13 @@ SILENT_SECONDS = 1.0
 SHOWN = 200
 """The most lines of a table."""
 KINDS = {
+    "work": "новая работа",
     "reminder": "напоминание",
     "overdue": "просрочено",
+    "lapsed": "не принято и не возвращено",
     "escalation": "руководителю",
     "idle": "ждёт без срока",
+    "digest": "в списке",
     "significant": "значимое",
     "shortcoming": "недостаток отдела",
 }

@@ -14,6 +14,7 @@ from functools import partial
 
 import structlog
 
+from bot.answering.letters import made_true
 from bot.delivery.ledger import GONE, Ledger, doubts, with_trace
 from bot.delivery.limits import AHEAD, Left, Pace
 from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, marked, pieces, weight
@@ -228,10 +229,18 @@ class Carrier:
             if is_head and show.question is not None and sent.addresses:
                 head = sent.addresses[-1]
                 await tx.questions.shown_at(show.question, head.chat, head.message)
+            if is_head and letter.case_id is not None:
+                await self._link_work(tx, letter.case_id, show.kind)
             await tx.outbox.change(letter.id, progress=further.progress, body=with_trace(further))
             if further.progress == len(parcel):
                 await self.ledger.done(tx, further, "sent")
         return further
+
+    async def _link_work(self, tx: Transaction, case_id: int, kind: str | None) -> None:
+        """The card and the private message that links to it go out in either order: the second adds the link."""
+        if kind == "card" or (kind == "work" and await tx.messages.of_case(case_id, "card")):
+            shown = await tx.messages.of_case(case_id, "work")
+            await tx.outbox.put([made_true(known) for known in shown], self.ledger.clock.now())
 
     async def _remember(self, tx: Transaction, letter: Letter, show: Show, piece: Piece, address: Address) -> None:
         if piece.kind is None:

@@ -34,10 +34,11 @@ async def digest_screen(
         elif wait := next((wait for wait in idles(case, office) if idle_name(wait) == item.get("waits")), None):
             entries.append(IdleEntry(case, wait, office))
     office = offices.today(tx.municipality)
+    posted = await tx.lists.by_ids(body.get("posted", []))
     lost = await undelivered(tx, office, now) if body.get("lost") else []
-    if not entries and not body["more"] and not lost:
+    if not entries and not body["more"] and not lost and not posted:
         return None
-    return lists.digest(texts, str(body["which"]), entries, int(body["more"]), office, now, lost)
+    return lists.digest(texts, str(body["which"]), entries, int(body["more"]), office, now, lost, posted)
 
 
 async def promises_screen(tx: Transaction, texts: Texts, offices: Offices, now: datetime) -> Screen:

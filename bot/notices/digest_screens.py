@@ -57,13 +57,18 @@ def digest(
     office: Office,
     now: datetime,
     lost: Sequence[Lost] = (),
+    posted: Sequence[Case] = (),
 ) -> Screen:
-    """«Доброе утро. На сегодня 4 сообщения.» and a line each; silent in the quiet hours."""
+    """«Доброе утро. На сегодня 4 сообщения.» and a line each; silent in the quiet hours. `posted`: what was answered
+    today, in one line."""
     heading = {"morning": "digest.morning", "evening": "digest.evening"}[which]
     n = len({entry.case.id for entry in entries}) + more
     lines = [_line(texts, e, now) if isinstance(e, Entry) else _idle_line(texts, e, now) for e in entries]
     more_line = [texts.phrase("digest.more", n=more)] if more else []
-    told = [texts.phrase(heading if n else "digest.nothing_due", n=n), *lines, *more_line]
+    first = [texts.phrase(heading if n else "digest.nothing_due", n=n)] if n or not posted else []
+    numbers = ", ".join(f"№ {case.number}" for case in posted[:MOST_LINES])
+    done = [texts.phrase("digest.posted", n=len(posted), numbers=numbers)] if posted else []
+    told = [*first, *lines, *more_line, *done]
     text = "\n".join(map(str, [*told, *lost_lines(texts, lost, office, now)]))
     return Screen(text, silent=office.is_quiet(now))
 

@@ -23,7 +23,7 @@ from storage.transaction import Transaction
 from workflow.case import Case, Wait
 from workflow.effects import Priority
 from workflow.office import Office, Role
-from workflow.ports import GROUP_LANE, Letter, account_lane
+from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
 from workflow.regulation import Holder, Kind
 from workflow.terms.alarms import department_of, idle_name, idles, running
 from workflow.terms.deadlines import Deadline
@@ -97,16 +97,22 @@ class Digests:
         for account in sorted({b.account for b in bindings}):
             people = {b.person for b in bindings if b.account == account}
             lanes[account_lane(account)] = (account, [one for one in found if people & responsible(one, office, now)])
+        posted = await self._posted(tx, today, office) if which == EVENING else []
         lost = await undelivered(tx, office, now) if which == MORNING else []
         curators = set(office.holders(Role.CURATOR, now))
         to_curators = {account_lane(b.account) for b in bindings if b.person in curators}
         letters = []
         for lane, (to, own) in lanes.items():
             told = lost if lane in to_curators else []
-            if (own or told) and await _is_news(tx, which, lane, own, told):
-                body = {**_body(which, own), "lost": bool(told)}
+            done = [case for case in posted if to is not None and _prepared_by(case, to, bindings, office, now)]
+            if (own or told or done) and await _is_news(tx, which, lane, own, told, done):
+                body = {**_body(which, own), "lost": bool(told), "posted": [case.id for case in done]}
                 letters.append(Letter("digest", lane, Priority.DIGEST, account=to, body=body))
         return letters
+
+    async def _posted(self, tx: Transaction, today: date, office: Office) -> list[Case]:
+        """What was answered today."""
+        return await tx.lists.answered_since(datetime.combine(today, time(), office.zone))
 
     async def _due(self, tx: Transaction, until: datetime, now: datetime) -> list[Due]:
         """The duties due before `until`, the earliest first."""
@@ -128,17 +134,31 @@ class Digests:
         return sorted(found, key=lambda one: (one.wait.since, one.case.number))
 
 
+def _prepared_by(case: Case, account: int, bindings: Sequence[Binding], office: Office, now: datetime) -> bool:
+    """Whether one of the people behind the account answers for the department that prepared the answer."""
+    lead = next((part.department for part in reversed(case.parts) if part.lead), None)
+    people = set(office.holders(Role.EXECUTOR, now, lead)) if lead is not None else set()
+    return any(b.account == account and b.person in people for b in bindings)
+
+
 def due_list(which: str, office: Office, now: datetime) -> str | None:
     """The day whose list is due at `now`, if it is."""
-    local = now.astimezone(office.zone)
-    stretches = office.working_time.day(local.date()).stretches
-    if not office.policy.digests or not stretches:
+    today = now.astimezone(office.zone).date()
+    lists = lists_of(today, office)
+    if which not in lists:
         return None
-    midnight = datetime.combine(local.date(), time(), office.zone)
+    superseded = which == MORNING and now >= lists[EVENING]
+    return today.isoformat() if lists[which] <= now < lists[which] + STILL_WORTH_IT and not superseded else None
+
+
+def lists_of(day: date, office: Office) -> Mapping[str, datetime]:
+    """When each list of the local day comes; none on a day off, or where the policy wants no lists."""
+    stretches = office.working_time.day(day).stretches
+    if not office.policy.digests or not stretches:
+        return {}
+    midnight = datetime.combine(day, time(), office.zone)
     starts, ends = (_minute(midnight, minute) for minute in (stretches[0][0], stretches[-1][1]))
-    mark = starts if which == MORNING else ends - BEFORE_EVENING
-    superseded = which == MORNING and now >= ends - BEFORE_EVENING
-    return local.date().isoformat() if mark <= now < mark + STILL_WORTH_IT and not superseded else None
+    return {MORNING: starts, EVENING: ends - BEFORE_EVENING}
 
 
 def _minute(midnight: datetime, minute: int) -> datetime:
@@ -161,10 +181,21 @@ def _body(which: str, own: Sequence[Due | Idling]) -> Mapping[str, Any]:
     return {"which": which, "items": items, "more": len(own) - len(items)}
 
 
-async def _is_news(tx: Transaction, which: str, lane: str, own: Sequence[Due | Idling], lost: Sequence[Lost]) -> bool:
+def _answers(posted: Sequence[Case]) -> list[str]:
+    return [f"posted {case.id} {len(case.postings)}" for case in posted]
+
+
+async def _is_news(
+    tx: Transaction,
+    which: str,
+    lane: str,
+    own: Sequence[Due | Idling],
+    lost: Sequence[Lost],
+    posted: Sequence[Case],
+) -> bool:
     """Whether it says anything the last such list to the same lane did not; it is that last list from now on."""
     lines = [f"{' '.join(str(value) for value in one.item.values())} {one.late}" for one in own]
-    said = "\n".join([*lines, *(f"{one.kind} {one.at.isoformat()}" for one in lost)])
+    said = "\n".join([*lines, *(f"{one.kind} {one.at.isoformat()}" for one in lost), *_answers(posted)])
     told = hashlib.sha256(said.encode()).hexdigest()
     mark = f"{which}_to:{lane}"[:64]
     if await tx.mark(mark) == told:

@@ -19,13 +19,20 @@ from workflow.desk import Transaction as DeskTransaction
 from workflow.effects import OF_TERMS, Effect, Notice, Priority
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
-from workflow.regulation import Importance
+from workflow.regulation import Importance, Step
 
 TERMS = frozenset(notice.value for notice in OF_TERMS)
 MOST_OF_A_KIND = 20
 MOST_ITEMS = 100
 """How many cases a gathered letter names, of one step of one department and in all; the rest are counted."""
 QUIET_WAIT = timedelta(hours=1)
+AT_MOST_EVERY = {
+    Notice.MISSED: timedelta(minutes=15),
+    Notice.LAPSED: timedelta(hours=1),
+}
+"""How often the curator hears of others' steps: the first at once, what follows within this time in one message."""
+RETURNS_EVERY = timedelta(minutes=10)
+"""The same for reminders that a case may still be returned."""
 
 
 @dataclass
@@ -43,7 +50,7 @@ class Gathering:
         loud = case.importance is Importance.HIGH
         before = len(self._told)
         tx.if_lost(lambda: self._forget(before))
-        self._told += [(letter, office, loud) for letter in await letters_for(tx, case, effects, office, now)]
+        self._told += [(letter, office, loud) for letter in await letters_for(tx, case, effects, actor, office, now)]
 
     def _forget(self, before: int) -> None:
         """Drop what was taken in a part of the transaction that was rolled back."""
@@ -62,7 +69,9 @@ class Gathering:
                 continue
             hushed = office.is_quiet(now) and not loud
             until = _wait(letter, office, now) if hushed and self.folding else held_until
-            fold = f"{'quiet' if hushed else 'told'}:{letter.lane}:{letter.body['items'][0]['notice']}"
+            if self.folding and not loud and (next_at := await _next_turn(tx, letter, now)) is not None:
+                until = max(until or now, next_at)
+            fold = f"{'quiet' if hushed else 'told'}:{letter.lane}:{_heard_as(letter)}"
             found[fold] = joined(found[fold], letter, until) if fold in found else _first(letter, fold, until)
         if self.folding:
             await self._put_folded(tx, found, now)
@@ -79,6 +88,13 @@ class Gathering:
             body = json.dumps(dict(grown.body), ensure_ascii=False, default=str)
             await tx.outbox.change(grown.id, body=body, not_before=grown.not_before, case_id=grown.case_id)
         await tx.outbox.put([letter for fold, letter in found.items() if fold not in waiting], now)
+
+
+def _heard_as(letter: Letter) -> str:
+    """What joins one message: reminders of a right are not mixed with those of a duty, which do not wait."""
+    item = letter.body["items"][0]
+    right = item["notice"] == Notice.REMINDER and item["step"] == Step.RETURN
+    return f"{item['notice']}.{Step.RETURN}" if right else str(item["notice"])
 
 
 def _is_of_terms(letter: Letter) -> bool:
@@ -103,19 +119,38 @@ def _wait(letter: Letter, office: Office, now: datetime) -> datetime:
     return max(now, min(moments))
 
 
+async def _next_turn(tx: Transaction, letter: Letter, now: datetime) -> datetime | None:
+    """The moment the letter may go at the earliest, if its kind is not sent one by one; None if it may go now."""
+    item = letter.body["items"][0]
+    every = AT_MOST_EVERY.get(item["notice"])
+    latest = None
+    if item["notice"] == Notice.REMINDER and item["step"] == Step.RETURN:
+        every, latest = RETURNS_EVERY, now + (datetime.fromisoformat(str(item["due"])) - now) / 2
+    if every is None:
+        return None
+    mark = f"told:{item['notice']}:{letter.lane}"[:64]
+    last = await tx.mark(mark)
+    turn = max(now, datetime.fromisoformat(last) + every) if last is not None else now
+    if last is not None and datetime.fromisoformat(last) > now:
+        turn = datetime.fromisoformat(last)  # one waits already, and this one joins it
+    turn = min(turn, latest) if latest is not None else turn
+    await tx.set_mark(mark, turn.isoformat())
+    return turn if turn > now else None
+
+
 def joined(first: Letter, more: Letter, until: datetime | None) -> Letter:
     """Merge two letters into one: each case once; those beyond the limits are counted by department and step."""
     items = list(first.body["items"])
     counted = dict(first.body.get("more", {}))
     for kind, number in more.body.get("more", {}).items():
         counted[kind] = counted.get(kind, 0) + number
-    named = {(item["case"], item["step"]) for item in items}
+    named = {(item["case"], item["step"], item["department"]) for item in items}
     of_a_kind: dict[str, int] = {}
     for item in items:
         of_a_kind[kind_of(item)] = of_a_kind.get(kind_of(item), 0) + 1
     for item in more.body["items"]:
         kind = kind_of(item)
-        if (item["case"], item["step"]) in named:
+        if (item["case"], item["step"], item["department"]) in named:
             continue
         if len(items) >= MOST_ITEMS or of_a_kind.get(kind, 0) >= MOST_OF_A_KIND:
             counted[kind] = counted.get(kind, 0) + 1

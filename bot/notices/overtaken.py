@@ -14,11 +14,11 @@ from workflow.case import Case, State
 from workflow.effects import Notice, Priority
 from workflow.office import Office
 from workflow.ports import Letter
-from workflow.regulation import Event
-from workflow.terms.alarms import running_terms
+from workflow.regulation import Event, Kind
+from workflow.terms.alarms import is_silent, running
 
 ENDINGS = frozenset({Event.POSTED, Event.CLOSED, Event.MERGED})
-TOLD_ALL_THE_SAME = frozenset({Notice.OVERDUE, Notice.ESCALATION})
+TOLD_ALL_THE_SAME = frozenset({Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION})
 IDLE = frozenset({Notice.IDLE, Notice.IDLE_ABOVE})
 OF_A_CASE = frozenset({"offer", "draft", "card", "ask"})
 
@@ -47,9 +47,14 @@ def still_holds(case: Case, item: Mapping[str, Any], letter: Letter, offices: Of
         return True
     if item["notice"] in IDLE:
         return any(wait.move == item["text"] and wait.since.isoformat() == item["due"] for wait in case.waits)
-    if item["notice"] != Notice.REMINDER:
+    if item["notice"] == Notice.WORK:
+        part = case.part_of(str(item["department"]))
+        return not case.is_ended and part is not None and part.is_active
+    if item["notice"] not in (Notice.REMINDER, Notice.LAPSED):
         return not ended_meanwhile(letter, case)
-    return item["step"] in running_terms(case, offices.at(case.municipality, case.regulation))
+    runs = running(case, offices.at(case.municipality, case.regulation)).values()
+    own = [run for run in runs if run.step == item["step"] and run.who in (None, item["department"])]
+    return any(run.kind is Kind.DUTY or is_silent(case, run) for run in own)
 
 
 def ended_meanwhile(letter: Letter, case: Case) -> bool:

@@ -7,17 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.cases.rendering import CaseRendering, out_files
+from bot.cases.screens import cards
 from bot.delivery import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.notices.digest_rendering import digest_screen, promises_screen
 from bot.notices.overtaken import end_of_its_day, still_holds
 from bot.notices.screens import News, notice, together
 from bot.notices.weekly import WEEKLY, weekly_screen
+from bot.notices.work_screens import handed_at, part_handed, work
 from bot.offices import Offices
 from config.texts import Texts
+from handlers.public import Links
 from storage.transaction import Transaction
-from workflow.case import Case
+from workflow.case import Case, State
 from workflow.effects import Notice
+from workflow.office import Actor, Role
 from workflow.ports import GROUP_LANE, Letter
 from workflow.regulation import Importance, Step
 
@@ -29,12 +34,15 @@ LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "
 class NoticeRendering:
     texts: Texts
     offices: Offices
+    cases: CaseRendering
+    links: Links
 
     @property
     def makers(self) -> Makers:
         return Makers(
             letters={"notice": self._notice, "digest": self._digest},
-            lists={"promises": self._promises, WEEKLY: self._weekly},
+            messages={"work": self._work_now},
+            lists={"promises": self._promises, WEEKLY: self._weekly, "case_at_hand": self._at_hand},
         )
 
     async def _digest(self, wanted: Wanted) -> Show | None:
@@ -62,6 +70,8 @@ class NoticeRendering:
         if not told:
             return None
         kind = Notice(told[0][1]["notice"])
+        if kind is Notice.WORK and not in_group:
+            return await self._new_work(wanted, *told[0])
         more = letter.body.get("more", {})
         if len(told) > 1 or more:
             news = [News(kind, case, item["department"], _step(item), item.get("text", "")) for case, item in told]
@@ -73,11 +83,60 @@ class NoticeRendering:
         instead = bool(item.get("instead"))
         news_of_one = News(kind, case, item["department"], _step(item), item["text"])
         screen = notice(self.texts, news_of_one, own, now, in_group or instead, mention, nobody=instead)
-        quiet = office.is_quiet(now) and case.importance is not Importance.HIGH
+        quiet = kind is Notice.POSTED or (office.is_quiet(now) and case.importance is not Importance.HIGH)
         screen = replace(screen, silent=screen.silent or quiet)
         version = case.approved or len(case.drafts) if kind is Notice.NOT_POSTED else None
         to_executor = kind is Notice.AUTHOR_DELETED and item["department"]
         return Show(screen, "notice" if to_executor else LIVE.get(kind, "notice"), version)
+
+    async def _at_hand(self, wanted: Wanted) -> Show:
+        """The case with what its reader can do about it now; whoever can do nothing reads its history."""
+        case, office, now = wanted.case, wanted.office, wanted.now
+        actor = Actor(tuple(wanted.body["people"]))
+        if case is not None and not case.is_ended and office.has_role(actor, Role.CURATOR, now):
+            decided = case.state in (State.ON_APPROVAL, State.NOT_POSTED) and case.draft is not None
+            shown = await self.cases.draft_of(wanted, case, len(case.drafts)) if decided else None
+            return shown or Show(cards.offer(self.texts, case, office, now), "offer")
+        if case is not None and not case.is_ended:
+            own = office.of_department(actor, [part.department for part in case.active_parts], now)
+            place = handed_at(case, own.department) if own is not None else None
+            if place is not None and (shown := await self._work(wanted, case, place)) is not None:
+                return shown
+        return await self.cases.history(wanted)
+
+    async def _new_work(self, wanted: Wanted, case: Case, item: Mapping[str, Any]) -> Show | None:
+        """The whole case with its pictures: whoever gets it need not go to the group (DESIGN rule 17)."""
+        place = handed_at(case, item["department"])
+        shown = await self._work(wanted, case, place) if place is not None else None
+        if shown is None:
+            return None
+        loud = case.importance is Importance.HIGH
+        hushed = not loud and (wanted.office.is_quiet(wanted.now) or bool(wanted.body.get("hushed")))
+        return replace(
+            shown, screen=replace(shown.screen, silent=hushed), files=out_files(self.cases.files, case.appeal.files)
+        )
+
+    async def _work_now(self, wanted: Wanted) -> Show | None:
+        """Refresh it; its number is the handing over that it is about."""
+        case, known = wanted.case, wanted.known
+        if case is None or known is None or known.version is None:
+            return None
+        return await self._work(wanted, case, known.version)
+
+    async def _work(self, wanted: Wanted, case: Case, place: int) -> Show | None:
+        part = part_handed(case, place)
+        if part is None:
+            return None
+        office = self.offices.at(wanted.tx.municipality, case.regulation)
+        card = await self._card(wanted.tx, case)
+        return Show(work(self.texts, case, part, office, wanted.now, card), "work", place)
+
+    async def _card(self, tx: Transaction, case: Case) -> str:
+        """The address of the case's newest card in the working group; "" if there is none."""
+        group = await tx.people.working_group()
+        cards = [k for k in await tx.messages.of_case(case.id, "card") if group is not None and k.chat_id == group[0]]
+        newest = max(cards, key=lambda known: known.message_id, default=None)
+        return self.links.to_message(newest.chat_id, newest.message_id) if newest is not None else ""
 
     async def _mention(self, tx: Transaction, letter: Letter) -> tuple[tuple[int, str], ...]:
         people = set(letter.body.get("people", ()))

@@ -26,16 +26,20 @@ from workflow.case import Case, Move, State, Wait
 from workflow.effects import Notice
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Step
-from workflow.terms.alarms import running
+from workflow.terms.alarms import newest_runs, running
+from workflow.terms.deadlines import Deadline
 
 MOST_LINES = 20
 """How many cases a gathered message names; the rest are counted."""
+
+IN_A_ROW = 4
 
 NO_MORE: Mapping[str, int] = MappingProxyType({})
 Mentions = Sequence[tuple[int, str]]
 """Accounts and their displayed names."""
 
-TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.ESCALATION)
+TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.LAPSED, Notice.ESCALATION)
+OF_STEPS = (Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION)
 IDLE = (Notice.IDLE, Notice.IDLE_ABOVE)
 
 
@@ -74,7 +78,7 @@ def notice(
     words = CaseWords(texts, news.case, office, now)
     step = news.step
     department = words.department_name(news.department) or words.department
-    deadline = words.all_terms.get(step) if step else None
+    deadline = _deadline(words, news)
     holder = _whose(words, news)
     wait = _wait(news)
     owed = running(news.case, office).get(f"{Step.CONTRIBUTION}@{news.department}")
@@ -107,6 +111,8 @@ def notice(
         proposed=words.when.until(due) if (due := _proposed(news)) else "",
         answer=link(news.case.posting.link, news.case.posting.link) if news.case.posting else Markup(),
         not_posted=not_posted(words),
+        lead=news.case.lead is not None and news.case.lead.department == news.department,
+        return_by=words.waiting_until(Step.RETURN),
         new_owner=words.department if news.case.lead else "",
         posted_kind=_posted_kind(texts, news.case),
         contribution_until=words.by(owed) if owed is not None else "",
@@ -115,6 +121,13 @@ def notice(
         advises_interim=step is Step.DRAFT and DraftKind.INTERIM in office.regulation.draft_kinds,
     )
     return Screen(str(text), buttons)
+
+
+def _deadline(words: CaseWords, news: News) -> Deadline | None:
+    """The run the notice is about: each executor has one of his own of some steps."""
+    if news.step is None:
+        return None
+    return newest_runs(news.case, words.office).get(_run_name(news)) or words.all_terms.get(news.step)
 
 
 def _posted_kind(texts: Texts, case: Case) -> str:
@@ -161,6 +174,8 @@ def _meant(words: CaseWords, news: News, holder: str) -> str:
     match news.notice:
         case Notice.RETURNED | Notice.PART_RETURNED | Notice.REOPENED | Notice.NAME_FINAL:
             return curator
+        case Notice.WORK:
+            return words.department_name(news.department)
         case Notice.CONTRIBUTED if words.office.regulation.contributions_to is Holder.CURATOR:
             return curator
         case Notice.AUTHOR_DELETED | Notice.AUTHOR_RESTORED if news.department is None:
@@ -188,16 +203,26 @@ def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str 
         case Notice.NAME_FINAL:
             return buttons.own_term(_proposed(news))
         case Notice.IDLE:
-            return _buttons_of_move(buttons, news)
+            return _buttons_of_move(buttons, news) or ((at_hand(texts, case),),)
         case Notice.ESCALATION | Notice.SIGNIFICANT:
             seen = Button(
                 texts.plain("buttons.seen"), Callback(Verb.SEEN, case.id, str(news.step) if news.step else "").pack()
             )
-            return ((*buttons.open_source(), seen),)
+            opened = (at_hand(texts, case),) if news.notice is Notice.ESCALATION else ()
+            return ((*opened, *buttons.open_source(), seen),)
         case Notice.REMINDER | Notice.OVERDUE:
-            return (*_buttons_of_step(buttons, news), *_later(texts, news, office))
+            acts = _buttons_of_step(buttons, news) or ((at_hand(texts, case),),)
+            return (*acts, *_later(texts, news, office))
+        case Notice.MISSED | Notice.LAPSED | Notice.IDLE_ABOVE:
+            return ((at_hand(texts, case),),)
         case _:
             return ()
+
+
+def at_hand(texts: Texts, case: Case) -> Button:
+    """«№ 8»: opens the case with what its reader can do about it."""
+    caption = texts.plain("buttons.case_number", number=str(case.number))
+    return Button(caption, Callback(Verb.CASE_AT_HAND, case.id).pack())
 
 
 def _later(texts: Texts, news: News, office: Office) -> Buttons:
@@ -230,7 +255,8 @@ def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
         case Step.ANSWER:
             return buttons.not_posted() or buttons.interim()
         case _:
-            return ()
+            part = case.part_of(news.department) if news.department is not None else case.lead
+            return buttons.work(part) if part is not None else ()
 
 
 def _buttons_of_move(buttons: CaseButtons, news: News) -> Buttons:
@@ -268,6 +294,19 @@ def together(
     there are, by «department|step»."""
     if len(several) == 1 and not more:
         return notice(texts, several[0], office, now, in_group, people, None)
+    shown = _by_case(texts, several, office, now, more) or _by_step(texts, several, office, now, more)
+    text = texts.html("together", groups=shown, whom=mentions(people) if in_group and people else Markup())
+    buttons = _numbers(texts, [news.case for news in several if news.notice in (*TERMS, *IDLE)])
+    if all(news.notice is Notice.ESCALATION for news in several):
+        buttons = (*buttons, (Button(texts.plain("buttons.seen_all"), Callback(Verb.SEEN, 0).pack()),))
+    return Screen(str(text), buttons)
+
+
+Shown = Sequence[tuple[Markup, Sequence[Markup], int]]
+"""Headings, each with its lines and the number of those left out."""
+
+
+def _by_step(texts: Texts, several: Sequence[News], office: Office, now: datetime, more: Mapping[str, int]) -> Shown:
     groups: dict[tuple[Notice, str, Step | None], list[News]] = {}
     for news in several:
         words = CaseWords(texts, news.case, office, now)
@@ -279,16 +318,60 @@ def together(
         n = len(found) + sum(more.get(key, 0) for key in {f"{news.department or ''}|{step or ''}" for news in found})
         lines = [_line(texts, news, office, now) for news in found[:MOST_LINES]]
         shown.append((_heading(texts, kind, whose, step, n), lines, n - len(lines)))
-    text = texts.html("together", groups=shown, whom=mentions(people) if in_group and people else Markup())
-    escalated = all(news.notice is Notice.ESCALATION for news in several)
-    seen = Button(texts.plain("buttons.seen_all"), Callback(Verb.SEEN, 0).pack())
-    return Screen(str(text), ((seen,),) if escalated else ())
+    return shown
+
+
+def _by_case(texts: Texts, several: Sequence[News], office: Office, now: datetime, more: Mapping[str, int]) -> Shown:
+    """One case, one line, with all of it that is near or late; () if no case has more than one step to name."""
+    cases: dict[int, list[News]] = {}
+    for news in several:
+        cases.setdefault(news.case.id, []).append(news)
+    kind = several[0].notice
+    steps = [{(news.step, news.department) for news in found} for found in cases.values()]
+    if kind not in OF_STEPS or all(len(found) == 1 for found in steps):
+        return ()
+    n = len(cases) + sum(more.values())
+    heading = texts.phrase("together_line.near" if kind is Notice.REMINDER else "together_line.late", n=n)
+    lines = [_line_of_case(texts, found, office, now) for found in list(cases.values())[:MOST_LINES]]
+    return ((heading, lines, n - len(lines)),)
+
+
+def _line_of_case(texts: Texts, several: Sequence[News], office: Office, now: datetime) -> Markup:
+    """«№ 147 вода, Школьная, 5: проект ответа, срок был в 13:00 (Отдел ЖКХ); ответ жителю, срок был в 10:00 (Куратор)»."""
+    words = CaseWords(texts, several[0].case, office, now)
+    named = []
+    for news in several:
+        step = texts.plain(f"steps.{news.step}")
+        whose = f" ({_whose(words, news)})" if news.notice in (Notice.MISSED, Notice.ESCALATION) else ""
+        named.append(f"{step}{_separated(news, _moment(texts, news, words))}{whose}")
+    return texts.phrase("together_line.one", c=words, tail=f": {'; '.join(named)}")
+
+
+def _separated(news: News, moment: str) -> str:
+    return f" {moment}" if news.notice is Notice.REMINDER else f", {moment}" if moment else ""
+
+
+def _moment(texts: Texts, news: News, words: CaseWords) -> str:
+    """«сегодня до 13:00» of what is near, «срок был в 13:00» of what has passed."""
+    deadline = _deadline(words, news)
+    if deadline is None:
+        return ""
+    if news.notice is Notice.REMINDER:
+        return words.when.until(deadline.until)
+    return texts.plain("together_line.was", at=words.when.past(deadline.until))
+
+
+def _numbers(texts: Texts, cases: Sequence[Case]) -> Buttons:
+    """«№ 8», «№ 10»: a button for each case that has a line."""
+    different = {case.id: case for case in cases}
+    row = [at_hand(texts, case) for case in list(different.values())[:MOST_LINES]]
+    return tuple(tuple(row[i : i + IN_A_ROW]) for i in range(0, len(row), IN_A_ROW))
 
 
 def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) -> Markup:
     """«⚠️ Отдел ЖКХ: просрочено 3 проекта ответа»."""
     values: dict[str, object] = {"whose": whose, "n": n}
-    if kind in (Notice.OVERDUE, Notice.ESCALATION) and step is not None:
+    if kind in (Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION) and step is not None:
         many = texts.section("overdue_many")[step]
         values["what"] = plural(n, many).replace("%", str(n))
     if step is not None:
@@ -299,12 +382,9 @@ def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) 
 def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
     """«№ 147 вода, Школьная, 5: срок был в 13:00»."""
     words = CaseWords(texts, news.case, office, now)
-    deadline = words.all_terms.get(news.step) if news.step else None
     when = ""
-    if news.notice is Notice.REMINDER and deadline:
-        when = words.when.until(deadline.until)
-    elif news.notice in TERMS and deadline:
-        when = texts.plain("together_line.was", at=words.when.past(deadline.until))
+    if news.notice in TERMS:
+        when = _moment(texts, news, words)
     elif (wait := _wait(news)) is not None:
         when = f"{texts.plain(f'waits.{wait.move}')} {words.since(wait.since)}"
     elif news.notice is Notice.NOT_POSTED:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
 
 from bot.cases.screens.case_words import CaseWords
 from bot.messenger import Button, Buttons, Screen
-from config.russian.words import When, as_post, clean, excerpt, one_line
+from config.russian.words import When, as_post, clean, excerpt, minutes_and_hours, one_line, sentence
 from config.texts import Texts
 from handlers.callbacks import LIMIT, Callback, Verb
 from workflow.case import Case
@@ -65,23 +65,32 @@ def weekly(
     lines = [texts.phrase("weekly.heading", since=since, until=until)]
     if body["instead_of"]:
         lines.insert(0, texts.phrase("weekly.instead", whom=_named(office, [str(body["instead_of"])])))
-    shown = ""
+    shown: str | None = None
     for item, case, own in found:
         if item["department"] != shown:
             shown = str(item["department"])
-            lines += [Markup(), texts.phrase("weekly.department", department=_department(office, shown) or shown)]
+            whose = _department(office, shown) or shown or sentence(texts.plain("roles.curator"))
+            lines += [Markup(), texts.phrase("weekly.department", department=whose)]
         case_words = CaseWords(texts, case, own, now)
         lines.append(
             texts.phrase(
                 f"weekly.{item['kind']}",
                 c=case_words,
                 about=excerpt(case_words.about, 70),
+                step=texts.plain(f"steps.{item['step']}") if item["step"] else "",
+                late=_late(case, item["row"]),
                 at=when.at(datetime.fromisoformat(str(item["at"]))),
                 text=excerpt(one_line(clean(str(item["text"]))), 120),
             )
         )
     lines += [texts.phrase("digest.more", n=more)] if more else []
     return Screen("\n".join(map(str, lines)), silent=office.is_quiet(now))
+
+
+def _late(case: Case, row: int | None) -> str:
+    """«5 минут»: by how much the duty of this row of the register was late; empty if there is no row."""
+    minutes = next((missed.late_minutes for missed in case.missed if missed.number == row), None)
+    return minutes_and_hours(timedelta(minutes=minutes)) if minutes else ""
 
 
 def done(texts: Texts, reported: Shortcoming, heard: Iterable[str], unknown: Sequence[str], office: Office) -> str:

@@ -20,12 +20,15 @@ from bot.offices import Offices
 from config.texts import Texts
 from storage.lists import done_between
 from storage.transaction import Transaction
+from workflow.case import Case
 from workflow.commands import Action
 from workflow.effects import Priority
 from workflow.office import Office, Role
 from workflow.ports import Letter, account_lane
-from workflow.regulation import Step, Telling
+from workflow.regulation import ClockKind, Step, Telling
 from workflow.shortcomings import last_weekly, told_of_work
+from workflow.terms.alarms import people_there, told_above
+from workflow.waiting import CURATOR
 
 WEEKLY = "weekly"
 MOST = 40
@@ -42,7 +45,8 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing to know: of which kind (a phrase `weekly.<kind>`), of which department's, about which case."""
+    """One thing to know: of which kind (a phrase `weekly.<kind>`), of which department's ("" for the curator's), about which
+    case. `people`: who is told, None: whom `told_of_work` names; `row`: the row of the register it is about."""
 
     kind: str
     department: str
@@ -50,11 +54,13 @@ class Line:
     at: datetime
     text: str = ""
     step: Step | None = None
+    row: int | None = None
+    people: tuple[str, ...] | None = None
 
     @property
     def item(self) -> dict[str, Any]:
         kept = {"kind": self.kind, "department": self.department, "case": self.case, "at": self.at.isoformat()}
-        return {**kept, "text": self.text[:WORDS], "step": self.step}
+        return {**kept, "text": self.text[:WORDS], "step": self.step, "row": self.row}
 
 
 Gather = Callable[[Transaction, Office, datetime, datetime], Awaitable[list[Line]]]
@@ -82,7 +88,25 @@ async def _drafted_by(tx: Transaction, case_id: int, version: str) -> str:
     return (draft.department or "") if draft is not None else ""
 
 
-GATHERED: tuple[Gather, ...] = (returns_and_rework,)
+async def made_good(tx: Transaction, office: Office, since: datetime, until: datetime) -> list[Line]:
+    """What was missed and made good before those above were told: they learn of every missed term, but not of each at once
+    (MO-20, KU-21)."""
+    lines = []
+    for kept in await tx.violations.passed(since - WEEK, until):
+        row = kept.missed
+        if not row.stands or row.ended_at is None or not since <= row.ended_at < until:
+            continue
+        clock = office.clock.working if row.counted_by is ClockKind.WORKING else office.clock.calendar
+        if row.ended_at >= clock.add(row.until, timedelta(minutes=office.policy.of(row.step).after)):
+            continue
+        department = None if row.who == CURATOR else row.who
+        there = people_there(department, office)
+        people = tuple(person for audience in told_above(row.step, department, office) for person in there[audience])
+        lines.append(Line("made_good", department or "", kept.case_id, row.until, "", row.step, row.number, people))
+    return lines
+
+
+GATHERED: tuple[Gather, ...] = (returns_and_rework, made_good)
 
 
 def _is_due(office: Office, now: datetime) -> str | None:
@@ -111,7 +135,8 @@ async def weekly_letters(
     lines = [line for gather in GATHERED for line in await gather(tx, office, since, until)]
     own: dict[str, list[Line]] = {}
     for line in sorted(lines, key=lambda one: (one.department, one.at)):
-        people = [key for person in told_of_work(line.department, office) for key in office.present(person, now)]
+        above = told_of_work(line.department, office) if line.people is None else line.people
+        people = [key for person in above for key in office.present(person, now)]
         for person in dict.fromkeys(people):
             own.setdefault(person, []).append(line)
     bindings = await tx.people.all()
@@ -132,6 +157,11 @@ async def weekly_letters(
     return letters
 
 
+def _stands(case: Case, row: int | None) -> bool:
+    """Whether the row of the register that a line is about was not annulled meanwhile."""
+    return row is None or any(missed.number == row and missed.stands for missed in case.missed)
+
+
 async def weekly_screen(
     tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
 ) -> Screen:
@@ -139,7 +169,7 @@ async def weekly_screen(
     found = []
     for item in body["items"][:MOST]:
         case = await tx.case(int(item["case"]))
-        if case is not None:
+        if case is not None and _stands(case, item["row"]):
             found.append((item, case, offices.at(tx.municipality, case.regulation)))
     more = len(body["items"][MOST:])
     return words.weekly(texts, body, found, more, offices.today(tx.municipality), now)

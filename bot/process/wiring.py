@@ -94,7 +94,7 @@ def wire(
     materials = MaterialDesk(networks, store)
     granting = _granting(municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks)
     granting.finding.prepare(offices.today(municipality.key))
-    subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), _appeals(citizens))
+    subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), citizens)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, municipality.key, messenger, networks, rendering, reporting, pace, clock)
@@ -151,18 +151,19 @@ def _rendering(
     store: FileStore,
     networks: Mapping[str, Network],
     entrance: Entrance,
-    appeals: Appeals,
+    citizens: Citizens,
 ) -> list[Makers]:
     """The renderers of each subject."""
+    cases = CaseRendering(texts, offices, store, networks)
     return [
-        CaseRendering(texts, offices, store, networks).makers,
-        NoticeRendering(texts, offices).makers,
+        cases.makers,
+        NoticeRendering(texts, offices, cases, citizens.links).makers,
         FoundRendering(texts).makers,
         PeopleRendering(texts, entrance).makers,
         Leadership(books, offices, texts).makers,
         PageRendering(texts).makers,
         MaterialRendering(texts, store, networks).makers,
-        ModerationRendering(texts, appeals).makers,
+        ModerationRendering(texts, _appeals(citizens)).makers,
     ]
 
 

@@ -225,7 +225,7 @@ class Granting:
             return Answered(toast(self.texts, "write_to_me_first"), alert=True)
         body = {**letter.body, "private": True, "reply_to": None}
         fold = f"{wish.which}:{wish.number}:{account}"
-        await tx.outbox.put(
-            [replace(letter, lane=account_lane(account), account=account, fold=fold, body=body)], look.now
-        )
+        case = await tx.case_by_number(wish.number or 0)
+        about = replace(letter, case_id=case.id if case is not None else None, body=body)
+        await tx.outbox.put([replace(about, lane=account_lane(account), account=account, fold=fold)], look.now)
         return Answered(toast(self.texts, "case_sent", {"number": wish.number}))

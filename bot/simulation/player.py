@@ -20,13 +20,16 @@ from typing import TYPE_CHECKING
 
 from bot.cases.postroom import Postroom
 from bot.clock import HeldClock
+from bot.daily import DailyRound
 from bot.found.finding import REMEMBERED
 from bot.found.waves import answered_before
+from bot.notices.digests import Digests
 from bot.notices.shortcomings import report
 from bot.notices.weekly import WEEKLY, weekly_letters
 from bot.offices import Offices
 from bot.process.ticker import Ticker
 from bot.simulation.cast import Cast
+from bot.simulation.lists import next_list
 from bot.simulation.official.orders import CASE
 from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, SHORTCOMING, TYING, Given
 from bot.simulation.outcome import CaseOutcome, Notice, Outcome, Refusal, in_order, outcome_of
@@ -42,7 +45,7 @@ from workflow.effects import OF_TERMS
 from workflow.effects import Notice as NoticeKind
 from workflow.office import DETECTOR, NETWORK, Absence, circle_among, may_enter, may_look_back
 from workflow.outcomes import Reason, Refused
-from workflow.ports import Letter
+from workflow.ports import GROUP_LANE, Letter
 from workflow.regulation import Holder, Importance, Source, Step
 from workflow.shortcomings import ReportShortcoming, next_weekly
 from workflow.terms.alarms import Alarm, AlarmKind
@@ -50,7 +53,11 @@ from workflow.terms.alarms import Alarm, AlarmKind
 if TYPE_CHECKING:
     from bot.simulation.official.acts import Official
 
-REPORTED = OF_TERMS | {NoticeKind.SIGNIFICANT, NoticeKind.SHORTCOMING}
+REPORTED = OF_TERMS | {NoticeKind.WORK, NoticeKind.SIGNIFICANT, NoticeKind.SHORTCOMING}
+KINDS = {NoticeKind.IDLE_ABOVE: NoticeKind.IDLE, NoticeKind.MISSED: NoticeKind.OVERDUE}
+"""The contract's words where it has one for the notice to whose move it is and the one to those beside or above him."""
+OF_DEPARTMENT = frozenset({NoticeKind.WORK, NoticeKind.IDLE})
+GROUP, DIGEST = "group", "digest"
 MOMENT = timedelta(microseconds=1)
 AT_A_TIME = 500
 """How many events are played between two readings of the outbox."""
@@ -94,6 +101,8 @@ class _Play:
         self.offices = Offices(municipality)
         self.desk = Desk(self.offices.at, Postroom())
         self.ticker = Ticker(self.books, self.key, self.desk, self.clock, lambda: None, folding=False)
+        self.daily = DailyRound(self.offices.today, Digests(self.offices).tasks)
+        self.listed = self.scenario.events[0].at
         self.names: dict[int, str] = {}
         self.official = self._beside() if self.scenario.official else None
         self._wait_for_weekly(self.clock.now())
@@ -159,16 +168,26 @@ class _Play:
     async def _ring_alarms(self, tx: Transaction, moment: datetime) -> None:
         if self.official is not None:
             await self._pass_by_before(tx, self.official, moment)
-        while (rings_at := await tx.next_alarm()) is not None and rings_at < moment:
-            self.clock.set(max(rings_at, self.clock.now()))
-            await self.ticker.ring_due(tx)
+        await self._ring_until(tx, moment)
+
+    async def _ring_until(self, tx: Transaction, moment: datetime) -> None:
+        """Ring the alarms earlier than the moment and give the daily lists between them."""
+        while True:
+            rings_at, lists_at = await tx.next_alarm(), next_list(self.listed, moment, self.offices.today(self.key))
+            if lists_at is not None and (rings_at is None or lists_at < rings_at):
+                self.listed = lists_at
+                self.clock.set(max(lists_at, self.clock.now()))
+                await self.daily.look(tx, self.clock.now())
+            elif rings_at is not None and rings_at < moment:
+                self.clock.set(max(rings_at, self.clock.now()))
+                await self.ticker.ring_due(tx)
+            else:
+                return
 
     async def _pass_by_before(self, tx: Transaction, official: Official, moment: datetime) -> None:
         """Do what happens to pages and materials by itself; alarms due at the same moment ring first."""
         while (at := official.next_moment(moment)) is not None:
-            while (rings_at := await tx.next_alarm()) is not None and rings_at <= at:
-                self.clock.set(max(rings_at, self.clock.now()))
-                await self.ticker.ring_due(tx)
+            await self._ring_until(tx, at + MOMENT)
             self.clock.set(max(at, self.clock.now()))
             await self._drain(tx)
             await official.pass_by(tx)
@@ -311,6 +330,8 @@ class _Play:
                     self._record_shortcoming(letter)
                 elif letter.body.get("which") == WEEKLY:
                     self._record_weekly(letter)
+                elif letter.kind == "digest":
+                    self._record_list(letter)
                 elif self.official is not None:
                     await self.official.take(tx, letter)
             if self.official is None:
@@ -321,7 +342,7 @@ class _Play:
         persons = [p for p, account in self.who.accounts.items() if account == letter.account]
         for item in letter.body["items"]:
             if item["notice"] in REPORTED:
-                told = [self._called(person, item) for person in persons]
+                told = [self._called(person, item) for person in persons] if letter.lane != GROUP_LANE else [GROUP]
                 self.notices += [
                     Notice(letter.created_at, self.names[item["case"]], _kind(item["notice"]), item["step"], to)
                     for to in told
@@ -343,13 +364,25 @@ class _Play:
         for person in (p for p, account in self.who.accounts.items() if account == letter.account):
             to = self.who.called(person, None)
             self.notices += [
-                Notice(letter.created_at, self.names[item["case"]], NoticeKind.SHORTCOMING, item["step"], to)
+                Notice(letter.created_at, self.names[item["case"]], _of_list(item["kind"]), item["step"], to)
                 for item in letter.body["items"]
             ]
 
+    def _record_list(self, letter: Letter) -> None:
+        """Each line of a list is a notice to each who reads it."""
+        assert letter.created_at is not None
+        for person, account in self.who.accounts.items():
+            if account != letter.account:
+                continue
+            to = self.who.called(person, self.who.people[person].department)
+            lines = [
+                (self.names[item["case"]], item["step"].partition("@")[0] or None) for item in letter.body["items"]
+            ]
+            self.notices += [Notice(letter.created_at, case, DIGEST, step, to) for case, step in lines]
+
     def _called(self, person: str, item: dict[str, str]) -> str:
         """A notice about a department's own duty is reported under the department's key, others under posts."""
-        if item["notice"] == NoticeKind.IDLE:
+        if item["notice"] in OF_DEPARTMENT:
             return self.who.called(person, item["department"])
         own = item["notice"] in (NoticeKind.REMINDER, NoticeKind.OVERDUE)
         rule = self.scenario.municipality.regulation.rule(Step(item["step"])) if own and item["step"] else None
@@ -371,6 +404,10 @@ def _chunks(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
         yield events[start : start + AT_A_TIME]
 
 
+def _of_list(kind: str) -> str:
+    """The contract's word for a line of the weekly list."""
+    return DIGEST if kind == "made_good" else NoticeKind.SHORTCOMING
+
+
 def _kind(notice: str) -> str:
-    """The contract's word: `idle` for the one waited for and for those above him."""
-    return NoticeKind.IDLE if notice == NoticeKind.IDLE_ABOVE else notice
+    return KINDS.get(NoticeKind(notice), notice)

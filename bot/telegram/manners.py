@@ -43,6 +43,8 @@ class TelegramLinks:
 
     def to_message(self, chat: int, message: int, thread: int | None = None) -> str:
         inside = str(chat).removeprefix("-100")
+        if inside.startswith("-"):
+            return ""  # only messages of supergroups have addresses
         return f"{SITE}/c/{inside}/{message}" + (f"?thread={thread}" if thread else "")
 
     def to_comment(self, channel: str, post: int, message: int) -> str:

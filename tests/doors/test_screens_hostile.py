@@ -286,7 +286,7 @@ def test_what_is_no_address_of_the_web_becomes_no_link(url: str) -> None:
     for screen in (cards.card(TEXTS, case, town(), at(9, 20)), cards.offer(TEXTS, case, town(), at(9, 20))):
         assert [entity.type for entity in parse_html(screen.text)[1] if entity.type not in ("blockquote", "bold")] == []
     above = notice(Notice.ESCALATION, case, town(), at(15), "zhkh", Step.DRAFT)
-    assert [button.text for button in above.buttons[0]] == ["Вижу"]
+    assert [button.text for button in above.buttons[0]] == ["№ 147", "Вижу"]
 
 
 def test_an_address_with_quotes_and_ampersands_leads_where_it_says() -> None:

@@ -48,6 +48,7 @@ def test_a_reminder() -> None:
     assert seen(reminder) == (
         "⏰ № 147 · через 30 минут срок проекта ответа (14:02). Вода, Школьная, 5.\n"
         "Пришлите текст ответом на это сообщение.\n"
+        "[Вернуть]\n"
         "[Напомнить позже…]"
     )
 
@@ -68,7 +69,7 @@ def test_an_overdue_notice_counts_the_delay_in_the_steps_own_clock() -> None:
     late = notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT)
     assert seen(late) == (
         "⚠️ № 147 · проект ответа просрочен на 15 минут (срок был в 14:02). Вода, Школьная, 5.\n"
-        "Пришлите текст ответом на это сообщение." + LONGER + "\n[Напомнить позже…]"
+        "Пришлите текст ответом на это сообщение." + LONGER + "\n[Вернуть]\n[Напомнить позже…]"
     )
     next_day = notice(Notice.OVERDUE, accepted(), town(), at(9, 10, day=13), "zhkh", Step.DRAFT)
     assert seen(next_day).split("\n")[0] == (
@@ -90,9 +91,18 @@ def test_an_escalation() -> None:
     assert seen(above) == (
         "⚠️ Отдел ЖКХ: просрочен проект ответа по № 147 (вода, Школьная, 5) на 1 час."
         " Ответ жителю должен выйти завтра до 10:02.\n"
-        "[Открыть] [Вижу]"
+        "[№ 147] [Открыть] [Вижу]"
     )
-    assert [(b.url, b.data) for b in above.buttons[0]] == [(LINK, None), (None, "sn:147:draft")]
+    assert [(b.url, b.data) for b in above.buttons[0]] == [(None, "ch:147"), (LINK, None), (None, "sn:147:draft")]
+
+
+def test_ku_21_the_curator_hears_whose_step_was_missed_and_opens_it_at_one_tap() -> None:
+    missed = notice(Notice.MISSED, accepted(), town(), at(14, 3), "zhkh", Step.DRAFT)
+    assert seen(missed) == (
+        "⚠️ Отдел ЖКХ: просрочен проект ответа по № 147 (вода, Школьная, 5), срок был в 14:02."
+        " Ответ жителю должен выйти завтра до 10:02.\n"
+        "[№ 147]"
+    )
 
 
 def test_the_curators_own_delay_is_the_curators() -> None:
@@ -119,7 +129,9 @@ def test_a_reminder_can_be_acted_on_at_one_tap() -> None:
 
 def test_a_reminder_whose_step_is_gone_is_still_a_sentence() -> None:
     reminder = notice(Notice.REMINDER, detected(), town(), at(9, 42), None, Step.POSTING)
-    assert seen(reminder) == ("⏰ № 147 · срок размещения ответа. Вода, Школьная, 5.\nПроверьте, размещён ли ответ.")
+    assert seen(reminder) == (
+        "⏰ № 147 · срок размещения ответа. Вода, Школьная, 5.\nПроверьте, размещён ли ответ.\n[№ 147]"
+    )
 
 
 def test_several_at_once_are_one_message() -> None:
@@ -129,7 +141,7 @@ def test_several_at_once_are_one_message() -> None:
         [
             (accepted(), Step.DRAFT, "zhkh"),
             (other, Step.DRAFT, "zhkh"),
-            (replace(other, number=149), Step.DRAFT, "zhkh"),
+            (replace(other, id=149, number=149), Step.DRAFT, "zhkh"),
         ],
         town(),
         at(14, 5),
@@ -138,8 +150,27 @@ def test_several_at_once_are_one_message() -> None:
         "⚠️ Отдел ЖКХ: просрочено 3 проекта ответа\n"
         "№ 147 вода, Школьная, 5: срок был в 14:02\n"
         "№ 148 «Третий день нет воды на Школьной, 5…»: срок был в 14:02\n"
-        "№ 149 «Третий день нет воды на Школьной, 5…»: срок был в 14:02"
+        "№ 149 «Третий день нет воды на Школьной, 5…»: срок был в 14:02\n"
+        "[№ 147] [№ 148] [№ 149]"
     )
+
+
+def test_one_case_is_one_line_with_all_that_is_late_in_it() -> None:
+    other, day = replace(accepted(), id=148, number=148, topics=(), location=""), at(10, 4, day=13)
+    items = [(accepted(), Step.DRAFT, "zhkh"), (accepted(), Step.ANSWER, None), (other, Step.DRAFT, "zhkh")]
+    assert seen(together(Notice.OVERDUE, items, town(), day)) == (
+        "⚠️ Просрочено: 2 сообщения\n"
+        "№ 147 вода, Школьная, 5: проект ответа, срок был вчера в 14:02; ответ, срок был в 10:02\n"
+        "№ 148 «Третий день нет воды на Школьной, 5…»: проект ответа, срок был вчера в 14:02\n"
+        "[№ 147] [№ 148]"
+    )
+    above = seen(together(Notice.ESCALATION, items[:2], town(), day)).split("\n")
+    assert above == [
+        "⚠️ Просрочено: 1 сообщение",
+        "№ 147 вода, Школьная, 5: проект ответа, срок был вчера в 14:02 (Отдел ЖКХ); ответ, срок был в 10:02 (Куратор)",
+        "[№ 147]",
+        "[Вижу всё]",
+    ]
 
 
 def test_one_alone_is_what_it_is_alone() -> None:
@@ -148,10 +179,14 @@ def test_one_alone_is_what_it_is_alone() -> None:
 
 
 def test_a_long_list_of_news_is_counted_to_its_end() -> None:
-    items = [(replace(accepted(), number=n), Step.DRAFT, "zhkh") for n in range(1, 26)]
+    items = [(replace(accepted(), id=n, number=n), Step.DRAFT, "zhkh") for n in range(1, 26)]
     lines = seen(together(Notice.ESCALATION, items, town(), at(14, 5))).split("\n")
-    assert (lines[0], len(lines)) == ("⚠️ Отдел ЖКХ: просрочено 25 проектов ответа", 23)
-    assert lines[-2:] == ["и ещё 5", "[Вижу всё]"]
+    assert (lines[0], len(lines)) == ("⚠️ Отдел ЖКХ: просрочено 25 проектов ответа", 28)
+    assert lines[21:] == [
+        "и ещё 5",
+        *(f"[№ {n}] [№ {n + 1}] [№ {n + 2}] [№ {n + 3}]" for n in range(1, 21, 4)),
+        "[Вижу всё]",
+    ]
 
 
 # --- what happened ---------------------------------------------------------------------------------------------------
@@ -184,13 +219,10 @@ def test_a_remark_comes_with_the_term() -> None:
 
 def test_who_gets_a_case_and_who_loses_it() -> None:
     case = after(accepted(), Forward(CURATOR, 147, ("roads",)), at(10, 5))
-    assert seen(notice(Notice.REDIRECTED, case, town(), at(10, 5), "roads")) == (
+    assert seen(notice(Notice.WORK, case, town(), at(10, 5), "roads", in_group=True)) == (
         "№ 147 · передано вам: Отдел дорожного хозяйства\n"
         "Вода, Школьная, 5\n"
-        "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут\n"
-        "ВКонтакте · Житель · 9:02 · [открыть]\n"
-        "Примите или верните на карточке до 10:35\n"
-        "⏰ проект ответа сегодня до 14:02"
+        "Отдел дорожного хозяйства, примите или верните на карточке до 10:35"
     )
     lost = "№ 147 · больше не у вас (Отдел ЖКХ)\n{}\nПроект ответа готовить не нужно."
     assert seen(notice(Notice.RECALLED, case, town(), at(10, 5), "zhkh")) == lost.format(

@@ -240,12 +240,28 @@ def test_a_part_given_back_says_how_to_ask_somebody_else() -> None:
     assert captions(cards.offer(TEXTS, case, KU, at(9, 40)))[0] == ["Другому…", "Нескольким…"]
 
 
-def test_ku_9_above_hears_who_said_nothing_by_its_name() -> None:
-    news = notice(Notice.ESCALATION, forwarded(), KU, at(9, 51), "zhkh", Step.RETURN)
+def test_ku_9_the_curator_hears_who_said_nothing_by_its_name() -> None:
+    news = notice(Notice.LAPSED, forwarded(), KU, at(9, 51), "zhkh", Step.RETURN)
     assert seen(news) == (
-        "⚠️ Отдел ЖКХ: № 147 (вода, Школьная, 5) не принято и не возвращено, срок был в 9:50."
+        "Отдел ЖКХ: № 147 (вода, Школьная, 5) не принято и не возвращено, можно было до 9:50."
         " Проект ответа ждём сегодня до 14:02.\n"
-        "[Открыть] [Вижу]"
+        "[№ 147]"
+    )
+    other = replace(forwarded(), id=148, number=148)
+    several = together(Notice.LAPSED, [(c, Step.RETURN, "zhkh") for c in (forwarded(), other)], KU, at(9, 51))
+    assert seen(several).split("\n")[0] == "Отдел ЖКХ: не принято и не возвращено: 2 сообщения"
+    assert captions(several) == [["№ 147", "№ 148"]]
+    offer = seen(cards.offer(TEXTS, forwarded(), KU, at(9, 51)))
+    assert "⚠️ Не принято и не возвращено, можно было пн 12.01 до 9:50" in offer
+
+
+def test_ku_9_a_reminder_that_a_case_can_still_be_returned_acts_at_one_tap() -> None:
+    news = notice(Notice.REMINDER, forwarded(), KU, at(9, 40), "zhkh", Step.RETURN)
+    assert seen(news) == (
+        "⏰ № 147 · через 10 минут срок возврата (9:50). Вода, Школьная, 5.\n"
+        "Примите или верните, кнопки ниже.\n"
+        "[Принять] [Вернуть]\n"
+        "[Напомнить позже…]"
     )
 
 

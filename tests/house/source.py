@@ -53,6 +53,11 @@ def nodes(path: Path, *kinds: type[Node]) -> Iterator[Node]:
         yield from _by_kind(path).get(kind, ())  # type: ignore[misc]
 
 
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    yield from nodes(path, ast.FunctionDef)
+    yield from nodes(path, ast.AsyncFunctionDef)
+
+
 def calls(path: Path) -> Iterator[ast.Call]:
     return nodes(path, ast.Call)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.people.menus import IN_GROUP, menus
 from config.texts import Texts
 from handlers.door import COMMANDS
-from tests.house.source import FUNCTIONS, calls, dotted, imports, nodes, python_files, shown
+from tests.house.source import calls, dotted, functions, imports, nodes, python_files, shown
 
 SENDING = frozenset({"send", "edit", "send_files"})
 CLOCKS = {"bot/clock.py", "sandbox/clock.py"}
@@ -91,7 +91,7 @@ def test_handlers_await_nothing_but_what_they_look_at() -> None:
         for node in nodes(path, ast.Await)
         if isinstance(node.value, ast.Call)
     }
-    own = {node.name for path in python_files("handlers") for node in nodes(path, *FUNCTIONS)}
+    own = {node.name for path in python_files("handlers") for node in functions(path)}
     doors = {path.stem for path in python_files("handlers")}
     looked = {name for name in awaited if name.startswith("view.")}
     of_another = {name for name in awaited if name.partition(".")[0] in doors and name.partition(".")[2] in own}

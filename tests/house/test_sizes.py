@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.house.source import FUNCTIONS, ROOT, nodes, python_files, shown, tree
+from tests.house.source import ROOT, functions, python_files, shown, tree
 
 MOST_LINES = 400
 MOST_LINES_OF_A_FUNCTION = 60
@@ -42,7 +42,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
         f"{shown(path)}:{node.name}"
         for path in python_files()
         if "/migrations/versions/" not in shown(path)
-        for node in nodes(path, *FUNCTIONS)
+        for node in functions(path)
         if (node.end_lineno or 0) - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION
     ]
     assert long == []

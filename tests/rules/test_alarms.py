@@ -30,20 +30,21 @@ def told(case: Case, key: str = "kursky") -> list[tuple[str, str, str]]:
 def test_ku_8_2_a_new_case_reminds_the_curator_to_forward() -> None:
     assert told(new_case()) == [
         ("12 09:40:00", "reminder", "forward"),
-        ("12 10:01:00", "escalation", "forward"),
         ("12 10:01:00", "overdue", "forward"),
+        ("12 10:15:00", "escalation", "forward"),
         ("13 09:30:00", "reminder", "answer"),
-        ("13 10:01:00", "escalation", "answer"),
         ("13 10:01:00", "overdue", "answer"),
+        ("13 10:15:00", "escalation", "answer"),
     ]
 
 
-def test_ku_9_ku_11_a_forwarded_case_reminds_of_the_draft_and_of_a_silent_department_tells_only_those_above() -> None:
+def test_ku_9_ku_11_a_forwarded_case_reminds_of_return_and_draft_and_of_a_silent_department_tells_the_curator() -> None:
     assert [line for line in told(forwarded()) if line[2] != "answer"] == [
-        ("12 09:51:00", "escalation", "return@zhkh"),
+        ("12 09:40:00", "reminder", "return@zhkh"),
+        ("12 09:51:00", "lapsed", "return@zhkh"),
         ("12 12:30:00", "reminder", "draft"),
-        ("12 14:01:00", "escalation", "draft"),
         ("12 14:01:00", "overdue", "draft"),
+        ("12 14:15:00", "escalation", "draft"),
     ]
 
 
@@ -56,8 +57,8 @@ def test_a_draft_turns_the_reminders_to_the_curator() -> None:
     case = run(forwarded(), SubmitDraft(ZHKH, 1, TEXT), start="2026-01-12 10:00")
     assert [line for line in told(case) if line[2] != "answer"] == [
         ("12 10:20:00", "reminder", "approval"),
-        ("12 10:31:00", "escalation", "approval"),
         ("12 10:31:00", "overdue", "approval"),
+        ("12 10:45:00", "escalation", "approval"),
     ]
 
 
@@ -111,16 +112,17 @@ def test_reminders_can_be_switched_off_and_what_is_late_is_told_all_the_same() -
     assert kinds == {AlarmKind.OVERDUE, AlarmKind.ESCALATION}
 
 
-def test_ku_21_the_department_and_its_deputy_hear_of_an_overdue_draft() -> None:
+def test_ku_21_the_department_and_the_curator_hear_of_an_overdue_draft_then_its_deputy() -> None:
     case, due = forwarded(), at("2026-01-12 13:00")
-    now = at("2026-01-12 14:01")
+    now, later = at("2026-01-12 14:01"), at("2026-01-12 14:15")
     overdue = Alarm(now, AlarmKind.OVERDUE, 1, Step.DRAFT, due)
-    escalation = Alarm(now, AlarmKind.ESCALATION, 1, Step.DRAFT, due)
+    escalation = Alarm(later, AlarmKind.ESCALATION, 1, Step.DRAFT, due)
     assert notice_for(case, overdue, office(), now) == (
         Notify(Notice.OVERDUE, Audience.LEAD, "zhkh", Step.DRAFT),
+        Notify(Notice.MISSED, Audience.CURATORS, "zhkh", Step.DRAFT),
         Redraw(),
     )
-    assert notice_for(case, escalation, office(), now) == (
+    assert notice_for(case, escalation, office(), later) == (
         Notify(Notice.ESCALATION, Audience.OVERSEER, "zhkh", Step.DRAFT),
     )
 

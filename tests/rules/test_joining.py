@@ -19,7 +19,7 @@ def test_mo_14_ku_16_only_who_joins_is_asked_and_what_the_others_did_stands(key:
     case = run(handed("zhkh", "roads", key=key), Accept(ZHKH, 1), key=key, start="2026-01-12 09:30")
     case = run(case, Contribute(ROADS, 1, SPLIT), key=key, start="2026-01-12 10:00")
     wider = Forward(CURATOR, 1, ("zhkh", "roads", "school"))
-    assert told(case, wider, "2026-01-12 10:10", key) == [Notify(Notice.REDIRECTED, Audience.DEPARTMENT, "school")]
+    assert told(case, wider, "2026-01-12 10:10", key) == [Notify(Notice.WORK, Audience.DEPARTMENT, "school")]
     joined = run(case, wider, key=key, start="2026-01-12 10:10")
     assert (joined.state, joined.lead, joined.contributions) == (State.IN_WORK, case.lead, case.contributions)
     assert [(p.department, p.state) for p in joined.active_parts] == [
@@ -77,7 +77,7 @@ def test_mo_14_in_turns_who_joins_waits_for_his_turn() -> None:
     assert ([p.department for p in later.active_parts], later.queue) == (["zhkh", "roads"], ("school",))
     done = run(case, Contribute(ROADS, 1, SPLIT), key=key, start="2026-01-12 10:00")
     at_once = Forward(CURATOR, 1, ("zhkh", "roads", "school"), in_turn=True)
-    assert told(done, at_once, "2026-01-12 10:10", key) == [Notify(Notice.REDIRECTED, Audience.DEPARTMENT, "school")]
+    assert told(done, at_once, "2026-01-12 10:10", key) == [Notify(Notice.WORK, Audience.DEPARTMENT, "school")]
     assert run(done, at_once, key=key, start="2026-01-12 10:10").queue == ()
 
 

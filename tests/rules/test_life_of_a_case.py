@@ -209,7 +209,7 @@ def test_a_redirected_case_is_told_to_both_departments() -> None:
     told = [effect for effect in decision.effects if isinstance(effect, Notify)]
     assert told == [
         Notify(Notice.RECALLED, Audience.DEPARTMENT, department="zhkh"),
-        Notify(Notice.REDIRECTED, Audience.DEPARTMENT, department="roads"),
+        Notify(Notice.WORK, Audience.DEPARTMENT, department="roads"),
     ]
 
 

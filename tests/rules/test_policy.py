@@ -25,6 +25,9 @@ HOUR = Term(Unit.MINUTES, 60, ClockKind.WORKING)
 DAY = Term(Unit.WORKING_DAYS, 1, ClockKind.WORKING)
 DUE = at("2026-01-12 13:00")
 LATE = at("2026-01-12 14:01")
+ABOVE = at("2026-01-12 14:15")
+"""A quarter of an hour of working time after it was due."""
+LADDER = ["12 14:15:00", "12 15:00:00", "13 18:00:00"]
 
 
 def with_supervisor(policy: Policy | None = None, key: str = "kursky") -> Office:
@@ -53,11 +56,37 @@ def test_ku_21_a_missed_draft_climbs_the_ladder_once_each_in_order() -> None:
     of, case = with_supervisor(), forwarded()
     [draft] = [r for r in running(case, of).values() if r.step is Step.DRAFT]
     assert rungs(draft, case, of) == (
-        (LATE, (Audience.OVERSEER,)),
+        (ABOVE, (Audience.OVERSEER,)),
         (at("2026-01-12 15:00"), (Audience.SUPERVISOR,)),
         (at("2026-01-13 18:00"), (Audience.HEAD,)),
     )
-    assert chain(case, draft_alarm(AlarmKind.ESCALATION), of) == ["12 14:01:00", "12 15:00:00", "13 18:00:00"]
+    assert chain(case, draft_alarm(AlarmKind.ESCALATION, ABOVE), of) == LADDER
+
+
+def test_ku_21_mo_20_iz_d5_what_is_made_good_within_a_quarter_of_an_hour_is_not_told_above_at_once() -> None:
+    """The holder and the curator hear at once; those above after fifteen minutes of the step's clock, or as the file says."""
+    for key in ("kursky", "moskalensky", "izobilnensky"):
+        of, case = office(key), forwarded(key)
+        alarms = {a.kind: a for a in alarms_of(case, of) if a.step == Step.DRAFT}
+        overdue, above = alarms[AlarmKind.OVERDUE], alarms[AlarmKind.ESCALATION]
+        told = [e for e in notice_for(case, overdue, of, overdue.at) if isinstance(e, Notify)]
+        assert [(e.notice, e.to) for e in told] == [
+            (Notice.OVERDUE, Audience.LEAD),
+            (Notice.MISSED, Audience.CURATORS),
+        ]
+        clock = running(case, of)[Step.DRAFT].clock(of.clock)
+        assert clock.between(overdue.due, above.at) == timedelta(minutes=15)
+        assert (overdue.due, above.due) == (running(case, of)[Step.DRAFT].until,) * 2
+
+
+def test_those_above_can_be_told_at_once_or_later_and_of_each_step_in_its_own_time() -> None:
+    def above(policy: Policy) -> dict[str, datetime]:
+        of = with_supervisor(policy)
+        return {a.step: a.at for a in alarms_of(forwarded(), of) if a.kind is AlarmKind.ESCALATION}
+
+    assert above(Policy(after=0))["draft"] == LATE
+    assert above(Policy(after=60))["draft"] == at("2026-01-12 15:00")
+    assert above(Policy(after=60, steps=((Step.DRAFT, (("after", 5),)),)))["draft"] == at("2026-01-12 14:05")
 
 
 def test_nobody_stands_on_two_rungs() -> None:
@@ -72,7 +101,7 @@ def test_nobody_stands_on_two_rungs() -> None:
 
 def test_each_rung_tells_its_own_people() -> None:
     of, case = with_supervisor(), forwarded()
-    moments = [LATE, at("2026-01-12 15:00"), at("2026-01-13 18:00")]
+    moments = [ABOVE, at("2026-01-12 15:00"), at("2026-01-13 18:00")]
     told = [notice_for(case, draft_alarm(AlarmKind.ESCALATION, m), of, m) for m in moments]
     assert [[effect.to for effect in effects if isinstance(effect, Notify)] for effects in told] == [
         [Audience.OVERSEER],
@@ -114,7 +143,7 @@ def test_without_repeats_of_its_own_an_overdue_step_is_told_again_as_an_idle_cas
 def test_after_days_switched_off_every_rung_rings_in_order_and_repeats_do_not_pile_up() -> None:
     of, back = with_supervisor(), at("2026-01-15 10:00")
     case = forwarded()
-    assert chain(case, draft_alarm(AlarmKind.ESCALATION), of, back) == ["12 14:01:00", "12 15:00:00", "13 18:00:00"]
+    assert chain(case, draft_alarm(AlarmKind.ESCALATION, ABOVE), of, back) == LADDER
     assert chain(case, draft_alarm(AlarmKind.OVERDUE), of, back, 4) == [
         "12 14:01:00",
         "16 09:00:00",
@@ -131,7 +160,8 @@ def test_a_repeat_goes_to_the_responsible_and_to_all_who_have_heard() -> None:
         Notify(Notice.ESCALATION, Audience.SUPERVISOR, "zhkh", Step.DRAFT, again=True),
     )
     [draft] = [r for r in running(case, of).values() if r.step is Step.DRAFT]
-    assert heard_by(draft, case, of, LATE) == (Audience.OVERSEER,)
+    assert heard_by(draft, case, of, LATE) == ()
+    assert heard_by(draft, case, of, ABOVE) == (Audience.OVERSEER,)
 
 
 def test_what_is_done_ends_ladder_and_repeats() -> None:
@@ -177,7 +207,7 @@ def test_a_share_of_the_term_and_a_step_of_its_own() -> None:
     )
     of = with_supervisor(policy)
     reminders = {a.step: a.at for a in alarms_of(forwarded(), of) if a.kind is AlarmKind.REMINDER}
-    assert reminders == {"draft": at("2026-01-12 12:00")}
+    assert reminders == {"return@zhkh": at("2026-01-12 09:35"), "draft": at("2026-01-12 12:00")}
     fresh = {a.step: a.at for a in alarms_of(new_case(), of) if a.kind is AlarmKind.REMINDER}
     assert fresh == {"forward": at("2026-01-12 09:30")}
 
@@ -204,13 +234,15 @@ def test_a_municipality_says_it_its_own_way_key_by_key() -> None:
   repeat: каждые 2 часа
   at_most: 3
   digests: false
+  after: 30 минут
   steps:
-    final: {before: 4 часа}
+    final: {before: 4 часа, after: сразу}
 """
     of = build_office(parse(GOOD + own, PATH))
     assert of.reminders
     assert (of.policy.at, of.policy.at_most, of.policy.digests) == (Fraction(2, 3), 3, False)
     assert [(rung.who, rung.after and rung.after.amount) for rung in of.policy.ladder] == [(Ear.HEAD, 120)]
+    assert (of.policy.after, of.policy.of(Step.FINAL).after) == (30, 0)
     final = of.policy.of(Step.FINAL)
     assert (final.before, final.before_long, final.at) == (240, 240, None)
     partly = build_office(parse(GOOD + "reminders: {at_most: 1}\n", PATH))
@@ -231,6 +263,7 @@ def test_reminders_stay_on(written: str) -> None:
         ("{before: 1 рабочий день}", "before: «1 рабочий день»; нужны минуты или часы, например 30 минут"),
         ("{escalate: [{who: headd}]}", "who: неизвестное слово «headd», возможно «head»?"),
         ("{repeat: иногда}", "срок «1 иногда» не читается; нужно, например: 30 минут, 1,5 часа, 7 рабочих дней"),
+        ("{after: 1 рабочий день}", "after: «1 рабочий день»; нужны минуты или часы, например 15 минут"),
         ("{at_most: 99}", "at_most: нужно число не больше 50, стоит «99»"),
     ],
 )

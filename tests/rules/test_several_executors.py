@@ -292,7 +292,7 @@ def test_mo_14_in_turns_each_ones_terms_run_from_his_own_receipt() -> None:
     assert refuse(case, Contribute(SCHOOL, 1, WATER), key) is Reason.NOT_YOURS
     assert told(case, Contribute(ROADS, 1, SPLIT), "2026-01-12 11:00", key) == [
         Notify(Notice.CONTRIBUTED, Audience.LEAD, "roads", text=SPLIT),
-        Notify(Notice.REDIRECTED, Audience.DEPARTMENT, "school"),
+        Notify(Notice.WORK, Audience.DEPARTMENT, "school"),
     ]
     second = run(case, Contribute(ROADS, 1, SPLIT), key=key, start="2026-01-12 11:00")
     assert (second.queue, second.parts[2].asked_at) == ((), at("2026-01-12 11:00"))

@@ -97,6 +97,7 @@ async def test_iz_d3_rights_pass_along_a_chain(town: Town) -> None:
     await town.zhkh.writes("/case 1")
     assert "(начальник отдела дорожного хозяйства, замещает: куратор) направил" in town.zhkh.sees("направил").text
     town.card()
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_iz_d3_the_file_says_who_is_away(town_with: Callable[..., Awaitable[Town]]) -> None:

@@ -84,6 +84,7 @@ async def test_what_is_about_a_case_waits_behind_what_fails_and_others_go_on(tow
     assert await versions(town) == [DRAFT, BETTER]
     [file] = [m for m in town.curator.private if m.media]
     town.seen.add((file.chat.id, file.id))
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_the_same_update_twice_is_done_once(town: Town) -> None:
@@ -97,6 +98,7 @@ async def test_the_same_update_twice_is_done_once(town: Town) -> None:
     await town.settles()
     town.sees_in_group("Текст тот же")
     assert await versions(town) == [DRAFT]
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_triage_auto_sends_the_sure_ones_straight_on(town_with: Callable[..., Awaitable[Town]]) -> None:
@@ -106,6 +108,7 @@ async def test_triage_auto_sends_the_sure_ones_straight_on(town_with: Callable[.
     town.curator.sees("№ 1")
     assert (await town.case()).state is State.FORWARDED
     assert await town.journal() == [("detect", "detector", "new"), ("forward", "detector", "forwarded")]
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_triage_auto_leaves_the_doubtful_to_the_curator(town_with: Callable[..., Awaitable[Town]]) -> None:

@@ -168,3 +168,4 @@ async def test_a_message_that_came_back_is_gone_no_more(town: Town) -> None:
     town.curator.hears_nothing()
     case = await town.case()
     assert (case.deleted_at, case.rewritten) == (None, ())
+    town.zhkh.sees("№ 1 · передано вам")

@@ -74,7 +74,6 @@ async def answered(town: Town, first: str = "Третий день") -> None:
 
 def posted(town: Town) -> None:
     town.curator.sees("азмещён")
-    town.zhkh.sees("азмещён")
 
 
 # --- comments ----------------------------------------------------------------------------------------------------------
@@ -103,6 +102,7 @@ async def test_iz_1_a_comment_under_the_heads_post_becomes_a_case_and_its_answer
     assert [answer.text for answer in square.answers(comment)] == [DRAFT]
     assert square.said() == [DRAFT]
     assert (await town.case()).state is State.CLOSED
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_a_reply_within_the_thread_is_a_comment_too(town_with: TownWith) -> None:
@@ -169,6 +169,7 @@ async def test_a_comment_its_author_deleted_is_not_answered_into_the_group(town_
     town.curator.sees("удалены либо скрыты")
     assert square.said() == []
     assert (await town.case()).state is State.NOT_POSTED
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: TownWith) -> None:
@@ -185,6 +186,7 @@ async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: Tow
     await town.waits(minutes=10)
     town.curator.sees("не видно, дошёл ли он")
     assert [answer.text for answer in square.answers(comment)] == [DRAFT]
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_without_the_setting_the_group_is_a_strangers(town_with: TownWith) -> None:
@@ -220,6 +222,7 @@ async def test_a_private_message_gets_a_receipt_and_later_the_answer(town_with: 
     answer = zhitel.sees(DRAFT)
     assert (answer.text, answer.buttons, answer.reply_to and answer.reply_to.text) == (DRAFT, [], COMPLAINT)
     zhitel.hears_nothing()
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_pictures_are_kept_with_the_words(town_with: TownWith) -> None:
@@ -366,6 +369,7 @@ async def test_who_blocked_the_bot_is_answered_by_hand(town_with: TownWith) -> N
     town.curator.sees("житель запретил")
     assert (await town.case()).state is State.NOT_POSTED
     assert town.said_in(town.players.group) == [m.text for m in town.players.in_group() if m.sender is town.players.bot]
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 # --- the governor's channel ---------------------------------------------------------------------------------------------

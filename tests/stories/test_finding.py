@@ -95,6 +95,7 @@ async def test_mo_6_2_a_departments_earlier_cases_speak_for_it(town: Town) -> No
         offer = town.curator.sees(f"Новое сообщение № {number}")
         assert "Похоже на:" not in offer.text
         await town.curator.presses("Отдел благоустройства", offer)
+        town.person("improvement_head").sees(f"№ {number} · передано вам")
         town.curator.looks_at_everything()
         town.card()
     await town.resident_writes("Эта волонтёрская эстафета мешает людям")

@@ -21,6 +21,7 @@ async def test_a_text_sent_in_private_is_offered_like_a_found_one(town: Town) ->
     assert (case.appeal.text, case.appeal.network, case.appeal.handed_in_by) == (COMPLAINT, None, "curator")
     await town.curator.presses("ЖКХ", offer)
     assert "Третий день" in town.card().text
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_a_short_text_is_asked_about_first(town: Town) -> None:
@@ -48,6 +49,10 @@ async def test_a_screenshot_with_a_caption_goes_to_the_group_with_its_picture(to
     [picture] = [m for m in town.players.in_group() if m.media]
     assert (picture.media.data if picture.media else b"") == SCREENSHOT
     town.seen.add((picture.chat.id, picture.id))
+    called = town.zhkh.sees("№ 1 · передано вам")
+    [own] = [m for m in town.zhkh.private if m.media]
+    assert (own.media.data if own.media else b"", own.reply_to) == (SCREENSHOT, called)
+    town.seen.add((own.chat.id, own.id))
 
 
 async def test_a_screenshot_without_a_caption_is_a_case_with_a_picture(town: Town) -> None:
@@ -99,8 +104,8 @@ async def test_a_link_to_a_comment_brings_its_words_and_the_answer_goes_there(to
     await town.curator.presses("Согласовать")
     await town.waits(seconds=31)
     town.curator.sees("азмещён")
-    town.zhkh.sees("азмещён")
     assert [answer.text for answer in town.answers(comment)] == [DRAFT]
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_a_link_to_what_is_a_case_already_says_which(town: Town) -> None:
@@ -228,3 +233,4 @@ async def test_a_message_handed_in_while_a_question_waits_is_still_a_case(town: 
     await town.curator.writes(photo=SCREENSHOT)
     town.curator.sees("Новое сообщение № 3")
     assert (await town.case()).state is State.ON_APPROVAL
+    town.zhkh.sees("№ 1 · передано вам")

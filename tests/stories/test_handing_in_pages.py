@@ -43,6 +43,7 @@ async def test_of_a_long_page_the_beginning_is_taken_and_everybody_is_told(town:
     assert CUT in offer.text
     await town.curator.presses("ЖКХ", offer)
     assert CUT in town.card().text
+    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_of_a_comment_no_network_takes_the_beginning_is_taken_and_everybody_is_told(town: Town) -> None:

@@ -133,3 +133,4 @@ async def test_mo_6_3_the_curators_own_term_is_earlier_than_the_texts(
     assert (await town.due(Step.ANSWER)).isoformat() == "2026-01-12T11:00:00+00:00"
     assert (await town.due(Step.DRAFT)).isoformat() == "2026-01-12T12:00:00+00:00"
     town.curator.looks_at_everything()
+    town.zhkh.sees("№ 1 · передано вам")

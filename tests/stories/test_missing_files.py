@@ -142,6 +142,7 @@ async def test_what_the_curator_hands_in_is_a_case_that_names_what_did_not_come(
     town.curator.sees("Фото: мессенджер не отдаёт боту")
     await town.curator.presses("Отдел ЖКХ", offer)
     assert "не дошло: фото" in town.card().text
+    assert "не дошло: фото" in town.zhkh.sees("передано вам").text
 
 
 async def test_a_screenshot_that_does_not_come_opens_nothing_and_that_is_said(town: Town) -> None:

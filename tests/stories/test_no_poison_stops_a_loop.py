@@ -55,7 +55,7 @@ async def test_an_alarm_nobody_can_read_stops_no_other(town: Town) -> None:
     async with town.books.write(KEY) as tx:
         kinds = (await tx.connection.execute(sa.select(t.alarms.c.kind))).scalars().all()
     assert "another edition" not in kinds
-    town.deputy.sees("№ 1")
+    town.curator.sees("не принято и не возвращено")
     town.looks_around()
     assert await ticks(town, 1) == 0
 
@@ -76,7 +76,7 @@ async def test_an_alarm_that_breaks_is_told_in_its_case_and_the_others_ring(
     monkeypatch.setattr(Desk, "ring", broken)
     town.looks_around()
     await town.waits(minutes=45)
-    heard = [m.text for m in town.deputy.looks_at_everything()]
+    heard = [m.text for m in town.curator.looks_at_everything()]
     assert any("№ 2" in text for text in heard)
     assert not any("№ 1" in text for text in heard)
     assert "alarm_failed" in [action for action, _, _ in await town.journal(1)]
@@ -106,7 +106,7 @@ async def test_what_breaks_where_letters_are_gathered_costs_its_alarm_alone(
     town.clock.advance(timedelta(minutes=45))
     assert 0 < await ticks(town, 40) < 30
     await town.settles()
-    heard = [m.text for m in town.deputy.looks_at_everything()]
+    heard = [m.text for m in town.curator.looks_at_everything()]
     assert any("№ 2" in text for text in heard)
     town.looks_around()
 

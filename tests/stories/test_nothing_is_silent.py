@@ -49,7 +49,7 @@ def test_sl_4_iz_6_2_a_draft_sent_back_and_never_answered_is_overdue(tmp_path: P
     events = [DETECT, FORWARD, ACCEPT, draft("2026-01-12T11:00"), back]
     for regulation in ("slavgorod", "izobilnensky"):
         found = notices(played(tmp_path, events, regulation, until="2026-01-14T12:00"))
-        assert {to for _, kind, to in found if kind == "overdue"} == {"zhkh"}
+        assert {to for _, kind, to in found if kind == "overdue"} == {"zhkh", "curator"}
 
 
 def test_sl_6_an_author_who_is_silent_waits_for_the_curator_who_may_close(tmp_path: Path) -> None:

@@ -135,6 +135,7 @@ async def test_a_curator_who_blocked_the_bot_is_called_in_the_group(town: Town) 
     offer = town.sees_in_group("Третий день")
     assert offer.pings == [f"tg://user?id={town.curator.user.id}"]
     await town.curator.presses("ЖКХ", offer)
+    town.executors_are_called()
     await town.zhkh.replies(town.card(), DRAFT)
     head = town.sees_in_group("версия 1")
     town.sees_in_group(DRAFT)
@@ -162,7 +163,7 @@ async def test_an_executor_who_blocked_the_bot_is_reminded_in_the_group(town: To
     await forwarded(town)
     await town.zhkh.blocks_the_bot()
     await town.to("2026-01-12T12:31")
-    town.deputy.sees("не принято и не возвращено")
+    town.curator.sees("не принято и не возвращено")
     reminder = town.sees_in_group("срок проекта ответа")
     assert reminder.pings == [f"tg://user?id={town.zhkh.user.id}"]
     town.curator.sees("не получили напоминаний")
@@ -276,6 +277,7 @@ async def test_a_migration_noticed_only_when_sending(small_group: Town) -> None:
     town.players.group = town.players.town.telegram.migrate(town.players.group)
     await town.resident_writes("На Мира нет света с утра")
     await town.curator.presses("ЖКХ", town.curator.sees("На Мира нет света"))
+    town.executors_are_called()
     cards = [m for m in town.players.in_group() if "№" in m.text]
     assert sorted(m.text.split(" · ")[0] for m in cards) == ["№ 1", "№ 2"]
     town.seen.update((m.chat.id, m.id) for m in cards)

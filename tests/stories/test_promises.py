@@ -23,6 +23,8 @@ async def test_mo_13_ku_15_a_promise_not_kept_is_reminded_of_told_and_reported(t
     town.zhkh.sees("срок окончательного ответа")
     await town.to("2026-01-21T18:01:00")
     town.zhkh.sees("окончательный ответ просрочен")
+    town.curator.sees("просрочен окончательный ответ")
+    await town.to("2026-01-22T09:15:00")  # a quarter of an hour of working time
     town.deputy.sees("просрочен окончательный ответ")
     town.forget_what_was_said()
 

@@ -38,8 +38,9 @@ async def test_ku_11_who_gets_the_message_after_anothers_draft_has_a_term_and_he
     assert "срок проекта ответа (13:00)" in town.roads.sees("⏰ № 1").text
     await town.to("2026-01-12 14:01")
     town.roads.sees("проект ответа просрочен")
+    assert "Отдел дорожного хозяйства" in town.curator.sees("просрочен проект ответа по № 1").text
+    await town.to("2026-01-12 14:15")
     assert "Отдел дорожного хозяйства" in town.deputy.sees("просрочен проект ответа по № 1").text
-    await town.to("2026-01-12 14:10")
     await town.roads.replies(town.card(), OURS)
     assert (await town.case()).state is State.ON_APPROVAL
     for person in (town.curator, town.roads, town.zhkh, town.deputy):
@@ -50,6 +51,7 @@ async def test_ku_16_who_joins_is_asked_alone(town: Town) -> None:
     await in_work(town)
     head = offer(town)
     town.curator.looks_at_everything()
+    town.executors_are_called()
     await town.curator.presses("Нескольким…", head)
     await town.curator.presses("Отдел дорожного хозяйства", head)
     await town.curator.presses("Направить: 2 отделам", head)

@@ -8,7 +8,7 @@ from tests.stories.test_a_day import forwarded
 from tests.stories.town import KEY, Town
 from workflow.commands import Forward, SetImportance
 from workflow.office import Actor
-from workflow.regulation import Importance
+from workflow.regulation import Importance, Step
 
 ALWAYS = "duty: always\n"
 """Somebody is on duty at night too, so that a night's term is asked for at night."""
@@ -19,6 +19,8 @@ async def accepted(town: Town) -> None:
     """Detected and forwarded at 9:00, accepted at 9:30: the draft is due at 13:00."""
     await forwarded(town)
     await town.to("2026-01-12T09:30")
+    if town.bot.offices.today(KEY).regulation.rule(Step.RETURN) is not None:
+        town.zhkh.sees("срок возврата")
     await town.zhkh.presses("Принять")
 
 
@@ -28,6 +30,9 @@ async def overdue(town: Town, due: str = "13") -> None:
     town.zhkh.sees("через 30 минут срок проекта ответа")
     await town.to({"12": "2026-01-12T12:01", "13": "2026-01-12T14:01"}[due])  # a full minute of working time after it
     town.zhkh.sees("проект ответа просрочен")
+    town.curator.sees("Отдел ЖКХ: просрочен проект ответа")
+    town.deputy.hears_nothing()
+    await town.to({"12": "2026-01-12T12:15", "13": "2026-01-12T14:15"}[due])  # a quarter of an hour to make it good
 
 
 async def test_ku_21_the_ladder_after_two_days_switched_off_is_told_once_each_in_order(
@@ -47,11 +52,11 @@ async def test_ku_21_the_ladder_after_two_days_switched_off_is_told_once_each_in
     async with town.books.write(KEY) as tx:
         lines = await tx.history(1)
     rung = [line["action"] for line in lines if line["details"].get("step") == "draft" and line["action"] != "reminder"]
-    assert rung == ["escalation", "overdue", "escalation"]
+    assert rung == ["overdue", "escalation", "escalation"]
     town.looks_around()
 
 
-async def test_iz_d5_the_deputy_hears_at_once_and_the_head_after_a_working_day(
+async def test_iz_d5_the_deputy_hears_after_a_quarter_of_an_hour_and_the_head_after_a_working_day(
     town_with: Callable[..., Awaitable[Town]],
 ) -> None:
     town = await town_with({"head": "Глава"}, people=HEAD)
@@ -101,10 +106,10 @@ async def test_an_overdue_notice_is_put_off_by_a_button(town: Town) -> None:
     question = town.zhkh.sees("когда напомнить?")
     captions = [button.text for row in question.buttons for button in row]
     assert captions == ["Через 30 минут", "Через 2 часа", "Завтра утром", "Не нужно"]
-    assert await town.zhkh.presses("Через 2 часа", question) == "№ 1: напомню в 16:01."
-    await town.to("2026-01-12T16:00")
+    assert await town.zhkh.presses("Через 2 часа", question) == "№ 1: напомню в 16:15."
+    await town.to("2026-01-12T16:14")
     town.zhkh.hears_nothing()
-    await town.to("2026-01-12T16:01")
+    await town.to("2026-01-12T16:15")
     town.zhkh.sees("проект ответа просрочен")
 
 
@@ -119,7 +124,7 @@ async def test_each_chooses_where_he_hears(town: Town) -> None:
     await town.zhkh.presses("В личные сообщения", town.zhkh.can_see("Куда присылать напоминания"))
     await town.to("2026-01-12T14:01:00")
     assert town.zhkh.sees("проект ответа просрочен") in town.zhkh.private
-    town.deputy.sees("просрочен проект ответа")
+    town.curator.sees("просрочен проект ответа")
 
 
 async def test_who_cannot_be_reached_is_reported_to_the_curator_once_a_day(town: Town) -> None:
@@ -131,6 +136,8 @@ async def test_who_cannot_be_reached_is_reported_to_the_curator_once_a_day(town:
     assert "начальник отдела ЖКХ: не начал разговор с ботом или заблокировал его" in report.text
     await town.to("2026-01-12T14:01:00")
     town.sees_in_group("проект ответа просрочен")
+    town.curator.sees("просрочен проект ответа")
+    await town.to("2026-01-12T14:15")
     town.deputy.sees("просрочен проект ответа")
     town.curator.hears_nothing()
     await town.to("2026-01-13T09:00")

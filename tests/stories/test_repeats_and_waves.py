@@ -34,6 +34,7 @@ async def test_mo_15_sl_8_ku_17_a_repeat_is_offered_with_the_earlier_answer(town
     assert await town.curator.presses("Это повтор № 1", offer) == "Отмечено: повтор № 1."
     assert (await town.case(2)).repeat_of == Other(1, 1)
     await town.curator.presses("Направить в Отдел ЖКХ")
+    assert "Повтор № 1: в ответе скажите, что сделано" in town.zhkh.sees("№ 2 · передано вам").text
     assert "Повтор № 1: в ответе скажите, что сделано" in town.card().text
     await town.zhkh.replies(town.card(), "Причину нашли, заменили участок трубы 20 метров, вода есть.")
     assert "Это повтор № 1" in town.curator.sees("проект ответа, версия 1").text
@@ -107,6 +108,7 @@ async def test_what_was_put_together_can_be_taken_apart(town: Town) -> None:
     await town.resident_writes(FIRST)
     town.curator.looks_at_everything()
     await town.curator.presses("Направить в Отдел ЖКХ")
+    town.executors_are_called()
     town.card()
     await town.resident_writes(NEIGHBOUR)
     offer = town.curator.sees("Похоже на № 1")

@@ -21,6 +21,8 @@ async def handed_to_two(town: Town) -> None:
     await town.curator.presses("Отдел дорожного хозяйства")
     toast = await town.curator.presses("Направить: 2 отделам")
     assert toast.startswith("Направлено: Отдел ЖКХ.")
+    town.zhkh.sees("передано вам: Отдел ЖКХ")
+    town.roads.sees("нужны ваши сведения: Отдел дорожного хозяйства")
 
 
 async def test_ku_16_a_contribution_goes_to_the_curator_who_passes_it_to_the_lead(town: Town) -> None:
@@ -142,15 +144,20 @@ async def test_a_co_executors_overdue_contribution_is_told_to_him_and_his_overse
     town.roads.sees("срок сведений соисполнителя")
     await town.to("2026-01-12 11:01")
     town.roads.sees("сведения соисполнителя просрочены")
+    town.curator.sees("Отдел дорожного хозяйства: просрочены сведения соисполнителя")
+    town.deputy.hears_nothing()
+    await town.to("2026-01-12 11:15")
     town.deputy.sees("Отдел дорожного хозяйства: просрочены сведения соисполнителя")
     town.curator.looks_at_everything()
 
 
-async def test_ku_9_a_department_that_says_nothing_is_told_of_above(town: Town) -> None:
+async def test_ku_9_a_department_that_says_nothing_is_told_of_to_the_curator(town: Town) -> None:
     await town.resident_writes("Третий день нет воды на Школьной, 5")
     town.curator.sees("Третий день нет воды")
     await town.curator.presses("Направить в Отдел ЖКХ")
+    town.executors_are_called()
     town.card()
     await town.to("2026-01-12 09:31")
-    town.deputy.sees("не принято и не возвращено, срок был в 9:30")
+    town.deputy.hears_nothing()
+    town.curator.sees("не принято и не возвращено")
     assert await town.zhkh.presses("Принять", town.card()) != ""

@@ -67,6 +67,7 @@ async def test_two_time_outs_of_a_slowed_telegram_leave_marked_copies_and_the_la
     assert copies(town.curator.private, "Третий день") == [False, True, True]
     town.looks_around()
     await town.curator.presses("ЖКХ", town.curator.private[-1])
+    town.executors_are_called()
     town.card()
     assert (await town.case()).state is State.FORWARDED
 
@@ -119,7 +120,6 @@ async def test_behind_a_dead_proxy_for_two_hours_all_of_it_arrives_once(
     await socks.start()
     await lives_on(town, 2)
     town.curator.sees("ответ размещён")
-    town.zhkh.sees("ответ размещён")
     town.looks_around()
     assert not any(MARK in m.text for m in (*town.curator.private, *town.zhkh.private, *town.players.in_group()))
     await town.bot.messenger.close()
@@ -145,9 +145,9 @@ async def test_what_was_decided_meanwhile_is_not_told_any_more(town: Town) -> No
 async def test_what_is_given_up_is_seen_by_the_curator_in_the_metrics_and_on_the_case(town: Town, where: str) -> None:
     await town.resident_writes(COMPLAINT)
     await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
-    await town.zhkh.replies(town.card(), DRAFT)
-    await town.curator.presses("Согласовать")
     town.players.town.telegram.faults.add("bad_gateway_html", "sendMessage", chat=town.zhkh.user.id, times=FOREVER)
+    await town.curator.presses("Закрыть без ответа…")
+    await town.curator.presses("Закрыть: заведено по ошибке")
     await town.waits(minutes=1)
     for _ in range(26):
         await town.waits(minutes=60)

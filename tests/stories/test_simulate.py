@@ -81,12 +81,12 @@ def test_the_contracts_own_day(tmp_path: Path) -> None:
                 "violations": [],
             }
         },
-        "notices": [],
+        "notices": [{"at": "2026-01-12T09:20:00+03:00", "case": "c1", "kind": "work", "step": None, "to": "zhkh"}],
         "refused": [],
     }
 
 
-def test_ku_11_a_late_draft_is_reminded_of_told_above_and_shown_by_how_much(tmp_path: Path) -> None:
+def test_ku_11_a_late_draft_is_reminded_of_told_to_the_curator_and_shown_by_how_much(tmp_path: Path) -> None:
     late = played(
         tmp_path,
         DETECTED
@@ -104,9 +104,44 @@ def test_ku_11_a_late_draft_is_reminded_of_told_above_and_shown_by_how_much(tmp_
         }
     ]
     assert late["notices"] == [
+        {"at": "2026-01-12T09:20:00+03:00", "case": "c1", "kind": "work", "step": None, "to": "zhkh"},
         {"at": "2026-01-12T12:30:00+03:00", "case": "c1", "kind": "reminder", "step": "draft", "to": "zhkh"},
-        {"at": "2026-01-12T14:01:00+03:00", "case": "c1", "kind": "escalation", "step": "draft", "to": "deputy"},
+        {"at": "2026-01-12T14:01:00+03:00", "case": "c1", "kind": "overdue", "step": "draft", "to": "curator"},
         {"at": "2026-01-12T14:01:00+03:00", "case": "c1", "kind": "overdue", "step": "draft", "to": "zhkh"},
+    ]
+
+
+def test_ku_21_what_is_made_good_in_a_quarter_of_an_hour_goes_above_on_friday_alone(tmp_path: Path) -> None:
+    """Twelve minutes late: the deputy reads of it in the weekly list; sixteen minutes late: he hears at once."""
+
+    def told_above(drafted: str) -> list[tuple[str, str, str]]:
+        found = played(
+            tmp_path,
+            DETECTED
+            + event("2026-01-12T09:20", "forward", by="curator", to="[zhkh]")
+            + event("2026-01-12T09:30", "accept", by="zhkh")
+            + event(f"2026-01-12T{drafted}", "draft", by="zhkh", text="Вода будет завтра")
+            + event("2026-01-12T14:30", "approve", by="curator")
+            + event("2026-01-12T14:40", "posted", link="https://vk.com/wall-1_2?reply=3")
+            + "until: 2026-01-23T18:00\n",
+        )
+        return [(n["at"][:16], n["kind"], n["step"]) for n in found["notices"] if n["to"] == "deputy"]
+
+    assert told_above("14:12") == [("2026-01-16T15:45", "digest", "draft")]
+    assert told_above("14:16") == [("2026-01-12T14:15", "escalation", "draft")]
+
+
+def test_mo_20_what_goes_to_the_group_says_so(tmp_path: Path) -> None:
+    """Nobody of the department is there: the group hears, and the curator in private."""
+    events = (
+        "events:\n  - {at: 2026-01-12T08:00, do: absent, who: zhkh_head, from: 2026-01-12T08:00, until: 2026-01-14}\n"
+        + DETECTED.removeprefix("events:\n")
+        + event("2026-01-12T09:20", "forward", by="curator", to="[zhkh]")
+    )
+    found = played(tmp_path, events, "moskalensky")
+    assert [(n["kind"], n["to"]) for n in found["notices"] if n["kind"] == "work"] == [
+        ("work", "curator"),
+        ("work", "group"),
     ]
 
 
@@ -115,8 +150,8 @@ def test_a_role_nobody_holds_is_still_addressed_by_its_name(tmp_path: Path) -> N
     found = played(tmp_path, DETECTED + "until: 2026-01-12T12:00\n", town=town)
     assert [(n["kind"], n["step"], n["to"]) for n in found["notices"]] == [
         ("reminder", "forward", "curator"),
-        ("escalation", "forward", "deputy"),
         ("overdue", "forward", "curator"),
+        ("escalation", "forward", "deputy"),
     ]
     assert played(tmp_path, DAY, town=town)["refused"] == []
 

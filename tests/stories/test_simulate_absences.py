@@ -90,19 +90,25 @@ def test_ku_21_a_reminder_and_a_delay_nobody_is_there_to_hear_of_go_to_the_curat
         "kursky", TOWN, "2026-01-12T14:30",
     )  # fmt: skip
     assert notices(found) == [
+        ("01-12T09:20", "work", "zhkh"),
         ("01-12T12:30", "reminder", "curator"),
-        ("01-12T14:01", "escalation", "deputy"),
+        ("01-12T12:30", "reminder", "group"),
         ("01-12T14:01", "overdue", "curator"),
+        ("01-12T14:01", "overdue", "group"),
+        ("01-12T14:15", "escalation", "deputy"),
     ]
 
 
-def test_ku_21_with_a_substitute_he_hears_and_the_curator_does_not(tmp_path: Path) -> None:
+def test_ku_21_with_a_substitute_he_hears_what_the_department_would_have_heard(tmp_path: Path) -> None:
     events = [away(substitute="roads_head"), FOUND, FORWARDED, ACCEPTED.format(who="roads_head")]
     found = played(tmp_path, events, "kursky", TOWN, "2026-01-12T14:30")
     assert [(kind, to) for _, kind, to in notices(found)] == [
+        ("digest", "curator"),
+        ("work", "roads_head"),
         ("reminder", "roads_head"),
-        ("escalation", "deputy"),
+        ("overdue", "curator"),
         ("overdue", "roads_head"),
+        ("escalation", "deputy"),
     ]
 
 

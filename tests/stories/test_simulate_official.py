@@ -38,7 +38,7 @@ def test_cases_beside_pages_come_to_the_same(tmp_path: Path) -> None:
     beside = read(written(tmp_path, lines, "kursky", WITH_PAGE))
     zone = alone.municipality.zone
     expected, found = json.loads(as_json(play(alone), zone)), json.loads(as_json(play(beside), zone))
-    assert [row["kind"] for row in expected["notices"]] == ["reminder", "escalation", "overdue"]
+    assert [row["kind"] for row in expected["notices"]] == ["work", "reminder", "overdue", "overdue"]
     of_pages = [row["kind"] for row in found["notices"] if row["case"] is None]
     assert of_pages == ["check_due"]
     assert [row for row in found["notices"] if row["case"] is not None] == expected["notices"]

@@ -155,21 +155,24 @@ RENAMED = OFFICE.replace("    curator: {{", "    kur: {{")
 def test_ku_21_people_are_called_by_their_posts_as_by_takes_them(tmp_path: Path) -> None:
     heard = notices(played(tmp_path, LATE, "kursky", until="2026-01-12T14:30"))
     assert heard == [
-        ("01-12T09:36", "escalation", "deputy"),
+        ("01-12T09:05", "work", "zhkh"),
+        ("01-12T09:25", "reminder", "zhkh"),
+        ("01-12T09:36", "lapsed", "curator"),
         ("01-12T12:30", "reminder", "zhkh"),
-        ("01-12T14:01", "escalation", "deputy"),
+        ("01-12T14:01", "overdue", "curator"),
         ("01-12T14:01", "overdue", "zhkh"),
+        ("01-12T14:15", "escalation", "deputy"),
     ]
 
 
 def test_ku_21_of_several_deputies_each_is_called_by_his_own_key(tmp_path: Path) -> None:
     town = TOWN + SECOND_DEPUTY
     found = played(tmp_path, LATE, "kursky", town, "2026-01-12T14:30")
-    assert ("01-12T14:01", "escalation", "first_deputy") in notices(found)
+    assert ("01-12T14:15", "escalation", "first_deputy") in notices(found)
 
 
 def test_mo_20_the_head_and_the_curator_are_called_by_their_posts_whatever_their_keys(tmp_path: Path) -> None:
     found = played(tmp_path, [FOUND], "moskalensky", RENAMED, "2026-01-12T09:29")
     assert {to for _, _, to in notices(found)} == {"curator"}
-    late = played(tmp_path, LATE, "moskalensky", RENAMED, "2026-01-12T14:30")
+    late = played(tmp_path, LATE, "moskalensky", RENAMED, "2026-01-12T15:30")
     assert ("escalation", "head") in [(kind, to) for _, kind, to in notices(late)]

@@ -102,8 +102,11 @@ async def test_mo_20_the_head_hears_of_a_departments_missed_term(town_with: Town
     await forwarded(town)
     town.card()
     await town.to("2026-01-12 09:36")
-    town.person("head").sees("не принято и не возвращено")
+    town.curator.sees("не принято и не возвращено")
     await town.to("2026-01-12 15:01")
+    town.curator.sees("Отдел ЖКХ: просрочен проект ответа")
+    town.person("head").hears_nothing()
+    await town.to("2026-01-12 15:15")
     town.person("head").sees("Отдел ЖКХ: просрочен проект ответа")
     for person in (town.curator, town.zhkh):
         person.looks_at_everything()

@@ -62,7 +62,7 @@ async def test_ku_12_who_cannot_be_written_to_has_the_running_terms_over_the_but
     toast = await town.roads.presses("Сроки")
     assert toast == "№ 1: проект ответа сегодня до 13:00 · ответ завтра до 10:00"
     await town.to("2026-01-12T14:10")
-    for person in (town.zhkh, town.deputy):
+    for person in (town.zhkh, town.curator):
         person.looks_at_everything()
     toast = await town.roads.presses("Сроки")
     assert toast == "№ 1: проект ответа просрочен, срок был в 13:00 · ответ завтра до 10:00"

@@ -297,6 +297,18 @@ class Town:
         said = self.players.town.telegram.messages(chat)
         return [m.text for m in said if m.sender.id == self.players.bot.id]
 
+    def executors_are_called(self) -> None:
+        """Mark the new work that heads of departments were sent in private as seen; somebody was."""
+        called = [
+            message
+            for key in self.players.people
+            for message in self.players.private(key)
+            if self.is_unseen(message) and ("передано вам" in message.text or "нужны ваши сведения" in message.text)
+        ]
+        if not called:
+            raise NobodySawError(f"никого не позвали\n{self.conversation()}")
+        self.seen.update(_address(message) for message in called)
+
     def card(self) -> Message:
         """The newest card in the group."""
         cards = [m for m in self.players.in_group() if m.sender.id == self.players.bot.id and "№" in m.text]

@@ -268,8 +268,6 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
         history=happened(case, POSTED_EVENTS[kind], now),
     )
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.POSTED, Audience.CURATORS),)
-    if case.lead is not None:
-        told = (*told, fx.Notify(Notice.POSTED, Audience.LEAD))
     if kind is DraftKind.INTERIM and changed.state is State.INTERIM and final_must_be_named(changed, office):
         told = (*told, fx.Notify(Notice.NAME_FINAL, Audience.CURATORS))
     if case.state is State.ON_APPROVAL and draft is not None:

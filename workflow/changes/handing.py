@@ -82,10 +82,8 @@ def _forward(case: Case, command: Forward, by: str, office: Office, now: datetim
         contributions=tuple(c for c in case.contributions if c.department in to[1:]),
         history=(*case.history, *handed),
     )
-    effects: list[fx.Effect] = [*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former)]
-    if case.parts:
-        effects += [_redirected(key) for key in at_once]
-    return Change(changed, tuple(effects), {"to": ", ".join(to)})
+    told = (*recalled_from(case, former), *(_work(key) for key in at_once))
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told), {"to": ", ".join(to)})
 
 
 def _joined(case: Case, command: Forward, lead: Part, now: datetime) -> Change:
@@ -108,7 +106,7 @@ def _joined(case: Case, command: Forward, lead: Part, now: datetime) -> Change:
         history=(*case.history, *handed, *left),
     )
     changed, following = _next_in_turn(changed, now)
-    told = (*recalled_from(case, [part.department for part in gone]), *(_redirected(key) for key in asked), *following)
+    told = (*recalled_from(case, [part.department for part in gone]), *(_work(key) for key in asked), *following)
     effects = (*EVERYWHERE, fx.SettleDrafts(), *told)
     return Change(changed, effects, {"to": ", ".join(command.departments)}, stays=True)
 
@@ -117,8 +115,8 @@ def _asked(department: str, now: datetime, *, lead: bool = False) -> Part:
     return Part(department, lead=lead, state=PartState.ASKED, asked_at=now)
 
 
-def _redirected(department: str) -> fx.Notify:
-    return fx.Notify(Notice.REDIRECTED, Audience.DEPARTMENT, department=department)
+def _work(department: str) -> fx.Notify:
+    return fx.Notify(Notice.WORK, Audience.DEPARTMENT, department=department)
 
 
 def _recall(case: Case, command: Recall, by: str, office: Office, now: datetime) -> Change:
@@ -198,7 +196,7 @@ def _next_in_turn(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...
     part = _asked(following, now)
     handed = Happening(Event.FORWARDED, now, who=following, lead=False)
     asked = replace(case, parts=(*case.parts, part), queue=tuple(rest), history=(*case.history, handed))
-    return asked, (_redirected(following),)
+    return asked, (_work(following),)
 
 
 def _pass_contribution(case: Case, command: PassContribution, by: str, office: Office, now: datetime) -> Change:

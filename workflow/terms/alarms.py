@@ -20,7 +20,7 @@ from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Ear, Event, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
 from workflow.terms.grants import runs
-from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_again_at
+from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_above_at, told_again_at
 from workflow.waiting import CURATOR, MACHINES, WITH_EXECUTORS, waits_on
 
 
@@ -31,6 +31,7 @@ class AlarmKind(StrEnum):
     RELEASE = "release"
     SNOOZE = "snooze"
     IDLE = "idle"
+    LAPSED = "lapsed"
     LAPSE = "lapse"
 
 
@@ -39,8 +40,8 @@ class Alarm:
     """A moment at which to remind, report a delay or release an answer.
 
     `step` is the name of the run, `due` its deadline; for RELEASE `due` is the moment to post the answer, for IDLE `step`
-    names the move and whose it is, `due` is since when. `account` is the account that asked for SNOOZE. LAPSE notifies
-    nobody: a duty is missed that nobody is reminded of now, and the register takes it.
+    names the move and whose it is, `due` is since when. `account` is the account that asked for SNOOZE. LAPSED: a right
+    ran out unused. LAPSE notifies nobody: a duty is missed that nobody is reminded of now, and the register takes it.
     """
 
     at: datetime
@@ -195,9 +196,9 @@ def states_of_executors(step: Step) -> frozenset[State]:
 def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> tuple[Alarm, ...]:
     """All alarms the case needs from now on.
 
-    A duty gets up to three: a reminder before its deadline, then an overdue notice and an escalation. A right gets an
-    escalation only if its department has neither accepted nor returned the case. A move that the case waits for without a
-    running duty of the one waited for gets an idle alarm.
+    A duty gets up to three: a reminder before its deadline, then an overdue notice and an escalation. A right gets a
+    reminder and a word that it lapsed, only while its department has neither accepted nor returned the case. A move that
+    the case waits for without a running duty of the one waited for gets an idle alarm.
     """
     found = [
         Alarm(at, AlarmKind.IDLE, case.id, idle_name(wait), wait.since)
@@ -206,19 +207,18 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
     ]
     for name, run in running(case, office, newest).items():
         due, missed = run.until, missed_at(run, office.clock)
-        if run.kind is Kind.RIGHT:
-            above = Alarm(missed, AlarmKind.ESCALATION, case.id, name, due)
-            found += [above] if _is_silent(case, run) else []
+        if run.kind is Kind.RIGHT and not is_silent(case, run):
             continue
         remind_at = reminder_moment(run, office, case.state) if office.reminders else None
         if remind_at is not None:
             found.append(Alarm(remind_at, AlarmKind.REMINDER, case.id, name, due))
+        if run.kind is Kind.RIGHT:
+            found.append(Alarm(missed, AlarmKind.LAPSED, case.id, name, due))
+            continue
         if waits_for_the_network(case, run):
             continue
         found.append(Alarm(missed, AlarmKind.OVERDUE, case.id, name, due))
-        if told_above(run, case, office):
-            found.append(Alarm(missed, AlarmKind.ESCALATION, case.id, name, due))
-        elif ladder := rungs(run, case, office):
+        if ladder := rungs(run, case, office):
             found.append(Alarm(ladder[0][0], AlarmKind.ESCALATION, case.id, name, due))
     if case.state is State.APPROVED and case.post_at is not None:
         found.append(Alarm(case.post_at, AlarmKind.RELEASE, case.id, "", case.post_at))
@@ -244,7 +244,7 @@ def _answers(wait: Wait) -> str:
     return CURATOR if wait.who in MACHINES else wait.who
 
 
-def _is_silent(case: Case, run: Deadline) -> bool:
+def is_silent(case: Case, run: Deadline) -> bool:
     """Whether the department was asked and has neither accepted nor returned."""
     part = case.part_of(run.who) if run.who is not None else case.lead
     return part is not None and part.state is PartState.ASKED
@@ -261,38 +261,36 @@ def reminder_moment(deadline: Deadline, office: Office, state: State | None = No
     return reminded_at(deadline, office, office.policy.of(deadline.step), IN_GOOD_TIME if in_good_time else None)
 
 
-def told_above(run: Deadline, case: Case, office: Office) -> tuple[Audience, ...]:
-    """The people to notify of a delay at once, besides the person responsible.
+def told_above(step: Step, department: str | None, office: Office) -> tuple[Audience, ...]:
+    """The people above who hear first of a step that the department, or the curator (None), has missed.
 
     If a department is late, these are the people the regulation names (MO-20, KU-21, IZ-D5). If the curator is late, it
-    is the supervisor. If a department is silent on a right and has nobody above it, it is the curators.
+    is the supervisor.
     """
-    if run.holder is Holder.CURATOR:
+    if department is None:
         return (Audience.SUPERVISOR,) if office.supervisor is not None else ()
-    at_once = tuple(rung.who for rung in office.policy.of(run.step).ladder if rung.after is None)
+    at_once = tuple(rung.who for rung in office.policy.of(step).ladder if rung.after is None)
     ears = tuple(dict.fromkeys((*office.regulation.hears_of_missed.who, *at_once))) or (Ear.OVERSEER,)
-    department = department_of(run, case)
-    heard = those_there(ears, department, office) or those_there((Ear.OVERSEER,), department, office)
-    return heard or ((Audience.CURATORS,) if run.kind is Kind.RIGHT else ())
+    return those_there(ears, department, office) or those_there((Ear.OVERSEER,), department, office)
 
 
 def rungs(run: Deadline, case: Case, office: Office) -> tuple[tuple[datetime, tuple[Audience, ...]], ...]:
-    """The escalation steps of the run in order: a moment and whom to notify. Nobody is on two rungs; a right has one
-    rung."""
-    at_once = told_above(run, case, office)
-    found = {missed_at(run, office.clock): list(at_once)} if at_once else {}
+    """The escalation steps of the run in order: a moment and whom to notify. Nobody is on two rungs; a right has none
+    (DESIGN rule 12)."""
     if run.kind is Kind.RIGHT:
-        return tuple((moment, tuple(who)) for moment, who in found.items())
-    department = department_of(run, case) if run.holder is not Holder.CURATOR else None
+        return ()
+    policy, department = office.policy.of(run.step), charged_department(run, case)
+    first = told_above(run.step, department, office)
+    found = {told_above_at(run, office, policy): list(first)} if first else {}
     people = people_there(department, office)
-    heard = {people[audience] for audience in at_once if audience in people}
-    later = [(late_by(run, r.after, office), r.who) for r in office.policy.of(run.step).ladder if r.after is not None]
+    heard = {people[audience] for audience in first if audience in people}
+    later = [(late_by(run, rung.after, office), rung.who) for rung in policy.ladder if rung.after is not None]
     for moment, ear in sorted(later, key=lambda one: one[0]):
         for audience in those_there((ear,), department, office):
             if people[audience] not in heard:
                 heard.add(people[audience])
                 found.setdefault(moment, []).append(audience)
-    return tuple((moment, tuple(who)) for moment, who in found.items())
+    return tuple((moment, tuple(who)) for moment, who in sorted(found.items()))
 
 
 def heard_by(run: Deadline, case: Case, office: Office, moment: datetime) -> tuple[Audience, ...]:
@@ -354,6 +352,11 @@ def people_there(department: str | None, office: Office) -> dict[Audience, str]:
     return {audience: person for audience, person in there.items() if person is not None}
 
 
+def charged_department(run: Deadline, case: Case) -> str | None:
+    """The department that owes the step; None if the curator does."""
+    return department_of(run, case) if run.holder is not Holder.CURATOR else None
+
+
 def department_of(run: Deadline, case: Case) -> str | None:
     """The department that owes the step, or else the lead executor's department."""
     if run.step in PER_EXECUTOR and run.who is not None:
@@ -368,7 +371,7 @@ def notice_for(
     if alarm.kind is AlarmKind.IDLE:
         return _idle_notices(case, alarm, office, newest)
     run = running(case, office, newest).get(alarm.step)
-    if run is None or run.until != alarm.due or (run.kind is Kind.RIGHT and not _is_silent(case, run)):
+    if run is None or run.until != alarm.due or (run.kind is Kind.RIGHT and not is_silent(case, run)):
         return ()
     missed = missed_at(run, office.clock)
     about = partial(Notify, department=department_of(run, case), step=run.step, due=run.until)
@@ -379,7 +382,10 @@ def notice_for(
             above = [about(Notice.ESCALATION, a, again=True) for a in heard_by(run, case, office, alarm.at)]
             return (about(Notice.OVERDUE, responsible(run), again=True), *above)
         case AlarmKind.OVERDUE:
-            return (about(Notice.OVERDUE, responsible(run)), Redraw())
+            beside = (about(Notice.MISSED, Audience.CURATORS),) if run.holder is not Holder.CURATOR else ()
+            return (about(Notice.OVERDUE, responsible(run)), *beside, Redraw())
+        case AlarmKind.LAPSED:
+            return (about(Notice.LAPSED, Audience.CURATORS), Redraw())
         case AlarmKind.ESCALATION:
             reached = [who for at, who in rungs(run, case, office) if at <= max(alarm.at, missed)]
             return tuple(about(Notice.ESCALATION, above) for above in (reached[-1] if reached else ()))

@@ -11,7 +11,7 @@ from enum import Flag, auto
 
 from workflow.office import Office
 from workflow.regulation import Policy, Term, Unit
-from workflow.terms.deadlines import Deadline
+from workflow.terms.deadlines import Deadline, missed_at
 
 LONG = timedelta(hours=20)
 """A term of at least this length on its own clock is long, and gets an earlier reminder."""
@@ -43,6 +43,11 @@ def late_by(run: Deadline, term: Term, office: Office) -> datetime:
     if term.unit is Unit.WORKING_DAYS:
         return office.working_time.end_of_nth_working_day(run.until, term.amount)
     return run.clock(office.clock).add(run.until, MINUTE * term.amount)
+
+
+def told_above_at(run: Deadline, office: Office, policy: Policy) -> datetime:
+    """The moment at which those above hear of the missed run first, unless it has been made good by then."""
+    return max(missed_at(run, office.clock), run.clock(office.clock).add(run.until, MINUTE * policy.after))
 
 
 def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ page.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.cases.screens.common import department_into, ground_words, grounds_heard, in_twos, is_web
@@ -16,7 +16,7 @@ from config.russian.words import When, count, excerpt, units
 from config.texts import Texts
 from handlers.callbacks import LIMIT, Callback, Verb
 from handlers.several import IN_TURN, Chosen
-from workflow.case import Case, Draft, Loss, PartState, State
+from workflow.case import Case, Draft, Loss, Part, PartState, State
 from workflow.commands import PRESSED, Action
 from workflow.guards import (
     AUTHOR_SILENT,
@@ -67,25 +67,33 @@ class CaseButtons:
 
     def card(self) -> Buttons:
         """«Вернуть» stands beside «Принять», and last once the case is accepted."""
+        take = self._take_or_return(self.case.active_parts)
         row: list[Button] = []
         if self.may(Action.PROPOSE_TERM) and final_must_be_named(self.case, self.office):
             row.append(self.button("propose_term", Verb.OWN_TERM))
         if self.office.regulation.steps and not self.case.is_ended:
             row.append(self.button("why", Verb.WHY))
-        if self._somebody_may(Action.RETURN, (PartState.ASKED, PartState.ACCEPTED)):
-            row.append(self.button("return", Verb.RETURN))
-        if self._somebody_may(Action.ACCEPT, (PartState.ASKED,)):
-            row = [self.button("accept", Verb.ACCEPT, style="success"), *reversed(row)]
+        row = [*take, *row] if len(take) > 1 else [*row, *take]
         kinds = self.kinds(self.case.draft) if self.case.draft is not None else ()
         return tuple(line for line in (tuple(row), kinds) if line)
 
-    def _somebody_may(self, action: Action, states: tuple[PartState, ...]) -> bool:
-        """Whether an executor whose part is in one of the states may do it now."""
+    def work(self, part: Part) -> Buttons:
+        """What the executor of this part can do at once."""
+        row = self._take_or_return((part,))
+        return (row,) if row else ()
+
+    def _take_or_return(self, parts: Sequence[Part]) -> Row:
+        """What an executor of one of the parts may do now."""
+        row: list[Button] = []
+        if any(self._may(part, Action.ACCEPT, (PartState.ASKED,)) for part in parts):
+            row.append(self.button("accept", Verb.ACCEPT, style="success"))
+        if any(self._may(part, Action.RETURN, (PartState.ASKED, PartState.ACCEPTED)) for part in parts):
+            row.append(self.button("return", Verb.RETURN))
+        return tuple(row)
+
+    def _may(self, part: Part, action: Action, states: tuple[PartState, ...]) -> bool:
         allowed = {who for row in rows_for(action, self.case.state) for who in row.who}
-        return any(
-            part.state in states and (lead_executor if part.lead else co_executor) in allowed
-            for part in self.case.active_parts
-        )
+        return part.state in states and (lead_executor if part.lead else co_executor) in allowed
 
     # --- the offer ---------------------------------------------------------------------------------------------------
 

@@ -197,6 +197,8 @@ def progress(words: CaseWords) -> Markup:
     if not words.texts.has(key):
         return Markup()
     step = WAITED_FOR.get(state)
+    if state is State.FORWARDED and (lapsed := words.lapsed):
+        return words.texts.phrase("offer.lapsed", until=words.when.until(lapsed.until))
     until: str = words.waiting_until(step) if step else ""
     if state is State.IN_WORK and (due := words.due_words(Step.DRAFT)):
         until = f", {words.texts.plain('steps.draft')} {due}"

@@ -414,6 +414,12 @@ class CaseWords:
             return Markup(" (срок был <b>{}</b>)").format(self.when.past(deadline.until))
         return Markup(" <b>{}</b>{}").format(self.when.by(deadline.until), self._notes(deadline))
 
+    @property
+    def lapsed(self) -> Deadline | None:
+        """The lead's right to return, if it ran out and the case is neither accepted nor returned."""
+        right = self.running.get(Step.RETURN)
+        return right if right is not None and right.kind is Kind.RIGHT and right.until < self.now else None
+
     def terms_line(self, but: Step | None = None) -> str:
         """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: the running terms that are not overdue.
 
