@@ -44,8 +44,7 @@ SHORT = 30
 """Below this many characters a reply may be just talk: the bot asks before it stops a clock."""
 
 ASKED_IN_WORDS = frozenset({
-    "remark", "part_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location",
-    "annul_reason",
+    "remark", "part_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location", "annul_reason",
 })  # fmt: skip
 ACCEPTS = frozenset({
     "принято", "принял", "приняла", "приняли", "принято в работу", "ок", "окей", "ok", "взял", "взяла", "взяли", "взяли в работу",

@@ -263,9 +263,7 @@ class Idle:
     every: int = 5
 
 
-class Telling(StrEnum):
-    """How returns and rework reach those above a department (KU-21)."""
-
+class Telling(StrEnum):  # KU-21: returns and rework, to those above a department
     AT_ONCE = "at_once"
     WEEKLY = "weekly"
 
@@ -280,15 +278,13 @@ class Shortcomings:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When the responsible person is reminded of a step, and who hears of it once it is late. Ours (**beyond**) where
-    the regulation is silent; its own word (`hears_of_missed`) takes precedence.
+    """When the responsible person is reminded of a step, and who hears of it once it is late. Ours (**beyond**) where the
+    regulation is silent; its own word (`hears_of_missed`) takes precedence. Minutes are of the step's clock.
 
-    `before`: minutes of the step's clock, at most a third of the term, 0: no reminder; `before_long`: the same for
-    terms of 20 hours and more. `at`: the share of the term after which the reminder comes; replaces both. `repeat`: how
-    often an overdue step is told again while nothing happens, at most `at_most` times; working days: at the start of
-    work. `after`: minutes of the step's clock, counted from its deadline, before those named first hear of it; what was
-    made good by then they read in the weekly list. `steps`: a step's own values, by the names of these fields. `idle`:
-    where no duty runs. `shortcomings`: how returns and rework are told above, and the day of the weekly list.
+    `before`: at most a third of the term, 0: no reminder; `before_long`: for terms of 20 hours and more. `at`: the share of
+    the term after which the reminder comes; replaces both. `repeat`: how often an overdue step is told again, `at_most`
+    times, then at the pace of `idle`. `after`: how late a step is before those above hear; what was made good by then is in
+    the weekly list. `steps`: a step's own values, by the names of these fields. `shortcomings`: the day of that list.
     """
 
     before: int = 30

@@ -245,7 +245,7 @@ OTHER_NAMES = frozenset({
     *PRESETS,  # times a material may be published at
     *(f"kind_{kind}" for kind in DraftKind),  # what a draft may be
     *ModerationAction,
-    *Step,  # what a weekly list tells of
+    *Step, "made_good",  # what a weekly list tells of
     *(f"granted_{grant}" for grant in Grant),  # why people are asked later than the text says
 })  # fmt: skip
 

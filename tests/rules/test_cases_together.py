@@ -114,6 +114,8 @@ async def test_its_executors_are_told_that_it_is_no_longer_theirs() -> None:
     await town.does(Forward(CURATOR, 2, ("zhkh", "roads")), Merge(CURATOR, 2, FIRST))
     assert (town[2].active_parts, town[2].queue) == ((), ())
     assert town.told(2) == [
+        Notify(Notice.WORK, Audience.DEPARTMENT, "zhkh"),
+        Notify(Notice.WORK, Audience.DEPARTMENT, "roads"),
         Notify(Notice.RECALLED, Audience.DEPARTMENT, "zhkh"),
         Notify(Notice.RECALLED, Audience.DEPARTMENT, "roads"),
     ]

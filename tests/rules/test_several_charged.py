@@ -20,15 +20,16 @@ def test_ku_16_alarms_name_the_executor_whose_contribution_is_late() -> None:
     rung = sorted(a for a in alarms_of(case, office()) if a.step == "contribution@roads")
     assert [(a.at.astimezone(office().zone).strftime("%H:%M:%S"), a.kind) for a in rung] == [
         ("10:50:00", AlarmKind.REMINDER),
-        ("11:21:00", AlarmKind.ESCALATION),
         ("11:21:00", AlarmKind.OVERDUE),
+        ("11:35:00", AlarmKind.ESCALATION),
     ]
-    reminder, escalation, overdue = rung
+    reminder, overdue, escalation = rung
     assert notice_for(case, reminder, office(), reminder.at) == (
         Notify(Notice.REMINDER, Audience.DEPARTMENT, "roads", Step.CONTRIBUTION),
     )
     assert notice_for(case, overdue, office(), overdue.at) == (
-        Notify(Notice.OVERDUE, Audience.DEPARTMENT, "roads", Step.CONTRIBUTION),
+        Notify(Notice.OVERDUE, Audience.DEPARTMENT, "roads", Step.CONTRIBUTION, due=at("2026-01-12 11:20")),
+        Notify(Notice.MISSED, Audience.CURATORS, "roads", Step.CONTRIBUTION, due=at("2026-01-12 11:20")),
         Redraw(),
     )
     assert notice_for(case, escalation, office(), escalation.at) == (
@@ -51,8 +52,11 @@ def test_ku_16_the_curator_is_reminded_of_a_contribution_that_waits_for_him() ->
     rung = sorted(a for a in alarms_of(given, office()) if a.step == "contribution_approval@roads")
     assert [notice_for(given, alarm, office(), alarm.at) for alarm in rung] == [
         (Notify(Notice.REMINDER, Audience.CURATORS, "roads", Step.CONTRIBUTION_APPROVAL),),
+        (
+            Notify(Notice.OVERDUE, Audience.CURATORS, "roads", Step.CONTRIBUTION_APPROVAL, due=at("2026-01-12 10:30")),
+            Redraw(),
+        ),
         (Notify(Notice.ESCALATION, Audience.SUPERVISOR, "roads", Step.CONTRIBUTION_APPROVAL),),
-        (Notify(Notice.OVERDUE, Audience.CURATORS, "roads", Step.CONTRIBUTION_APPROVAL), Redraw()),
     ]
 
 

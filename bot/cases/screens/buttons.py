@@ -67,13 +67,17 @@ class CaseButtons:
 
     def card(self) -> Buttons:
         """«Вернуть» stands beside «Принять», and last once the case is accepted."""
-        take = self._take_or_return(self.case.active_parts)
+        parts = self.case.active_parts
+        take, fresh = (
+            self._take_or_return(parts),
+            any(self._may(part, Action.ACCEPT, (PartState.ASKED,)) for part in parts),
+        )
         row: list[Button] = []
         if self.may(Action.PROPOSE_TERM) and final_must_be_named(self.case, self.office):
             row.append(self.button("propose_term", Verb.OWN_TERM))
         if self.office.regulation.steps and not self.case.is_ended:
             row.append(self.button("why", Verb.WHY))
-        row = [*take, *row] if len(take) > 1 else [*row, *take]
+        row = [*take, *row] if fresh else [*row, *take]
         kinds = self.kinds(self.case.draft) if self.case.draft is not None else ()
         return tuple(line for line in (tuple(row), kinds) if line)
 
