@@ -83,6 +83,7 @@ class Reason(StrEnum):
     NO_SUCH_PAGE = "no_such_page"
     NOT_ASKED_FOR = "not_asked_for"
     CONSENT_FIRST = "consent_first"
+    DECISION_FIRST = "decision_first"
     ADDRESS_FIRST = "address_first"
     NOT_AN_ADDRESS = "not_an_address"
     SAME_ADDRESS = "same_address"

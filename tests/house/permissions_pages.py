@@ -51,7 +51,16 @@ def situations() -> dict[str, OfficialPage]:
     keeper = PEOPLE["keeper of the page"].people[0]
     address = "https://vk.com/zhkh"
     asked = OfficialPage(
-        1, "okrug", 1, PageState.REQUESTED, PageNetwork.VK, Whose.UNIT, address, "zhkh", responsible=keeper
+        1,
+        "okrug",
+        1,
+        PageState.REQUESTED,
+        PageNetwork.VK,
+        Whose.UNIT,
+        address,
+        "zhkh",
+        responsible=keeper,
+        decision="приказ № 3",
     )
     consented = replace(asked, consent=Given("head", NOW))
     allowed = replace(consented, agreement=Given("adviser", NOW), state=PageState.CONSENTED)

@@ -179,7 +179,8 @@ def test_mo_a2_2_who_may_do_what_with_a_page(action: PageAction, may: set[str]) 
     state = PageState.CONSENTED if action is PageAction.PUT_IN_FORCE else PageState.REQUESTED
     given = OFFICIAL_PAGES.decide(page(), ConsentToPage(HEAD, 1), office(), NOW)
     assert isinstance(given, Accepted)
-    allowed = {"consent": given.after.consent, "agreement": given.after.consent} if state is PageState.CONSENTED else {}
+    both = {"consent": given.after.consent, "agreement": given.after.consent, "decision": "приказ № 3"}
+    allowed = both if state is PageState.CONSENTED else {}
     before = page(state=state, **allowed)
     found = {
         who
@@ -220,7 +221,7 @@ def test_mo_a2_2_a_unit_asks_for_its_own_page_only() -> None:
     assert why_not(None, replace(own, taken=3), office()) is Reason.SAME_ADDRESS
 
 
-def test_mo_a2_2_in_force_only_after_both_consents_and_with_an_address() -> None:
+def test_mo_a2_2_mo_a2_4_in_force_only_after_both_consents_the_leaders_decision_and_with_an_address() -> None:
     asked = page(address="")
     assert why_not(asked, PutInForce(EDITOR, 1), office()) is Reason.CONSENT_FIRST
     once = accepted(asked, ConsentToPage(HEAD, 1), office())
@@ -230,6 +231,8 @@ def test_mo_a2_2_in_force_only_after_both_consents_and_with_an_address() -> None
     assert both.state is PageState.CONSENTED
     assert why_not(both, PutInForce(EDITOR, 1), office()) is Reason.ADDRESS_FIRST
     named = accepted(both, FillPage(LEADER, 1, Item.ADDRESS, "vk.com/zhkh"), office())
+    assert why_not(named, PutInForce(EDITOR, 1), office()) is Reason.DECISION_FIRST
+    named = accepted(named, FillPage(LEADER, 1, Item.DECISION, "приказ № 3"), office())
     assert accepted(named, PutInForce(EDITOR, 1), office()).state is PageState.IN_FORCE
 
 

@@ -78,7 +78,7 @@ async def test_iz_3_iz_5_what_a_page_lacks_is_named_with_its_clause(town: Town) 
     town.curator.looks_at_everything()
 
 
-async def test_mo_a2_2_a_units_page_needs_the_heads_consent_and_the_advisers_agreement(moskalenki: Town) -> None:
+async def test_mo_a2_2_mo_a2_4_a_units_page_needs_consent_agreement_and_its_leaders_decision(moskalenki: Town) -> None:
     town, head, adviser = moskalenki, moskalenki.person("head"), moskalenki.person("adviser")
     page = await enters(town.zhkh, "t.me/zhkh_okrug", "Подразделение", "Отдел ЖКХ")
     assert "Состояние: запрошена, ещё не действует" in page.text
@@ -91,12 +91,20 @@ async def test_mo_a2_2_a_units_page_needs_the_heads_consent_and_the_advisers_agr
     assert await head.presses("Согласовать", asked) == "Вы согласовали страницу № 1."
     assert (await kept(town)).state is PageState.CONSENTED
     town.zhkh.sees("Страница согласована.")
-    await adviser.presses("Ввести в действие", adviser.sees("Страница согласована."))
+    ready = adviser.sees("Страница согласована.")
+    assert "Сначала нужно решение руководителя" in await adviser.presses("Ввести в действие", ready)
+    await adviser.presses("Заполнить…", ready)
+    await adviser.presses("Решение о создании", ready)
+    await adviser.replies(adviser.sees("Страница № 1, решение"), "Приказ от 12.01.2026 № 3")
+    adviser.sees("Записано: решение")
+    await adviser.presses("Назад", ready)
+    await adviser.presses("Ввести в действие", ready)
     town.zhkh.sees("Страница введена в действие.")
     assert await history(town) == [
         ("request", "zhkh_head", "requested"),
         ("agree", "adviser", "requested"),
         ("consent", "head", "consented"),
+        ("fill", "adviser", "consented"),
         ("put_in_force", "adviser", "in_force"),
     ]
     for person in (head, adviser, town.zhkh):

@@ -92,7 +92,15 @@ async def test_mo_6_2_ku_8_1_topics_place_and_importance_are_recorded(town: Town
     case = await town.case()
     assert (case.importance, case.location) == (Importance.HIGH, "село Полтавское, Школьная 5")
     assert len(case.topics) == 1
-    town.curator.looks_at_everything()
+    await town.curator.presses("Назад", offer)
+    await town.curator.presses("Направить в Отдел ЖКХ", offer)
+    town.looks_around()
+    await town.curator.writes("/case 1")
+    assert (
+        "куратор направил Отделу ЖКХ (вода, село Полтавское, Школьная 5, важность высокая)"
+        in town.curator.sees("№ 1").text
+    )
+    town.looks_around()
 
 
 async def test_mo_20_the_head_hears_of_a_departments_missed_term(town_with: TownWith) -> None:

@@ -83,7 +83,15 @@ def _forward(case: Case, command: Forward, by: str, office: Office, now: datetim
         history=(*case.history, *handed),
     )
     told = (*recalled_from(case, former), *(_work(key) for key in at_once))
-    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told), {"to": ", ".join(to)})
+    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told), {"to": ", ".join(to), **_determined(case)})
+
+
+def _determined(case: Case) -> dict[str, str]:
+    """What whoever forwards a new message determines with it: topics, place and importance, as they stood on the offer
+    (MO-6.2, KU-8.1). Empty answers count: nothing is asked for before a message may be forwarded."""
+    if case.state is not State.NEW:
+        return {}
+    return {"topics": ", ".join(case.topics), "location": case.location, "importance": case.importance}
 
 
 def _joined(case: Case, command: Forward, lead: Part, now: datetime) -> Change:

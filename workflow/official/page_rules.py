@@ -119,6 +119,12 @@ def has_an_address(office: Office, page: OfficialPage, command: PageCommand, now
     return None if page.address else Refused(R.ADDRESS_FIRST)
 
 
+def leader_has_decided(office: Office, page: OfficialPage, command: PageCommand, now: datetime) -> Refused | None:
+    """MO-A2.4: a unit's page is made by its leader's decision, whose document is named on the page."""
+    wanted = asked(office.regulation, Item.DECISION, page.whose) is not None
+    return Refused(R.DECISION_FIRST) if wanted and not page.decision else None
+
+
 def reason_is_given(office: Office, page: OfficialPage, command: DeclinePage, now: datetime) -> Refused | None:
     return _wrong_words(command.reason, R.REASON_REQUIRED)
 
@@ -275,7 +281,7 @@ TABLE: tuple[Row, ...] = (
     row(A.CONSENT,      S.REQUESTED,             head,                   SO_FAR,      when=consent_is_asked),
     row(A.DECLINE,      S.REQUESTED,             head,                   S.CLOSED,    reason_is_given),
     row(A.AGREE,        S.REQUESTED,             editor,                 SO_FAR,      when=agreement_is_asked),
-    row(A.PUT_IN_FORCE, SO_FAR,                  EDITORS,                S.IN_FORCE,  when=(consents_are_given, has_an_address)),
+    row(A.PUT_IN_FORCE, SO_FAR,                  EDITORS,                S.IN_FORCE,  leader_has_decided, when=(consents_are_given, has_an_address)),
     row(A.CLOSE,        OPEN,                    EDITORS,                S.CLOSED),
 )  # fmt: skip
 OTHERS = {
