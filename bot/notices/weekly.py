@@ -101,7 +101,7 @@ async def made_good(tx: Transaction, office: Office, since: datetime, until: dat
             continue
         department = None if row.who == CURATOR else row.who
         there = people_there(department, office)
-        people = tuple(person for audience in told_above(row.step, department, office) for person in there[audience])
+        people = tuple(there[audience] for audience in told_above(row.step, department, office))
         lines.append(Line("made_good", department or "", kept.case_id, row.until, "", row.step, row.number, people))
     return lines
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from markupsafe import Markup
+
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import link
@@ -54,25 +56,25 @@ def work(texts: Texts, case: Case, part: Part, office: Office, now: datetime, ca
     return Screen(str(text), CaseButtons(texts, case, office).work(part) if has_it else ())
 
 
-def _todo(words: CaseWords, part: Part) -> str:
+def _todo(words: CaseWords, part: Part) -> Markup:
     """What is wanted of the department, or what became of its work."""
     case = words.case
     if case.is_ended or not part.is_active:
         key = "returned" if part.state is PartState.RETURNED else "ended" if case.is_ended else "gone"
-        return words.texts.plain(f"work.{key}", state=words.state_words)
+        return words.texts.phrase(f"work.{key}", state=words.state_words)
     if not part.lead:
         return _todo_beside(words, part)
     if part.state is PartState.ASKED and case.state is State.FORWARDED:
-        return words.texts.plain("work.asked", until=words.waiting_until(Step.RETURN))
+        return words.texts.phrase("work.asked", until=words.waiting_until(Step.RETURN))
     if case.state in OWES_TEXT:
-        return words.texts.plain("work.draft", since=words.accepted_since)
-    return words.texts.plain("work.now", state=words.state_words)
+        return words.texts.phrase("work.draft", since=words.accepted_since)
+    return words.texts.phrase("work.now", state=words.state_words)
 
 
-def _todo_beside(words: CaseWords, part: Part) -> str:
+def _todo_beside(words: CaseWords, part: Part) -> Markup:
     """A co-executor's: his own term, for the answer that somebody else prepares."""
     if part.state not in (PartState.ASKED, PartState.ACCEPTED):
-        return words.texts.plain("work.contributed")
+        return words.texts.phrase("work.contributed")
     run = running(words.case, words.office).get(f"{Step.CONTRIBUTION}@{part.department}")
     until = words.until(run) if run is not None and run.until >= words.now else ""
-    return words.texts.plain("work.contribute", lead=words.department, until=until)
+    return words.texts.phrase("work.contribute", lead=words.department, until=until)

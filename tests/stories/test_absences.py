@@ -84,7 +84,6 @@ async def test_what_is_about_a_case_waits_behind_what_fails_and_others_go_on(tow
     assert await versions(town) == [DRAFT, BETTER]
     [file] = [m for m in town.curator.private if m.media]
     town.seen.add((file.chat.id, file.id))
-    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_the_same_update_twice_is_done_once(town: Town) -> None:
@@ -98,7 +97,6 @@ async def test_the_same_update_twice_is_done_once(town: Town) -> None:
     await town.settles()
     town.sees_in_group("Текст тот же")
     assert await versions(town) == [DRAFT]
-    town.zhkh.sees("№ 1 · передано вам")
 
 
 async def test_triage_auto_sends_the_sure_ones_straight_on(town_with: Callable[..., Awaitable[Town]]) -> None:

@@ -119,7 +119,7 @@ def test_pa_2_5_a_regulation_for_cases_nobody_knows_is_refused_with_its_line(tmp
     path.write_text(text.replace("regulation: kursky", f"regulation: {PA}\ncases: kurski"), encoding="utf-8")
     with pytest.raises(BrokenConfiguration) as broken:
         load(path, (path.parent,))
-    assert [(one.line, "kurski" in one.words) for one in broken.value.problems] == [(5, True)]
+    assert [(one.line, "kurski" in one.words) for one in broken.value.problems] == [(6, True)]
 
 
 def simulated(folder: Path, regulation: str) -> dict[str, dict[str, dict[str, object]]]:

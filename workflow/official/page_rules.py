@@ -273,6 +273,7 @@ def _wrong_words(text: str, if_empty: Reason, *, strict: bool = False) -> Refuse
 
 EDITORS, KEEPERS = (editor, curator), (editor, curator, keeper, unit_leader)
 SO_FAR = (S.REQUESTED, S.CONSENTED)
+READY = (consents_are_given, has_an_address)
 TABLE: tuple[Row, ...] = (
     #   action          from                     who                     to           needs
     row(A.REQUEST,      (),                      (*EDITORS, unit_leader), S.REQUESTED),
@@ -281,7 +282,7 @@ TABLE: tuple[Row, ...] = (
     row(A.CONSENT,      S.REQUESTED,             head,                   SO_FAR,      when=consent_is_asked),
     row(A.DECLINE,      S.REQUESTED,             head,                   S.CLOSED,    reason_is_given),
     row(A.AGREE,        S.REQUESTED,             editor,                 SO_FAR,      when=agreement_is_asked),
-    row(A.PUT_IN_FORCE, SO_FAR,                  EDITORS,                S.IN_FORCE,  leader_has_decided, when=(consents_are_given, has_an_address)),
+    row(A.PUT_IN_FORCE, SO_FAR,                  EDITORS,                S.IN_FORCE,  leader_has_decided, when=READY),
     row(A.CLOSE,        OPEN,                    EDITORS,                S.CLOSED),
 )  # fmt: skip
 OTHERS = {
