@@ -258,6 +258,11 @@ class Cases(Scope):
         own = t.alarms.c.case_id == case.id, t.alarms.c.step.in_(steps)
         await self.connection.execute(t.alarms.delete().where(*own))
 
+    async def with_alarm(self, kind: AlarmKind, case_ids: Sequence[int]) -> set[int]:
+        """Those of the cases that have an alarm of this kind."""
+        query = sa.select(t.alarms.c.case_id).where(t.alarms.c.kind == kind, t.alarms.c.case_id.in_(case_ids))
+        return set((await self.connection.execute(query)).scalars())
+
     async def dues(self, case_id: int) -> dict[str, datetime]:
         """The stored due moment of each run of the case, by its name."""
         query = sa.select(t.deadlines.c.step, t.deadlines.c.due_at).where(t.deadlines.c.case_id == case_id)

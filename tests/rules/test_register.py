@@ -325,6 +325,15 @@ async def test_taking_over_sets_the_alarms_of_an_open_case_as_they_are_now() -> 
     assert day.books.alarms == now_set
 
 
+async def test_taking_over_says_since_when_an_open_case_waits() -> None:
+    day, old = await of_before(FORWARDED, ACCEPTED)
+    day.books.cases[1] = replace(old, waits=())
+    await day.desk.take_over(day.books, 1, at("2026-01-12 10:00"), "okrug")
+    assert [(wait.who, wait.move, wait.since) for wait in day.books.cases[1].waits] == [
+        ("zhkh", "draft", at("2026-01-12 09:25"))
+    ]
+
+
 # --- what always holds ----------------------------------------------------------------------------------------------
 
 COMMANDS: tuple[AnyCommand, ...] = (
