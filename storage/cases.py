@@ -191,7 +191,7 @@ class Cases(Scope):
                 self._cases.pop(before.id, None)
                 return False
         self._cases[after.id] = after
-        await Violations(self).follow(before, after)
+        await Violations(self).follow(before, after, entry.at)
         await self.lists.follow(before, after)
         await self.search.follow(before, after)
         await self._journal(

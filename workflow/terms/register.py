@@ -121,6 +121,28 @@ def with_endings(case: Case, office: Office, now: datetime) -> Case:
     return replace(case, missed=rows) if rows != case.missed else case
 
 
+def undone_by(calendar: Office, case: Case, now: datetime) -> tuple[tuple[Missed, datetime], ...]:
+    """The standing rows of the case that would not be there if the calendar of this office had held when they were entered,
+    each with the `until` that it gives.
+
+    Only what had happened until a row was entered is taken into account: a command after it excuses nobody. A row that was
+    entered by this very calendar is never among them. What had ended before there was a register goes by its due moment,
+    as it was entered.
+    """
+    found = []
+    for row in case.missed:
+        if row.stands and row.calendar != calendar.working_time.fingerprint:
+            earlier = replace(case, history=tuple(h for h in case.history if h.at <= row.passed_at), missed=())
+            run = next((run for run in runs_of(earlier, calendar) if key_of(run) == row.key), None)
+            if run is None:
+                continue
+            as_before = row.imported and row.passed_at == row.until
+            until = run.due_at if as_before else run.until
+            if (row.ended_at or now) < (until if as_before else missed_at(run, calendar.clock)):
+                found.append((row, until))
+    return tuple(found)
+
+
 def _ended(row: Missed, run: Deadline | None, office: Office, now: datetime) -> Missed:
     if run is not None and run.is_open:
         return row
