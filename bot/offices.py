@@ -36,8 +36,8 @@ class Offices:
         return self._by_hash.get(regulation or "", self._today)
 
     async def open_editions(self, tx: Transaction, now: datetime) -> None:
-        """Store today's text and calendar by their hashes and the municipality's settings, and read back every other edition with open
-        cases.
+        """Store today's text and calendar by their hashes and the municipality's settings, and read back every other
+        edition with open cases.
         """
         rules = self.municipality.regulation
         text = yamlfile.read(self.municipality.regulation_path)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config.russian import dates
-from handlers import absence, material, notices, official_pages
+from handlers import absence, material, notices, official_pages, striking
 from handlers.callbacks import Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
@@ -17,7 +17,6 @@ from handlers.waiting import files_in, kept_files, kept_in, missing_in, nothing_
 from handlers.wishes import Ask, Carry, Close, Say, Wish
 from workflow.case import Case, FileRef, MissingFile, Other, State
 from workflow.commands import (
-    Annul,
     AuthorReplied,
     Contribute,
     Correct,
@@ -36,8 +35,6 @@ from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
 from workflow.waiting import owed
 
-REASON = 300
-"""So many characters of the reason for striking a violation off are kept."""
 SHORT = 30
 """Below this many characters a reply may be just talk: the bot asks before it stops a clock."""
 
@@ -178,6 +175,8 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         return official_pages.told(question, text, view)
     if question.kind in material.QUESTIONS:
         return material.told(question, reply.incoming, view)
+    if question.kind == "annul_reason":
+        return striking.told(question, text) if text else [Say("answer_in_words")]
     if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
     if question.kind in ("text_for_files", "confirm_draft"):
@@ -203,9 +202,6 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         case "own_term":
             due = dates.moment(text, view.now, view.office.working_time)
             return [Carry(SetTerm(by, case, due), answers=question.id)] if due is not None else [Say("not_a_moment")]
-        case "annul_reason":
-            numbers = tuple(int(number) for number in body["rows"])
-            return [Carry(Annul(by, case, numbers, text[:REASON]), answers=question.id)]
         case "snooze":
             return await notices.snoozed(question, text, view)
         case "location":

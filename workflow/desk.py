@@ -18,7 +18,7 @@ from workflow.effects import Also, Effect
 from workflow.engine import Asked, Life
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
-from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, newest_runs, notice_for
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, key_of, newest_runs, notice_for
 from workflow.terms.deadlines import Deadline
 from workflow.terms.register import imported, lapse_alarms, lapsing, settle, with_endings
 from workflow.waiting import waits_on
@@ -257,13 +257,15 @@ class Desk:
         self, tx: Transaction, before: Case | None, after: Case, office: Office, moved: Sequence[str] = ()
     ) -> None:
         """Writes only the changed terms. Terms are a function of the history, so the old ones are computed, not
-        read, except for the runs in `moved`: what was stored of them came from another calendar."""
-        was = self._reckoned(before, office) if before else NOTHING
+        read, except for the runs in `moved`: what was stored of them came from another calendar. What stands in the
+        register already was told of; its alarms stay."""
+        was, now = self._reckoned(before, office) if before else NOTHING, self._reckoned(after, office)
         if moved:
-            await tx.drop_alarms_of(after, moved)
+            entered = {row.key for row in after.missed}
+            again = [name for name in moved if (run := now.terms.get(name)) is None or key_of(run) not in entered]
+            await tx.drop_alarms_of(after, again)
             kept = {name: run for name, run in was.terms.items() if name not in moved}
-            was = replace(was, terms=kept, alarms=frozenset(a for a in was.alarms if a.step not in moved))
-        now = self._reckoned(after, office)
+            was = replace(was, terms=kept, alarms=frozenset(a for a in was.alarms if a.step not in again))
         changed = [deadline for name, deadline in now.terms.items() if was.terms.get(name) != deadline]
         await tx.put_terms(after, sorted(was.alarms - now.alarms), sorted(now.alarms - was.alarms), changed)
         if before is None or before.is_ended or now.due != was.due:

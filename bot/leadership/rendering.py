@@ -15,11 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.cases.reckoning import CORRECTED
 from bot.cases.screens import sayings
 from bot.cases.undelivered import hears_of_it, undelivered
 from bot.delivery.ports import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.leadership import screens as registers
+from bot.leadership.register import violations_of
+from bot.leadership.register_screens import violations
 from bot.leadership.reporting import monthly
 from bot.leadership.screens import Leaf
 from bot.messenger import Address, OutFile, Screen
@@ -27,20 +30,17 @@ from bot.offices import Offices
 from config.municipality import Municipality
 from config.texts import Texts
 from config.yamlfile import BrokenConfiguration
+from handlers.striking import Marked
 from reports.asked import asked
 from reports.case_file import as_docx as case_file
 from reports.period import Month, Period
 from reports.reading import Report
-from reports.rows import missed_of
 from reports.wording import Wording
 from storage.books import Books
 from storage.transaction import Transaction
-from workflow.case import Case, State
-from workflow.commands import Action, Annul
+from workflow.case import Case
 from workflow.office import Actor, Office, Person, Role
 from workflow.ports import Letter
-from workflow.terms.register import names as is_own
-from workflow.transitions import rows_for
 from workflow.visibility import cases_of
 from workflow.waiting import answered_for
 
@@ -73,7 +73,7 @@ class Leadership:
     @property
     def makers(self) -> Makers:
         return Makers(
-            messages=dict.fromkeys(LISTS, self._known),
+            messages={**dict.fromkeys(LISTS, self._known), "violations": self._known_violations},
             lists={**dict.fromkeys(LISTS, self._list), **dict.fromkeys(DOCUMENTS, self._document)},
         )
 
@@ -146,14 +146,16 @@ class Leadership:
                 return await self._file(tx, int(body["number"]), office, now)
             case "memo":
                 return await self._memo(tx, int(body["number"]), now)
+            case "violations" if str(body.get("step", "")) == CORRECTED:
+                shown = await self._violations(tx, Marked(CORRECTED, tuple(body["people"])), office, now)
+                return replace(shown, reply_to=reply_to)
             case which:
                 period = self._period(which, str(body.get("step", "")), now)
                 if isinstance(period, Screen):
                     return Show(period, reply_to=reply_to)
                 if which == "violations":
-                    assert isinstance(period, Month)
-                    screen = await self._violations(tx, period, tuple(body["people"]), office, now)
-                    return Show(screen, reply_to=reply_to)
+                    shown = await self._violations(tx, Marked(str(period), tuple(body["people"])), office, now)
+                    return replace(shown, reply_to=reply_to)
                 make = partial(self._figures, which, period, office, now, reply_to)
                 return Show(Screen(""), later=make)
 
@@ -213,31 +215,19 @@ class Leadership:
         screen = registers.figures(self.texts, "stats", self._numbers(found, wording, now), missing)
         return Show(screen, files=self._pictures(found, wording)[:1])
 
-    async def _violations(
-        self, tx: Transaction, period: Month, people: Sequence[str], office: Office, now: datetime
-    ) -> Screen:
-        """The month's rows of the register, by the day a term passed; people who may annul a row get a button for it."""
-        actor = Actor(tuple(people))
-        acting = office.acting(actor, now)
+    async def _violations(self, tx: Transaction, marked: Marked, office: Office, now: datetime) -> Show:
+        """The rows of the register that the list shows; people who may strike some off get buttons for it."""
         names = {department.key: department.name for department in office.departments.values()}
         wording = Wording.of(names, self.municipality.zone, self.municipality.folders)
-        kept = [one for one in await tx.violations.passed(*period.bounds(self.municipality.zone))
-                if hears_of(acting, one.missed.who, office)]  # fmt: skip
-        may = any(
-            who(office, None, Annul(actor, 0, (), ""), now)
-            for row in rows_for(Action.ANNUL, State.NEW)
-            for who in row.who
-        )
-        missed = [
-            registers.Violation(
-                missed_of(one.case_number, one.missed, office, now),
-                one.case_id,
-                one.missed.number,
-                may and one.missed.stands and not is_own(one.missed, people, office, now),
-            )
-            for one in kept
-        ]
-        return registers.violations(self.texts, missed, wording, period, office, now)
+        rows = await violations_of(tx, marked.source, marked.people, self.offices, now)
+        month = Month.parse(marked.source) if marked.source != CORRECTED else None
+        screen = violations(self.texts, rows, marked, month, wording, office, now)
+        return Show(screen, "violations", menu=marked.menu())
+
+    async def _known_violations(self, wanted: Wanted) -> Show | None:
+        if wanted.known is None or wanted.known.menu is None:
+            return None
+        return await self._violations(wanted.tx, Marked.read(wanted.known.menu), wanted.office, wanted.now)
 
     def _pictures(self, found: Report, wording: Wording) -> tuple[OutFile, ...]:
         from reports.pictures import can_draw, pictures_of
@@ -360,18 +350,6 @@ def _document(name: str, data: bytes) -> OutFile:
 
 
 # --- who may see what ------------------------------------------------------------------------------------------------
-
-
-def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
-    """Whether one of the people hears of what `who` (a department, or the curator) missed: curators, the head, the
-    first deputy and the supervisor of everything, any other deputy of the departments they oversee (KU-21)."""
-    keys = {person.key for person in people}
-    if keys & {office.supervisor, office.first_deputy} or any(
-        {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people
-    ):
-        return True
-    department = office.departments.get(who) if who is not None else None
-    return department is not None and department.overseen_by in keys
 
 
 def _mine(

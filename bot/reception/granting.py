@@ -21,6 +21,7 @@ from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
+from bot.leadership.granting import RegisterGranting
 from bot.notices.granting import NoticeGranting
 from bot.official.material.granting import MaterialGranting
 from bot.official.moderation.granting import ModerationGranting
@@ -33,6 +34,7 @@ from handlers.incoming import Incoming, Kind
 from handlers.wishes import (
     Ask,
     AskToBind,
+    AskWhyStrike,
     Bind,
     Carry,
     ChannelPost,
@@ -57,6 +59,7 @@ from handlers.wishes import (
     Say,
     ShowOne,
     Snooze,
+    Strike,
     TakeUp,
     Toast,
     Turn,
@@ -90,6 +93,7 @@ class Granting:
     materials: MaterialGranting
     notices: NoticeGranting
     publications: PublicationWatch
+    register: RegisterGranting
     importing: Importing | None = None
 
     async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
@@ -149,6 +153,8 @@ class Granting:
                 return await self.absences.grant(tx, wish, incoming, look)
             case Receipt() | Snooze() | HearBy():
                 return await self.notices.grant(tx, wish, incoming, look)
+            case AskWhyStrike() | Strike():
+                return await self.register.grant(tx, wish, incoming, look)
             case TakeUp() | ShowOne() | ForwardWave() | GatherWave():
                 return await self.found.grant(tx, wish, incoming, look)
             case _:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflow.case import Case, Missed
-from workflow.office import Office
+from workflow.office import Office, Role
 from workflow.regulation import ClockKind, Kind, Step
 from workflow.terms.alarms import Alarm, AlarmKind, key_of, newest_runs, runs_of, waits_for_the_network
 from workflow.terms.deadlines import Deadline, missed_at
@@ -159,6 +159,17 @@ def names(row: Missed, people: Collection[str], office: Office, now: datetime) -
         s for key in concerned if (p := office.people.get(key)) is not None and (s := p.substitute) is not None
     }
     return any(not concerned.isdisjoint(office.stands_in(person, now)) for person in people)
+
+
+def may_strike(row: Missed, people: Collection[str], office: Office, now: datetime) -> bool:
+    """Whether these people, if they may strike off rows at all, may strike off this one: nobody does whom it concerns.
+
+    If the text makes the supervisor the curator too, the head does it; where there is no head, the supervisor may, and the
+    row says so (`Annulled.own`).
+    """
+    supervisor = office.people.get(office.supervisor or "")
+    both = supervisor is not None and supervisor.key in people and Role.CURATOR in supervisor.roles
+    return not names(row, people, office, now) or (both and office.head is None)
 
 
 def late_minutes(row: Missed, office: Office, now: datetime) -> int:
