@@ -75,9 +75,9 @@ class Keepings(Scope):
         return body
 
     async def sent_months(self) -> list[tuple[str, datetime]]:
-        """Every month whose report was sent, in order, with the moment its figures are of."""
+        """Every month whose report was sent, with the moment its figures are of, the earliest sent first."""
         r = t.sent_reports.c
-        query = sa.select(r.month, r.as_of).where(r.municipality == self.municipality).order_by(r.month)
+        query = sa.select(r.month, r.as_of).where(r.municipality == self.municipality).order_by(r.as_of)
         return [(month, as_of) for month, as_of in (await self.connection.execute(query)).all()]
 
     async def kept_file(self, remote: str) -> dict[str, Any] | None:

@@ -97,7 +97,7 @@ class Violations:
             Moved(load(Missed, row["body"]), row["case_number"], row["detected_at"], row["entered_at"] > since)
             for row in found
         ]
-        return [row for row in rows if not row.added or row.missed.stands_at(until)]
+        return [row for row in rows if not (row.added and row.missed.annulled and row.missed.annulled.at <= until)]
 
     async def of_cases(self, case_ids: Collection[int]) -> list[KeptMissed]:
         """The rows of these cases, by case and number."""

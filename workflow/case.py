@@ -286,10 +286,6 @@ class Missed:
         """Whether the row counts: it was not annulled."""
         return self.annulled is None
 
-    def stands_at(self, moment: datetime) -> bool:
-        """Whether the row counted at the moment."""
-        return self.annulled is None or self.annulled.at > moment
-
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -13,7 +13,7 @@ from bot.answering.view import Look
 from bot.cases.reckoning import CORRECTED
 from bot.cases.screens import sayings
 from bot.leadership.register import violations_of
-from bot.leadership.register_screens import named, outcome
+from bot.leadership.register_screens import named, outcome, reasons
 from bot.offices import Offices
 from config.texts import Texts
 from handlers.incoming import Incoming, Kind
@@ -61,7 +61,7 @@ class RegisterGranting:
         body = {
             "rows": keys,
             "text": named(self.texts, mine, self._wording(look.office)),
-            "choices": self._reasons(source),
+            "choices": reasons(self.texts, corrected=source == CORRECTED),
             "list": [incoming.chat, incoming.message],
         }
         return Answered(toast(self.texts, "asked_annul_reason"), ask=Ask(QUESTION, None, body))
@@ -97,11 +97,6 @@ class RegisterGranting:
 
     def _words(self, refused: Refused, look: Look) -> str:
         return sayings.refusal(self.texts, refused.reason, refused.facts, None, look.office, look.now)
-
-    def _reasons(self, source: str) -> list[str]:
-        """The listed reasons; one fits a corrected calendar alone, the others anything else."""
-        listed = self.texts.section("annul_reasons")
-        return [words for key, words in listed.items() if (key == "calendar") == (source == CORRECTED)]
 
     def _wording(self, office: Office) -> Wording:
         names = {department.key: department.name for department in office.departments.values()}

@@ -25,6 +25,10 @@ MARKABLE = 10
 NAMED = 5
 """How many rows the question for the reason names."""
 
+REASONS = ("outage", "given_late", "not_theirs")
+"""The listed reasons to strike a row off, in the order of the buttons."""
+BY_CALENDAR = ("calendar",)
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -108,6 +112,11 @@ def named(texts: Texts, rows: Sequence[Violation], wording: Wording) -> str:
     ]
     more = len(rows) - len(said)
     return "; ".join(said) + (texts.plain("annulling.more", n=more) if more else "")
+
+
+def reasons(texts: Texts, *, corrected: bool) -> list[str]:
+    """The listed reasons; a corrected calendar has one of its own."""
+    return [texts.plain(f"annul_reasons.{key}") for key in (BY_CALENDAR if corrected else REASONS)]
 
 
 def outcome(texts: Texts, done: int, refused: Sequence[tuple[int, str]]) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from config import calendars
 from tests.rules.desk_town import Books, Post
-from tests.rules.offices import CURATOR, DEPUTY, HEAD, HOURS, MOSCOW, ROADS, ZHKH, at, new_case, office
+from tests.rules.offices import CURATOR, DEPUTY, HEAD, HOURS, MOSCOW, ROADS, ZHKH, at, new_case, office, with_calendar
 from workflow.case import Case, Missed
 from workflow.commands import (
     Accept,
@@ -33,10 +33,9 @@ from workflow.commands import (
 from workflow.desk import Desk
 from workflow.office import CLOCK, NETWORK, Absence, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
-from workflow.regulation import ClockKind, Importance, Source, Step
+from workflow.regulation import Importance, Source, Step
 from workflow.terms.alarms import AlarmKind
 from workflow.terms.register import imported, settle, undone_by
-from workflow.terms.worktime import CalendarTime
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 MO = "moskalensky"
@@ -333,64 +332,6 @@ async def test_taking_over_says_since_when_an_open_case_waits() -> None:
     assert [(wait.who, wait.move, wait.since) for wait in day.books.cases[1].waits] == [
         ("zhkh", "draft", at("2026-01-12 09:25"))
     ]
-
-
-# --- a corrected calendar -------------------------------------------------------------------------------------------
-
-
-def set_off(day: Day, *dates: str) -> Office:
-    """The office with these days off, as if the file had said so from the beginning."""
-    return with_calendar(day.office, dict.fromkeys(dates, "off"))
-
-
-def with_calendar(here: Office, days: dict[str, str]) -> Office:
-    working = calendars.build(MOSCOW, HOURS, days)
-    return replace(here, clock=CalendarTime(working) if here.regulation.clock is ClockKind.CALENDAR else working)
-
-
-async def test_ku_10_a_day_off_entered_afterwards_names_the_rows_that_would_not_be_there() -> None:
-    day = Day()
-    await day.does(FORWARDED, ACCEPTED)
-    now = at("2026-01-12 15:00")
-    await day.until("2026-01-12 15:00")
-    assert [
-        (row.step, f"{until.astimezone(MOSCOW):%d %H:%M}")
-        for row, until in undone_by(set_off(day, "2026-01-12"), day.books.cases[1], now)
-    ] == [("draft", "13 13:00")]
-    assert undone_by(day.office, day.books.cases[1], now) == ()
-
-
-async def test_ku_10_a_row_that_would_be_there_all_the_same_is_not_named() -> None:
-    """By the corrected calendar the draft is due at 13:00 of the 13th; it came on the 14th."""
-    day = Day()
-    await day.does(FORWARDED, ACCEPTED, ("2026-01-14 15:20", SubmitDraft(ZHKH, 1, TEXT)))
-    assert "draft" in [row.step for row in day.rows]
-    found = undone_by(set_off(day, "2026-01-12"), day.books.cases[1], at("2026-01-14 16:00"))
-    assert "draft" not in [row.step for row, _ in found]
-
-
-async def test_mo_5_a_command_after_the_row_does_not_pass_for_the_calendar() -> None:
-    """The importance was lowered after the miss; the calendar's correction is of a day that matters to nobody."""
-    day = Day(MO)
-    await day.does(("2026-01-12 09:05", SetImportance(CURATOR, 1, Importance.HIGH)), FORWARDED, ACCEPTED)
-    await day.until("2026-01-12 17:00")
-    await day.does(("2026-01-12 17:01", SetImportance(CURATOR, 1, Importance.NORMAL)))
-    assert day.rows
-    assert undone_by(set_off(day, "2026-12-30"), day.books.cases[1], at("2026-01-12 17:30")) == ()
-
-
-async def test_a_row_that_was_struck_off_is_not_named_again() -> None:
-    day = await late()
-    await day.does(("2026-01-12 14:31", Annul(HEAD, 1, (1,), "авария на подстанции")))
-    assert undone_by(set_off(day, "2026-01-12"), day.books.cases[1], at("2026-01-12 15:00")) == ()
-
-
-async def test_what_ended_before_the_register_goes_by_its_due_moment() -> None:
-    day, old = await of_before(FORWARDED, ACCEPTED, ("2026-01-12 15:20", SubmitDraft(ZHKH, 1, TEXT)))
-    taken = imported(old, day.office, at("2026-01-12 15:30"))
-    assert undone_by(set_off(day, "2026-12-30"), taken, at("2026-01-12 15:30")) == ()
-    found = undone_by(set_off(day, "2026-01-12"), taken, at("2026-01-12 15:30"))
-    assert [row.step for row, _ in found] == ["draft"]
 
 
 # --- what always holds ----------------------------------------------------------------------------------------------
