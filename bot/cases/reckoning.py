@@ -45,7 +45,7 @@ class Reckoning:
 
     async def look(self, now: datetime, off_since: datetime | None) -> int:
         """Reckons the open cases anew, in batches; how many of them moved. `off_since`: when the bot was last there, None if
-        it never was. A batch that is done stays done if the program is killed: what moved once does not move again."""
+        it never was; it is kept for the report. A batch that is done stays done if the program is killed: what moved once does not move again."""
         fingerprint = self.offices.today(self.municipality).working_time.fingerprint
         async with self.books.write(self.municipality) as tx:
             known = await tx.mark(CALENDAR)
@@ -62,6 +62,8 @@ class Reckoning:
             last = cases[-1].number
         async with self.books.write(self.municipality) as tx:
             await tx.set_mark(CALENDAR, fingerprint)
+            if off is not None:
+                await tx.keep_outage(off, now)
             if changed and (undone := await undone_rows(tx, self.offices, now)):
                 office = self.offices.today(self.municipality)
                 await tx.outbox.put(await _letters(tx, [row.missed for row, _ in undone], office, now), now)

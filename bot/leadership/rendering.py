@@ -25,6 +25,7 @@ from bot.leadership.register import violations_of
 from bot.leadership.register_screens import violations
 from bot.leadership.reporting import monthly
 from bot.leadership.screens import Leaf
+from bot.leadership.sent import keep, kept
 from bot.messenger import Address, OutFile, Screen
 from bot.offices import Offices
 from config.municipality import Municipality
@@ -33,6 +34,7 @@ from config.yamlfile import BrokenConfiguration
 from handlers.striking import Marked
 from reports.asked import asked
 from reports.case_file import as_docx as case_file
+from reports.notes import notes
 from reports.period import Month, Period
 from reports.reading import Report
 from reports.wording import Wording
@@ -156,7 +158,7 @@ class Leadership:
                 if which == "violations":
                     shown = await self._violations(tx, Marked(str(period), tuple(body["people"])), office, now)
                     return replace(shown, reply_to=reply_to)
-                make = partial(self._figures, which, period, office, now, reply_to)
+                make = partial(self._figures, which, period, office, now, reply_to, sending=bool(body.get("sending")))
                 return Show(Screen(""), later=make)
 
     def _period(self, which: str, words: str, now: datetime) -> Period | Screen:
@@ -180,17 +182,25 @@ class Leadership:
         office: Office,
         now: datetime,
         reply_to: Address | None,
+        *,
+        sending: bool,
     ) -> Show:
-        found = await monthly(self.books, self.municipality.key, period, now)
+        """`sending`: this is the report that the round sends, which is kept. A report that was sent is shown as it was."""
+        key = self.municipality.key
+        found, sent = await monthly(self.books, key, period, now), None
         if found is None:
             return Show(sayings.say(self.texts, "no_figures", {}, office, now), reply_to=reply_to)
-        make = self._report if which == "report" else self._stats
-        show = await _off_the_loop(partial(make, found, office, now))
+        if which == "report" and isinstance(period, Month):
+            sent = await kept(self.books, key, period, found)
+            if sent is None and sending:
+                await keep(self.books, key, period, found)
+        make = partial(self._report, again=sent is not None and not sending) if which == "report" else self._stats
+        show = await _off_the_loop(partial(make, sent or found, office, now))
         return Show(show.screen, files=show.files, reply_to=reply_to)
 
-    def _report(self, found: Report, office: Office, now: datetime) -> Show:
+    def _report(self, found: Report, office: Office, now: datetime, *, again: bool) -> Show:
         """The workbook, the letter and the pictures, with the figures in words. If the office's own template is broken,
-        say so and send the rest."""
+        say so and send the rest. `again`: the report was sent before and is shown as it was."""
         from reports.as_docx import as_docx
         from reports.as_xlsx import as_xlsx
         from reports.pictures import can_draw
@@ -204,7 +214,8 @@ class Leadership:
         except BrokenConfiguration as error:
             missing.append(wording.word("broken_letter").format(why=str(error.problems[0])))
         pictures = self._pictures(found, wording)
-        screen = registers.figures(self.texts, "report", self._numbers(found, wording, now), missing)
+        sent = wording.moment(found.figures.as_of) if again else ""
+        screen = registers.figures(self.texts, "report", {**self._numbers(found, wording, now), "sent": sent}, missing)
         return Show(screen, files=(*files, *pictures))
 
     def _stats(self, found: Report, office: Office, now: datetime) -> Show:
@@ -277,6 +288,7 @@ class Leadership:
             "on_time_share": percent(figures.on_time_share),
             "on_time_before": percent(found.before.on_time_share),
             "violations": len(figures.violations),
+            "notes": notes(figures, wording),
             "topics": ", ".join(f"{wording.topic(topic)} {n}" for topic, n in figures.topics[:3]),
             "departments": lines,
             "pages": [
