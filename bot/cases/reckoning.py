@@ -45,7 +45,8 @@ class Reckoning:
 
     async def look(self, now: datetime, off_since: datetime | None) -> int:
         """Reckons the open cases anew, in batches; how many of them moved. `off_since`: when the bot was last there, None if
-        it never was; it is kept for the report. A batch that is done stays done if the program is killed: what moved once does not move again."""
+        it never was; an absence of over ten minutes is kept for the report. A batch that is done stays done if the program
+        is killed: what moved once does not move again."""
         fingerprint = self.offices.today(self.municipality).working_time.fingerprint
         async with self.books.write(self.municipality) as tx:
             known = await tx.mark(CALENDAR)

@@ -5,6 +5,8 @@ Revision v0005_register_kept, after v0004_waiting.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -51,5 +53,5 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _recreated() -> str:
+def _recreated() -> Literal["always", "never"]:
     return "always" if op.get_bind().dialect.name == "sqlite" else "never"
