@@ -36,12 +36,14 @@ class Offices:
         return self._by_hash.get(regulation or "", self._today)
 
     async def open_editions(self, tx: Transaction, now: datetime) -> None:
-        """Store today's text by its hash and the municipality's settings, and read back every other edition with open
-        cases.
+        """Store today's text and calendar by their hashes and the municipality's settings, and read back every other
+        edition with open cases.
         """
         rules = self.municipality.regulation
         text = yamlfile.read(self.municipality.regulation_path)
         await tx.keep_edition(rules.text_hash, rules.key, text, now)
+        working = self.municipality.working_time
+        await tx.keep_calendar(working.fingerprint, working.text, now)
         await kept_settings.keep(tx, self.municipality)
         await self.read_editions(tx)
         await self.read_absences(tx, now)

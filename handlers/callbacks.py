@@ -52,6 +52,7 @@ class Verb(StrEnum):
     AUTHOR_SAID = "as"
     OWN_TERM = "ot"
     ANNUL = "an"
+    STRIKE = "sk"
     ACT = "at"
     REPEAT = "rp"
     MERGE = "mg"

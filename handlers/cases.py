@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from handlers import absence, found, leadership, material, moderation, notices, official_pages, several, shortcomings
+from handlers import (
+    absence,
+    found,
+    leadership,
+    material,
+    moderation,
+    notices,
+    official_pages,
+    several,
+    shortcomings,
+    striking,
+)
 from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View
@@ -20,7 +31,6 @@ from workflow.commands import (
     PRESSED,
     Accept,
     Action,
-    Annul,
     AnyCommand,
     Approve,
     AuthorReplied,
@@ -122,8 +132,6 @@ async def pressed(incoming: Incoming, view: View) -> list[Wish]:
             return await _asking(AuthorReplied(view.actor, callback.subject, STAND_IN), "author_said", {}, view)
         case Verb.OWN_TERM:
             return await _own_term(callback, view)
-        case Verb.ANNUL:
-            return await _annul(callback, view)
         case Verb.WHY:
             return await _why(callback, incoming, view)
         case Verb.END_ABSENCE:
@@ -142,17 +150,13 @@ async def _send_back_part(callback: Callback, view: View) -> list[Wish]:
     return await _asking(trial, "part_remark", {"departments": [department]}, view)
 
 
-async def _annul(callback: Callback, view: View) -> list[Wish]:
-    rows = (_number(callback.argument),)
-    strike = Annul(view.actor, callback.subject, rows, STAND_IN)
-    return await _asking(strike, "annul_reason", {"rows": list(rows)}, view)
-
-
 async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> list[Wish] | None:
     """Pass the press to another door; None if the button belongs to a case."""
     for verbs, door in DOORS:
         if callback.verb in verbs:
             return door(callback, view)
+    if callback.verb in striking.VERBS:
+        return await striking.pressed(callback, incoming, view)
     if callback.verb in leadership.VERBS:
         return await leadership.pressed(callback, incoming, view)
     if callback.verb in shortcomings.VERBS:
@@ -363,6 +367,8 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return absence.chosen(question, callback.argument, view)
         case kind if kind in official_pages.QUESTIONS:
             return official_pages.chosen(question, callback.argument, view)
+        case "annul_reason":
+            return striking.chosen(question, callback.argument)
         case "snooze":
             return await notices.snoozed(question, notices.WORDS.get(callback.argument, ""), view)
         case "bind":

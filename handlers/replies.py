@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config.russian import dates
-from handlers import absence, material, notices, official_pages, shortcomings
+from handlers import absence, material, notices, official_pages, shortcomings, striking
 from handlers.callbacks import Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
@@ -18,7 +18,6 @@ from handlers.wishes import Ask, Carry, Close, Say, Wish
 from workflow.case import Case, FileRef, MissingFile, Other, State
 from workflow.commands import (
     Accept,
-    Annul,
     AuthorReplied,
     Contribute,
     Correct,
@@ -38,8 +37,6 @@ from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
 from workflow.waiting import owed
 
-REASON = 300
-"""So many characters of the reason for striking a violation off are kept."""
 SHORT = 30
 """Below this many characters a reply may be just talk: the bot asks before it stops a clock."""
 
@@ -186,6 +183,8 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         return material.told(question, reply.incoming, view)
     if question.kind in shortcomings.QUESTIONS:
         return shortcomings.told(question, text, reply.case, view)
+    if question.kind == "annul_reason":
+        return striking.told(question, text) if text else [Say("answer_in_words")]
     if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
     if question.kind in ("text_for_files", "confirm_draft"):
@@ -214,9 +213,6 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
                 return [Say("not_a_moment")]
             term = ProposeTerm if body.get("proposed") else SetTerm
             return [Carry(term(by, case, due), answers=question.id)]
-        case "annul_reason":
-            numbers = tuple(int(number) for number in body["rows"])
-            return [Carry(Annul(by, case, numbers, text[:REASON]), answers=question.id)]
         case "snooze":
             return await notices.snoozed(question, text, view)
         case "location":

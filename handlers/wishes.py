@@ -335,6 +335,29 @@ class HearBy:
     how: str
 
 
+RowOfCase = tuple[int, int]
+"""A row of the register: the case's id, and its number within the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhyStrike:
+    """Ask the sender why these rows of a list should be struck off; without rows, all that they may strike off.
+    `source`: what the list shows."""
+
+    source: str
+    rows: tuple[RowOfCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """Strike the rows off the register, each by a command of its own, all for one reason. `answers`: the question."""
+
+    rows: tuple[RowOfCase, ...]
+    reason: str
+    answers: int
+
+
+RegisterWish = AskWhyStrike | Strike
 NoticeWish = Receipt | Snooze | HearBy
 FoundWish = TakeUp | ShowOne | ForwardWave | GatherWave
 AbsenceWish = ListAbsences | EnterAbsence | EndAbsence
@@ -359,6 +382,7 @@ Wish = (
     | AbsenceWish
     | FoundWish
     | NoticeWish
+    | RegisterWish
     | PageWish
     | ModerationWish
     | MaterialWish

@@ -18,6 +18,7 @@ from config import templates
 from reports.figures import DepartmentFigures, Figures
 from reports.filling import filled
 from reports.moderation import Fate, GroundFigures, ModerationSection
+from reports.notes import notes
 from reports.pages import PageFigures
 from reports.pictures import Picture, can_draw, pictures_of
 from reports.reading import Report
@@ -79,6 +80,7 @@ def fields(report: Report, wording: Wording) -> dict[str, Any]:
         "departments": [_department(department, wording) for department in now.departments],
         "pages": [_page(page, wording) for page in now.pages.pages],
         "moderation": moderation_words(now.moderation, wording) if now.moderation.rows else {},
+        "notes": list(notes(now, wording)),
         **_registers(report, wording),
     }
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from reports.figures import Figures
 from reports.moderation import Fate, ModerationSection
 from reports.pages import PageFigures
-from reports.rows import Missed
+from reports.rows import Changed, Missed
 
 
 def as_json(figures: Figures) -> str:
@@ -21,13 +21,24 @@ def as_json(figures: Figures) -> str:
 
 def mapping(figures: Figures) -> dict[str, Any]:
     """The report as a dict to serialise. `pages` is present if the registry has pages, `moderation` if a comment was
-    proposed or decided on.
+    proposed or decided on, `changes` if registers of months reported earlier have changed, `outages` if the bot was off.
     """
     return {
         **_contract(figures),
         **({"pages": [_page(page) for page in figures.pages.pages]} if figures.pages.pages else {}),
         **({"moderation": _moderation(figures.moderation)} if figures.moderation.rows else {}),
+        **({"changes": [_changed(one, figures.zone) for one in figures.changes]} if figures.changes else {}),
+        **({"outages": [_outage(*one, figures.zone) for one in figures.outages]} if figures.outages else {}),
     }
+
+
+def _changed(one: Changed, zone: ZoneInfo) -> dict[str, Any]:
+    annulled, added = ([_violation(row, zone) for row in rows] for rows in (one.annulled, one.added))
+    return {"month": str(one.month), "annulled": annulled, "added": added}
+
+
+def _outage(since: datetime, until: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    return {"since": _local(since, zone), "until": _local(until, zone)}
 
 
 def _page(page: PageFigures) -> dict[str, Any]:
@@ -59,18 +70,19 @@ def _contract(figures: Figures) -> dict[str, Any]:
         "topics": [{"topic": topic, "received": received} for topic, received in figures.topics],
         "sources": dict(figures.sources),
         "departments": [asdict(department) for department in figures.departments],
-        "violations": [
-            {
-                "case": missed.case,
-                "step": missed.step.value,
-                "who": missed.who,
-                "due": _local(missed.due, figures.zone),
-                "done": _local(missed.done, figures.zone),
-                "late_minutes": missed.late_minutes,
-                **_further(missed, figures.zone),
-            }
-            for missed in figures.violations
-        ],
+        "violations": [_violation(missed, figures.zone) for missed in figures.violations],
+    }
+
+
+def _violation(missed: Missed, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "case": missed.case,
+        "step": missed.step.value,
+        "who": missed.who,
+        "due": _local(missed.due, zone),
+        "done": _local(missed.done, zone),
+        "late_minutes": missed.late_minutes,
+        **_further(missed, zone),
     }
 
 

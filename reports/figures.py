@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from reports.moderation import ModerationSection
 from reports.pages import PagesSection
 from reports.period import Period
-from reports.rows import CaseRow, End, Handed, Interim, Missed, Outcome
+from reports.rows import CaseRow, Changed, End, Handed, Interim, Missed, Outcome
 from reports.shares import quotient, share
 from workflow.regulation import Step
 
@@ -78,7 +78,10 @@ class StepFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A month's figures. Counts by a word are sorted, the most frequent first."""
+    """A month's figures. Counts by a word are sorted, the most frequent first.
+
+    `changes`: what has changed in months whose reports were sent already; `outages`: when the bot was off.
+    """
 
     municipality: str
     name: str
@@ -101,6 +104,8 @@ class Figures:
     pages: PagesSection = field(default_factory=PagesSection)
     moderation: ModerationSection = field(default_factory=ModerationSection)
     name_of: str = ""
+    changes: tuple[Changed, ...] = ()
+    outages: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def standing(self) -> tuple[Missed, ...]:

@@ -14,7 +14,7 @@ from reports.figures import Figures, Place, figures
 from reports.moderation import ModeratedRow, moderation_section
 from reports.pages import KeptPage, PagesSection, pages_section
 from reports.period import Period
-from reports.rows import CaseRow
+from reports.rows import CaseRow, Changed
 from workflow.official.publications import Publication
 
 WEEK = timedelta(days=7)
@@ -37,6 +37,12 @@ class Archive(Protocol):
 
     async def moderated(self, since: datetime, until: datetime) -> Sequence[ModeratedRow]:
         """Proposals to moderators and their decisions in [since, until), in order of time."""
+
+    async def changes(self, period: Period, now: datetime) -> Sequence[Changed]:
+        """What has changed in the registers of earlier months, if their reports were sent, since the last sending."""
+
+    async def outages(self, since: datetime, until: datetime) -> Sequence[tuple[datetime, datetime]]:
+        """When the bot was off within [since, until), in order of time."""
 
     async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
         """Case id → the name of the person who last decided not to process it."""
@@ -83,4 +89,7 @@ async def read(archive: Archive, place: Place, month: Period, now: datetime, pro
         found = figures(rows, place, each, now)
         moderated = moderation_section(await archive.moderated(*each.bounds(place.zone)))
         counted.append(replace(found, pages=await _pages(archive, place, each, now), moderation=moderated))
-    return Report(counted[1], counted[0], tuple(rows), await archive.deciders(*month.bounds(place.zone)))
+    changes = tuple(await archive.changes(month, now))
+    outages = tuple(await archive.outages(*month.bounds(place.zone)))
+    whole_month = replace(counted[1], changes=changes, outages=outages)
+    return Report(whole_month, counted[0], tuple(rows), await archive.deciders(*month.bounds(place.zone)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from reports.period import Month
 from workflow.case import Annulled, Case, PartState, State
 from workflow.case import Missed as Row
 from workflow.office import Office
@@ -87,6 +88,15 @@ class Missed:
     def stands(self) -> bool:
         """Whether the row counts."""
         return self.annulled is None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What has changed in the register of an earlier month since reports were last sent (CLOCK §2)."""
+
+    month: Month
+    annulled: tuple[Missed, ...] = ()
+    added: tuple[Missed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import astuple, fields
 from reports.cells import Cell, Formula, Line, Sheet, letter, quoted, ratio
 from reports.figures import PLACES, DepartmentFigures, Figures, Quality, Totals
 from reports.moderation_lines import moderation_lines
+from reports.notes import notes
 from reports.pages_lines import pages_lines
 from reports.reading import Report
 from reports.rows import End, Outcome
@@ -44,6 +45,8 @@ class Summary:
         title = say.word("title").format(name=self.now.name, month=say.month(self.now.month))
         self._put(title, style="title")
         self._put(say.word("as_of").format(moment=say.moment(self.now.as_of)))
+        for note in notes(self.now, say):
+            self._put(note)
         self._section("totals")
         self._head()
         self._totals()

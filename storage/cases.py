@@ -191,7 +191,7 @@ class Cases(Scope):
                 self._cases.pop(before.id, None)
                 return False
         self._cases[after.id] = after
-        await Violations(self).follow(before, after)
+        await Violations(self).follow(before, after, entry.at)
         await self.lists.follow(before, after)
         await self.search.follow(before, after)
         await self._journal(
@@ -257,6 +257,11 @@ class Cases(Scope):
         self._next_alarm = _UNKNOWN
         own = t.alarms.c.case_id == case.id, t.alarms.c.step.in_(steps)
         await self.connection.execute(t.alarms.delete().where(*own))
+
+    async def with_alarm(self, kind: AlarmKind, case_ids: Sequence[int]) -> set[int]:
+        """Those of the cases that have an alarm of this kind."""
+        query = sa.select(t.alarms.c.case_id).where(t.alarms.c.kind == kind, t.alarms.c.case_id.in_(case_ids))
+        return set((await self.connection.execute(query)).scalars())
 
     async def dues(self, case_id: int) -> dict[str, datetime]:
         """The stored due moment of each run of the case, by its name."""

@@ -40,6 +40,46 @@ class Keepings(Scope):
         query = sa.select(t.editions.c.hash).where(sa.exists().where(*here))
         return list((await self.connection.execute(query)).scalars())
 
+    async def keep_calendar(self, fingerprint: str, text: str, now: datetime) -> None:
+        """Store the calendar by hash, so that a row of the register can always be read by the one it was counted by."""
+        await self.insert_new(t.calendars, [{"hash": fingerprint, "text": text, "first_seen": now}])
+
+    async def calendar(self, fingerprint: str) -> str | None:
+        query = sa.select(t.calendars.c.text).where(t.calendars.c.hash == fingerprint)
+        text: str | None = (await self.connection.execute(query)).scalar_one_or_none()
+        return text
+
+    async def keep_outage(self, since: datetime, until: datetime) -> None:
+        """The bot was off."""
+        await self.insert_new(t.outages, [{"municipality": self.municipality, "since": since, "until": until}])
+
+    async def outages(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+        """The times the bot was off that touch [since, until), in order."""
+        o = t.outages.c
+        query = (
+            sa.select(o.since, o.until)
+            .where(o.municipality == self.municipality, o.since < until, o.until > since)
+            .order_by(o.since)
+        )
+        return [(began, ended) for began, ended in (await self.connection.execute(query)).all()]
+
+    async def keep_sent_report(self, month: str, as_of: datetime, body: str) -> None:
+        """Store a report as it is sent; one that was kept earlier stays."""
+        row = {"municipality": self.municipality, "month": month, "as_of": as_of, "body": body}
+        await self.insert_new(t.sent_reports, [row])
+
+    async def sent_report(self, month: str) -> str | None:
+        here = t.sent_reports.c.municipality == self.municipality, t.sent_reports.c.month == month
+        query = sa.select(t.sent_reports.c.body).where(*here)
+        body: str | None = (await self.connection.execute(query)).scalar_one_or_none()
+        return body
+
+    async def sent_months(self) -> list[tuple[str, datetime]]:
+        """Every month whose report was sent, with the moment its figures are of, the earliest sent first."""
+        r = t.sent_reports.c
+        query = sa.select(r.month, r.as_of).where(r.municipality == self.municipality).order_by(r.as_of)
+        return [(month, as_of) for month, as_of in (await self.connection.execute(query)).all()]
+
     async def kept_file(self, remote: str) -> dict[str, Any] | None:
         query = sa.select(t.files).where(t.files.c.municipality == self.municipality, t.files.c.remote == remote)
         row = (await self.connection.execute(query)).mappings().one_or_none()

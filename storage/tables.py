@@ -137,6 +137,31 @@ editions = sa.Table(
     sa.Column("first_seen", Moment, nullable=False),
 )
 
+calendars = sa.Table(
+    "calendars",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("text", Text, nullable=False),
+    sa.Column("first_seen", Moment, nullable=False),
+)
+
+outages = sa.Table(
+    "outages",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("since", Moment, primary_key=True),
+    sa.Column("until", Moment, nullable=False),
+)
+
+sent_reports = sa.Table(
+    "sent_reports",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("as_of", Moment, nullable=False),
+    sa.Column("body", Text, nullable=False),
+)
+
 cases = sa.Table(
     "cases",
     metadata,
@@ -255,6 +280,7 @@ violations = sa.Table(
     sa.Column("ended_at", Moment),
     sa.Column("annulled_at", Moment),
     sa.Column("body", Text, nullable=False),
+    sa.Column("entered_at", Moment),
     sa.UniqueConstraint("case_id", "step", "executor", "line"),
     sa.Index("ix_violations_passed_at", "municipality", "passed_at"),
 )

@@ -24,22 +24,34 @@ class KeptMissed:
     missed: Missed
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A row that was added to the register or, if not `added`, struck off it."""
+
+    missed: Missed
+    case_number: int
+    detected_at: datetime
+    added: bool
+
+
 class Violations:
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
-    async def follow(self, before: Case | None, after: Case) -> None:
-        """Writes the rows of the saved case that are new or changed."""
+    async def follow(self, before: Case | None, after: Case, now: datetime) -> None:
+        """Writes the rows of the saved case that are new or changed. A new one is entered at `now`, which may be later
+        than the moment its term passed."""
         was = before.missed if before is not None else ()
         if after.missed is was:
             return
         known = {row.number: row for row in was}
         changed = [row for row in after.missed if known.get(row.number) != row]
         if changed:
-            rows = [self._row(after, row) for row in changed]
-            await self._tx.connection.execute(put(self._tx.dialect, t.violations, ("case_id", "number")), rows)
+            rows = [self._row(after, row, now) for row in changed]
+            written = put(self._tx.dialect, t.violations, ("case_id", "number"), ("entered_at",))
+            await self._tx.connection.execute(written, rows)
 
-    def _row(self, case: Case, row: Missed) -> dict[str, object]:
+    def _row(self, case: Case, row: Missed, now: datetime) -> dict[str, object]:
         return {
             "case_id": case.id,
             "number": row.number,
@@ -54,6 +66,7 @@ class Violations:
             "ended_at": row.ended_at,
             "annulled_at": row.annulled.at if row.annulled is not None else None,
             "body": dump(row),
+            "entered_at": now,
         }
 
     async def passed(self, since: datetime, until: datetime) -> list[KeptMissed]:
@@ -61,6 +74,30 @@ class Violations:
         v = t.violations.c
         here = v.municipality == self._tx.municipality, v.passed_at >= since, v.passed_at < until
         return await self._read(sa.select(t.violations).where(*here).order_by(v.passed_at, v.case_number, v.number))
+
+    async def standing_since(self, since: datetime) -> list[KeptMissed]:
+        """The rows that passed from `since` on and were not annulled, by case and number."""
+        v = t.violations.c
+        here = v.municipality == self._tx.municipality, v.passed_at >= since, v.annulled_at.is_(None)
+        return await self._read(sa.select(t.violations).where(*here).order_by(v.case_number, v.number))
+
+    async def moved(self, since: datetime, until: datetime) -> list[Moved]:
+        """The rows that were entered or annulled in (since, until], with the moment their case was detected, by case and
+        number; a row that was entered and annulled in it is left out."""
+        v = t.violations.c
+        entered, annulled = (sa.and_(c > since, c <= until) for c in (v.entered_at, v.annulled_at))
+        query = (
+            sa.select(t.violations, t.cases.c.detected_at)
+            .join(t.cases, t.cases.c.id == v.case_id)
+            .where(v.municipality == self._tx.municipality, sa.or_(entered, annulled))
+            .order_by(v.case_number, v.number)
+        )
+        found = (await self._tx.connection.execute(query)).mappings()
+        rows = [
+            Moved(load(Missed, row["body"]), row["case_number"], row["detected_at"], row["entered_at"] > since)
+            for row in found
+        ]
+        return [row for row in rows if not (row.added and row.missed.annulled and row.missed.annulled.at <= until)]
 
     async def of_cases(self, case_ids: Collection[int]) -> list[KeptMissed]:
         """The rows of these cases, by case and number."""

@@ -60,6 +60,10 @@ WORDS: Mapping[str, Words] = {
     "journal.details": _rewritten("case_id"),
     "violations.body": _kept(OFFICE),
     "violations.executor": _kept(OFFICE),
+    "calendars.text": _kept("working hours and days"),
+    "sent_reports.body": _kept(
+        "figures, rows of the register and names of officials; texts and places stay with the cases"
+    ),
     "case_words.lemma": _deleted("case_id"),
     "lessons.word": _deleted("case_id"),
     "lately.author": _deleted("case_id", "author"),
@@ -113,5 +117,5 @@ WITHOUT_WORDS = frozenset({
 """Names of columns that hold keys, states, hashes and the program's own words in every table. Officials are named by their
 key in the municipality's file."""
 
-KEYS = frozenset({"counters.name", "marks.name"})
+KEYS = frozenset({"counters.name", "marks.name", "sent_reports.month"})
 """The same, where another table has words under that name."""

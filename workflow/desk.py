@@ -18,9 +18,10 @@ from workflow.effects import Also, Effect
 from workflow.engine import Asked, Life
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
-from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, newest_runs, notice_for
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, key_of, newest_runs, notice_for
 from workflow.terms.deadlines import Deadline
 from workflow.terms.register import imported, lapse_alarms, lapsing, settle, with_endings
+from workflow.waiting import waits_on
 
 Thing = TypeVar("Thing", bound=Any)
 Kept = TypeVar("Kept", contravariant=True)
@@ -190,13 +191,15 @@ class Desk:
         return settled
 
     async def take_over(self, tx: Transaction, case_id: int, now: datetime, municipality: str) -> None:
-        """Once for each case, at the first start with a register: enters what was missed until then, and sets the alarms
-        of an open case as they are now, instead of those that rang at the due moment itself."""
+        """Once for each case, at the first start with a register: enters what was missed until then and whom an open case
+        waits for, and sets its alarms as they are now, instead of those that rang at the due moment itself."""
         case = await tx.case(case_id)
         if case is None:
             return
         office = self.office_of(municipality, case.regulation)
         after = imported(case, office, now)
+        if after is not case:
+            after = replace(after, waits=case.waits or waits_on(after, office))
         if after is not case and (after.missed or case.state not in CLOSED_FOR_GOOD):
             steps = ",".join(row.step for row in after.missed[len(case.missed) :])
             entry = Entry(AlarmKind.LAPSE, now, CLOCK.machine, None, case.state, case.state, (("steps", steps),))
@@ -205,6 +208,11 @@ class Desk:
             alarms = self._reckoned(after, office).alarms
             former = [replace(a, at=a.due) for a in alarms if a.kind in (AlarmKind.OVERDUE, AlarmKind.ESCALATION)]
             await tx.put_terms(after, former, sorted(alarms), [])
+
+    async def watch_idle(self, tx: Transaction, case: Case, municipality: str) -> None:
+        """Sets the idle alarms of an open case that was kept before there were any."""
+        alarms = self._reckoned(case, self.office_of(municipality, case.regulation)).alarms
+        await tx.put_terms(case, [], sorted(alarm for alarm in alarms if alarm.kind is AlarmKind.IDLE), [])
 
     async def ring(self, tx: Transaction, alarm: Alarm, now: datetime, municipality: str) -> None:
         """Handles an alarm that fell due: the register takes what was missed, then an answer is released or a notice sent.
@@ -249,13 +257,15 @@ class Desk:
         self, tx: Transaction, before: Case | None, after: Case, office: Office, moved: Sequence[str] = ()
     ) -> None:
         """Writes only the changed terms. Terms are a function of the history, so the old ones are computed, not
-        read, except for the runs in `moved`: what was stored of them came from another calendar."""
-        was = self._reckoned(before, office) if before else NOTHING
+        read, except for the runs in `moved`: what was stored of them came from another calendar. What stands in the
+        register already was told of; its alarms stay."""
+        was, now = self._reckoned(before, office) if before else NOTHING, self._reckoned(after, office)
         if moved:
-            await tx.drop_alarms_of(after, moved)
+            entered = {row.key for row in after.missed}
+            again = [name for name in moved if (run := now.terms.get(name)) is None or key_of(run) not in entered]
+            await tx.drop_alarms_of(after, again)
             kept = {name: run for name, run in was.terms.items() if name not in moved}
-            was = replace(was, terms=kept, alarms=frozenset(a for a in was.alarms if a.step not in moved))
-        now = self._reckoned(after, office)
+            was = replace(was, terms=kept, alarms=frozenset(a for a in was.alarms if a.step not in again))
         changed = [deadline for name, deadline in now.terms.items() if was.terms.get(name) != deadline]
         await tx.put_terms(after, sorted(was.alarms - now.alarms), sorted(now.alarms - was.alarms), changed)
         if before is None or before.is_ended or now.due != was.due:

@@ -40,7 +40,7 @@ from workflow.outcomes import Reason, Refused
 from workflow.regulation import DraftKind, Event, Holder, Step, Unit
 from workflow.terms.alarms import terms_of
 from workflow.terms.deadlines import has_happened
-from workflow.terms.register import names
+from workflow.terms.register import may_strike
 from workflow.waiting import final_must_be_named, must_wait_for_contributions, owed
 
 CLOSING_REASONS = ("author_deleted", "author_silent", "by_mistake", "answered_elsewhere", "thanks")
@@ -332,16 +332,11 @@ def annulment_is_explained(office: Office, case: Case, command: AnyCommand, now:
 
 
 def rows_are_of_others(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Nobody strikes off a row that names themselves, their department or the person they stand in for.
-
-    If the text makes the supervisor the curator too, the head does it; where there is no head, the supervisor may, and the
-    row says so (`Annulled.own`).
-    """
+    """Nobody strikes off a row that names themselves, their department or the person they stand in for (`may_strike`)."""
     assert isinstance(command, Annul)
-    own = any(names(row, command.by.people, office, now) for row in case.missed if row.number in command.rows)
-    supervisor = office.people.get(office.supervisor or "")
-    both = supervisor is not None and supervisor.key in command.by.people and Role.CURATOR in supervisor.roles
-    return Refused(Reason.OWN_VIOLATION) if own and not (both and office.head is None) else None
+    struck = [row for row in case.missed if row.number in command.rows]
+    may = all(may_strike(row, command.by.people, office, now) for row in struck)
+    return None if may else Refused(Reason.OWN_VIOLATION)
 
 
 def closing_reason_is_listed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

@@ -57,8 +57,8 @@ def add_page(app: web.Application, bots: Sequence[Municipal], entrance: Entrance
 
 class Server:
     def __init__(self, bots: Sequence[Municipal], entrance: Entrance, every: float) -> None:
-        self._bots = {bot.key: bot for bot in bots}
-        self._desks = {bot.key: Desk(bot) for bot in bots}
+        self._live = bots
+        self._desks: dict[str, Desk] = {}
         self._books, self._clock = bots[0].books, bots[0].clock
         self._entrance = entrance
         self._changes = Changes(self._books, every)
@@ -91,11 +91,11 @@ class Server:
     async def _warm(self) -> None:
         """Read the open cases before anybody asks for them, yielding to the event loop after each: a thousand take
         about a second."""
-        for key, desk in self._desks.items():
+        for bot in tuple(self._live):
             try:
-                await desk.shelf.open()
+                await self._desk_of(bot).shelf.open()
             except Exception as error:
-                log.warning("the page could not read ahead", municipality=key, kind=type(error).__name__)
+                log.warning("the page could not read ahead", municipality=bot.key, kind=type(error).__name__)
 
     # --- who is there ------------------------------------------------------------------------------------------------
 
@@ -112,7 +112,8 @@ class Server:
 
     async def _visitor(self, request: web.Request) -> Visitor | None:
         code = request.cookies.get(COOKIE)
-        return await session.visitor(self._books, self._bots, code, self._clock.now()) if code else None
+        bots = {bot.key: bot for bot in self._live}
+        return await session.visitor(self._books, bots, code, self._clock.now()) if code else None
 
     async def _door(self, request: web.Request) -> web.Response:
         """Opening a link does not use it up, because messengers and browsers prefetch links."""
@@ -165,7 +166,14 @@ class Server:
         return self._shown(request, who, "case.html", found)
 
     def _desk(self, who: Visitor) -> Desk:
-        return self._desks[who.bot.key]
+        return self._desk_of(who.bot)
+
+    def _desk_of(self, bot: Municipal) -> Desk:
+        """The desk of the bot that is at work now: a reload puts another in its place."""
+        desk = self._desks.get(bot.key)
+        if desk is None or desk.bot is not bot:
+            desk = self._desks[bot.key] = Desk(bot)
+        return desk
 
     def _shown(
         self, request: web.Request, who: Visitor, template: str, context: Context, status: int = 200

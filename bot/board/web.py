@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from bot.board.server import add_page
 from bot.cases.undelivered import KEPT
 from bot.people.entrance import HERE, Entrance
-from bot.process.app import Municipal
+from bot.process.app import Door, Municipal
 
 log = structlog.get_logger()
 
@@ -75,12 +75,23 @@ def application(
     app = web.Application()
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/metrics", metrics)
-    for bot in bots:
-        for path, door in bot.doors:
-            app.router.add_post(path, door)
+    for path in sorted({path for bot in bots for path, _ in bot.doors}):
+        app.router.add_post(path, _door(bots, path))
     add_page(app, bots, entrance, every)
     app.on_response_prepare.append(_nameless(entrance))
     return app
+
+
+def _door(bots: Sequence[Municipal], path: str) -> Door:
+    """The door at the path of the bot that is at work now: a reload puts another in its place."""
+
+    async def open_door(request: web.Request) -> web.StreamResponse:
+        door = next((door for bot in bots for at, door in bot.doors if at == path), None)
+        if door is None:
+            raise web.HTTPNotFound
+        return await door(request)
+
+    return open_door
 
 
 def _may_measure(request: web.Request, entrance: Entrance, token: SecretStr | None) -> bool:

@@ -2,27 +2,38 @@
 
 Two things move them. The calendar changed: another day off, other hours, another region. Or the bot was off when a term
 passed, so that nobody was reminded and nothing could be tapped. In both cases the case's journal says so, and whoever owes
-the step has the grace from now.
+the step has the grace from now. Rows of the register that a changed calendar would not have entered stay; whoever may strike
+them off gets their list.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.answering.accounts import accounts_of
 from bot.offices import Offices
 from storage.books import Books
 from storage.transaction import Transaction
-from workflow.case import Case
+from storage.violations import KeptMissed
+from workflow.case import Case, Missed
 from workflow.commands import Reckon
 from workflow.desk import Desk
-from workflow.office import CLOCK, Office
-from workflow.terms.alarms import running
+from workflow.effects import Priority
+from workflow.office import CLOCK, Office, Role
+from workflow.ports import Letter, account_lane
+from workflow.terms.alarms import key_of, running
+from workflow.terms.register import may_strike, undone_by
 
 CALENDAR = "calendar"
 """The fingerprint of the calendar that the stored terms were counted by."""
 OFF = timedelta(minutes=10)
 BATCH = 50
+CORRECTED = "календарь"
+"""What `/violations` is asked for to list the rows that today's calendar would not have entered."""
+LOOKED_BACK = timedelta(days=92)
+"""How far back rows are looked through: a correction of an earlier day is no news of this quarter."""
 
 
 @dataclass
@@ -34,7 +45,8 @@ class Reckoning:
 
     async def look(self, now: datetime, off_since: datetime | None) -> int:
         """Reckons the open cases anew, in batches; how many of them moved. `off_since`: when the bot was last there, None if
-        it never was. A batch that is done stays done if the program is killed: what moved once does not move again."""
+        it never was; an absence of over ten minutes is kept for the report. A batch that is done stays done if the program
+        is killed: what moved once does not move again."""
         fingerprint = self.offices.today(self.municipality).working_time.fingerprint
         async with self.books.write(self.municipality) as tx:
             known = await tx.mark(CALENDAR)
@@ -51,6 +63,11 @@ class Reckoning:
             last = cases[-1].number
         async with self.books.write(self.municipality) as tx:
             await tx.set_mark(CALENDAR, fingerprint)
+            if off is not None:
+                await tx.keep_outage(off, now)
+            if changed and (undone := await undone_rows(tx, self.offices, now)):
+                office = self.offices.today(self.municipality)
+                await tx.outbox.put(await _letters(tx, [row.missed for row, _ in undone], office, now), now)
         return moved
 
     async def _reckon(
@@ -59,7 +76,9 @@ class Reckoning:
         office = self.offices.at(self.municipality, case.regulation)
         names = set(await moved_by_calendar(tx, case, office)) if calendar else set()
         if off is not None:
-            names |= {name for name, run in running(case, office).items() if off < run.until <= now}
+            entered = {row.key for row in case.missed}
+            passed = ((name, run) for name, run in running(case, office).items() if off < run.until <= now)
+            names |= {name for name, run in passed if key_of(run) not in entered}
         if not names:
             return False
         await self.desk.carry_out(tx, Reckon(CLOCK, case.id, tuple(sorted(names))), now, self.municipality)
@@ -71,3 +90,35 @@ async def moved_by_calendar(tx: Transaction, case: Case, office: Office) -> tupl
     stored = await tx.dues(case.id)
     runs = running(case, office)
     return tuple(sorted(name for name, run in runs.items() if stored.get(name, run.due_at) != run.due_at))
+
+
+async def undone_rows(tx: Transaction, offices: Offices, now: datetime) -> list[tuple[KeptMissed, datetime]]:
+    """The standing rows of the last quarter that today's calendar would not have entered, with the moment it gives."""
+    fingerprint = offices.today(tx.municipality).working_time.fingerprint
+    kept = await tx.violations.standing_since(now - LOOKED_BACK)
+    others = {(one.case_id, one.missed.number): one for one in kept if one.missed.calendar != fingerprint}
+    found = []
+    for case_id in dict.fromkeys(case_id for case_id, _ in others):
+        case = await tx.case(case_id)
+        if case is not None:
+            undone = undone_by(offices.at(tx.municipality, case.regulation), case, now)
+            found += [(others[case_id, row.number], at) for row, at in undone if (case_id, row.number) in others]
+    return found
+
+
+async def _letters(tx: Transaction, rows: Sequence[Missed], office: Office, now: datetime) -> list[Letter]:
+    """The list of these rows to whoever may strike them off: the supervisor, else the head; to the curators where neither
+    can be reached."""
+    able = (key for key in (office.supervisor, office.head) if key is not None)
+    first = next((key for key in able if any(may_strike(row, (key,), office, now) for row in rows)), None)
+    bindings = await tx.people.all()
+    people = set(office.present(first, now)) if first is not None else set()
+    accounts = accounts_of(people, bindings) or accounts_of(office.holders(Role.CURATOR, now), bindings)
+    body = {"which": "violations", "number": None, "private": True, "step": CORRECTED, "reply_to": None}
+    return [
+        Letter(
+            "list", account_lane(account), Priority.DIGEST, account=account, fold=f"corrected:{account}",
+            body={**body, "people": [b.person for b in bindings if b.account == account]},
+        )
+        for account in sorted(accounts)
+    ]  # fmt: skip

@@ -227,11 +227,12 @@ def _report(
     out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="Куда записать; «-»: на экран.")] = None,
     municipality: Which = None,
     config: Config = HERE,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Посчитать заново, даже если отчёт уже отправлен.")] = False,
 ) -> None:
-    """Отчёт за месяц: по одной базе данных, без файлов и мессенджера."""
+    """Отчёт за месяц: по одной базе данных, без файлов и мессенджера. Отправленный — таким, каким он ушёл."""
     from bot.cli.report import report
 
-    report(month, form, out, municipality, config)
+    report(month, form, out, municipality, config, fresh=fresh)
 
 
 @app.command("why")

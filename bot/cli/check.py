@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar
+from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar, undone_rows
 from bot.cases.undelivered import KEPT
 from bot.cli.books import OUT_OF_REACH, existing, reason
 from bot.cli.probes import PROBES, Asked, Probe
@@ -155,7 +155,7 @@ async def _kept(
             async with books.write(municipality.key) as tx:
                 found = await tx.people.working_group()
                 pages = list(await OfficialPages(tx).every())
-                waiting = [*await _outbox(tx, now), *await moving_terms(tx, municipality)]
+                waiting = [*await _outbox(tx, now), *await moving_terms(tx, municipality, now)]
         finally:
             await books.close()
     except OUT_OF_REACH:
@@ -163,8 +163,9 @@ async def _kept(
     return (found[0] if found is not None else None), pages, waiting
 
 
-async def moving_terms(tx: Transaction, municipality: Municipality) -> Sequence[Finding]:
-    """How many open cases get other terms at the next start, because the calendar in the files is another one."""
+async def moving_terms(tx: Transaction, municipality: Municipality, now: datetime) -> Sequence[Finding]:
+    """How many open cases get other terms at the next start, because the calendar in the files is another one, and how many
+    rows of the register it would not have entered."""
     if await tx.mark(CALENDAR) in (None, municipality.working_time.fingerprint):
         return []
     offices = Offices(municipality)
@@ -174,11 +175,15 @@ async def moving_terms(tx: Transaction, municipality: Municipality) -> Sequence[
         for case in cases:
             moved += bool(await moved_by_calendar(tx, case, offices.at(municipality.key, case.regulation)))
         last = cases[-1].number
-    if not moved:
-        return []
-    number = count(moved, "открытого сообщения|открытых сообщений|открытых сообщений")
-    words = f"{tx.municipality}: календарь изменился, при запуске сдвинутся сроки у {number}"
-    return [Finding("warning", f"{words}; в истории каждого будет запись")]
+    found = []
+    if moved:
+        number = count(moved, "открытого сообщения|открытых сообщений|открытых сообщений")
+        words = f"{tx.municipality}: календарь изменился, при запуске сдвинутся сроки у {number}"
+        found.append(Finding("warning", f"{words}; в истории каждого будет запись"))
+    if undone := await undone_rows(tx, offices, now):
+        words = f"{tx.municipality}: по новому календарю не были бы нарушениями: {len(undone)}"
+        found.append(Finding("warning", f"{words}; сами они не исчезнут, снять их бот предложит ответственному"))
+    return found
 
 
 async def _outbox(tx: Transaction, now: datetime) -> Sequence[Finding]:

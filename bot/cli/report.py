@@ -13,6 +13,7 @@ from bot.cli.books import OUT_OF_REACH, reason
 from bot.cli.mistake import Mistake
 from bot.clock import Clock, WallClock
 from bot.leadership.reporting import monthly
+from bot.leadership.sent import kept
 from config.settings import read_settings
 from config.yamlfile import suggestion
 from reports.as_json import as_json
@@ -36,14 +37,19 @@ def report(
     municipality: str | None,
     folder: Path,
     clock: Clock | None = None,
+    *,
+    fresh: bool = False,
 ) -> None:
-    """Write the report; JSON goes to standard output unless a file is named. Mistake with the reason if that fails."""
+    """Write the report; JSON goes to standard output unless a file is named. Mistake with the reason if that fails.
+
+    A month whose report was sent is written as it was sent, unless `fresh`.
+    """
     wanted = _month(month)
     if form not in FORMATS:
         raise Mistake(f"--format: «{form}» не бывает{suggestion(form, FORMATS)}")
     clock = clock or WallClock()
     with _bar(clock) as progress:
-        found = asyncio.run(_read(wanted, municipality, folder, clock, progress))
+        found = asyncio.run(_read(wanted, municipality, folder, clock, progress, fresh=fresh))
     made = _made(found, form, folder)
     name = out or (STANDARD_OUTPUT if form == "json" else f"report-{found.figures.municipality}-{wanted}.{form}")
     _write(name, made)
@@ -56,7 +62,9 @@ def _month(text: str) -> Month:
         raise Mistake(f"--month: «{text}» не месяц; нужно, например, 2026-10") from None
 
 
-async def _read(month: Month, key: str | None, folder: Path, clock: Clock, progress: Progress) -> Report:
+async def _read(
+    month: Month, key: str | None, folder: Path, clock: Clock, progress: Progress, *, fresh: bool
+) -> Report:
     url = read_settings().database(folder)
     try:
         await _check(url)
@@ -65,6 +73,7 @@ async def _read(month: Month, key: str | None, folder: Path, clock: Clock, progr
             await _modest(books)
             which = _chosen(await municipalities(books), key)
             found = await monthly(books, which, month, clock.now(), progress)
+            sent = await kept(books, which, month, found) if found is not None and not fresh else None
         finally:
             await books.close()
     except OUT_OF_REACH as error:
@@ -73,7 +82,10 @@ async def _read(month: Month, key: str | None, folder: Path, clock: Clock, progr
         raise Mistake(f"в базе нет настроек муниципалитета «{which}»; запустите run, он их запишет")
     if month > Month.of(clock.now(), found.figures.zone):
         raise Mistake(f"месяц {month} ещё не наступил")
-    return found
+    if sent is not None:
+        moment = sent.figures.as_of.astimezone(sent.figures.zone)
+        print(f"отчёт, каким он был отправлен {moment:%d.%m.%Y}; посчитать заново: --fresh", file=sys.stderr)
+    return sent or found
 
 
 async def _check(url: str) -> None:

@@ -27,15 +27,17 @@ from bot.people.menus import menus
 from bot.process import logs
 from bot.process.app import Municipal
 from bot.process.child import Child
+from bot.process.fleet import Fleet, NotWired, close
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
 from bot.process.messengers import open_messenger
 from bot.process.stopping import FORCED, LastResort, patience
 from bot.process.storage_watch import StorageWatch
 from bot.process.wiring import wire
-from config.municipality import Municipality
+from config.municipality import Municipality, load
 from config.settings import Secrets, Settings, read_secrets, read_settings
 from config.texts import Texts
+from config.yamlfile import BrokenConfiguration
 from storage import migrate, private
 from storage.books import Books
 
@@ -81,17 +83,26 @@ async def _run(
         _back_up(url)
         await migrate.upgrade(url)
     books, child = Books(url), Child()
-    bots: list[Municipal] = []
     alone = len(municipalities) == 1
+    wired = partial(_bot, folder, settings=settings, books=books, clock=clock, child=child, alone=alone)
+    paths = {municipality.key: municipality.path for municipality in municipalities}
+
+    async def build(key: str) -> Municipal:
+        try:
+            return await wired(load(paths[key], (paths[key].parent, folder)))
+        except BrokenConfiguration as broken:
+            raise NotWired([str(problem) for problem in broken.problems]) from None
+        except Mistake as mistake:
+            raise NotWired([str(mistake)]) from None
+
+    fleet = Fleet([], build)
     try:
         for municipality in municipalities:
-            bots.append(await _bot(folder, municipality, settings, books, clock, child, alone=alone))
-        return await _turn(bots, clock, town_clock, settings)
+            fleet.bots.append(await wired(municipality))
+        return await _turn(fleet, clock, town_clock, settings)
     finally:
-        for bot in bots:
-            await bot.messenger.close()
-            for network in bot.networks:
-                await network.network.close()
+        for bot in fleet.bots:
+            await close(bot)
         child.close()
         await books.close()
 
@@ -105,21 +116,20 @@ def _public_url(settings: Settings) -> str:
     return settings.public_url or f"http://127.0.0.1:{_web_port()}"
 
 
-async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None, settings: Settings) -> int:
+async def _turn(fleet: Fleet, clock: Clock, town_clock: str | None, settings: Settings) -> int:
     """Run all bots side by side until a signal, or until nothing can be written; return the exit code."""
-    stop = partial(_stop, bots)
     followers = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
         await _follow_once(clock, town_clock)
-        followers.append(asyncio.create_task(_follow(clock, town_clock, stop)))
-    for bot in bots:
+        followers.append(asyncio.create_task(_follow(clock, town_clock, fleet.stop)))
+    for bot in fleet.bots:
         await bot.start()
-    runner = await web.serve(bots, _web_port(), _public_url(settings), settings.metrics_token)
+    runner = await web.serve(fleet.bots, _web_port(), _public_url(settings), settings.metrics_token)
     last_resort = LastResort(settings.stop_seconds)
-    _obey_signals(stop, last_resort)
+    _obey_signals(fleet, last_resort)
     settle_in()
-    log.info("started", municipalities=[bot.key for bot in bots])
-    code = await run_all(bots, clock, last_resort)
+    log.info("started", municipalities=[bot.key for bot in fleet.bots])
+    code = await run_all(fleet, clock, last_resort)
     for follower in followers:
         follower.cancel()
     if runner is not None:
@@ -128,47 +138,45 @@ async def _turn(bots: Sequence[Municipal], clock: Clock, town_clock: str | None,
     return code
 
 
-async def run_all(bots: Sequence[Municipal], clock: Clock, last_resort: LastResort) -> int:
+async def run_all(fleet: Fleet, clock: Clock, last_resort: LastResort) -> int:
     """Run until somebody stops the bots, or stop them when nothing could be written for five minutes; return the exit code."""
 
     def give_up() -> None:
         last_resort.start(asyncio.get_running_loop())
-        _stop(bots)
+        fleet.stop()
 
     watch = StorageWatch(clock, give_up)
-    for bot in bots:
+    for bot in fleet.bots:
         bot.books.watch = watch
-    await asyncio.gather(*(bot.run() for bot in bots))
+    await fleet.run()
     return FORCED if watch.has_given_up else 0
 
 
-def _obey_signals(stop: Callable[[], None], last_resort: LastResort) -> None:
-    """Stop on a signal. It also starts the last resort, in case something blocks the event loop, which alone can stop
-    politely. On Windows the signal is Ctrl-C, noticed at the loop's next turn, within a second.
+def _obey_signals(fleet: Fleet, last_resort: LastResort) -> None:
+    """Stop on SIGINT and SIGTERM, read the configuration anew on SIGHUP. A stop also starts the last resort, in case
+    something blocks the event loop, which alone can stop politely. On Windows there is no SIGHUP, and Ctrl-C is noticed
+    at the loop's next turn, within a second.
     """
     loop = asyncio.get_running_loop()
 
     def heard(number: int, frame: FrameType | None) -> None:
         last_resort.start(loop)
-        loop.call_soon_threadsafe(stop)
+        loop.call_soon_threadsafe(fleet.stop)
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, heard)
-
-
-def _stop(bots: Sequence[Municipal]) -> None:
-    for bot in bots:
-        bot.stop()
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda number, frame: loop.call_soon_threadsafe(fleet.reload_soon))
 
 
 async def _bot(
     folder: Path,
     municipality: Municipality,
+    *,
     settings: Settings,
     books: Books,
     clock: Clock,
     child: Child,
-    *,
     alone: bool,
 ) -> Municipal:
     """One municipality's bot with its messenger and networks. Mistake if the token is missing or rejected."""

@@ -2,7 +2,7 @@
 working day up to the regulation's day. If the regulation has no report, the curator gets one on the first working day
 (**beyond** the regulation). With it each other deputy gets the month's figures of the departments they oversee (KU-21).
 
-Only a letter is put into the outbox; the figures are counted when it is sent. Sends nothing.
+Only a letter is put into the outbox; the figures are counted when it is sent, and kept as they were sent. Sends nothing.
 """
 
 from __future__ import annotations
@@ -62,8 +62,15 @@ class MonthlyReport:
         people = list(dict.fromkeys([*present, *office.holders(Role.CURATOR, now)]))
         bound = [b for b in await tx.people.all() if b.person in people and b.reachable]
         accounts = {b.account: tuple(o.person for o in bound if o.account == b.account) for b in bound}
-        body = {"which": "report", "number": None, "private": True, "step": str(month), "reply_to": None}
+        body = {
+            "which": "report",
+            "number": None,
+            "private": True,
+            "step": str(month),
+            "reply_to": None,
+        }
         beside = await _of_departments(tx, {**body, "which": OWN}, set(people), month, office, now)
+        body["sending"] = True
         fold = f"report:{month}"
         if not accounts:
             return [Letter("list", GROUP_LANE, Priority.DIGEST, fold=fold, body={**body, "people": people}), *beside]

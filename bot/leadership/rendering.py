@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.cases.reckoning import CORRECTED
 from bot.cases.screens import sayings
 from bot.cases.undelivered import hears_of_it, undelivered
 from bot.delivery.ports import Show
@@ -22,27 +23,28 @@ from bot.delivery.wanted import Makers, Wanted
 from bot.leadership import screens as registers
 from bot.leadership.monthly import OWN
 from bot.leadership.own_screens import own_departments
+from bot.leadership.register import violations_of
+from bot.leadership.register_screens import violations
 from bot.leadership.reporting import monthly
 from bot.leadership.screens import Leaf
+from bot.leadership.sent import keep, kept
 from bot.messenger import Address, OutFile, Screen
 from bot.offices import Offices
 from config.municipality import Municipality
 from config.texts import Texts
 from config.yamlfile import BrokenConfiguration
+from handlers.striking import Marked
 from reports.asked import asked
 from reports.case_file import as_docx as case_file
+from reports.notes import notes
 from reports.period import Month, Period
 from reports.reading import Report
-from reports.rows import missed_of
 from reports.wording import Wording
 from storage.books import Books
 from storage.transaction import Transaction
-from workflow.case import Case, State
-from workflow.commands import Action, Annul
+from workflow.case import Case
 from workflow.office import Actor, Office, Person, Role
 from workflow.ports import Letter
-from workflow.terms.register import names as is_own
-from workflow.transitions import rows_for
 from workflow.visibility import cases_of
 from workflow.waiting import answered_for
 
@@ -75,7 +77,7 @@ class Leadership:
     @property
     def makers(self) -> Makers:
         return Makers(
-            messages=dict.fromkeys(LISTS, self._known),
+            messages={**dict.fromkeys(LISTS, self._known), "violations": self._known_violations},
             lists={**dict.fromkeys(LISTS, self._list), **dict.fromkeys(DOCUMENTS, self._document)},
         )
 
@@ -148,16 +150,18 @@ class Leadership:
                 return await self._file(tx, int(body["number"]), office, now)
             case "memo":
                 return await self._memo(tx, int(body["number"]), bool(body.get("signs")), now)
+            case "violations" if str(body.get("step", "")) == CORRECTED:
+                shown = await self._violations(tx, Marked(CORRECTED, tuple(body["people"])), office, now)
+                return replace(shown, reply_to=reply_to)
             case which:
                 period = self._period(which, str(body.get("step", "")), now)
                 if isinstance(period, Screen):
                     return Show(period, reply_to=reply_to)
                 if which == "violations":
-                    assert isinstance(period, Month)
-                    screen = await self._violations(tx, period, tuple(body["people"]), office, now)
-                    return Show(screen, reply_to=reply_to)
-                own = tuple(body.get("departments", ()))
-                make = partial(self._figures, which, period, office, now, reply_to, own)
+                    shown = await self._violations(tx, Marked(str(period), tuple(body["people"])), office, now)
+                    return replace(shown, reply_to=reply_to)
+                own, sending = tuple(body.get("departments", ())), bool(body.get("sending"))
+                make = partial(self._figures, which, period, office, now, reply_to, own, sending=sending)
                 return Show(Screen(""), later=make)
 
     def _period(self, which: str, words: str, now: datetime) -> Period | Screen:
@@ -182,22 +186,30 @@ class Leadership:
         now: datetime,
         reply_to: Address | None,
         own: Sequence[str] = (),
+        *,
+        sending: bool,
     ) -> Show:
-        """`own`: the departments of the reader, whose figures alone are wanted."""
-        found = await monthly(self.books, self.municipality.key, period, now)
+        """`own`: the departments of the reader, whose figures alone are wanted. `sending`: this is the report that the round
+        sends, which is kept. A report that was sent is shown as it was."""
+        key = self.municipality.key
+        found, sent = await monthly(self.books, key, period, now), None
         if found is None:
             return Show(sayings.say(self.texts, "no_figures", {}, office, now), reply_to=reply_to)
         if which == OWN:
             wording = self._wording(found)
             period_words = self._named(found.figures.month, wording, now)
             return Show(own_departments(self.texts, found.figures, own, wording, period_words))
-        make = self._report if which == "report" else self._stats
-        show = await _off_the_loop(partial(make, found, office, now))
+        if which == "report" and isinstance(period, Month):
+            sent = await kept(self.books, key, period, found)
+            if sent is None and sending:
+                await keep(self.books, key, period, found)
+        make = partial(self._report, again=sent is not None and not sending) if which == "report" else self._stats
+        show = await _off_the_loop(partial(make, sent or found, office, now))
         return Show(show.screen, files=show.files, reply_to=reply_to)
 
-    def _report(self, found: Report, office: Office, now: datetime) -> Show:
+    def _report(self, found: Report, office: Office, now: datetime, *, again: bool) -> Show:
         """The workbook, the letter and the pictures, with the figures in words. If the office's own template is broken,
-        say so and send the rest."""
+        say so and send the rest. `again`: the report was sent before and is shown as it was."""
         from reports.as_docx import as_docx
         from reports.as_xlsx import as_xlsx
         from reports.pictures import can_draw
@@ -211,7 +223,8 @@ class Leadership:
         except BrokenConfiguration as error:
             missing.append(wording.word("broken_letter").format(why=str(error.problems[0])))
         pictures = self._pictures(found, wording)
-        screen = registers.figures(self.texts, "report", self._numbers(found, wording, now), missing)
+        sent = wording.moment(found.figures.as_of) if again else ""
+        screen = registers.figures(self.texts, "report", {**self._numbers(found, wording, now), "sent": sent}, missing)
         return Show(screen, files=(*files, *pictures))
 
     def _stats(self, found: Report, office: Office, now: datetime) -> Show:
@@ -222,31 +235,19 @@ class Leadership:
         screen = registers.figures(self.texts, "stats", self._numbers(found, wording, now), missing)
         return Show(screen, files=self._pictures(found, wording)[:1])
 
-    async def _violations(
-        self, tx: Transaction, period: Month, people: Sequence[str], office: Office, now: datetime
-    ) -> Screen:
-        """The month's rows of the register, by the day a term passed; people who may annul a row get a button for it."""
-        actor = Actor(tuple(people))
-        acting = office.acting(actor, now)
+    async def _violations(self, tx: Transaction, marked: Marked, office: Office, now: datetime) -> Show:
+        """The rows of the register that the list shows; people who may strike some off get buttons for it."""
         names = {department.key: department.name for department in office.departments.values()}
         wording = Wording.of(names, self.municipality.zone, self.municipality.folders)
-        kept = [one for one in await tx.violations.passed(*period.bounds(self.municipality.zone))
-                if hears_of(acting, one.missed.who, office)]  # fmt: skip
-        may = any(
-            who(office, None, Annul(actor, 0, (), ""), now)
-            for row in rows_for(Action.ANNUL, State.NEW)
-            for who in row.who
-        )
-        missed = [
-            registers.Violation(
-                missed_of(one.case_number, one.missed, office, now),
-                one.case_id,
-                one.missed.number,
-                may and one.missed.stands and not is_own(one.missed, people, office, now),
-            )
-            for one in kept
-        ]
-        return registers.violations(self.texts, missed, wording, period, office, now)
+        rows = await violations_of(tx, marked.source, marked.people, self.offices, now)
+        month = Month.parse(marked.source) if marked.source != CORRECTED else None
+        screen = violations(self.texts, rows, marked, month, wording, office, now)
+        return Show(screen, "violations", menu=marked.menu())
+
+    async def _known_violations(self, wanted: Wanted) -> Show | None:
+        if wanted.known is None or wanted.known.menu is None:
+            return None
+        return await self._violations(wanted.tx, Marked.read(wanted.known.menu), wanted.office, wanted.now)
 
     def _pictures(self, found: Report, wording: Wording) -> tuple[OutFile, ...]:
         from reports.pictures import can_draw, pictures_of
@@ -296,6 +297,7 @@ class Leadership:
             "on_time_share": percent(figures.on_time_share),
             "on_time_before": percent(found.before.on_time_share),
             "violations": len(figures.violations),
+            "notes": notes(figures, wording),
             "topics": ", ".join(f"{wording.topic(topic)} {n}" for topic, n in figures.topics[:3]),
             "departments": lines,
             "pages": [
@@ -369,18 +371,6 @@ def _document(name: str, data: bytes) -> OutFile:
 
 
 # --- who may see what ------------------------------------------------------------------------------------------------
-
-
-def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
-    """Whether one of the people hears of what `who` (a department, or the curator) missed: curators, the head, the
-    first deputy and the supervisor of everything, any other deputy of the departments they oversee (KU-21)."""
-    keys = {person.key for person in people}
-    if keys & {office.supervisor, office.first_deputy} or any(
-        {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people
-    ):
-        return True
-    department = office.departments.get(who) if who is not None else None
-    return department is not None and department.overseen_by in keys
 
 
 def _mine(

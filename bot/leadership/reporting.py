@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import kept_settings
 from bot.leadership import counting
 from bot.leadership.counting import Recipe
+from config.municipality import build_office
 from reports.figures import Place
 from reports.moderation import ModeratedRow, fates_of
 from reports.pages import KeptPage
-from reports.period import Period
+from reports.period import Month, Period
 from reports.reading import Progress, Report, read
-from reports.rows import CaseRow
+from reports.rows import CaseRow, Changed, missed_of
 from storage.archive import Archive
 from storage.books import Books
 from storage.moderation import ModerationBook
@@ -90,6 +91,28 @@ class _Archive:
             for line in lines
             if (fates := fates_of(line.event, line.was, line.became))
         ]
+
+    async def changes(self, period: Period, now: datetime) -> Sequence[Changed]:
+        """By the month in which a case was detected, as the reports count it. Only months whose reports were sent."""
+        if not isinstance(period, Month):
+            return []
+        office = build_office(self.kept.municipality)
+        async with self.whole.write(self.recipe.municipality) as tx:
+            sent = {Month.parse(month): as_of for month, as_of in await tx.sent_months()}
+            earlier = {month: as_of for month, as_of in sent.items() if month < period}
+            moved = await tx.violations.moved(max(earlier.values()), now) if earlier else []
+        found: dict[Month, Changed] = {}
+        for row in moved:
+            month = Month.of(row.detected_at, office.zone)
+            if month in earlier:
+                said, so_far = missed_of(row.case_number, row.missed, office, now), found.get(month, Changed(month))
+                added, annulled = (*so_far.added, said), (*so_far.annulled, said)
+                found[month] = replace(so_far, added=added) if row.added else replace(so_far, annulled=annulled)
+        return [found[month] for month in sorted(found)]
+
+    async def outages(self, since: datetime, until: datetime) -> Sequence[tuple[datetime, datetime]]:
+        async with self.whole.write(self.recipe.municipality) as tx:
+            return await tx.outages(since, until)
 
     async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
         found = await self.books.deciders(since, until)

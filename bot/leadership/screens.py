@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -18,13 +18,10 @@ from bot.cases.screens.history import history_lines
 from bot.cases.screens.lost import Lost, lost_lines
 from bot.cases.screens.sayings import case_lines
 from bot.messenger import Button, Buttons, Screen
-from config.russian.words import When, as_post, clean, count, excerpt, minutes_and_hours, one_line, to_post
+from config.russian.words import When, as_post, clean, count, excerpt, one_line, to_post
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
 from reports.case_file import Block
-from reports.period import Month
-from reports.rows import Missed
-from reports.wording import Wording
 from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import Step
@@ -33,10 +30,6 @@ from workflow.terms.alarms import terms_of
 PAGE, FOUND = 10, 8
 """How many cases a page of a list has, and a page of search results."""
 IN_A_ROW = 5
-VIOLATIONS = 30
-"""How many violations a message names, the longest overdue first; the rest are counted."""
-ANNULLABLE = 10
-"""How many of them get a button to strike them off."""
 WORDS = 100
 NOTHING = {"open": "nothing_open", "mine": "nothing_mine", "overdue": "nothing_overdue", "find": "nothing_find"}
 HEADINGS = {"report": "figures.report", "stats": "figures.stats"}
@@ -137,51 +130,6 @@ def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], missing: Seq
         "moderation_line": texts.phrase("figures.moderation", **moderated) if moderated else "",
     }
     return Screen(str(texts.html("figures", heading=said, missing=missing, **own, **numbers)))
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A row of the register in the list; `may`: who asked may strike it off. `case` and `row` are what the button names."""
-
-    missed: Missed
-    case: int
-    row: int
-    may: bool
-
-
-def violations(
-    texts: Texts, rows: Sequence[Violation], wording: Wording, month: Month, office: Office, now: datetime
-) -> Screen:
-    """Who missed which step and by how much, in the step's own clock (MO-20, KU-21). The longest delays come first, then what
-    was annulled, which is not counted."""
-    period = wording.month(month)
-    if not rows:
-        return Screen(str(texts.phrase("figures.no_violations", period=period)))
-    worst = sorted(rows, key=lambda one: (not one.missed.stands, -one.missed.late_minutes, one.missed.case))
-    when = When(now, office.zone)
-    lines = [
-        texts.phrase(
-            "figures.violation",
-            number=one.missed.case,
-            step=wording.step(one.missed.step),
-            who=wording.blamed(one.missed),
-            late=minutes_and_hours(timedelta(minutes=one.missed.late_minutes)),
-            due=when.at(one.missed.due),
-            text_due=when.at(one.missed.text_due) if one.missed.text_due != one.missed.due else "",
-            is_open=one.missed.done is None,
-            annulled=one.missed.annulled.reason if one.missed.annulled is not None else "",
-        )
-        for one in worst[:VIOLATIONS]
-    ]
-    standing = sum(one.missed.stands for one in rows)
-    heading = texts.phrase("figures.violations", n=standing, annulled=len(rows) - standing, period=period)
-    text = texts.html("case_list", heading=heading, lines=lines, more=max(0, len(worst) - VIOLATIONS))
-    buttons = tuple(
-        (Button(texts.plain("buttons.annul", number=str(one.missed.case), step=wording.step(one.missed.step)),
-                Callback(Verb.ANNUL, one.case, str(one.row)).pack()),)
-        for one in [one for one in worst if one.may][:ANNULLABLE]
-    )  # fmt: skip
-    return Screen(str(text), buttons)
 
 
 def page_line(texts: Texts, values: Mapping[str, Any]) -> Markup:

@@ -1,10 +1,10 @@
-"""Notify the curators about the bot itself: parked updates, and a network that delivers nothing until its keys are
-fixed. Each thing once; never anybody's words.
+"""Notify the curators about the bot itself: parked updates, files that are wrong, and a network that delivers nothing until
+its keys are fixed. Each thing once; never anybody's words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ PARKED_MARK = "parked_reported"
 EVERY = timedelta(hours=1)
 """At most one report in this time, from the clock's round: several parked updates share a message."""
 DAY = timedelta(days=1)
+MOST_PROBLEMS = 3
+"""How many mistakes in the files a message names; the rest are counted."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ async def tell_network_trouble(tx: Transaction, office: Office, network: str, no
         return False
     await tx.set_mark(mark, now.isoformat())
     return True
+
+
+async def tell_broken_files(tx: Transaction, office: Office, problems: Sequence[str], now: datetime) -> bool:
+    """Notify the curators that the files were not read anew, and why; return whether a letter was put."""
+    facts = {"problems": list(problems[:MOST_PROBLEMS]), "more": max(0, len(problems) - MOST_PROBLEMS)}
+    return await _tell_curators(tx, office, "files_broken", facts, now)
 
 
 async def _tell_curators(tx: Transaction, office: Office, key: str, facts: Mapping[str, Any], now: datetime) -> bool:

@@ -93,6 +93,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         departments=", ".join(
             office.departments[key].name for key in body.get("departments", ()) if key in office.departments
         ),
+        n=len(body.get("rows", ())),
         admin=bool(body.get("admin")),
         name=as_post(person.name) if person else str(body.get("person", "")),
         office=office.name,
@@ -127,6 +128,10 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("give_up", Verb.YES, style="danger"), one("keep_promise", Verb.NO)),)
         case "ours_posted":
             return ((one("yes_posted", Verb.YES, style="success"), one("not_posted", Verb.NO)),)
+        case "annul_reason":
+            listed = enumerate(asked.body.get("choices", ()))
+            reasons = ((_choice(str(words), asked.id, index),) for index, words in listed)
+            return (*reasons, (one("not_annulled", Verb.NO),))
         case "snooze":
             return (
                 *((one_of(texts, asked.id, choice),) for choice in asked.body.get("choices", ())),
@@ -144,11 +149,13 @@ def one_of(texts: Texts, asked: int, choice: str) -> Button:
     return Button(texts.plain(captions[choice]), Callback(Verb.RETURN_REASON, asked, choice).pack())
 
 
+def _choice(words: str, asked: int, index: int) -> Button:
+    """A button with a listed answer, beside which the person may write another one."""
+    return Button(excerpt(words, 60), Callback(Verb.RETURN_REASON, asked, str(index)).pack())
+
+
 def _return_reasons(texts: Texts, asked: int, office: Office) -> Buttons:
-    rows = [
-        (Button(excerpt(reason, 60), Callback(Verb.RETURN_REASON, asked, str(index)).pack()),)
-        for index, reason in enumerate(office.regulation.reasons_to_return)
-    ]
+    rows = [(_choice(reason, asked, index),) for index, reason in enumerate(office.regulation.reasons_to_return)]
     if not office.regulation.return_reason_required:
         rows.append((Button(texts.plain("buttons.no_reason"), Callback(Verb.RETURN_REASON, asked, NO_REASON).pack()),))
     rows.append((Button(texts.plain("buttons.keep"), Callback(Verb.NO, asked).pack()),))

@@ -23,6 +23,7 @@ from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
 from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
+from bot.leadership.granting import RegisterGranting
 from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.messenger import Manners
@@ -202,6 +203,7 @@ def _granting(
         NoticeGranting(offices, texts),
         ShortcomingGranting(texts),
         PublicationWatch(offices.today),
+        RegisterGranting(desk, offices, texts),
         Importing(municipality, load_plan(municipality.folders), finding),
     )
 

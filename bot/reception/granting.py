@@ -21,6 +21,7 @@ from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
+from bot.leadership.granting import RegisterGranting
 from bot.notices.granting import NoticeGranting
 from bot.notices.shortcomings import ShortcomingGranting
 from bot.official.material.granting import MaterialGranting
@@ -34,6 +35,7 @@ from handlers.incoming import Incoming, Kind
 from handlers.wishes import (
     Ask,
     AskToBind,
+    AskWhyStrike,
     Bind,
     Carry,
     ChannelPost,
@@ -58,6 +60,7 @@ from handlers.wishes import (
     Say,
     ShowOne,
     Snooze,
+    Strike,
     TakeUp,
     Toast,
     Turn,
@@ -93,6 +96,7 @@ class Granting:
     notices: NoticeGranting
     shortcomings: ShortcomingGranting
     publications: PublicationWatch
+    register: RegisterGranting
     importing: Importing | None = None
 
     async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
@@ -152,6 +156,8 @@ class Granting:
                 return await self.absences.grant(tx, wish, incoming, look)
             case Receipt() | Snooze() | HearBy():
                 return await self.notices.grant(tx, wish, incoming, look)
+            case AskWhyStrike() | Strike():
+                return await self.register.grant(tx, wish, incoming, look)
             case TakeUp() | ShowOne() | ForwardWave() | GatherWave():
                 return await self.found.grant(tx, wish, incoming, look)
             case _:

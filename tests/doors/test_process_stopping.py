@@ -148,10 +148,11 @@ STUCK = """
 import asyncio, threading
 from bot.process import logs
 from bot.cli.run import _obey_signals
+from bot.process.fleet import Fleet
 from bot.process.stopping import LastResort
 
 async def held():
-    _obey_signals(lambda: None, LastResort(1.0))
+    _obey_signals(Fleet([]), LastResort(1.0))
     print("ready", flush=True)
     {hold}
 

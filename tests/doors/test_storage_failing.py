@@ -19,6 +19,7 @@ from bot.board.changes import Changes
 from bot.cli.run import run_all
 from bot.clock import HeldClock
 from bot.official.publications.watch import AGAIN
+from bot.process.fleet import Fleet
 from bot.process.stopping import FORCED, LastResort
 from bot.process.storage_watch import GIVEN_UP, PATIENCE, StorageWatch
 from bot.reception.batches import TRIES
@@ -158,7 +159,7 @@ async def test_a_bot_whose_storage_is_gone_for_five_minutes_stops_by_itself_and_
     """Nobody writes to it: its own loops are enough."""
     begun = town.clock.monotonic()
     with structlog.testing.capture_logs() as said, gone():
-        code = await asyncio.wait_for(run_all([town.bot], town.bot.clock, forced), PATIENT)
+        code = await asyncio.wait_for(run_all(Fleet([town.bot]), town.bot.clock, forced), PATIENT)
     assert code == FORCED == 1
     assert [line["log_level"] for line in said if line["event"] == GIVEN_UP] == ["critical"]
     assert town.clock.monotonic() - begun >= PATIENCE
@@ -167,7 +168,7 @@ async def test_a_bot_whose_storage_is_gone_for_five_minutes_stops_by_itself_and_
 async def test_a_bot_that_is_stopped_while_its_storage_fails_ends_as_asked(
     town: Town, forced: LastResort, gone: Gone
 ) -> None:
-    running = asyncio.create_task(run_all([town.bot], town.bot.clock, forced))
+    running = asyncio.create_task(run_all(Fleet([town.bot]), town.bot.clock, forced))
     await asyncio.sleep(0)
     with gone():
         town.bot.stop()

@@ -201,7 +201,7 @@ def test_without_moderation_there_is_no_chapter_about_it_and_without_pages_it_is
 
 
 def test_ku_22_the_chat_has_the_figures_of_moderation_in_a_line() -> None:
-    numbers: dict[str, Any] = {"received": 0, "period": "октябрь", "pages": []}
+    numbers: dict[str, Any] = {"received": 0, "period": "октябрь", "pages": [], "notes": ()}
     moderation = moderation_words(with_moderation().figures.moderation, SAY)
     said = in_words(Texts(()), "stats", {**numbers, "moderation": moderation}).text
     assert said.splitlines()[-1] == (

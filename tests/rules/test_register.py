@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from config import calendars
 from tests.rules.desk_town import Books, Post
-from tests.rules.offices import CURATOR, DEPUTY, HEAD, HOURS, MOSCOW, ROADS, ZHKH, at, new_case, office
+from tests.rules.offices import CURATOR, DEPUTY, HEAD, HOURS, MOSCOW, ROADS, ZHKH, at, new_case, office, with_calendar
 from workflow.case import Case, Missed
 from workflow.commands import (
     Accept,
@@ -35,7 +35,7 @@ from workflow.office import CLOCK, NETWORK, Absence, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.regulation import Importance, Source, Step
 from workflow.terms.alarms import AlarmKind
-from workflow.terms.register import imported, late_minutes, settle
+from workflow.terms.register import imported, late_minutes, settle, undone_by
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 MO = "moskalensky"
@@ -326,6 +326,15 @@ async def test_taking_over_sets_the_alarms_of_an_open_case_as_they_are_now() -> 
     assert day.books.alarms == now_set
 
 
+async def test_taking_over_says_since_when_an_open_case_waits() -> None:
+    day, old = await of_before(FORWARDED, ACCEPTED)
+    day.books.cases[1] = replace(old, waits=())
+    await day.desk.take_over(day.books, 1, at("2026-01-12 10:00"), "okrug")
+    assert [(wait.who, wait.move, wait.since) for wait in day.books.cases[1].waits] == [
+        ("zhkh", "draft", at("2026-01-12 09:25"))
+    ]
+
+
 # --- what always holds ----------------------------------------------------------------------------------------------
 
 COMMANDS: tuple[AnyCommand, ...] = (
@@ -361,6 +370,7 @@ async def test_no_command_changes_an_earlier_row_but_its_ending_and_its_annulmen
     key: str, steps: list[tuple[int, AnyCommand]]
 ) -> None:
     here = office(key)
+    elsewhere = with_calendar(here, {"2026-12-30": "off"})  # another calendar, of which no moment here knows
     books = RingingBooks({1: new_case(key)})
     desk = Desk(lambda municipality, regulation: here, Post())
     now = at("2026-01-12 09:00")
@@ -376,3 +386,4 @@ async def test_no_command_changes_an_earlier_row_but_its_ending_and_its_annulmen
         assert len({row.key for row in after.missed}) == len(after.missed)
         assert all(row.text_due <= row.until < row.passed_at <= now for row in after.missed[len(before.missed) :])
         assert settle(after, here, now).missed == after.missed
+        assert undone_by(elsewhere, after, now) == ()

@@ -14,6 +14,7 @@ from tests.stories.test_editions import kept_terms, restarts
 from tests.stories.test_reminders import accepted
 from tests.stories.town import KEY, MOSCOW, Town
 from workflow.terms.alarms import newest_runs
+from workflow.terms.worktime import WorkingTime
 
 DAY_OFF = "days:\n  2026-01-13: off\n"
 NEW_DAY = """stavropol:
@@ -32,7 +33,9 @@ async def foretold(town: Town) -> list[str]:
     """What `check` says of the terms of open cases, by the files as they are now."""
     path = town.municipality.path
     async with town.books.write(KEY) as tx:
-        return [one.text for one in await moving_terms(tx, load(path, (path.parent, path.parent.parent)))]
+        return [
+            one.text for one in await moving_terms(tx, load(path, (path.parent, path.parent.parent)), town.clock.now())
+        ]
 
 
 async def alarms(town: Town, step: str) -> dict[str, str]:
@@ -118,3 +121,53 @@ async def test_a_restart_of_minutes_moves_nothing(town: Town) -> None:
     await restarts(town)
     assert (await until(town, "draft")).strftime("%d %H:%M") == "12 13:00"
     town.forget_what_was_said()
+
+
+async def test_ku_10_a_day_set_off_afterwards_offers_to_strike_off_what_it_would_not_have_entered(town: Town) -> None:
+    """Two drafts were missed on a day that the office, as it turns out, had off."""
+    for text in ("Третий день нет воды на Школьной, 5", "Не вывозят мусор на Мира, 2, вторая неделя"):
+        await town.resident_writes(text)
+    await town.to("2026-01-12T10:30")
+    town.looks_around()
+    path = town.municipality.path
+    path.write_text(path.read_text(encoding="utf-8") + "days:\n  2026-01-12: off\n", encoding="utf-8")
+    assert (await foretold(town))[-1] == (
+        f"{KEY}: по новому календарю не были бы нарушениями: 2; сами они не исчезнут, снять их бот предложит ответственному"
+    )
+    await restarts(town)
+    listed = town.deputy.sees("По новому календарю не были бы нарушениями: 2")
+    town.deputy.hears_nothing()
+    town.curator.hears_nothing()
+    assert "№ 1, направление исполнителю, Куратор" in listed.text
+    assert "срок был сегодня в 10:00, по новому календарю завтра в 10:00" in listed.text
+    await town.deputy.presses("Снять все…", listed)
+    asked = town.deputy.sees("Почему снимаем 2 нарушения")
+    await town.deputy.presses("Исправлен календарь", asked)
+    assert "Нарушений, которых не было бы по нынешнему календарю, нет." in listed.text
+    rows = [(await town.case(number)).missed[0].annulled for number in (1, 2)]
+    assert [(row.by, row.reason) for row in rows if row is not None] == [("first_deputy", "Исправлен календарь")] * 2
+    await restarts(town)
+    town.deputy.hears_nothing()
+    await town.deputy.writes("/violations календарь")
+    town.deputy.sees("Нарушений, которых не было бы по нынешнему календарю, нет.")
+    town.looks_around()
+
+
+async def test_ku_10_a_correction_that_undoes_nothing_is_told_to_nobody(town: Town) -> None:
+    await town.resident_writes("Третий день нет воды на Школьной, 5")
+    await town.to("2026-01-12T10:30")
+    town.looks_around()
+    await set_days(town, "days:\n  2026-12-30: off\n")
+    town.deputy.hears_nothing()
+
+
+async def test_each_calendar_is_kept_by_its_hash_and_counts_as_it_did(town: Town) -> None:
+    first = town.municipality.working_time
+    await set_days(town, DAY_OFF)
+    second = town.municipality.working_time
+    async with town.books.write(KEY) as tx:
+        kept = [await tx.calendar(working.fingerprint) for working in (first, second)]
+    again = [WorkingTime.of_text(text) for text in kept if text is not None]
+    monday = datetime(2026, 1, 12, 16, 0, tzinfo=MOSCOW)
+    assert [one.fingerprint for one in again] == [first.fingerprint, second.fingerprint]
+    assert [f"{one.add(monday, 180).astimezone(MOSCOW):%d %H:%M}" for one in again] == ["13 10:00", "14 10:00"]

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from storage import tables
 from tests.stories.scenarios import notices, played
+from tests.stories.test_editions import restarts
+from tests.stories.town import KEY, Town
 
 DETECT = "2026-01-12T09:00, do: detect, case: c1, source: vk, text: Третий день нет воды, topic: вода"
 HIGH = f"{DETECT}, importance: high"
@@ -141,3 +144,20 @@ def test_what_changes_nothing_of_the_waiting_does_not_restart_it(tmp_path: Path,
     if "case" not in events[1]:
         events[1] += ", case: c1, by: curator"
     assert idle(tmp_path, events, "slavgorod", "2026-01-13T12:00") == [("01-13T09:00", "curator")]
+
+
+@pytest.mark.parametrize("marks", [("idle_alarms",), ("register", "idle_alarms")])
+async def test_sl_4_a_message_that_waited_before_there_were_idle_alarms_has_one_from_the_first_start(
+    town: Town, marks: tuple[str, ...]
+) -> None:
+    await town.resident_writes("Третий день нет воды на Школьной, 5")
+    town.forget_what_was_said()
+    async with town.books.write(KEY) as tx:
+        await tx.connection.execute(tables.alarms.delete())
+        await tx.connection.execute(tables.marks.delete().where(tables.marks.c.name.in_(marks)))
+    await restarts(town)
+    await town.to("2026-01-13 08:59")
+    town.curator.hears_nothing()
+    await town.to("2026-01-13 09:00")
+    town.curator.sees("№ 1")
+    town.forget_what_was_said()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflow.case import Case, Missed
-from workflow.office import Office
+from workflow.office import Office, Role
 from workflow.regulation import ClockKind, Kind, Step
 from workflow.terms.alarms import Alarm, AlarmKind, key_of, newest_runs, runs_of, waits_for_the_network
 from workflow.terms.deadlines import Deadline, missed_at
@@ -121,6 +121,28 @@ def with_endings(case: Case, office: Office, now: datetime) -> Case:
     return replace(case, missed=rows) if rows != case.missed else case
 
 
+def undone_by(calendar: Office, case: Case, now: datetime) -> tuple[tuple[Missed, datetime], ...]:
+    """The standing rows of the case that would not be there if the calendar of this office had held when they were entered,
+    each with the `until` that it gives.
+
+    Only what had happened until a row was entered is taken into account: a command after it excuses nobody. A row that was
+    entered by this very calendar is never among them. What had ended before there was a register goes by its due moment,
+    as it was entered.
+    """
+    found = []
+    for row in case.missed:
+        if row.stands and row.calendar != calendar.working_time.fingerprint:
+            earlier = replace(case, history=tuple(h for h in case.history if h.at <= row.passed_at), missed=())
+            run = next((run for run in runs_of(earlier, calendar) if key_of(run) == row.key), None)
+            if run is None:
+                continue
+            as_before = row.imported and row.passed_at == row.until
+            until = run.due_at if as_before else run.until
+            if (row.ended_at or now) < (until if as_before else missed_at(run, calendar.clock)):
+                found.append((row, until))
+    return tuple(found)
+
+
 def _ended(row: Missed, run: Deadline | None, office: Office, now: datetime) -> Missed:
     if run is not None and run.is_open:
         return row
@@ -137,6 +159,17 @@ def names(row: Missed, people: Collection[str], office: Office, now: datetime) -
         s for key in concerned if (p := office.people.get(key)) is not None and (s := p.substitute) is not None
     }
     return any(not concerned.isdisjoint(office.stands_in(person, now)) for person in people)
+
+
+def may_strike(row: Missed, people: Collection[str], office: Office, now: datetime) -> bool:
+    """Whether these people, if they may strike off rows at all, may strike off this one: nobody does whom it concerns.
+
+    If the text makes the supervisor the curator too, the head does it; where there is no head, the supervisor may, and the
+    row says so (`Annulled.own`).
+    """
+    supervisor = office.people.get(office.supervisor or "")
+    both = supervisor is not None and supervisor.key in people and Role.CURATOR in supervisor.roles
+    return not names(row, people, office, now) or (both and office.head is None)
 
 
 def late_minutes(row: Missed, office: Office, now: datetime) -> int:

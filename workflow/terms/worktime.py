@@ -11,6 +11,7 @@ Pure: reads no files and no wall clock, and takes the production calendar as a t
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,10 @@ class Clock(Protocol):
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]: ...
 
     def local(self, moment: datetime) -> datetime: ...
+
+
+def _stretches(written: Sequence[Sequence[int]]) -> tuple[Stretch, ...]:
+    return tuple((start, end) for start, end in written)
 
 
 def check_stretches(stretches: Sequence[Stretch]) -> None:
@@ -212,10 +217,23 @@ class WorkingTime:
         return CalendarTime(self)
 
     @cached_property
+    def text(self) -> str:
+        """Everything that moments are counted from: the zone, the week, the special days, the known years."""
+        days = {on.isoformat(): day.stretches for on, day in sorted(self._days.items())}
+        known = {"zone": self.zone.key, "week": self.week, "days": days, "years": sorted(self.covered)}
+        return json.dumps(known)
+
+    @cached_property
     def fingerprint(self) -> str:
-        """A hash of everything that moments are counted from: the zone, the week, the special days, the known years."""
-        days = sorted((on.isoformat(), day.stretches) for on, day in self._days.items())
-        return sha256(repr((self.zone.key, self.week, days, sorted(self.covered))).encode()).hexdigest()
+        """The hash of the text."""
+        return sha256(self.text.encode()).hexdigest()
+
+    @classmethod
+    def of_text(cls, text: str) -> WorkingTime:
+        """Counts as the calendar of this text does. Why a day is off is not kept in it."""
+        known = json.loads(text)
+        days = {date.fromisoformat(on): Day(_stretches(hours)) for on, hours in known["days"].items()}
+        return cls(ZoneInfo(known["zone"]), [_stretches(hours) for hours in known["week"]], days, known["years"])
 
     def day(self, on: date) -> Day:
         """The local date's stretches of work, or why it is a day off."""

@@ -61,7 +61,7 @@ SAYINGS = (
     "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming",
 )  # fmt: skip
 """The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
-`network_trouble`, `files_missing`.
+`network_trouble`, `files_broken`, `files_missing`.
 """
 
 
@@ -173,6 +173,8 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return page_link(texts, facts)
         case "parked":
             return Screen(str(_parked(texts, facts, office, now)))
+        case "files_broken":
+            return Screen(str(_broken(texts, facts)))
         case "network_trouble":
             return Screen(str(texts.phrase("network_trouble.text", network=_source(texts, str(facts["network"])))))
         case "files_missing":
@@ -183,6 +185,15 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             values = {"number": "", "command": "", "title": office.name, **facts}
             known = {name: "" if value is None else value for name, value in values.items()}
             return Screen(str(texts.phrase(f"say.{key}", **known)))
+
+
+def _broken(texts: Texts, facts: Mapping[str, Any]) -> Markup:
+    """The mistakes in the files, a line each."""
+    lines = [texts.phrase("files_broken.text")]
+    lines += [texts.phrase("files_broken.line", problem=excerpt(str(one), 300)) for one in facts["problems"]]
+    if more := int(facts["more"]):
+        lines.append(texts.phrase("files_broken.more", more=more))
+    return Markup("\n").join([*lines, texts.phrase("files_broken.rest")])
 
 
 def _parked(texts: Texts, facts: Mapping[str, Any], office: Office, now: datetime) -> Markup:

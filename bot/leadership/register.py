@@ -1,0 +1,63 @@
+"""Read the rows of the register for a list, with whom each may be struck off by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.cases.reckoning import CORRECTED, undone_rows
+from bot.leadership.register_screens import Violation
+from bot.offices import Offices
+from reports.period import Month
+from reports.rows import missed_of
+from storage.transaction import Transaction
+from storage.violations import KeptMissed
+from workflow.case import State
+from workflow.commands import Action, Annul
+from workflow.office import Actor, Office, Person, Role
+from workflow.terms.register import may_strike
+from workflow.transitions import rows_for
+
+
+async def violations_of(
+    tx: Transaction, source: str, people: Sequence[str], offices: Offices, now: datetime
+) -> list[Violation]:
+    """The rows that passed in the month (`source`: «2026-01»), or those that today's calendar would not have entered
+    (`CORRECTED`); of each only what these people hear of."""
+    office = offices.today(tx.municipality)
+    acting, strikes = office.acting(Actor(tuple(people)), now), strikes_any(people, office, now)
+    if source == CORRECTED:
+        found: Sequence[tuple[KeptMissed, datetime | None]] = await undone_rows(tx, offices, now)
+    else:
+        since, until = Month.parse(source).bounds(office.zone)
+        found = [(kept, None) for kept in await tx.violations.passed(since, until)]
+    return [
+        Violation(
+            missed_of(kept.case_number, kept.missed, office, now),
+            kept.case_id,
+            kept.missed.number,
+            strikes and kept.missed.stands and may_strike(kept.missed, people, office, now),
+            instead,
+        )
+        for kept, instead in found
+        if hears_of(acting, kept.missed.who, office)
+    ]
+
+
+def strikes_any(people: Sequence[str], office: Office, now: datetime) -> bool:
+    """Whether the table lets one of these people strike off rows at all."""
+    actor = Actor(tuple(people))
+    rows = rows_for(Action.ANNUL, State.NEW)
+    return any(who(office, None, Annul(actor, 0, (), ""), now) for row in rows for who in row.who)
+
+
+def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
+    """Whether one of the people hears of what `who` (a department, or the curator) missed: curators, the head, the
+    first deputy and the supervisor of everything, any other deputy of the departments they oversee (KU-21)."""
+    keys = {person.key for person in people}
+    if keys & {office.supervisor, office.first_deputy} or any(
+        {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people
+    ):
+        return True
+    department = office.departments.get(who) if who is not None else None
+    return department is not None and department.overseen_by in keys

@@ -1,0 +1,129 @@
+"""The register of violations in a chat: the list, the marks in it, and the outcome of striking rows off. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+
+from bot.messenger import Button, Buttons, Screen
+from config.russian.words import When, minutes_and_hours
+from config.texts import Texts
+from handlers.callbacks import Callback, Verb
+from handlers.striking import GO, Marked
+from reports.period import Month
+from reports.rows import Missed
+from reports.wording import Wording
+from workflow.office import Office
+
+VIOLATIONS = 30
+"""How many violations a message names, the longest overdue first; the rest are counted."""
+MARKABLE = 10
+"""How many of them get a button of their own; all together have one more."""
+NAMED = 5
+"""How many rows the question for the reason names."""
+
+REASONS = ("outage", "given_late", "not_theirs")
+"""The listed reasons to strike a row off, in the order of the buttons."""
+BY_CALENDAR = ("calendar",)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A row of the register in the list; `may`: who asked may strike it off. `case` and `row` are what the button names.
+    `instead`: the moment that a corrected calendar gives."""
+
+    missed: Missed
+    case: int
+    row: int
+    may: bool
+    instead: datetime | None = None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.case, self.row
+
+
+def violations(
+    texts: Texts, rows: Sequence[Violation], marked: Marked, month: Month | None, wording: Wording, office: Office,
+    now: datetime,
+) -> Screen:  # fmt: skip
+    """Who missed which step and by how much, in the step's own clock (MO-20, KU-21). The longest delays come first, then what
+    was annulled, which is not counted. Without a month: what a corrected calendar would not have entered."""
+    period = wording.month(month) if month is not None else ""
+    if not rows:
+        return Screen(str(texts.phrase("figures.no_violations" if month else "figures.none_corrected", period=period)))
+    worst = sorted(rows, key=lambda one: (not one.missed.stands, -one.missed.late_minutes, one.missed.case))
+    lines = [_line(texts, one, wording, When(now, office.zone)) for one in worst[:VIOLATIONS]]
+    standing = sum(one.missed.stands for one in rows)
+    phrase = "figures.violations" if month is not None else "figures.corrected"
+    heading = texts.phrase(phrase, n=standing, annulled=len(rows) - standing, period=period)
+    text = texts.html("case_list", heading=heading, lines=lines, more=max(0, len(worst) - VIOLATIONS))
+    return Screen(str(text), _buttons(texts, [one for one in worst if one.may], marked, wording))
+
+
+def _line(texts: Texts, one: Violation, wording: Wording, when: When) -> Markup:
+    missed = one.missed
+    return texts.phrase(
+        "figures.violation",
+        number=missed.case,
+        step=wording.step(missed.step),
+        who=wording.blamed(missed),
+        late=minutes_and_hours(timedelta(minutes=missed.late_minutes)),
+        due=when.at(missed.due),
+        text_due=when.at(missed.text_due) if missed.text_due != missed.due else "",
+        is_open=missed.done is None,
+        annulled=missed.annulled.reason if missed.annulled is not None else "",
+        instead=when.at(one.instead) if one.instead is not None else "",
+    )
+
+
+def _buttons(texts: Texts, mine: Sequence[Violation], marked: Marked, wording: Wording) -> Buttons:
+    """One row: a button that strikes it off. Several: each can be marked, and the last button takes the marked ones, or
+    all."""
+    if len(mine) == 1:
+        [one] = mine
+        caption = texts.plain("buttons.annul", number=str(one.missed.case), step=wording.step(one.missed.step))
+        return ((Button(caption, Callback(Verb.ANNUL, one.case, str(one.row)).pack()),),)
+    buttons = [
+        Button(
+            texts.plain(
+                "buttons.annul_marked" if one.key in marked.rows else "buttons.annul_mark",
+                number=str(one.missed.case),
+                step=wording.step(one.missed.step),
+            ),
+            Callback(Verb.STRIKE, 0, f"{one.case}.{one.row}").pack(),
+        )
+        for one in mine[:MARKABLE]
+    ]
+    if not buttons:
+        return ()
+    n = len(set(marked.rows) & {one.key for one in mine})
+    go = texts.plain("buttons.annul_these", n=n) if n else texts.plain("buttons.annul_all")
+    return (*((button,) for button in buttons), (Button(go, Callback(Verb.STRIKE, 0, GO).pack()),))
+
+
+def named(texts: Texts, rows: Sequence[Violation], wording: Wording) -> str:
+    """The rows for the question: «№ 8, проект ответа; № 10, согласование и ещё 3»."""
+    said = [
+        texts.plain("annulling.row", number=one.missed.case, step=wording.step(one.missed.step)) for one in rows[:NAMED]
+    ]
+    more = len(rows) - len(said)
+    return "; ".join(said) + (texts.plain("annulling.more", n=more) if more else "")
+
+
+def reasons(texts: Texts, *, corrected: bool) -> list[str]:
+    """The listed reasons; a corrected calendar has one of its own."""
+    return [texts.plain(f"annul_reasons.{key}") for key in (BY_CALENDAR if corrected else REASONS)]
+
+
+def outcome(texts: Texts, done: int, refused: Sequence[tuple[int, str]]) -> str:
+    """How many rows were struck off, and why not the others: case number and reason, each reason once."""
+    said = [texts.plain("annulling.done", n=done)] if done else []
+    reasons = list(dict.fromkeys(why for _, why in refused))
+    for why in reasons:
+        numbers = ", ".join(dict.fromkeys(f"№ {number}" for number, because in refused if because == why))
+        said.append(texts.plain("annulling.refused", numbers=numbers, why=why) if done or len(reasons) > 1 else why)
+    return "\n".join(said)

@@ -1,0 +1,129 @@
+"""The bots of one process, a bot for each municipality: they run side by side, and a bot makes room for its successor when the
+configuration is read anew.
+
+A reload wires the successor from the files as they are now, completely, before the old bot stops: a file, a key or a
+right that is wrong leaves the old one at work and is said in words. The successor starts like any start, so it finds a
+changed calendar and an amended regulation itself (decision 0037).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.notices.alerts import tell_broken_files
+from bot.process.app import Municipal
+from storage.failures import is_of_storage
+
+log = structlog.get_logger()
+
+START_AGAIN_SECONDS = 5.0
+
+
+class NotWired(Exception):  # noqa: N818 - the files are wrong, not the program
+    """A bot cannot be wired from the files as they are now; `problems` say what is wrong and where."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(problems)
+        self.problems = tuple(problems)
+
+
+Build = Callable[[str], Awaitable[Municipal]]
+"""Wires the municipality's bot from the files as they are now, or raises NotWired."""
+
+
+@dataclass
+class Fleet:
+    """`bots` is read by the web port while it changes: each place keeps its municipality."""
+
+    bots: list[Municipal]
+    build: Build | None = None
+    _successors: dict[str, Municipal] = field(default_factory=dict)
+    _stopping: bool = False
+    _reloads: set[asyncio.Task[None]] = field(default_factory=set)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def run(self) -> None:
+        """Run every bot, and after a reload its successor, until `stop`."""
+        await asyncio.gather(*(self._run_at(place) for place in range(len(self.bots))))
+        for reload in self._reloads:
+            reload.cancel()
+        await asyncio.gather(*self._reloads, return_exceptions=True)
+
+    def stop(self) -> None:
+        self._stopping = True
+        for bot in self.bots:
+            bot.stop()
+
+    def reload_soon(self) -> None:
+        """Reload beside the running work; a signal asks for it."""
+        reload = asyncio.create_task(self.reload(), name="reload")
+        self._reloads.add(reload)
+        reload.add_done_callback(self._reloads.discard)
+
+    async def reload(self) -> None:
+        """Read every municipality's files anew. A municipality whose files are wrong keeps its bot, whatever the others do."""
+        async with self._one_at_a_time:
+            for bot in list(self.bots):
+                await self._reload(bot)
+
+    async def _reload(self, bot: Municipal) -> None:
+        if self.build is None or self._stopping:
+            return
+        try:
+            successor = await self.build(bot.key)
+        except NotWired as wrong:
+            await self._refused(bot, wrong.problems)
+        except Exception as error:
+            if is_of_storage(error):
+                raise
+            log.error("configuration not read, the old one stays", municipality=bot.key, kind=type(error).__name__)
+        else:
+            if (waiting := self._successors.pop(bot.key, None)) is not None:
+                await close(waiting)
+            self._successors[bot.key] = successor
+            bot.stop()
+
+    async def _refused(self, bot: Municipal, problems: Sequence[str]) -> None:
+        """Say in the log and to the curators what is wrong; the old configuration stays."""
+        log.error("configuration is wrong, the old one stays", municipality=bot.key, problems=problems)
+        async with bot.books.write(bot.key) as tx:
+            told = await tell_broken_files(tx, bot.offices.today(bot.key), problems, bot.clock.now())
+        if told:
+            bot.delivery.wake()
+
+    async def _run_at(self, place: int) -> None:
+        while True:
+            bot = self.bots[place]
+            await bot.run()
+            successor = self._successors.pop(bot.key, None)
+            if successor is None:
+                return
+            if self._stopping:
+                await close(successor)
+                return
+            self.bots[place] = successor
+            await close(bot)
+            await self._start(successor)
+
+    async def _start(self, bot: Municipal) -> None:
+        """Start the successor, again if the database does not answer at once."""
+        while not self._stopping:
+            try:
+                await bot.start()
+            except Exception as error:
+                log.error("not started yet", municipality=bot.key, kind=type(error).__name__)
+                await bot.clock.sleep(START_AGAIN_SECONDS)
+                continue
+            log.info("configuration read anew", municipality=bot.key)
+            return
+
+
+async def close(bot: Municipal) -> None:
+    """Close the bot's connections; its work is over."""
+    await bot.messenger.close()
+    for network in bot.networks:
+        await network.network.close()

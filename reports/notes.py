@@ -1,0 +1,39 @@
+"""What a report says besides its figures: what has changed in the reports sent before it, and when the bot was off. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reports.figures import Figures
+from reports.rows import Changed, Missed
+from reports.wording import Wording
+
+NAMED = 10
+"""How many rows a line names; the rest are counted."""
+
+
+def notes(figures: Figures, wording: Wording) -> tuple[str, ...]:
+    """A line for each earlier month with changes, then one for each time the bot was off."""
+    changes = (_changed(one, wording) for one in figures.changes)
+    return (*changes, *_outages(figures, wording))
+
+
+def _changed(one: Changed, wording: Wording) -> str:
+    """«Изменения к прошлым, сентябрь 2026 года: снято 1 (№ 8, проект ответа, Отдел ЖКХ), добавилось …»."""
+    parts = [(key, rows) for key, rows in (("struck", one.annulled), ("added", one.added)) if rows]
+    what = ", ".join(wording.word(key).format(count=len(rows), rows=_named(rows, wording)) for key, rows in parts)
+    return wording.word("changes").format(month=wording.month(one.month), what=what)
+
+
+def _named(rows: Sequence[Missed], wording: Wording) -> str:
+    said = [
+        wording.word("changed_row").format(case=row.case, step=wording.step(row.step), who=wording.blamed(row))
+        for row in rows[:NAMED]
+    ]
+    rest = len(rows) - NAMED
+    return "; ".join([*said, *([wording.word("and_more").format(count=rest)] if rest > 0 else [])])
+
+
+def _outages(figures: Figures, wording: Wording) -> Iterator[str]:
+    for since, until in figures.outages:
+        yield wording.word("outage").format(since=wording.moment(since), until=wording.moment(until))
