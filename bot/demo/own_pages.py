@@ -22,6 +22,7 @@ Tell = Callable[[str], None]
 
 PATIENCE_SECONDS = 120.0
 EDITOR = "adviser"
+DECISION, ORDER = "Решение о создании", "Приказ от 12 января 2026 года № 3"
 DELAY = timedelta(seconds=31)
 """Longer than the half minute an approval waits for «Отменить»."""
 
@@ -90,11 +91,21 @@ class OwnPages(Hands):
         self.tell(f"Глава нажимает «Согласовать»: {toast}")
         toast = await self._press_where(EDITOR, unit.name, "Согласовать (советник)")
         self.tell(f"Советник главы нажимает «Согласовать (советник)»: {toast}")
+        await self._decided(unit)
         toast = await self._press_where(EDITOR, unit.name, "Ввести в действие")
         await self._told(unit.head, "Страница введена в действие")
         self.writes_to_the_bot(EDITOR, "/pages")
         listed = await self._told(EDITOR, "официальн", "Внести страницу", since=f"{unit.name}")
         self.tell(f"Советник вводит её в действие: {toast} Реестр:\n{indented(listed.text)}")
+
+    async def _decided(self, unit: Unit) -> None:
+        """The unit's leader names the decision by which the page is made (MO-A2.4)."""
+        await self._press_where(unit.head, "Страница согласована", "Заполнить…")
+        await self._press_where(unit.head, unit.name, DECISION)
+        question = await self._told(unit.head, "каким решением создана")
+        self.writes_to_the_bot(unit.head, ORDER, question)
+        await self._told(unit.head, f"Записано: {DECISION.lower()}")
+        self.tell(f"{unit.title} называет решение, которым страница создана: «{ORDER}».")
 
     # --- comments
 
