@@ -41,8 +41,8 @@ NAMED = $(if $(wildcard $(firstword $(subst ::, ,$(T)))),$(T),-k "$(T)")
 test: $(DEV)  ## every test (no Chromium: no browser); T=tests/rules or T="ku_9 and case": these
 	$(BIN)/python -m pytest -m "not prove" $(if $(T),$(NAMED),-n $(WORKERS) --dist loadgroup) $(ARGS)
 
-fast: $(DEV)  ## rules, storage, reports, house: no process is started, under a minute
-	$(BIN)/python -m pytest -m "not prove and not process" -n $(CORES) --dist loadfile \
+fast: $(DEV)  ## rules, storage, reports, house: no process is started and nothing long
+	$(BIN)/python -m pytest -m "not prove and not process and not long" -n $(CORES) --dist loadfile \
 	  tests/rules tests/storage tests/reports tests/house $(ARGS)
 
 check: $(DEV)  ## format, lint, types, import contracts

@@ -93,6 +93,7 @@ def test_init_says_that_nobody_named_a_region(no_region: Path) -> None:
     assert "# region: stavropol  " in (no_region / "town" / "municipality.yaml").read_text(encoding="utf-8")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("answers", "region"), [("saratof\nsaratov\n", "saratov"), ("\n", None)])
 def test_init_asks_at_a_terminal_until_it_knows_the_region(answers: str, region: str | None, no_region: Path) -> None:
     ours, theirs = pty.openpty()

@@ -116,6 +116,7 @@ SUBSTITUTES = {"curator": "curator", "lead": "zhkh_head", "co-executor": "roads_
 """Whose rights somebody may have for a time, and the person's key."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("regulation", REGULATIONS)
 @pytest.mark.parametrize("whose", SUBSTITUTES)
 def test_iz_d3_a_substitute_has_the_same_rights_in_every_cell_for_exactly_that_period(

@@ -135,6 +135,7 @@ def verdict_and_life(rule: StepRule) -> tuple[bool, bool]:
     return infeasible(rule, regulation) is None, lived(rule, replace(office("kursky"), regulation=regulation))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", LIVED)
 def test_a_step_as_written_is_accepted_if_and_only_if_that_holder_can_live_it(step: Step) -> None:
     written = office("kursky").regulation.rule(step)

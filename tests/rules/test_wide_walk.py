@@ -261,6 +261,7 @@ def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, 
 # --- tests ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("town", TOWNS)
 def test_on_seeded_walks_nobody_is_late_in_the_past_and_no_row_moves(town: str) -> None:
     for number in range(4):

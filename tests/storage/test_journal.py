@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,7 @@ async def live(folder: Path, key: str, sequence: list[tuple[AnyCommand, int]]) -
     await books.close()
 
 
+@pytest.mark.long
 @settings(max_examples=25)
 @given(
     key=st.sampled_from(["kursky", "izobilnensky"]),
