@@ -385,5 +385,8 @@ async def test_no_command_changes_an_earlier_row_but_its_ending_and_its_annulmen
             assert was.annulled in (None, became.annulled)
         assert len({row.key for row in after.missed}) == len(after.missed)
         assert all(row.text_due <= row.until < row.passed_at <= now for row in after.missed[len(before.missed) :])
-        assert settle(after, here, now).missed == after.missed
+        if (
+            after.failed == before.failed
+        ):  # a first try that failed late: its missed moment rings at once, in its own time
+            assert settle(after, here, now).missed == after.missed
         assert undone_by(elsewhere, after, now) == ()

@@ -125,14 +125,14 @@ def undone_by(calendar: Office, case: Case, now: datetime) -> tuple[tuple[Missed
     """The standing rows of the case that would not be there if the calendar of this office had held when they were entered,
     each with the `until` that it gives.
 
-    Only what had happened until a row was entered is taken into account: a command after it excuses nobody. A row that was
-    entered by this very calendar is never among them. What had ended before there was a register goes by its due moment,
-    as it was entered.
+    Only what had happened before a row was entered is taken into account: a command of that moment came after it and
+    excuses nobody, like any later one. A row that was entered by this very calendar is never among them. What had ended
+    before there was a register goes by its due moment, as it was entered.
     """
     found = []
     for row in case.missed:
         if row.stands and row.calendar != calendar.working_time.fingerprint:
-            earlier = replace(case, history=tuple(h for h in case.history if h.at <= row.passed_at), missed=())
+            earlier = replace(case, history=tuple(h for h in case.history if h.at < row.passed_at), missed=())
             run = next((run for run in runs_of(earlier, calendar) if key_of(run) == row.key), None)
             if run is None:
                 continue
