@@ -265,7 +265,7 @@ class PostAgain(Command):
 
 @dataclass(frozen=True, slots=True)
 class CloseWithoutPosting(Command):
-    """`confirmed`: whoever closes it knows that an interim answer has promised the author a final one."""
+    """`confirmed`: the person knows that an interim answer has promised the author a final one."""
 
     action: ClassVar[Action] = Action.CLOSE_WITHOUT_POSTING
     reason: str

@@ -107,8 +107,7 @@ async def undone_rows(tx: Transaction, offices: Offices, now: datetime) -> list[
 
 
 async def _letters(tx: Transaction, rows: Sequence[Missed], office: Office, now: datetime) -> list[Letter]:
-    """The list of these rows to whoever may strike them off: the supervisor, else the head; to the curators where neither
-    can be reached."""
+    """Letters that list these rows for the supervisor, else the head; if neither can be reached, for the curators."""
     able = (key for key in (office.supervisor, office.head) if key is not None)
     first = next((key for key in able if any(may_strike(row, (key,), office, now) for row in rows)), None)
     bindings = await tx.people.all()

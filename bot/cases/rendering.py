@@ -175,7 +175,7 @@ def out_files(store: FileStore, files: Sequence[FileRef]) -> tuple[OutFile, ...]
 
 
 async def _all_are_called(tx: Transaction, case: Case, office: Office, now: datetime) -> bool:
-    """Whether every department on the case hears of it in private, so that its card need not sound."""
+    """Whether every department on the case gets a private message, so that the card can be posted silently."""
     there = {b.person for b in await tx.people.all() if b.reachable}
     called = [set(office.holders(Role.EXECUTOR, now, part.department)) for part in case.active_parts]
     return all(people & there for people in called)

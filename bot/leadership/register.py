@@ -52,8 +52,8 @@ def strikes_any(people: Sequence[str], office: Office, now: datetime) -> bool:
 
 
 def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
-    """Whether one of the people hears of what `who` (a department, or the curator) missed: curators, the head, the
-    first deputy and the supervisor of everything, any other deputy of the departments they oversee (KU-21)."""
+    """Whether these people may read what `who` (a department, or the curator) missed. Curators, the head, the first deputy
+    and the supervisor read everything; other deputies read about the departments they oversee (KU-21)."""
     keys = {person.key for person in people}
     if keys & {office.supervisor, office.first_deputy} or any(
         {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people

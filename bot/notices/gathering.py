@@ -30,7 +30,8 @@ AT_MOST_EVERY = {
     Notice.MISSED: timedelta(minutes=15),
     Notice.LAPSED: timedelta(hours=1),
 }
-"""How often the curator hears of others' steps: the first at once, what follows within this time in one message."""
+"""The minimum interval between messages to the curator about other people's steps. The first goes at once; later ones are
+gathered into the next message."""
 RETURNS_EVERY = timedelta(minutes=10)
 """The same for reminders that a case may still be returned."""
 

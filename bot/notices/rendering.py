@@ -54,8 +54,9 @@ class NoticeRendering:
         screen = await promises_screen(wanted.tx, self.texts, self.offices, wanted.now)
         return Show(screen, reply_to=await wanted.reply_to())
 
-    async def _weekly(self, wanted: Wanted) -> Show:
-        return Show(await weekly_screen(wanted.tx, wanted.body, self.texts, self.offices, wanted.now))
+    async def _weekly(self, wanted: Wanted) -> Show | None:
+        screen = await weekly_screen(wanted.tx, wanted.body, self.texts, self.offices, wanted.now)
+        return Show(screen) if screen is not None else None
 
     async def _notice(self, wanted: Wanted) -> Show | None:
         """One case, or several in one message; in the group the people meant are mentioned."""
@@ -90,7 +91,7 @@ class NoticeRendering:
         return Show(screen, "notice" if to_executor else LIVE.get(kind, "notice"), version)
 
     async def _at_hand(self, wanted: Wanted) -> Show:
-        """The case with what its reader can do about it now; whoever can do nothing reads its history."""
+        """Show the case with the reader's current buttons; a reader who can do nothing gets its history."""
         case, office, now = wanted.case, wanted.office, wanted.now
         actor = Actor(tuple(wanted.body["people"]))
         if case is not None and not case.is_ended and office.has_role(actor, Role.CURATOR, now):
@@ -105,7 +106,7 @@ class NoticeRendering:
         return await self.cases.history(wanted)
 
     async def _new_work(self, wanted: Wanted, case: Case, item: Mapping[str, Any]) -> Show | None:
-        """The whole case with its pictures: whoever gets it need not go to the group (DESIGN rule 17)."""
+        """Show the whole case with its pictures, so that the executor need not open the group (DESIGN rule 17)."""
         place = handed_at(case, item["department"])
         shown = await self._work(wanted, case, place) if place is not None else None
         if shown is None:

@@ -164,12 +164,14 @@ def _stands(case: Case, row: int | None) -> bool:
 
 async def weekly_screen(
     tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
-) -> Screen:
-    """The list at the moment of sending."""
+) -> Screen | None:
+    """The list at the moment of sending; None if all its rows were annulled meanwhile."""
     found = []
     for item in body["items"][:MOST]:
         case = await tx.case(int(item["case"]))
         if case is not None and _stands(case, item["row"]):
             found.append((item, case, offices.at(tx.municipality, case.regulation)))
     more = len(body["items"][MOST:])
+    if not found and not more:
+        return None
     return words.weekly(texts, body, found, more, offices.today(tx.municipality), now)

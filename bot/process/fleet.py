@@ -88,7 +88,7 @@ class Fleet:
             bot.stop()
 
     async def _refused(self, bot: Municipal, problems: Sequence[str]) -> None:
-        """Say in the log and to the curators what is wrong; the old configuration stays."""
+        """Report the problems in the log and to the curators. The old configuration stays in force."""
         log.error("configuration is wrong, the old one stays", municipality=bot.key, problems=problems)
         async with bot.books.write(bot.key) as tx:
             told = await tell_broken_files(tx, bot.offices.today(bot.key), problems, bot.clock.now())

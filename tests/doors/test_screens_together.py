@@ -156,7 +156,6 @@ def test_a_repeat_taken_back_is_like_others_again() -> None:
 
 
 def test_mo_18_the_same_author_answered_twice_is_pointed_out_and_may_be_left_alone() -> None:
-    ground = "Не обрабатывать: тот же автор, вопрос с неоднократным ответом, ничего нового"
     line = "Тот же автор, ему уже отвечали: № 12, № 13. Если нового нет, регламент позволяет не обрабатывать."
     for there, answered, shown in (
         (MO, (TWELVE, THIRTEEN), True),
@@ -166,7 +165,7 @@ def test_mo_18_the_same_author_answered_twice_is_pointed_out_and_may_be_left_alo
         case = detected(answered_before=answered, there=there)
         assert (line in seen(cards.offer(TEXTS, case, there, at(9, 2))).split("\n")) is shown
         closing = cards.offer(TEXTS, case, there, at(9, 2), "close")
-        assert any("неоднократным" in caption for row in captions(closing) for caption in row) is shown, ground
+        assert any("неоднократным" in caption for row in captions(closing) for caption in row) is shown
 
 
 def test_mo_18_answers_are_counted_for_one_author_and_a_like_question_only() -> None:

@@ -87,8 +87,8 @@ def _forward(case: Case, command: Forward, by: str, office: Office, now: datetim
 
 
 def _determined(case: Case) -> dict[str, str]:
-    """What whoever forwards a new message determines with it: topics, place and importance, as they stood on the offer
-    (MO-6.2, KU-8.1). Empty answers count: nothing is asked for before a message may be forwarded."""
+    """The journal's record of the topics, place and importance that a first forwarding confirms (MO-6.2, KU-8.1). They may
+    be empty: forwarding never asks for them."""
     if case.state is not State.NEW:
         return {}
     return {"topics": ", ".join(case.topics), "location": case.location, "importance": case.importance}

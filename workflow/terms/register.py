@@ -162,7 +162,7 @@ def names(row: Missed, people: Collection[str], office: Office, now: datetime) -
 
 
 def may_strike(row: Missed, people: Collection[str], office: Office, now: datetime) -> bool:
-    """Whether these people, if they may strike off rows at all, may strike off this one: nobody does whom it concerns.
+    """Whether people with the right to strike off rows may strike off this one: not if it concerns them.
 
     If the text makes the supervisor the curator too, the head does it; where there is no head, the supervisor may, and the
     row says so (`Annulled.own`).

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.answering.accounts import accounts_of
 from bot.answering.answered import Answered
 from bot.answering.letters import appeal_of, made_true, pressed, reply, turn
 from bot.answering.toasts import short
@@ -38,6 +39,7 @@ from workflow.official.moderation import (
     NetworkAnswered,
     Propose,
     moderates,
+    named_moderators,
 )
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter, account_lane, network_lane
@@ -79,7 +81,7 @@ class ModerationGranting:
         return Answered()
 
     async def _put_up(self, tx: Transaction, incoming: Incoming, look: Look) -> Answered:
-        """Propose the linked comment without a ground; whoever deletes it names one. A known comment is shown as it is."""
+        """Propose the linked comment without a ground; the person who deletes it names one. Show a known comment as it is."""
         found, book = look.linked, ModerationBook(tx)
         if not isinstance(found, Found) or not found.own_page:
             body = {"key": "comment_not_ours", "facts": {}, "roles": []}
@@ -87,6 +89,9 @@ class ModerationGranting:
             return Answered()
         known = await book.by_ref(found.network, found.ref)
         comment = known.comment if known is not None else await comment_of(tx, await book.next_number(), found)
+        if known is None:
+            named = named_moderators(look.office, comment, look.now)
+            comment = replace(comment, stands_in=not accounts_of(named, look.bindings))
         if known is None:
             command = Propose(look.actor, comment.id, comment)
             decision = COMMENTS.decide(None, command, look.office, look.now)
