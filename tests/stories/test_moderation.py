@@ -124,6 +124,20 @@ async def test_mo_a2_15_the_adviser_takes_away_and_the_curator_only_in_his_place
     town.looks_around()
 
 
+async def test_mo_a2_15_where_the_adviser_cannot_be_written_to_the_curator_takes_away_what_he_put_up(
+    town_with: TownWith,
+) -> None:
+    town = await town_with(regulation="moskalensky", people=EDITOR, user_token=VK_USER_TOKEN)
+    comment = await town.resident_writes("Вот вам ссылка на листовку с призывом, читайте все")
+    link = f"https://vk.com/wall-{town.players.community.id}_{town.players.post.id}?reply={comment.id}"
+    await town.curator.writes(f"/moderation {link}")
+    shown = town.curator.sees("Комментарий № 1")
+    await town.curator.presses("Удалить", shown)
+    await town.curator.presses("Да, удалить: нарушение закона", shown)
+    assert comment.deleted is True
+    town.looks_around()
+
+
 async def test_mo_a2_15_what_was_not_proposed_is_put_up_by_its_link(moskalenki: Town) -> None:
     town, adviser = moskalenki, moskalenki.person("adviser")
     comment = await town.resident_writes("Вот вам ссылка на листовку с призывом, читайте все")
