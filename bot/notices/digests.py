@@ -99,18 +99,24 @@ class Digests:
             lanes[account_lane(account)] = (account, [one for one in found if people & responsible(one, office, now)])
         posted = await self._posted(tx, today, office) if which == EVENING else []
         lost = await undelivered(tx, office, now) if which == MORNING else []
+        reached = {b.person for b in bindings}
         curators = set(office.holders(Role.CURATOR, now))
         to_curators = {account_lane(b.account) for b in bindings if b.person in curators}
         letters = []
         for lane, (to, own) in lanes.items():
             told = lost if lane in to_curators else []
-            done = [case for case in posted if to is not None and _prepared_by(case, to, bindings, office, now)]
+            done = [
+                case
+                for case in posted
+                if to is not None and (lane in to_curators or _prepared_by(case, to, bindings, office, now))
+            ]
             if (own or told or done) and await _is_news(tx, which, lane, own, told, done):
                 body = {
                     **_body(which, own),
                     "lost": bool(told),
                     "posted": [case.id for case in done],
                     "to_all": lane == GROUP_LANE,
+                    "quietly": lane == GROUP_LANE and all(responsible(one, office, now) & reached for one in own),
                 }
                 letters.append(Letter("digest", lane, Priority.DIGEST, account=to, body=body))
         return letters
