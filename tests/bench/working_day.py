@@ -129,7 +129,9 @@ class Day:
             return
         luck = self.dice.random()
         if luck < 0.9:
-            self.later(self.dice.uniform(3, 18) if luck < 0.75 else self.dice.uniform(21, 28), self._accepts(head, place))
+            self.later(
+                self.dice.uniform(3, 18) if luck < 0.75 else self.dice.uniform(21, 28), self._accepts(head, place)
+            )
         self.later(self.dice.uniform(40, 200) if self.dice.random() < 0.9 else 260, self._drafts(head, place))
 
     def _accepts(self, head: str, place: str) -> Act:
