@@ -76,7 +76,7 @@ class Day:
     """The office at work: what is yet to be done, by the minute, and the dice."""
 
     town: Town
-    dice: random.Random = field(default_factory=lambda: random.Random(40))  # noqa: S311 - people, not secrets
+    dice: random.Random = field(default_factory=lambda: random.Random(40))
     plan: list[tuple[datetime, int, Act]] = field(default_factory=list)
     order: itertools.count[int] = field(default_factory=itertools.count)
     missed: int = 0
