@@ -29,14 +29,15 @@ OWN_WORDS = 25
 
 
 def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
-    """A letter to the place the update came from, as a reply to the message that caused it."""
+    """A letter to the place the update came from, as a reply to the message that caused it. It makes no sound: whoever
+    it answers is looking (DESIGN rule 17)."""
     account = incoming.sender.account if incoming.private and incoming.sender else None
     if account is not None:
         lane = account_lane(account)
     else:
         lane = GROUP_LANE if incoming.chat == look.group else f"chat:{incoming.chat}"
     answered = incoming.message if incoming.kind in (Kind.MESSAGE, Kind.EDIT) and not incoming.private else None
-    return Letter(kind, lane, Priority.TAP, account=account, body={**body, "reply_to": answered})
+    return Letter(kind, lane, Priority.TAP, account=account, body={**body, "reply_to": answered, "quietly": True})
 
 
 def written(incoming: Incoming) -> tuple[int, ...]:

@@ -213,6 +213,10 @@ class _Addressing:
     async def _notice(self, effect: Notify) -> list[Letter]:
         """To each person in the way they chose to be notified; to the group if none can be reached in private."""
         people = self._audience(effect)
+        if effect.notice is Notice.POSTED:
+            people = await self._not_shown(people)
+            if not people:
+                return []
         if effect.notice is Notice.MISSED:
             people = self._besides_the_holder(effect, people)
             if not people:
@@ -251,6 +255,13 @@ class _Addressing:
         told = sorted({b.account for b in self._bound(curators)})
         body = {**body, "people": list(curators)}
         return [*found, *(self._letter("notice", account_lane(a), effect, account=a, body=body) for a in told)]
+
+    async def _not_shown(self, people: Sequence[str]) -> tuple[str, ...]:
+        """Those of them who have neither the offer nor a draft before them: in the others' a posted answer shows by
+        itself, and in their evening list (DESIGN rule 17)."""
+        shown = [k for kind in ("offer", "draft") for k in await self.tx.messages.of_case(self.case.id, kind)]
+        accounts = {known.account for known in shown}
+        return tuple(p for p in people if not any(b.account in accounts for b in self._bound((p,))))
 
     async def _tone(self, effect: Notify, account: int) -> dict[str, bool]:
         """New work sounds; a further one within ten minutes of one that sounded, or one's own, does not."""

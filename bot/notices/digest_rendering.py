@@ -9,7 +9,7 @@ from typing import Any
 from bot.cases.undelivered import undelivered
 from bot.messenger import Screen
 from bot.notices import digest_screens as lists
-from bot.notices.digest_screens import Entry, IdleEntry
+from bot.notices.digest_lines import Entry, IdleEntry
 from bot.notices.digests import MOST_CASES
 from bot.offices import Offices
 from config.texts import Texts
@@ -38,7 +38,8 @@ async def digest_screen(
     lost = await undelivered(tx, office, now) if body.get("lost") else []
     if not entries and not body["more"] and not lost and not posted:
         return None
-    return lists.digest(texts, str(body["which"]), entries, int(body["more"]), office, now, lost, posted)
+    which, more, to_all = str(body["which"]), int(body["more"]), bool(body.get("to_all"))
+    return lists.digest(texts, which, entries, more, office, now, lost, posted, to_all=to_all)
 
 
 async def promises_screen(tx: Transaction, texts: Texts, offices: Offices, now: datetime) -> Screen:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +11,13 @@ from markupsafe import Markup
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.lost import Lost, lost_lines
 from bot.messenger import Button, Screen
+from bot.notices.digest_lines import Entry, IdleEntry, case_line
 from config.russian.words import When, as_post, excerpt
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
-from workflow.case import Case, Wait
+from workflow.case import Case
 from workflow.office import Office
-from workflow.regulation import Event, Holder, Step
-from workflow.terms.deadlines import Deadline
+from workflow.regulation import Event
 
 SAYINGS = frozenset({"unreachable", "notify", "snoozed", "snooze_too_late"})
 """Sayings about how people are notified; the other sayings are a phrase alone."""
@@ -31,24 +30,6 @@ BECAUSE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A duty of a case, with the office (edition of the regulation) the case lives by."""
-
-    case: Case
-    run: Deadline
-    office: Office
-
-
-@dataclass(frozen=True, slots=True)
-class IdleEntry:
-    """A move a case waits for without a term."""
-
-    case: Case
-    wait: Wait
-    office: Office
-
-
 def digest(
     texts: Texts,
     which: str,
@@ -58,12 +39,17 @@ def digest(
     now: datetime,
     lost: Sequence[Lost] = (),
     posted: Sequence[Case] = (),
+    *,
+    to_all: bool = False,
 ) -> Screen:
-    """«Доброе утро. На сегодня 4 сообщения.» and a line each; silent in the quiet hours. `posted`: what was answered
-    today, in one line."""
+    """«Доброе утро. На сегодня 4 сообщения.» and a line a case; silent in the quiet hours. `posted`: what was answered
+    today, in one line; `more`: how many cases have no line; `to_all`: it goes to the working group."""
     heading = {"morning": "digest.morning", "evening": "digest.evening"}[which]
-    n = len({entry.case.id for entry in entries}) + more
-    lines = [_line(texts, e, now) if isinstance(e, Entry) else _idle_line(texts, e, now) for e in entries]
+    cases: dict[int, list[Entry | IdleEntry]] = {}
+    for entry in entries:
+        cases.setdefault(entry.case.id, []).append(entry)
+    n = len(cases) + more
+    lines = [case_line(texts, of_one, now, to_all=to_all) for of_one in cases.values()]
     more_line = [texts.phrase("digest.more", n=more)] if more else []
     first = [texts.phrase(heading if n else "digest.nothing_due", n=n)] if n or not posted else []
     numbers = ", ".join(f"№ {case.number}" for case in posted[:MOST_LINES])
@@ -71,38 +57,6 @@ def digest(
     told = [*first, *lines, *more_line, *done]
     text = "\n".join(map(str, [*told, *lost_lines(texts, lost, office, now)]))
     return Screen(text, silent=office.is_quiet(now))
-
-
-def _line(texts: Texts, entry: Entry, now: datetime) -> Markup:
-    words = CaseWords(texts, entry.case, entry.office, now)
-    run = entry.run
-    whose = texts.plain("roles.curator") if run.holder is Holder.CURATOR else words.department_name(run.who)
-    return texts.phrase(
-        "digest.line",
-        c=words,
-        about=excerpt(words.about, 70),
-        mark="🔴 " if words.is_high else "",
-        step=texts.plain(f"steps.{run.step}"),
-        late=run.until < now,
-        until=words.when.until(run.until),
-        past=words.when.past(run.until),
-        promised=run.step is Step.FINAL,
-        whose=whose or words.department,
-    )
-
-
-def _idle_line(texts: Texts, entry: IdleEntry, now: datetime) -> Markup:
-    words = CaseWords(texts, entry.case, entry.office, now)
-    who = entry.wait.who
-    return texts.phrase(
-        "digest.idle",
-        c=words,
-        about=excerpt(words.about, 70),
-        mark="🔴 " if words.is_high else "",
-        what=texts.plain(f"waits.{entry.wait.move}"),
-        since=words.since(entry.wait.since),
-        whose=words.department_name(who) if who in entry.office.departments else texts.plain("roles.curator"),
-    )
 
 
 def promises(texts: Texts, entries: Sequence[Entry], office: Office, now: datetime) -> Screen:

@@ -36,7 +36,7 @@ STILL_WORTH_IT = timedelta(hours=2)
 MOST_CASES = 500
 """How many cases a digest looks through; no office has more due on one day."""
 MOST_ITEMS = 20
-"""How many lines a digest has; the rest are counted."""
+"""How many cases a digest lists; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,25 @@ class Digests:
             lanes[account_lane(account)] = (account, [one for one in found if people & responsible(one, office, now)])
         posted = await self._posted(tx, today, office) if which == EVENING else []
         lost = await undelivered(tx, office, now) if which == MORNING else []
+        reached = {b.person for b in bindings}
         curators = set(office.holders(Role.CURATOR, now))
         to_curators = {account_lane(b.account) for b in bindings if b.person in curators}
         letters = []
         for lane, (to, own) in lanes.items():
             told = lost if lane in to_curators else []
-            done = [case for case in posted if to is not None and _prepared_by(case, to, bindings, office, now)]
+            done = [
+                case
+                for case in posted
+                if to is not None and (lane in to_curators or _prepared_by(case, to, bindings, office, now))
+            ]
             if (own or told or done) and await _is_news(tx, which, lane, own, told, done):
-                body = {**_body(which, own), "lost": bool(told), "posted": [case.id for case in done]}
+                body = {
+                    **_body(which, own),
+                    "lost": bool(told),
+                    "posted": [case.id for case in done],
+                    "to_all": lane == GROUP_LANE,
+                    "quietly": lane == GROUP_LANE and all(responsible(one, office, now) & reached for one in own),
+                }
                 letters.append(Letter("digest", lane, Priority.DIGEST, account=to, body=body))
         return letters
 
@@ -177,8 +188,14 @@ def responsible(one: Due | Idling, office: Office, now: datetime) -> set[str]:
 
 
 def _body(which: str, own: Sequence[Due | Idling]) -> Mapping[str, Any]:
-    items = [one.item for one in own[:MOST_ITEMS]]
-    return {"which": which, "items": items, "more": len(own) - len(items)}
+    """The first `MOST_ITEMS` cases with all that is due of each."""
+    cases = list(dict.fromkeys(one.case.id for one in own))
+    listed = set(cases[:MOST_ITEMS])
+    return {
+        "which": which,
+        "items": [one.item for one in own if one.case.id in listed],
+        "more": len(cases) - len(listed),
+    }
 
 
 def _answers(posted: Sequence[Case]) -> list[str]:

@@ -58,7 +58,8 @@ class Rendering:
         rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now, chat))
         if isinstance(rendered, Show) and letter.body.get("doubts"):
             rendered = replace(rendered, mark=str(self.texts.phrase("delivery.again")))
-        if isinstance(rendered, Show) and letter.body.get("softly") and office.is_quiet(now):
+        quietly = letter.body.get("quietly") or (letter.body.get("softly") and office.is_quiet(now))
+        if isinstance(rendered, Show) and quietly:
             rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
         if isinstance(rendered, Show) and letter.lane == GROUP_LANE and letter.kind in CALLING:
             called = await self._called(tx, letter, office, now)

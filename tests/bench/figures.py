@@ -23,6 +23,7 @@ from tests.bench import (
     storm,
     toasts,
     transitions,
+    working_day,
     worktime,
     writes,
 )
@@ -190,6 +191,22 @@ def of_escalation(found: Found) -> list[Row]:
     ]
 
 
+ESTIMATES = {"curator": (135, 85), "heads": (55, 40), "first_deputy": (5, 5), "group": (34, 0)}
+"""What CLOCK §4 holds bearable on a day of 40 cases: messages, and how many of them with a sound."""
+
+
+def of_working_day(found: Found) -> list[Row]:
+    """The heads' messages are mostly silent confirmations of their own drafts; those with a sound call them."""
+    lines = []
+    for who, (messages, loud) in ESTIMATES.items():
+        keys = working_day.HEADS if who == "heads" else (who,)
+        said, sounded = (sum(found[f"{key}_{what}"] for key in keys) for what in ("messages", "with_sound"))
+        what = f"a day of {found['cases']:.0f} cases: messages, with a sound; {who.replace('_', ' ')}"
+        fine = sounded <= 1.1 * loud
+        lines.append(Row(what, f"{said:.0f}, {sounded:.0f}", f"≈ {messages}, {loud}", fine))
+    return lines
+
+
 FULL = 5.0
 """A measure that takes so many minutes runs with `--full` only."""
 
@@ -207,4 +224,5 @@ MEASURES: dict[str, Measure] = {
     "lists": Measure(lists.measure, of_lists, 2),
     "page": Measure(page.measure, of_page, 2),
     "escalation": Measure(escalation.measure, of_escalation, 2),
+    "day": Measure(working_day.measure, of_working_day, 2),
 }

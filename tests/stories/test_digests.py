@@ -36,10 +36,24 @@ async def test_the_morning_says_to_each_what_is_due_today_and_the_whole_to_the_g
     own = day.zhkh.sees("Доброе утро")
     assert own.text.splitlines()[0] == "Доброе утро. На сегодня 1 сообщение."
     assert own.text.splitlines()[1].startswith("№ 1 вода, Школьная, 5: проект ответа сегодня до ")
-    assert "ответ" in day.curator.sees("Доброе утро").text
-    assert "проект ответа" in day.sees_in_group("Доброе утро").text
+    whose_move = "№ 1 вода, Школьная, 5: ждём проект от Отдела ЖКХ сегодня до 11:00, жителю сегодня до 17:00"
+    assert day.curator.sees("Доброе утро").text.splitlines()[1] == whose_move
+    assert day.sees_in_group("Доброе утро").text.splitlines()[1] == whose_move
     day.deputy.hears_nothing()
     day.roads.hears_nothing()
+
+
+async def test_a_case_that_is_late_with_somebody_else_is_one_line_with_both_terms(day: Town) -> None:
+    await in_work(day, "2026-01-12T09:10")
+    await day.to("2026-01-12T18:30")
+    day.looks_around()
+    await day.to("2026-01-13T09:00")
+    told = day.curator.sees("Доброе утро").text.splitlines()
+    assert told == [
+        "Доброе утро. На сегодня 1 сообщение.",
+        "№ 1 вода, Школьная, 5: ждём проект от Отдела ЖКХ (⚠️ срок был вчера до 14:10), жителю сегодня до 10:10",
+    ]
+    day.looks_around()
 
 
 async def test_the_morning_tells_the_curator_alone_what_was_given_up(day: Town) -> None:
