@@ -35,6 +35,7 @@ from workflow.decide import decide
 from workflow.office import Role
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
+from workflow.reasons import says_something
 from workflow.waiting import owed
 
 SHORT = 30
@@ -321,11 +322,6 @@ def _with_all(
 
 def _written(incoming: Incoming) -> tuple[int, ...]:
     return (incoming.chat, incoming.message, *incoming.items)
-
-
-def says_something(text: str) -> bool:
-    """Whether the text has a word of at least two letters: «👍» and «+» do not."""
-    return re.search(r"[^\W\d_]{2,}", text) is not None
 
 
 async def _contribution(reply: Replied, view: View) -> list[Wish]:

@@ -207,6 +207,11 @@ def test_who_left_the_group_may_nothing() -> None:
     assert why_not(page(), ClosePage(left, 1), office()) is Reason.LEFT_THE_GROUP
 
 
+@pytest.mark.parametrize("words", ["", ".", "нет", "👎"])
+def test_mo_a2_2_the_head_declines_with_a_reason(words: str) -> None:
+    assert why_not(page(), DeclinePage(HEAD, 1, words), office()) is Reason.REASON_REQUIRED
+
+
 def test_where_the_file_names_no_editor_the_curator_is_one() -> None:
     assert accepted(page(), AgreeToPage(CURATOR, 1), office(editor=False)).agreement is not None
     assert why_not(page(), AgreeToPage(CURATOR, 1), office()) is Reason.NOT_AN_EDITOR
