@@ -49,7 +49,7 @@ COMMANDS: dict[str, frozenset[Role]] = {
 FORMERLY = {"page": "board"}
 """Former names of commands: still accepted, never shown."""
 
-ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft"})
+ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft", "draft_again"})
 LINKS = frozenset({"link", "material_link"})
 """Questions answered by a link."""
 HERE = frozenset({"creator", "administrator", "member", "restricted"})

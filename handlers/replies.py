@@ -82,7 +82,7 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "answered_question",
     "contribution",
 }
-WORDS_ANSWER = frozenset({"return_reason", "remark", "part_remark", "link", "confirm_draft", "text_for_files",
+WORDS_ANSWER = frozenset({"return_reason", "remark", "part_remark", "link", "confirm_draft", "draft_again", "text_for_files",
     "why_early", "own_term", "author_said", "merge_into", "location", "absent_days", "annul_reason", "snooze",
     "page_address", "page_item", "page_decline",
 }) | material.QUESTIONS | shortcomings.QUESTIONS  # fmt: skip
@@ -188,7 +188,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         return striking.told(question, text) if text else [Say("answer_in_words")]
     if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
-    if question.kind in ("text_for_files", "confirm_draft"):
+    if question.kind in ("text_for_files", "confirm_draft", "draft_again"):
         return [Close(question.id), *await draft(reply, view)]
     if not text:
         return [Say("answer_in_words")]

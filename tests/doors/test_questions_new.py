@@ -132,7 +132,7 @@ async def test_who_waits_for_contributions_hears_what_becomes_of_his_text() -> N
     asked = asked_of("why_early")
     view = sight(accepted(), CURATOR, asked=(asked,))
     waiting = await pressed(press(CURATOR, "no:31", 5, PRIVATE), view)
-    assert waiting == [Close(31), Toast("waits_for_contributions")]
+    assert waiting == [Close(31, keeps=True), Toast("waits_for_contributions")]
 
 
 async def test_reporting_to_the_head_is_asked_first() -> None:

@@ -207,11 +207,6 @@ def test_who_left_the_group_may_nothing() -> None:
     assert why_not(page(), ClosePage(left, 1), office()) is Reason.LEFT_THE_GROUP
 
 
-@pytest.mark.parametrize("words", ["", ".", "нет", "👎"])
-def test_mo_a2_2_the_head_declines_with_a_reason(words: str) -> None:
-    assert why_not(page(), DeclinePage(HEAD, 1, words), office()) is Reason.REASON_REQUIRED
-
-
 def test_where_the_file_names_no_editor_the_curator_is_one() -> None:
     assert accepted(page(), AgreeToPage(CURATOR, 1), office(editor=False)).agreement is not None
     assert why_not(page(), AgreeToPage(CURATOR, 1), office()) is Reason.NOT_AN_EDITOR
@@ -250,6 +245,7 @@ def test_other_regulations_ask_for_no_consent(regulation: str) -> None:
 def test_mo_a2_2_a_consent_on_paper_is_entered_only_where_there_is_no_head() -> None:
     paper = FillPage(EDITOR, 1, Item.CONSENT, "Резолюция от 12.01.2026")
     assert why_not(page(), paper, office()) is Reason.HEAD_CONSENTS_HIMSELF
+    assert why_not(page(), DeclinePage(HEAD, 1, "нет"), office()) is Reason.REASON_REQUIRED
     given = accepted(page(), paper, office(head=False)).consent
     assert given is not None
     assert (given.by, given.words) == ("adviser", "Резолюция от 12.01.2026")

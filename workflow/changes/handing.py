@@ -169,7 +169,8 @@ def _part_returned(
     history = happened(changed, Event.RETURNED, now, who=part.department, lead=False)
     told = fx.Notify(Notice.PART_RETURNED, Audience.CURATORS, department=part.department, text=reason)
     above = at_once(part.department, Step.RETURN, reason, office)
-    return Change(replace(changed, history=history), (*EVERYWHERE, told, *asked, *above), details)
+    effects = (*EVERYWHERE, *_before_the_curator(case), told, *asked, *above)
+    return Change(replace(changed, history=history), effects, details)
 
 
 def _contribute(case: Case, command: Contribute, by: str, office: Office, now: datetime) -> Change:
@@ -195,7 +196,13 @@ def _contribute(case: Case, command: Contribute, by: str, office: Office, now: d
         department=part.department,
         text=command.text,
     )
-    return Change(replace(changed, history=history), (*EVERYWHERE, told, *asked), {"department": part.department})
+    effects = (*EVERYWHERE, *_before_the_curator(case), told, *asked)
+    return Change(replace(changed, history=history), effects, {"department": part.department})
+
+
+def _before_the_curator(case: Case) -> tuple[fx.Effect, ...]:
+    """Refreshes the draft that the curator has before them: it says whether it was made without the contributions."""
+    return (fx.SettleDrafts(),) if case.state is State.ON_APPROVAL else ()
 
 
 def _next_in_turn(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
@@ -219,7 +226,8 @@ def _pass_contribution(case: Case, command: PassContribution, by: str, office: O
     text = next(one.text for one in contributions if one.department == command.department)
     told = fx.Notify(Notice.CONTRIBUTION_PASSED, Audience.LEAD, department=command.department, text=text)
     changed = replace(case, contributions=contributions, parts=parts, history=history)
-    return Change(changed, (*EVERYWHERE, told), {"department": command.department})
+    effects = (*EVERYWHERE, *_before_the_curator(case), told)
+    return Change(changed, effects, {"department": command.department})
 
 
 def _send_back_contribution(
