@@ -138,7 +138,7 @@ async def test_mo_a2_9_what_is_still_to_be_published_stays_said_first_when_the_m
     town = await moskalenki(town_with)
     place = await approved_without_the_right(town, "Одноклассники · Группа", "Телеграм · Канал")
     adviser, telegram = town.person("adviser"), town.players.town.telegram
-    given = town.curator.sees("Опубликуйте, пожалуйста, сами: Одноклассники · Группа. Текст и файлы ниже.")
+    given = town.curator.sees("Опубликуйте, пожалуйста, сами: Одноклассники · Группа. Текст и файлы выше.")
     telegram.appoint(town.players.bot, place)
     await town.settles()
     await adviser.presses("Повторить: Телеграм · Канал", adviser.sees("сами: Телеграм · Канал."))

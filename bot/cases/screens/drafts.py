@@ -98,7 +98,7 @@ def head(
     menu: str | None = None,
     problems: Sequence[str] = (),
 ) -> Screen:
-    """The message above the text of a version: what the version is and what can be done about it now. `problems`: what
+    """The message below the text of a version: what the version is and what can be done about it now. `problems`: what
     the network would refuse, in words. LookupError: no such version."""
     draft = case.draft_of(version)
     if draft is None:
