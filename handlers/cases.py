@@ -244,6 +244,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return PRESSED[Action(argument)](by, case)
         case Verb.SPLIT:
             return Split(by, case)
+        case Verb.LOCATION if argument == NOTHING:
+            return SetLocation(by, case, "")
         case _:
             return None
 

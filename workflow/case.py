@@ -296,7 +296,8 @@ class Case:
     the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
     closed the case is no longer visible in the network. `first_source`: the source before anybody corrected it.
     `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed` is the
-    case's part of the register. `failed`: posting the approved version failed at the first try.
+    case's part of the register. `without_place`: the curator said that it is about no place. `failed`: posting the
+    approved version failed at the first try.
     """
 
     id: int
@@ -313,6 +314,7 @@ class Case:
     importance: Importance = Importance.NORMAL
     topics: tuple[str, ...] = ()
     location: str = ""
+    without_place: bool = False
     suggested: str | None = None
     suggested_by: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()

@@ -354,7 +354,8 @@ class Regulation:
 
     Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty if the text is silent.
     `pages` lists what is required of official pages, `registry_published` is the clause that has their list published
-    on the official site, if any, `appoints` the clause by which the head appoints the person who controls this work and
+    on the official site, if any, `determines` the clause by which the curator determines topic, place and importance,
+    `appoints` the clause by which the head appoints the person who controls this work and
     those who do it. `of_pages` is the regulation that governs pages, None: this one. `notes` are what an operator
     should be told.
     """
@@ -384,6 +385,7 @@ class Regulation:
     style: StyleRule | None = None
     pages: tuple[PageAsk, ...] = ()
     registry_published: str = ""
+    determines: str = ""
     appoints: str = ""
     of_pages: Regulation | None = None
     notes: tuple[str, ...] = ()

@@ -119,6 +119,7 @@ def test_waiting_after_all_closes_the_question() -> None:
         ("mg:147:99", Merge(CURATOR, 147, NOWHERE)),
         ("tp:147:dorogi", SetTopic(CURATOR, 147, ("voda", "dorogi"))),
         ("tp:147:voda", SetTopic(CURATOR, 147, ())),
+        ("lo:147:0", SetLocation(CURATOR, 147, "")),
     ],
 )
 async def test_a_tap_is_the_command(data: str, command: AnyCommand) -> None:

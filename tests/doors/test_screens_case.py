@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -34,6 +35,8 @@ from workflow.commands import (
     Reopen,
     Return,
     SetImportance,
+    SetLocation,
+    SetTopic,
 )
 from workflow.ports import Question
 from workflow.regulation import Importance, Source
@@ -339,3 +342,18 @@ def test_a_rude_text_names_no_case_in_a_list(text: str, topics: tuple[str, ...],
     asked = Question(31, 5, "which_case", None, 5, 6, body, at(9, 5))
     [[first], _] = question(TEXTS, asked, None, town(), at(9, 5)).buttons
     assert first.text == ("К № 147 · Когда уберут снег?" if name.startswith("«") else "К № 147")
+
+
+def test_ku_8_1_what_nobody_guessed_is_asked_after_forwarding_and_keeps_nothing_back() -> None:
+    case = replace(forwarded(), topics=(), location="")
+    screen = cards.offer(TEXTS, case, town(), at(9, 30))
+    assert "Укажите тему и место (пункт 8, подпункт 1)" in screen.text
+    assert [[b.text for b in row] for row in screen.buttons[:2]] == [["вода", "Тема…"], ["Без места", "Место…"]]
+    placeless = after(
+        after(case, SetTopic(CURATOR, 147, ("voda",)), at(9, 31)), SetLocation(CURATOR, 147, ""), at(9, 32)
+    )
+    settled = cards.offer(TEXTS, placeless, town(), at(9, 33))
+    assert "Укажите" not in settled.text
+    assert seen(settled).endswith(SETTLED)
+    known = cards.offer(TEXTS, replace(case, topics=("voda",)), town(), at(9, 30))
+    assert "Укажите место (пункт 8, подпункт 1)" in known.text
