@@ -77,7 +77,7 @@ class Importance(StrEnum):
 
 
 class Source(StrEnum):
-    """Where the citizen wrote; terms may depend on it."""
+    """Where the citizen wrote; terms may depend on it. BY_HAND: the curator entered the words and named no place."""
 
     VK = "vk"
     OK = "ok"
@@ -85,6 +85,7 @@ class Source(StrEnum):
     TELEGRAM_GOVERNOR = "telegram-governor"
     WEB = "web"
     INCIDENT = "incident"
+    BY_HAND = "by-hand"
 
 
 class DraftKind(StrEnum):
@@ -192,9 +193,10 @@ class StepRule:
 
     def within_for(self, importance: Importance, source: Source) -> Within:
         """The term and clause for such a case: the source's own, else the one for high importance, else the ordinary
-        one."""
+        one. What was entered by hand has the terms of a web page."""
+        counted_as = Source.WEB if source is Source.BY_HAND else source
         for own_source, within in self.by_source:
-            if own_source == source:
+            if own_source == counted_as:
                 return within
         if importance == Importance.HIGH and self.high is not None:
             return self.high

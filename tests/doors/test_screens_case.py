@@ -154,6 +154,8 @@ def test_what_was_handed_in_says_so_and_needs_no_link() -> None:
     found = appeal(link="", network=None, ref=None, author="", source=Source.WEB, handed_in_by="curator")
     case = after(detected(found), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
     assert seen(cards.card(TEXTS, case, town(), at(9, 20))).split("\n")[2] == "Сайт · 9:02 · внесено вручную: куратор"
+    entered = after(detected(replace(found, source=Source.BY_HAND)), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
+    assert seen(cards.card(TEXTS, entered, town(), at(9, 20))).split("\n")[2] == "Внесено куратором · 9:02"
 
 
 def test_under_a_regulation_without_a_term_of_return_the_card_names_none() -> None:
