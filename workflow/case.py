@@ -292,12 +292,11 @@ class Case:
 
     `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists
     earlier cases this one may repeat, found on receipt; `answered_before` those of the same author with a posted final
-    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists
-    the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
-    closed the case is no longer visible in the network. `first_source`: the source before anybody corrected it.
-    `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed` is the
-    case's part of the register. `without_place`: the curator said that it is about no place. `failed`: posting the
-    approved version failed at the first try.
+    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases put under this one; `merged_into`
+    is the case this one was put under. `loss` is set when the answer that closed the case is no longer visible in the
+    network. `first_source`: the source before anybody corrected it. `without_place`: the curator said that it is about no
+    place. `waits`: whose move it is, the first one first (`workflow.waiting`). `missed` is the case's part of the register.
+    `failed`: posting the approved version failed at the first try.
     """
 
     id: int
@@ -360,8 +359,10 @@ class Case:
     @property
     def owing(self) -> tuple[str, ...]:
         """Departments that still owe a contribution to the common draft; those not asked yet come last."""
-        owed = (p.department for p in self.co_executors if p.state in (PartState.ASKED, PartState.ACCEPTED))
-        return (*owed, *self.queue)
+        return (
+            *(p.department for p in self.co_executors if p.state in (PartState.ASKED, PartState.ACCEPTED)),
+            *self.queue,
+        )
 
     def part_of(self, department: str) -> Part | None:
         """The department's active part, or None."""

@@ -195,12 +195,9 @@ class StepRule:
         """The term and clause for such a case: the source's own, else the one for high importance, else the ordinary
         one. What was entered by hand has the terms of a web page."""
         counted_as = Source.WEB if source is Source.BY_HAND else source
-        for own_source, within in self.by_source:
-            if own_source == counted_as:
-                return within
-        if importance == Importance.HIGH and self.high is not None:
-            return self.high
-        return self.within
+        own = next((within for own_source, within in self.by_source if own_source == counted_as), None)
+        high = self.high if importance == Importance.HIGH else None
+        return own or high or self.within
 
     def withins(self) -> Iterator[Within]:
         """Every term the step can have."""
@@ -357,9 +354,8 @@ class Regulation:
     Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty if the text is silent.
     `pages` lists what is required of official pages, `registry_published` is the clause that has their list published
     on the official site, if any, `determines` the clause by which the curator determines topic, place and importance,
-    `appoints` the clause by which the head appoints the person who controls this work and
-    those who do it. `of_pages` is the regulation that governs pages, None: this one. `notes` are what an operator
-    should be told.
+    `appoints` the clause by which the head appoints the person who controls this work and those who do it. `of_pages` is
+    the regulation that governs pages, None: this one. `notes` are what an operator should be told.
     """
 
     key: str

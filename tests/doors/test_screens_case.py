@@ -29,6 +29,7 @@ from tests.doors.screens_office import (
 )
 from tests.rules.offices import CURATOR, ZHKH
 from workflow.commands import (
+    AuthorDeleted,
     CloseWithoutPosting,
     Forward,
     NotProcess,
@@ -38,6 +39,7 @@ from workflow.commands import (
     SetLocation,
     SetTopic,
 )
+from workflow.office import NETWORK
 from workflow.ports import Question
 from workflow.regulation import Importance, Source
 
@@ -359,3 +361,11 @@ def test_ku_8_1_what_nobody_guessed_is_asked_after_forwarding_and_keeps_nothing_
     assert seen(settled).endswith(SETTLED)
     known = cards.offer(TEXTS, replace(case, topics=("voda",)), town(), at(9, 30))
     assert "Укажите место (пункт 8, подпункт 1)" in known.text
+
+
+def test_only_one_button_closes_a_deleted_message_without_an_answer() -> None:
+    for case in (detected(), forwarded()):
+        gone = after(case, AuthorDeleted(NETWORK, 147), at(9, 40))
+        captions = [b.text for row in cards.offer(TEXTS, gone, town(), at(9, 41)).buttons for b in row]
+        assert [caption for caption in captions if caption.startswith("Закрыть")] == ["Закрыть без ответа"]
+        assert "Другая причина…" in captions

@@ -130,6 +130,10 @@ class CaseButtons:
             return ()
         return ((self.button("close_deleted", Verb.CLOSE, "author_deleted", "primary"),),)
 
+    def _close(self) -> Button:
+        """Opens the reasons; beside the button that closes a deleted message these are the other ones."""
+        return self._menu("close")("close_otherwise" if self._deleted() else "close", "")
+
     def _main_new(self, ongoing: Collection[int]) -> Buttons:
         suggested = self.case.suggested
         rows: list[Row] = []
@@ -146,7 +150,7 @@ class CaseButtons:
                 rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
         rows += [(button,) for button in (*self._repeats(_others(self.case, ongoing)), *self._with_open(ongoing))]
         rows.append((self._importance(), self._menu("topics")("topic", "")))
-        rows.append((self._menu("more")("more", ""), self._menu("close")("close", "")))
+        rows.append((self._menu("more")("more", ""), self._close()))
         return tuple(row for row in rows if row)
 
     def _choose_several(self) -> Row:
@@ -316,7 +320,7 @@ class CaseButtons:
         if self.may(Action.SET_IMPORTANCE):
             found.append(self._importance())
         if self.may(Action.CLOSE_WITHOUT_POSTING):
-            found.append(self._menu("close")("close", ""))
+            found.append(self._close())
         if self.may(Action.SET_LOCATION):
             found.append(self._menu("more")("more", ""))
         return (*self._undetermined(), *(tuple(found[i : i + 2]) for i in range(0, len(found), 2)))
