@@ -294,9 +294,8 @@ class Case:
     earlier cases this one may repeat, found on receipt; `answered_before` those of the same author with a posted final
     answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases put under this one; `merged_into`
     is the case this one was put under. `loss` is set when the answer that closed the case is no longer visible in the
-    network. `first_source`: the source before anybody corrected it. `without_place`: the curator said that it is about no
-    place. `waits`: whose move it is, the first one first (`workflow.waiting`). `missed` is the case's part of the register.
-    `failed`: posting the approved version failed at the first try.
+    network. `first_source`: the source before anybody corrected it. `without_place`: the curator said it is about none.
+    `waits`: whose move it is. `missed`: its part of the register. `failed`: the first try to post it failed.
     """
 
     id: int
@@ -359,10 +358,8 @@ class Case:
     @property
     def owing(self) -> tuple[str, ...]:
         """Departments that still owe a contribution to the common draft; those not asked yet come last."""
-        return (
-            *(p.department for p in self.co_executors if p.state in (PartState.ASKED, PartState.ACCEPTED)),
-            *self.queue,
-        )
+        owed = (p.department for p in self.co_executors if p.state in (PartState.ASKED, PartState.ACCEPTED))
+        return (*owed, *self.queue)
 
     def part_of(self, department: str) -> Part | None:
         """The department's active part, or None."""
