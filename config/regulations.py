@@ -205,6 +205,7 @@ class _File(_Part):
     moderation: _Moderation | None = None
     style: _Style | None = None
     pages: _Pages = _Pages()
+    determines: Clause | None = None
     appoints: Clause | None = None
     notes: list[Text] = []
 
@@ -340,6 +341,7 @@ class _Reader:
             report=Report(file.report.day, tuple(file.report.to), file.report.clause) if file.report else None,
             publication_norms=tuple(_norm(p) for p in file.publications),
             moderation=_moderation(file.moderation),
+            determines=file.determines or "",
             appoints=file.appoints or "",
             style=StyleRule(**file.style.model_dump()) if file.style else None,
             pages=tuple(PageAsk(ask.item, ask.clause, frozenset(ask.of), ask.reading) for ask in file.pages.asks),

@@ -244,6 +244,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return PRESSED[Action(argument)](by, case)
         case Verb.SPLIT:
             return Split(by, case)
+        case Verb.LOCATION if argument == NOTHING:
+            return SetLocation(by, case, "")
         case _:
             return None
 
@@ -340,7 +342,7 @@ async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[
     if incoming.sender is None or question.account != incoming.sender.account:
         return [Toast("question_is_not_yours")]
     if callback.verb is Verb.NO and question.kind == "why_early":
-        return [Close(question.id), Toast("waits_for_contributions")]
+        return [Close(question.id, keeps=True), Toast("waits_for_contributions")]
     if callback.verb in (Verb.NO, Verb.BIND_NO):
         return [Close(question.id), Toast("never_mind")]
     if question.kind == "ours_posted":
@@ -355,7 +357,7 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             index = _number(callback.argument) if NUMBER.fullmatch(callback.argument) else -1
             reason = reasons[index] if 0 <= index < len(reasons) else ""
             return [Carry(Return(view.actor, question.case_id, reason), answers=question.id)]
-        case "confirm_draft" if question.case_id is not None:
+        case "confirm_draft" | "draft_again" if question.case_id is not None:
             return [draft_of(question, view, question.case_id)]
         case "to_head" if question.case_id is not None:
             return [Carry(MarkSignificant(view.actor, question.case_id), answers=question.id)]

@@ -8,7 +8,7 @@ from handlers import absence, channels, citizens, leadership, material, moderati
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
 from handlers.incoming import Incoming, Kind, Mention
-from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied, says_something
+from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied
 from handlers.view import View, case_number
 from handlers.waiting import kept_files, kept_in, without
 from handlers.wishes import Ask, AskToBind, ImportSheet, Lists, Membership, Refuse, Say, Wish, WorkingGroup
@@ -16,6 +16,7 @@ from workflow.case import State
 from workflow.office import Role
 from workflow.outcomes import Reason
 from workflow.ports import Question
+from workflow.reasons import says_something
 
 COMMANDS: dict[str, frozenset[Role]] = {
     "help": frozenset(Role),
@@ -48,7 +49,7 @@ COMMANDS: dict[str, frozenset[Role]] = {
 FORMERLY = {"page": "board"}
 """Former names of commands: still accepted, never shown."""
 
-ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft"})
+ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft", "draft_again"})
 LINKS = frozenset({"link", "material_link"})
 """Questions answered by a link."""
 HERE = frozenset({"creator", "administrator", "member", "restricted"})

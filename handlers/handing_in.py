@@ -37,7 +37,7 @@ def from_question(question: Question, view: View) -> list[Wish]:
     at = datetime.fromtimestamp(int(question.body["date"]), UTC)
     files = files_in(question)
     by = view.actor.people[0] if view.actor.people else None
-    appeal = Appeal(Source.WEB, str(question.body["text"]), "", at, files=files, handed_in_by=by, kind="manual")
+    appeal = Appeal(Source.BY_HAND, str(question.body["text"]), "", at, files=files, handed_in_by=by, kind="manual")
     return [HandIn(appeal, answers=question.id)]
 
 
@@ -73,8 +73,8 @@ def _link(incoming: Incoming, view: View) -> str:
 
 
 def source_of(link: str, incoming: Incoming, view: View) -> Source:
-    """The source, from the link's host, otherwise the messenger for a forward."""
+    """The source, from the link's host, otherwise the messenger for a forward; without either it is entered by hand."""
     host = link.split("://", 1)[-1].split("/", 1)[0].lower().removeprefix("www.").removeprefix("m.")
     if not host and incoming.origin is not None:
         return view.citizens.source
-    return source_of_host(host) or Source.WEB
+    return source_of_host(host) or Source.WEB if host else Source.BY_HAND

@@ -35,6 +35,7 @@ from workflow.decide import decide
 from workflow.office import Role
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
+from workflow.reasons import says_something
 from workflow.waiting import owed
 
 SHORT = 30
@@ -81,7 +82,7 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "answered_question",
     "contribution",
 }
-WORDS_ANSWER = frozenset({"return_reason", "remark", "part_remark", "link", "confirm_draft", "text_for_files",
+WORDS_ANSWER = frozenset({"return_reason", "remark", "part_remark", "link", "confirm_draft", "draft_again", "text_for_files",
     "why_early", "own_term", "author_said", "merge_into", "location", "absent_days", "annul_reason", "snooze",
     "page_address", "page_item", "page_decline",
 }) | material.QUESTIONS | shortcomings.QUESTIONS  # fmt: skip
@@ -187,7 +188,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         return striking.told(question, text) if text else [Say("answer_in_words")]
     if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
-    if question.kind in ("text_for_files", "confirm_draft"):
+    if question.kind in ("text_for_files", "confirm_draft", "draft_again"):
         return [Close(question.id), *await draft(reply, view)]
     if not text:
         return [Say("answer_in_words")]
@@ -321,11 +322,6 @@ def _with_all(
 
 def _written(incoming: Incoming) -> tuple[int, ...]:
     return (incoming.chat, incoming.message, *incoming.items)
-
-
-def says_something(text: str) -> bool:
-    """Whether the text has a word of at least two letters: «👍» and «+» do not."""
-    return re.search(r"[^\W\d_]{2,}", text) is not None
 
 
 async def _contribution(reply: Replied, view: View) -> list[Wish]:

@@ -81,9 +81,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Close an open question without an answer and remove its buttons."""
+    """Close an open question without an answer and remove its buttons. `keeps`: keep the draft in it, to be offered again
+    once the contributions it waits for are in."""
 
     question: int
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

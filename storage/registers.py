@@ -4,7 +4,7 @@ here."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -333,6 +333,10 @@ class Questions:
 
     async def open_of_kind(self, kind: str) -> list[Question]:
         return await self._select(t.questions.c.kind == kind)
+
+    async def open_about(self, case_id: int, kinds: Collection[str]) -> list[Question]:
+        """The open questions of these kinds about the case, the newest first."""
+        return await self._select(t.questions.c.case_id == case_id, t.questions.c.kind.in_(kinds))
 
     async def answered(self, question_id: int, now: datetime) -> None:
         await self._tx.connection.execute(

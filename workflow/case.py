@@ -292,11 +292,10 @@ class Case:
 
     `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists
     earlier cases this one may repeat, found on receipt; `answered_before` those of the same author with a posted final
-    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists
-    the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
-    closed the case is no longer visible in the network. `first_source`: the source before anybody corrected it.
-    `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed` is the
-    case's part of the register. `failed`: posting the approved version failed at the first try.
+    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases put under this one; `merged_into`
+    is the case this one was put under. `loss` is set when the answer that closed the case is no longer visible in the
+    network. `first_source`: the source before anybody corrected it. `without_place`: the curator said it is about none.
+    `waits`: whose move it is. `missed`: its part of the register. `failed`: the first try to post it failed.
     """
 
     id: int
@@ -313,6 +312,7 @@ class Case:
     importance: Importance = Importance.NORMAL
     topics: tuple[str, ...] = ()
     location: str = ""
+    without_place: bool = False
     suggested: str | None = None
     suggested_by: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()

@@ -37,6 +37,7 @@ from workflow.commands import (
 from workflow.engine import Guard
 from workflow.office import Office, Role
 from workflow.outcomes import Reason, Refused
+from workflow.reasons import explains
 from workflow.regulation import DraftKind, Event, Holder, Step, Unit
 from workflow.terms.alarms import terms_of
 from workflow.terms.deadlines import has_happened
@@ -70,7 +71,7 @@ def goes_elsewhere(office: Office, case: Case, command: AnyCommand, now: datetim
 def reason_where_required(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     """KU-9: «с обоснованием причин такого возврата»: no return without a reason."""
     assert isinstance(command, Return)
-    if office.regulation.return_reason_required and not command.reason.strip():
+    if office.regulation.return_reason_required and not explains(command.reason):
         return Refused(Reason.REASON_REQUIRED)
     return None
 
@@ -108,7 +109,7 @@ def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: d
     ahead without them."""
     assert isinstance(command, SubmitDraft)
     owing = owed(case, office)
-    if command.early.strip() or not must_wait_for_contributions(case, office):
+    if explains(command.early) or not must_wait_for_contributions(case, office):
         return None
     return Refused(Reason.CONTRIBUTIONS_OWED, {"departments": owing, "department": owing[0]})
 
@@ -262,7 +263,7 @@ def kind_is_as_seen(office: Office, case: Case, command: AnyCommand, now: dateti
 
 def remark_is_given(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     assert isinstance(command, SendBack | SendBackContribution)
-    return None if command.remark.strip() else Refused(Reason.REMARK_REQUIRED)
+    return None if explains(command.remark) else Refused(Reason.REMARK_REQUIRED)
 
 
 def somebody_reworks(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
@@ -328,7 +329,7 @@ def rows_stand(office: Office, case: Case, command: AnyCommand, now: datetime) -
 
 def annulment_is_explained(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     assert isinstance(command, Annul)
-    return None if command.reason.strip() else Refused(Reason.ANNULMENT_UNEXPLAINED)
+    return None if explains(command.reason) else Refused(Reason.ANNULMENT_UNEXPLAINED)
 
 
 def rows_are_of_others(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

@@ -77,7 +77,7 @@ class Importance(StrEnum):
 
 
 class Source(StrEnum):
-    """Where the citizen wrote; terms may depend on it."""
+    """Where the citizen wrote; terms may depend on it. BY_HAND: the curator entered the words and named no place."""
 
     VK = "vk"
     OK = "ok"
@@ -85,6 +85,7 @@ class Source(StrEnum):
     TELEGRAM_GOVERNOR = "telegram-governor"
     WEB = "web"
     INCIDENT = "incident"
+    BY_HAND = "by-hand"
 
 
 class DraftKind(StrEnum):
@@ -192,13 +193,11 @@ class StepRule:
 
     def within_for(self, importance: Importance, source: Source) -> Within:
         """The term and clause for such a case: the source's own, else the one for high importance, else the ordinary
-        one."""
-        for own_source, within in self.by_source:
-            if own_source == source:
-                return within
-        if importance == Importance.HIGH and self.high is not None:
-            return self.high
-        return self.within
+        one. What was entered by hand has the terms of a web page."""
+        counted_as = Source.WEB if source is Source.BY_HAND else source
+        own = next((within for own_source, within in self.by_source if own_source == counted_as), None)
+        high = self.high if importance == Importance.HIGH else None
+        return own or high or self.within
 
     def withins(self) -> Iterator[Within]:
         """Every term the step can have."""
@@ -354,9 +353,9 @@ class Regulation:
 
     Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty if the text is silent.
     `pages` lists what is required of official pages, `registry_published` is the clause that has their list published
-    on the official site, if any, `appoints` the clause by which the head appoints the person who controls this work and
-    those who do it. `of_pages` is the regulation that governs pages, None: this one. `notes` are what an operator
-    should be told.
+    on the official site, if any, `determines` the clause by which the curator determines topic, place and importance,
+    `appoints` the clause by which the head appoints the person who controls this work and those who do it. `of_pages` is
+    the regulation that governs pages, None: this one. `notes` are what an operator should be told.
     """
 
     key: str
@@ -384,6 +383,7 @@ class Regulation:
     style: StyleRule | None = None
     pages: tuple[PageAsk, ...] = ()
     registry_published: str = ""
+    determines: str = ""
     appoints: str = ""
     of_pages: Regulation | None = None
     notes: tuple[str, ...] = ()

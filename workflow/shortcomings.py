@@ -6,7 +6,6 @@ rework are told at once (`at_once`) or gathered weekly, as the policy says. Pure
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,6 +18,7 @@ from workflow.effects import Audience, Notice
 from workflow.engine import Asked, Change, Life, Row, curator, row
 from workflow.office import Actor, Office
 from workflow.outcomes import Reason, Refused
+from workflow.reasons import explains
 from workflow.regulation import Ear, Step, Telling
 from workflow.terms.alarms import people_there, those_there
 
@@ -28,7 +28,6 @@ BEFORE_THE_END = 60
 """How many minutes before the end of work the weekly list comes."""
 WEEKS = 5
 """How many weeks are looked through for one with a working day: holidays are shorter."""
-WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 class ShortcomingAction(StrEnum):
@@ -138,7 +137,7 @@ def department_is_known(office: Office, thing: None, command: Asked, now: dateti
 def says_what(office: Office, thing: None, command: Asked, now: datetime) -> Refused | None:
     """The report must have a word in it, and fit."""
     assert isinstance(command, ReportShortcoming)
-    if not WORD.search(command.text):
+    if not explains(command.text):
         return Refused(Reason.SHORTCOMING_UNEXPLAINED)
     return Refused(Reason.SHORTCOMING_TOO_LONG, {"most": MOST}) if len(command.text.strip()) > MOST else None
 

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from bot.answering.letters import made_true
 from bot.cases.gathered import CROWD_LIVES, crowd_letter, wave_letters
+from bot.cases.kept_back import offered_again
 from storage.transaction import Transaction
 from workflow.case import Case, State
 from workflow.desk import Transaction as DeskTransaction
@@ -60,7 +61,8 @@ class Postroom:
         self, tx: DeskTransaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None:
         assert isinstance(tx, Transaction)
-        await tx.outbox.put(await letters_for(tx, case, effects, actor, office, now, self.list_after), now)
+        letters = await letters_for(tx, case, effects, actor, office, now, self.list_after)
+        await tx.outbox.put([*letters, *await offered_again(tx, case, office, now)], now)
 
 
 async def letters_for(

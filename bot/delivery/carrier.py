@@ -18,6 +18,7 @@ from bot.answering.letters import made_true
 from bot.delivery.ledger import GONE, Ledger, doubts, with_trace
 from bot.delivery.limits import AHEAD, Left, Pace
 from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, marked, pieces, weight
+from bot.delivery.parts import split
 from bot.delivery.ports import Act, Post, Renderer, Show
 from bot.delivery.trying import Line
 from bot.messenger import (
@@ -44,6 +45,8 @@ GATHERED = frozenset({"wave", "crowd", "moderations"})
 """Kinds that gather many cases, or comments, into one message per person."""
 EDITED_IN_PLACE = frozenset({"card", "offer"}) | GATHERED
 """Kinds with one message per case (an offer: one per person): edited while possible, otherwise posted anew."""
+IN_VAIN = 2
+"""After so many tries with an unknown outcome a screen no longer waits for the files above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,45 +186,62 @@ class Carrier:
 
     async def _send(self, taken: Taken) -> None:
         letter = taken.letter
-        again = doubts(letter) and not letter.progress
-        parcel = pieces(marked(taken.show) if again else taken.show, self.manners)
+        parcel = pieces(taken.show, self.manners, letter.body.get("screen_at"))
         if letter.progress >= len(parcel):
             async with self.ledger.write() as tx:
                 await self.ledger.done(tx, letter, "sent")
             return
-        for number in range(letter.progress, len(parcel)):
+        while (number := letter.progress) < len(parcel):
             piece = parcel[number]
-            marks = bool(number and doubts(letter))
+            repeats = bool((doubts(letter) or letter.body.get("again") == number) and taken.show.mark)
+            with_mark = marked(piece, taken.show.mark, self.manners.size) if repeats else piece
+            marks = with_mark is None
             left = await self._may_go(letter, taken.chat, weight(piece, self.manners.albums) + marks)
             if left is None:
                 return
             if number == len(parcel) - 1:
                 self.counted(letter.lane)
-            outcome = await self._call(replace(taken, letter=letter), piece, number == 0, marks)
+            outcome = await self._call(replace(taken, letter=letter), with_mark or piece, marks)
             self._heard(left, outcome)
+            if _holds_the_screen_up(outcome, letter, parcel):
+                letter = await self.ledger.surely(partial(self._screen_first, letter, taken.show))
+                parcel = pieces(taken.show, self.manners, number)
+                continue
             if not isinstance(outcome, Sent):
                 await self.ledger.surely(partial(self._not_sent, replace(taken, letter=letter), outcome))
                 return
             letter = await self.ledger.surely(partial(self._went_out, taken, letter, parcel, number, outcome))
 
-    async def _call(self, taken: Taken, piece: Piece, first: bool, marks: bool) -> Sending:
-        """Send one piece. An album replies to its own message, the screen to `reply_to`. `marks`: first send the repeat
-        mark as a separate message, because people copy a bare text whole and an album has no text."""
+    async def _call(self, taken: Taken, piece: Piece, marks: bool) -> Sending:
+        """Send one piece. An album replies to the text before it, the first message to `reply_to`. `marks`: first send the
+        repeat mark as a separate message, because people copy a bare text whole and an album has no text."""
         if marks:
             said = await self.messenger.send(taken.chat, Screen(taken.show.mark, silent=True))
             if not isinstance(said, Sent):
                 return said
         if isinstance(piece, Album):
-            return await self.messenger.send_files(taken.chat, piece.files, _head(taken.letter))
-        return await self.messenger.send(taken.chat, piece.screen, taken.show.reply_to if first else None)
+            return await self.messenger.send_files(taken.chat, piece.files, _above(taken.letter))
+        reply_to = None if taken.letter.progress else taken.show.reply_to
+        return await self.messenger.send(taken.chat, piece.screen, reply_to)
+
+    async def _screen_first(self, letter: Letter, show: Show) -> Letter:
+        """Move the screen above the piece that does not go, so that its buttons come all the same."""
+        number = letter.progress
+        body = {name: value for name, value in letter.body.items() if name != "doubts"} | {"screen_at": number}
+        if doubts(letter):
+            body["again"] = number + len(split(show.screen.text, self.manners.size))
+        further = replace(letter, body=body)
+        async with self.ledger.write() as tx:
+            await tx.outbox.change(letter.id, body=with_trace(further))
+        return further
 
     async def _went_out(self, taken: Taken, letter: Letter, parcel: list[Piece], number: int, sent: Sent) -> Letter:
         """Record that one more piece was sent, before the next one goes."""
         piece, show = parcel[number], taken.show
         is_head = isinstance(piece, Text) and piece.is_head
         body = {name: value for name, value in letter.body.items() if name != "doubts"}
-        if is_head and sent.addresses:
-            body["head"] = [sent.addresses[-1].chat, sent.addresses[-1].message]
+        if isinstance(piece, Text) and sent.addresses:
+            body["above"] = [sent.addresses[-1].chat, sent.addresses[-1].message]
         further = replace(letter, progress=number + 1, body=body)
         async with self.ledger.write() as tx:
             for address in sent.addresses:
@@ -359,6 +379,16 @@ async def _card_address(tx: Transaction, letter: Letter, chat: int) -> Address |
     return Address(newest.chat_id, newest.message_id) if newest is not None else None
 
 
-def _head(letter: Letter) -> Address | None:
-    head = letter.body.get("head")
-    return Address(int(head[0]), int(head[1])) if head else None
+def _holds_the_screen_up(outcome: Sending, letter: Letter, parcel: list[Piece]) -> bool:
+    """Whether the piece was refused, or its files were tried in vain again and again, while the screen waits behind it."""
+    tried = isinstance(parcel[letter.progress], Album) and doubts(letter) >= IN_VAIN
+    in_vain = isinstance(outcome, Rejected) or (isinstance(outcome, Unknown) and tried)
+    waits = any(isinstance(piece, Text) and piece.is_head for piece in parcel[letter.progress + 1 :])
+    moved = letter.body.get("screen_at") is not None
+    return in_vain and waits and not moved
+
+
+def _above(letter: Letter) -> Address | None:
+    """The letter's text message sent last."""
+    above = letter.body.get("above")
+    return Address(int(above[0]), int(above[1])) if above else None

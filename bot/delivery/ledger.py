@@ -41,7 +41,7 @@ ASKED_FOR = "list"
 WAITED_FOR = frozenset({"crowd", "moderations"})
 """Kinds that list items waiting for a decision; never made when the list is empty."""
 
-OWN_NAMES = ("doubts", "head", "since", "outcome", "tried", "faults", "anew")
+OWN_NAMES = ("doubts", "above", "screen_at", "again", "since", "outcome", "tried", "faults", "anew")
 ARRIVED = frozenset({"sent", "edited"})
 GONE = "gone"
 """Value of `Known.shown` for a message that can no longer be edited; it can still be replied to."""

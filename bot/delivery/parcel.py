@@ -17,11 +17,13 @@ from bot.messenger import Albums, Manners, OutFile, Screen, Size
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text message. `is_head`: the last message of the screen, which carries its buttons."""
+    """One text message. `is_head`: the last message of the screen, which carries its buttons. `is_bare`: people copy it
+    whole, so no mark may stand in it."""
 
     screen: Screen
     kind: str | None
     is_head: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +35,30 @@ class Album:
 Piece = Text | Album
 
 
-def pieces(show: Show, manners: Manners) -> list[Piece]:
-    """The screen, then the bare text, then the files; only the screen makes a sound."""
+def pieces(show: Show, manners: Manners, screen_at: int | None = None) -> list[Piece]:
+    """The screen, then its files. Where the screen decides about a bare text, the text and the files come first, so that
+    the buttons stand under what they decide; `screen_at` moves the screen up to this place. Only the screen makes a
+    sound."""
     own = show.kind
     whole = split(show.screen.text, manners.size)
     plain = replace(show.screen, buttons=(), asks=False)
     found: list[Piece] = [Text(replace(plain, text=part), own) for part in whole[:-1]]
     found.append(Text(replace(show.screen, text=whole[-1]), own, is_head=True))
-    if show.bare is not None:
-        found += [Text(Screen(part, silent=True), own and f"{own}_text") for part in split(show.bare, manners.size)]
-    found += [Album(group, own and f"{own}_files") for group in albums(show.files, manners.albums)]
-    return found
+    pictures = [Album(group, own and f"{own}_files") for group in albums(show.files, manners.albums)]
+    if show.bare is None:
+        return [*found, *pictures]
+    bare = split(show.bare, manners.size) if show.bare else []
+    texts = [Text(Screen(part, silent=True), own and f"{own}_text", is_bare=True) for part in bare]
+    above: list[Piece] = [*texts, *pictures]
+    return [*above[:screen_at], *found, *above[len(above) if screen_at is None else screen_at :]]
 
 
-def marked(show: Show) -> Show:
-    """The same content with the repeat mark above its text."""
-    return replace(show, screen=replace(show.screen, text=f"{show.mark}\n{show.screen.text}")) if show.mark else show
+def marked(piece: Piece, mark: str, size: Size) -> Piece | None:
+    """The piece with the repeat mark above its text; None if the mark must be a message of its own."""
+    if isinstance(piece, Album) or piece.is_bare:
+        return None
+    screen = replace(piece.screen, text=f"{mark}\n{piece.screen.text}")
+    return replace(piece, screen=screen) if fits_one_message(screen, size) else None
 
 
 def weight(piece: Piece, rule: Albums) -> int:

@@ -20,7 +20,8 @@ from workflow.ports import Known, Letter
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """What a letter shows in a chat. `bare` and `files` follow a new screen as separate messages.
+    """What a letter shows in a chat. `files` follow a new screen as separate messages. A screen that
+    decides about a `bare` text ("" for pictures alone) comes last, under the text and the files.
 
     `kind`, `version`, `menu`: how the message is remembered for editing and replies; without a kind it is not
     remembered. The bare text is remembered as `<kind>_text`, the files as `<kind>_files`. `question`: the open question

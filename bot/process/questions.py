@@ -36,6 +36,7 @@ KINDS = (
     "new_case",
     "which_case",
     "why_early",
+    "draft_again",
     "own_term",
     "annul_reason",
     "shortcoming",
@@ -120,6 +121,8 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("yes_case", Verb.NEW_CASE_YES, style="success"), one("no_case", Verb.NO)),)
         case "why_early":
             return ((one("not_early", Verb.NO),),)
+        case "draft_again":
+            return ((one("send_kept", Verb.YES, style="success"), one("do_not_send", Verb.NO)),)
         case "shortcoming":
             return ((one("not_later", Verb.NO),),)
         case "to_head":

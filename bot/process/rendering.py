@@ -56,7 +56,7 @@ class Rendering:
         if known is None and case is not None and await is_overtaken(tx, letter, case):
             return None
         rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now, chat))
-        if isinstance(rendered, Show) and letter.body.get("doubts"):
+        if isinstance(rendered, Show) and (letter.body.get("doubts") or "again" in letter.body):
             rendered = replace(rendered, mark=str(self.texts.phrase("delivery.again")))
         quietly = letter.body.get("quietly") or (letter.body.get("softly") and office.is_quiet(now))
         if isinstance(rendered, Show) and quietly:

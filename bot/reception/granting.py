@@ -15,6 +15,7 @@ from bot.answering.saying import ask, close, say, turn_menu
 from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.cases.granting import CaseGranting
+from bot.cases.kept_back import keep_back
 from bot.cases.screens import sayings
 from bot.found import import_screens
 from bot.found.citizens import CitizenGranting
@@ -132,6 +133,8 @@ class Granting:
                 return Answered(toast(self.texts, wish.key, wish.facts)) if is_press else None
             case Ask():
                 await ask(tx, wish, incoming, look)
+            case Close(keeps=True):
+                await tx.outbox.put(await keep_back(tx, wish.question, look.office, look.now), look.now)
             case Close():
                 await close(tx, wish.question, look.now)
             case Turn():

@@ -69,7 +69,7 @@ class Words:
         if not isinstance(rendered, Show):
             return rendered
         expires = letter.body.get("expires")
-        mark = AGAIN if letter.body.get("doubts") else ""
+        mark = AGAIN if letter.body.get("doubts") or "again" in letter.body else ""
         return replace(rendered, mark=mark, expires=datetime.fromisoformat(expires) if expires else None)
 
     async def _rendered(self, letter: Letter, known: Known | None) -> Rendered | None:

@@ -50,7 +50,7 @@ async def test_telegram_never_has_to_complain(room: Room):
     assert {code for _, code in room.calls()} == {None}
     assert room.texts()[:45] == [str(n) for n in range(45)]
     # 45 + 2 + 4 messages into a group: two full minutes, then eleven at one a second.
-    assert 121 <= room.clock.monotonic() - started <= 132
+    assert 121 <= room.clock.monotonic() - started <= 133
 
 
 async def test_an_edit_counts_as_a_message_of_the_group(room: Room):

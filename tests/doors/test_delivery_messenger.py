@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from bot.messenger import Address
+from bot.messenger import Address, Rejected
 from storage import tables as t
 from tests.doors.sorting_room import AGAIN, KEY, Room, a_draft, a_room
 from workflow.ports import GROUP_LANE, Letter, account_lane
@@ -179,7 +179,7 @@ async def test_an_edit_letter_makes_a_known_message_true_and_keeps_a_menu_turned
     (head,) = await room.known(1, "draft")
     fold, body = f"edit:{head.chat}:{head.message}", {"chat": head.chat, "message": head.message}
     await room.put(Letter("edit", account_lane(room.anna.id), 0, 1, fold=fold, body=body))
-    assert (await room.sent(), room.texts(room.anna)) == (1, ["исправлено: draft", "Воду дадут завтра."])
+    assert (await room.sent(), room.texts(room.anna)) == (1, ["Воду дадут завтра.", "исправлено: draft"])
     await room.put(Letter("edit", account_lane(room.anna.id), 0, 1, fold=fold, body=body))
     assert (await room.sent(), room.calls("editMessageText")) == (1, [("editMessageText", None)])
 
@@ -209,13 +209,13 @@ async def test_a_question_knows_its_place(room: Room):
 # --- drafts: several parts -------------------------------------------------------------------------------------------------
 
 
-async def test_a_draft_is_a_head_a_bare_text_and_an_album(room: Room):
+async def test_the_buttons_of_a_draft_stand_under_its_text_and_pictures(room: Room):
     room.words.files = (room.file("a.jpg"), room.file("b.jpg"), room.file("акт.pdf", "document"))
     await room.put(a_draft(room))
     assert await room.sent() == 1
-    head, bare, one, two, paper = room.messages(room.anna)
-    assert [bool(m.buttons) for m in (head, bare)] == [True, False]
-    assert (bare.text, bare.silent, one.reply_to, paper.media_group_id) == ("Воду дадут завтра.", True, head, None)
+    bare, one, two, paper, head = room.messages(room.anna)
+    assert [bool(m.buttons) for m in (bare, head)] == [False, True]
+    assert (bare.text, bare.silent, one.reply_to, paper.media_group_id) == ("Воду дадут завтра.", True, bare, None)
     assert one.media_group_id == two.media_group_id is not None
     addresses = [[a.message for a in await room.known(1, kind)] for kind in ("draft", "draft_text", "draft_files")]
     assert addresses == [[head.id], [bare.id], [one.id, two.id, paper.id]]
@@ -224,7 +224,7 @@ async def test_a_draft_is_a_head_a_bare_text_and_an_album(room: Room):
 async def test_a_long_draft_is_split_and_loses_nothing(room: Room):
     await room.put(a_draft(room, bare=LONG))
     await room.sent()
-    head, *rest = room.texts(room.anna)
+    *rest, head = room.texts(room.anna)
     assert (head, " ".join(rest).split()) == ("Проект ответа", LONG.split())
     assert len(await room.known(1, "draft_text")) == len(rest) == 4
 
@@ -237,7 +237,24 @@ async def test_a_retry_repeats_only_the_part_that_did_not_go(room: Room, broken:
     await room.sent()
     room.later(60)
     await room.sent()
-    whole = ["Проект ответа", "Воду дадут завтра.", "", ""]
-    with_mark = [f"{AGAIN}\nПроект ответа", *whole[1:]] if broken == 0 else [*whole[:broken], AGAIN, *whole[broken:]]
+    whole = ["Воду дадут завтра.", "", "", "Проект ответа"]
+    with_mark = [*whole[:3], f"{AGAIN}\nПроект ответа"] if broken == 2 else [*whole[:broken], AGAIN, *whole[broken:]]
     assert room.texts(room.anna) == with_mark
     assert await room.letters() == [("draft", "sent")]
+
+
+async def test_pictures_that_are_refused_do_not_keep_the_buttons_back_and_are_no_secret(room: Room):
+    class Refuses:
+        """The messenger, which takes no pictures."""
+
+        def __getattr__(self, name):
+            return getattr(room.telegram, name)
+
+        async def send_files(self, *args, **named):
+            return Rejected("no pictures today")
+
+    room.words.files = (room.file("a.jpg"), room.file("b.jpg"))
+    await room.put(a_draft(room))
+    await room.deliver_with(Refuses()).drain(patient=True)  # type: ignore[arg-type]
+    assert room.texts(room.anna) == ["Воду дадут завтра.", "Проект ответа"]
+    assert await room.letters() == [("draft", "given_up")]

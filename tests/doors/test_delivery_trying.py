@@ -99,7 +99,7 @@ async def test_ten_minutes_of_a_sick_telegram_lose_nothing(room: Room, fault: st
     room.world.faults.laid.remove(trouble)
     await room.tries(minutes=16)
     assert room.texts() == [f"{AGAIN}\n№ 1", "срок"]
-    assert room.texts(room.anna) == [f"{AGAIN}\nПроект ответа", "Воду дадут завтра."]
+    assert room.texts(room.anna) == [AGAIN, "Воду дадут завтра.", "Проект ответа"]
     assert [action for action, _ in (await room.journal(1))[1:]] == ["send_repeated"] * 2
 
 
@@ -190,7 +190,7 @@ async def test_behind_a_dead_proxy_nothing_is_tried_and_all_of_it_arrives_once_i
     await socks.start()
     await room.tries(minutes=2)
     assert room.texts() == ["№ 1", "срок", "раз", "два"]
-    assert room.texts(room.anna) == ["Проект ответа", "Воду дадут завтра.", "лично"]
+    assert room.texts(room.anna) == ["Воду дадут завтра.", "Проект ответа", "лично"]
     assert (len(await room.journal(1)), await given_up(room)) == (1, [])
     await direct.close()
     await room.telegram.close()
@@ -214,7 +214,7 @@ async def test_a_line_that_breaks_between_the_parts_of_a_letter_goes_on_behind_t
     await room.server.start()
     room.deliver_with()
     await room.tries(minutes=1)
-    assert room.texts(room.anna) == ["Проект ответа", "Воду дадут завтра."]
+    assert room.texts(room.anna) == ["Воду дадут завтра.", "Проект ответа"]
 
 
 # --- whom a letter that waits holds up -----------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ async def test_a_letter_that_never_arrives_holds_what_is_about_its_case_and_noth
     await room.say("раз", "два")
     await room.tries(minutes=2)
     assert [text for text in room.texts() if text != AGAIN] == [
-        "Проект ответа", "Воду дадут завтра.", "о № 2", "раз", "два",
+        "Воду дадут завтра.", "Проект ответа", "о № 2", "раз", "два",
     ]  # fmt: skip
     room.world.faults.laid.remove(poison)
     await room.tries(minutes=16)

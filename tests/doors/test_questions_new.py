@@ -119,6 +119,7 @@ def test_waiting_after_all_closes_the_question() -> None:
         ("mg:147:99", Merge(CURATOR, 147, NOWHERE)),
         ("tp:147:dorogi", SetTopic(CURATOR, 147, ("voda", "dorogi"))),
         ("tp:147:voda", SetTopic(CURATOR, 147, ())),
+        ("lo:147:0", SetLocation(CURATOR, 147, "")),
     ],
 )
 async def test_a_tap_is_the_command(data: str, command: AnyCommand) -> None:
@@ -132,7 +133,7 @@ async def test_who_waits_for_contributions_hears_what_becomes_of_his_text() -> N
     asked = asked_of("why_early")
     view = sight(accepted(), CURATOR, asked=(asked,))
     waiting = await pressed(press(CURATOR, "no:31", 5, PRIVATE), view)
-    assert waiting == [Close(31), Toast("waits_for_contributions")]
+    assert waiting == [Close(31, keeps=True), Toast("waits_for_contributions")]
 
 
 async def test_reporting_to_the_head_is_asked_first() -> None:

@@ -197,7 +197,10 @@ async def test_ku_16_his_why_sends_the_draft_that_waited_with_its_files() -> Non
 
 async def test_the_lead_may_wait_after_all() -> None:
     view = sight(shared(KU), ZHKH, asked=(question("why_early", ZHKH, text=ANSWER),))
-    assert await pressed(press(ZHKH, "no:31", ASKED, PRIVATE), view) == [Close(31), Toast("waits_for_contributions")]
+    assert await pressed(press(ZHKH, "no:31", ASKED, PRIVATE), view) == [
+        Close(31, keeps=True),
+        Toast("waits_for_contributions"),
+    ]
 
 
 async def test_words_of_the_lead_that_may_be_talk_are_asked_about_when_nothing_is_owed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -28,13 +29,17 @@ from tests.doors.screens_office import (
 )
 from tests.rules.offices import CURATOR, ZHKH
 from workflow.commands import (
+    AuthorDeleted,
     CloseWithoutPosting,
     Forward,
     NotProcess,
     Reopen,
     Return,
     SetImportance,
+    SetLocation,
+    SetTopic,
 )
+from workflow.office import NETWORK
 from workflow.ports import Question
 from workflow.regulation import Importance, Source
 
@@ -151,6 +156,8 @@ def test_what_was_handed_in_says_so_and_needs_no_link() -> None:
     found = appeal(link="", network=None, ref=None, author="", source=Source.WEB, handed_in_by="curator")
     case = after(detected(found), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
     assert seen(cards.card(TEXTS, case, town(), at(9, 20))).split("\n")[2] == "Сайт · 9:02 · внесено вручную: куратор"
+    entered = after(detected(replace(found, source=Source.BY_HAND)), Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
+    assert seen(cards.card(TEXTS, entered, town(), at(9, 20))).split("\n")[2] == "Внесено куратором · 9:02"
 
 
 def test_under_a_regulation_without_a_term_of_return_the_card_names_none() -> None:
@@ -339,3 +346,26 @@ def test_a_rude_text_names_no_case_in_a_list(text: str, topics: tuple[str, ...],
     asked = Question(31, 5, "which_case", None, 5, 6, body, at(9, 5))
     [[first], _] = question(TEXTS, asked, None, town(), at(9, 5)).buttons
     assert first.text == ("К № 147 · Когда уберут снег?" if name.startswith("«") else "К № 147")
+
+
+def test_ku_8_1_what_nobody_guessed_is_asked_after_forwarding_and_keeps_nothing_back() -> None:
+    case = replace(forwarded(), topics=(), location="")
+    screen = cards.offer(TEXTS, case, town(), at(9, 30))
+    assert "Укажите тему и место (пункт 8, подпункт 1)" in screen.text
+    assert [[b.text for b in row] for row in screen.buttons[:2]] == [["вода", "Тема…"], ["Без места", "Место…"]]
+    placeless = after(
+        after(case, SetTopic(CURATOR, 147, ("voda",)), at(9, 31)), SetLocation(CURATOR, 147, ""), at(9, 32)
+    )
+    settled = cards.offer(TEXTS, placeless, town(), at(9, 33))
+    assert "Укажите" not in settled.text
+    assert seen(settled).endswith(SETTLED)
+    known = cards.offer(TEXTS, replace(case, topics=("voda",)), town(), at(9, 30))
+    assert "Укажите место (пункт 8, подпункт 1)" in known.text
+
+
+def test_only_one_button_closes_a_deleted_message_without_an_answer() -> None:
+    for case in (detected(), forwarded()):
+        gone = after(case, AuthorDeleted(NETWORK, 147), at(9, 40))
+        captions = [b.text for row in cards.offer(TEXTS, gone, town(), at(9, 41)).buttons for b in row]
+        assert [caption for caption in captions if caption.startswith("Закрыть")] == ["Закрыть без ответа"]
+        assert "Другая причина…" in captions

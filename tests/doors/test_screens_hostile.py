@@ -65,7 +65,7 @@ HOSTILE = {
     "vk markup": "[id1|Глава] [club1|x] *id1 (x)",
     "emoji": "👨‍👩‍👧‍👦🇷🇺👍🏽 1️⃣" * 40,
     "long": "Вода. " * 1700,
-    "long without blanks": "ж" * 10_000,
+    "long without blanks": "жу" * 5_000,
     "long and dotted": "а.б" * 1300,
     "long and emoji": "😀" * 5000,
     "lines": "а\n" * 5000,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cases.screens import history, sayings
+from bot.cases.screens.help import can, help_for
 from bot.messenger import Screen
 from bot.process import saying
 from config.russian.words import units
@@ -52,7 +53,7 @@ from workflow.commands import (
     Undo,
 )
 from workflow.decide import decide
-from workflow.office import Actor, Department, Office
+from workflow.office import Actor, Department, Office, Role
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import Importance
 
@@ -228,14 +229,15 @@ def test_help_tells_an_executor_what_he_may_do() -> None:
         "/why откуда взялись сроки сообщения\n"
         "/absent кого нет и кто замещает\n"
         "/people кто за что отвечает и с какого дня\n"
-        "/notify куда присылать напоминания\n"
-        "/find найти сообщения по словам\n"
-        "/pages официальные страницы, чего на них не хватает\n"
-        "/published отметить публикацию, после команды ссылка\n"
-        "/material прислать материал для публикации\n"
-        "/plan план публикаций на неделю\n"
-        "/board ссылка на доску, там же сроки и графики"
+        "Ещё: /notify /find /pages /published /material /plan /board"
     )
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("key", ["izobilnensky", "kursky", "moskalensky", "primorsko-akhtarsky", "slavgorod"])
+def test_help_fits_one_screen_of_a_telephone(key: str, role: Role) -> None:
+    lines = str(help_for(TEXTS, town(key), [role.value])).split("\n")
+    assert sum(max(1, -(-len(line) // 45)) for line in lines) <= 32
 
 
 def test_somebody_bound_is_welcomed_as_who_he_is() -> None:
@@ -262,7 +264,9 @@ def test_a_list_names_what_is_due_first_first() -> None:
 
 def test_help_names_only_what_the_regulation_has() -> None:
     def told(regulation: str, role: str) -> str:
-        return seen(saying.say(TEXTS, "help", {"roles": [role]}, town(regulation), at(9)))
+        [(_, explained, buttons)] = can(TEXTS, town(regulation), [role])
+        whole = seen(saying.say(TEXTS, "help", {"roles": [role]}, town(regulation), at(9)))
+        return "\n".join([*explained, *buttons, whole])
 
     assert "передать сведения" in told("kursky", "curator")
     assert "передать сведения" not in told("moskalensky", "curator")

@@ -64,7 +64,7 @@ def test_ku_16_mo_14_only_who_receives_a_contribution_sends_it_back_and_not_once
         given = run(handed("zhkh", "roads", key=key), Contribute(ROADS, 1, SPLIT), key=key, start="2026-01-12 10:00")
         for other in others:
             assert refuse(given, SendBackContribution(other, 1, "roads", REMARK), key) is Reason.NOT_ITS_RECEIVER
-        assert refuse(given, SendBackContribution(receiver, 1, "roads", " "), key) is Reason.REMARK_REQUIRED
+        assert refuse(given, SendBackContribution(receiver, 1, "roads", "-"), key) is Reason.REMARK_REQUIRED
         for department in ("zhkh", "school"):
             nothing = SendBackContribution(receiver, 1, department, REMARK)
             assert refuse(given, nothing, key) is Reason.NO_SUCH_CONTRIBUTION

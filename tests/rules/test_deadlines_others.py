@@ -216,3 +216,11 @@ def test_pa_2_5_gives_no_case_terms() -> None:
     everything = [f"{event.value} 12 09:{minute:02}" for minute, event in enumerate(Event)]
     assert due(PA, everything, Facts(several=True)) == {}
     assert load(find(PA)).steps == ()
+
+
+@pytest.mark.parametrize("key", ["izobilnensky", "slavgorod", "moskalensky", "kursky"])
+def test_what_is_entered_by_hand_has_the_terms_of_a_web_page(key: str) -> None:
+    rules = load(find(key))
+    for rule in rules.steps:
+        for importance in Importance:
+            assert rule.within_for(importance, Source.BY_HAND) == rule.within_for(importance, Source.WEB)

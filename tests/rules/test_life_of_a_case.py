@@ -114,7 +114,7 @@ def test_only_the_lead_department_accepts(actor: Actor, reason: Reason) -> None:
 
 
 def test_ku_9_no_reason_no_return() -> None:
-    assert refuse(forwarded(), Return(ZHKH, 1, " ")) is Reason.REASON_REQUIRED
+    assert refuse(forwarded(), Return(ZHKH, 1, "…")) is Reason.REASON_REQUIRED
     returned = run(forwarded(), Return(ZHKH, 1, "Не наша территория"), start="2026-01-12 09:30")
     assert (returned.state, returned.parts[0].state, returned.parts[0].reason) == (
         State.NEW,

@@ -86,7 +86,7 @@ def test_mo_a2_9_remarks_are_a_list_without_its_signs() -> None:
     returned = accepted(SENT, ReturnMaterial(EDITOR, 1, 1, ("- когда?", "  ", "• кто?")))
     assert (returned.after.state, returned.after.newest.remarks) == (MaterialState.RETURNED, ("когда?", "кто?"))
     assert [(one.notice, one.people) for one in told(returned)] == [(MaterialNotice.RETURNED, ("zhkh_head",))]
-    assert reason(SENT, ReturnMaterial(EDITOR, 1, 1, ("-", ""))) is Reason.NO_REMARKS
+    assert reason(SENT, ReturnMaterial(EDITOR, 1, 1, ("-", "", "нет", "👎"))) is Reason.NO_REMARKS
 
 
 @pytest.mark.parametrize(

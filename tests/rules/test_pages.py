@@ -245,6 +245,7 @@ def test_other_regulations_ask_for_no_consent(regulation: str) -> None:
 def test_mo_a2_2_a_consent_on_paper_is_entered_only_where_there_is_no_head() -> None:
     paper = FillPage(EDITOR, 1, Item.CONSENT, "Резолюция от 12.01.2026")
     assert why_not(page(), paper, office()) is Reason.HEAD_CONSENTS_HIMSELF
+    assert why_not(page(), DeclinePage(HEAD, 1, "нет"), office()) is Reason.REASON_REQUIRED
     given = accepted(page(), paper, office(head=False)).consent
     assert given is not None
     assert (given.by, given.words) == ("adviser", "Резолюция от 12.01.2026")

@@ -134,7 +134,7 @@ def test_the_lead_accepts_after_his_co_executor_has_given_all_he_had() -> None:
         (PassContribution(ROADS, 1, "roads"), Reason.NOT_A_CURATOR),
         (PassContribution(DEPUTY, 1, "roads"), Reason.NOT_A_CURATOR),
         (PassContribution(CURATOR, 1, "roads"), Reason.NO_SUCH_CONTRIBUTION),
-        (Return(ROADS, 1, " "), Reason.REASON_REQUIRED),
+        (Return(ROADS, 1, "."), Reason.REASON_REQUIRED),
         (Return(SCHOOL, 1, "не наше"), Reason.NOT_YOURS),
     ],
 )
@@ -221,7 +221,7 @@ def test_mo_14_ku_16_the_lead_waits_for_the_contributions_or_says_why_not() -> N
         assert decision == Refused(
             Reason.CONTRIBUTIONS_OWED, {"departments": ("roads", "school"), "department": "roads"}
         )
-        assert refuse(case, SubmitDraft(ZHKH, 1, TEXT, early="  "), key) is Reason.CONTRIBUTIONS_OWED
+        assert refuse(case, SubmitDraft(ZHKH, 1, TEXT, early="нет"), key) is Reason.CONTRIBUTIONS_OWED
         early = run(case, SubmitDraft(ZHKH, 1, TEXT, early=EARLY), key=key, start="2026-01-12 10:00")
         assert early.draft is not None
         assert (early.state, early.draft.early) == (State.ON_APPROVAL, EARLY)

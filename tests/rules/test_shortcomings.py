@@ -60,14 +60,14 @@ def test_where_the_text_names_nobody_else_it_goes_to_who_watches_the_regulation(
     assert told(office(key), "zhkh") == ("first_deputy",)
 
 
-@pytest.mark.parametrize("text", ["", "  ", ".", "…", "👍", "1"])
+@pytest.mark.parametrize("text", ["", ".", "нет", "👍"])
 def test_ku_21_without_words_there_is_nothing_to_report(text: str) -> None:
     assert told(office(), "zhkh", text=text) is Reason.SHORTCOMING_UNEXPLAINED
 
 
 def test_too_many_words_are_refused_and_not_cut() -> None:
-    assert told(office(), "zhkh", text="да " * MOST) is Reason.SHORTCOMING_TOO_LONG
-    assert told(office(), "zhkh", text="д" * MOST) == ("first_deputy",)
+    assert told(office(), "zhkh", text="вид" * MOST) is Reason.SHORTCOMING_TOO_LONG
+    assert told(office(), "zhkh", text="до" * (MOST // 2)) == ("first_deputy",)
 
 
 def test_an_unknown_department_is_refused() -> None:

@@ -149,6 +149,7 @@ async def test_a_deleted_comment_is_proposed_to_be_closed(town: Town) -> None:
     await town.settles()
     asked = town.curator.sees("житель удалил сообщение")
     assert asked.buttons[0][0].text == "Закрыть без ответа"
+    assert [b.text for row in asked.buttons for b in row if b.text.startswith("Закрыть")] == ["Закрыть без ответа"]
     assert await town.curator.presses("Закрыть без ответа", asked) == "№ 1 закрыто без ответа: автор удалил сообщение."
     assert (await town.case()).state is State.CLOSED_WITHOUT_POSTING
     town.curator.looks_at_everything()

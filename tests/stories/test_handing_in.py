@@ -16,9 +16,10 @@ SCREENSHOT = photo(120)
 async def test_a_text_sent_in_private_is_offered_like_a_found_one(town: Town) -> None:
     await town.curator.writes(COMPLAINT)
     offer = town.curator.sees("Третий день нет воды")
-    assert "внесено вручную" in offer.text
+    assert "Внесено куратором" in offer.text
     case = await town.case()
     assert (case.appeal.text, case.appeal.network, case.appeal.handed_in_by) == (COMPLAINT, None, "curator")
+    assert case.appeal.source is Source.BY_HAND
     await town.curator.presses("ЖКХ", offer)
     assert "Третий день" in town.card().text
     town.zhkh.sees("№ 1 · передано вам")

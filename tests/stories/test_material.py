@@ -105,7 +105,7 @@ async def test_mo_a2_9_the_adviser_returns_it_with_a_list_and_gets_a_new_version
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await sends(town.zhkh)
-    head = adviser.looks_at_everything()[0]
+    head = adviser.looks_at_everything()[-1]
     await adviser.presses("Вернуть с замечаниями", head)
     await adviser.replies(
         adviser.sees("какие замечания? Каждое с новой строки"), "- когда закончат?\n- добавьте фото\n\n"
@@ -131,7 +131,7 @@ async def test_mo_a2_9_the_adviser_edits_and_the_sender_sees_what_changed(town_w
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await sends(town.zhkh, photo=PICTURE)
-    head = adviser.looks_at_everything()[0]
+    head = adviser.looks_at_everything()[-1]
     await adviser.presses("Исправить", head)
     await adviser.replies(adviser.sees("пришлите исправленный текст"), "В субботу чиним мост. Объезд по Степной.")
     adviser.sees("Исправлено, теперь версия 2.")
@@ -145,7 +145,7 @@ async def test_mo_a2_9_approval_of_a_version_that_has_changed_is_refused_in_word
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     receipt = await sends(town.zhkh)
-    head = adviser.looks_at_everything()[0]
+    head = adviser.looks_at_everything()[-1]
     await adviser.presses("Одобрить…", head)
     await adviser.presses("Телеграм · Канал", head)
     telegram = town.players.town.telegram
@@ -164,7 +164,7 @@ async def test_mo_a2_9_pressed_twice_it_is_approved_and_published_once(town_with
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await sends(town.zhkh)
-    head = adviser.looks_at_everything()[0]
+    head = adviser.looks_at_everything()[-1]
     await adviser.presses("Одобрить…", head)
     await adviser.presses("ВКонтакте · Округ", head)
     toasts = await town.at_once((adviser, "Сейчас", head), (adviser, "Сейчас", head))
@@ -182,7 +182,7 @@ async def test_mo_a2_9_who_has_no_right_is_told_whom_to_ask(town_with: MakeTown)
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await sends(town.zhkh)
-    head = adviser.looks_at_everything()[0]
+    head = adviser.looks_at_everything()[-1]
     await adviser.presses("Одобрить…", head)
     await town.roads.writes("/plan")
     plan = town.roads.sees("План публикаций")
@@ -201,7 +201,7 @@ async def test_mo_a2_9_a_time_in_the_past_and_a_text_too_long_are_one_sentence_e
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await sends(town.zhkh, "Чиним мост. " * 85, photo=PICTURE)
-    head = adviser.looks_at_everything()[0]
+    head = adviser.looks_at_everything()[-1]
     assert "Телеграм: знаков 1019 из 1024, картинок 1 из 10" in head.text
     await adviser.replies(head, "Чиним мост. " * 90)
     adviser.looks_at_everything()
@@ -245,7 +245,7 @@ async def test_mo_a2_13_officialese_is_named_to_sender_and_adviser_and_nothing_i
     adviser = town.person("adviser")
     words = "В рамках нацпроекта осуществляется ремонт моста."
     receipt = await sends(town.zhkh, words)
-    head = adviser.looks_at_everything()[0]
+    head = adviser.looks_at_everything()[-1]
     for shown in (receipt, head):
         assert "Можно сказать проще (прил. 2, пункт 13):\n• «В рамках» — «по», «во время», «для»" in shown.text
     await approves(adviser, head, "Телеграм · Канал")
@@ -264,7 +264,7 @@ async def test_pa_2_4_a_draft_of_an_answer_gets_the_hint_too(town_with: MakeTown
     await town.zhkh.replies(
         town.card(), "В настоящее время осуществляется ремонт водовода, воду дадим завтра к 12 часам."
     )
-    draft = town.curator.can_see("Текст ниже. Чтобы поправить слова")
+    draft = town.curator.can_see("Текст выше. Чтобы поправить слова")
     assert "Можно сказать проще (пункт 2.4):" in draft.text
     assert "• «В настоящее время» — «сейчас»\n• «осуществляется» — глагол дела, «делать»" in draft.text
     await town.curator.presses("Согласовать", draft)
@@ -279,7 +279,7 @@ async def test_mo_a2_10_the_plan_stays_true_and_counts_what_is_published_once(to
     plan = adviser.sees("План публикаций, 12 января – 18 января")
     assert "не хватает: Телеграм · Канал, 7 (прил. 2, пункт 10)" in plan.text.replace("\u2060", "")
     await sends(town.zhkh)
-    head = adviser.looks_at_everything()[0]
+    head = adviser.looks_at_everything()[-1]
     assert "Ждёт решения: 1 материал" in plan.text
     await approves(adviser, head, "Телеграм · Канал", when="Завтра в 10:00")
     assert "10:00 · № 1 «В субботу чиним мост на улице Мира…» · Телеграм · Канал" in plan.text
@@ -320,7 +320,7 @@ async def test_an_album_is_one_material_and_an_edit_of_its_words_a_version(town_
     town.zhkh.sees("версия 2: принято")
     found = await kept(town)
     assert [(v.text, len(v.files)) for v in found.versions] == [(TEXT, 2), (TEXT + " Ждём дождя.", 2)]
-    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ", "Телеграм · Канал")
+    await approves(adviser, adviser.looks_at_everything()[-1], "ВКонтакте · Округ", "Телеграм · Канал")
     await town.waits(minutes=1)
     (post,) = wall(town)
     assert [file.data for file in post.attachments] == [PICTURE, ANOTHER]

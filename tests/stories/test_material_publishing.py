@@ -29,7 +29,7 @@ async def test_mo_a2_9_what_vk_refuses_is_handed_over_and_published_only_with_a_
     adviser = town.person("adviser")
     town.players.town.vk.faults.add("error", "wall.post", code=code)
     await sends(town.zhkh, photo=PICTURE)
-    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ")
+    await approves(adviser, adviser.looks_at_everything()[-1], "ВКонтакте · Округ")
     town.zhkh.looks_at_everything()
     await town.waits(minutes=1)
     given = adviser.sees("Опубликуйте, пожалуйста, сами: ВКонтакте · Округ.")
@@ -51,7 +51,7 @@ async def test_mo_a2_9_other_networks_go_to_the_responsible_person(town_with: Ma
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await sends(town.zhkh, photo=PICTURE)
-    await approves(adviser, adviser.looks_at_everything()[0], "Одноклассники · Группа")
+    await approves(adviser, adviser.looks_at_everything()[-1], "Одноклассники · Группа")
     for person in (adviser, town.zhkh):
         person.looks_at_everything()
     await town.waits(minutes=1)
@@ -75,7 +75,7 @@ async def approved_without_the_right(town: Town, *places: str) -> Chat:
     telegram.demote(town.players.bot, place)
     await town.settles()
     await sends(town.zhkh)
-    await approves(adviser, adviser.looks_at_everything()[0], *places)
+    await approves(adviser, adviser.looks_at_everything()[-1], *places)
     await town.waits(minutes=1)
     return place
 
@@ -120,7 +120,7 @@ async def test_mo_a2_9_a_network_that_answers_again_takes_it_once(town_with: Mak
     adviser = town.person("adviser")
     town.players.town.vk.faults.add("error", "wall.post", code=214)
     await sends(town.zhkh)
-    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ")
+    await approves(adviser, adviser.looks_at_everything()[-1], "ВКонтакте · Округ")
     await town.waits(minutes=1)
     given = adviser.sees("Опубликуйте, пожалуйста, сами: ВКонтакте · Округ.")
     for _ in range(2):
@@ -138,7 +138,7 @@ async def test_mo_a2_9_what_is_still_to_be_published_stays_said_first_when_the_m
     town = await moskalenki(town_with)
     place = await approved_without_the_right(town, "Одноклассники · Группа", "Телеграм · Канал")
     adviser, telegram = town.person("adviser"), town.players.town.telegram
-    given = town.curator.sees("Опубликуйте, пожалуйста, сами: Одноклассники · Группа. Текст и файлы ниже.")
+    given = town.curator.sees("Опубликуйте, пожалуйста, сами: Одноклассники · Группа. Текст и файлы выше.")
     telegram.appoint(town.players.bot, place)
     await town.settles()
     await adviser.presses("Повторить: Телеграм · Канал", adviser.sees("сами: Телеграм · Канал."))
@@ -161,7 +161,7 @@ async def test_mo_a2_9_a_broken_line_is_looked_up_and_the_post_stands_once(town_
     adviser = town.person("adviser")
     town.players.town.vk.faults.add("reset_after", "wall.post")
     await sends(town.zhkh)
-    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ")
+    await approves(adviser, adviser.looks_at_everything()[-1], "ВКонтакте · Округ")
     await town.waits(minutes=1)
     assert [post.text for post in wall(town)] == [TEXT]
     assert ((await kept(town)).state, len(await counted(town))) == ("published", 1)
@@ -179,7 +179,7 @@ async def test_mo_a2_9_recalled_before_its_time_it_is_not_published(town_with: M
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await sends(town.zhkh)
-    head = adviser.looks_at_everything()[0]
+    head = adviser.looks_at_everything()[-1]
     await approves(adviser, head, "ВКонтакте · Округ", when="Сегодня в 18:00")
     assert await adviser.presses("Отменить публикацию", head) == "Публикация отменена, материал снова ждёт решения."
     await approves(adviser, head, "Телеграм · Канал", when="Завтра в 10:00")
@@ -195,7 +195,7 @@ async def test_mo_a2_9_killed_between_approval_and_posting_it_is_published_once(
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await sends(town.zhkh)
-    await approves(adviser, adviser.looks_at_everything()[0], "ВКонтакте · Округ", "Телеграм · Канал")
+    await approves(adviser, adviser.looks_at_everything()[-1], "ВКонтакте · Округ", "Телеграм · Канал")
     async with town.books.write(KEY) as tx:
         letters = [one for one in await tx.outbox.waiting(town.clock.now().replace(year=2027)) if one.kind == "publish"]
         for letter in letters:
@@ -214,7 +214,7 @@ async def test_mo_a2_9_what_was_missed_by_hours_is_not_published_by_itself(town_
     town = await moskalenki(town_with)
     adviser = town.person("adviser")
     await sends(town.zhkh)
-    await approves(adviser, adviser.looks_at_everything()[0], "Телеграм · Канал", when="Сегодня в 18:00")
+    await approves(adviser, adviser.looks_at_everything()[-1], "Телеграм · Канал", when="Сегодня в 18:00")
     for person in (adviser, town.zhkh):
         person.looks_at_everything()
     await town.to("2026-01-13T08:00")

@@ -161,3 +161,34 @@ async def test_ku_9_a_department_that_says_nothing_is_told_of_to_the_curator(tow
     town.deputy.hears_nothing()
     town.curator.sees("не принято и не возвращено")
     assert await town.zhkh.presses("Принять", town.card()) != ""
+
+
+async def test_ku_16_a_draft_kept_back_is_offered_again_once_the_contributions_are_in(town: Town) -> None:
+    await handed_to_two(town)
+    await town.zhkh.replies(town.card(), ANSWER)
+    question = town.zhkh.sees("ещё нет сведений от соисполнителей")
+    assert await town.zhkh.presses("Дождусь сведений", question) == (
+        "Проект сохранил. Предложу отправить, когда сведения придут."
+    )
+    await town.roads.replies(town.card(), SPRAVKA)
+    town.zhkh.hears_nothing()
+    await town.curator.presses("Передать ответственному", town.curator.sees("сведения от соисполнителя"))
+    town.zhkh.sees("сведения от соисполнителя")
+    offered = town.zhkh.sees(f"сведений больше не ждём. Отправить ваш проект «{ANSWER.rstrip('.')}»?")
+    await town.zhkh.presses("Отправить куратору", offered)
+    case = await town.case()
+    assert (case.state, case.drafts[-1].text, case.drafts[-1].early) == (State.ON_APPROVAL, ANSWER, "")
+    town.curator.looks_at_everything()
+
+
+async def test_ku_16_without_contributions_is_said_only_until_they_are_in(town: Town) -> None:
+    await handed_to_two(town)
+    await town.zhkh.replies(town.card(), ANSWER)
+    await town.zhkh.replies(town.zhkh.sees("ещё нет сведений"), "дорога к делу не относится")
+    town.zhkh.sees("Версия 1 у куратора")
+    town.curator.sees("Без сведений соисполнителей: «дорога к делу не относится»")
+    await town.roads.replies(town.card(), SPRAVKA)
+    await town.curator.presses("Передать ответственному", town.curator.sees("сведения от соисполнителя"))
+    assert "Без сведений" not in town.curator.can_see("проект ответа, версия 1").text
+    town.curator.looks_at_everything()
+    town.zhkh.looks_at_everything()

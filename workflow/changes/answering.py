@@ -30,7 +30,7 @@ from workflow.office import CLOCK, Office
 from workflow.regulation import DraftKind, Event, Step
 from workflow.shortcomings import at_once
 from workflow.terms.alarms import running
-from workflow.waiting import final_must_be_named
+from workflow.waiting import final_must_be_named, must_wait_for_contributions
 
 POSTED_EVENTS = {
     DraftKind.FINAL: Event.POSTED,
@@ -50,17 +50,16 @@ def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datet
     assert lead is not None
     files = command.files or _files_so_far(case, lead.department)
     number, missing = len(case.drafts) + 1, command.missing
-    draft = Draft(
-        number, command.kind, command.text, files, by, lead.department, now, early=command.early, missing=missing
-    )
+    early = command.early if must_wait_for_contributions(case, office) else ""
+    draft = Draft(number, command.kind, command.text, files, by, lead.department, now, early=early, missing=missing)
     parts = case.parts
     if lead.state is PartState.ASKED:
         parts = with_part(case, lead, state=PartState.ACCEPTED, accepted_at=now, accepted_by=by)
     history = happened(case, Event.DRAFTED, now, who=lead.department, draft=command.kind)
     changed = replace(case, parts=parts, drafts=(*case.drafts, draft), history=history)
     details = {"version": str(draft.version), "kind": command.kind}
-    if command.early:
-        details["early"] = command.early
+    if early:
+        details["early"] = early
     return Change(changed, _shown(draft), details)
 
 

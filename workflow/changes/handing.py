@@ -30,6 +30,7 @@ from workflow.commands import (
 from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import Office
+from workflow.reasons import explains
 from workflow.regulation import Event, Holder, Step
 from workflow.shortcomings import at_once
 from workflow.terms.deadlines import Happening
@@ -144,30 +145,32 @@ def _accept(case: Case, command: Accept, by: str, office: Office, now: datetime)
 def _return(case: Case, command: Return, by: str, office: Office, now: datetime) -> Change:
     """Returns the whole case if the person acts for the lead executor, or only the part of a co-executor."""
     part = own_part(case, by, office)
-    details = {"department": part.department, "reason": command.reason}
+    reason = command.reason if explains(command.reason) else ""
+    details = {"department": part.department, "reason": reason}
     if not part.lead:
-        return _part_returned(case, part, command, details, office, now)
+        return _part_returned(case, part, reason, details, office, now)
     withdrawn = replace(case, parts=without_executors(case, now))
     lead = withdrawn.parts[case.parts.index(part)]
-    parts = with_part(withdrawn, lead, state=PartState.RETURNED, reason=command.reason)
+    parts = with_part(withdrawn, lead, state=PartState.RETURNED, reason=reason)
     others = [one.department for one in case.co_executors]
     suggested = case.suggested if case.suggested != part.department else None
     history = happened(case, Event.RETURNED, now, who=part.department)
     changed = replace(case, parts=parts, queue=(), suggested=suggested, history=history)
-    told = fx.Notify(Notice.RETURNED, Audience.CURATORS, department=part.department, text=command.reason)
-    above = at_once(part.department, Step.RETURN, command.reason, office)
+    told = fx.Notify(Notice.RETURNED, Audience.CURATORS, department=part.department, text=reason)
+    above = at_once(part.department, Step.RETURN, reason, office)
     return Change(changed, (*EVERYWHERE, told, *recalled_from(case, others), *above), details)
 
 
 def _part_returned(
-    case: Case, part: Part, command: Return, details: dict[str, str], office: Office, now: datetime
+    case: Case, part: Part, reason: str, details: dict[str, str], office: Office, now: datetime
 ) -> Change:
-    parts = with_part(case, part, state=PartState.RETURNED, ended_at=now, reason=command.reason)
+    parts = with_part(case, part, state=PartState.RETURNED, ended_at=now, reason=reason)
     changed, asked = _next_in_turn(replace(case, parts=parts), now)
     history = happened(changed, Event.RETURNED, now, who=part.department, lead=False)
-    told = fx.Notify(Notice.PART_RETURNED, Audience.CURATORS, department=part.department, text=command.reason)
-    above = at_once(part.department, Step.RETURN, command.reason, office)
-    return Change(replace(changed, history=history), (*EVERYWHERE, told, *asked, *above), details)
+    told = fx.Notify(Notice.PART_RETURNED, Audience.CURATORS, department=part.department, text=reason)
+    above = at_once(part.department, Step.RETURN, reason, office)
+    effects = (*EVERYWHERE, *_before_the_curator(case), told, *asked, *above)
+    return Change(replace(changed, history=history), effects, details)
 
 
 def _contribute(case: Case, command: Contribute, by: str, office: Office, now: datetime) -> Change:
@@ -193,7 +196,13 @@ def _contribute(case: Case, command: Contribute, by: str, office: Office, now: d
         department=part.department,
         text=command.text,
     )
-    return Change(replace(changed, history=history), (*EVERYWHERE, told, *asked), {"department": part.department})
+    effects = (*EVERYWHERE, *_before_the_curator(case), told, *asked)
+    return Change(replace(changed, history=history), effects, {"department": part.department})
+
+
+def _before_the_curator(case: Case) -> tuple[fx.Effect, ...]:
+    """Refreshes the draft that the curator has before them: it says whether it was made without the contributions."""
+    return (fx.SettleDrafts(),) if case.state is State.ON_APPROVAL else ()
 
 
 def _next_in_turn(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
@@ -217,7 +226,8 @@ def _pass_contribution(case: Case, command: PassContribution, by: str, office: O
     text = next(one.text for one in contributions if one.department == command.department)
     told = fx.Notify(Notice.CONTRIBUTION_PASSED, Audience.LEAD, department=command.department, text=text)
     changed = replace(case, contributions=contributions, parts=parts, history=history)
-    return Change(changed, (*EVERYWHERE, told), {"department": command.department})
+    effects = (*EVERYWHERE, *_before_the_curator(case), told)
+    return Change(changed, effects, {"department": command.department})
 
 
 def _send_back_contribution(

@@ -242,7 +242,9 @@ def _set_topic(case: Case, command: SetTopic, by: str, office: Office, now: date
 
 
 def _set_location(case: Case, command: SetLocation, by: str, office: Office, now: datetime) -> Change:
-    return Change(replace(case, location=command.location), EVERYWHERE, {"location": command.location})
+    """An empty place says that the message is about none."""
+    place = command.location
+    return Change(replace(case, location=place, without_place=not place), EVERYWHERE, {"location": place})
 
 
 def _set_source(case: Case, command: SetSource, by: str, office: Office, now: datetime) -> Change:

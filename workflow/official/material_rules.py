@@ -39,6 +39,7 @@ from workflow.official.material import (
 )
 from workflow.official.page_rules import editors
 from workflow.outcomes import Reason, Refused
+from workflow.reasons import explains
 
 A, S, R, N = MaterialAction, MaterialState, Reason, MaterialNotice
 LONGEST = 20_000
@@ -212,7 +213,7 @@ def _returned(material: Material, command: ReturnMaterial, by: str, office: Offi
 
 
 def _remarks(command: ReturnMaterial) -> tuple[str, ...]:
-    return tuple(one for line in command.remarks if (one := _bare(line)[:LONGEST_REMARK]))[:MOST_REMARKS]
+    return tuple(one for line in command.remarks if explains(one := _bare(line)[:LONGEST_REMARK]))[:MOST_REMARKS]
 
 
 def _bare(line: str) -> str:

@@ -36,6 +36,7 @@ from workflow.official.page_addresses import page_address
 from workflow.official.page_items import PROTECTION, Format, Item, PageAsk, PageNetwork, Whose
 from workflow.official.secrecy import looks_secret
 from workflow.outcomes import Reason, Refused
+from workflow.reasons import explains
 from workflow.regulation import Regulation
 
 S, A, R, N = PageState, PageAction, Reason, PageNotice
@@ -126,7 +127,7 @@ def leader_has_decided(office: Office, page: OfficialPage, command: PageCommand,
 
 
 def reason_is_given(office: Office, page: OfficialPage, command: DeclinePage, now: datetime) -> Refused | None:
-    return _wrong_words(command.reason, R.REASON_REQUIRED)
+    return _wrong_words(command.reason if explains(command.reason) else "", R.REASON_REQUIRED)
 
 
 # --- what changes ------------------------------------------------------------------------------------------------------

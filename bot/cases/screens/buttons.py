@@ -34,6 +34,8 @@ from workflow.waiting import final_must_be_named
 DIRECTLY = 8
 """How many departments an offer lists directly when there is no guess."""
 PAGE = 10
+NEAREST = 3
+"""How many topics of the department are offered directly."""
 CAPTION = 60
 COPY_LIMIT = 256
 """How many characters a button can copy to the clipboard."""
@@ -128,6 +130,10 @@ class CaseButtons:
             return ()
         return ((self.button("close_deleted", Verb.CLOSE, "author_deleted", "primary"),),)
 
+    def _close(self) -> Button:
+        """Opens the reasons; beside the button that closes a deleted message these are the other ones."""
+        return self._menu("close")("close_otherwise" if self._deleted() else "close", "")
+
     def _main_new(self, ongoing: Collection[int]) -> Buttons:
         suggested = self.case.suggested
         rows: list[Row] = []
@@ -144,7 +150,7 @@ class CaseButtons:
                 rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
         rows += [(button,) for button in (*self._repeats(_others(self.case, ongoing)), *self._with_open(ongoing))]
         rows.append((self._importance(), self._menu("topics")("topic", "")))
-        rows.append((self._menu("more")("more", ""), self._menu("close")("close", "")))
+        rows.append((self._menu("more")("more", ""), self._close()))
         return tuple(row for row in rows if row)
 
     def _choose_several(self) -> Row:
@@ -314,10 +320,10 @@ class CaseButtons:
         if self.may(Action.SET_IMPORTANCE):
             found.append(self._importance())
         if self.may(Action.CLOSE_WITHOUT_POSTING):
-            found.append(self._menu("close")("close", ""))
+            found.append(self._close())
         if self.may(Action.SET_LOCATION):
             found.append(self._menu("more")("more", ""))
-        return tuple(tuple(found[i : i + 2]) for i in range(0, len(found), 2))
+        return (*self._undetermined(), *(tuple(found[i : i + 2]) for i in range(0, len(found), 2)))
 
     def _forward(self, key: str, style: str | None = None, whole: bool = False) -> Button:
         """`whole`: caption «Направить в Отдел ЖКХ» instead of the department's name alone."""
@@ -340,10 +346,10 @@ class CaseButtons:
         """All topics, the guessed ones first: the departments' own topics would be no shorter a list."""
         topics = [topic for topic in self.office.topics.values() if _fits(Verb.TOPIC, self.case.id, topic.code)]
         topics.sort(key=lambda topic: topic.code not in self.case.topics)
-        return [
-            Button(self._topic_caption(topic), Callback(Verb.TOPIC, self.case.id, topic.code).pack())
-            for topic in topics
-        ]
+        return [self._topic_button(topic) for topic in topics]
+
+    def _topic_button(self, topic: Topic) -> Button:
+        return Button(self._topic_caption(topic), Callback(Verb.TOPIC, self.case.id, topic.code).pack())
 
     def _topic_caption(self, topic: Topic) -> str:
         label = excerpt(topic.label, CAPTION)
@@ -370,6 +376,18 @@ class CaseButtons:
         if self.case.importance is Importance.HIGH:
             return self.button("lower", Verb.IMPORTANCE, Importance.NORMAL)
         return self.button("raise", Verb.IMPORTANCE, Importance.HIGH)
+
+    def _undetermined(self) -> Buttons:
+        """What the curator has to determine and nobody has guessed, one tap each (MO-6.2, KU-8.1)."""
+        missing = undetermined(self.case, self.office) if self.may(Action.SET_TOPIC) else ()
+        rows: list[Row] = []
+        if "topic" in missing:
+            lead = self.office.departments.get(self.case.lead.department) if self.case.lead else None
+            near = [self.office.topics[code] for code in (lead.topics if lead else ()) if code in self.office.topics]
+            rows += in_twos([*map(self._topic_button, near[:NEAREST]), self._menu("topics")("topic", "")])
+        if "location" in missing:
+            rows.append((self.button("no_place", Verb.LOCATION, "0"), self.button("location", Verb.LOCATION)))
+        return tuple(rows)
 
     def _menu(self, menu: str) -> _MenuButton:
         return _MenuButton(self, menu)
@@ -421,6 +439,14 @@ class CaseButtons:
     def open_source(self) -> Row:
         url = self.case.appeal.link
         return (Button(self.texts.plain("buttons.open"), url=url),) if is_web(url) else ()
+
+
+def undetermined(case: Case, office: Office) -> tuple[str, ...]:
+    """What the regulation has the curator determine and is neither guessed nor said: "topic", "location"."""
+    if not office.regulation.determines or case.is_ended:
+        return ()
+    missing = {"topic": not case.topics, "location": not case.location and not case.without_place}
+    return tuple(what for what, is_missing in missing.items() if is_missing)
 
 
 def act_button(texts: Texts, case: Case, action: Action) -> Button:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.cases.screens.buttons import CaseButtons
+from bot.cases.screens.buttons import CaseButtons, undetermined
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import asks_formally, link
 from bot.messenger import Screen
+from config.clauses import clause_words
 from config.russian.judging import judge
 from config.russian.words import clean, excerpt, one_line
 from config.texts import Texts
@@ -67,7 +68,13 @@ def offer(
     turns = _turns(words, menu)
     if case.state is not State.NEW:
         text = texts.html(
-            "settled_offer", c=words, state=case.state, about_state=progress(words), hint=hint, turns=turns
+            "settled_offer",
+            c=words,
+            state=case.state,
+            about_state=progress(words),
+            hint=hint,
+            turns=turns,
+            ask=_asked_of_curator(words),
         )
         return Screen(str(text), buttons, silent=True)
     guess = _guess(words)
@@ -91,6 +98,15 @@ def offer(
 def past_offer(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
     """An offer that has a newer one below it in the same chat: one line, so that nothing is said twice."""
     return Screen(str(texts.phrase("offer.past", c=CaseWords(texts, case, office, now))), silent=True)
+
+
+def _asked_of_curator(words: CaseWords) -> str:
+    """«Укажите тему и место (пункт 8)»: what nobody has determined; the buttons are below."""
+    missing = undetermined(words.case, words.office)
+    if not missing:
+        return ""
+    clause = clause_words(words.office.regulation.determines)
+    return words.texts.plain("offer.determine", topic="topic" in missing, place="location" in missing, clause=clause)
 
 
 def _turns(words: CaseWords, menu: str | None) -> Markup:

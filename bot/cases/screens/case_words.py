@@ -29,7 +29,7 @@ from config.russian.words import (
 from config.texts import Texts, safe, words_of
 from workflow.case import Case, Draft, Move, Part, PartState, State, Wait
 from workflow.office import Office
-from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Step
+from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Source, Step
 from workflow.terms.alarms import running, running_terms, terms_of
 from workflow.terms.deadlines import Deadline
 from workflow.waiting import CURATOR, waits_on
@@ -184,7 +184,10 @@ class CaseWords:
 
     @property
     def handed_in_by(self) -> str:
-        return self.person(self.case.appeal.handed_in_by) if self.case.appeal.handed_in_by else ""
+        """Who handed it in, where the source does not say so already."""
+        appeal = self.case.appeal
+        said = appeal.handed_in_by is None or appeal.source is Source.BY_HAND
+        return "" if said else self.person(appeal.handed_in_by)
 
     # --- who has it --------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from config.texts import Texts, safe
 from workflow.case import Case, Draft, Loss, State
 from workflow.office import Office
 from workflow.regulation import Step
+from workflow.waiting import owed
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class DraftWords:
             remark=_short(draft.remark) if draft.remark else "",
             files=files_words(texts, [file.kind for file in draft.files]),
             missing=missing_words(texts, draft.missing),
-            early=excerpt(clean(draft.early), 200, 3),
+            early=excerpt(clean(draft.early), 200, 3) if owed(case, words.office) else "",
             posted=words.when.at(posting.at) if posting else "",
             link=link(posting.link, posting.link) if posting else Markup(),
         )
@@ -97,7 +98,7 @@ def head(
     menu: str | None = None,
     problems: Sequence[str] = (),
 ) -> Screen:
-    """The message above the text of a version: what the version is and what can be done about it now. `problems`: what
+    """The message below the text of a version: what the version is and what can be done about it now. `problems`: what
     the network would refuse, in words. LookupError: no such version."""
     draft = case.draft_of(version)
     if draft is None:

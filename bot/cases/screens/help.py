@@ -22,12 +22,20 @@ DECIDING: dict[Role, tuple[Who, ...]] = {Role.CURATOR: (curator,), Role.EXECUTOR
 
 EXPLAINED = " — "
 """Separates an action from how to do it."""
+BY_BUTTON = f"{EXPLAINED}кнопк"
+FEW = 8
+"""From more lines than these, those about a plain button are left out: the help fits one screen of a telephone."""
+LISTED = 8
+"""How many commands are listed with their captions; the others by name alone."""
 
 
 def help_for(texts: Texts, office: Office, roles: Sequence[str]) -> Markup:
     """What the roles may do under this office's regulation, and the commands for it."""
     known = [(name, words) for name, words in commands(texts, roles) if _has_command(office, name)]
-    return texts.html("help", office=office.name, can=can(texts, office, roles), commands=known, roles=roles)
+    more = Markup(" ").join(Markup("/{}").format(name) for name, _ in known[LISTED:])
+    return texts.html(
+        "help", office=office.name, can=can(texts, office, roles), commands=known[:LISTED], more=more, roles=roles
+    )
 
 
 def can(texts: Texts, office: Office, roles: Sequence[str]) -> list[tuple[str, list[str], list[str]]]:
@@ -40,6 +48,8 @@ def can(texts: Texts, office: Office, roles: Sequence[str]) -> list[tuple[str, l
             actions = dict.fromkeys(row.action for row in rows if _has(office, row.action, role))
             lines = [texts.plain(f"can.{action}") for action in actions]
             explained = [line for line in lines if EXPLAINED in line]
+            if len(explained) > FEW:
+                explained = [line for line in explained if BY_BUTTON not in line]
             found.append((texts.plain(f"roles.{role}"), explained, [line for line in lines if line not in explained]))
     return found
 

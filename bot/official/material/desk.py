@@ -45,7 +45,7 @@ from workflow.ports import Binding, Letter, network_lane
 
 Done = Accepted[Material, Told | Publish]
 Decision = Done | Refused
-STAND_IN = "…"
+STAND_IN = "слова"
 """A placeholder answer for trying a command before its question is asked, so that nobody is asked in vain."""
 
 

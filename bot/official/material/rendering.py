@@ -142,7 +142,7 @@ class MaterialRendering:
         before = found.versions[-2].files if len(found.versions) > 1 else None
         same = notice in (MaterialNotice.NEW_VERSION, MaterialNotice.EDITED) and before == found.newest.files
         pictures = () if same else tuple(OutFile(f.kind, f.name, self.files.path(f.key)) for f in found.newest.files)
-        return replace(shown, bare=words.bare(found) if found.newest.text else None, files=pictures)
+        return replace(shown, bare=words.bare(found) if found.newest.text else "", files=pictures)
 
     async def known(self, tx: Transaction, known: Known, office: Office, now: datetime) -> Show | None:
         """Redraw a message that shows the material."""

@@ -38,6 +38,7 @@ from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter
 
 STAND_IN = "–"
+WORDS = "слова"
 """A placeholder answer for trying a command before its question is asked, so that nobody is asked in vain."""
 
 
@@ -77,7 +78,7 @@ class PageGranting:
         if found is None:
             return self._refused(Refused(Reason.NO_SUCH_PAGE))
         action = PageAction.FILL if wish.item is not None else PageAction.DECLINE
-        trial: PageCommand = DeclinePage(look.actor, found.id, STAND_IN)
+        trial: PageCommand = DeclinePage(look.actor, found.id, WORDS)
         if wish.item is not None:
             trial = FillPage(look.actor, found.id, wish.item, STAND_IN)
         refusal = OFFICIAL_PAGES.decide(found, trial, look.office, look.now)
