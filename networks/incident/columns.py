@@ -26,6 +26,8 @@ EXACT, BY_WORD, REMARK, BY_CONTENT = 1.0, 0.7, 0.4, 0.3
 SEVERAL = ("answer", "place")
 """Fields that may have several columns; all others have one."""
 PLACE_PARTS = 4
+ANSWERS_PARTS = ("text", "link", "written", "time", "status")
+"""Fields whose columns belong to the answer if their names say so."""
 Scores = Mapping[str, float]
 
 
@@ -97,9 +99,9 @@ def _pair(table: Table, at: int, plan: ImportPlan) -> tuple[list[str], list[str]
     meant, shown = [], []
     for up, down in zip(above, below, strict=True):
         leaf = down or up
-        both = f"{down} {up}" if down and up != down else leaf
-        meant.append(both)
-        shown.append(f"{up}: {down}" if leaves[plain(leaf)] > 1 and both != leaf else leaf)
+        grouped = bool(down and up and up != down)
+        meant.append(f"{down}\n{up}" if grouped else leaf)
+        shown.append(f"{up}: {down}" if leaves[plain(leaf)] > 1 and grouped else leaf)
     return meant, shown
 
 
@@ -116,7 +118,26 @@ def _worth(names: Sequence[str], plan: ImportPlan) -> float:
 
 
 def header_scores(name: str, plan: ImportPlan) -> dict[str, float]:
-    """The fields a column of this name may be, by its words alone."""
+    """The fields a column of this name may be, by its words alone. «Текст», a line break, «Ответ»: a name under the name
+    of a group."""
+    leaf, _, group = name.partition("\n")
+    found = _by_name(leaf, plan)
+    if not group:
+        return found
+    whole = _by_name(f"{leaf} {group}", plan)
+    words = plain(group).split()
+    heads = [meaning_of(word, plan.headings) for word in words]
+    about = [word for word, head in zip(words, heads, strict=True) if head not in ("answer", "other")]
+    for field in dict(found):
+        (changed,) = _qualified(field, about, plan)
+        if "answer" in heads and field in ANSWERS_PARTS:
+            changed = "answer"
+        if changed != field:
+            found[changed] = min(found.pop(field), BY_WORD)
+    return {**whole, **found} if found else (whole or _by_name(f"{group} {leaf}", plan))
+
+
+def _by_name(name: str, plan: ImportPlan) -> dict[str, float]:
     words = plain(name)
     if not words:
         return {}
@@ -138,7 +159,7 @@ def _qualified(field: str, rest: Sequence[str], plan: ImportPlan) -> dict[str, f
     about = {meant for word in rest if (meant := meaning_of(word, plan.about)) is not None}
     if field == "other" or "other" in about:
         return {"other": BY_WORD}
-    if "answer" in about and field in ("text", "link", "written", "time", "status"):
+    if "answer" in about and field in ANSWERS_PARTS:
         return {"answer": BY_WORD}
     if "access" in about and field in ("written", "time"):
         return {"access": BY_WORD}
@@ -166,7 +187,8 @@ def _fitted(table: Table, plan: ImportPlan, lines: int, meant: Sequence[str], sh
 def _scores(by_words: Scores, content: Content) -> dict[str, float]:
     """The fields the column may be, words and content together; 0 where the content speaks against it."""
     found: dict[str, float] = {}
-    for field, score in by_words.items():
+    for named, score in by_words.items():
+        field = _by_kind(named, content)
         fits = _fits(field, content)
         if field != "other" and fits > 0:
             found[field] = score * 0.7 + fits * 0.3
@@ -175,6 +197,13 @@ def _scores(by_words: Scores, content: Content) -> dict[str, float]:
             if field not in found and _is_plainly(field, content):
                 found[field] = BY_CONTENT
     return found
+
+
+def _by_kind(field: str, content: Content) -> str:
+    """«Время» may hold whole dates, and «Дата» hours only."""
+    if field == "time" and content.dates > 0.5:
+        return "written"
+    return "time" if field == "written" and content.times > 0.8 else field
 
 
 def _fits(field: str, content: Content) -> float:

@@ -28,7 +28,7 @@ class Trust(StrEnum):
 
     FULL = "full"
     RUNNING = "running"
-    REPEATED = "repeated"
+    REPEATED = "repeated_ids"
 
 
 def trust_of(ids: Sequence[str], texts: Sequence[str], name: str) -> Trust:
@@ -61,11 +61,15 @@ def is_rounded(number: str) -> bool:
     return isinstance(number, Number) or not digits[EXACT_DIGITS:].strip("0")
 
 
-def key_of(number: str, link: str, text: str, written: datetime | None) -> str:
-    """The row's key: by its id if it has a trusted one, otherwise by link, text and time."""
+def keys_of(number: str, link: str, text: str, written: datetime | None) -> tuple[str, ...]:
+    """The row's keys: by its id, if it has a trusted one, and by link, text and time."""
     at = written.isoformat() if written is not None else ""
-    whole = f"id|{number}" if number else f"words|{link}|{' '.join(text.split())}|{at}"
-    return hashlib.sha256(whole.encode()).hexdigest()[:40]
+    wholes = [f"words|{link}|{' '.join(text.split())}|{at}"]
+    return tuple(_hashed(whole) for whole in ([f"id|{number}"] if number else []) + wholes)
+
+
+def _hashed(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:40]
 
 
 def digest_of(text: str) -> str:

@@ -15,7 +15,7 @@ from config.russian import stamps
 from config.russian.stamps import Stamp
 from networks.incident.columns import Heading
 from networks.incident.contents import address_in, is_empty, value_of
-from networks.incident.identity import digest_of, is_rounded, key_of
+from networks.incident.identity import digest_of, is_rounded, keys_of
 from networks.incident.tables import Cell, Formula, Line
 from networks.incident.territory import Territory
 from workflow.official.link_forms import source_of_host
@@ -64,13 +64,13 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A citizen's message on one line of the file. `line` counts from 1, `key` identifies it in every import, `digest`
-    tells another text under the same key; `number`: the program's id, if it is trusted. `dated`: whether the file says
+    """A citizen's message on one line of the file. `line` counts from 1, `keys` identify it in every import, `digest` tells
+    another text under the same key; `number`: the program's id, if it is trusted. `dated`: whether the file says
     when it was written; `rounded`: its id was rounded by Excel.
     """
 
     line: int
-    key: str
+    keys: tuple[str, ...]
     text: str
     author: str
     link: str
@@ -84,6 +84,10 @@ class Row:
     digest: str = ""
     dated: bool = True
     rounded: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.keys[0]
 
     def left(self, reason: Left, detail: str) -> Skipped:
         at = self.written_at if self.dated else None
@@ -184,7 +188,7 @@ class RowReader:
         number = number if self.trusted and not rounded else ""
         return Row(
             line=line.number,
-            key=key_of(number, link, text, written),
+            keys=keys_of(number, link, text, written),
             text=text,
             author=self._words(line, "author"),
             link=link,
@@ -288,7 +292,7 @@ class RowReader:
         if stamp is None:
             return None
         if stamp.on.year < FIRST_YEAR:
-            raise ValueError(stamp.on.strftime("%d.%m.%Y"))
+            raise ValueError(f"{stamp.on:%d.%m}.{stamp.on.year:04}")
         found = stamp.moment(self._zones.get(name) or self.zone)
         if found > self.now + timedelta(days=1):
             raise NotYetError(found.strftime("%d.%m.%Y"))

@@ -132,7 +132,7 @@ def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark: every other byte of separators and digits is zero."""
     sample = data[:2000]
     zeros = sample[0::2].count(0), sample[1::2].count(0)
-    if max(zeros) < len(sample) // 20 or min(zeros) > max(zeros) // 4:
+    if max(zeros) <= len(sample) // 20 or min(zeros) > max(zeros) // 4:
         return None
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 

@@ -68,19 +68,19 @@ def read_workbook(data: bytes, most: int) -> Tables:
 
 def _parsed(stream: Any, *tags: str) -> Iterator[Any]:
     """The elements of these names as they end. Entities stay unexpanded, and libxml2's limits of depth and length hold."""
-    return iter(
-        etree.iterparse(
-            stream,
-            events=("end",),
-            tag=tuple(f"{{*}}{tag}" for tag in tags),
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+    found = etree.iterparse(
+        stream,
+        events=("end",),
+        tag=tuple(f"{{*}}{tag}" for tag in tags),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
+    for _, element in found:
+        yield element
 
 
 def _name(element: Any) -> str:
