@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from networks.incident.tables import (
     MOST_BYTES,
     MOST_CELLS,
     MOST_COLUMNS,
+    MOST_EMPTY,
     Broken,
     BrokenFileError,
     Cell,
@@ -27,6 +29,7 @@ from networks.incident.tables import (
 SEPARATORS = (";", ",", "\t", "|")
 SAMPLE = 50
 """So many lines tell the separator."""
+SAMPLE_LETTERS = 200_000
 LONGEST_RECORD = 500
 """Lines of one record; a longer one is an open quote."""
 _HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
@@ -41,41 +44,51 @@ def read_separated(data: bytes, most: int) -> Table:
     if "\x00" in text or _MARKUP.match(text):
         raise BrokenFileError(Broken.NOT_A_TABLE)
     csv.field_size_limit(MOST_BYTES)
-    lines = text.splitlines(keepends=True)
-    hint = _HINT.fullmatch(lines[0]) if lines else None
-    separator = hint[1] if hint else _separator(lines)
-    found: list[Line] = []
-    cells = 0
+    head = [line for line, _ in zip(io.StringIO(text[:SAMPLE_LETTERS], newline=""), range(SAMPLE), strict=False)]
+    hint = _HINT.fullmatch(head[0]) if head else None
+    table, cells, empty = Table("", []), 0, 0
     try:
-        for number, record in _records(lines[1:] if hint else lines, separator, 2 if hint else 1):
+        for number, record in _records(io.StringIO(text, newline=""), hint[1] if hint else _separator(head)):
             row: list[Cell] = [cleaned(cell) for cell in record[:MOST_COLUMNS]]
             cells += len(row)
+            empty = 0 if any(row) else empty + 1
             if cells > MOST_CELLS:
                 raise BrokenFileError(Broken.TOO_BIG)
-            if any(row) and len(found) >= most:
-                return Table("", found, overfull=True)
-            if any(row):
-                found.append(Line(number, row))
+            if empty >= MOST_EMPTY:
+                table.stopped = number - empty
+                break
+            if any(row) and len(table.lines) >= most:
+                table.overfull = True
+                break
+            if any(row) and not (hint and number == 1):
+                table.lines.append(Line(number, row))
     except csv.Error as error:
         raise BrokenFileError(Broken.NOT_A_TABLE) from error
-    return Table("", found)
+    return table
 
 
-def _records(lines: list[str], separator: str, first: int) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: Iterator[str], separator: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the number of its first line. Raises BrokenFileError where a quote stays open."""
-    at = 0
-    while at < len(lines):
-        taken = 1
-        if '"' not in lines[at]:
-            yield first + at, next(csv.reader(lines[at : at + 1], delimiter=separator), [])
-        else:
-            reader = csv.reader(islice(lines, at, at + LONGEST_RECORD), delimiter=separator, skipinitialspace=True)
-            record = next(reader)
-            taken = reader.line_num
-            if taken > 1 or _is_open(lines[at], separator):
-                _check(lines[at : at + taken], separator, first + at)
-            yield first + at, record
-        at += taken
+    number = 0
+    for line in lines:
+        number += 1
+        if '"' not in line:
+            yield number, line.rstrip("\r\n").split(separator)
+            continue
+        taken = [line]
+        record = next(csv.reader(_from(line, lines, taken), delimiter=separator, skipinitialspace=True))
+        if len(taken) > 1 or _is_open(line, separator):
+            _check(taken, separator, number)
+        yield number, record
+        number += len(taken) - 1
+
+
+def _from(line: str, lines: Iterator[str], taken: list[str]) -> Iterator[str]:
+    """The line, and as many after it as the record needs; those are noted in `taken`."""
+    yield line
+    for further in islice(lines, LONGEST_RECORD):
+        taken.append(further)
+        yield further
 
 
 def _is_open(line: str, separator: str) -> bool:

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -37,8 +38,10 @@ from networks.incident.tables import (
     unescaped,
 )
 
-WIDEST = 16_384
-"""Columns of Excel's widest row."""
+LONGEST_ROW = 4 * 1024 * 1024
+"""Bytes of one row's XML. Excel's widest row with a thousand letters in a cell is shorter."""
+MOST_ROWS = 1_100_000
+"""A little more than Excel has."""
 MOST_STRINGS = 1_000_000
 MOST_SHEETS = 50
 MOST_MARKS = 50_000
@@ -98,6 +101,16 @@ def _place(ref: str) -> tuple[int, int]:
     return int(match[2]), column - 1
 
 
+@lru_cache(50_000)
+def _letters(letters: str) -> int:
+    return _place(f"{letters}1")[1]
+
+
+def _column(ref: str) -> int:
+    """The column of «B7», counted from 0."""
+    return _letters(ref.rstrip("0123456789"))
+
+
 def _area(ref: str) -> tuple[int, int, int, int]:
     """The first row and column and the last row and column of «B7:D9»."""
     first, _, last = ref.partition(":")
@@ -115,6 +128,21 @@ class _Found:
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     links: list[tuple[tuple[int, int, int, int], str]] = field(default_factory=list)
+
+
+class _Measured:
+    """A part of the archive that may not bring more than one row's length without a row."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.since_row = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._stream.read(size)
+        self.since_row += len(data)
+        if self.since_row > LONGEST_ROW:
+            raise BrokenFileError(Broken.TOO_BIG)
+        return data
 
 
 class _Workbook:
@@ -204,48 +232,45 @@ class _Workbook:
             raise BrokenFileError(Broken.NOT_A_TABLE)
         table, beside = Table(name, []), _Found()
         targets = self._relations(re.sub(r"([^/]+)$", r"_rels/\1.rels", path), path.rpartition("/")[0])
-        row: dict[int, Cell] = {}
-        column, number, empty = 0, 0, 0
-        for element in _parsed(stream, "c", "row", "mergeCell", "hyperlink"):
-            match _name(element):
-                case "c":
-                    self._cells += 1
-                    column = self._take(element, row, column)
-                    _forget(element)
-                    if self._cells > MOST_CELLS or column > WIDEST:
-                        raise BrokenFileError(Broken.TOO_BIG)
-                case "row":
-                    number = int(element.get("r") or number + 1)
-                    empty = 0 if self._keep(table, element, number, row) else empty + 1
-                    row, column = {}, 0
-                    _forget(element)
-                    if empty >= MOST_EMPTY:
-                        table.stopped = number - empty
-                        break
-                case kind:
-                    _beside(beside, kind, element, targets)
+        number, empty, seen = 0, 0, 0
+        for element in _parsed(measured := _Measured(stream), "row", "mergeCell", "hyperlink"):
+            kind = _name(element)
+            if kind != "row":
+                _beside(beside, kind, element, targets)
+                continue
+            measured.since_row = 0
+            seen += 1
+            if table.stopped is None:
+                number = int(element.get("r") or number + 1)
+                empty = 0 if self._keep(table, element, number) else empty + 1
+                table.stopped = number - empty if empty >= MOST_EMPTY else None
+            _forget(element)
+            if seen > MOST_ROWS:
+                break
         _link(table, beside)
         _fill(table, beside)
         return table
 
-    def _keep(self, table: Table, element: Any, number: int, row: dict[int, Cell]) -> bool:
+    def _keep(self, table: Table, element: Any, number: int) -> bool:
         """Add the row to the table if there is anything in it."""
+        self._cells += len(element)
+        if self._cells > MOST_CELLS:
+            raise BrokenFileError(Broken.TOO_BIG)
+        row: dict[int, Cell] = {}
+        column = -1
+        for cell in element:
+            ref = cell.get("r")
+            column = _column(ref) if ref else column + 1
+            if column < MOST_COLUMNS and len(cell):
+                row[column] = self._cell(cell, ref or "")
         if not any(row.values()):
             return False
         if len(table.lines) >= self._most:
             table.overfull = True
             return True
-        cells = [row.get(column, "") for column in range(max(row) + 1)]
+        cells = [row.get(place, "") for place in range(max(row) + 1)]
         table.lines.append(Line(number, cells, element.get("hidden") in ("1", "true")))
         return True
-
-    def _take(self, element: Any, row: dict[int, Cell], column: int) -> int:
-        """Put the cell into its row; return the column after it. `column`: where it stands if it does not say."""
-        ref = element.get("r")
-        column = _place(ref)[1] if ref else column
-        if column < MOST_COLUMNS:
-            row[column] = self._cell(element, ref or "")
-        return column + 1
 
     def _cell(self, element: Any, ref: str) -> Cell:
         """The cell's content; text that merely begins with «=» stays text. An Excel error is no value."""
