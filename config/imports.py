@@ -159,7 +159,9 @@ def load_plan(folders: Sequence[Path] = ()) -> ImportPlan:
     path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), PACKAGED)
     file, columns = _read(path)
     ours = file if path == PACKAGED else _read(PACKAGED)[0]
-    given = {name: getattr(file, name) if getattr(file, name) is not None else getattr(ours, name) for name in FALLING_BACK}
+    given = {
+        name: getattr(file, name) if getattr(file, name) is not None else getattr(ours, name) for name in FALLING_BACK
+    }
     return ImportPlan(
         columns=columns,
         remarks=frozenset(map(plain, given["remarks"])) - set(columns),

@@ -27,7 +27,7 @@ class Keepings(Scope):
         """The marks that are set, of these names."""
         query = sa.select(t.marks.c.name, t.marks.c.value)
         here = t.marks.c.municipality == self.municipality, t.marks.c.name.in_(names)
-        return {name: value for name, value in await self.connection.execute(query.where(*here))}
+        return {row.name: row.value for row in await self.connection.execute(query.where(*here))}
 
     async def set_mark(self, name: str, value: str) -> None:
         await self.set_marks({name: value})

@@ -7,22 +7,31 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.messenger import Button, Screen
 from config.russian.words import When, excerpt, one_line, sentence
 from config.texts import Texts
+from handlers.callbacks import Callback, Verb
 from networks.incident import Imported, Row, Sheet, Skipped, Unreadable
+from workflow.ports import Question
 
 LISTED = 40
 """How many lines of each kind a report in a chat names; the rest are counted."""
 SHOWN = 3
 """How many rows are shown as the cases they would become."""
 EXCERPT = 160
+LEFT_OUT = 10
+"""How many rows left out are named before the import."""
+MOST_SHOWN = 3_000
+"""Letters of a file's preview in a chat."""
 CONTRACT = {"written": "written_at"}
 """Fields that the contract calls otherwise."""
 
 
 def broken(texts: Texts, unreadable: Unreadable) -> str:
     """Why the file cannot be read, in one line."""
-    return texts.plain(f"import_broken.{unreadable.reason}", columns=", ".join(unreadable.columns), line=unreadable.line)
+    return texts.plain(
+        f"import_broken.{unreadable.reason}", columns=", ".join(unreadable.columns), line=unreadable.line
+    )
 
 
 def unreadable_file(texts: Texts, unreadable: Unreadable) -> str:
@@ -58,6 +67,24 @@ def first_rows(texts: Texts, sheet: Sheet, when: When) -> list[str]:
         for row in sheet.rows[:SHOWN]
     ]
     return [texts.plain("imports.first"), *rows] if rows else []
+
+
+def before(texts: Texts, sheet: Sheet, days: int, when: When) -> list[str]:
+    """What a chat shows before anything is imported: the first rows as cases, the columns, what is left out and why."""
+    said = [texts.plain("imports.read", n=len(sheet.rows)), *first_rows(texts, sheet, when), *about_file(texts, sheet)]
+    if sheet.skipped:
+        said.append(texts.plain("imports.left", n=len(sheet.skipped)))
+    return [*said, *_cut(texts, [_left(texts, one.line, _why(texts, one, days)) for one in sheet.skipped], LEFT_OUT)]
+
+
+def question(texts: Texts, asked: Question) -> Screen:
+    """The question whether to import the file, under what it would become."""
+
+    def one(key: str, verb: Verb, style: str | None = None) -> Button:
+        return Button(texts.plain(f"buttons.{key}", n=asked.body["n"]), Callback(verb, asked.id).pack(), style=style)
+
+    text = texts.phrase("questions.import_sheet", said="\n".join(map(str, asked.body["said"]))[:MOST_SHOWN])
+    return Screen(str(text), ((one("import_yes", Verb.YES, "success"),), (one("import_no", Verb.NO),)))
 
 
 def report(texts: Texts, imported: Imported, days: int, most: int | None = LISTED) -> list[str]:

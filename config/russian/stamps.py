@@ -19,7 +19,12 @@ MONTHS = {
 }  # fmt: skip
 MONTH = r"(?:янв|фев|мар|апр|июн|июл|авг|сент?|окт|ноя|дек)(?:[а-я]{0,6})|ма[йяе]"
 """A month in Russian, whole or cut, in any case."""
-_ENGLISH = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_ENGLISH = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
 _ENGLISH_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}"
 
 LONGEST = 80
@@ -139,7 +144,7 @@ def _compact(words: str) -> Stamp | None:
 
 
 def _plain(words: str) -> str:
-    plain = re.sub("[\u200b-\u200f\u2060\ufeff\u00ad«»\"]", "", words).lower().replace("ё", "е")
+    plain = re.sub('[\u200b-\u200f\u2060\ufeff\u00ad«»"]', "", words).lower().replace("ё", "е")
     return " ".join(re.sub("[‐‑‒–—−]", "-", plain).split())
 
 
@@ -221,7 +226,9 @@ def _with_time(on: date, rest: str, is_iso: bool = False) -> Stamp | None:
 
 _TIME = re.compile(r"(\d{1,2})([:.-])(\d\d)(?:[:.](\d\d)(?:[.,]\d{1,9})?)? ?(am|pm)?")
 _TIME_IN_WORDS = re.compile(r"(\d{1,2}) ?ч(?:ас(?:а|ов)?)?\.? ?(?:(\d{1,2}) ?м(?:ин(?:ут[аы]?)?)?\.?)?")
-_NAMED_ZONE = re.compile(r"\(?(?:по )?\b(мск|msk|utc|gmt|московско\w+ врем\w+)\b ?(?:([+-])(\d{1,2})(?::?(\d\d))?)?\)?$")
+_NAMED_ZONE = re.compile(
+    r"\(?(?:по )?\b(мск|msk|utc|gmt|московско\w+ врем\w+)\b ?(?:([+-])(\d{1,2})(?::?(\d\d))?)?\)?$"
+)
 _OFFSET = re.compile(r"(?<=\d)(?: ?([+-])(\d\d):?(\d\d)|([+-])(\d\d)| ?z)$")
 MOSCOW = timezone(timedelta(hours=3))
 

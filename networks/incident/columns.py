@@ -71,7 +71,9 @@ def find_heading(table: Table, plan: ImportPlan) -> Heading | None:
 
 def _names(line: Line) -> list[str]:
     """The cells of a row as names of columns; what is too long for a name, or a date or an address, is none."""
-    return ["" if len(words) > LONGEST_NAME else words for words in (" ".join(str(cell).split()) for cell in line.cells)]
+    return [
+        "" if len(words) > LONGEST_NAME else words for words in (" ".join(str(cell).split()) for cell in line.cells)
+    ]
 
 
 def _pair(table: Table, at: int, plan: ImportPlan) -> tuple[list[str], list[str]] | None:
@@ -260,7 +262,9 @@ def _assigned(scores: Sequence[tuple[float, str, int]], contents: Sequence[Conte
     return found
 
 
-def _may_be_by_content(field: str, found: Mapping[str, tuple[int, ...]], scores: Sequence[tuple[float, str, int]]) -> bool:
+def _may_be_by_content(
+    field: str, found: Mapping[str, tuple[int, ...]], scores: Sequence[tuple[float, str, int]]
+) -> bool:
     only = sum(1 for score, other, _ in scores if other == field and score <= BY_CONTENT) == 1
     known = sum(1 for name in ("id", "link", "written", "author", "source", "status") if name in found)
     return field == "link" or (only and (field != "text" or known >= 2))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from config.imports import ImportPlan, plain
 from config.russian import stamps
@@ -25,7 +26,12 @@ _FORM = 4
 
 def is_empty(words: str, plan: ImportPlan) -> bool:
     """Whether the cell says that there is nothing: a dash, zeros, «нет», «н/д»."""
-    return not words or (len(words) <= 20 and (bool(_NOTHING.fullmatch(words)) or plain(words) in plan.empty))
+    return not words or (len(words) <= 20 and _says_nothing(words, plan.empty))
+
+
+@lru_cache(10_000)
+def _says_nothing(words: str, empty: frozenset[str]) -> bool:
+    return bool(_NOTHING.fullmatch(words)) or plain(words) in empty
 
 
 def value_of(cell: Cell) -> str | datetime | date | time:
@@ -83,7 +89,10 @@ def content_of(cells: Iterable[Cell], plan: ImportPlan, rows: int) -> Content:
         dates=share(is_date(cell) for cell in sample),
         times=share(is_time(cell) for cell in sample),
         addresses=share(bool(address_in(cell)) and _is_mostly_address(cell) for cell in sample),
-        numbers=share(isinstance(cell, Number) or text.replace(" ", "").isdigit() for cell, text in zip(sample, texts, strict=True)),
+        numbers=share(
+            isinstance(cell, Number) or text.replace(" ", "").isdigit()
+            for cell, text in zip(sample, texts, strict=True)
+        ),
         words=sum(len(text.split()) for text in texts) / total,
         varied=len(set(texts)) / total,
         networks=share(plain(text) in plan.sources for text in texts),
@@ -95,8 +104,13 @@ def is_date(cell: Cell) -> bool:
     value = value_of(cell)
     if isinstance(value, date):
         return True
-    return isinstance(value, str) and len(value) <= stamps.LONGEST and (
-        stamps.read(value) is not None or (bool(re.match("сегодня|вчера|позавчера", value.lower())) and len(value) < 25)
+    return (
+        isinstance(value, str)
+        and len(value) <= stamps.LONGEST
+        and (
+            stamps.read(value) is not None
+            or (bool(re.match("сегодня|вчера|позавчера", value.lower())) and len(value) < 25)
+        )
     )
 
 

@@ -83,15 +83,15 @@ def _rows(
 def _service(line: Line, heading: Heading, plan: ImportPlan) -> Skipped | None:
     """A row that is no message: a repeated heading, the numbers of the columns, a total; or a hidden one."""
     filled = [str(cell) for cell in line.cells if str(cell)]
-    names = [plain(name) for name in heading.names]
-    cells = [plain(str(cell)) for cell in line.cells]
-    same = sum(1 for name, cell in zip(names, cells, strict=False) if cell and name == cell)
+    same = sum(1 for name, cell in zip(heading.names, line.cells, strict=False) if name and name == cell)
     if same > 1 and same * 2 > len(filled):
         return Skipped(line.number, Left.HEADING)
     if len(filled) >= _NUMBERED and filled == [str(number) for number in range(1, len(filled) + 1)]:
         return Skipped(line.number, Left.HEADING)
     first = plain(filled[0]) if filled else ""
-    if len(filled) <= _NUMBERED and any(re.fullmatch(rf"{word}\b(?: по \w+| [а-я]+)?[ \d]*", first) for word in plan.totals):
+    if len(filled) <= _NUMBERED and any(
+        re.fullmatch(rf"{word}\b(?: по \w+| [а-я]+)?[ \d]*", first) for word in plan.totals
+    ):
         return Skipped(line.number, Left.TOTAL)
     return Skipped(line.number, Left.HIDDEN) if line.hidden else None
 

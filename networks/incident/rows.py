@@ -242,7 +242,9 @@ class RowReader:
     def _is_answered(self, line: Line, status: str) -> bool:
         for said in self._each(line, "answer"):
             words = plain(said).split()
-            if not (words and len(words) <= SHORT_ANSWER and (words[0] in ("не", "нет", "без", "ожидается", "готовится"))):
+            if not (
+                words and len(words) <= SHORT_ANSWER and (words[0] in ("не", "нет", "без", "ожидается", "готовится"))
+            ):
                 return True
         return bool(status) and self.plan.is_answered(status) is True
 

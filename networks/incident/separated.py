@@ -137,7 +137,9 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         sample = data[:200_000]
-        best = max(("cp1251", "utf-8-sig", "cp866", "koi8-r"), key=lambda name: _russian(sample.decode(name, "replace")))
+        best = max(
+            ("cp1251", "utf-8-sig", "cp866", "koi8-r"), key=lambda name: _russian(sample.decode(name, "replace"))
+        )
         return data.decode(best, "replace")
 
 

@@ -11,8 +11,8 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -346,7 +346,9 @@ def _joined(folder: str, target: str) -> str:
 
 def _shows_date(code: str) -> bool:
     bare = re.sub(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]', "", code.lower())
-    return bool(re.search("[dmyhsдмгч]", bare)) and not re.search("[#0?]", bare.replace("ss.000", "").replace("s.0", ""))
+    return bool(re.search("[dmyhsдмгч]", bare)) and not re.search(
+        "[#0?]", bare.replace("ss.000", "").replace("s.0", "")
+    )
 
 
 def _beside(found: _Found, kind: str, element: Any, targets: dict[str, str]) -> None:

@@ -21,13 +21,20 @@ async def sends(person: Person, data: bytes, name: str) -> None:
     await person.town.settles()
 
 
+async def imports(person: Person, data: bytes, name: str) -> None:
+    await sends(person, data, name)
+    await person.presses(
+        next(b.text for m in person.private for row in m.buttons for b in row if "Завести: " in b.text)
+    )
+
+
 def export(*rows: str) -> bytes:
     return (HEADING + "\n".join(rows)).encode("cp1251")
 
 
 async def test_ku_4_an_export_sent_in_private_becomes_cases_with_a_report(town: Town) -> None:
     data = export(f"1;{COMPLAINT};https://ok.ru/group/1/topic/2;12.01.2026 08:00;", "2;;;;", f"1;{COMPLAINT};;;")
-    await sends(town.curator, data, "Выгрузка.CSV")
+    await imports(town.curator, data, "Выгрузка.CSV")
     report = town.curator.sees("Заведено сообщений: 1.")
     assert report.text.splitlines()[1:] == [
         "Не взято строк: 2.",
@@ -43,7 +50,7 @@ async def test_ku_4_an_export_sent_in_private_becomes_cases_with_a_report(town: 
 
 async def test_iz_1_the_same_export_sent_twice_opens_nothing_new(town: Town) -> None:
     for _ in range(2):
-        await sends(town.curator, export(f"1;{COMPLAINT};;;"), "export.csv")
+        await imports(town.curator, export(f"1;{COMPLAINT};;;"), "export.csv")
     town.curator.sees("Третий день")
     town.curator.sees("Заведено сообщений: 1.")
     assert "уже заведено, № 1" in town.curator.sees("Заведены раньше: 1.").text
@@ -94,7 +101,7 @@ async def test_mo_8_under_mo_the_terms_run_from_the_access_in_the_file(
     town_with: Callable[..., Awaitable[Town]],
 ) -> None:
     town = await town_with(regulation="moskalensky", at="2026-01-12 11:00")
-    await sends(town.curator, export(f"1;{COMPLAINT};;12.01.2026 08:00;12.01.2026 10:50"), "export.csv")
+    await imports(town.curator, export(f"1;{COMPLAINT};;12.01.2026 08:00;12.01.2026 10:50"), "export.csv")
     town.curator.sees("Заведено сообщений: 1.")
     town.curator.sees("Третий день")
     detected = (await town.case()).detected.astimezone(town.municipality.zone)
