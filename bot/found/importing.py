@@ -54,7 +54,7 @@ class Importing:
 
     async def read(self, path: Path, now: datetime) -> Sheet | Unreadable:
         """Read the file; no transaction may be open."""
-        if path.stat().st_size > MOST_BYTES:
+        if (await asyncio.to_thread(path.stat)).st_size > MOST_BYTES:
             return Unreadable(Broken.TOO_BIG)
         ours = self.municipality
         region = ours.region.name if ours.region is not None else None
@@ -121,7 +121,7 @@ class Importing:
         another text is a conflict."""
         marks = await tx.marks([_mark(key) for key in row.keys])
         for key in row.keys:
-            number, digest, of = (marks.get(_mark(key), "").split(" ") + ["", ""])[:3]
+            number, digest, of = [*marks.get(_mark(key), "").split(" "), "", ""][:3]
             if not number or (key != row.key and of):
                 continue
             same = not row.number or not digest or digest == row.digest

@@ -80,7 +80,7 @@ def sheet_of(answer: object) -> Sheet | Unreadable:
 
 
 def _made(kind: type[Read], said: Mapping[str, Any]) -> Read:
-    given = {
+    given: dict[str, Any] = {
         name: datetime.fromisoformat(value) if name in MOMENTS and value is not None else value
         for name, value in said.items()
     }

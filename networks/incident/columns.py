@@ -45,7 +45,8 @@ class Heading:
 
     @property
     def columns(self) -> dict[str, str]:
-        return {field: ", ".join(self.names[place] for place in places) for field, places in self.places.items()}
+        in_order = sorted(self.places.items(), key=lambda one: one[1])
+        return {field: ", ".join(self.names[place] for place in places) for field, places in in_order}
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -61,6 +62,8 @@ def find_heading(table: Table, plan: ImportPlan) -> Heading | None:
         drafts.append((_worth(single, plan), at + 1, single, single))
         if at + 1 < len(table.lines) and (pair := _pair(table, at, plan)) is not None:
             drafts.append((_worth(pair[0], plan) + 0.1, at + 2, *pair))
+    # A heading repeated on every printed page is the first one.
+    drafts = list({tuple(map(plain, draft[2])): draft for draft in reversed(drafts)}.values())[::-1]
     best: Heading | None = None
     for worth, lines, meant, shown in sorted(drafts, key=lambda draft: -draft[0])[:CANDIDATES]:
         found = _fitted(table, plan, lines, meant, shown) if worth > 0 else None
@@ -249,7 +252,9 @@ def _assigned(scores: Sequence[tuple[float, str, int]], contents: Sequence[Conte
     """Give each field its best column, the best pairs first. What no name tells counts only beside what one does."""
     found: dict[str, tuple[int, ...]] = {}
     used: set[int] = set()
-    for score, field, place in sorted(scores, key=lambda one: (-one[0], one[2])):
+    for score, field, place in sorted(
+        scores, key=lambda one: (-one[0], one[1] == "text" and one[0] <= BY_CONTENT, one[2])
+    ):
         alone = field not in SEVERAL
         if place in used or (alone and field in found) or len(found.get(field, ())) >= PLACE_PARTS:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -301,7 +301,7 @@ class RowReader:
         return found
 
     @cached_property
-    def _zones(self) -> dict[str, object]:
+    def _zones(self) -> dict[str, tzinfo | None]:
         """The zones that the columns' names mention."""
         return {name: stamps.zone_named(columns) for name, columns in self.heading.columns.items()}
 

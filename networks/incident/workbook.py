@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -287,10 +287,10 @@ class _Workbook:
         style = int(element.get("s") or 0)
         if formula is None:
             return self._value(kind, value, style)
-        stored = None if kind == "e" or value is None else self._value(kind, value, style)
+        stored: str | datetime | time | None = None if kind == "e" else self._value(kind, value, style)
         return Formula(ref, cleaned(unescaped(formula)), stored or None)
 
-    def _value(self, kind: str, value: str | None, style: int) -> Any:
+    def _value(self, kind: str, value: str | None, style: int) -> str | datetime | time:
         if not value or kind == "e":
             return ""
         match kind:
@@ -305,7 +305,7 @@ class _Workbook:
             case _:
                 return self._number(value, style)
 
-    def _number(self, value: str, style: int) -> Any:
+    def _number(self, value: str, style: int) -> str | datetime | time:
         try:
             found = float(value)
         except ValueError:
