@@ -83,7 +83,7 @@ def _pair(table: Table, at: int, plan: ImportPlan) -> tuple[list[str], list[str]
     """The names of a heading of two rows, as meant and as shown: a merged name above goes with each name below it."""
     upper, lower = table.lines[at], table.lines[at + 1]
     below = _names(lower)
-    if lower.number - upper.number > 1 or any(is_date(cell) or address_in(cell) for cell in lower.cells if cell):
+    if lower.number - upper.number > 1 or any(_is_data(cell) for cell in (*upper.cells, *lower.cells)):
         return None
     across = table.across.get(upper.number, {})
     width = max(len(upper.cells), len(lower.cells), max(across, default=-1) + 1)
@@ -108,6 +108,11 @@ def _pair(table: Table, at: int, plan: ImportPlan) -> tuple[list[str], list[str]
         meant.append(f"{down}\n{up}" if grouped else leaf)
         shown.append(f"{up}: {down}" if leaves[plain(leaf)] > 1 and grouped else leaf)
     return meant, shown
+
+
+def _is_data(cell: Cell) -> bool:
+    """Whether the cell can only be a value: a date, an address, a number."""
+    return bool(cell) and (str(cell).isdigit() or bool(address_in(cell)) or is_date(cell))
 
 
 def _worth(names: Sequence[str], plan: ImportPlan) -> float:
