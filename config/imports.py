@@ -94,13 +94,13 @@ Meanings = tuple[tuple[str, str], ...]
 @dataclass(frozen=True)
 class ImportPlan:
     """`columns`: column name, normalised by `plain`, to field and its place in the list; `remarks`: names of columns
-    with an official's words; `headings`: what the first known word of another name means, `about`: what the later ones
+    whose words may be another's, the best first; `headings`: what the first known word of another name means, `about`: what the later ones
     do. `sources` are normalised by `plain`, `answered` and `open` by `status_form`; `empty`, `totals` and `common`
     (words that do not tell municipalities apart) by `plain`.
     """
 
     columns: Mapping[str, tuple[str, int]]
-    remarks: frozenset[str]
+    remarks: tuple[str, ...]
     headings: Meanings
     about: Meanings
     sources: Mapping[str, str]
@@ -164,7 +164,7 @@ def load_plan(folders: Sequence[Path] = ()) -> ImportPlan:
     }
     return ImportPlan(
         columns=columns,
-        remarks=frozenset(map(plain, given["remarks"])) - set(columns),
+        remarks=tuple(name for name in map(plain, given["remarks"]) if name not in columns),
         headings=_meanings(given["headings"]),
         about=_meanings(given["about"]),
         sources={plain(name): source for source, names in file.sources.items() for name in names},

@@ -155,7 +155,7 @@ def _by_name(name: str, plan: ImportPlan) -> dict[str, float]:
         field, rank = plan.columns[words]
         return {field: EXACT - min(rank, 20) * 0.005}
     if words in plan.remarks:
-        return {"text": REMARK}
+        return {"text": REMARK - min(plan.remarks.index(words), 2) * 0.1}
     tokens = words.split()
     for at, token in enumerate(tokens[:4]):
         field = meaning_of(token, plan.headings) or ""
@@ -202,7 +202,7 @@ def _scores(by_words: Scores, content: Content) -> dict[str, float]:
         fits = _fits(field, content)
         if field != "other" and fits > 0:
             found[field] = score * 0.7 + fits * 0.3
-    if not by_words or (content.addresses >= 0.8 and "other" not in by_words):
+    if not by_words or (content.addresses >= 0.8 and by_words.keys() <= {"source", "text", "place"}):
         for field in ("link", "written", "text"):
             if field not in found and _is_plainly(field, content):
                 found[field] = BY_CONTENT
@@ -233,7 +233,7 @@ def _fits(field: str, content: Content) -> float:
         case "time":
             return content.times and 0.2 + 0.8 * content.times
         case "source":
-            return 0 if content.dates > 0.5 else 0.4 + 0.6 * max(content.networks, content.addresses)
+            return 0 if max(content.dates, content.addresses) > 0.5 else 0.4 + 0.6 * content.networks
         case "status":
             return 0 if held > 0.5 or content.words > 12 else 0.3 + 0.7 * content.statuses
         case "id":
