@@ -94,7 +94,8 @@ Meanings = tuple[tuple[str, str], ...]
 @dataclass(frozen=True)
 class ImportPlan:
     """`columns`: column name, normalised by `plain`, to field and its place in the list; `remarks`: names of columns
-    whose words may be another's, the best first; `headings`: what the first known word of another name means, `about`: what the later ones
+    whose words may be another's, the best first;
+    `headings`: what the first known word of another name means, `about`: what the later ones
     do. `sources` are normalised by `plain`, `answered` and `open` by `status_form`; `empty`, `totals` and `common`
     (words that do not tell municipalities apart) by `plain`.
     """

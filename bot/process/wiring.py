@@ -83,19 +83,16 @@ def wire(
     public_url: str = HERE,
     read_sheet: WorkOut = importing.here,
 ) -> Municipal:
-    """Wire one municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of stored
-    files; `public_url`: the address of the page from outside; `read_sheet`: where exports are read.
-    """
+    """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
+    where exports are read."""
     offices = Offices(municipality)
     manners = messenger.manners
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
     here = messenger.network(pace, clock, _posted_at(citizens, manners), citizens.discussion)
     networks = {**networks, here.key: here} if here is not None else networks
-    texts = Texts(municipality.folders)
-    store = FileStore(files)
+    texts, store = Texts(municipality.folders), FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
-    handing_over = HandingOver(offices)
-    materials = MaterialDesk(networks, store)
+    handing_over, materials = HandingOver(offices), MaterialDesk(networks, store)
     granting = _granting(
         municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks, read_sheet
     )

@@ -2,7 +2,7 @@
 network."""
 
 from networks.incident.reading import read_sheet
-from networks.incident.rows import Imported, Left, Note, Row, Sheet, Skipped
+from networks.incident.rows import Imported, Left, Note, NoteKind, Row, Sheet, Skipped
 from networks.incident.tables import Broken, BrokenFileError, Unreadable
 from networks.incident.territory import Territory
 
@@ -12,6 +12,7 @@ __all__ = [
     "Imported",
     "Left",
     "Note",
+    "NoteKind",
     "Row",
     "Sheet",
     "Skipped",

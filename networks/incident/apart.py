@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from config import washing
 from config.imports import load_plan
 from networks.incident.reading import read_sheet
-from networks.incident.rows import Left, Note, Row, Sheet, Skipped
+from networks.incident.rows import Left, Note, NoteKind, Row, Sheet, Skipped
 from networks.incident.tables import Broken, BrokenFileError, Unreadable
 from networks.incident.territory import Territory
 
-Read = TypeVar("Read", Row, Skipped, Note)
+Read = TypeVar("Read", Row, Skipped)
 MOMENTS = ("written_at", "access_at")
 
 
@@ -73,7 +73,7 @@ def sheet_of(answer: object) -> Sheet | Unreadable:
             columns={str(field): str(name) for field, name in said["columns"].items()},
             unread=tuple(map(str, said["unread"])),
             name=str(said["name"]),
-            notes=tuple(_made(Note, one) for one in said["notes"]),
+            notes=tuple(Note(NoteKind(one["kind"]), str(one["detail"])) for one in said["notes"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return Unreadable(Broken.NOT_A_TABLE)

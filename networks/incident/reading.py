@@ -17,8 +17,9 @@ from config.russian import stamps
 from networks.incident.columns import HEADING_WITHIN, Heading, cell_of, find_heading
 from networks.incident.contents import is_empty, value_of
 from networks.incident.identity import Trust, is_rounded, trust_of
-from networks.incident.rows import Left, Note, Row, RowReader, Sheet, Skipped
-from networks.incident.tables import Broken, BrokenFileError, Formula, Line, Table, Tables, tables_of
+from networks.incident.opening import tables_of
+from networks.incident.rows import Left, Note, NoteKind, Row, RowReader, Sheet, Skipped
+from networks.incident.tables import Broken, BrokenFileError, Formula, Line, Table, Tables
 from networks.incident.territory import Territory
 
 _NUMBERED = 3
@@ -134,20 +135,20 @@ def _printed_on(table: Table, heading: Heading) -> date | None:
 
 def _notes(table: Table, tables: Tables, others: Sequence[str], heading: Heading, trust: Trust | None) -> list[Note]:
     """What the person should know about how the file was read."""
-    found = [Note("others", name) for name in others]
-    found += [Note("hidden", name) for name in tables.hidden]
-    found += [Note("repeated", name) for name in heading.repeated]
+    found = [Note(NoteKind.OTHERS, name) for name in others]
+    found += [Note(NoteKind.HIDDEN, name) for name in tables.hidden]
+    found += [Note(NoteKind.REPEATED, name) for name in heading.repeated]
     if table.stopped is not None:
-        found.append(Note("stopped", str(table.stopped)))
+        found.append(Note(NoteKind.STOPPED, str(table.stopped)))
     if trust in (Trust.RUNNING, Trust.REPEATED):
-        found.append(Note(str(trust), heading.columns["id"]))
+        found.append(Note(NoteKind(trust), heading.columns["id"]))
     if "written" not in heading.places and "access" not in heading.places:
-        found.append(Note("undated"))
+        found.append(Note(NoteKind.UNDATED))
     return found
 
 
 def _about_rows(taken: Sequence[Row], unknown: Counter[str]) -> list[Note]:
-    found = [Note("status", status) for status, _ in unknown.most_common(10)]
+    found = [Note(NoteKind.STATUS, status) for status, _ in unknown.most_common(10)]
     if rounded := sum(row.rounded for row in taken):
-        found.append(Note("rounded", str(rounded)))
+        found.append(Note(NoteKind.ROUNDED, str(rounded)))
     return found

@@ -94,11 +94,25 @@ class Row:
         return Skipped(self.line, reason, detail, self.text, self.link, self.source, self.status, at)
 
 
+class NoteKind(StrEnum):
+    """What the person should know about a file."""
+
+    OTHERS = "others"
+    HIDDEN = "hidden"
+    REPEATED = "repeated"
+    STOPPED = "stopped"
+    RUNNING = "running"
+    REPEATED_IDS = "repeated_ids"
+    UNDATED = "undated"
+    STATUS = "status"
+    ROUNDED = "rounded"
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something about the file the person should know, of a kind that has words; `detail` is from the file."""
+    """Something about the file the person should know; `detail` is from the file."""
 
-    kind: str
+    kind: NoteKind
     detail: str = ""
 
 

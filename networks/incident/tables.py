@@ -1,8 +1,8 @@
-"""A file's bytes as tables: the sheets of an XLSX, or one table of a text file.
+"""Tables, their rows and cells, and the limits at which every reader stops, however little the file promised: a small
+file may unpack to millions of cells.
 
 Nothing in a cell is executed: of a formula only the stored result is used, and markup is text. A broken, foreign or
-oversized file raises `BrokenFileError` with a reason from a closed list. Every reader stops at the limits below,
-however little the file promised: a small file may unpack to millions of cells.
+oversized file raises `BrokenFileError` with a reason from a closed list.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ MOST_EMPTY = 20_000
 """After so many empty rows in a row nothing more is expected: Excel formats a sheet down to row 1,048,576."""
 MOST_LETTERS = 20_000
 """A longer cell is cut: no network accepts such a long text."""
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 class Number(str):
@@ -125,23 +124,6 @@ class BrokenFileError(Exception):
         self.reason = reason
         self.columns = columns
         self.line = line
-
-
-def tables_of(data: bytes, most: int) -> Tables:
-    """Read the tables, at most `most` rows of each. Raises BrokenFileError."""
-    if not data.strip(b"\x00 \r\n\t"):
-        raise BrokenFileError(Broken.EMPTY)
-    if len(data) > MOST_BYTES:
-        raise BrokenFileError(Broken.TOO_BIG)
-    if data.startswith(OLD_EXCEL):
-        raise BrokenFileError(Broken.OLD_EXCEL)
-    if data.startswith(b"PK"):
-        from networks.incident.workbook import read_workbook
-
-        return read_workbook(data, most)
-    from networks.incident.separated import read_separated
-
-    return Tables([read_separated(data, most)])
 
 
 _SIGNS = str.maketrans({
