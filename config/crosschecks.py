@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from config import calendars
 from config.complain import Complain
 from config.municipality_file import MunicipalityFile
+from config.russian import stamps
 from config.russian.topics import LABEL, TopicList, plain
 from config.yamlfile import Where, suggestion
 from workflow.office import Absence, Role, Topic, circle_among
@@ -82,15 +83,13 @@ def read_moment(
     """A date (its beginning, or its end) or a date with a time, in the municipality's zone; None with an error recorded
     if it is neither.
     """
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            on = date.fromisoformat(text) + timedelta(days=end_of_day)
-            return datetime.combine(on, time(), zone)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+    found = stamps.read(text)
+    if found is None:
         complain.wrong(where, f"дата «{text}» не читается; нужна вида 2026-07-08 или 2026-07-08T09:00")
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+    if found.at is None:
+        found = replace(found, on=found.on + timedelta(days=end_of_day))
+    return found.moment(zone)
 
 
 # --- people and departments ---------------------------------------------------------------------------

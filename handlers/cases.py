@@ -25,7 +25,7 @@ from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.waiting import draft_of
-from handlers.wishes import Ask, Bind, Carry, Close, Lists, Refuse, Toast, Turn, Wish, WorkingGroup
+from handlers.wishes import Ask, Bind, Carry, Close, ImportSheet, Lists, Refuse, Toast, Turn, Wish, WorkingGroup
 from workflow.case import Other
 from workflow.commands import (
     PRESSED,
@@ -369,6 +369,8 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return absence.chosen(question, callback.argument, view)
         case kind if kind in official_pages.QUESTIONS:
             return official_pages.chosen(question, callback.argument, view)
+        case "import_sheet":
+            return [ImportSheet(question.id) if view.has_sheet else Toast("question_is_over")]
         case "annul_reason":
             return striking.chosen(question, callback.argument)
         case "snooze":

@@ -13,6 +13,8 @@ from workflow.official.link_forms import source_of_host
 from workflow.ports import Question
 from workflow.regulation import Source
 
+IMPORT = "import_sheet"
+"""The question whether to import an export, after its first rows were shown."""
 SHORT = 25
 """Below this many characters a plain text may be meant for the bot: it asks before it opens a case."""
 

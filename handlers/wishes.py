@@ -155,7 +155,10 @@ class EndAbsence:
 
 @dataclass(frozen=True, slots=True)
 class ImportSheet:
-    """Open cases from the rows of the attached export and report line by line which were accepted."""
+    """Show what the attached export would become and ask; with `answers`, the question: open cases from its rows and
+    report line by line which were accepted."""
+
+    answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +23,18 @@ class Keepings(Scope):
         value: str | None = found.scalar_one_or_none()
         return value
 
+    async def marks(self, names: Sequence[str]) -> dict[str, str]:
+        """The marks that are set, of these names."""
+        query = sa.select(t.marks.c.name, t.marks.c.value)
+        here = t.marks.c.municipality == self.municipality, t.marks.c.name.in_(names)
+        return {row.name: row.value for row in await self.connection.execute(query.where(*here))}
+
     async def set_mark(self, name: str, value: str) -> None:
-        row = {"municipality": self.municipality, "name": name, "value": value}
-        await self.connection.execute(put(self.dialect, t.marks, ("municipality", "name")), row)
+        await self.set_marks({name: value})
+
+    async def set_marks(self, marks: Mapping[str, str]) -> None:
+        rows = [{"municipality": self.municipality, "name": name, "value": value} for name, value in marks.items()]
+        await self.connection.execute(put(self.dialect, t.marks, ("municipality", "name")), rows)
 
     async def keep_edition(self, text_hash: str, key: str, text: str, now: datetime) -> None:
         """Store the regulation's text by hash, so that a case can always be read by the edition it was opened under."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from networks.incident import Imported, Sheet
 
@@ -22,6 +23,7 @@ class Taking:
     opened: list[tuple[int, int]] = field(default_factory=list)
     known: list[tuple[int, int]] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
+    conflicting: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -29,14 +31,18 @@ class Taking:
 
     @property
     def report(self) -> Imported:
-        return Imported(self.sheet, self.dry, tuple(self.opened), tuple(self.known), tuple(self.refused))
+        return Imported(
+            self.sheet, self.dry, tuple(self.opened), tuple(self.known), tuple(self.refused), tuple(self.conflicting)
+        )
 
     def mark(self) -> Callable[[], None]:
         """Return a function that restores the present state, for a transaction that is rolled back."""
-        before = self.done, len(self.opened), len(self.known), len(self.refused)
+        lists: tuple[list[Any], ...] = (self.opened, self.known, self.refused, self.conflicting)
+        done, lengths = self.done, [len(one) for one in lists]
 
         def back() -> None:
-            self.done = before[0]
-            del self.opened[before[1] :], self.known[before[2] :], self.refused[before[3] :]
+            self.done = done
+            for one, length in zip(lists, lengths, strict=True):
+                del one[length:]
 
         return back

@@ -257,11 +257,12 @@ def _import(
     access: Annotated[
         str | None, typer.Option("--access", metavar="TIME", help="Когда дан доступ, если в файле этого нет.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="С --dry-run: строка JSON о каждой строке файла.")] = False,
 ) -> None:
     """Завести сообщения из выгрузки «Инцидент Менеджмента»; второй раз то же самое не заводится."""
     from bot.cli.import_ import import_file
 
-    import_file(file, config, municipality, dry_run, access)
+    import_file(file, config, municipality, dry_run, access, as_json)
 
 
 @app.command("moderate")

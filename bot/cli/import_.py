@@ -1,11 +1,12 @@
 """`import FILE`: cases from an export of «Инцидент-менеджмент» or another program; with `--dry-run` nothing is stored.
 
-Importing the same file again opens nothing. Citizens' words are never printed.
+Importing the same file again opens nothing. A dry run shows the first rows as the cases they would become.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from bot.found.waves import WaveWatch
 from bot.offices import Offices
 from config.imports import load_plan
 from config.municipality import Municipality
-from config.russian import detection, incidents
+from config.russian import detection, incidents, stamps
+from config.russian.words import When
 from config.settings import read_settings
 from config.texts import Texts
 from networks.incident import Imported, Sheet, Unreadable
@@ -32,10 +34,14 @@ PAUSE = 0.05
 """Seconds between two lots of rows, so that others waiting for the database get their turn."""
 
 
-def import_file(file: Path, folder: Path, key: str | None, dry: bool, access: str | None = None) -> None:
-    """Import the file and print the report, line by line. Mistake if the file cannot be read at all; then nothing is
-    stored.
+def import_file(
+    file: Path, folder: Path, key: str | None, dry: bool, access: str | None = None, as_json: bool = False
+) -> None:
+    """Import the file and print the report: line by line, or with `as_json` as DESIGN's contract has it. Mistake if the
+    file cannot be read at all, or if nothing of it could be taken; then nothing is stored.
     """
+    if as_json and not dry:
+        raise Mistake("--json: пока только вместе с --dry-run")
     municipality = chosen(folder, key)
     clock = WallClock()
     now = clock.now()
@@ -45,11 +51,22 @@ def import_file(file: Path, folder: Path, key: str | None, dry: bool, access: st
     offices = Offices(municipality)
     importing = _importing(municipality, offices)
     texts = Texts(municipality.folders)
-    sheet = importing.read_now(file, now)
+    sheet = asyncio.run(importing.read(file, now))
     if isinstance(sheet, Unreadable):
         raise Mistake(f"{file.name}: {imports.broken(texts, sheet)}")
     done = asyncio.run(_take(importing, offices, sheet, folder, now, clock, given, dry))
-    print("\n".join(imports.report(texts, done, importing.plan.oldest.days, most=None)))
+    days = importing.plan.oldest.days
+    said = imports.as_lines(texts, done, days) if as_json else _report(texts, done, days, municipality, now)
+    for line in said:
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+    if done.is_in_vain:
+        raise Mistake(f"{file.name}: {texts.plain('imports.in_vain')}")
+
+
+def _report(texts: Texts, done: Imported, days: int, municipality: Municipality, now: datetime) -> list[str]:
+    first = imports.first_rows(texts, done.sheet, When(now, municipality.zone)) if done.dry else []
+    return [*imports.report(texts, done, days, most=None), *first]
 
 
 async def _take(
@@ -98,11 +115,9 @@ def _importing(municipality: Municipality, offices: Offices) -> Importing:
 
 
 def _moment(written: str, municipality: Municipality, now: datetime) -> datetime:
-    try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        raise Mistake(f"--access: «{written}» не читается; нужно, например, 2026-01-12T09:00") from None
-    moment = found if found.tzinfo else found.replace(tzinfo=municipality.zone)
+    moment = stamps.moment(written, municipality.zone)
+    if moment is None:
+        raise Mistake(f"--access: «{written}» не читается; нужно, например, 2026-01-12T09:00")
     if moment > now:
         raise Mistake("--access: этот момент ещё не наступил")
     return moment

@@ -26,7 +26,7 @@ from bot.people.entrance import WEB_PORT
 from bot.people.menus import menus
 from bot.process import logs
 from bot.process.app import Municipal
-from bot.process.child import Child
+from bot.process.child import LONG_PATIENCE, Child
 from bot.process.fleet import Fleet, NotWired, close
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
@@ -82,9 +82,9 @@ async def _run(
     if await migrate.needed(url):
         _back_up(url)
         await migrate.upgrade(url)
-    books, child = Books(url), Child()
+    books, child, slow = Books(url), Child(), Child(patience=LONG_PATIENCE)
     alone = len(municipalities) == 1
-    wired = partial(_bot, folder, settings=settings, books=books, clock=clock, child=child, alone=alone)
+    wired = partial(_bot, folder, settings=settings, books=books, clock=clock, child=child, slow=slow, alone=alone)
     paths = {municipality.key: municipality.path for municipality in municipalities}
 
     async def build(key: str) -> Municipal:
@@ -104,6 +104,7 @@ async def _run(
         for bot in fleet.bots:
             await close(bot)
         child.close()
+        slow.close()
         await books.close()
 
 
@@ -177,6 +178,7 @@ async def _bot(
     books: Books,
     clock: Clock,
     child: Child,
+    slow: Child,
     alone: bool,
 ) -> Municipal:
     """One municipality's bot with its messenger and networks. Mistake if the token is missing or rejected."""
@@ -187,7 +189,7 @@ async def _bot(
     async with books.write(municipality.key) as tx:
         await tx.set_mark("bot_username", name)
     files, public = folder / "files" / municipality.key, _public_url(settings)
-    bot = wire(municipality, books, messenger, networks, clock, name, files, public)
+    bot = wire(municipality, books, messenger, networks, clock, name, files, public, slow.window("sheet"))
     if bot.menus is None:
         await messenger.set_menus(menus(Texts(municipality.folders)))
     bot.patience = patience(settings.stop_seconds)

@@ -8,9 +8,11 @@ report.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -18,7 +20,9 @@ from bot.answering.sheet import ROWS_AT_ONCE, Taking
 from bot.found.finding import Finding
 from config.imports import ImportPlan
 from config.municipality import Municipality
-from networks.incident import Broken, BrokenFileError, Row, Sheet, Unreadable, read_sheet
+from networks.apart import NotWorkedOut, WorkOut
+from networks.incident import Broken, Row, Sheet, Unreadable
+from networks.incident.apart import facts_of, read, sheet_of
 from networks.incident.tables import MOST_BYTES
 from storage.failures import is_of_storage
 from storage.transaction import Transaction
@@ -34,28 +38,35 @@ FILES = (".xlsx", ".xlsm", ".csv", ".xls")
 """The file extensions of an export."""
 
 
+async def here(content: bytes, facts: Mapping[str, Any]) -> object:
+    """Read the file in a thread of this process: the command line has nobody to hold up."""
+    return await asyncio.to_thread(read, content, facts)
+
+
 @dataclass(frozen=True)
 class Importing:
+    """`work_out`: reads a file apart from this process, so that it holds nobody up."""
+
     municipality: Municipality
     plan: ImportPlan
     finding: Finding
+    work_out: WorkOut = here
 
     async def read(self, path: Path, now: datetime) -> Sheet | Unreadable:
-        """Read the file. The disk is read in a thread; no transaction may be open."""
-        return await asyncio.to_thread(self.read_now, path, now)
-
-    def read_now(self, path: Path, now: datetime) -> Sheet | Unreadable:
-        if path.stat().st_size > MOST_BYTES:
+        """Read the file; no transaction may be open."""
+        if (await asyncio.to_thread(path.stat)).st_size > MOST_BYTES:
             return Unreadable(Broken.TOO_BIG)
+        ours = self.municipality
+        region = ours.region.name if ours.region is not None else None
+        facts = facts_of(ours.folders, ours.name, region, ours.places, ours.zone, now)
         try:
-            return read_sheet(path.read_bytes(), self.plan, self.municipality.zone, self.municipality.name, now)
-        except BrokenFileError as broken:
-            return Unreadable(broken.reason, broken.columns)
+            answer = await self.work_out(await asyncio.to_thread(path.read_bytes), facts)
         except Exception as error:
             if is_of_storage(error):
                 raise
             log.error("sheet could not be read", kind=type(error).__name__)
             return Unreadable(Broken.NOT_A_TABLE)
+        return Unreadable(Broken.TOO_LONG) if isinstance(answer, NotWorkedOut) else sheet_of(answer)
 
     async def take_some(
         self,
@@ -95,30 +106,33 @@ class Importing:
         access: datetime | None,
         taking: Taking,
     ) -> None:
-        known = await self._known(tx, row)
-        if known is not None:
-            taking.known.append((row.line, known))
-        else:
+        if not await self._is_known(tx, row, taking):
             await self._open(tx, row, office, now, by, access, taking)
 
     async def look_at_some(self, tx: Transaction | None, taking: Taking) -> None:
         """Like `take_some`, but writes nothing. `tx`: None if there is no database yet."""
         for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
-            known = await self._known(tx, row) if tx is not None else None
-            if known is not None:
-                taking.known.append((row.line, known))
-            else:
+            if tx is None or not await self._is_known(tx, row, taking):
                 taking.opened.append((row.line, 0))
             taking.done += 1
 
-    async def _known(self, tx: Transaction, row: Row) -> int | None:
-        """The number of the case the row already is: imported before, or found in its network."""
-        if (number := await tx.mark(_mark(row))) is not None:
-            return int(number)
+    async def _is_known(self, tx: Transaction, row: Row, taking: Taking) -> bool:
+        """Note the case the row already is: imported before, or found in its network. One imported by the same id with
+        another text is a conflict."""
+        marks = await tx.marks([_mark(key) for key in row.keys])
+        for key in row.keys:
+            number, digest, of = [*marks.get(_mark(key), "").split(" "), "", ""][:3]
+            if not number or (key != row.key and of):
+                continue
+            same = not row.number or not digest or digest == row.digest
+            (taking.known if same else taking.conflicting).append((row.line, int(number)))
+            return True
         address = self._address(row)
         case_id = await tx.case_by_ref(*address) if address is not None else None
         case = await tx.case(case_id) if case_id is not None else None
-        return case.number if case is not None else None
+        if case is not None:
+            taking.known.append((row.line, case.number))
+        return case is not None
 
     async def _open(
         self,
@@ -140,7 +154,8 @@ class Importing:
         arrived = min(given, now) if by_access and given is not None else now
         decision = await self.finding.open(tx, appeal, who, arrived, now, office, guess)
         if isinstance(decision, Accepted):
-            await tx.set_mark(_mark(row), str(decision.after.number))
+            said = f"{decision.after.number} {row.digest}" + (" id" if row.number else "")
+            await tx.set_marks({_mark(key): said for key in row.keys})
             taking.opened.append((row.line, decision.after.number))
         else:
             taking.refused.append(row.line)
@@ -177,5 +192,7 @@ def is_export(name: str) -> bool:
     return name.lower().endswith(FILES)
 
 
-def _mark(row: Row) -> str:
-    return f"imported:{row.key}"
+def _mark(key: str) -> str:
+    """The mark under which the number of the row's case is kept, with the digest of its text, and «id» if the row had
+    one: another id then means another message, whatever the words."""
+    return f"imported:{key}"

@@ -40,12 +40,15 @@ class Job:
 
 JOBS: Mapping[str, Job] = {
     "page": Job("networks.web.page:read_page", seconds=3, most_answer=64 * 1024),
+    "sheet": Job("networks.incident.apart:read", seconds=120, most_answer=64 * 1024 * 1024),
 }
 """Everything the child can do."""
 
 START_SECONDS = 30
 PATIENCE = 5.0
 """Seconds a caller waits for its turn and answer together. The person who sent the link waits too."""
+LONG_PATIENCE = 300.0
+"""The same for jobs of half a minute, which have a child of their own, so that they hold up no page."""
 
 KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
 """Environment variables that the interpreter may need; the others hold tokens and passwords."""

@@ -12,6 +12,7 @@ from typing import Any
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import is_rude
+from bot.found import import_screens
 from bot.messenger import Button, Buttons, Screen
 from bot.official.material import screens as material
 from bot.official.pages import screens as pages
@@ -34,6 +35,7 @@ KINDS = (
     "working_group",
     "bind",
     "new_case",
+    "import_sheet",
     "which_case",
     "why_early",
     "draft_again",
@@ -80,6 +82,8 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         return pages.question(texts, asked, office)
     if asked.kind in material.QUESTIONS:
         return material.question(texts, asked)
+    if asked.kind == "import_sheet":
+        return import_screens.question(texts, asked)
     kind, body = asked.kind, asked.body
     words = CaseWords(texts, case, office, now) if case else None
     person = office.people.get(str(body.get("person", "")))

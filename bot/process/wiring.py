@@ -17,6 +17,7 @@ from bot.delivery import Delivery
 from bot.delivery.limits import Pace
 from bot.delivery.wanted import Makers
 from bot.files import FileStore
+from bot.found import importing
 from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
@@ -63,6 +64,7 @@ from config.municipality import Municipality
 from config.russian import detection, incidents
 from config.texts import Texts
 from handlers.public import Citizens
+from networks.apart import WorkOut
 from networks.port import Network
 from networks.silent import Silent
 from storage.books import Books
@@ -79,21 +81,21 @@ def wire(
     bot_name: str,
     files: Path,
     public_url: str = HERE,
+    read_sheet: WorkOut = importing.here,
 ) -> Municipal:
-    """Wire one municipality's bot; nothing is running yet and nothing has been sent. `files`: the folder of stored
-    files; `public_url`: the address of the page from outside.
-    """
+    """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
+    where exports are read."""
     offices = Offices(municipality)
     manners = messenger.manners
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
     here = messenger.network(pace, clock, _posted_at(citizens, manners), citizens.discussion)
     networks = {**networks, here.key: here} if here is not None else networks
-    texts = Texts(municipality.folders)
-    store = FileStore(files)
+    texts, store = Texts(municipality.folders), FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after))
-    handing_over = HandingOver(offices)
-    materials = MaterialDesk(networks, store)
-    granting = _granting(municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks)
+    handing_over, materials = HandingOver(offices), MaterialDesk(networks, store)
+    granting = _granting(
+        municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks, read_sheet
+    )
     granting.finding.prepare(offices.today(municipality.key))
     subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), citizens)
     rendering = Rendering(texts, offices, clock, subjects)
@@ -177,6 +179,7 @@ def _granting(
     bot_name: str,
     materials: MaterialDesk,
     networks: Mapping[str, Network],
+    read_sheet: WorkOut,
 ) -> Granting:
     """The grantings of each subject, for the doors' wishes."""
     finding = Finding(
@@ -204,7 +207,7 @@ def _granting(
         ShortcomingGranting(texts),
         PublicationWatch(offices.today),
         RegisterGranting(desk, offices, texts),
-        Importing(municipality, load_plan(municipality.folders), finding),
+        Importing(municipality, load_plan(municipality.folders), finding, read_sheet),
     )
 
 

@@ -247,7 +247,8 @@ class Reception:
             answered = await self.granting.grant(tx, wishes, prepared.incoming, look)
         if prepared.taken == taken or prepared.begun is None:
             await tx.inbox.done(rows)
-        return [answered] if answered is not None else []
+        # A press that imports a long sheet comes again with every lot of rows; its toast was shown with the first.
+        return [answered] if answered is not None and not taken else []
 
     async def _look(self, tx: Transaction, prepared: Prepared, now: datetime) -> Look:
         assert prepared.incoming is not None

@@ -12,6 +12,7 @@ from typing import assert_never
 from bot.answering.answered import Answered
 from bot.answering.letters import reply
 from bot.answering.saying import ask, close, say, turn_menu
+from bot.answering.sheet import Taking
 from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.cases.granting import CaseGranting
@@ -31,7 +32,9 @@ from bot.official.pages.granting import PageGranting
 from bot.official.publications.watch import PublicationWatch
 from bot.people.binding import BindingGranting
 from bot.people.granting import AbsenceGranting
+from config.russian.words import When
 from config.texts import Texts
+from handlers.handing_in import IMPORT
 from handlers.incoming import Incoming, Kind
 from handlers.wishes import (
     Ask,
@@ -149,8 +152,8 @@ class Granting:
                 await self.binding.working_group(tx, wish, look)
             case Lists():
                 return await self._lists(tx, wish, incoming, look)
-            case ImportSheet():
-                return await self._import(tx, look)
+            case ImportSheet(answers):
+                return await self._import(tx, answers, incoming, look)
             case PublicationSeen(seen):
                 await self.publications.saw(tx, seen, look.now)
             case CitizenWrote() | ChannelPost():
@@ -198,17 +201,29 @@ class Granting:
     def _refused(self, reason: Reason, look: Look) -> Answered:
         return Answered(sayings.refusal(self.texts, reason, {}, None, look.office, look.now), refused=True)
 
-    async def _import(self, tx: Transaction, look: Look) -> Answered:
-        """Import the next rows of the export as cases; when all are done, return a report on every row."""
+    async def _import(self, tx: Transaction, answers: int | None, incoming: Incoming, look: Look) -> Answered:
+        """Ask whether to import what was read; once that is agreed, import the next rows as cases. When all are done, a
+        report on every row follows."""
         if self.importing is None or look.sheet is None:
             return Answered()
         if isinstance(look.sheet, Unreadable):
-            return Answered(import_screens.unreadable_file(self.texts, look.sheet), refused=True)
+            return Answered(import_screens.unreadable_file(self.texts, look.sheet), refused=True, close=answers)
+        days = self.importing.plan.oldest.days
+        if answers is None:
+            return self._asking_to_import(look.sheet, days, look)
         await self.importing.take_some(tx, look.sheet, look.office, look.now, by=look.actor)
         if not look.sheet.is_whole:
-            return Answered()
-        said = import_screens.report(self.texts, look.sheet.report, self.importing.plan.oldest.days)
-        return Answered("\n".join(said))
+            return Answered(toast(self.texts, "importing"))
+        said = import_screens.report(self.texts, look.sheet.report, days)
+        await say(tx, "plain", {"text": "\n".join(said)}, incoming, look)
+        return Answered(said[0], close=answers)
+
+    def _asking_to_import(self, taking: Taking, days: int, look: Look) -> Answered:
+        said = import_screens.before(self.texts, taking.sheet, days, When(look.now, look.office.zone))
+        files = [file.key for file in look.kept.values() if file.kind == "document"]
+        if not taking.sheet.rows or not files:
+            return Answered("\n".join(said), refused=True)
+        return Answered(ask=Ask(IMPORT, None, {"file": files[0], "said": said, "n": len(taking.sheet.rows)}))
 
     # --- lists -------------------------------------------------------------------------------
 

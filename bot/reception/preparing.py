@@ -6,21 +6,24 @@ after a few tries. The sender is told, and the case names the missing file.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
+from bot.answering.accounts import actor_of
 from bot.answering.letters import TOLD
 from bot.answering.sheet import Taking
 from bot.clock import Clock
 from bot.files import FileStore, safe_name
-from bot.found.importing import is_export
+from bot.found.importing import Importing, is_export
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.reception.granting import Granting
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft
+from handlers.handing_in import IMPORT
 from handlers.incoming import Attached, Incoming, Kind
 from handlers.public import Citizens
 from networks.incident import Unreadable
@@ -29,6 +32,7 @@ from storage.books import Books
 from storage.failures import is_of_storage
 from storage.inbox import Arrival
 from workflow.case import FileRef, MissingFile, Why
+from workflow.office import Role
 
 log = structlog.get_logger()
 
@@ -104,22 +108,29 @@ class Preparing:
         if incoming.sender.account not in bound:
             return await self._with_pictures(prepared, incoming)
         if incoming.kind is Kind.PRESS:
-            callback = Callback.parse(incoming.data)
-            if callback is not None and callback.verb is Verb.GROUP_YES:
-                standing = await self.messenger.membership(incoming.chat, incoming.sender.account)
-                if standing is None and prepared.attempts + 1 < STANDING_TRIES:
-                    raise TryAgain("standing: not known now")
-                prepared.is_admin_here = standing is Membership.ADMIN
+            await self._of_press(prepared, incoming, incoming.sender.account)
             return prepared
         wanted = bool(incoming.files) and await self._concerns_us(incoming)
         for file in incoming.files if wanted else ():
             if file.kind in FETCHED_KINDS:
                 await self._fetch(prepared, file)
-        prepared.sheet = self.begun.pop(rows[0].id, None) or await self._sheet(prepared, incoming)
+        prepared.sheet = await self._sheet(prepared, incoming)
         is_about_link = incoming.origin is None or incoming.text.strip() in incoming.links
         if incoming.links and incoming.kind is Kind.MESSAGE and is_about_link:
             prepared.linked = await self._linked(incoming.links[0])
         return prepared
+
+    async def _of_press(self, prepared: Prepared, incoming: Incoming, account: int) -> None:
+        """Find out the sender's standing, or read the export again that he agreed to import. Raises TryAgain."""
+        callback = Callback.parse(incoming.data)
+        if callback is not None and callback.verb is Verb.GROUP_YES:
+            standing = await self.messenger.membership(incoming.chat, account)
+            if standing is None and prepared.attempts + 1 < STANDING_TRIES:
+                raise TryAgain("standing: not known now")
+            prepared.is_admin_here = standing is Membership.ADMIN
+        elif callback is not None and callback.verb is Verb.YES and self.granting.importing is not None:
+            begun = self.begun.pop(prepared.rows[0].id, None)
+            prepared.sheet = begun or await self._agreed(callback.subject, account)
 
     async def _with_pictures(self, prepared: Prepared, incoming: Incoming) -> Prepared:
         """Store a citizen's pictures with the message, while the citizen is within the limit."""
@@ -183,12 +194,32 @@ class Preparing:
         prepared.fetched[file.remote] = (kept, file.remote)
 
     async def _sheet(self, prepared: Prepared, incoming: Incoming) -> Taking | Unreadable | None:
-        """Read another program's export, if the message is exactly that: one file in private, not a reply."""
+        """Read another program's export, if the message is exactly that: one file of a curator in private, not a reply."""
         kept = [file for file in prepared.kept.values() if file.kind == "document" and is_export(file.name)]
         importing = self.granting.importing
         if importing is None or len(kept) != 1 or not incoming.private or incoming.reply_to is not None:
             return None
-        sheet = await importing.read(self.files.path(kept[0].key), self.clock.now())
+        async with self.books.write(self.municipality) as tx:
+            actor = actor_of(incoming, tuple(await tx.people.all()))
+        now = self.clock.now()
+        if not self.granting.office_today(self.municipality).has_role(actor, Role.CURATOR, now):
+            return None
+        return await self._read_sheet(importing, kept[0].key)
+
+    async def _agreed(self, question: int, account: int) -> Taking | Unreadable | None:
+        """The export that this question asks about, if it is this person's."""
+        async with self.books.write(self.municipality) as tx:
+            asked = await tx.questions.get(question)
+        importing = self.granting.importing
+        if asked is None or asked.kind != IMPORT or asked.account != account or importing is None:
+            return None
+        return await self._read_sheet(importing, str(asked.body["file"]))
+
+    async def _read_sheet(self, importing: Importing, key: str) -> Taking | Unreadable | None:
+        path = self.files.path(key)
+        if not await asyncio.to_thread(path.is_file):
+            return None
+        sheet = await importing.read(path, self.clock.now())
         return sheet if isinstance(sheet, Unreadable) else Taking(sheet)
 
     # --- links ---------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from config.russian import stamps
 from workflow.terms.worktime import Clock
 
 HALF_A_YEAR = timedelta(days=183)
@@ -23,16 +24,11 @@ END_OF_DAY = time(23, 59)
 SHORTCUTS = {"today": "сегодня", "tomorrow": "завтра", "week": "эта неделя"}
 """The words that a button stands for."""
 
-_MONTHS = {
-    "янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "мае": 5, "июн": 6,
-    "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
-}  # fmt: skip
-_MONTH_ENDINGS = r"(?:янв|фев|мар|апр|июн|июл|авг|сент?|окт|ноя|дек)(?:[а-я]{0,6})|ма[йяе]"
 _WEEKDAYS = (
     r"пн|понедельник[аеуи]?", r"вт|вторник[аеу]?", r"ср|сред[аыеу]", r"чт|четверг[аеу]?",
     r"пт|пятниц[аыеу]", r"сб|суббот[аыеу]", r"вс|воскресень[еяю]",
 )  # fmt: skip
-_RELATIVE = {"позавчера": -2, "вчера": -1, "сегодня": 0, "завтра": 1, "послезавтра": 2}
+_RELATIVE = {**stamps.RELATIVE, "завтра": 1, "послезавтра": 2}
 _NUMBERS = {
     "один": 1, "одну": 1, "два": 2, "две": 2, "пару": 2, "три": 3, "четыре": 4, "пять": 5,
     "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10,
@@ -173,11 +169,8 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def _written(words: str) -> _Written | None:
     """Read «16 марта 2026», «16.03», «16/03/26», «16-е»; a bare number is a day only beside a day with a month."""
-    if match := re.fullmatch(rf"(\d{{1,2}})(?:-е)? ({_MONTH_ENDINGS})(?: (\d{{4}}))?", words):
-        return _Written(int(match[1]), _MONTHS[match[2][:3]], int(match[3]) if match[3] else None)
-    if match := re.fullmatch(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d\d))?", words):
-        year = int(match[3]) + (2000 if len(match[3]) == 2 else 0) if match[3] else None
-        return _Written(int(match[1]), int(match[2]), year)
+    if (found := stamps.day(words)) is not None:
+        return _Written(found.day, found.month, found.year)
     if match := re.fullmatch(r"(\d{1,2})(-е)?", words):
         return _Written(int(match[1]), bare=match[2] is None)
     return None

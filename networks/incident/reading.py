@@ -1,284 +1,154 @@
 """Read the rows of an export as citizens' messages, or skip them with a reason; a row has the same key in every import.
 
 CONFORMANCE («Readings») decides the moment of detection, not this module; a moment without a zone is in the
-municipality's own.
+municipality's own. Nothing of the file is believed unchecked: which sheet, which columns, what identifies a row.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from urllib.parse import urlsplit
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from config.imports import ImportPlan, plain
-from networks.incident.tables import Broken, BrokenFileError, Cell, Formula, rows_of
-from workflow.official.link_forms import source_of_host
+from config.russian import stamps
+from networks.incident.columns import HEADING_WITHIN, Heading, cell_of, find_heading
+from networks.incident.contents import is_empty, value_of
+from networks.incident.identity import Trust, is_rounded, trust_of
+from networks.incident.opening import tables_of
+from networks.incident.rows import Left, Note, NoteKind, Row, RowReader, Sheet, Skipped
+from networks.incident.tables import Broken, BrokenFileError, Formula, Line, Table, Tables
+from networks.incident.territory import Territory
 
-HEADING_WITHIN = 15
-"""Exports begin with a title and a period; the header is among so many first rows."""
-
-FORMATS = (
-    "%d.%m.%Y %H:%M:%S",
-    "%d.%m.%Y %H:%M",
-    "%d.%m.%y %H:%M",
-    "%d.%m.%Y",
-    "%d.%m.%y",
-    "%H:%M %d.%m.%Y",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",
-)
+_NUMBERED = 3
+"""So many cells «1, 2, 3…» under a heading number the columns."""
 
 
-SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
-BEGINNING = datetime(1899, 12, 30)
-SERIALS = (36526, 73051)
-"""Excel's serial dates of 2000 to 2099, for columns not formatted as dates."""
-FIRST_YEAR = 1900
-
-
-class NotYetError(ValueError):
-    """The moment is in the future; the message names it."""
-
-
-class Left(StrEnum):
-    """The reason why a row was skipped."""
-
-    NO_TEXT = "no_text"
-    OLD = "old"
-    ANSWERED = "answered"
-    ELSEWHERE = "elsewhere"
-    BAD_DATE = "bad_date"
-    FUTURE = "future"
-    FORMULA = "formula"
-    TWICE = "twice"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A citizen's message on one line of the file. `line` counts from 1, `key` identifies it in every import."""
-
-    line: int
-    key: str
-    text: str
-    author: str
-    link: str
-    source: str
-    topic: str
-    place: str
-    written_at: datetime
-    access_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    line: int
-    reason: Left
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The content of a file. `columns`: the column read for each field; `unread`: names of unused columns."""
-
-    rows: tuple[Row, ...]
-    skipped: tuple[Skipped, ...]
-    columns: Mapping[str, str]
-    unread: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """The outcome for a file, line by line: `opened` and `known` pair a line with the number of its case, `refused` are
-    lines that the office rejects.
-    """
-
-    sheet: Sheet
-    dry: bool
-    opened: tuple[tuple[int, int], ...] = ()
-    known: tuple[tuple[int, int], ...] = ()
-    refused: tuple[int, ...] = ()
-
-    @property
-    def skipped(self) -> tuple[Skipped, ...]:
-        return self.sheet.skipped
-
-
-def read_sheet(data: bytes, plan: ImportPlan, zone: ZoneInfo, name: str, now: datetime) -> Sheet:
-    """Read the messages in the file; `name` is the municipality's. Raises BrokenFileError."""
-    table = rows_of(data, plan.most_rows + HEADING_WITHIN)
-    heading, places = _heading(table, plan)
-    if len(table) - heading - 1 > plan.most_rows:
+def read_sheet(data: bytes, plan: ImportPlan, territory: Territory, zone: ZoneInfo, now: datetime) -> Sheet:
+    """Read the messages in the file. Raises BrokenFileError."""
+    tables = tables_of(data, plan.most_rows + HEADING_WITHIN)
+    table, heading, others = _best(tables, plan)
+    lines = table.lines[heading.lines :]
+    if table.overfull or len(lines) > plan.most_rows:
         raise BrokenFileError(Broken.TOO_MANY_ROWS)
-    reader = _Reader(plan, zone, name, now, places)
+    if not lines:
+        raise BrokenFileError(Broken.NO_ROWS)
+    trust = _trust(lines, heading, plan)
+    reader = RowReader(
+        plan, zone, now, heading, territory, trust is Trust.FULL,
+        months_first=_months_first(lines, heading), near=_printed_on(table, heading),
+    )  # fmt: skip
+    taken, skipped, statuses = _rows(lines, heading, plan, reader)
+    notes = [*_notes(table, tables, others, heading, trust), *_about_rows(taken, statuses)]
+    return Sheet(tuple(taken), tuple(skipped), heading.columns, heading.unread, table.name, tuple(notes))
+
+
+def _best(tables: Tables, plan: ImportPlan) -> tuple[Table, Heading, list[str]]:
+    """The sheet whose heading fits best, and the names of the others that hold messages too."""
+    found = [(table, heading) for table in tables.shown if (heading := find_heading(table, plan)) is not None]
+    if not found:
+        lines = [line for table in tables.shown for line in table.lines[:HEADING_WITHIN]]
+        widest = max(lines, key=lambda line: sum(1 for cell in line.cells if cell), default=Line(0, []))
+        named = tuple(str(cell)[:40] for cell in widest.cells if cell)[:12]
+        raise BrokenFileError(Broken.NO_TEXT_COLUMN if named else Broken.EMPTY, named)
+    best = max(found, key=lambda one: (len(one[0].lines) > one[1].lines, one[1].fit))
+    others = [table.name for table, heading in found if table is not best[0] and len(table.lines) > heading.lines]
+    return *best, others
+
+
+def _rows(
+    lines: Sequence[Line], heading: Heading, plan: ImportPlan, reader: RowReader
+) -> tuple[list[Row], list[Skipped], Counter[str]]:
     taken: list[Row] = []
     skipped: list[Skipped] = []
-    keys: dict[str, int] = {}
-    for number, cells in enumerate(table[heading + 1 :], start=heading + 2):
-        if not any(cells):
-            continue
-        found = reader.row(number, cells)
-        if isinstance(found, Row) and found.key in keys:
-            found = Skipped(number, Left.TWICE, str(keys[found.key]))
+    seen: dict[str, Row] = {}
+    unknown: Counter[str] = Counter()
+    for line in lines:
+        found = _service(line, heading, plan) or reader.row(line)
+        if isinstance(found, Row) and (first := seen.get(found.key)) is not None:
+            reason = Left.TWICE if first.digest == found.digest or not found.number else Left.CONFLICT
+            detail = str(first.line) if reason is Left.TWICE else f"{found.number}|{first.line}"
+            found = found.left(reason, detail)
         if isinstance(found, Row):
-            keys[found.key] = number
+            seen[found.key] = found
             taken.append(found)
+            if found.status and plan.is_answered(found.status) is None:
+                unknown[found.status] += 1
         else:
             skipped.append(found)
-    names = [str(cell) for cell in table[heading]]
-    unread = tuple(name for place, name in enumerate(names) if name and place not in places.values())
-    return Sheet(tuple(taken), tuple(skipped), {field: names[place] for field, place in places.items()}, unread)
+    return taken, skipped, unknown
 
 
-def _heading(table: Sequence[Sequence[Cell]], plan: ImportPlan) -> tuple[int, dict[str, int]]:
-    """The number of the header row, and the column of each field; the first of two columns for one field counts."""
-    best: tuple[int, dict[str, int]] | None = None
-    for number, cells in enumerate(table[:HEADING_WITHIN]):
-        places: dict[str, int] = {}
-        for place, cell in enumerate(cells):
-            field = plan.columns.get(plain(str(cell)))
-            if field is not None:
-                places.setdefault(field, place)
-        if "text" in places and (best is None or len(places) > len(best[1])):
-            best = number, places
-    if best is None:
-        widest = max(table[:HEADING_WITHIN], key=lambda cells: sum(1 for cell in cells if cell), default=[])
-        raise BrokenFileError(Broken.NO_TEXT_COLUMN, tuple(str(cell)[:40] for cell in widest if cell)[:12])
-    return best
+def _service(line: Line, heading: Heading, plan: ImportPlan) -> Skipped | None:
+    """A row that is no message: a repeated heading, the numbers of the columns, a total; or a hidden one."""
+    filled = [str(cell) for cell in line.cells if str(cell)]
+    same = sum(1 for name, cell in zip(heading.names, line.cells, strict=False) if name and name == cell)
+    if same > 1 and same * 2 > len(filled):
+        return Skipped(line.number, Left.HEADING)
+    if len(filled) >= _NUMBERED and filled == [str(number) for number in range(1, len(filled) + 1)]:
+        return Skipped(line.number, Left.HEADING)
+    first = plain(filled[0]) if filled else ""
+    if len(filled) <= _NUMBERED and any(
+        re.fullmatch(rf"{word}\b(?: по \w+| [а-я]+)?[ \d]*", first) for word in plan.totals
+    ):
+        return Skipped(line.number, Left.TOTAL)
+    return Skipped(line.number, Left.HIDDEN) if line.hidden else None
 
 
-@dataclass(frozen=True)
-class _Reader:
-    plan: ImportPlan
-    zone: ZoneInfo
-    name: str
-    now: datetime
-    places: Mapping[str, int]
+def _trust(lines: Sequence[Line], heading: Heading, plan: ImportPlan) -> Trust | None:
+    """Whether the column of ids identifies rows; None if there is none."""
+    if "id" not in heading.places:
+        return None
+    ids, texts = [], []
+    for line in lines:
+        number, text = str(value_of(cell_of(line, heading, "id"))), str(value_of(cell_of(line, heading, "text")))
+        if not is_empty(number, plan) and text and not is_rounded(number):
+            ids.append(number)
+            texts.append(text)
+    return trust_of(ids, texts, heading.names[heading.places["id"][0]]) if ids else Trust.FULL
 
-    def row(self, line: int, cells: Sequence[Cell]) -> Row | Skipped:
-        """Read the row as a message, or return the reason to skip it."""
-        if (unmade := self._formula(cells)) is not None:
-            return Skipped(line, Left.FORMULA, unmade.place)
-        text = self._words(cells, "text")
-        if not text:
-            return Skipped(line, Left.NO_TEXT)
-        if (other := self._words(cells, "municipality")) and not self._is_ours(other):
-            return Skipped(line, Left.ELSEWHERE, other[:60])
-        if self._is_answered(cells):
-            return Skipped(line, Left.ANSWERED, self._words(cells, "status")[:60])
-        try:
-            written, access = self._moment(cells, "written"), self._moment(cells, "access")
-        except NotYetError as error:
-            return Skipped(line, Left.FUTURE, str(error))
-        except ValueError as error:
-            return Skipped(line, Left.BAD_DATE, str(error)[:40])
-        at = written or access or self.now
-        if self.now - at > self.plan.oldest:
-            return Skipped(line, Left.OLD, at.astimezone(self.zone).strftime("%d.%m.%Y"))
-        link = self._link(cells)
-        return Row(
-            line=line,
-            key=self._key(cells, link, text, written),
-            text=text,
-            author=self._words(cells, "author"),
-            link=link,
-            source=self._source(cells, link),
-            topic=self._words(cells, "topic"),
-            place=self._words(cells, "place"),
-            written_at=at,
-            access_at=access,
-        )
 
-    def _formula(self, cells: Sequence[Cell]) -> Formula | None:
-        """The first uncalculated formula in a column we need, except the link (its formula's text is enough)."""
-        written = (self._written(cells, field) for field in self.places if field != "link")
-        return next((cell for cell in written if isinstance(cell, Formula) and cell.value is None), None)
+def _months_first(lines: Sequence[Line], heading: Heading) -> bool:
+    """Whether the dates are written in the American order: «01/25/2026», and none the other way round."""
+    found = [
+        match
+        for line in lines
+        if (match := re.match(r"(\d{1,2})/(\d{1,2})/\d", str(cell_of(line, heading, "written")))) is not None
+    ]
+    return any(int(match[2]) > 12 for match in found) and not any(int(match[1]) > 12 for match in found)
 
-    def _written(self, cells: Sequence[Cell], field: str) -> Cell:
-        place = self.places.get(field)
-        return cells[place] if place is not None and place < len(cells) else ""
 
-    def _cell(self, cells: Sequence[Cell], field: str) -> str | datetime | date:
-        """The cell's value, or the computed value of its formula."""
-        cell = self._written(cells, field)
-        return (cell.value or "") if isinstance(cell, Formula) else cell
-
-    def _words(self, cells: Sequence[Cell], field: str) -> str:
-        return str(self._cell(cells, field)).strip()
-
-    def _is_ours(self, written: str) -> bool:
-        """Whether the two names share a distinctive word; endings are ignored."""
-        ours, theirs = self._telling(self.name), self._telling(written)
-        return not theirs or any(one[:5] == other[:5] for one in ours for other in theirs)
-
-    def _telling(self, name: str) -> set[str]:
-        return {word for word in plain(name).split() if len(word) > 3 and word not in self.plan.common}
-
-    def _is_answered(self, cells: Sequence[Cell]) -> bool:
-        if self._words(cells, "answer"):
-            return True
-        status = plain(self._words(cells, "status"))
-        negative = status.startswith("не ")
-        return not negative and any(status.startswith(words) for words in self.plan.answered)
-
-    def _link(self, cells: Sequence[Cell]) -> str:
-        """The first web address in the cell, also inside a formula."""
-        cell = self._written(cells, "link")
-        found = re.search(r"https?://[^\s\"'<>;]+", cell.text if isinstance(cell, Formula) else str(cell))
-        return found[0] if found else ""
-
-    def _source(self, cells: Sequence[Cell], link: str) -> str:
-        """The source by the link, otherwise by the named network, otherwise the program itself."""
-        try:
-            host = (urlsplit(link).hostname or "").removeprefix("www.").removeprefix("m.")
-        except ValueError:
-            host = ""
-        named = self.plan.sources.get(plain(self._words(cells, "source")))
-        return source_of_host(host) or (named if not host else None) or "incident"
-
-    def _key(self, cells: Sequence[Cell], link: str, text: str, written: datetime | None) -> str:
-        """The row's key: the program's number, or the text, link and time if there is none."""
-        number = self._words(cells, "id")
-        at = written.isoformat() if written is not None else ""
-        whole = f"id|{number}" if number else f"words|{link}|{' '.join(text.split())}|{at}"
-        return hashlib.sha256(whole.encode()).hexdigest()[:40]
-
-    def _moment(self, cells: Sequence[Cell], field: str) -> datetime | None:
-        """The aware moment; None if the cell is empty. ValueError with the cell's text if it is no moment; NotYetError
-        if it is in the future.
-        """
-        cell = self._cell(cells, field)
-        if not cell:
-            return None
+def _printed_on(table: Table, heading: Heading) -> date | None:
+    """The day the export was made, if the rows above its heading name exactly one."""
+    above = [cell for line in table.lines[: heading.lines] for cell in line.cells if cell]
+    days = set()
+    for cell in above:
         if isinstance(cell, datetime):
-            found = cell if cell.tzinfo else cell.replace(tzinfo=self.zone)
-        elif isinstance(cell, date):
-            found = datetime.combine(cell, time(), self.zone)
-        else:
-            found = self._parsed(cell)
-        if found.year < FIRST_YEAR:
-            raise ValueError(str(cell))
-        if found > self.now + timedelta(days=1):
-            raise NotYetError(found.strftime("%d.%m.%Y"))
-        return found
+            days.add(cell.date())
+        elif not isinstance(cell, Formula):
+            stamp = stamps.read(re.sub(r"^\D+", "", str(cell)))
+            days |= {stamp.on} if stamp is not None else set()
+    return days.pop() if len(days) == 1 else None
 
-    def _parsed(self, words: str) -> datetime:
-        given = words
-        if SERIAL.fullmatch(words) and SERIALS[0] <= (days := float(words.replace(",", "."))) < SERIALS[1]:
-            return (BEGINNING + timedelta(seconds=round(days * 86400))).replace(tzinfo=self.zone)
-        words = re.sub(r"\s+", " ", words.replace(",", " ")).strip()
-        try:
-            found = datetime.fromisoformat(words)
-            return found if found.tzinfo else found.replace(tzinfo=self.zone)
-        except ValueError:
-            pass
-        for form in FORMATS:
-            try:
-                return datetime.strptime(words, form).replace(tzinfo=self.zone)
-            except ValueError:
-                continue
-        raise ValueError(given)
+
+def _notes(table: Table, tables: Tables, others: Sequence[str], heading: Heading, trust: Trust | None) -> list[Note]:
+    """What the person should know about how the file was read."""
+    found = [Note(NoteKind.OTHERS, name) for name in others]
+    found += [Note(NoteKind.HIDDEN, name) for name in tables.hidden]
+    found += [Note(NoteKind.REPEATED, name) for name in heading.repeated]
+    if table.stopped is not None:
+        found.append(Note(NoteKind.STOPPED, str(table.stopped)))
+    if trust in (Trust.RUNNING, Trust.REPEATED):
+        found.append(Note(NoteKind(trust), heading.columns["id"]))
+    if "written" not in heading.places and "access" not in heading.places:
+        found.append(Note(NoteKind.UNDATED))
+    return found
+
+
+def _about_rows(taken: Sequence[Row], unknown: Counter[str]) -> list[Note]:
+    found = [Note(NoteKind.STATUS, status) for status, _ in unknown.most_common(10)]
+    if rounded := sum(row.rounded for row in taken):
+        found.append(Note(NoteKind.ROUNDED, str(rounded)))
+    return found

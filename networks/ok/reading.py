@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from config import washing
+from config.russian import stamps
 from networks.ok.addresses import MessageAddress, TopicAddress
 from networks.port import Attachment, AttachmentKind, Change, Found, RawEvent, UnreadableError
 
@@ -74,8 +75,10 @@ def written_ms(body: Json) -> int:
     for name in ("date_ms", "created_ms", "timestamp"):
         if body.get(name) is not None:
             return int(body[name])
-    said = datetime.fromisoformat(str(body["date"]))
-    return round((said if said.tzinfo else said.replace(tzinfo=MOSCOW)).timestamp() * 1000)
+    said = stamps.moment(str(body["date"]), MOSCOW)
+    if said is None:
+        raise ValueError("no moment")
+    return round(said.timestamp() * 1000)
 
 
 def digest(comment: Json) -> str:

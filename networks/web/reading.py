@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from config.russian import stamps
+
 MOST_LETTERS = 4000
 MOST_TITLE = 200
 
@@ -49,7 +51,7 @@ def _words(said: object, most: int) -> str:
 
 def _moment(words: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(words)
-        return found.astimezone(UTC) if found.tzinfo else None
+        found = stamps.read(words)
+        return found.moment(UTC).astimezone(UTC) if found is not None and found.zone is not None else None
     except (ValueError, OverflowError):
         return None

@@ -14,6 +14,7 @@ from bot.cases.screens import sayings
 from bot.official.moderation import screens as moderation
 from bot.people.duty_screens import ORDER
 from bot.process import questions
+from config.imports import _Columns
 from config.russian.incidents import Idle
 from config.russian.judging import Kind
 from config.texts import FOLDER, Texts, words_of
@@ -21,7 +22,7 @@ from config.yamlfile import BrokenConfiguration
 from handlers.door import COMMANDS
 from handlers.material import PRESETS
 from handlers.official_pages import BY_BUTTONS
-from networks.incident import Broken, Left
+from networks.incident import Broken, Left, NoteKind
 from networks.port import PostFailure
 from tests.house.reasons import STANDING, reasons
 from tests.house.source import calls, nodes, python_files, shown
@@ -99,6 +100,8 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "together": Notice,
     "import_left": Left,
     "import_broken": Broken,
+    "import_notes": NoteKind,
+    "import_fields": _Columns.model_fields,
     "left_alone": Idle,
     "language": set(Kind) - {Kind.CLEAN},
     "page_networks": PageNetwork,

@@ -15,7 +15,7 @@ from bot.notices.gathering import Gathering
 from storage import tables as t
 from tests.stories.test_a_day import COMPLAINT
 from tests.stories.test_afterwards import answered
-from tests.stories.test_import_in_chat import export, sends
+from tests.stories.test_import_in_chat import export, imports
 from tests.stories.test_replies import forwarded
 from tests.stories.town import KEY, Town
 from workflow.desk import Desk
@@ -121,7 +121,7 @@ async def test_a_row_of_a_sheet_that_breaks_costs_itself_alone(town: Town, monke
         return decision
 
     monkeypatch.setattr(Finding, "open", broken)
-    await sends(town.curator, export(*(f"{n};{COMPLAINT} Дом {n}.;;;" for n in range(1, 4))), "export.csv")
+    await imports(town.curator, export(*(f"{n};{COMPLAINT} Дом {n}.;;;" for n in range(1, 4))), "export.csv")
     report = town.curator.sees("Заведено сообщений: 2.").text
     assert "строка 3: не взято, бот не смог завести сообщение" in report
     assert await town.cases() == 2

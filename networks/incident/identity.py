@@ -1,0 +1,77 @@
+"""What identifies a row in every import: the program's own id, or the link with the text and the time.
+
+A running number is no identity: the next export counts from one again. Neither is a number that Excel rounded, nor a
+column whose «ids» stand beside many texts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+
+from config.imports import plain
+from networks.incident.tables import Number
+
+EXACT_DIGITS = 15
+"""Excel keeps so many digits of a number."""
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eе]\+?\d{1,3}", re.IGNORECASE)
+_COUNTING = frozenset(("№", "номер", "n", "no", "№ обращения", "номер обращения", "номер сообщения"))
+"""Names under which a clerk numbers the rows as often as a program writes its ids."""
+
+
+class Trust(StrEnum):
+    """Whether the column of ids identifies rows."""
+
+    FULL = "full"
+    RUNNING = "running"
+    REPEATED = "repeated_ids"
+
+
+def trust_of(ids: Sequence[str], texts: Sequence[str], name: str) -> Trust:
+    """Judge the column by its filled cells, the texts beside them and its name."""
+    numbers = [int(one) for one in ids if one.isascii() and one.isdigit() and len(one) <= EXACT_DIGITS]
+    if len(numbers) == len(ids) and numbers and _is_running(numbers, plain(name)):
+        return Trust.RUNNING
+    pairs = set(zip(ids, texts, strict=True))
+    if len(ids) > 2 and len(set(ids)) * 2 < len(pairs):
+        return Trust.REPEATED
+    return Trust.FULL
+
+
+def _is_running(numbers: Sequence[int], name: str) -> bool:
+    steps = {second - first for first, second in pairwise(numbers)}
+    if not steps:
+        return numbers[0] <= 1
+    one_way = min(steps) > 0 or max(steps) < 0
+    counts = one_way and min(numbers) <= 1 and max(numbers) <= 2 * len(numbers) + 20
+    return counts or (name in _COUNTING and len(numbers) > 2 and steps in ({1}, {-1}))
+
+
+def is_rounded(number: str) -> bool:
+    """Whether Excel rounded the id: in a cell of numbers beyond fifteen digits, or written as «1,23457E+15»."""
+    if _ROUNDED.fullmatch(number):
+        return True
+    digits = number.lstrip("-")
+    if not digits.isdigit() or len(digits) <= EXACT_DIGITS:
+        return False
+    return isinstance(number, Number) or not digits[EXACT_DIGITS:].strip("0")
+
+
+def keys_of(number: str, link: str, text: str, written: datetime | None) -> tuple[str, ...]:
+    """The row's keys: by its id, if it has a trusted one, and by link, text and time."""
+    at = written.isoformat() if written is not None else ""
+    wholes = [f"words|{link}|{' '.join(text.split())}|{at}"]
+    return tuple(_hashed(whole) for whole in ([f"id|{number}"] if number else []) + wholes)
+
+
+def _hashed(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:40]
+
+
+def digest_of(text: str) -> str:
+    """What tells another text under the same id: the same for other spaces and capitals."""
+    return hashlib.sha256(plain(text).encode()).hexdigest()[:12]

@@ -1,0 +1,22 @@
+"""A file's bytes as tables: the sheets of an XLSX, or one table of a text file."""
+
+from __future__ import annotations
+
+from networks.incident.separated import read_separated
+from networks.incident.tables import MOST_BYTES, Broken, BrokenFileError, Tables
+from networks.incident.workbook import read_workbook
+
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+
+
+def tables_of(data: bytes, most: int) -> Tables:
+    """Read the tables, at most `most` rows of each. Raises BrokenFileError."""
+    if not data.strip(b"\x00 \r\n\t"):
+        raise BrokenFileError(Broken.EMPTY)
+    if len(data) > MOST_BYTES:
+        raise BrokenFileError(Broken.TOO_BIG)
+    if data.startswith(OLD_EXCEL):
+        raise BrokenFileError(Broken.OLD_EXCEL)
+    if data.startswith(b"PK"):
+        return read_workbook(data, most)
+    return Tables([read_separated(data, most)])

@@ -1,0 +1,157 @@
+"""A text file as a table: any separator, the encodings Russian programs write, quotes that are closed.
+
+A quote that is never closed swallows the rows after it; such a file is refused with the line of the quote.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from networks.incident.tables import (
+    MOST_BYTES,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_EMPTY,
+    Broken,
+    BrokenFileError,
+    Cell,
+    Line,
+    Table,
+    cleaned,
+)
+
+SEPARATORS = (";", ",", "\t", "|")
+SAMPLE = 50
+"""So many lines tell the separator."""
+SAMPLE_LETTERS = 200_000
+LONGEST_RECORD = 500
+"""Lines of one record; a longer one is an open quote."""
+_HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|table|meta|head)", re.IGNORECASE)
+_COMMON = frozenset("оеаинтсрвлкмдпу ")
+"""Letters that make up most of any Russian text."""
+
+
+def read_separated(data: bytes, most: int) -> Table:
+    """Read the table, at most `most` rows of it. Raises BrokenFileError."""
+    text = decoded(data)
+    if "\x00" in text or _MARKUP.match(text):
+        raise BrokenFileError(Broken.NOT_A_TABLE)
+    csv.field_size_limit(MOST_BYTES)
+    head = [line for line, _ in zip(io.StringIO(text[:SAMPLE_LETTERS], newline=""), range(SAMPLE), strict=False)]
+    hint = _HINT.fullmatch(head[0]) if head else None
+    table, cells, empty = Table("", []), 0, 0
+    try:
+        for number, record in _records(io.StringIO(text, newline=""), hint[1] if hint else _separator(head)):
+            row: list[Cell] = [cleaned(cell) for cell in record[:MOST_COLUMNS]]
+            cells += len(row)
+            empty = 0 if any(row) else empty + 1
+            if cells > MOST_CELLS:
+                raise BrokenFileError(Broken.TOO_BIG)
+            if empty >= MOST_EMPTY:
+                table.stopped = number - empty
+                break
+            if any(row) and len(table.lines) >= most:
+                table.overfull = True
+                break
+            if any(row) and not (hint and number == 1):
+                table.lines.append(Line(number, row))
+    except csv.Error as error:
+        raise BrokenFileError(Broken.NOT_A_TABLE) from error
+    return table
+
+
+def _records(lines: Iterator[str], separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the number of its first line. Raises BrokenFileError where a quote stays open."""
+    number = 0
+    for line in lines:
+        number += 1
+        if '"' not in line:
+            yield number, line.rstrip("\r\n").split(separator)
+            continue
+        taken = [line]
+        record = next(csv.reader(_from(line, lines, taken), delimiter=separator, skipinitialspace=True))
+        if len(taken) > 1 or _is_open(line, separator):
+            _check(taken, separator, number)
+        yield number, record
+        number += len(taken) - 1
+
+
+def _from(line: str, lines: Iterator[str], taken: list[str]) -> Iterator[str]:
+    """The line, and as many after it as the record needs; those are noted in `taken`."""
+    yield line
+    for further in islice(lines, LONGEST_RECORD):
+        taken.append(further)
+        yield further
+
+
+def _is_open(line: str, separator: str) -> bool:
+    """Whether the record of one line ends the file inside its quotes."""
+    try:
+        next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
+
+
+def _check(lines: list[str], separator: str, number: int) -> None:
+    """A record of several lines must be quoted without a fault: otherwise rows have run together."""
+    try:
+        next(csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        raise BrokenFileError(Broken.UNCLOSED, line=number) from error
+
+
+def _separator(lines: list[str]) -> str:
+    """The sign that cuts most of the first lines into the same number of cells."""
+    sample = [line for line in lines[:SAMPLE] if line.strip()]
+
+    def fits(sign: str) -> tuple[int, int]:
+        try:
+            widths = Counter(len(row) for row in csv.reader(sample, delimiter=sign, skipinitialspace=True))
+        except csv.Error:
+            return 0, 0
+        widths.pop(1, None)
+        width, times = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
+        return times, width
+
+    return max(SEPARATORS, key=fits) if sample else ";"
+
+
+# --- encodings -------------------------------------------------------------------------------------------------------
+
+
+def decoded(data: bytes) -> str:
+    """Decode by the mark at the beginning, as UTF-8, or as the Russian encoding in which the text reads as Russian."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    if (wide := _wide(data)) is not None:
+        return data.decode(wide, "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        sample = data[:200_000]
+        best = max(
+            ("cp1251", "utf-8-sig", "cp866", "koi8-r"), key=lambda name: _russian(sample.decode(name, "replace"))
+        )
+        return data.decode(best, "replace")
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of separators and digits is zero."""
+    sample = data[:2000]
+    zeros = sample[0::2].count(0), sample[1::2].count(0)
+    if max(zeros) <= len(sample) // 20 or min(zeros) > max(zeros) // 4:
+        return None
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+
+
+def _russian(text: str) -> float:
+    """The share of the letters most frequent in Russian; broken characters count against it."""
+    return (sum(letter in _COMMON for letter in text) - 20 * text.count("\ufffd")) / max(len(text), 1)
