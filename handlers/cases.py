@@ -59,6 +59,7 @@ from workflow.commands import (
     SetTerm,
     SetTopic,
     Split,
+    TakeBack,
     Undo,
 )
 from workflow.decide import decide
@@ -217,6 +218,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return Approve(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
         case Verb.UNDO:
             return Undo(by, case, _number(argument))
+        case Verb.TAKE_BACK:
+            return TakeBack(by, case, _number(argument))
         case Verb.RECALL:
             return Recall(by, case)
         case Verb.CLOSE:

@@ -69,6 +69,7 @@ class Event(StrEnum):
     RECKONED = "reckoned"
     TURNS_SET = "turns_set"
     HELD_BACK = "held_back"
+    TAKEN_BACK = "taken_back"
 
 
 class Importance(StrEnum):

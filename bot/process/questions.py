@@ -95,6 +95,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         ),
         n=len(body.get("rows", ())),
         admin=bool(body.get("admin")),
+        can_undo=bool(office.approval_delay),
         name=as_post(person.name) if person else str(body.get("person", "")),
         office=office.name,
     )

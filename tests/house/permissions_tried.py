@@ -63,6 +63,7 @@ from workflow.commands import (
     SetTopic,
     Split,
     SubmitDraft,
+    TakeBack,
     TakeIn,
     Undo,
 )
