@@ -305,6 +305,7 @@ class Former:
     approved: int | None
     not_posted_because: str | None
     significant: bool
+    waits: tuple[Wait, ...]
 
 
 @dataclass(frozen=True, slots=True)

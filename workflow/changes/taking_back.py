@@ -22,7 +22,7 @@ from workflow.terms.alarms import running
 from workflow.terms.deadlines import Happening
 
 RESTORED = (
-    "state", "parts", "drafts", "contributions", "queue", "suggested", "approved", "not_posted_because", "significant",
+    "state", "parts", "drafts", "contributions", "queue", "suggested", "approved", "not_posted_because", "significant", "waits",
 )  # fmt: skip
 """The fields of a case that these acts change, besides its history."""
 MINUTE = timedelta(minutes=1)
