@@ -30,7 +30,9 @@ def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime
     decision = CASES.decide(case, command, office, now)
     if isinstance(decision, Refused):
         return decision
-    after = _numbered(_with_turns(case, as_it_stands(case, decision.after), now), case.history if case is not None else ())
+    after = _numbered(
+        _with_turns(case, as_it_stands(case, decision.after), now), case.history if case is not None else ()
+    )
     return replace(decision, after=replace(after, waits=waits_on(after, office, now)))
 
 
