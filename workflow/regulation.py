@@ -212,8 +212,8 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class CuratorTerm:
-    """The curator may name their own moment for `answer`, not later than the regulation's. `draft_hint`: the share of the time from his command to that moment, in per cent, by which he would like the draft.
-    It is a hint to the executor, no duty (MO-6.3).
+    """The curator may name their own moment for `answer`, not later than the regulation's. `draft_hint`: the share of the
+    time until then, in per cent, by which he would like the draft; a hint to the executor, no duty (MO-6.3).
     """
 
     clause: str

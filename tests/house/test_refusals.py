@@ -38,8 +38,8 @@ from workflow.commands import (
     SetSource,
     SetTerm,
     SubmitDraft,
-    TakeIn,
     TakeBack,
+    TakeIn,
     Undo,
 )
 from workflow.decide import decide

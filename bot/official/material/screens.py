@@ -21,7 +21,7 @@ from handlers.material import PRESETS, QUESTIONS, WITH_FILES, chosen_in, menu_of
 from networks.port import PostLimits
 from workflow.office import Actor, Office
 from workflow.official.material import Material, MaterialAction, MaterialNotice, MaterialState, Place, PlaceState
-from workflow.official.material_rules import MATERIALS, can_be_retried, is_being_published
+from workflow.official.material_rules import MATERIALS, can_be_retried, is_being_published, nobody_knows
 from workflow.official.page import OfficialPage, PageState
 from workflow.official.page_items import PageNetwork
 from workflow.outcomes import Refused
@@ -281,7 +281,9 @@ def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons
     rows += _by_hand(texts, seen, office, now)
     if may(MaterialAction.RECALL):
         rows.append((_act(texts, "recall", material, MaterialAction.RECALL),))
-    if may(MaterialAction.WITHDRAW):
+    if may(MaterialAction.WITHDRAW) and nobody_knows(material, office, now):
+        rows.append((_act(texts, "undo", material, MaterialAction.WITHDRAW, "danger"),))
+    elif may(MaterialAction.WITHDRAW):
         rows.append((_turn(texts, "withdraw", material, WITHDRAW),))
     return tuple(rows)
 
