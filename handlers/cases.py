@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from handlers import (
     absence,
+    asked,
     found,
+    kept_answers,
     leadership,
     material,
     moderation,
@@ -177,10 +179,10 @@ async def _without_files(callback: Callback, view: View) -> list[Wish]:
 
 
 async def _carrying(command: AnyCommand, view: View) -> list[Wish]:
-    asked = ASKED_FIRST.get(command.action)
+    first = ASKED_FIRST.get(command.action)
     if isinstance(command, CloseWithoutPosting | NotProcess):
         return await _ending(command, view)
-    return await _asking(command, asked, {}, view) if asked else [Carry(command)]
+    return await _asking(command, first, {}, view) if first else [Carry(command)]
 
 
 async def _ending(command: CloseWithoutPosting | NotProcess, view: View) -> list[Wish]:
@@ -344,6 +346,8 @@ async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[
         return [Toast("question_is_not_yours")]
     if callback.verb is Verb.NO and question.kind == "why_early":
         return [Close(question.id), Toast("waits_for_contributions")]
+    if callback.verb is Verb.NO and question.kind == asked.WHICH:
+        return kept_answers.left(question)
     if callback.verb in (Verb.NO, Verb.BIND_NO):
         return [Close(question.id), Toast("never_mind")]
     if question.kind == "ours_posted":
@@ -364,6 +368,8 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return [Carry(MarkSignificant(view.actor, question.case_id), answers=question.id)]
         case "give_up" if question.case_id is not None:
             return [Carry(_given_up(question, question.case_id, view), answers=question.id)]
+        case asked.WHICH:
+            return await kept_answers.chosen(question, callback.argument, view)
         case "which_case":
             return [draft_of(question, view, _number(callback.argument))]
         case "absent_who" | "absent_days" | "absent_sub":

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from bot.answering.answered import Answered
 from bot.answering.letters import reply
-from bot.answering.saying import ask, close, say, turn_menu
+from bot.answering.saying import ask, close, pass_by, say, turn_menu
 from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.cases.granting import CaseGranting
@@ -54,6 +54,7 @@ from handlers.wishes import (
     Membership,
     ModerationWish,
     PageWish,
+    PassBy,
     PublicationSeen,
     Receipt,
     Refuse,
@@ -134,6 +135,8 @@ class Granting:
                 await ask(tx, wish, incoming, look)
             case Close():
                 await close(tx, wish.question, look.now)
+            case PassBy():
+                await pass_by(tx, wish, look)
             case Turn():
                 await turn_menu(tx, wish, incoming, look.now)
             case AskToBind():

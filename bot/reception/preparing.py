@@ -19,6 +19,7 @@ from bot.files import FileStore, safe_name
 from bot.found.importing import is_export
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.reception.granting import Granting
+from handlers.asked import NEW
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft
 from handlers.incoming import Attached, Incoming, Kind
@@ -110,6 +111,8 @@ class Preparing:
                 if standing is None and prepared.attempts + 1 < STANDING_TRIES:
                     raise TryAgain("standing: not known now")
                 prepared.is_admin_here = standing is Membership.ADMIN
+            if callback is not None and callback.verb is Verb.YES and callback.argument == NEW:
+                prepared.linked = await self._linked_in(callback.subject)
             return prepared
         wanted = bool(incoming.files) and await self._concerns_us(incoming)
         for file in incoming.files if wanted else ():
@@ -192,6 +195,13 @@ class Preparing:
         return sheet if isinstance(sheet, Unreadable) else Taking(sheet)
 
     # --- links ---------------------------------------------------------------------------------------------------------
+
+    async def _linked_in(self, question: int) -> Found | LinkProblem | None:
+        """Read the link of a message that a question keeps; its sender now says that it is a citizen's message."""
+        async with self.books.write(self.municipality) as tx:
+            kept = await tx.questions.get(question)
+        links = kept.body.get("links", ()) if kept is not None else ()
+        return await self._linked(str(links[0])) if links else None
 
     async def _linked(self, link: str) -> Found | LinkProblem | None:
         """Read the linked post through one of our networks; otherwise return why its network did not give it."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from workflow import effects as fx
+from workflow import engine
 from workflow.case import Case, Former
 from workflow.changes.change import EVERYWHERE, Change
 from workflow.commands import Action, AnyCommand, TakeBack
@@ -44,7 +46,9 @@ def undo_ends(case: Case, office: Office, now: datetime) -> datetime:
 def undoable(changer: Changer) -> Changer:
     """The same change, but it can be taken back for a while, and what others see of it waits until then."""
 
-    def change(case: Case, command: AnyCommand, by: str, office: Office, now: datetime) -> Change | Refused:
+    def change(
+        case: Case, command: AnyCommand, by: str, office: Office, now: datetime
+    ) -> engine.Change[Any, Any] | Refused:
         done = changer(case, command, by, office, now)
         if isinstance(done, Refused) or not office.approval_delay:
             return done

@@ -17,7 +17,7 @@ from bot.official.pages.screens import name_of
 from config.russian.words import When, as_post, clean, difference, excerpt, neutralise, one_line, units
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
-from handlers.material import PRESETS, QUESTIONS, WITH_FILES, chosen_in, menu_of
+from handlers.material import PRESETS, QUESTIONS, chosen_in, menu_of
 from networks.port import PostLimits
 from workflow.office import Actor, Office
 from workflow.official.material import Material, MaterialAction, MaterialNotice, MaterialState, Place, PlaceState
@@ -370,7 +370,6 @@ def done(texts: Texts, material: Material, action: MaterialAction, office: Offic
 
 __all__ = [
     "QUESTIONS",
-    "WITH_FILES",
     "News",
     "Room",
     "Seen",
