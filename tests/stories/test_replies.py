@@ -113,9 +113,6 @@ async def test_after_no_a_reply_to_the_question_is_a_draft(town: Town) -> None:
     at_curator(town, 1, DRAFT)
 
 
-# --- the curator -------------------------------------------------------------------------------------------------------
-
-
 async def test_a_curator_asked_for_a_remark_may_reply_to_the_draft_instead(town: Town) -> None:
     await drafted(town)
     await town.curator.presses("На доработку")
