@@ -24,8 +24,6 @@ NOBODY = "-"
 LONGEST = timedelta(days=366)
 LOOKED_BACK = timedelta(days=31)
 """So far back an absence may begin that is entered for somebody else."""
-FRESH = timedelta(hours=1)
-"""For this long after the question, a message that is not a reply may answer «Когда?»."""
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
@@ -40,14 +38,6 @@ def asked(incoming: Incoming, view: View) -> list[Wish]:
     if len(people) == 1:
         return [ListAbsences(), Ask("absent_days", None, _whose(people[0], view))]
     return [ListAbsences(), Ask("absent_who", None, {"people": list(people), "own": own})]
-
-
-def may_be_answer(question: Question, incoming: Incoming, view: View) -> bool:
-    """Whether a message that is not a reply can answer the question about days; True for questions of other modules."""
-    if question.kind not in QUESTIONS:
-        return True
-    is_days = dates.span(incoming.text, view.now, view.office.zone) is not None
-    return question.kind == "absent_days" and is_days and view.now - question.asked_at < FRESH
 
 
 def told(question: Question, text: str, view: View) -> list[Wish]:

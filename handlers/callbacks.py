@@ -23,6 +23,7 @@ class Verb(StrEnum):
     APPROVE = "ap"
     SEND_BACK = "sb"
     UNDO = "un"
+    TAKE_BACK = "tb"
     WITHOUT_FILES = "wf"
     RECALL = "rc"
     CLOSE = "cl"

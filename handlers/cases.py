@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from handlers import (
     absence,
+    asked,
     found,
+    kept_answers,
     leadership,
     material,
     moderation,
@@ -59,6 +61,7 @@ from workflow.commands import (
     SetTerm,
     SetTopic,
     Split,
+    TakeBack,
     Undo,
 )
 from workflow.decide import decide
@@ -176,10 +179,10 @@ async def _without_files(callback: Callback, view: View) -> list[Wish]:
 
 
 async def _carrying(command: AnyCommand, view: View) -> list[Wish]:
-    asked = ASKED_FIRST.get(command.action)
+    first = ASKED_FIRST.get(command.action)
     if isinstance(command, CloseWithoutPosting | NotProcess):
         return await _ending(command, view)
-    return await _asking(command, asked, {}, view) if asked else [Carry(command)]
+    return await _asking(command, first, {}, view) if first else [Carry(command)]
 
 
 async def _ending(command: CloseWithoutPosting | NotProcess, view: View) -> list[Wish]:
@@ -217,6 +220,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return Approve(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
         case Verb.UNDO:
             return Undo(by, case, _number(argument))
+        case Verb.TAKE_BACK:
+            return TakeBack(by, case, _number(argument))
         case Verb.RECALL:
             return Recall(by, case)
         case Verb.CLOSE:
@@ -343,6 +348,8 @@ async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[
         return [Toast("question_is_not_yours")]
     if callback.verb is Verb.NO and question.kind == "why_early":
         return [Close(question.id, keeps=True), Toast("waits_for_contributions")]
+    if callback.verb is Verb.NO and question.kind == asked.WHICH:
+        return kept_answers.left(question)
     if callback.verb in (Verb.NO, Verb.BIND_NO):
         return [Close(question.id), Toast("never_mind")]
     if question.kind == "ours_posted":
@@ -363,6 +370,8 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return [Carry(MarkSignificant(view.actor, question.case_id), answers=question.id)]
         case "give_up" if question.case_id is not None:
             return [Carry(_given_up(question, question.case_id, view), answers=question.id)]
+        case asked.WHICH:
+            return await kept_answers.chosen(question, callback.argument, view)
         case "which_case":
             return [draft_of(question, view, _number(callback.argument))]
         case "absent_who" | "absent_days" | "absent_sub":

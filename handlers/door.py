@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, channels, citizens, leadership, material, moderation, official_pages, shortcomings
+from handlers import absence, asked, channels, citizens, leadership, material, moderation, official_pages, shortcomings
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
 from handlers.incoming import Incoming, Kind, Mention
-from handlers.replies import SHORT, WORDS_ANSWER, answered, edited, replied
+from handlers.replies import SHORT, answered, edited, replied
 from handlers.view import View, case_number
 from handlers.waiting import kept_files, kept_in, without
 from handlers.wishes import Ask, AskToBind, ImportSheet, Lists, Membership, Refuse, Say, Wish, WorkingGroup
@@ -49,9 +49,6 @@ COMMANDS: dict[str, frozenset[Role]] = {
 FORMERLY = {"page": "board"}
 """Former names of commands: still accepted, never shown."""
 
-ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft", "draft_again"})
-LINKS = frozenset({"link", "material_link"})
-"""Questions answered by a link."""
 HERE = frozenset({"creator", "administrator", "member", "restricted"})
 
 
@@ -61,7 +58,7 @@ async def open_door(incoming: Incoming, view: View) -> list[Wish]:
         return await citizens.commented(incoming, view)
     match incoming.kind:
         case Kind.PRESS:
-            return await pressed(incoming, view)
+            return [*await pressed(incoming, view), *await asked.passing_by(incoming, view)]
         case Kind.MEMBER:
             return _member(incoming, view)
         case Kind.ME:
@@ -75,7 +72,9 @@ async def open_door(incoming: Incoming, view: View) -> list[Wish]:
         case Kind.EDIT:
             return await edited(incoming, view)
         case Kind.MESSAGE if (incoming.sender is not None and not incoming.sender.is_bot) or _anonymous(incoming):
-            return await (_in_private(incoming, view) if incoming.private else _in_group(incoming, view))
+            if incoming.private:
+                return await _in_private(incoming, view)
+            return [*await _in_group(incoming, view), *await asked.passing_by(incoming, view)]
         case _:
             return []
 
@@ -116,33 +115,15 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
     if incoming.command:
-        return _command(incoming, view)
-    if incoming.reply_to is not None and (wishes := await replied(incoming, view)):
-        return wishes
-    asked = [
-        q
-        for q in await view.open_questions()
-        if absence.may_be_answer(q, incoming, view)
-        and official_pages.may_be_answer(q, view)
-        and material.may_be_answer(q, incoming, view)
-    ]
-    question = next((q for q in asked if q.kind in WORDS_ANSWER), None)
-    if question is not None and _may_answer(question, incoming):
-        return await answered(question, incoming, view)
-    return await _unasked(incoming, view)
-
-
-def _may_answer(question: Question, incoming: Incoming) -> bool:
-    """Whether a message that is not a reply can answer the question.
-
-    Forwards cannot; neither can files if the question asks for text, nor text without a link if it asks for a link."""
-    if question.kind in material.WITH_FILES:
-        return True
-    if incoming.origin is not None:
-        return False
-    if question.kind in ABOUT_DRAFTS:
-        return True
-    return not incoming.files and (question.kind not in LINKS or bool(incoming.links))
+        wishes = _command(incoming, view)
+    elif incoming.reply_to is None or not (wishes := await replied(incoming, view)):
+        match await asked.in_private(incoming, view):
+            case Question() as question:
+                return await answered(question, incoming, view)
+            case Ask() as about:
+                return [about, *without(view)]
+        wishes = await _unasked(incoming, view)
+    return [*wishes, *await asked.passing_by(incoming, view)]
 
 
 async def _unasked(incoming: Incoming, view: View) -> list[Wish]:

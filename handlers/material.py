@@ -24,7 +24,6 @@ from handlers.wishes import (
     Toast,
     Wish,
 )
-from workflow.office import Role
 from workflow.official.material import (
     ApproveMaterial,
     EditMaterial,
@@ -41,13 +40,10 @@ from workflow.ports import Known, Question
 
 VERBS = frozenset({Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN})
 QUESTIONS = frozenset({"material_text", "material_edit", "material_remarks", "material_time", "material_link"})
-WITH_FILES = frozenset({"material_text", "material_edit"})
-"""Questions that a message with pictures may answer."""
 MESSAGES = frozenset({"material", "material_text", "material_files"})
 """Messages that show a material: a reply to one submits a new wording."""
 OWN_MESSAGE = "material_sent"
 """The sender's own message with the material: editing it submits a new version."""
-FRESH = timedelta(hours=1)
 PRESETS = {"today18": (0, 18), "tomorrow10": (1, 10), "tomorrow18": (1, 18)}
 """The time presets: days from today and the hour in the municipality's time zone."""
 APPROVE_MENU = "approve"
@@ -178,16 +174,6 @@ def _number(text: str) -> int:
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
-
-
-def may_be_answer(question: Question, incoming: Incoming, view: View) -> bool:
-    """Whether a message that is not a reply can answer the question. A curator's forward is a citizen's message
-    instead."""
-    if question.kind not in QUESTIONS:
-        return True
-    if incoming.origin is not None and view.office.has_role(view.actor, Role.CURATOR, view.now):
-        return False
-    return view.now - question.asked_at < FRESH
 
 
 def told(question: Question, incoming: Incoming, view: View) -> list[Wish]:

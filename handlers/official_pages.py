@@ -7,7 +7,6 @@ Typed text goes only into a command, so text that looks like a password is refus
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from config.russian import dates
@@ -47,8 +46,6 @@ TYPED = frozenset({"page_address", "page_item", "page_decline"})
 """Questions answered by text."""
 BY_BUTTONS = frozenset({Item.DESIGN, Item.TWO_FACTOR, Item.FORMATS})
 DAYS = frozenset({Item.CHECKED, Item.PASSWORD_CHANGED})
-FRESH = timedelta(hours=1)
-"""For this long after the question, a message that is not a reply may answer it."""
 TODAY = "today"
 
 
@@ -107,11 +104,6 @@ def _act(number: int, argument: str, view: View) -> list[Wish]:
 
 
 # --- questions --------------------------------------------------------------------------------------------------------
-
-
-def may_be_answer(question: Question, view: View) -> bool:
-    """Whether a message that is not a reply can answer the question; True for questions of other modules."""
-    return question.kind not in QUESTIONS or view.now - question.asked_at < FRESH
 
 
 def told(question: Question, text: str, view: View) -> list[Wish]:

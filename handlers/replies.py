@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config.russian import dates
-from handlers import absence, material, notices, official_pages, shortcomings, striking
+from handlers import absence, asked, material, notices, official_pages, shortcomings, striking
 from handlers.callbacks import Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
@@ -39,18 +39,16 @@ from workflow.reasons import says_something
 from workflow.waiting import owed
 
 SHORT = 30
-"""Below this many characters a reply may be just talk: the bot asks before it stops a clock."""
+"""A shorter reply may be just talk: the bot asks before it stops a clock."""
 
 ASKED_IN_WORDS = frozenset({
     "remark", "part_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location", "annul_reason",
 })  # fmt: skip
-ACCEPTS = frozenset({
+ACCEPTS = frozenset({  # a reply of nothing but these words accepts the case
     "принято", "принял", "приняла", "приняли", "принято в работу", "ок", "окей", "ok", "взял", "взяла", "взяли", "взяли в работу",
     "берём", "берем", "беру", "в работе",
 })  # fmt: skip
-"""A reply of nothing but these words accepts the case."""
-STAND_IN = "…"
-"""A valid text for the trial of a draft; the trial changes nothing."""
+STAND_IN = "…"  # a valid text for the trial of a draft; the trial changes nothing
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
 SHOWN_ON = {
     Verb.ACCEPT: "card",
@@ -82,11 +80,6 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "answered_question",
     "contribution",
 }
-WORDS_ANSWER = frozenset({"return_reason", "remark", "part_remark", "link", "confirm_draft", "draft_again", "text_for_files",
-    "why_early", "own_term", "author_said", "merge_into", "location", "absent_days", "annul_reason", "snooze",
-    "page_address", "page_item", "page_decline",
-}) | material.QUESTIONS | shortcomings.QUESTIONS  # fmt: skip
-"""Questions answered by text; the others have buttons only."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +179,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         return shortcomings.told(question, text, reply.case, view)
     if question.kind == "annul_reason":
         return striking.told(question, text) if text else [Say("answer_in_words")]
-    if question.case_id is None or question.kind not in WORDS_ANSWER:
+    if question.case_id is None or question.kind not in asked.TAKES:
         return []
     if question.kind in ("text_for_files", "confirm_draft", "draft_again"):
         return [Close(question.id), *await draft(reply, view)]
@@ -228,7 +221,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
 
 
 async def _merge_into(question: Question, text: str, view: View) -> list[Wish]:
-    """Merge with the case named by its public number, with or without «№»."""
+    """Merge with the case named by its public number."""
     number = case_number(text)
     other = await view.case_numbered(number) if number is not None else None
     if other is None or question.case_id is None:
@@ -239,27 +232,38 @@ async def _merge_into(question: Question, text: str, view: View) -> list[Wish]:
 async def _correction(reply: Replied, view: View) -> list[Wish]:
     """Take a curator's reply to a draft as a new wording, unless a question about the case is open."""
     case = reply.case
-    if asked := await _open_question(reply, view, ASKED_IN_WORDS):
-        return await _answer(replace(reply, question=asked), view)
+    version = reply.known.version if reply.known else None
+    if wishes := await _as_asked(reply, view, ASKED_IN_WORDS, version or (len(case.drafts) if case else 0)):
+        return wishes
     if case is None or case.draft is None:
         return await draft(reply, view)
     if not reply.text:
         return [Say("answer_in_words")]
-    version = reply.known.version if reply.known and reply.known.version else case.draft.version
-    return [Carry(Correct(view.actor, case.id, version, reply.incoming.text), became="correction", quiet=True)]
+    return [
+        Carry(
+            Correct(view.actor, case.id, version or case.draft.version, reply.incoming.text),
+            became="correction",
+            quiet=True,
+        )
+    ]
 
 
-async def _open_question(reply: Replied, view: View, kinds: frozenset[str]) -> Question | None:
-    """The person's open question of one of these kinds about the case replied to."""
+async def _as_asked(reply: Replied, view: View, kinds: frozenset[str], wording: int = 0) -> list[Wish]:
+    """Take a reply to a message of the case as the answer to a question of these kinds about it, if the person was just
+    asked it; ask, if that was longer ago. [] if no question is open, or he said that what he wrote was no answer."""
     of_case = [q for q in await view.open_questions() if reply.case is not None and q.case_id == reply.case.id]
-    return next((question for question in of_case if question.kind in kinds), None)
+    question, (passed_by, aside) = next((one for one in of_case if one.kind in kinds), None), await view.passed_by()
+    if question is None or question.id <= aside:
+        return []
+    if asked.is_fresh(question, passed_by, view):
+        return await _answer(replace(reply, question=question), view)
+    return [await asked.about(question, reply.incoming, view, [reply.case] if reply.case else [], wording)]
 
 
 async def _of_lead(reply: Replied, view: View) -> list[Wish]:
     """Take the lead's reply as the remark he was asked for, else as a draft."""
-    asked = await _open_question(reply, view, frozenset({"part_remark"}))
-    if asked:
-        return await _answer(replace(reply, question=asked), view)
+    if wishes := await _as_asked(reply, view, frozenset({"part_remark"})):
+        return wishes
     return _accepting(reply, view) or await draft(reply, view)
 
 
@@ -340,7 +344,7 @@ async def _contribution(reply: Replied, view: View) -> list[Wish]:
 
 
 async def _not_yours(reply: Replied, view: View) -> list[Wish]:
-    """Refuse another person's reply, once, with the reason the rules give for his draft."""
+    """Refuse another's reply, once, with the reason the rules give for his draft."""
     if reply.case is None or (reply.case.is_ended and not view.actor.people):
         return []
     return [Carry(SubmitDraft(view.actor, reply.case.id, reply.text or STAND_IN), once=True)]

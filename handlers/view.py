@@ -70,6 +70,15 @@ class View(Protocol):
     async def open_questions(self) -> list[Question]:
         """The sender's open questions, newest first."""
 
+    async def passed_by(self) -> tuple[int, int]:
+        """Up to which question the sender has done something else since, and up to which he said it was no answer."""
+
+    def is_appeal(self, text: str) -> bool:
+        """Whether the text by itself would be taken for a citizen's message."""
+
+    def with_files(self, kept: Mapping[str, FileRef], missing: tuple[MissingFile, ...]) -> View:
+        """The same view with these files of an earlier message."""
+
     async def cases_of(self, department: str) -> list[Case]:
         """The department's open cases, oldest first."""
 

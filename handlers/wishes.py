@@ -89,6 +89,15 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
+class PassBy:
+    """Something came between the sender's open questions up to this one and their answers, so that they need a Reply;
+    `aside`: he said that what he wrote was no answer, so he is not asked about them again."""
+
+    question: int
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Switch the pressed message to another menu."""
 
@@ -374,6 +383,7 @@ Wish = (
     | Toast
     | Ask
     | Close
+    | PassBy
     | Turn
     | Bind
     | AskToBind

@@ -275,8 +275,32 @@ class Questions:
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
 
-    async def ask(self, account: int, kind: str, case_id: int | None, body: Mapping[str, Any], now: datetime) -> int:
-        """Open a question; closes an earlier open one of the same kind about the same case."""
+    async def ask(
+        self,
+        account: int,
+        kind: str,
+        case_id: int | None,
+        body: Mapping[str, Any],
+        now: datetime,
+        *,
+        beside: bool = False,
+    ) -> int:
+        """Open a question; closes an earlier open one of the same kind about the same case, unless it stands `beside`."""
+        if not beside:
+            await self._close_like(account, kind, case_id, now)
+        row = {
+            "municipality": self._tx.municipality,
+            "connection": self._tx.messenger,
+            "account": account,
+            "kind": kind,
+            "case_id": case_id,
+            "body": json.dumps(dict(body), ensure_ascii=False),
+            "asked_at": now,
+        }
+        result = await self._tx.connection.execute(t.questions.insert().values(**row).returning(t.questions.c.id))
+        return int(result.scalar_one())
+
+    async def _close_like(self, account: int, kind: str, case_id: int | None, now: datetime) -> None:
         await self._tx.connection.execute(
             t.questions.update()
             .where(
@@ -289,17 +313,6 @@ class Questions:
             )
             .values(answered_at=now)
         )
-        row = {
-            "municipality": self._tx.municipality,
-            "connection": self._tx.messenger,
-            "account": account,
-            "kind": kind,
-            "case_id": case_id,
-            "body": json.dumps(dict(body), ensure_ascii=False),
-            "asked_at": now,
-        }
-        result = await self._tx.connection.execute(t.questions.insert().values(**row).returning(t.questions.c.id))
-        return int(result.scalar_one())
 
     async def shown_at(self, question_id: int, chat_id: int, message_id: int) -> None:
         await self._tx.connection.execute(

@@ -287,6 +287,28 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """What the last act changed, as it was before: the act can be taken back until `until`, and nobody else is told of it
+    before. `line` is the version of the case that the act made, `by` the person whose right it was."""
+
+    line: int
+    action: str
+    by: str
+    at: datetime
+    until: datetime
+    state: State
+    parts: tuple[Part, ...]
+    drafts: tuple[Draft, ...]
+    contributions: tuple[Contribution, ...]
+    queue: tuple[str, ...]
+    suggested: str | None
+    approved: int | None
+    not_posted_because: str | None
+    significant: bool
+    waits: tuple[Wait, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The aggregate that the desk loads and saves whole. Each accepted command raises `version` by one.
 
@@ -295,7 +317,9 @@ class Case:
     answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases put under this one; `merged_into`
     is the case this one was put under. `loss` is set when the answer that closed the case is no longer visible in the
     network. `first_source`: the source before anybody corrected it. `without_place`: the curator said it is about none.
-    `waits`: whose move it is. `missed`: its part of the register. `failed`: the first try to post it failed.
+    `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed`: its part of
+    the register. `failed`: the first try to post it failed. `former`: the last act, if it can still be taken back;
+    `taken_back`: the lines of the acts that were.
     """
 
     id: int
@@ -337,6 +361,8 @@ class Case:
     waits: tuple[Wait, ...] = ()
     missed: tuple[Missed, ...] = ()
     failed: bool = False
+    former: Former | None = None
+    taken_back: tuple[int, ...] = ()
 
     @property
     def is_ended(self) -> bool:

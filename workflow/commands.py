@@ -31,6 +31,7 @@ class Action(StrEnum):
     CORRECT = "correct"
     APPROVE = "approve"
     UNDO = "undo"
+    TAKE_BACK = "take_back"
     SEND_BACK = "send_back"
     RELEASE = "release"
     RETRY = "retry"
@@ -204,6 +205,14 @@ class Undo(Command):
 
     action: ClassVar[Action] = Action.UNDO
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack(Command):
+    """Takes the act of this line back («Отменить») before anybody else was told: a return, a sending back, a report."""
+
+    action: ClassVar[Action] = Action.TAKE_BACK
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,6 +465,7 @@ AnyCommand = (
     | Correct
     | Approve
     | Undo
+    | TakeBack
     | SendBack
     | Release
     | Retry

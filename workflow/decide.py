@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.case import Case
+from workflow.changes.taking_back import as_it_stands
 from workflow.commands import AnyCommand
 from workflow.office import Office
 from workflow.outcomes import Decision, Refused
@@ -23,12 +24,15 @@ def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime
     """Whether the command holds for this case now, and what follows. `now` is aware.
 
     A change of how many wait for their turn is a happening of its own. Each happening that the command adds carries the
-    line of its journal entry, the version of the case it made. The case says whose move it is now.
+    line of its journal entry, the version of the case it made. The case says whose move it is now, and forgets an act that
+    could be taken back once a later one has built on it.
     """
     decision = CASES.decide(case, command, office, now)
     if isinstance(decision, Refused):
         return decision
-    after = _numbered(_with_turns(case, decision.after, now), case.history if case is not None else ())
+    after = _numbered(
+        _with_turns(case, as_it_stands(case, decision.after), now), case.history if case is not None else ()
+    )
     return replace(decision, after=replace(after, waits=waits_on(after, office, now)))
 
 

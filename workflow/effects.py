@@ -80,14 +80,19 @@ class ShowCard:
     """Refreshes the case's card in the working group: edits it, or posts it if there is none.
 
     `soon`: a short delay is fine, because another change follows and the group's send limit is low (DESIGN rule 13).
+    `after`: not before this moment, because the act can be taken back until then.
     """
 
     soon: bool = False
+    after: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ShowOffer:
-    """Refreshes the curators' offers. While the case is new, also posts an offer to each curator who has none."""
+    """Refreshes the curators' offers. While the case is new, also posts an offer to each curator who has none. `after`: as
+    for the card."""
+
+    after: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ class Notify:
 
     For a notice about a term: `due` is the due moment; `again` marks a repeat, which people who answered «Вижу» do not
     get; `only` is the single account that asked to be reminded later. Of an idle case `due` is since when it waits, and
-    `text` names the move.
+    `text` names the move. `after`: not before this moment, and only if the act of this `line` was not taken back.
     """
 
     notice: Notice
@@ -133,6 +138,8 @@ class Notify:
     due: datetime | None = field(default=None, compare=False)
     again: bool = False
     only: int | None = None
+    after: datetime | None = field(default=None, compare=False)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from workflow.commands import (
     SetKind,
     SetTerm,
     SubmitDraft,
+    TakeBack,
     Undo,
 )
 from workflow.engine import Guard
@@ -277,6 +278,15 @@ def not_on_its_way(office: Office, case: Case, command: AnyCommand, now: datetim
     if case.post_at is None:
         return Refused(Reason.TOO_LATE_TO_UNDO)
     return None if command.version == case.approved else Refused(Reason.DRAFT_IS_STALE, {"version": case.approved})
+
+
+def can_be_taken_back(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """It must be the last such act, and its time must not be over: then the others know."""
+    assert isinstance(command, TakeBack)
+    former = case.former
+    if former is not None and former.line == command.line and now < former.until:
+        return None
+    return Refused(Reason.TOO_LATE_TO_TAKE_BACK)
 
 
 def was_handed_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

@@ -35,6 +35,8 @@ class Reason(StrEnum):
     DRAFT_IS_STALE = "draft_is_stale"
     KIND_WAS_CHANGED = "kind_was_changed"
     TOO_LATE_TO_UNDO = "too_late_to_undo"
+    TOO_LATE_TO_TAKE_BACK = "too_late_to_take_back"
+    NOT_WHO_DID_IT = "not_who_did_it"
     REASON_REQUIRED = "reason_required"
     REMARK_REQUIRED = "remark_required"
     EMPTY_DRAFT = "empty_draft"

@@ -31,7 +31,7 @@ def network_lane(network: str) -> str:
 
 
 LETTERS = frozenset({
-    "say", "ask", "edit", "list",
+    "say", "ask", "edit", "list", "undoable",
     "card", "offer", "draft", "post",
     "notice", "digest", "wave", "crowd",
     "official_page", "material", "content_plan", "publish", "moderation", "moderations", "moderate",

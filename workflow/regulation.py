@@ -69,6 +69,7 @@ class Event(StrEnum):
     RECKONED = "reckoned"
     TURNS_SET = "turns_set"
     HELD_BACK = "held_back"
+    TAKEN_BACK = "taken_back"
 
 
 class Importance(StrEnum):
@@ -210,10 +211,8 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class CuratorTerm:
-    """The curator may name their own moment for `answer`, not later than the regulation's.
-
-    `draft_hint`: the share of the time from his command to that moment, in per cent, by which he would like the draft.
-    It is a hint to the executor, no duty (MO-6.3).
+    """The curator may name their own moment for `answer`, not later than the regulation's. `draft_hint`: the share of the
+    time until then, in per cent, by which he would like the draft; a hint to the executor, no duty (MO-6.3).
     """
 
     clause: str

@@ -37,6 +37,12 @@ def supervisor(office: Office, case: Case | None, command: Asked, now: datetime)
     return next((p.key for p in office.acting(command.by, now) if p.key == office.supervisor), None)
 
 
+def who_did_it(office: Office, case: Case, command: Asked, now: datetime) -> str | None:
+    """Permits the person whose act can still be taken back."""
+    by = case.former.by if case.former is not None else None
+    return next((p.key for p in office.acting(command.by, now) if p.key == by), None)
+
+
 S, A, R = State, Action, Reason
 WITH_EXECUTOR = (S.FORWARDED, S.IN_WORK, S.ON_APPROVAL, S.REWORK)
 AT_WORK = (*WITH_EXECUTOR, S.WAITING_AUTHOR, S.INTERIM)
@@ -63,6 +69,10 @@ TABLE: tuple[Row, ...] = (
     row(A.APPROVE,               S.ON_APPROVAL,                    curator,              S.APPROVED,               guards.draft_is_newest, guards.kind_is_as_seen),
     row(A.SEND_BACK,             (S.ON_APPROVAL, S.NOT_POSTED),    curator,              S.REWORK,                 guards.draft_is_newest, guards.remark_is_given, guards.somebody_reworks),
     row(A.UNDO,                  S.APPROVED,                       curator,              S.ON_APPROVAL,            guards.not_on_its_way),
+    row(A.TAKE_BACK,             S.NEW,                            who_did_it,           (S.FORWARDED, S.IN_WORK), guards.can_be_taken_back),
+    row(A.TAKE_BACK,             S.REWORK,                         who_did_it,           (S.ON_APPROVAL, S.NOT_POSTED), guards.can_be_taken_back),
+    row(A.TAKE_BACK,             (S.FORWARDED, S.IN_WORK),         who_did_it,           (S.ON_APPROVAL,),         guards.can_be_taken_back),
+    row(A.TAKE_BACK,             (S.ON_APPROVAL, S.APPROVED, S.NOT_POSTED, S.WAITING_AUTHOR, S.INTERIM), who_did_it, None, guards.can_be_taken_back),
     row(A.RELEASE,               S.APPROVED,                       clock,                S.APPROVED,               guards.not_on_its_way),
     row(A.RETRY,                 S.NOT_POSTED,                     curator,              S.APPROVED,               guards.network_takes_answers),
     row(A.POSTED,                S.APPROVED,                       network,              S.CLOSED,                 guards.link_is_given),
@@ -105,6 +115,8 @@ TABLE: tuple[Row, ...] = (
 
 def _others(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Refused:
     """Refuses a person without the right to the action, whatever the state of the case."""
+    if case is not None and command.action is A.TAKE_BACK:
+        return Refused(R.NOT_WHO_DID_IT if case.former is not None else R.TOO_LATE_TO_TAKE_BACK)
     if case is not None and command.action is A.SEND_BACK_CONTRIBUTION:
         return guards.not_its_receiver(case, office)
     allowed = {who for row in CASES.rows_of(command.action) for who in row.who}
@@ -143,6 +155,8 @@ def _not_in_this_state(case: Case, action: Action) -> Refused:
             return Refused(R.ALREADY_ACCEPTED, facts)
         case (A.UNDO, _):
             return Refused(R.TOO_LATE_TO_UNDO, facts)
+        case (A.TAKE_BACK, _):
+            return Refused(R.TOO_LATE_TO_TAKE_BACK, facts)
         case (_, S.APPROVED):
             return Refused(R.ALREADY_APPROVED, facts)
         case (A.APPROVE | A.SEND_BACK | A.CORRECT, S.REWORK):

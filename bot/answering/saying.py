@@ -12,10 +12,13 @@ from bot.answering.answered import Answered
 from bot.answering.letters import made_true, reply
 from bot.answering.view import Look
 from handlers.incoming import Incoming
-from handlers.wishes import Ask, Turn
+from handlers.wishes import Ask, PassBy, Turn
 from storage.transaction import Transaction
 from workflow.effects import Priority
 from workflow.ports import Letter, account_lane
+
+KEEPING = frozenset({"which_answer", "which_case", "new_case"})
+"""Questions that keep a message until its sender says what it is: a second one beside it keeps another."""
 
 
 async def say(
@@ -43,12 +46,13 @@ async def say(
 
 async def ask(tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> None:
     """Open the question; it is put in private if the person can be reached there. The same question, asked before,
-    closes."""
+    closes, unless it keeps a message of its own."""
     account = incoming.sender.account if incoming.sender else 0
-    for earlier in await tx.questions.open_of(account):
+    beside = wish.kind in KEEPING
+    for earlier in await tx.questions.open_of(account) if not beside else ():
         if (earlier.kind, earlier.case_id) == (wish.kind, wish.case):
             await close(tx, earlier.id, look.now)
-    question = await tx.questions.ask(account, wish.kind, wish.case, wish.body, look.now)
+    question = await tx.questions.ask(account, wish.kind, wish.case, wish.body, look.now, beside=beside)
     body = {"question": question, "kind": wish.kind, **wish.body}
     letter = reply("ask", body, incoming, look)
     if wish.kind != "working_group" and look.reachable(account):
@@ -56,6 +60,13 @@ async def ask(tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> Non
         if not incoming.private:
             letter = replace(letter, body={**body, "reply_to": None})
     await tx.outbox.put([replace(letter, case_id=wish.case)], look.now)
+
+
+async def pass_by(tx: Transaction, wish: PassBy, look: Look) -> None:
+    """Questions up to this one need a Reply from now on."""
+    passed, aside = await look.passed_by()
+    if wish.question > (aside if wish.aside else passed):
+        await tx.set_mark(f"{'aside' if wish.aside else 'passed'}:{look.actor.account}", str(wish.question))
 
 
 async def close(tx: Transaction, question_id: int, now: datetime) -> None:

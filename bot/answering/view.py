@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answering.accounts import OPEN_STATES, actor_of
@@ -45,6 +45,7 @@ class Look:
     citizens: Citizens
     sheet: Taking | Unreadable | None = None
     missing: tuple[MissingFile, ...] = ()
+    judge: Callable[[str, Office], bool] | None = None
 
     @classmethod
     async def at(
@@ -61,7 +62,9 @@ class Look:
         linked: Found | LinkProblem | None = None,
         citizens: Citizens = Citizens(),  # noqa: B008 - a frozen value
         sheet: Taking | Unreadable | None = None,
+        judge: Callable[[str, Office], bool] | None = None,
     ) -> Look:
+        """`judge`: whether a text is an appeal of a citizen."""
         bindings = tuple(await tx.people.all())
         group = await tx.people.working_group()
         actor = actor_of(incoming, bindings)
@@ -79,6 +82,7 @@ class Look:
             bindings=bindings,
             citizens=citizens,
             sheet=sheet,
+            judge=judge,
         )
 
     @property
@@ -106,6 +110,17 @@ class Look:
     async def open_questions(self) -> list[Question]:
         account = self.actor.account
         return await self.tx.questions.open_of(account) if account is not None else []
+
+    async def passed_by(self) -> tuple[int, int]:
+        account = self.actor.account
+        passed, aside = [await self.tx.mark(f"{name}:{account}") for name in ("passed", "aside")]
+        return int(passed or 0), int(aside or 0)
+
+    def is_appeal(self, text: str) -> bool:
+        return self.judge is not None and self.judge(text, self.office)
+
+    def with_files(self, kept: Mapping[str, FileRef], missing: tuple[MissingFile, ...]) -> Look:
+        return replace(self, kept=kept, missing=missing)
 
     async def cases_of(self, department: str) -> list[Case]:
         return await self.tx.cases_in(OPEN_STATES, department)

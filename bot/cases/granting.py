@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.answering.answered import Answered
-from bot.answering.letters import is_link_alone, saying_of, with_linked, written
+from bot.answering.letters import is_link_alone, reply, saying_of, with_linked, written
 from bot.answering.saying import close, redraw, say
 from bot.answering.toasts import toast
 from bot.answering.view import Look
@@ -23,7 +23,7 @@ from networks.pasted import address_of
 from networks.port import Found, LinkProblem, Network
 from storage.transaction import Transaction
 from workflow.case import Appeal, Case
-from workflow.commands import AnyCommand, Approve, Forward, Posted, ProposeInterim
+from workflow.commands import AnyCommand, Approve, Forward, Posted, ProposeInterim, TakeBack
 from workflow.desk import Desk
 from workflow.office import Actor, Office, Role
 from workflow.outcomes import Decision, Reason, Refused
@@ -72,11 +72,24 @@ class CaseGranting:
             await self._remember(tx, wish.became, decision.after, version, wish.written or written(incoming), look)
         details = dict(decision.entry.details)
         text = sayings.confirmation(self.texts, command.action, decision.after, look.office, look.now, details)
+        if isinstance(command, TakeBack):
+            await redraw(tx, incoming, look.now)
+        if decision.after.former is not None and decision.after.former.line == decision.after.version:
+            await self._offer_undo(tx, decision.after, incoming, look)
+            return Answered(text) if incoming.kind is Kind.PRESS else Answered()
         if incoming.kind is Kind.PRESS:
             return Answered(text)
         if incoming.private and not wish.quiet and text:
             await say(tx, "plain", {"text": text}, incoming, look)
         return Answered()
+
+    async def _offer_undo(self, tx: Transaction, case: Case, incoming: Incoming, look: Look) -> None:
+        """Confirm in a message with «Отменить»: in private if the person can be reached there."""
+        letter = replace(reply("undoable", {"line": case.version}, incoming, look), case_id=case.id)
+        account = look.actor.account
+        if account is not None and not incoming.private and look.reachable(account):
+            letter = replace(letter, lane=account_lane(account), account=account, body={"line": case.version})
+        await tx.outbox.put([letter], look.now)
 
     async def _over(self, tx: Transaction, command: Approve, look: Look) -> str:
         """Why a network would refuse the wording as too long, in words. "" if it fits, or if the rules refuse the

@@ -76,7 +76,8 @@ async def letters_for(
 ) -> list[Letter]:
     bindings = await tx.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
     addressing = _Addressing(tx, case, actor, office, now, bindings, list_after)
-    memos = addressing.memos() if any(isinstance(e, Notify) and e.notice is Notice.SIGNIFICANT for e in effects) else []
+    reported = next((e for e in effects if isinstance(e, Notify) and e.notice is Notice.SIGNIFICANT), None)
+    memos = addressing.memos(reported) if reported is not None else []
     return [*_each_told_once([letter for effect in effects for letter in await addressing.of(effect)]), *memos]
 
 
@@ -120,6 +121,13 @@ class _Addressing:
     list_after: int
 
     async def of(self, effect: Effect) -> list[Letter]:
+        """The letters that show the effect; those of an act that can be taken back wait until it cannot."""
+        letters = await self._at_once(effect)
+        if not isinstance(effect, ShowCard | ShowOffer | Notify) or effect.after is None:
+            return letters
+        return [replace(letter, not_before=effect.after) for letter in letters]
+
+    async def _at_once(self, effect: Effect) -> list[Letter]:
         match effect:
             case ShowCard():
                 return [*self._card(effect), *await self._made_true("work", effect)]
@@ -235,6 +243,8 @@ class _Addressing:
             "step": effect.step,
             "text": effect.text,
         }
+        if effect.line:
+            item |= {"line": effect.line}
         curators = self._instead(effect, people)
         if curators:
             item |= {"instead": True}
@@ -280,15 +290,15 @@ class _Addressing:
 
     # --- who ---------------------------------------------------------------------------------
 
-    def memos(self) -> list[Letter]:
+    def memos(self, reported: Notify) -> list[Letter]:
         """The memo for a significant case: to the supervisor, who signs it, and to the curators (KU-23)."""
         signs = self.office.present(self.office.supervisor, self.now) if self.office.supervisor else ()
         signing = {b.account for b in self._bound(signs)}
         accounts = sorted(signing | {b.account for b in self._bound(self._curators())})
         body = {"which": "memo", "number": self.case.number, "people": [], "private": True, "reply_to": None}
-        fold = f"memo:{self.case.id}"
+        fold, after = f"memo:{self.case.id}", reported.after
         if not accounts:
-            return [Letter("list", GROUP_LANE, Priority.DEADLINE, self.case.id, fold=fold, body=body)]
+            return [Letter("list", GROUP_LANE, Priority.DEADLINE, self.case.id, fold=fold, body=body, not_before=after)]
         return [
             Letter(
                 "list",
@@ -298,6 +308,7 @@ class _Addressing:
                 a,
                 fold=f"{fold}:{a}",
                 body={**body, "signs": a in signing or not signing},
+                not_before=after,
             )
             for a in accounts
         ]

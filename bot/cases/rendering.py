@@ -42,8 +42,14 @@ class CaseRendering:
     @property
     def makers(self) -> Makers:
         return Makers(
-            letters={"card": self._new_card, "offer": self._new_offer, "draft": self._new_draft, "post": self._post},
-            messages={"card": self._card, "offer": self._offer, "draft": self._draft},
+            letters={
+                "card": self._new_card,
+                "offer": self._new_offer,
+                "draft": self._new_draft,
+                "post": self._post,
+                "undoable": self._new_undoable,
+            },
+            messages={"card": self._card, "offer": self._offer, "draft": self._draft, "undoable": self._undoable},
             lists={"case": self.history, "why": self._why, "unprocessed": self._unprocessed},
         )
 
@@ -108,6 +114,24 @@ class CaseRendering:
         return Show(
             screen, "draft", version, bare=bare, files=() if seen_before else out_files(self.files, draft.files)
         )
+
+    async def _new_undoable(self, wanted: Wanted) -> Show | None:
+        """What somebody has just done, with «Отменить» while it can be taken back."""
+        return await self._done(wanted, int(wanted.body["line"]))
+
+    async def _undoable(self, wanted: Wanted) -> Show | None:
+        line = wanted.known.version if wanted.known is not None else None
+        return await self._done(wanted, line) if line is not None else None
+
+    async def _done(self, wanted: Wanted, line: int) -> Show | None:
+        case = wanted.case
+        entries = [entry for entry in await wanted.tx.history(case.id) if entry["version"] == line] if case else []
+        if case is None or not entries:
+            return None
+        action, details = Action(entries[-1]["action"]), entries[-1]["details"]
+        screen = sayings.undoable(self.texts, case, line, action, details, wanted.office, wanted.now)
+        until = case.former.until if case.former is not None and screen.buttons else None
+        return Show(screen, "undoable", line, reply_to=await wanted.reply_to(), redraw_at=until)
 
     # --- lists -------------------------------------------------------------------------------
 

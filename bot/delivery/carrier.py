@@ -251,6 +251,8 @@ class Carrier:
                 await tx.questions.shown_at(show.question, head.chat, head.message)
             if is_head and letter.case_id is not None:
                 await self._link_work(tx, letter.case_id, show.kind)
+            if is_head and show.redraw_at is not None and sent.addresses:
+                await self._refresh_later(tx, sent.addresses[-1], show.redraw_at)
             await tx.outbox.change(letter.id, progress=further.progress, body=with_trace(further))
             if further.progress == len(parcel):
                 await self.ledger.done(tx, further, "sent")
@@ -261,6 +263,11 @@ class Carrier:
         if kind == "card" or (kind == "work" and await tx.messages.of_case(case_id, "card")):
             shown = await tx.messages.of_case(case_id, "work")
             await tx.outbox.put([made_true(known) for known in shown], self.ledger.clock.now())
+
+    async def _refresh_later(self, tx: Transaction, address: Address, at: datetime) -> None:
+        known = await tx.messages.at(address.chat, address.message)
+        if known is not None:
+            await tx.outbox.put([replace(made_true(known), not_before=at)], self.ledger.clock.now())
 
     async def _remember(self, tx: Transaction, letter: Letter, show: Show, piece: Piece, address: Address) -> None:
         if piece.kind is None:

@@ -28,7 +28,7 @@ class Show:
     that this message asks. `bare` is escaped like a screen's text. Without `reply_to` a notice in the group replies to
     the card. `later` makes the content that replaces this one, if making it takes long: called outside any transaction,
     before the letter is marked `sending`. `mark` says that the message may be a repeat; delivery puts it above what it
-    sends again. `expires`: when the content goes out of date.
+    sends again. `expires`: when the content goes out of date. `redraw_at`: when to refresh the message, if it was sent.
     """
 
     screen: Screen
@@ -42,6 +42,7 @@ class Show:
     later: Callable[[], Awaitable[Show]] | None = None
     mark: str = ""
     expires: datetime | None = None
+    redraw_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

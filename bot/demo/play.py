@@ -93,6 +93,8 @@ class Play(Hands):
         )
         self.writes_to_the_bot("curator", REMARK, question)
         self.step(f"Куратор отправляет на доработку: «{REMARK}»")
+        await wait_for("кнопка «Отменить»", lambda: with_button(self.players.private("curator"), "Отменить"))
+        self.players.town.clock.advance(timedelta(seconds=31))
         remark = await wait_for("замечание у исполнителя", lambda: saying(self.players.private("zhkh_head"), REMARK))
         self.writes_to_the_bot("zhkh_head", SECOND, remark, (photo(200),))
         self.step("Начальник отдела ЖКХ присылает версию 2 с фото ответом на замечание")

@@ -103,6 +103,10 @@ class Finding:
         """Whether the text may report a danger that must not wait in a list."""
         return self.guess(text, office).importance is Importance.HIGH
 
+    def is_appeal(self, text: str, office: Office) -> bool:
+        """Whether the text by itself would be taken for a citizen's message."""
+        return is_incident(text, self.guess(text, office), signs=self.signs).taken is Taken.INCIDENT
+
     async def _told_ahead(self, tx: Transaction, found: Found, now: datetime) -> Ahead:
         """Return what the network reported about the message before this update, and store this update in addition: an
         edit or a deletion can arrive before the message itself."""

@@ -343,9 +343,9 @@ class Leadership:
 
     async def _memo(self, tx: Transaction, number: int, signs: bool, now: datetime) -> Show | None:
         """The memo ready to be signed (KU-23), from the case as it is when sent; None if the case has ended
-        meanwhile. `signs`: the reader is the one who signs it."""
+        meanwhile, or the report was taken back. `signs`: the reader is the one who signs it."""
         case = await tx.case_by_number(number)
-        if case is None or case.is_ended:
+        if case is None or case.is_ended or not case.significant:
             return None
         own = self.offices.at(case.municipality, case.regulation)
         wave = await tx.waves.of_case(case.id)

@@ -20,6 +20,8 @@ from workflow.terms.alarms import is_silent, running
 ENDINGS = frozenset({Event.POSTED, Event.CLOSED, Event.MERGED})
 TOLD_ALL_THE_SAME = frozenset({Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION})
 IDLE = frozenset({Notice.IDLE, Notice.IDLE_ABOVE})
+STANDS_IN = {Notice.RETURNED: State.NEW, Notice.SENT_BACK: State.REWORK}
+"""The state in which somebody must still act on news that waited, because the act could be taken back."""
 OF_A_CASE = frozenset({"offer", "draft", "card", "ask"})
 
 
@@ -41,8 +43,12 @@ async def is_overtaken(tx: Transaction, letter: Letter, case: Case) -> bool:
 
 def still_holds(case: Case, item: Mapping[str, Any], letter: Letter, offices: Offices) -> bool:
     """Whether the item still applies. A reminder of a completed step is dropped, and so is news of a case that has
-    ended; overdue steps are always reported.
+    ended or of an act that was taken back; overdue steps are always reported.
     """
+    if item.get("line", 0) in case.taken_back:
+        return False
+    if item.get("line") and case.state is not STANDS_IN.get(item["notice"], case.state):
+        return False
     if item["notice"] in TOLD_ALL_THE_SAME:
         return True
     if item["notice"] in IDLE:

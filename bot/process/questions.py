@@ -19,6 +19,7 @@ from bot.official.pages import screens as pages
 from bot.people import absence_screens as absences
 from config.russian.words import When, as_post, excerpt, one_line
 from config.texts import Texts
+from handlers.asked import CASE, NEW, WHICH, WORDING
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case
 from workflow.office import Office
@@ -37,6 +38,7 @@ KINDS = (
     "new_case",
     "import_sheet",
     "which_case",
+    "which_answer",
     "why_early",
     "draft_again",
     "own_term",
@@ -100,6 +102,11 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         ),
         n=len(body.get("rows", ())),
         admin=bool(body.get("admin")),
+        can_undo=bool(office.approval_delay),
+        is_what=_answer_words(texts, body) if kind == WHICH else "",
+        new=bool(body.get("new")),
+        wording=body.get("wording", 0),
+        drafts=bool(body.get("cases")),
         name=as_post(person.name) if person else str(body.get("person", "")),
         office=office.name,
     )
@@ -144,6 +151,8 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
                 *((one_of(texts, asked.id, choice),) for choice in asked.body.get("choices", ())),
                 (one("not_later", Verb.NO),),
             )
+        case "which_answer":
+            return _readings(texts, asked)
         case "which_case":
             return (*_cases(texts, asked.id, asked.body), (one("none_of_these", Verb.NO),))
         case _:
@@ -169,12 +178,32 @@ def _return_reasons(texts: Texts, asked: int, office: Office) -> Buttons:
     return tuple(rows)
 
 
-def _cases(texts: Texts, asked: int, body: Mapping[str, Any]) -> Buttons:
+def _answer_words(texts: Texts, body: Mapping[str, Any]) -> str:
+    """«замечание по № 3»: what the kept message would be as the answer to the question."""
+    return texts.plain(f"question_answers.{body['asked']}", number=body["about"])
+
+
+def _readings(texts: Texts, asked: Question) -> Buttons:
+    """A button for each thing that the kept message may be."""
+    body = asked.body
+    words = _answer_words(texts, body)
+    rows: list[tuple[Button, ...]] = [
+        (Button(words[:1].upper() + words[1:], Callback(Verb.YES, asked.id, str(body["of"])).pack()),)
+    ]
+    if body.get("new"):
+        rows.append((Button(texts.plain("buttons.new_message"), Callback(Verb.YES, asked.id, NEW).pack()),))
+    if body.get("wording"):
+        rows.append((Button(texts.plain("buttons.new_wording"), Callback(Verb.YES, asked.id, WORDING).pack()),))
+    rows += _cases(texts, asked.id, body, CASE)
+    return (*rows, (Button(texts.plain("buttons.nothing_of_it"), Callback(Verb.NO, asked.id).pack()),))
+
+
+def _cases(texts: Texts, asked: int, body: Mapping[str, Any], prefix: str = "") -> Buttons:
     """A button for each open case the text may be about: «К № 17 · Третий день нет…»."""
     rows: list[tuple[Button, ...]] = []
     for one in body.get("cases", ()):
         about = excerpt(one_line(str(one.get("about", ""))), 40)
         about = "" if is_rude(about) else about
         caption = texts.plain("buttons.this_case", number=str(one["number"]), about=about)
-        rows.append((Button(caption, Callback(Verb.YES, asked, str(one["id"])).pack()),))
+        rows.append((Button(caption, Callback(Verb.YES, asked, f"{prefix}{one['id']}").pack()),))
     return tuple(rows)

@@ -264,6 +264,7 @@ class Reception:
             linked=prepared.linked,
             citizens=self.citizens,
             sheet=prepared.sheet,
+            judge=self.granting.finding.is_appeal,
         )
 
     # --- what failed -------------------------------------------------------------------------

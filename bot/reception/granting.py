@@ -11,7 +11,7 @@ from typing import assert_never
 
 from bot.answering.answered import Answered
 from bot.answering.letters import reply
-from bot.answering.saying import ask, close, say, turn_menu
+from bot.answering.saying import ask, close, pass_by, say, turn_menu
 from bot.answering.sheet import Taking
 from bot.answering.toasts import toast
 from bot.answering.view import Look
@@ -58,6 +58,7 @@ from handlers.wishes import (
     Membership,
     ModerationWish,
     PageWish,
+    PassBy,
     PublicationSeen,
     Receipt,
     Refuse,
@@ -140,6 +141,8 @@ class Granting:
                 await tx.outbox.put(await keep_back(tx, wish.question, look.office, look.now), look.now)
             case Close():
                 await close(tx, wish.question, look.now)
+            case PassBy():
+                await pass_by(tx, wish, look)
             case Turn():
                 await turn_menu(tx, wish, incoming, look.now)
             case AskToBind():

@@ -21,6 +21,7 @@ from bot.files import FileStore, safe_name
 from bot.found.importing import Importing, is_export
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.reception.granting import Granting
+from handlers.asked import NEW
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft
 from handlers.handing_in import IMPORT
@@ -121,13 +122,16 @@ class Preparing:
         return prepared
 
     async def _of_press(self, prepared: Prepared, incoming: Incoming, account: int) -> None:
-        """Find out the sender's standing, or read the export again that he agreed to import. Raises TryAgain."""
+        """Find out the sender's standing, read the link in a message kept till now, or the export he agreed to import.
+        Raises TryAgain."""
         callback = Callback.parse(incoming.data)
         if callback is not None and callback.verb is Verb.GROUP_YES:
             standing = await self.messenger.membership(incoming.chat, account)
             if standing is None and prepared.attempts + 1 < STANDING_TRIES:
                 raise TryAgain("standing: not known now")
             prepared.is_admin_here = standing is Membership.ADMIN
+        elif callback is not None and callback.verb is Verb.YES and callback.argument == NEW:
+            prepared.linked = await self._linked_in(callback.subject)
         elif callback is not None and callback.verb is Verb.YES and self.granting.importing is not None:
             begun = self.begun.pop(prepared.rows[0].id, None)
             prepared.sheet = begun or await self._agreed(callback.subject, account)
@@ -223,6 +227,13 @@ class Preparing:
         return sheet if isinstance(sheet, Unreadable) else Taking(sheet)
 
     # --- links ---------------------------------------------------------------------------------------------------------
+
+    async def _linked_in(self, question: int) -> Found | LinkProblem | None:
+        """Read the link of a message that a question keeps; its sender now says that it is a citizen's message."""
+        async with self.books.write(self.municipality) as tx:
+            kept = await tx.questions.get(question)
+        links = kept.body.get("links", ()) if kept is not None else ()
+        return await self._linked(str(links[0])) if links else None
 
     async def _linked(self, link: str) -> Found | LinkProblem | None:
         """Read the linked post through one of our networks; otherwise return why its network did not give it."""

@@ -34,9 +34,13 @@ class Sight:
     kept: Mapping[str, FileRef] = field(default_factory=dict)
     missing: tuple[MissingFile, ...] = ()
     is_admin_here: bool = False
+    has_sheet: bool = False
     cases: tuple[Case, ...] = ()
     messages: tuple[Known, ...] = ()
     asked: tuple[Question, ...] = ()
+    passed: int = 0
+    aside: int = 0
+    appeals: frozenset[str] = frozenset()
 
     async def case(self, case_id: int) -> Case | None:
         return next((case for case in self.cases if case.id == case_id), None)
@@ -55,6 +59,15 @@ class Sight:
 
     async def open_questions(self) -> list[Question]:
         return [one for one in self.asked if one.account == self.actor.account]
+
+    async def passed_by(self) -> tuple[int, int]:
+        return self.passed, self.aside
+
+    def is_appeal(self, text: str) -> bool:
+        return text in self.appeals
+
+    def with_files(self, kept: Mapping[str, FileRef], missing: tuple[MissingFile, ...]) -> Sight:
+        return replace(self, kept=kept, missing=missing)
 
     async def cases_of(self, department: str) -> list[Case]:
         return [case for case in self.cases if case.lead is not None and case.lead.department == department]

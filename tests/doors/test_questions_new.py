@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from bot.process import questions
+from handlers.asked import TAKES
 from handlers.callbacks import Callback, Verb
 from handlers.cases import NOWHERE, pressed
 from handlers.incoming import Incoming
-from handlers.replies import WORDS_ANSWER, answered, replied
+from handlers.replies import answered, replied
 from handlers.wishes import Ask, Carry, Close, Say, Toast, Wish
 from tests.doors.door_view import ASKED, PRIVATE, Sight, press, question, reply, sight
 from tests.doors.screens_office import (
@@ -94,7 +95,7 @@ def test_each_question_is_typed_and_says_what_is_wanted(asked: Question, words: 
     screen = questions.question(TEXTS, asked, accepted(), KU, at(10))
     assert seen(screen) == words
     assert screen.asks is True
-    assert asked.kind in WORDS_ANSWER
+    assert asked.kind in TAKES
 
 
 def test_waiting_after_all_closes_the_question() -> None:

@@ -63,6 +63,7 @@ from workflow.commands import (
     SetTopic,
     Split,
     SubmitDraft,
+    TakeBack,
     TakeIn,
     Undo,
 )
@@ -80,6 +81,7 @@ REGULATIONS = (FIRST, *(name for name in packaged() if name != FIRST))
 """The one that knows every kind of draft and every term first; the page lists what differs under the others."""
 
 EARLIER, NOW = at("2026-01-12 09:30"), at("2026-01-12 11:00")
+JUST = timedelta(seconds=10)
 DRAFT = "Воду подключили, бригада закончила работы в 11:00."
 LINK = "https://vk.com/wall-1_2?reply=4"
 CULTURE = Actor(("culture_head",), 6)
@@ -231,6 +233,7 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.APPROVE: lambda by, case: Approve(by, case.id, _version(case)),
     Action.SEND_BACK: lambda by, case: SendBack(by, case.id, _version(case), "назовите срок"),
     Action.UNDO: lambda by, case: Undo(by, case.id, _version(case)),
+    Action.TAKE_BACK: lambda by, case: TakeBack(by, case.id, case.former.line if case.former else 0),
     Action.RELEASE: lambda by, case: Release(by, case.id, _version(case)),
     Action.RETRY: lambda by, case: Retry(by, case.id),
     Action.POSTED: lambda by, case: Posted(by, case.id, LINK),
@@ -322,6 +325,8 @@ WAYS: dict[str, tuple[AnyCommand, ...]] = {
     "in_work, several, one has contributed": CONTRIBUTED,
     "in_work, another under it": (*IN_WORK, Merge(CURATOR, THIRD.id, Other(1, 147))),
     "on_approval": ON_APPROVAL,
+    "new, just returned": (*FORWARDED, Return(ZHKH, 1, "не наша территория")),
+    "rework, just sent back": (*ON_APPROVAL, SendBack(CURATOR, 1, 1, "назовите срок")),
     "rework": (*ON_APPROVAL, SendBack(CURATOR, 1, 1, "назовите срок")),
     "approved": APPROVED,
     "approved, on its way": RELEASED,
@@ -344,13 +349,14 @@ def situations(regulation: str) -> Mapping[str, Situation]:
     """Every possible situation under the regulation, reached by commands at the desk."""
     kinds = office(regulation).regulation.draft_kinds
     return {
-        name: _played(regulation, way, handed_in=name == "new, handed in")
+        name: _played(regulation, way, handed_in=name == "new, handed in", just=", just " in name)
         for name, way in WAYS.items()
         if all(command.kind in kinds for command in way if isinstance(command, SubmitDraft))
     }
 
 
-def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool) -> Situation:
+def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool, just: bool) -> Situation:
+    """`just`: the last command was given a few seconds before the moment of the trial."""
     cases: Mapping[int, Case] = {}
     arrived = at("2026-01-12 09:00")
     appeal = Appeal(Source.VK, "Третий день нет воды", "Житель", arrived, network="vk", ref="wall-1_2?reply=3")
@@ -359,7 +365,8 @@ def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool) ->
     found = [Detect(DETECTOR, number, "okrug", 146 + number, appeal, arrived) for number in (1, 2, 3)]
     ready: list[AnyCommand] = [*found, Forward(CURATOR, 2, ("zhkh",)), Accept(ZHKH, 2), *way]
     for command in ready:
-        outcome = carried_out(cases, command, office(regulation), EARLIER)
+        last = just and command is way[-1]
+        outcome = carried_out(cases, command, office(regulation), NOW - JUST if last else EARLIER)
         if isinstance(outcome.decision, Refused):
             raise ValueError(f"{regulation}: {command.action} was to be accepted: {outcome.decision.reason}")
         cases = outcome.books.cases

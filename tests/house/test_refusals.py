@@ -38,6 +38,7 @@ from workflow.commands import (
     SetSource,
     SetTerm,
     SubmitDraft,
+    TakeBack,
     TakeIn,
     Undo,
 )
@@ -107,6 +108,11 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.DRAFT_IS_STALE: (CASES["on_approval"], Approve(CURATOR, 1, 7)),
     Reason.KIND_WAS_CHANGED: (CASES["on_approval"], Approve(CURATOR, 1, 1, DraftKind.INTERIM)),
     Reason.TOO_LATE_TO_UNDO: (CASES["approved, on its way"], Undo(CURATOR, 1, 1)),
+    Reason.TOO_LATE_TO_TAKE_BACK: (CASES["rework"], TakeBack(CURATOR, 1, 1)),
+    Reason.NOT_WHO_DID_IT: (
+        CASES["rework, just sent back"],
+        TakeBack(ZHKH, 1, CASES["rework, just sent back"].version),
+    ),
     Reason.REASON_REQUIRED: (CASES["forwarded"], Return(ZHKH, 1, "нет")),
     Reason.REMARK_REQUIRED: (CASES["on_approval"], SendBack(CURATOR, 1, 1, "👍")),
     Reason.EMPTY_DRAFT: (CASES["on_approval"], Correct(CURATOR, 1, 1, " ")),

@@ -14,6 +14,8 @@ LONG_FILES = {
     "tests/rules/test_regulations_files.py": "a table of what stands in five files",
     "tests/rules/test_regulations_refusals.py": "a table of what is refused and why, a few lines each",
     "config/russian/words.py": "Russian counting, dates and declension, a few lines each, used together",
+    "workflow/case.py": "one document: every value that a case holds stands beside it",
+    "workflow/terms/grants.py": "one reckoning: each grant of time makes sense only beside the others",
     "workflow/commands.py": "the one vocabulary: a frozen value of a few lines for each thing that can be asked",
     "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
     "bot/cases/screens/case_words.py": "a case as words: a property of a few lines for each thing the templates say",

@@ -81,7 +81,7 @@ FAULTS = (
     ),
     Fault(
         "an approved answer goes out at once",
-        "workflow/changes/answering.py", "post_at=_release_at(case, office, now)", "post_at=now",
+        "workflow/changes/answering.py", "post_at=undo_ends(case, office, now)", "post_at=now",
         (f"{R}life_of_a_case.py",),
     ),
     Fault(

@@ -55,6 +55,7 @@ from workflow.commands import (
     SetTopic,
     Split,
     SubmitDraft,
+    TakeBack,
     TakeIn,
     Undo,
 )
@@ -116,6 +117,7 @@ MADE: dict[type[AnyCommand], st.SearchStrategy[AnyCommand]] = {
     Correct: st.builds(Correct, by(CURATOR), ONE, VERSIONS, TEXTS, st.booleans()),
     Approve: st.builds(Approve, by(CURATOR), ONE, VERSIONS),
     Undo: st.builds(Undo, by(CURATOR), ONE, VERSIONS),
+    TakeBack: st.builds(TakeBack, by(CURATOR, ZHKH), ONE, st.just(0)),
     SendBack: st.builds(SendBack, by(CURATOR), ONE, VERSIONS, TEXTS),
     Release: st.builds(Release, by(CLOCK), ONE, VERSIONS),
     Retry: st.builds(Retry, by(CURATOR), ONE),
@@ -166,6 +168,8 @@ def test_every_command_there_is_is_tried() -> None:
 
 
 def about_the_newest(command: AnyCommand, case: Case) -> AnyCommand:
+    if isinstance(command, TakeBack) and case.former is not None:
+        return replace(command, line=case.former.line)
     if getattr(command, "version", None) == NEWEST:
         assert isinstance(command, SetKind | Correct | Approve | Undo | SendBack | Release)
         return replace(command, version=len(case.drafts))
@@ -206,7 +210,7 @@ def _what_was_done(case: Case, command: AnyCommand, decision: Accepted[Case, Eff
         State.MERGED: {State.NEW, State.APPROVED, State.NOT_POSTED, State.MERGED},
     }
     assert case.state not in ENDED or after.state in ways_back.get(case.state, set())
-    rewrites = command.action in (Action.SEND_BACK, Action.SET_KIND)
+    rewrites = command.action in (Action.SEND_BACK, Action.SET_KIND, Action.TAKE_BACK)
     assert rewrites or after.drafts[: len(case.drafts)] == case.drafts
     assert [d.text for d in after.drafts[: len(case.drafts)]] == [d.text for d in case.drafts]
     assert [d.version for d in after.drafts] == list(range(1, len(after.drafts) + 1))

@@ -114,8 +114,16 @@ def test_mo_a2_9_a_problem_of_a_page_that_was_not_chosen_is_none() -> None:
 
 def test_mo_a2_9_the_sender_hears_of_an_edit_and_the_editor_of_a_new_version() -> None:
     assert [one.notice for one in told(accepted(SENT, EditMaterial(EDITOR, 1, 1, "Иначе.")))] == [MaterialNotice.EDITED]
-    resent = accepted(SENT, ResendMaterial(SENDER, 1, "Иначе."))
+    resent = accepted(SENT, ResendMaterial(SENDER, 1, "Иначе."), NOW + timedelta(seconds=30))
     assert [(one.notice, one.people) for one in told(resent)] == [(MaterialNotice.NEW_VERSION, ("adviser",))]
+
+
+def test_mo_a2_9_the_editor_hears_nothing_of_what_was_taken_back_in_time() -> None:
+    soon = NOW + timedelta(seconds=29)
+    assert told(accepted(SENT, WithdrawMaterial(SENDER, 1), soon)) == ()
+    assert told(accepted(SENT, ResendMaterial(SENDER, 1, "Иначе."), soon)) == ()
+    later = accepted(SENT, WithdrawMaterial(SENDER, 1), NOW + timedelta(seconds=30))
+    assert [(one.notice, one.people) for one in told(later)] == [(MaterialNotice.WITHDRAWN, ("adviser",))]
 
 
 def test_mo_a2_9_at_once_means_after_the_time_to_think_again() -> None:

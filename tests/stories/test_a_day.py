@@ -61,6 +61,7 @@ async def test_ku_12_an_approved_answer_stands_where_the_question_was_asked(town
     question = town.curator.sees("№ 1")
     await town.curator.replies(question, "Назовите срок")
     town.curator.sees("на доработку, замечание")
+    await town.can_no_more_be_undone()
     remark = town.zhkh.sees("Назовите срок")
     await town.zhkh.replies(remark, BETTER)
     town.zhkh.sees("Версия 2 у куратора")
@@ -132,6 +133,7 @@ async def test_ku_9_a_return_asks_for_a_reason_and_the_curator_redirects(town: T
     question = town.zhkh.sees("Почему")
     await town.zhkh.replies(question, "Это сети частной компании")
     town.zhkh.sees("№ 1 возвращено, причина: «Это сети частной компании».")
+    await town.can_no_more_be_undone()
     returned = town.curator.sees("Это сети частной компании")
     await town.curator.presses("дорожного хозяйства", returned)
     assert "дорожного хозяйства" in town.card().text
@@ -145,6 +147,8 @@ async def test_ku_9_a_listed_reason_is_one_tap(town: Town) -> None:
     await town.zhkh.presses("Вернуть")
     question = town.zhkh.sees("Почему")
     await town.zhkh.presses(question.buttons[0][0].text, question)
+    town.zhkh.sees("№ 1 возвращено, причина")
+    await town.can_no_more_be_undone()
     town.curator.sees(town.bot.offices.today("okrug").regulation.return_reasons[0])
     assert (await town.case()).state is State.NEW
 
@@ -305,3 +309,19 @@ async def test_the_bots_own_message_forwarded_to_it_is_no_new_case(town: Town) -
     town.curator.sees("Это моё сообщение")
     async with town.books.write("okrug") as tx:
         assert await tx.case_by_number(2) is None
+
+
+async def test_a_remark_taken_back_in_time_never_reaches_the_executor(town: Town) -> None:
+    await forwarded(town)
+    await town.zhkh.replies(town.card(), DRAFT)
+    town.curator.looks_at_everything()
+    await town.curator.presses("На доработку")
+    await town.curator.writes("Назовите срок")
+    town.curator.sees("что исправить")
+    done = town.curator.sees("№ 1, версия 1: на доработку, замечание «Назовите срок».")
+    assert (await town.case()).state is State.REWORK
+    await town.curator.presses("Отменить", done)
+    assert (done.text, done.buttons) == ("№ 1: отменено, никому ничего не сказано.", [])
+    await town.can_no_more_be_undone()
+    assert (await town.case()).state is State.ON_APPROVAL
+    assert [m for m in town.zhkh.private if "Назовите срок" in m.text] == []

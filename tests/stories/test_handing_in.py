@@ -230,7 +230,9 @@ async def test_a_message_handed_in_while_a_question_waits_is_still_a_case(town: 
     await town.curator.presses("На доработку")
     town.curator.sees("что исправить")
     await town.curator.forwards("Яма у школы", of="Подслушано Курская")
-    town.curator.sees("Яма у школы")
+    which = town.curator.sees("Это замечание по № 1 или новое сообщение жителя?")
+    await town.curator.presses("Новое сообщение жителя", which)
+    town.curator.sees("Новое сообщение № 2")
     await town.curator.writes(photo=SCREENSHOT)
     town.curator.sees("Новое сообщение № 3")
     assert (await town.case()).state is State.ON_APPROVAL

@@ -69,6 +69,7 @@ async def test_nasty_words_in_every_place(town: Town, text: str) -> None:
     await town.curator.presses("На доработку", head)
     await town.curator.replies(town.curator.sees("что исправить"), f"Замечание: {text}")
     town.curator.sees("на доработку, замечание")
+    await town.can_no_more_be_undone()
     remark = town.zhkh.sees("на доработку")
     assert _start(text) in visible(remark.text)
 
@@ -102,6 +103,7 @@ async def test_nasty_reasons_of_a_return(town: Town, text: str) -> None:
     await town.zhkh.presses("Вернуть", town.card())
     await town.zhkh.replies(town.zhkh.sees("Почему"), f"Причина: {text}")
     town.zhkh.sees("возвращено, причина")
+    await town.can_no_more_be_undone()
     town.zhkh.sees("передано вам")
     returned = town.curator.sees("возвращено")
     assert _start(text) in visible(returned.text)

@@ -266,6 +266,7 @@ async def test_ku_23_a_memo_ready_to_sign_goes_to_the_supervisor_and_the_curator
     town.forget_what_was_said()
     await town.curator.presses("Доложить главе")
     await town.curator.presses("Да, доложить")
+    await town.can_no_more_be_undone()
     town.deputy.sees("Служебная записка по № 1 готова: проверьте и подпишите.")
     town.curator.sees("Служебная записка по № 1 готова. Подписывает первый заместитель главы; вам для сведения.")
     ((name, data),) = documents(town, town.deputy, "document")
@@ -289,6 +290,7 @@ async def test_ku_23_a_memo_template_with_an_unknown_field_is_named(town: Town) 
     await town.curator.presses("Ещё…")
     await town.curator.presses("Доложить главе")
     await town.curator.presses("Да, доложить")
+    await town.can_no_more_be_undone()
     assert "неизвестное поле «plan»" in town.deputy.sees("Записка по № 1 не сделана").text
     town.forget_what_was_said()
 

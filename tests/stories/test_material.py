@@ -10,7 +10,7 @@ from sandbox.vk.model import Post
 from storage.materials import Materials
 from storage.official_pages import OfficialPages
 from tests.stories.town import KEY, Person, Town
-from workflow.official.material import Material
+from workflow.official.material import Material, MaterialState
 
 EDITOR = "  adviser: {role: editor, name: Советник главы}\n"
 PAGES = """
@@ -65,7 +65,9 @@ async def counted(town: Town) -> list[tuple[int, str]]:
 async def sends(person: Person, text: str = TEXT, photo: bytes | None = None) -> Message:
     await person.writes("/material")
     await person.replies(person.sees("Пришлите материал одним сообщением"), text, [photo] if photo else ())
-    return person.sees("принят, он у советника")
+    shown = person.sees("принят, он у советника")
+    await person.town.can_no_more_be_undone()
+    return shown
 
 
 async def approves(adviser: Person, head: Message, *pages: str, when: str = "Сейчас") -> str:
@@ -83,7 +85,7 @@ async def test_mo_a2_9_a_department_sends_and_the_adviser_approves_and_it_is_pub
     assert "Прислал: Отдел ЖКХ" in head.text
     adviser.sees("В субботу чиним мост на улице Мира.")
     adviser.looks_at_everything()
-    assert await approves(adviser, head, "ВКонтакте · Округ", "Телеграм · Канал") == "Одобрено. Выйдет сегодня в 9:00."
+    assert await approves(adviser, head, "ВКонтакте · Округ", "Телеграм · Канал") == "Одобрено. Выйдет сегодня в 9:01."
     town.zhkh.sees("Ваш материал одобрен.")
     assert (wall(town), channel(town)) == ([], [])
     await town.waits(seconds=31)
@@ -169,7 +171,7 @@ async def test_mo_a2_9_pressed_twice_it_is_approved_and_published_once(town_with
     await adviser.presses("ВКонтакте · Округ", head)
     toasts = await town.at_once((adviser, "Сейчас", head), (adviser, "Сейчас", head))
     assert toasts == [
-        "Одобрено. Выйдет сегодня в 9:00.",
+        "Одобрено. Выйдет сегодня в 9:01.",
         "Сейчас этого сделать нельзя. Состояние материала: одобрен, ждёт своего времени. Посмотрите его ещё раз командой /plan.",
     ]
     await town.waits(minutes=2)
@@ -237,6 +239,7 @@ async def test_a_file_the_messenger_will_not_hand_over_loses_nothing_else(town_w
     town.zhkh.sees("Материал № 1 принят")
     assert "Остальное взял" in town.zhkh.sees("Фото: больше 20 МБ").text
     assert (await kept(town)).newest.text == TEXT
+    await town.can_no_more_be_undone()
     town.person("adviser").looks_at_everything()
 
 
@@ -318,6 +321,7 @@ async def test_an_album_is_one_material_and_an_edit_of_its_words_a_version(town_
     await town.zhkh.edits(sent[0], TEXT + " Ждём дождя.")
     await town.waits(seconds=4)
     town.zhkh.sees("версия 2: принято")
+    await town.can_no_more_be_undone()
     found = await kept(town)
     assert [(v.text, len(v.files)) for v in found.versions] == [(TEXT, 2), (TEXT + " Ждём дождя.", 2)]
     await approves(adviser, adviser.looks_at_everything()[-1], "ВКонтакте · Округ", "Телеграм · Канал")
@@ -331,3 +335,14 @@ async def test_an_album_is_one_material_and_an_edit_of_its_words_a_version(town_
     assert len({m.media_group_id for m in channel(town)} | {None}) == 2
     for person in (adviser, town.zhkh):
         person.looks_at_everything()
+
+
+async def test_material_taken_back_in_time_is_never_seen_by_the_adviser(town_with: MakeTown) -> None:
+    town = await moskalenki(town_with)
+    await town.zhkh.writes("/material")
+    await town.zhkh.replies(town.zhkh.sees("Пришлите материал одним сообщением"), "привет")
+    shown = town.zhkh.sees("Материал № 1 принят")
+    assert await town.zhkh.presses("Отменить", shown) == "Материал № 1 отозван."
+    await town.can_no_more_be_undone()
+    assert (await kept(town)).state is MaterialState.WITHDRAWN
+    town.ends()

@@ -144,6 +144,8 @@ async def test_a_curator_who_blocked_the_bot_is_called_in_the_group(town: Town) 
     question = town.sees_in_group("что исправить")
     assert question.pings == [f"tg://user?id={town.curator.user.id}"]
     await town.curator.replies(question, "Назовите срок")
+    town.sees_in_group("на доработку, замечание")
+    await town.can_no_more_be_undone()
     town.zhkh.sees("Назовите срок")
     assert (await town.case()).state is State.REWORK
 

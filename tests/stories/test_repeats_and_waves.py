@@ -138,6 +138,7 @@ async def test_where_the_head_has_no_bot_whoever_is_highest_hears_of_a_significa
     await town.curator.presses("Ещё…")
     await town.curator.presses("Доложить главе")
     await town.curator.presses("Да, доложить")
+    await town.can_no_more_be_undone()
     assert (await town.case()).significant
     town.deputy.sees("социально значимое сообщение")
     town.forget_what_was_said()
@@ -152,6 +153,7 @@ async def test_mo_21_ku_23_a_significant_message_goes_to_the_head_at_once(
     await town.curator.presses("Ещё…")
     await town.curator.presses("Доложить главе")
     await town.curator.presses("Да, доложить")
+    await town.can_no_more_be_undone()
     told = town.person("head").sees("социально значимое сообщение")
     assert FIRST in told.text
     town.person("head").hears_nothing()

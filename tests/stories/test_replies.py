@@ -46,6 +46,7 @@ async def sent_back(town: Town, remark: str = "Назовите срок") -> Me
     await town.curator.presses("На доработку")
     await town.curator.replies(town.curator.sees("что исправить"), remark)
     town.curator.sees("на доработку, замечание")
+    await town.can_no_more_be_undone()
     return town.zhkh.sees(remark)
 
 
@@ -112,9 +113,6 @@ async def test_after_no_a_reply_to_the_question_is_a_draft(town: Town) -> None:
     at_curator(town, 1, DRAFT)
 
 
-# --- the curator -------------------------------------------------------------------------------------------------------
-
-
 async def test_a_curator_asked_for_a_remark_may_reply_to_the_draft_instead(town: Town) -> None:
     await drafted(town)
     await town.curator.presses("На доработку")
@@ -122,6 +120,7 @@ async def test_a_curator_asked_for_a_remark_may_reply_to_the_draft_instead(town:
     head = next(m for m in town.curator.private if "версия 1" in m.text)
     await town.curator.replies(head, "Назовите срок")
     town.curator.sees("на доработку, замечание")
+    await town.can_no_more_be_undone()
     town.zhkh.sees("Назовите срок")
     assert await versions(town) == [DRAFT]
 
@@ -167,6 +166,7 @@ async def test_an_answered_question_replied_to_again_is_not_somebody_elses(town:
     question = town.curator.sees("что исправить")
     await town.curator.replies(question, "Назовите срок")
     town.curator.sees("на доработку, замечание")
+    await town.can_no_more_be_undone()
     town.zhkh.sees("Назовите срок")
     await town.curator.replies(question, "И телефон дежурного")
     assert "задан другому" not in town.curator.looks_at_everything()[0].text
@@ -266,7 +266,8 @@ async def test_somebody_elses_question_is_not_his_to_answer(town: Town) -> None:
     await town.roads.replies(question, "Потому что не их")
     town.sees_in_group("задан другому человеку")
     await town.zhkh.replies(question, "Это частные сети")
-    town.curator.sees("Это частные сети")
+    await town.can_no_more_be_undone()
+    town.forget_what_was_said()
     assert (await town.case()).state is State.NEW
 
 

@@ -57,7 +57,8 @@ async def test_ku_16_a_contribution_goes_back_with_a_remark_and_comes_again(town
     await town.curator.replies(
         town.curator.sees("сведения (Отдел дорожного хозяйства): что исправить?"), "Какого января?"
     )
-    town.curator.sees("Сведения отправлены на доработку")
+    town.curator.sees("сведения: на доработку, замечание «Какого января?»")
+    await town.can_no_more_be_undone()
     sent_back = town.roads.sees("Замечание: «Какого января?»")
     assert "сведения на доработку" in sent_back.text
     assert "Отдел дорожного хозяйства (ждём пн 12.01 до 9:30)" in town.card().text
@@ -78,7 +79,8 @@ async def test_mo_14_the_lead_sends_a_contribution_back(town_with: Callable[...,
     await town.roads.replies(town.card(), SPRAVKA)
     await town.zhkh.presses("На доработку", town.zhkh.sees("сведения от соисполнителя"))
     await town.zhkh.replies(town.zhkh.sees("что исправить?"), "Какого января?")
-    town.zhkh.sees("Сведения отправлены на доработку")
+    town.zhkh.sees("сведения: на доработку, замечание «Какого января?»")
+    await town.can_no_more_be_undone()
     town.roads.sees("Замечание: «Какого января?»")
     assert (await town.case()).owing == ("roads",)
     town.curator.looks_at_everything()
@@ -116,6 +118,7 @@ async def test_a_co_executor_hands_back_his_part_alone(town: Town) -> None:
     await town.roads.presses("Вернуть", town.card())
     await town.roads.replies(town.roads.sees("Почему возвращаете"), "дорога областная")
     town.roads.looks_at_everything()
+    await town.can_no_more_be_undone()
     town.curator.sees("Отдел дорожного хозяйства возвращает свою часть: «дорога областная»")
     case = await town.case()
     assert case.state is State.FORWARDED

@@ -82,6 +82,7 @@ async def test_a_return_is_one_message_and_who_returned_is_no_first_button(town:
     await town.curator.presses("Направить в Отдел дорожного хозяйства", offer)
     await town.roads.presses("Вернуть")
     await town.roads.presses("Не наша территория")
+    await town.can_no_more_be_undone()
     returned = town.curator.sees("№ 1 · ямы на дороге · Мира, 1 · возвращено")
     assert captions(returned)[:3] == ["Отдел ЖКХ", "Отдел благоустройства", "Отдел дорожного хозяйства"]
     assert (offer.text, offer.buttons) == ("№ 1 · ямы на дороге · Мира, 1 · подробности и кнопки ниже", [])
@@ -111,12 +112,14 @@ async def test_ku_21_returns_and_rework_reach_the_deputy_at_once_where_the_file_
     await drafted(town)
     await town.curator.presses("На доработку")
     await town.curator.writes("Назовите срок работ")
+    await town.can_no_more_be_undone()
     told = town.deputy.sees("Отдел ЖКХ: № 1 на доработке (вода, Школьная, 5)").text
     assert "«Назовите срок работ»" in told
     await town.resident_writes("Яма на дороге, улица Мира, дом 1")
     await town.curator.presses("Направить в Отдел дорожного хозяйства")
     await town.roads.presses("Вернуть")
     await town.roads.presses("Не наша территория")
+    await town.can_no_more_be_undone()
     assert "«Не наша территория»" in town.deputy.sees("Отдел дорожного хозяйства: возвращает № 2").text
     await town.to("2026-01-16 15:46")
     assert [one for one in town.deputy.private if "В ваших отделах" in one.text] == []

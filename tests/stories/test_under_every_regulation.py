@@ -58,6 +58,7 @@ async def test_mo_6_4_mo_7_mo_8_mo_9_mo_10_mo_11_mo_12_a_message_in_moskalensky(
     town.curator.looks_at_everything()
     await town.curator.presses("На доработку")
     await town.curator.replies(town.curator.sees("что исправить"), "назовите причину")
+    town.curator.looks_at_everything()
     sent_back = f"12 {9 + (5 + rework) // 60:02}:{(5 + rework) % 60:02}"
     assert await due(town, Step.REWORK) == sent_back
     await town.zhkh.replies(town.card(), ANSWER + " Причина: износ трубы.")
@@ -126,6 +127,7 @@ async def test_sl_11_an_executor_too_may_name_the_ground(town_with: TownWith) ->
     await forwarded(town)
     await town.zhkh.presses("Вернуть", town.card())
     await town.zhkh.presses("Нецензурные выражения")
+    await town.can_no_more_be_undone()
     town.curator.sees("Отдел ЖКХ: «Нецензурные выражения»")
     assert (await town.case()).state is State.NEW
     for person in (town.curator, town.zhkh):

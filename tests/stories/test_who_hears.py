@@ -63,6 +63,8 @@ async def test_whoever_accepts_or_returns_elsewhere_changes_what_was_sent_in_pri
     assert captions(called) == ["Вернуть"]
     await town.zhkh.presses("Вернуть", called)
     await town.zhkh.presses("Уже решено", town.zhkh.sees("Почему возвращаете"))
+    town.zhkh.sees("№ 1 возвращено, причина")
+    await town.can_no_more_be_undone()
     town.curator.sees("Уже решено")
     assert called.text.endswith("Возвращено.")
     assert captions(called) == []

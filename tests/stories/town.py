@@ -229,6 +229,10 @@ class Town:
         self.clock.advance_monotonic(seconds + minutes * 60)
         await self.settles()
 
+    async def can_no_more_be_undone(self) -> None:
+        """Let the time for «Отменить» pass: the others are told now."""
+        await self.waits(seconds=31)
+
     async def to(self, moment: datetime | str) -> None:
         """Move to this moment of the municipality's clock; alarms due on the way ring."""
         until = datetime.fromisoformat(moment).replace(tzinfo=MOSCOW) if isinstance(moment, str) else moment

@@ -1,7 +1,13 @@
 """The change that each permitted action makes. Pure: checks no permissions and stores nothing."""
 
-from workflow.changes import again, answering, handing, standing
+from workflow.changes import again, answering, handing, standing, taking_back
 from workflow.commands import Action
 from workflow.engine import Changer
 
-CHANGES: dict[Action, Changer] = {**handing.CHANGES, **answering.CHANGES, **again.CHANGES, **standing.CHANGES}
+CHANGES: dict[Action, Changer] = {
+    **handing.CHANGES,
+    **answering.CHANGES,
+    **again.CHANGES,
+    **standing.CHANGES,
+    **taking_back.CHANGES,
+}

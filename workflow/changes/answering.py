@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from workflow import effects as fx
 from workflow.case import Case, Draft, FileRef, PartState, State
 from workflow.changes.again import failed_again, posted_again, posting_of
 from workflow.changes.change import EVERYWHERE, Change, happened, with_part
+from workflow.changes.taking_back import undo_ends, undoable
 from workflow.commands import (
     Action,
     AnswerTogether,
@@ -29,7 +30,6 @@ from workflow.engine import Changer
 from workflow.office import CLOCK, Office
 from workflow.regulation import DraftKind, Event, Step
 from workflow.shortcomings import at_once
-from workflow.terms.alarms import running
 from workflow.waiting import final_must_be_named, must_wait_for_contributions
 
 POSTED_EVENTS = {
@@ -117,25 +117,11 @@ def _approve(case: Case, command: Approve, by: str, office: Office, now: datetim
         case,
         approved=command.version,
         failed=False,
-        post_at=_release_at(case, office, now),
+        post_at=undo_ends(case, office, now),
         history=happened(case, Event.APPROVED, now),
     )
     effects = (fx.ShowCard(soon=True), fx.ShowOffer(), fx.SettleDrafts())
     return Change(changed, effects, {"version": str(command.version)})
-
-
-LATEST_RELEASE = timedelta(seconds=45)
-LEAST_TO_UNDO = timedelta(seconds=10)
-
-
-def _release_at(case: Case, office: Office, now: datetime) -> datetime:
-    """When the approved answer goes out. The time for «Отменить» must not make an answer late that was approved in time:
-    it ends 45 s after the answer's `until` at the latest, and never lasts under 10 s (CLOCK §1.5)."""
-    whole = now + office.approval_delay
-    answer = running(case, office).get(Step.ANSWER)
-    if answer is None or now > answer.until + LATEST_RELEASE:
-        return whole
-    return max(min(whole, answer.until + LATEST_RELEASE), min(whole, now + LEAST_TO_UNDO))
 
 
 def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> Change:
@@ -299,7 +285,7 @@ CHANGES: dict[Action, Changer] = {
     Action.CORRECT: _correct,
     Action.APPROVE: _approve,
     Action.UNDO: _undo,
-    Action.SEND_BACK: _send_back,
+    Action.SEND_BACK: undoable(_send_back),
     Action.RELEASE: _release,
     Action.ANSWER_TOGETHER: _answer_together,
     Action.RETRY: _retry,

@@ -16,6 +16,7 @@ from workflow.changes.change import (
     with_part,
     without_executors,
 )
+from workflow.changes.taking_back import undoable
 from workflow.commands import (
     Accept,
     Action,
@@ -254,8 +255,8 @@ CHANGES: dict[Action, Changer] = {
     Action.FORWARD: _forward,
     Action.RECALL: _recall,
     Action.ACCEPT: _accept,
-    Action.RETURN: _return,
+    Action.RETURN: undoable(_return),
     Action.CONTRIBUTE: _contribute,
     Action.PASS_CONTRIBUTION: _pass_contribution,
-    Action.SEND_BACK_CONTRIBUTION: _send_back_contribution,
+    Action.SEND_BACK_CONTRIBUTION: undoable(_send_back_contribution),
 }

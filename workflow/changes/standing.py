@@ -14,6 +14,7 @@ from workflow.changes.change import (
     recalled_from,
     without_executors,
 )
+from workflow.changes.taking_back import undoable
 from workflow.commands import (
     Action,
     Annul,
@@ -287,7 +288,7 @@ CHANGES: dict[Action, Changer] = {
     Action.TAKE_IN: _take_in,
     Action.SPLIT: _split,
     Action.LET_GO: _let_go,
-    Action.MARK_SIGNIFICANT: _mark_significant,
+    Action.MARK_SIGNIFICANT: undoable(_mark_significant),
     Action.SET_TERM: _set_term,
     Action.PROPOSE_TERM: _propose_term,
     Action.SET_IMPORTANCE: _set_importance,

@@ -85,6 +85,15 @@ def can_be_retried(place: Place) -> bool:
     return place.state is PlaceState.HANDED_OVER and place.reason != AMBIGUOUS
 
 
+def told_at(material: Material, office: Office) -> datetime:
+    """When the editors are told of a new material: until then the sender takes it back without a trace."""
+    return material.versions[0].at + office.approval_delay
+
+
+def nobody_knows(material: Material, office: Office, now: datetime) -> bool:
+    return material.state is S.SENT and now < told_at(material, office)
+
+
 # --- what must hold ----------------------------------------------------------------------------------------------------
 
 
@@ -184,7 +193,8 @@ def _sent(material: None, command: SendMaterial, by: str, office: Office, now: d
 
 
 def _resent(material: Material, command: ResendMaterial, by: str, office: Office, now: datetime) -> Change:
-    return _worded(material, command, by, now, told(N.NEW_VERSION, editors(office, now), command.by))
+    heard = () if nobody_knows(material, office, now) else told(N.NEW_VERSION, editors(office, now), command.by)
+    return _worded(material, command, by, now, heard)
 
 
 def _edited(material: Material, command: EditMaterial, by: str, office: Office, now: datetime) -> Change:
@@ -244,8 +254,8 @@ def _withdrawn(material: Material, command: WithdrawMaterial, by: str, office: O
     )
     stands = any(place.state is PlaceState.PUBLISHED for place in places)
     after = replace(material, places=places, state=S.PUBLISHED if stands else S.WITHDRAWN)
-    people = (*editors(office, now), *office.present(material.sender, now))
-    return Change(after, told(N.WITHDRAWN, people, command.by))
+    knowing = () if nobody_knows(material, office, now) else editors(office, now)
+    return Change(after, told(N.WITHDRAWN, (*knowing, *office.present(material.sender, now)), command.by))
 
 
 def _published(material: Material, command: MaterialPublished, by: str, office: Office, now: datetime) -> Change:

@@ -36,6 +36,8 @@ LAST_HOUR = timedelta(hours=1)
 DRAFTS = (Step.DRAFT, Step.JOINT_DRAFT)
 AT_WORK = (*DRAFTS, Step.REWORK, Step.FINAL)
 TEAM_CHANGED = (Event.FORWARDED, Event.RETURNED, Event.TURNS_SET)
+TOLD_LATER = (Event.FORWARDED, Event.RETURNED, Event.SENT_BACK, Event.CONTRIBUTION_SENT_BACK)
+"""Acts that may be told of only later, since they can be taken back."""
 ASKED_LAST = (Step.ANSWER, Step.POSTING)
 """Steps whose `until` depends on the other steps' and is computed after them."""
 
@@ -116,6 +118,8 @@ class _Fairness:
             run = _later(run, self.clock.working.add(run.started_at, run.term.amount), Grant.SHELTER, run.started_at)
         if run.handed is not None:
             run = self._with_grace(run, run.handed, Grant.HANDED)
+        if run.begun.event in TOLD_LATER and run.begun.due is not None:
+            run = self._as_long_from(run, run.started_at, run.begun.due, Grant.TOLD_LATE)
         for happening in self.history:
             if happening.at < run.started_at or (run.ended_at is not None and happening.at > run.ended_at):
                 continue
@@ -142,12 +146,22 @@ class _Fairness:
                 return self._with_grace(run, happening, Grant.HELD_BACK)
             case Event.REOPENED | Event.SPLIT:
                 return self._resumed(run, happening)
+            case Event.TAKEN_BACK if happening.due is not None:
+                runs_out = run.started_at <= happening.due and run.until <= happening.at + MINUTE
+                if runs_out and happening.due < missed_at(run, self.clock):
+                    return self._as_long_from(run, happening.due, happening.at, Grant.TAKEN_BACK)
+                return run
             case _:
                 return run
 
     def _is_drafted(self, run: Deadline, before: Happening) -> bool:
         """Whether a draft of this run came before the happening, which therefore took it back."""
         return any(h.event is Event.DRAFTED and run.started_at <= h.at <= before.at for h in self.history)
+
+    def _as_long_from(self, run: Deadline, before: datetime, now: datetime, grant: Grant) -> Deadline:
+        """The run with as much time from `now` as it had left at `before`."""
+        clock = run.clock(self.clock)
+        return _later(run, clock.add(now, max(clock.between(before, run.until), timedelta(0))), grant, now)
 
     def _with_grace(self, run: Deadline, given: Happening, grant: Grant) -> Deadline:
         return _later(run, self.duty.add(given.at, self._grace(given)), grant, given.at)

@@ -132,7 +132,8 @@ def confirmation(
         texts.plain(
             f"confirmations.{action}",
             c=words,
-            version=words.version,
+            version=details.get("version") or words.version,
+            of=details.get("of", ""),
             reason=excerpt(one_line(details.get("reason", "")), 80),
             remark=excerpt(one_line(details.get("remark", "")), 80),
             is_part=is_part,
@@ -146,6 +147,18 @@ def confirmation(
             sending=sending(words),
         )
     )
+
+
+def undoable(
+    texts: Texts, case: Case, line: int, action: Action, details: Mapping[str, str], office: Office, now: datetime
+) -> Screen:
+    """The confirmation of the act of this line, with «Отменить» as long as it can be taken back."""
+    if line in case.taken_back:
+        return Screen(str(texts.phrase("undoable.taken_back", c=CaseWords(texts, case, office, now))))
+    text = texts.phrase("say_plain.text", text=confirmation(texts, action, case, office, now, details))
+    stands = case.former is not None and case.former.line == line and now < case.former.until
+    button = Button(texts.plain("buttons.undo"), Callback(Verb.TAKE_BACK, case.id, str(line)).pack(), style="danger")
+    return Screen(str(text), ((button,),) if stands else ())
 
 
 def _own_term(words: CaseWords) -> str:

@@ -34,7 +34,7 @@ from workflow.official.material import (
     RetryMaterial,
     SendMaterial,
 )
-from workflow.official.material_rules import MATERIALS
+from workflow.official.material_rules import MATERIALS, told_at
 from workflow.official.page import OfficialPage, PageState
 from workflow.official.page_addresses import belongs_to, network_of, page_address
 from workflow.official.page_items import PageNetwork
@@ -150,6 +150,8 @@ class MaterialDesk:
                 heard = accounts_of(editors(office, now), bindings)
             for account in heard - {command.by.account}:
                 made = material_letter(decision.after.id, account, notice=str(told.notice), page=page)
+                if told.notice is MaterialNotice.ARRIVED and office.approval_delay:
+                    made = replace(made, not_before=told_at(decision.after, office))
                 letters.setdefault(account, made)
         return list(letters.values())
 

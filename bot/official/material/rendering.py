@@ -30,9 +30,11 @@ from workflow.official.content_plan import WeekPlan, monday, week_plan
 from workflow.official.material import (
     Material,
     MaterialNotice,
+    MaterialState,
     Place,
     PlaceState,
 )
+from workflow.official.material_rules import nobody_knows, told_at
 from workflow.official.page import OfficialPage, PageState
 from workflow.ports import Known, Letter, account_lane
 
@@ -133,6 +135,8 @@ class MaterialRendering:
         if found is None:
             return None
         notice, done = str(letter.body["notice"]), str(letter.body["done"])
+        if notice == MaterialNotice.ARRIVED and found.state is MaterialState.WITHDRAWN:
+            return None
         about = words.News(notice, done, int(letter.body["page"]))
         shown = await self._shown(tx, found, letter.account, str(letter.body["menu"]), about, office, now)
         quiet = bool(notice) and office.is_quiet(now)
@@ -172,7 +176,8 @@ class MaterialRendering:
             self._rooms(found, pages),
             tuple(style_hints(found.newest.text)) if asks is not None else (),
         )
-        return Show(words.one(self.texts, seen, office, now), KIND, found.id, menu=menu or None)
+        until = told_at(found, office) if nobody_knows(found, office, now) else None
+        return Show(words.one(self.texts, seen, office, now), KIND, found.id, menu=menu or None, redraw_at=until)
 
     def _rooms(self, found: Material, pages: Mapping[int, OfficialPage]) -> tuple[words.Room, ...]:
         """What the networks of our pages would say to the newest wording: limits and problems."""

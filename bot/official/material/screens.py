@@ -17,11 +17,11 @@ from bot.official.pages.screens import name_of
 from config.russian.words import When, as_post, clean, difference, excerpt, neutralise, one_line, units
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
-from handlers.material import PRESETS, QUESTIONS, WITH_FILES, chosen_in, menu_of
+from handlers.material import PRESETS, QUESTIONS, chosen_in, menu_of
 from networks.port import PostLimits
 from workflow.office import Actor, Office
 from workflow.official.material import Material, MaterialAction, MaterialNotice, MaterialState, Place, PlaceState
-from workflow.official.material_rules import MATERIALS, can_be_retried, is_being_published
+from workflow.official.material_rules import MATERIALS, can_be_retried, is_being_published, nobody_knows
 from workflow.official.page import OfficialPage, PageState
 from workflow.official.page_items import PageNetwork
 from workflow.outcomes import Refused
@@ -281,7 +281,9 @@ def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons
     rows += _by_hand(texts, seen, office, now)
     if may(MaterialAction.RECALL):
         rows.append((_act(texts, "recall", material, MaterialAction.RECALL),))
-    if may(MaterialAction.WITHDRAW):
+    if may(MaterialAction.WITHDRAW) and nobody_knows(material, office, now):
+        rows.append((_act(texts, "undo", material, MaterialAction.WITHDRAW, "danger"),))
+    elif may(MaterialAction.WITHDRAW):
         rows.append((_turn(texts, "withdraw", material, WITHDRAW),))
     return tuple(rows)
 
@@ -368,7 +370,6 @@ def done(texts: Texts, material: Material, action: MaterialAction, office: Offic
 
 __all__ = [
     "QUESTIONS",
-    "WITH_FILES",
     "News",
     "Room",
     "Seen",

@@ -1,0 +1,105 @@
+"""Taking an act back before anybody else was told of it («Отменить»): a return, a sending back, a report to the head.
+
+`undoable` makes a change one of them. For the time of `undo_ends` its notices, the card and the offers wait, and the case
+keeps what it was before (`Former`); `TakeBack` restores that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from workflow import effects as fx
+from workflow import engine
+from workflow.case import Case, Former
+from workflow.changes.change import EVERYWHERE, Change
+from workflow.commands import Action, AnyCommand, TakeBack
+from workflow.engine import Changer
+from workflow.office import Office
+from workflow.outcomes import Refused
+from workflow.regulation import Event, Step
+from workflow.terms.alarms import running
+from workflow.terms.deadlines import Happening
+
+RESTORED = (
+    "state", "parts", "drafts", "contributions", "queue", "suggested", "approved", "not_posted_because", "significant", "waits",
+)  # fmt: skip
+"""The fields of a case that these acts change, besides its history."""
+MINUTE = timedelta(minutes=1)
+"""Nobody is charged for a term missed by less, so by so much a notice may be late."""
+LATEST_END = timedelta(seconds=45)
+LEAST_TO_UNDO = timedelta(seconds=10)
+
+
+def undo_ends(case: Case, office: Office, now: datetime) -> datetime:
+    """Until when an act of `now` can be taken back. The time for «Отменить» must not make an answer late that was approved
+    in time: it ends 45 s after the answer's `until` at the latest, and never lasts under 10 s (CLOCK §1.5)."""
+    whole = now + office.approval_delay
+    answer = running(case, office).get(Step.ANSWER)
+    if answer is None or now > answer.until + LATEST_END:
+        return whole
+    return max(min(whole, answer.until + LATEST_END), min(whole, now + LEAST_TO_UNDO))
+
+
+def undoable(changer: Changer) -> Changer:
+    """The same change, but it can be taken back for a while, and what others see of it waits until then."""
+
+    def change(
+        case: Case, command: AnyCommand, by: str, office: Office, now: datetime
+    ) -> engine.Change[Any, Any] | Refused:
+        done = changer(case, command, by, office, now)
+        if isinstance(done, Refused) or not office.approval_delay:
+            return done
+        line, until = case.version + 1, undo_ends(case, office, now)
+        before = {name: getattr(case, name) for name in RESTORED}
+        former = Former(line=line, action=command.action, by=by, at=now, until=until, **before)
+        effects = tuple(_put_off(effect, line, until) for effect in done.effects)
+        history = _told_later(case.history, done.after.history, until)
+        return replace(done, after=replace(done.after, former=former, history=history), effects=effects)
+
+    return change
+
+
+def _told_later(before: Sequence[Happening], after: Sequence[Happening], until: datetime) -> tuple[Happening, ...]:
+    """What begins now is told of later; if that is over a minute later, its terms have to allow for it."""
+    new = after[len(before) :]
+    return (*before, *(replace(h, due=until) if until - h.at > MINUTE else h for h in new))
+
+
+def _put_off(effect: fx.Effect, line: int, until: datetime) -> fx.Effect:
+    match effect:
+        case fx.Notify():
+            return replace(effect, after=until, line=line)
+        case fx.ShowCard() | fx.ShowOffer():
+            return replace(effect, after=until)
+        case _:
+            return effect
+
+
+def as_it_stands(before: Case | None, after: Case) -> Case:
+    """The case without its `former` once a later command changed what that would restore."""
+    if before is None or after.former is None or after.former is not before.former:
+        return after
+    same = all(getattr(before, name) == getattr(after, name) for name in RESTORED)
+    return after if same and before.merged_into == after.merged_into else replace(after, former=None)
+
+
+def _take_back(case: Case, command: TakeBack, by: str, office: Office, now: datetime) -> Change:
+    """Restores the case. Nobody's term was running out meanwhile: the history forgets the act, and says since when."""
+    former = case.former
+    assert former is not None, "the table permits it only then"
+    kept = tuple(happening for happening in case.history if happening.line != former.line)
+    paused = Happening(Event.TAKEN_BACK, now, due=former.at)
+    restored = replace(
+        case,
+        **{name: getattr(former, name) for name in RESTORED},
+        history=(*kept, paused),
+        former=None,
+        taken_back=(*case.taken_back, former.line),
+    )
+    return Change(restored, (*EVERYWHERE, fx.SettleDrafts()), {"of": former.action}, stays=True)
+
+
+CHANGES: dict[Action, Changer] = {Action.TAKE_BACK: _take_back}
