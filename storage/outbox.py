@@ -23,6 +23,7 @@ from storage.dialects import insert_for
 from storage.scope import Scope
 from workflow.ports import LETTERS, NETWORK, Letter
 
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 OWN_FAULT = "broken: "
 """How the error of a letter begins that could not be made by a fault of ours: it alone waits, not its lane."""
 
@@ -147,7 +148,7 @@ class Outbox:
                 "case_id": letter.case_id,
                 "account": letter.account,
                 "fold": letter.fold,
-                "body": json.dumps(dict(letter.body), ensure_ascii=False, default=str),
+                "body": _JSON.encode(dict(letter.body)),
                 "created_at": now,
                 "not_before": letter.not_before,
             }

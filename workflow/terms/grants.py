@@ -8,7 +8,6 @@ moment, never to an earlier one. The grace is the shortest rework term, counted 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Regulation, Step, StepRule, Unit
@@ -365,9 +364,9 @@ class _Fairness:
         ]
         for n, handed in enumerate(late):
             following = late[n + 1] if n + 1 < len(late) else None
-            own = replace(run, handed=handed, until=run.due_at)
+            own = run._replace(handed=handed, until=run.due_at)
             if following is not None:
-                own = replace(own, met_at=None, dropped_at=following.at, ended=following)
+                own = own._replace(met_at=None, dropped_at=following.at, ended=following)
             yield self._after_pauses(self._with_grace(own, handed, Grant.HANDED))
 
     # --- who is charged -----------------------------------------------------------------------------------------------
@@ -384,8 +383,7 @@ class _Fairness:
             place = charged(self.held, given.at, run.until, MINUTE * self._grace(given), self.duty.between)
         holding = self.held[place]
         executor = Holder.EXECUTOR if rule.holder is Holder.CURATOR else rule.holder
-        return replace(
-            run,
+        return run._replace(
             charged_to=executor if holding.by_executor else Holder.CURATOR,
             who=holding.who if holding.by_executor else None,
             got_at=self.held[at].since if at != place else None,
@@ -397,4 +395,4 @@ def _key(run: Deadline) -> Key:
 
 
 def _later(run: Deadline, until: datetime, grant: Grant, at: datetime) -> Deadline:
-    return replace(run, until=until, grant=grant, granted_at=at) if until > run.until else run
+    return run._replace(until=until, grant=grant, granted_at=at) if until > run.until else run
