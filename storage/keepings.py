@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import put
+from storage.engine import Connection
 from storage.lengths import cut
 from storage.scope import Scope
 
@@ -17,12 +18,23 @@ _MARK = sa.select(t.marks.c.value).where(t.marks.c.municipality == _HERE, t.mark
 
 
 class Keepings(Scope):
+    def __init__(self, connection: Connection, municipality: str) -> None:
+        super().__init__(connection, municipality)
+        self._marks: dict[str, str | None] = {}
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._marks.clear()
+
     async def mark(self, name: str) -> str | None:
-        found = await self.connection.execute(_MARK, {"here": self.municipality, "mark": name})
-        value: str | None = found.scalar_one_or_none()
-        return value
+        """The value of the mark; read once for each transaction, because only this one can change it meanwhile."""
+        if name not in self._marks:
+            found = await self.connection.execute(_MARK, {"here": self.municipality, "mark": name})
+            self._marks[name] = found.scalar_one_or_none()
+        return self._marks[name]
 
     async def set_mark(self, name: str, value: str) -> None:
+        self._marks[name] = value
         row = {"municipality": self.municipality, "name": name, "value": value}
         await self.connection.execute(put(self.dialect, t.marks, ("municipality", "name")), row)
 

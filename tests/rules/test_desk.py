@@ -71,7 +71,7 @@ async def test_an_alarm_nobody_needs_any_more_tells_nothing() -> None:
     reminder = next(one for one in town.books.alarms if one.kind is AlarmKind.REMINDER and one.step == "draft")
     await town.does(SubmitDraft(ZHKH, 1, TEXT))
     heard = list(town.post.taken)
-    for outdated in (reminder, replace(reminder, case=9)):
+    for outdated in (reminder, reminder._replace(case=9)):
         await town.desk.ring(town.books, outdated, reminder.at, "okrug")
     assert (town.post.taken, town.books.notes) == (heard, [])
 
