@@ -36,7 +36,7 @@ def load(kind: type[T], text: str) -> T:
 def load_case(text: str) -> Case:
     """The case of this text. The same text gives the same object, as long as it is among the last ones used: its computed
     terms are remembered by it."""
-    return _remembered(text, _CASES.pop(text, None) or load(Case, text))
+    return _remembered(text, _CASES.get(text) or load(Case, text))
 
 
 def dump_case(case: Case) -> str:
@@ -47,6 +47,7 @@ def dump_case(case: Case) -> str:
 
 
 def _remembered(text: str, case: Case) -> Case:
+    _CASES.pop(text, case)
     _CASES[text] = case
     if len(_CASES) > REMEMBERED:
         _CASES.popitem(last=False)

@@ -83,7 +83,7 @@ class Messages:
         self._tx = tx
         self._at: dict[tuple[int, int], Known | None] = {}
         self._of_case: dict[int, list[Known]] = {}
-        self._shown: dict[tuple[str, int | None, datetime | None], list[Known]] = {}
+        self._shown: dict[tuple[str, int | None], tuple[datetime | None, list[tuple[datetime, Known]]]] = {}
 
     async def remember(self, known: Known, now: datetime) -> None:
         """Store the message under its address; replaces an earlier entry."""
@@ -138,13 +138,15 @@ class Messages:
         """The messages of a kind that is about no case, oldest first."""
         if version is not None and not 0 <= version <= t.LARGEST_NUMBER:
             return []
-        if (kind, version, since) not in self._shown:
+        read_since, found = self._shown.get((kind, version), (since, None))
+        if found is None or (read_since is not None and (since is None or since < read_since)):
             query = _about_no_case(version is not None, since is not None)
             values = {**self._tx.here(), "kind": kind, "version": version, "since": since}
             named = {name: value for name, value in values.items() if value is not None}
             rows = (await self._tx.connection.execute(query, named)).mappings()
-            self._shown[kind, version, since] = [_known(row) for row in rows]
-        return list(self._shown[kind, version, since])
+            found = [(row["at"], _known(row)) for row in rows]
+            self._shown[kind, version] = since, found
+        return [known for at, known in found if since is None or at >= since]
 
     def _new_look(self) -> None:
         self._at.clear()

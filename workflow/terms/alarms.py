@@ -57,6 +57,7 @@ _RECKONED: dict[int, tuple[Case, Office, dict[str, Deadline]]] = {}
 
 ONCE = 2
 """How many notices of an idle case are no repeats: his, and the first to those above."""
+HEARD_AS = {ear: Audience(ear.value) for ear in Ear}
 IN_GOOD_TIME = timedelta(hours=2)
 
 
@@ -342,7 +343,7 @@ def _idling(case: Case, alarm: Alarm, office: Office, newest: Mapping[str, Deadl
 def those_there(ears: Iterable[Ear], department: str | None, office: Office) -> tuple[Audience, ...]:
     """The audiences for which this office has a person. A person in two capacities gets the later one in `ears`."""
     there = people_there(department, office)
-    meant = {there[audience]: audience for audience in (Audience(ear.value) for ear in ears) if audience in there}
+    meant = {there[audience]: audience for audience in (HEARD_AS[ear] for ear in ears) if audience in there}
     return tuple(meant.values())
 
 
