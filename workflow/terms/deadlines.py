@@ -154,7 +154,7 @@ class Deadline(NamedTuple):
 def deadlines(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> dict[Step, Deadline]:
     """The last run of each step that has begun, ended or not, in the order of the steps."""
     found = {run.step: run for run in text_runs(history, facts, regulation, clock)}
-    return {step: found[step] for step in Step if step in found}
+    return {step: found[step] for step in STEPS if step in found}
 
 
 def text_runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
@@ -194,7 +194,7 @@ def has_happened(history: Sequence[Happening], event: Event) -> bool:
 
 def contract_due(found: Mapping[Step, Deadline], clock: Clock) -> dict[str, str]:
     """The `due` mapping of the command line's contract: ISO moments with the municipality's offset."""
-    return {step.value: clock.local(deadline.due_at).isoformat() for step, deadline in found.items()}
+    return {str(step): clock.local(deadline.due_at).isoformat() for step, deadline in found.items()}
 
 
 OF_ONE_HANDING = frozenset({Step.CONTRIBUTION_APPROVAL, Step.JOINT_DRAFT, Step.APPROVAL, Step.REWORK, Step.POSTING})
@@ -212,6 +212,7 @@ BEGUN_TOO_BY = {
 
 CHANGING_FACTS = frozenset({Event.IMPORTANCE_SET, Event.SOURCE_SET, Event.TERM_SET, Event.FINAL_NAMED})
 MINUTE = timedelta(minutes=1)
+STEPS = tuple(Step)
 
 
 @dataclass(frozen=True, slots=True)

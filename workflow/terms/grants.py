@@ -123,7 +123,7 @@ class _Fairness:
 
     def _given_by(self, happening: Happening, rule: StepRule, run: Deadline) -> Deadline:
         """The run after a grant that this happening gives, if any."""
-        moved_to = self.moves.get(_key(run), {}).get(happening)
+        moved_to = self._moved_to(run, happening)
         if moved_to is not None:
             of_others = rule.holder is not Holder.CURATOR
             reckoned = happening.event is Event.RECKONED
@@ -173,6 +173,9 @@ class _Fairness:
                     if before.get(_key(run), None if run.step is Step.FINAL else run.due_at) != run.due_at:
                         found.setdefault(_key(run), {})[happening] = run.due_at
         return found
+
+    def _moved_to(self, run: Deadline, happening: Happening) -> datetime | None:
+        return self.moves.get(_key(run), {}).get(happening) if self.moves else None
 
     def _open_after(self, length: int) -> list[Deadline]:
         found = text_runs(self.history[:length], self.facts, self.regulation, self.clock)
@@ -319,7 +322,7 @@ class _Fairness:
         for n, happening in enumerate(self.history):
             if run.ended_at is not None and happening.at > run.ended_at:
                 break
-            moved_to = self.moves.get(_key(run), {}).get(happening)
+            moved_to = self._moved_to(run, happening)
             replied = happening.event is Event.AUTHOR_REPLIED and (
                 run.started_at <= happening.at <= run.until
                 and run.clock(self.clock).between(happening.at, run.until) <= LAST_HOUR
