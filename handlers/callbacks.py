@@ -84,6 +84,9 @@ class Verb(StrEnum):
     SHORTCOMING = "sm"
 
 
+_VERBS = {verb.value: verb for verb in Verb}
+
+
 @dataclass(frozen=True, slots=True)
 class Callback:
     """`subject` is the case's id, or a question's for YES, NO and RETURN_REASON."""
@@ -103,6 +106,6 @@ class Callback:
         """Parse callback data; None if this bot did not produce it."""
         verb, _, rest = data.partition(":")
         subject, _, argument = rest.partition(":")
-        if verb not in {v.value for v in Verb} or NUMBER.fullmatch(subject) is None:
+        if verb not in _VERBS or NUMBER.fullmatch(subject) is None:
             return None
-        return Callback(Verb(verb), int(subject), argument)
+        return Callback(_VERBS[verb], int(subject), argument)

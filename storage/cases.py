@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables as t
-from storage.codec import dump, load_case
+from storage.codec import dump_case, load_case
 from storage.dialects import insert_for, put
 from storage.engine import Connection
 from storage.lengths import longest
@@ -167,7 +167,7 @@ class Cases(Scope):
             "answer_ref": after.posting.ref or None if after.posting else None,
             "answer_network": after.answered_in,
             "place": place_key(after.location),
-            "body": dump(after),
+            "body": dump_case(after),
         }
         if before is None:
             first = {

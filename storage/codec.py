@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -10,6 +11,9 @@ from pydantic import TypeAdapter
 from workflow.case import Case
 
 T = TypeVar("T")
+REMEMBERED = 1024
+"""How many cases are remembered by their texts."""
+_CASES: OrderedDict[str, Case] = OrderedDict()
 
 
 @cache
@@ -30,4 +34,21 @@ def load(kind: type[T], text: str) -> T:
 
 
 def load_case(text: str) -> Case:
-    return load(Case, text)
+    """The case of this text. The same text gives the same object, as long as it is among the last ones used: its computed
+    terms are remembered by it."""
+    return _remembered(text, _CASES.get(text) or load(Case, text))
+
+
+def dump_case(case: Case) -> str:
+    """The text of the case, which `load_case` need not read again."""
+    text = dump(case)
+    _remembered(text, case)
+    return text
+
+
+def _remembered(text: str, case: Case) -> Case:
+    _CASES.pop(text, case)
+    _CASES[text] = case
+    if len(_CASES) > REMEMBERED:
+        _CASES.popitem(last=False)
+    return case

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.dialects import put
+from storage.engine import Connection
 from storage.lengths import cut
 from storage.scope import Scope
 
@@ -18,10 +19,20 @@ _MARK = sa.select(t.marks.c.value).where(t.marks.c.municipality == _HERE, t.mark
 
 
 class Keepings(Scope):
+    def __init__(self, connection: Connection, municipality: str) -> None:
+        super().__init__(connection, municipality)
+        self._marks: dict[str, str | None] = {}
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._marks.clear()
+
     async def mark(self, name: str) -> str | None:
-        found = await self.connection.execute(_MARK, {"here": self.municipality, "mark": name})
-        value: str | None = found.scalar_one_or_none()
-        return value
+        """The value of the mark; read once for each transaction, because only this one can change it meanwhile."""
+        if name not in self._marks:
+            found = await self.connection.execute(_MARK, {"here": self.municipality, "mark": name})
+            self._marks[name] = found.scalar_one_or_none()
+        return self._marks[name]
 
     async def marks(self, names: Sequence[str]) -> dict[str, str]:
         """The marks that are set, of these names."""
@@ -33,6 +44,7 @@ class Keepings(Scope):
         await self.set_marks({name: value})
 
     async def set_marks(self, marks: Mapping[str, str]) -> None:
+        self._marks |= marks
         rows = [{"municipality": self.municipality, "name": name, "value": value} for name, value in marks.items()]
         await self.connection.execute(put(self.dialect, t.marks, ("municipality", "name")), rows)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,35 @@ NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
 """The due moment stored for an open case without a running duty: it comes last."""
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
-_NO_LONGER = t.waits.delete().where(t.waits.c.case_id == _HERE, t.waits.c.who == sa.bindparam("awaited"))
+_NO_LONGER = t.waits.delete().where(t.waits.c.case_id == sa.bindparam("case"), t.waits.c.who == sa.bindparam("awaited"))
+
+
+@cache
+def _open(page: bool, by: Collection[str]) -> sa.Select[Any]:
+    """The open cases chosen by these values: a page of them, or their number."""
+    c, s, w = t.cases.c, t.shares.c, t.waits.c
+    query = sa.select(c.body if page else sa.func.count()).select_from(t.cases)
+    query = query.where(c.municipality == _HERE, c.due_at.is_not(None))
+    if "due_before" in by:
+        query = query.where(c.due_at < sa.bindparam("due_before", type_=t.Moment()))
+    if "departments" in by:
+        theirs = s.municipality == _HERE, s.department.in_(sa.bindparam("departments", expanding=True))
+        query = query.where(c.id.in_(sa.select(s.case_id).where(*theirs, s.active.is_(sa.true()))))
+    if "waiting_for" in by:
+        awaited = w.municipality == _HERE, w.who.in_(sa.bindparam("waiting_for", expanding=True))
+        query = query.where(c.id.in_(sa.select(w.case_id).where(*awaited)))
+    if not page:
+        return query
+    return query.order_by(c.due_at, c.number).limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
+
+
+@cache
+def _answered() -> sa.Select[Any]:
+    """What changed since a moment, in order. Every state is listed so that the index of changes is used."""
+    c = t.cases.c
+    states = c.state.in_([sa.literal(state.value) for state in State])
+    since = c.changed_at >= sa.bindparam("since", type_=t.Moment())
+    return sa.select(c.body).where(c.municipality == _HERE, states, since).order_by(c.changed_at)
 
 
 class Lists:
@@ -49,7 +78,7 @@ class Lists:
     async def _follow_waits(self, before: Case | None, after: Case) -> None:
         was, now = _awaited(before), _awaited(after)
         if gone := sorted(was - now):
-            await self._tx.connection.execute(_NO_LONGER, [{"here": after.id, "awaited": who} for who in gone])
+            await self._tx.connection.execute(_NO_LONGER, [{"case": after.id, "awaited": who} for who in gone])
         if new := sorted(now - was):
             rows = [{"case_id": after.id, "who": who, "municipality": self._tx.municipality} for who in new]
             await self._tx.insert_new(t.waits, rows)
@@ -62,8 +91,8 @@ class Lists:
     ) -> int:
         """How many cases are open; optionally only of these departments, only those due before the moment, or only those
         that wait for one of these (as in `workflow.case.Wait.who`)."""
-        query = self._open(sa.select(sa.func.count()), departments, due_before, waiting_for)
-        return int((await self._tx.connection.execute(query)).scalar_one())
+        query, values = self._asked(False, departments, due_before, waiting_for)
+        return int((await self._tx.connection.execute(query, values)).scalar_one())
 
     async def open(
         self,
@@ -74,42 +103,30 @@ class Lists:
         waiting_for: Collection[str] | None = None,
     ) -> list[Case]:
         """The same cases, the earliest due first."""
-        query = self._open(sa.select(t.cases.c.body), departments, due_before, waiting_for)
-        query = query.order_by(t.cases.c.due_at, t.cases.c.number).limit(limit).offset(offset)
-        return [load_case(body) for body in (await self._tx.connection.execute(query)).scalars()]
+        query, values = self._asked(True, departments, due_before, waiting_for)
+        page = {**values, "most": limit, "skipped": offset}
+        return [load_case(body) for body in (await self._tx.connection.execute(query, page)).scalars()]
 
-    def _open(
+    def _asked(
         self,
-        query: sa.Select[Any],
+        page: bool,
         departments: Collection[str] | None,
         due_before: datetime | None,
         waiting_for: Collection[str] | None,
-    ) -> sa.Select[Any]:
-        c = t.cases.c
-        query = query.select_from(t.cases).where(c.municipality == self._tx.municipality, c.due_at.is_not(None))
-        if due_before is not None:
-            query = query.where(c.due_at < due_before)
-        if departments is not None:
-            query = query.where(c.id.in_(self._with(departments)))
-        if waiting_for is not None:
-            w = t.waits.c
-            here = w.municipality == self._tx.municipality, w.who.in_(sorted(waiting_for))
-            query = query.where(c.id.in_(sa.select(w.case_id).where(*here)))
-        return query
-
-    def _with(self, departments: Collection[str]) -> sa.Select[Any]:
-        """Ids of the cases these departments have an active share in."""
-        s = t.shares.c
-        return sa.select(s.case_id).where(
-            s.municipality == self._tx.municipality, s.department.in_(sorted(departments)), s.active.is_(sa.true())
-        )
+    ) -> tuple[sa.Select[Any], dict[str, Any]]:
+        """The query, and its values."""
+        named = {
+            "due_before": due_before,
+            "departments": sorted(departments) if departments is not None else None,
+            "waiting_for": sorted(waiting_for) if waiting_for is not None else None,
+        }
+        values = {name: value for name, value in named.items() if value is not None}
+        return _open(page, frozenset(values)), {"here": self._tx.municipality, **values}
 
     async def answered_since(self, moment: datetime) -> list[Case]:
-        """The cases whose newest answer was posted at the moment or later, in order. Every state is listed so that the
-        index of changes is used."""
-        c = t.cases.c
-        here = c.municipality == self._tx.municipality, c.state.in_(list(State)), c.changed_at >= moment
-        bodies = (await self._tx.connection.execute(sa.select(c.body).where(*here).order_by(c.changed_at))).scalars()
+        """The cases whose newest answer was posted at the moment or later, in order."""
+        values = {"here": self._tx.municipality, "since": moment}
+        bodies = (await self._tx.connection.execute(_answered(), values)).scalars()
         found = [load_case(body) for body in bodies]
         answered = [case for case in found if case.posting is not None and case.posting.at >= moment]
         return sorted(answered, key=lambda case: case.number)

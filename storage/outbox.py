@@ -23,6 +23,7 @@ from storage.dialects import insert_for
 from storage.scope import Scope
 from workflow.ports import LETTERS, NETWORK, Letter
 
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 OWN_FAULT = "broken: "
 """How the error of a letter begins that could not be made by a fault of ours: it alone waits, not its lane."""
 
@@ -126,6 +127,24 @@ def _repeats() -> sa.ColumnElement[bool]:
     return sa.and_(o.attempts > 0, o.lane.not_like(f"{NETWORK}%"), ~ours)
 
 
+@cache
+def _given_up() -> sa.Select[Any]:
+    lost, later = t.outbox, t.outbox.alias()
+    same = (
+        later.c.connection == lost.c.connection,
+        later.c.lane == lost.c.lane,
+        later.c.kind == lost.c.kind,
+        later.c.case_id == lost.c.case_id,
+    )
+    made_good = sa.exists().where(later.c.municipality == _HERE, *same, later.c.id > lost.c.id, later.c.state == "sent")
+    return (
+        sa.select(lost)
+        .where(lost.c.municipality == _HERE, lost.c.state == "given_up")
+        .where(lost.c.created_at >= sa.bindparam("since", type_=t.Moment()), ~made_good)
+        .order_by(lost.c.id)
+    )
+
+
 class Outbox:
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
@@ -147,7 +166,7 @@ class Outbox:
                 "case_id": letter.case_id,
                 "account": letter.account,
                 "fold": letter.fold,
-                "body": json.dumps(dict(letter.body), ensure_ascii=False, default=str),
+                "body": _JSON.encode(dict(letter.body)),
                 "created_at": now,
                 "not_before": letter.not_before,
             }
@@ -285,23 +304,8 @@ class Outbox:
 
     async def given_up(self, since: datetime) -> list[Letter]:
         """Letters put since then that were given up, the oldest first; one whose like has arrived later is made good."""
-        lost, later = t.outbox, t.outbox.alias()
-        same = (
-            later.c.connection == lost.c.connection,
-            later.c.lane == lost.c.lane,
-            later.c.kind == lost.c.kind,
-            later.c.case_id == lost.c.case_id,
-        )
-        made_good = sa.exists().where(
-            later.c.municipality == self._tx.municipality, *same, later.c.id > lost.c.id, later.c.state == "sent"
-        )
-        query = (
-            sa.select(lost)
-            .where(lost.c.municipality == self._tx.municipality, lost.c.state == "given_up")
-            .where(lost.c.created_at >= since, ~made_good)
-            .order_by(lost.c.id)
-        )
-        return [_letter(row) for row in (await self._tx.connection.execute(query)).mappings()]
+        values = {"here": self._tx.municipality, "since": since}
+        return [_letter(row) for row in (await self._tx.connection.execute(_given_up(), values)).mappings()]
 
     async def forget_sent(self, before: datetime) -> None:
         await self._tx.connection.execute(

@@ -83,6 +83,7 @@ class Messages:
         self._tx = tx
         self._at: dict[tuple[int, int], Known | None] = {}
         self._of_case: dict[int, list[Known]] = {}
+        self._shown: dict[tuple[str, int | None], tuple[datetime | None, list[tuple[datetime, Known]]]] = {}
 
     async def remember(self, known: Known, now: datetime) -> None:
         """Store the message under its address; replaces an earlier entry."""
@@ -137,15 +138,20 @@ class Messages:
         """The messages of a kind that is about no case, oldest first."""
         if version is not None and not 0 <= version <= t.LARGEST_NUMBER:
             return []
-        query = _about_no_case(version is not None, since is not None)
-        values = {**self._tx.here(), "kind": kind, "version": version, "since": since}
-        named = {name: value for name, value in values.items() if value is not None}
-        rows = (await self._tx.connection.execute(query, named)).mappings()
-        return [_known(row) for row in rows]
+        read_since, found = self._shown.get((kind, version), (since, None))
+        if found is None or (read_since is not None and (since is None or since < read_since)):
+            query = _about_no_case(version is not None, since is not None)
+            values = {**self._tx.here(), "kind": kind, "version": version, "since": since}
+            named = {name: value for name, value in values.items() if value is not None}
+            rows = (await self._tx.connection.execute(query, named)).mappings()
+            found = [(row["at"], _known(row)) for row in rows]
+            self._shown[kind, version] = since, found
+        return [known for at, known in found if since is None or at >= since]
 
     def _new_look(self) -> None:
         self._at.clear()
         self._of_case.clear()
+        self._shown.clear()
 
     async def forget(self, chat_id: int, message_id: int) -> None:
         self._new_look()

@@ -54,7 +54,9 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _to_text(moment: datetime | None) -> str | None:
-    return None if moment is None else _in_utc(moment).isoformat(" ", "microseconds").removesuffix("+00:00")
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo is UTC else _in_utc(moment)).isoformat(" ", "microseconds")[: -len("+00:00")]
 
 
 def _from_text(text: str | None) -> datetime | None:

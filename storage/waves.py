@@ -52,6 +52,7 @@ class Wave:
 class Waves:
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
+        self._of_case: dict[int, int | None] = {}
 
     async def came(self, recent: Recent, now: datetime) -> None:
         row = {
@@ -65,6 +66,7 @@ class Waves:
             "wave": recent.wave,
         }
         await self._tx.connection.execute(_CAME, row)
+        self._of_case[recent.case] = recent.wave
 
     async def since(self, moment: datetime, limit: int) -> list[Recent]:
         """The cases that came since then, the newest first."""
@@ -90,13 +92,15 @@ class Waves:
         joined = [{"joined": case, "wave": wave} for case in cases]
         if joined:
             await self._tx.connection.execute(_JOIN, joined)
+            self._of_case.update(dict.fromkeys(cases, wave))
         await self._tx.connection.execute(_GREW, {"grown": wave, "last_at": now})
 
     async def of_case(self, case: int) -> int | None:
-        """The wave the case belongs to, or None."""
-        found = await self._tx.connection.execute(_OF_CASE, {"case": case})
-        wave: int | None = found.scalar_one_or_none()
-        return wave
+        """The wave the case belongs to, or None; read once for each transaction."""
+        if case not in self._of_case:
+            found = await self._tx.connection.execute(_OF_CASE, {"case": case})
+            self._of_case[case] = found.scalar_one_or_none()
+        return self._of_case[case]
 
     async def of_cases(self, cases: Sequence[int]) -> set[int]:
         """Those of the cases that belong to a wave."""

@@ -30,10 +30,9 @@ def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime
     decision = CASES.decide(case, command, office, now)
     if isinstance(decision, Refused):
         return decision
-    after = _numbered(
-        _with_turns(case, as_it_stands(case, decision.after), now), case.history if case is not None else ()
-    )
-    return replace(decision, after=replace(after, waits=waits_on(after, office, now)))
+    turned = _with_turns(case, as_it_stands(case, decision.after), now)
+    history = _numbered(turned, case.history if case is not None else ())
+    return replace(decision, after=replace(turned, history=history, waits=waits_on(turned, office, now)))
 
 
 def _with_turns(before: Case | None, after: Case, now: datetime) -> Case:
@@ -43,9 +42,8 @@ def _with_turns(before: Case | None, after: Case, now: datetime) -> Case:
     return replace(after, history=(*after.history, Happening(Event.TURNS_SET, now, queued=waiting)))
 
 
-def _numbered(after: Case, before: tuple[Happening, ...]) -> Case:
+def _numbered(after: Case, before: tuple[Happening, ...]) -> tuple[Happening, ...]:
     if after.history is before:
-        return after
+        return before
     known = {id(happening) for happening in before}
-    history = tuple(h if h.line or id(h) in known else replace(h, line=after.version) for h in after.history)
-    return replace(after, history=history)
+    return tuple(h if h.line or id(h) in known else replace(h, line=after.version) for h in after.history)

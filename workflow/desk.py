@@ -153,11 +153,9 @@ class Desk:
         decision = decide(before, command, office, now)
         if isinstance(decision, Refused):
             return decision
-        decision = replace(decision, after=with_endings(decision.after, office, now))
         alsos = [effect for effect in decision.effects if isinstance(effect, Also)]
-        if alsos:
-            effects = tuple(effect for effect in decision.effects if not isinstance(effect, Also))
-            decision = replace(decision, effects=effects)
+        effects = tuple(effect for effect in decision.effects if not isinstance(effect, Also))
+        decision = replace(decision, after=with_endings(decision.after, office, now), effects=effects)
         decided = [_Decided(before, decision, command.by, office)]
         for also in alsos:
             others = await self._decide(tx, also.command, now, municipality, [*so_far, *decided])
@@ -206,7 +204,7 @@ class Desk:
             await tx.save(case, after, entry)
         if not case.is_ended:
             alarms = self._reckoned(after, office).alarms
-            former = [replace(a, at=a.due) for a in alarms if a.kind in (AlarmKind.OVERDUE, AlarmKind.ESCALATION)]
+            former = [a._replace(at=a.due) for a in alarms if a.kind in (AlarmKind.OVERDUE, AlarmKind.ESCALATION)]
             await tx.put_terms(after, former, sorted(alarms), [])
 
     async def watch_idle(self, tx: Transaction, case: Case, municipality: str) -> None:

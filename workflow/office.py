@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from workflow.regulation import Policy, Regulation
@@ -183,12 +184,12 @@ class Office:
                     found.append(key)
         return tuple(found)
 
-    @property
+    @cached_property
     def first_deputy(self) -> str | None:
         """The deputy listed first in the file, who hears of every department (KU-21)."""
         return next((person.key for person in self.people.values() if Role.DEPUTY in person.roles), None)
 
-    @property
+    @cached_property
     def head(self) -> str | None:
         return next((person.key for person in self.people.values() if Role.HEAD in person.roles), None)
 
@@ -209,6 +210,8 @@ class Office:
 def those_there(absences: Iterable[Absence], person: str, now: datetime) -> tuple[str, ...]:
     """Like `Office.present`, given these absences."""
     lasting = [a for a in absences if a.since <= now < a.until]
+    if not lasting:
+        return (person,)
     found: list[str] = []
     seen = {person}
     waiting = [person]

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.cli.lines import LineMistake, answered
 from bot.cli.mistake import Mistake
@@ -23,8 +23,15 @@ from workflow.office import Office
 from workflow.regulation import ClockKind, Event, Importance, Regulation, Source, Term, Unit
 from workflow.terms.deadlines import Facts, Happening, contract_due, deadlines
 
-EVENTS = ("detected", "forwarded", "contributed", "drafted", "sent_back", "approved", "interim_posted")
+EVENTS = {
+    name: Event(name)
+    for name in ("detected", "forwarded", "contributed", "drafted", "sent_back", "approved", "interim_posted")
+}
 """The events of the contract, in the order they can first happen."""
+
+IMPORTANCES = {one.value: one for one in Importance}
+SOURCES = {one.value: one for one in Source}
+T = TypeVar("T")
 
 
 @dataclass
@@ -33,6 +40,7 @@ class Reckoner:
 
     municipality: Municipality
     _offices: dict[str, Office | str] = field(default_factory=dict)
+    _counted: dict[tuple[str, Importance, Source], frozenset[Event]] = field(default_factory=dict)
 
     def office(self, regulation: str | None) -> Office:
         name = regulation or self.municipality.regulation.key
@@ -59,14 +67,24 @@ class Reckoner:
         if not isinstance(several, bool):
             raise LineMistake("several: нужно true или false")
         facts = Facts(
-            importance=Importance(_one_of(line, "importance", "normal", list(Importance))),
-            source=Source(_one_of(line, "source", "vk", list(Source))),
+            importance=_one_of(line, "importance", "normal", IMPORTANCES),
+            source=_one_of(line, "source", "vk", SOURCES),
             several=several,
         )
-        history = tuple(self._history(line.get("events"), office, _in_working_time(office.regulation, facts)))
+        pairs = tuple(self._pairs(line.get("events"), office, self._in_working_time(office.regulation, facts)))
+        history = tuple(Happening(event, at.astimezone(UTC)) for event, at in pairs)
         return contract_due(deadlines(history, facts, office.regulation, office.clock), office.clock)
 
-    def _history(self, events: object, office: Office, counted: frozenset[Event]) -> Iterator[Happening]:
+    def _in_working_time(self, regulation: Regulation, facts: Facts) -> frozenset[Event]:
+        """The events that start a term in working time for these facts: only those need the production calendar."""
+        key = regulation.text_hash, facts.importance, facts.source
+        if key not in self._counted:
+            running = [rule for rule in regulation.steps if rule.runs_from is not None]
+            terms = [(rule.runs_from, rule.within_for(facts.importance, facts.source).term) for rule in running]
+            self._counted[key] = frozenset(e for e, term in terms if e is not None and _needs_calendar(term))
+        return self._counted[key]
+
+    def _pairs(self, events: object, office: Office, counted: frozenset[Event]) -> Iterator[tuple[Event, datetime]]:
         """Parse the events. `counted`: events that must not fall in a year without a production calendar."""
         if not isinstance(events, list) or not events:
             raise LineMistake("events: нужен список пар [событие, время]")
@@ -75,21 +93,15 @@ class Reckoner:
             if not isinstance(pair, list) or len(pair) != 2:
                 raise LineMistake(f"событие {json.dumps(pair, ensure_ascii=False)}: нужна пара [событие, время]")
             name, at = pair[0], _moment(pair[1])
-            if name not in EVENTS:
+            if not isinstance(name, str) or name not in EVENTS:
                 raise LineMistake(f"неизвестное событие «{name}»; можно: {', '.join(EVENTS)}")
             if last is not None and at < last:
                 raise LineMistake(f"события не по порядку: {name} {pair[1]} раньше предыдущего")
-            if Event(name) in counted and not office.working_time.covers(at):
+            event = EVENTS[name]
+            if event in counted and not office.working_time.covers(at):
                 raise LineMistake(f"на {at.year} год нет производственного календаря ({name} {pair[1]})")
             last = at
-            yield Happening(Event(name), at)
-
-
-def _in_working_time(regulation: Regulation, facts: Facts) -> frozenset[Event]:
-    """The events that start a term in working time for these facts: only those need the production calendar."""
-    running = [rule for rule in regulation.steps if rule.runs_from is not None]
-    terms = [(rule.runs_from, rule.within_for(facts.importance, facts.source).term) for rule in running]
-    return frozenset(event for event, term in terms if event is not None and _needs_calendar(term))
+            yield event, at
 
 
 def _needs_calendar(term: Term) -> bool:
@@ -103,11 +115,11 @@ def _word(line: Mapping[str, Any], key: str, default: str | None) -> str | None:
     return value
 
 
-def _one_of(line: Mapping[str, Any], key: str, default: str, known: Sequence[str]) -> str:
+def _one_of(line: Mapping[str, Any], key: str, default: str, known: Mapping[str, T]) -> T:
     value = _word(line, key, default)
-    if value not in known:
+    if value is None or value not in known:
         raise LineMistake(f"{key}: «{value}» неизвестно; можно: {', '.join(known)}")
-    return str(value)
+    return known[value]
 
 
 def _moment(text: object) -> datetime:

@@ -10,6 +10,7 @@ from typing import Any
 
 from config import washing
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 BLANK = "\ufeff \t\r\n"
 TOO_DEEP = "строка не JSON: слишком глубоко вложено"
 
@@ -60,7 +61,7 @@ def _read(written: str) -> dict[str, Any]:
 
 def _written(answer: Mapping[str, Any]) -> str:
     try:
-        written = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+        written = _WRITER.encode(answer)
     except (RecursionError, ValueError):
         written = json.dumps(washing.washed(dict(answer)), ensure_ascii=False)
     return written.encode("utf-8", "backslashreplace").decode()

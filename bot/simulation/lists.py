@@ -5,10 +5,25 @@ The running bot looks every minute; on a clock that jumps these moments are enou
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.notices.digests import lists_of
 from workflow.office import Office
+
+
+@dataclass
+class ListsAhead:
+    """The next list until `end`, looked for once after each list and each change of the office: a player asks at every
+    event."""
+
+    end: datetime
+    _found: tuple[datetime, Office, datetime | None] | None = None
+
+    def after(self, moment: datetime, office: Office) -> datetime | None:
+        if self._found is None or self._found[0] != moment or self._found[1] is not office:
+            self._found = moment, office, next_list(moment, self.end, office)
+        return self._found[2]
 
 
 def next_list(after: datetime, before: datetime, office: Office) -> datetime | None:

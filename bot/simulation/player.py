@@ -29,7 +29,7 @@ from bot.notices.weekly import WEEKLY, weekly_letters
 from bot.offices import Offices
 from bot.process.ticker import Ticker
 from bot.simulation.cast import Cast
-from bot.simulation.lists import next_list
+from bot.simulation.lists import ListsAhead
 from bot.simulation.official.orders import CASE
 from bot.simulation.orders import ABSENT, DETECT, FROM_NETWORKS, ORDERS, SHORTCOMING, TYING, Given
 from bot.simulation.outcome import CaseOutcome, Notice, Outcome, Refusal, in_order, outcome_of
@@ -103,6 +103,7 @@ class _Play:
         self.ticker = Ticker(self.books, self.key, self.desk, self.clock, lambda: None, folding=False)
         self.daily = DailyRound(self.offices.today, Digests(self.offices).tasks)
         self.listed = self.scenario.events[0].at
+        self.lists = ListsAhead(self.scenario.until + MOMENT)
         self.names: dict[int, str] = {}
         self.official = self._beside() if self.scenario.official else None
         self._wait_for_weekly(self.clock.now())
@@ -173,8 +174,8 @@ class _Play:
     async def _ring_until(self, tx: Transaction, moment: datetime) -> None:
         """Ring the alarms earlier than the moment and give the daily lists between them."""
         while True:
-            rings_at, lists_at = await tx.next_alarm(), next_list(self.listed, moment, self.offices.today(self.key))
-            if lists_at is not None and (rings_at is None or lists_at < rings_at):
+            rings_at, lists_at = await tx.next_alarm(), self.lists.after(self.listed, self.offices.today(self.key))
+            if lists_at is not None and lists_at < moment and (rings_at is None or lists_at < rings_at):
                 self.listed = lists_at
                 self.clock.set(max(lists_at, self.clock.now()))
                 await self.daily.look(tx, self.clock.now())

@@ -52,7 +52,7 @@ async def test_the_clock_sends_an_approved_answer_on_its_way_and_does_it_once() 
 async def test_a_release_at_another_moment_than_the_approvals_is_outdated() -> None:
     town = await approved()
     alarm = next(one for one in town.books.alarms if one.kind is AlarmKind.RELEASE)
-    for outdated in (replace(alarm, at=at("2026-01-12 09:00")), replace(alarm, case=9)):
+    for outdated in (alarm._replace(at=at("2026-01-12 09:00")), alarm._replace(case=9)):
         await town.desk.ring(town.books, outdated, alarm.at, "okrug")
     assert (town.posted(), town.books.journal[-1][1].action) == ([], Action.APPROVE)
 
@@ -71,7 +71,7 @@ async def test_an_alarm_nobody_needs_any_more_tells_nothing() -> None:
     reminder = next(one for one in town.books.alarms if one.kind is AlarmKind.REMINDER and one.step == "draft")
     await town.does(SubmitDraft(ZHKH, 1, TEXT))
     heard = list(town.post.taken)
-    for outdated in (reminder, replace(reminder, case=9)):
+    for outdated in (reminder, reminder._replace(case=9)):
         await town.desk.ring(town.books, outdated, reminder.at, "okrug")
     assert (town.post.taken, town.books.notes) == (heard, [])
 

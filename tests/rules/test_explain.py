@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -173,7 +172,7 @@ def test_every_run_of_a_step_is_explained_in_order() -> None:
 def test_a_term_over_before_its_step_began_is_due_at_once() -> None:
     draft = explained(KU, ["detected 12 09:00", "forwarded 12 09:20"])[Step.DRAFT].deadline
     start = at(KU, "12 16:00")
-    late = explain(replace(draft, started_at=start, due_at=start), clock(KU))
+    late = explain(draft._replace(started_at=start, due_at=start), clock(KU))
     assert (late.cut, late.text_due, late.minutes) == (Cut.START, at(KU, "12 13:00"), 300)
 
 

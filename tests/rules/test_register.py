@@ -320,7 +320,7 @@ async def test_taking_over_sets_the_alarms_of_an_open_case_as_they_are_now() -> 
     day, old = await of_before(FORWARDED, ACCEPTED)
     now_set = set(day.books.alarms)
     late = (AlarmKind.OVERDUE, AlarmKind.ESCALATION)
-    day.books.alarms = {replace(a, at=a.due) if a.kind in late else a for a in now_set}
+    day.books.alarms = {a._replace(at=a.due) if a.kind in late else a for a in now_set}
     day.books.cases[1] = old
     await day.desk.take_over(day.books, 1, at("2026-01-12 10:00"), "okrug")
     assert day.books.alarms == now_set

@@ -8,11 +8,11 @@ deadline moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from itertools import islice
+from typing import NamedTuple
 
 from workflow.case import Case, Move, PartState, State, Wait
 from workflow.effects import Audience, Effect, Notice, Notify, Redraw
@@ -35,8 +35,7 @@ class AlarmKind(StrEnum):
     LAPSE = "lapse"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Alarm:
+class Alarm(NamedTuple):
     """A moment at which to remind, report a delay or release an answer.
 
     `step` is the name of the run, `due` its deadline; for RELEASE `due` is the moment to post the answer, for IDLE `step`
@@ -52,11 +51,13 @@ class Alarm:
     account: int = 0
 
 
-RECKONED = 256
+RECKONED = 4096
+"""How many cases keep their computed runs in memory."""
 _RECKONED: dict[int, tuple[Case, Office, dict[str, Deadline]]] = {}
 
 ONCE = 2
 """How many notices of an idle case are no repeats: his, and the first to those above."""
+HEARD_AS = {ear: Audience(ear.value) for ear in Ear}
 IN_GOOD_TIME = timedelta(hours=2)
 
 
@@ -70,9 +71,10 @@ def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
     if known is not None and known[0] is case and known[1] is office:
         return known[2]
     found = _reckon(case, office)
-    if len(_RECKONED) >= RECKONED:
-        _RECKONED.clear()
+    _RECKONED.pop(id(case), None)
     _RECKONED[id(case)] = (case, office, found)
+    if len(_RECKONED) > RECKONED:
+        del _RECKONED[next(iter(_RECKONED))]
     return found
 
 
@@ -110,10 +112,10 @@ def _as_entered(case: Case, found: Iterable[Deadline]) -> tuple[Deadline, ...]:
         if row is None or (row.ended_at is not None and run.is_open):  # owed again, from a moment of its own
             return run
         if run.step in PER_EXECUTOR:
-            return replace(run, until=row.until)
+            return run._replace(until=row.until)
         if row.who == CURATOR:
-            return replace(run, until=row.until, charged_to=Holder.CURATOR, who=None)
-        return replace(run, until=row.until, charged_to=Holder.EXECUTOR, who=row.who)
+            return run._replace(until=row.until, charged_to=Holder.CURATOR, who=None)
+        return run._replace(until=row.until, charged_to=Holder.EXECUTOR, who=row.who)
 
     return tuple(kept(run) for run in found)
 
@@ -183,6 +185,7 @@ def _is_held(case: Case, run: Deadline) -> bool:
     return case.state in states_of_executors(run.step) or proposed
 
 
+@cache
 def states_of_executors(step: Step) -> frozenset[State]:
     """The states in which executors are reminded of a step they hold."""
     if step in PER_EXECUTOR:
@@ -200,12 +203,13 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
     reminder and a word that it lapsed, only while its department has neither accepted nor returned the case. A move that
     the case waits for without a running duty of the one waited for gets an idle alarm.
     """
+    runs = running(case, office, newest)
     found = [
         Alarm(at, AlarmKind.IDLE, case.id, idle_name(wait), wait.since)
-        for wait in idles(case, office, newest)
+        for wait in _idles(case, office, runs)
         for at, _ in islice(idle_moments(wait.since, office), 1)
     ]
-    for name, run in running(case, office, newest).items():
+    for name, run in runs.items():
         due, missed = run.until, missed_at(run, office.clock)
         if run.kind is Kind.RIGHT and not is_silent(case, run):
             continue
@@ -227,10 +231,12 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
 
 def idles(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> tuple[Wait, ...]:
     """What the case waits for where no duty of the one waited for runs: no reminder would come (DESIGN rule 15)."""
-    runs = running(case, office, newest).values()
-    busy = {
-        CURATOR if run.holder is Holder.CURATOR else department_of(run, case) for run in runs if run.kind is Kind.DUTY
-    }
+    return _idles(case, office, running(case, office, newest))
+
+
+def _idles(case: Case, office: Office, runs: Mapping[str, Deadline]) -> tuple[Wait, ...]:
+    duties = (run for run in runs.values() if run.kind is Kind.DUTY)
+    busy = {CURATOR if run.holder is Holder.CURATOR else department_of(run, case) for run in duties}
     waits = (wait for wait in waits_on(case, office) if wait.move is not Move.COMMON_DRAFT)
     return tuple(wait for wait in waits if _answers(wait) not in busy)
 
@@ -325,7 +331,7 @@ def _idle_again(
         return None
     moments = enumerate(at for at, _ in idle_moments(alarm.due, office))
     at = next((at for n, at in moments if at > alarm.at and (n < ONCE or at > now)), None)
-    return replace(alarm, at=at) if at is not None else None
+    return alarm._replace(at=at) if at is not None else None
 
 
 def _idling(case: Case, alarm: Alarm, office: Office, newest: Mapping[str, Deadline] | None) -> Wait | None:
@@ -337,7 +343,7 @@ def _idling(case: Case, alarm: Alarm, office: Office, newest: Mapping[str, Deadl
 def those_there(ears: Iterable[Ear], department: str | None, office: Office) -> tuple[Audience, ...]:
     """The audiences for which this office has a person. A person in two capacities gets the later one in `ears`."""
     there = people_there(department, office)
-    meant = {there[audience]: audience for audience in (Audience(ear.value) for ear in ears) if audience in there}
+    meant = {there[audience]: audience for audience in (HEARD_AS[ear] for ear in ears) if audience in there}
     return tuple(meant.values())
 
 

@@ -8,7 +8,6 @@ moment, never to an earlier one. The grace is the shortest rework term, counted 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Regulation, Step, StepRule, Unit
@@ -128,7 +127,7 @@ class _Fairness:
 
     def _given_by(self, happening: Happening, rule: StepRule, run: Deadline) -> Deadline:
         """The run after a grant that this happening gives, if any."""
-        moved_to = self.moves.get(_key(run), {}).get(happening)
+        moved_to = self._moved_to(run, happening)
         if moved_to is not None:
             of_others = rule.holder is not Holder.CURATOR
             reckoned = happening.event is Event.RECKONED
@@ -188,6 +187,9 @@ class _Fairness:
                     if before.get(_key(run), None if run.step is Step.FINAL else run.due_at) != run.due_at:
                         found.setdefault(_key(run), {})[happening] = run.due_at
         return found
+
+    def _moved_to(self, run: Deadline, happening: Happening) -> datetime | None:
+        return self.moves.get(_key(run), {}).get(happening) if self.moves else None
 
     def _open_after(self, length: int) -> list[Deadline]:
         found = text_runs(self.history[:length], self.facts, self.regulation, self.clock)
@@ -334,7 +336,7 @@ class _Fairness:
         for n, happening in enumerate(self.history):
             if run.ended_at is not None and happening.at > run.ended_at:
                 break
-            moved_to = self.moves.get(_key(run), {}).get(happening)
+            moved_to = self._moved_to(run, happening)
             replied = happening.event is Event.AUTHOR_REPLIED and (
                 run.started_at <= happening.at <= run.until
                 and run.clock(self.clock).between(happening.at, run.until) <= LAST_HOUR
@@ -379,9 +381,9 @@ class _Fairness:
         ]
         for n, handed in enumerate(late):
             following = late[n + 1] if n + 1 < len(late) else None
-            own = replace(run, handed=handed, until=run.due_at)
+            own = run._replace(handed=handed, until=run.due_at)
             if following is not None:
-                own = replace(own, met_at=None, dropped_at=following.at, ended=following)
+                own = own._replace(met_at=None, dropped_at=following.at, ended=following)
             yield self._after_pauses(self._with_grace(own, handed, Grant.HANDED))
 
     # --- who is charged -----------------------------------------------------------------------------------------------
@@ -398,8 +400,7 @@ class _Fairness:
             place = charged(self.held, given.at, run.until, MINUTE * self._grace(given), self.duty.between)
         holding = self.held[place]
         executor = Holder.EXECUTOR if rule.holder is Holder.CURATOR else rule.holder
-        return replace(
-            run,
+        return run._replace(
             charged_to=executor if holding.by_executor else Holder.CURATOR,
             who=holding.who if holding.by_executor else None,
             got_at=self.held[at].since if at != place else None,
@@ -411,4 +412,4 @@ def _key(run: Deadline) -> Key:
 
 
 def _later(run: Deadline, until: datetime, grant: Grant, at: datetime) -> Deadline:
-    return replace(run, until=until, grant=grant, granted_at=at) if until > run.until else run
+    return run._replace(until=until, grant=grant, granted_at=at) if until > run.until else run

@@ -18,6 +18,7 @@ from workflow.terms.deadlines import Deadline, missed_at
 from workflow.terms.presence import charged_with, present_during, staff_of
 
 MINUTE = timedelta(minutes=1)
+PLACES = {step: place for place, step in enumerate(Step)}
 
 
 def settle(case: Case, office: Office, now: datetime) -> Case:
@@ -48,7 +49,7 @@ def lapsing(
     found = newest if newest is not None else newest_runs(case, office)
     owed = [run for run in found.values() if is_chargeable(run) and run.is_open and key_of(run) not in known]
     there = [(missed_at(run, office.clock), run) for run in owed if not waits_for_the_network(case, run)]
-    return sorted(there, key=lambda one: (one[0], list(Step).index(one[1].step), one[1].who or ""))
+    return sorted(there, key=lambda one: (one[0], PLACES[one[1].step], one[1].who or ""))
 
 
 def is_chargeable(run: Deadline) -> bool:
@@ -102,7 +103,7 @@ def imported(case: Case, office: Office, now: datetime) -> Case:
         ended = run.ended_at
         if is_chargeable(run) and ended is not None and ended > run.due_at and key_of(run) not in known:
             known.add(key_of(run))
-            row = entered(len(after.missed) + 1, replace(run, until=run.due_at), run.due_at, after, office)
+            row = entered(len(after.missed) + 1, run._replace(until=run.due_at), run.due_at, after, office)
             after = replace(after, missed=(*after.missed, row))
     after = settle(after, office, now)
     if after is case:
