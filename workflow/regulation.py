@@ -389,6 +389,9 @@ class Regulation:
     notes: tuple[str, ...] = ()
     policy: Policy = Policy()
 
+    def __hash__(self) -> int:
+        return hash(self.text_hash)
+
     @property
     def reasons_to_return(self) -> tuple[str, ...]:
         """The reasons an executor can choose from; if the regulation lets executors name a ground for not processing,

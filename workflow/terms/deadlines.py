@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from workflow.regulation import (
     ONLY_SEVERAL,
@@ -156,7 +157,17 @@ def deadlines(history: Sequence[Happening], facts: Facts, regulation: Regulation
 
 
 def text_runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
-    """Every run of every step so far by the text alone, by step, then by time. `history` must be in the order of time."""
+    """Every run of every step so far by the text alone, by step, then by time. `history` must be in the order of time.
+
+    Cached: whoever asks what a happening changed asks for the same beginnings of a history again and again.
+    """
+    return _text_runs(tuple(history), facts, regulation, clock) if regulation.steps else ()
+
+
+@lru_cache(maxsize=1024)
+def _text_runs(
+    history: tuple[Happening, ...], facts: Facts, regulation: Regulation, clock: Clock
+) -> tuple[Deadline, ...]:
     reckoning = _Reckoning(history, facts, regulation, clock)
     return tuple(run for rule in regulation.steps for run in reckoning.runs_of(rule))
 
