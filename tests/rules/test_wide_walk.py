@@ -15,7 +15,7 @@ from itertools import chain
 
 import pytest
 
-from tests.rules.offices import CURATOR, HEAD, ZHKH, carried_out
+from tests.rules.offices import CURATOR, HEAD, ZHKH
 from tests.rules.test_walk import DEPARTMENTS, SECONDS, WAYS, Situation, check, commands, here, key, start, tick
 from workflow.case import Case, Draft, Missed, Other
 from workflow.commands import (
@@ -42,13 +42,14 @@ from workflow.commands import (
     TakeIn,
     Undo,
 )
+from workflow.decide import decide
 from workflow.desk import CLOSED_FOR_GOOD
 from workflow.office import CLOCK, NETWORK, Office
 from workflow.outcomes import Accepted
 from workflow.regulation import DraftKind, Event, Holder, Importance, Source, Step
 from workflow.terms.alarms import facts_of, running
 from workflow.terms.deadlines import facts_after, missed_at
-from workflow.terms.register import settle
+from workflow.terms.register import settle, with_endings
 
 TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky"]
 OTHER = Other(2, 148)
@@ -120,10 +121,11 @@ def reached(
     """What each permitted command leads to. An answer whose time to undo is over goes out first."""
     released = situation.case.post_at is not None and now >= situation.case.post_at
     given = (Release(CLOCK, 1, situation.case.approved or 0),) if released else given_now(situation.case, of, now)
+    settled = settle(situation.case, of, now)
     for command in given:
-        decision = carried_out(situation.case, command, of, now)
+        decision = decide(settled, command, of, now)
         if isinstance(decision, Accepted):
-            yield command, Situation(decision.after, now)
+            yield command, Situation(with_endings(decision.after, of, now), now)
 
 
 def beginning(town: str, by_hand: bool = False) -> Situation:
