@@ -235,6 +235,16 @@ class WorkingTime:
         days = {date.fromisoformat(on): Day(_stretches(hours)) for on, hours in known["days"].items()}
         return cls(ZoneInfo(known["zone"]), [_stretches(hours) for hours in known["week"]], days, known["years"])
 
+    def first_changed(self, text: str) -> date | None:
+        """The first date of which the calendar of this text says something else; the last date there is if none. None if it
+        has another zone or week, which name no date."""
+        ours, known = json.loads(self.text), json.loads(text)
+        if (ours["zone"], ours["week"]) != (known["zone"], known["week"]):
+            return None
+        days, others = ours["days"], known["days"]
+        found = min((on for on in {*days, *others} if days.get(on) != others.get(on)), default=None)
+        return date.fromisoformat(found) if found is not None else date.max
+
     def day(self, on: date) -> Day:
         """The local date's stretches of work, or why it is a day off."""
         special = self._days.get(on)
