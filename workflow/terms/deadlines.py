@@ -243,10 +243,9 @@ class _Start:
 
 class _Reckoning:
     def __init__(self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> None:
-        self.whole_history = [in_utc(happening) for happening in history]
-        self.history = _without_what_was_undone(self.whole_history)
-        ends = UNDOES.values()
-        self.set_aside = [h for h in self.whole_history if h.event in ends and h not in self.history]
+        whole = [in_utc(happening) for happening in history]
+        self.set_aside = [left for left, _ in pauses(whole)]
+        self.history = [h for h in whole if h.event not in UNDOES and h not in self.set_aside]
         self.facts = facts
         self.several = facts.several or any(happening.lead is False for happening in self.history)
         self.leads_are_named = any(happening.lead is not None for happening in self.history)
@@ -584,15 +583,11 @@ UNDOES = {Event.REOPENED: Event.CLOSED, Event.SPLIT: Event.MERGED}
 """Events that undo the last event of another kind. The terms run on as if neither had happened."""
 
 
-def _without_what_was_undone(history: Sequence[Happening]) -> list[Happening]:
-    """The history without the undone happenings and the happenings that undid them."""
-    kept: list[Happening] = []
+def pauses(history: Iterable[Happening]) -> Iterator[tuple[Happening, Happening]]:
+    """Each setting aside of the case (closed or merged) that was undone later, with what undid it."""
+    aside: dict[Event, Happening] = {}
     for happening in history:
+        aside[happening.event] = happening
         undone = UNDOES.get(happening.event)
-        if undone is not None:
-            last = max((i for i, h in enumerate(kept) if h.event is undone), default=None)
-            if last is not None:
-                del kept[last]
-        else:
-            kept.append(happening)
-    return kept
+        if undone in aside:
+            yield aside.pop(undone), happening

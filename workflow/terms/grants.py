@@ -16,7 +16,6 @@ from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Regulati
 from workflow.terms.deadlines import (
     CHANGING_FACTS,
     OWED_BY_WHOEVER_HAS_IT,
-    UNDOES,
     Deadline,
     Facts,
     Grant,
@@ -24,6 +23,7 @@ from workflow.terms.deadlines import (
     facts_after,
     in_utc,
     missed_at,
+    pauses,
     text_runs,
 )
 from workflow.terms.holding import charged, held_at, holdings
@@ -77,7 +77,7 @@ class _Fairness:
         self.moves: Mapping[Key, dict[Happening, datetime]] = {}
         if self.events & {*CHANGING_FACTS, Event.RECKONED}:
             self.moves = whole.moves if whole is not None else self._moves()
-        self.pauses = tuple(self._pauses()) if self.events & UNDOES.keys() else ()
+        self.pauses = tuple(pauses(history))
         self.rules = {rule.step: rule for rule in regulation.steps}
         self.earlier: dict[int, Sequence[Deadline]] = whole.earlier if whole is not None else {}
 
@@ -187,15 +187,6 @@ class _Fairness:
     def _open_after(self, length: int) -> list[Deadline]:
         found = text_runs(self.history[:length], self.facts, self.regulation, self.clock)
         return [run for run in found if run.is_open]
-
-    def _pauses(self) -> Iterator[tuple[Happening, Happening]]:
-        """Each setting aside (closed or merged) that was undone later, with what undid it."""
-        aside: dict[Event, Happening] = {}
-        for happening in self.history:
-            aside[happening.event] = happening
-            undone = UNDOES.get(happening.event)
-            if undone is not None and undone in aside:
-                yield aside.pop(undone), happening
 
     def _resumed(self, run: Deadline, resumed: Happening) -> Deadline:
         """What was left when the case was set aside runs on from now, at least the grace."""
