@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -78,7 +78,7 @@ class Piece:
         return self.end - self.start
 
 
-class Clock(Protocol):
+class Clock(Hashable, Protocol):
     """Counts deadlines. Every returned moment is in UTC, except from `local`."""
 
     @property
