@@ -52,7 +52,7 @@ class Keepings(Scope):
     async def calendars(self) -> dict[str, str]:
         """Every kept calendar by its hash."""
         found = await self.connection.execute(sa.select(t.calendars.c.hash, t.calendars.c.text))
-        return {fingerprint: text for fingerprint, text in found.all()}
+        return {row.hash: row.text for row in found}
 
     async def keep_outage(self, since: datetime, until: datetime) -> None:
         """The bot was off."""
