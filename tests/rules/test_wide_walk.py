@@ -51,9 +51,9 @@ from workflow.terms.alarms import facts_of, running
 from workflow.terms.deadlines import facts_after, missed_at
 from workflow.terms.register import settle, with_endings
 
-TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky"]
+TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky", "primorsko-akhtarsky"]
 OTHER = Other(2, 148)
-DEPTHS = [(town, way, 6 if way == 0 or town in TOWNS[:2] else 5) for town in TOWNS for way in range(len(WAYS))]
+DEPTHS = [(town, way, 5 if way and town in TOWNS[2:4] else 6) for town in TOWNS for way in range(len(WAYS))]
 """How many commands deep each way to forward is walked; with several executors KU and MO have too many situations."""
 
 Commands = Callable[[Case, Office, datetime], Iterator[AnyCommand]]
