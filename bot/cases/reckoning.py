@@ -23,8 +23,8 @@ from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.office import CLOCK, Office, Role
 from workflow.ports import Letter, account_lane
-from workflow.terms.alarms import key_of, running
-from workflow.terms.register import may_strike, undone_by
+from workflow.terms.alarms import key_of
+from workflow.terms.register import may_strike, still_asked, undone_by
 from workflow.terms.worktime import WorkingTime
 
 CALENDAR = "calendar"
@@ -81,7 +81,7 @@ class Reckoning:
         names = set(await moved_by_calendar(tx, case, office)) if calendar else set()
         if off is not None:
             entered = {row.key for row in case.missed}
-            passed = ((name, run) for name, run in running(case, office).items() if off < run.until <= now)
+            passed = ((name, run) for name, run in still_asked(case, office).items() if off < run.until <= now)
             names |= {name for name, run in passed if key_of(run) not in entered}
         if not names:
             return False
@@ -90,9 +90,9 @@ class Reckoning:
 
 
 async def moved_by_calendar(tx: Transaction, case: Case, office: Office) -> tuple[str, ...]:
-    """The running terms of the case that today's calendar puts at another moment than the stored one."""
+    """The terms of the case that today's calendar puts at another moment than the stored one."""
     stored = await tx.dues(case.id)
-    runs = running(case, office)
+    runs = still_asked(case, office)
     return tuple(sorted(name for name, run in runs.items() if stored.get(name, run.due_at) != run.due_at))
 
 

@@ -1,4 +1,5 @@
-"""A corrected calendar reaches the rows of the register that its days can touch, however old they are."""
+"""A corrected calendar reaches the rows of the register that its days can touch, however old they are; an outage is
+nobody's miss."""
 
 from __future__ import annotations
 
@@ -7,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.cases.reckoning import undone_rows
+from bot.cases.postroom import Postroom
+from bot.cases.reckoning import Reckoning, undone_rows
 from bot.offices import Offices
 from config.municipality import build_office
 from storage.books import Books
 from tests.house.test_cli_report import MUNICIPALITY, municipality
 from tests.rules.offices import CURATOR, at, new_case
-from workflow.commands import Action, Entry, Forward
+from workflow.case import Other
+from workflow.commands import Action, Detect, Entry, Forward, Merge
 from workflow.decide import decide
+from workflow.desk import Desk
+from workflow.office import DETECTOR
 from workflow.outcomes import Accepted
 from workflow.terms.register import settle, with_endings
 
@@ -50,3 +55,30 @@ async def test_ku_10_a_named_day_reaches_rows_of_half_a_year_ago_and_other_hours
     books: Books, tmp_path: Path, corrected: str, numbers: list[int]
 ) -> None:
     assert await undone(books, tmp_path, corrected=corrected) == numbers
+
+
+async def test_ku_10_an_answer_under_another_that_was_due_while_the_bot_was_off_is_nobodys_miss(
+    books: Books, tmp_path: Path
+) -> None:
+    """No. 1 was put under No. 2, detected half an hour later; the bot was off when its answer was due at 11:30."""
+    town = municipality(tmp_path)
+    offices = Offices(town)
+    desk = Desk(offices.at, Postroom())
+    async with books.write(town.key) as tx:
+        await offices.open_editions(tx, NOW)
+        for number, hour in enumerate(("10:30", "11:00"), 1):
+            arrived = at(f"2026-01-12 {hour}")
+            appeal = replace(new_case().appeal, ref=f"wall-1_{number}")
+            found = Detect(DETECTOR, number, town.key, number, appeal, arrived)
+            assert isinstance(await desk.carry_out(tx, found, arrived, town.key), Accepted)
+        put_under = Merge(CURATOR, 1, Other(2, 2))
+        assert isinstance(await desk.carry_out(tx, put_under, at("2026-01-12 11:05"), town.key), Accepted)
+    started = at("2026-01-13 15:00")
+    await Reckoning(books, town.key, desk, offices).look(started, at("2026-01-13 11:00"))
+    async with books.write(town.key) as tx:
+        case, host = await tx.case(1), await tx.case(2)
+    assert case is not None
+    assert host is not None
+    office = offices.at(town.key, None)
+    assert settle(case, office, started, (host, office)).missed == ()
+    assert case.history[-1].moved == ("answer",)

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from workflow.case import Case, Missed
+from workflow.case import Case, Missed, State
 from workflow.office import Office, Role
 from workflow.regulation import ClockKind, Kind, Step
-from workflow.terms.alarms import Alarm, AlarmKind, key_of, newest_runs, runs_of, waits_for_the_network
+from workflow.terms.alarms import Alarm, AlarmKind, key_of, newest_runs, running, runs_of, waits_for_the_network
 from workflow.terms.deadlines import Deadline, missed_at
 from workflow.terms.presence import charged_with, present_during, staff_of
 
@@ -68,6 +68,14 @@ def _answers_for_both(host: Host, run: Deadline, passed_at: datetime) -> bool:
     if answer is None or answer.until > run.until:
         return False
     return answer.ended_at is None or answer.ended_at >= missed_at(answer, office.clock)
+
+
+def still_asked(case: Case, office: Office) -> dict[str, Deadline]:
+    """The runs that a new calendar or an outage gives time for: those that run, and the answer of a case that is put under
+    another."""
+    if case.state is State.MERGED:
+        return {run.name: run for _, run in lapsing(case, office)}
+    return running(case, office)
 
 
 def is_chargeable(run: Deadline) -> bool:
