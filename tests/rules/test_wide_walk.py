@@ -15,7 +15,7 @@ from itertools import chain
 
 import pytest
 
-from tests.rules.offices import CURATOR, HEAD, ZHKH
+from tests.rules.offices import CURATOR, HEAD, ZHKH, at, carried_out
 from tests.rules.test_walk import DEPARTMENTS, SECONDS, WAYS, Situation, check, commands, here, key, start, tick
 from workflow.case import Case, Draft, Missed, Other
 from workflow.commands import (
@@ -231,6 +231,7 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
     assert row.until >= row.text_due
     if row.who == Holder.CURATOR:
         return
+    case = replace(case, history=tuple(h for h in case.history if h.at < row.passed_at))
     handed = [h for h in case.history if h.event is Event.FORWARDED and h.who == row.who and h.at <= row.until]
     got = [h for h in handed if row.executor or h.lead is not False]
     assert got, ("charged without the case", row.step, row.who)
@@ -238,9 +239,11 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
 
 
 def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
+    """The grace from then on, by the importance of then or of the end of the history, whichever gives less."""
     rule = of.regulation.rule(Step.REWORK)
     facts = facts_after(facts_of(case, of), [h for h in case.history if h.at <= moment])
-    both = {facts.importance, case.importance} if rule is not None else ()
+    now = facts_after(facts_of(case, of), case.history)
+    both = {facts.importance, now.importance} if rule is not None else ()
     minutes = min((rule.within_for(one, facts.source).term.amount for one in both), default=30) if rule else 30
     clock = of.clock.calendar if of.duty_always else of.clock.working
     return clock.add(moment, minutes)
@@ -268,6 +271,23 @@ def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, 
 def test_on_seeded_walks_nobody_is_late_in_the_past_and_no_row_moves(town: str) -> None:
     for number in range(4):
         strolled(town, number)
+
+
+def test_mo_5_importance_lowered_after_a_miss_asks_no_longer_grace_of_its_row() -> None:
+    """It was high when the contribution passed, forty-five minutes after the department got the message."""
+    of, one = here("moskalensky"), beginning("moskalensky").case
+    given = [
+        ("09:00", Forward(CURATOR, 1, ("zhkh", "roads"))),
+        ("09:00", SetImportance(CURATOR, 1, Importance.HIGH)),
+        ("09:47", SetImportance(CURATOR, 1, Importance.NORMAL)),
+    ]
+    for moment, command in given:
+        now = at(f"2026-01-12 {moment}")
+        decision = carried_out(one, command, of, now)
+        assert isinstance(decision, Accepted)
+        check_command(command, one, decision.after, of, now)
+        one = decision.after
+    assert (Step.CONTRIBUTION, "roads") in [(row.step, row.who) for row in one.missed]
 
 
 @pytest.mark.prove
