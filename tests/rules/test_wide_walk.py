@@ -276,7 +276,7 @@ def test_on_seeded_walks_nobody_is_late_in_the_past_and_no_row_moves(town: str) 
 def test_mo_5_importance_lowered_after_a_miss_asks_no_longer_grace_of_its_row() -> None:
     """It was high when the contribution passed, forty-five minutes after the department got the message."""
     of, one = here("moskalensky"), beginning("moskalensky").case
-    given = [
+    given: list[tuple[str, AnyCommand]] = [
         ("09:00", Forward(CURATOR, 1, ("zhkh", "roads"))),
         ("09:00", SetImportance(CURATOR, 1, Importance.HIGH)),
         ("09:47", SetImportance(CURATOR, 1, Importance.NORMAL)),
