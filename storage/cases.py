@@ -19,7 +19,7 @@ from storage.lists import NOTHING_RUNS, Lists
 from storage.scope import Scope
 from storage.search import Search
 from storage.violations import Violations
-from workflow.case import ENDED, Appeal, Case
+from workflow.case import ENDED, Appeal, Case, State
 from workflow.commands import Entry
 from workflow.terms.alarms import Alarm, AlarmKind
 from workflow.terms.deadlines import Deadline
@@ -269,11 +269,12 @@ class Cases(Scope):
         return {step: due for step, due in (await self.connection.execute(query)).all() if due is not None}
 
     async def open_after(self, number: int, limit: int) -> list[Case]:
-        """The open cases with a higher number, the lowest first."""
+        """The cases with a higher number that wait for an answer, the lowest first: the open ones and those put under
+        another."""
         query = (
             sa.select(t.cases.c.body)
             .where(t.cases.c.municipality == self.municipality, t.cases.c.number > number)
-            .where(t.cases.c.state.not_in([state.value for state in ENDED]))
+            .where(t.cases.c.state.not_in([state.value for state in ENDED - {State.MERGED}]))
             .order_by(t.cases.c.number)
             .limit(limit)
         )

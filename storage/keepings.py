@@ -71,6 +71,11 @@ class Keepings(Scope):
         text: str | None = (await self.connection.execute(query)).scalar_one_or_none()
         return text
 
+    async def calendars(self) -> dict[str, str]:
+        """Every kept calendar by its hash."""
+        found = await self.connection.execute(sa.select(t.calendars.c.hash, t.calendars.c.text))
+        return {row.hash: row.text for row in found}
+
     async def keep_outage(self, since: datetime, until: datetime) -> None:
         """The bot was off."""
         await self.insert_new(t.outages, [{"municipality": self.municipality, "since": since, "until": until}])

@@ -20,7 +20,7 @@ from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, key_of, newest_runs, notice_for
 from workflow.terms.deadlines import Deadline
-from workflow.terms.register import imported, lapse_alarms, lapsing, settle, with_endings
+from workflow.terms.register import Host, imported, lapse_alarms, lapsing, settle, with_endings
 from workflow.waiting import waits_on
 
 Thing = TypeVar("Thing", bound=Any)
@@ -180,13 +180,20 @@ class Desk:
         lapses_at = self._reckoned(case, office).lapses_at
         if lapses_at is None or now < lapses_at:
             return case
-        settled = settle(case, office, now)
+        settled = settle(case, office, now, await self._host(tx, case, municipality))
+        if len(settled.missed) == len(case.missed):
+            return case
         steps = ",".join(row.step for row in settled.missed[len(case.missed) :])
         entry = Entry(AlarmKind.LAPSE, now, CLOCK.machine, None, case.state, case.state, (("steps", steps),))
         if not await tx.save(case, settled, entry):
             return case
         await self._put_terms(tx, case, settled, office)
         return settled
+
+    async def _host(self, tx: Transaction, case: Case, municipality: str) -> Host | None:
+        """The case this one is put under, if any."""
+        host = await tx.case(case.merged_into.id) if case.merged_into is not None else None
+        return (host, self.office_of(municipality, host.regulation)) if host is not None else None
 
     async def take_over(self, tx: Transaction, case_id: int, now: datetime, municipality: str) -> None:
         """Once for each case, at the first start with a register: enters what was missed until then and whom an open case

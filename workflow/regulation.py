@@ -125,8 +125,7 @@ class ClockKind(StrEnum):
 
 
 class Approval(StrEnum):
-    """Explicit: the regulation has the curator approve a draft. Implied: the curator corrects and posts it; no approval
-    is mentioned."""
+    """Explicit: the regulation has the curator approve a draft. Implied: the curator corrects and posts it."""
 
     EXPLICIT = "explicit"
     IMPLIED = "implied"
@@ -327,8 +326,7 @@ class PublicationNorm:
 
 @dataclass(frozen=True, slots=True)
 class StyleRule:
-    """The regulation asks for a conversational style in publications, and with `answers` also in answers to
-    comments."""
+    """The regulation asks for a conversational style in publications, with `answers` also in answers to comments."""
 
     clause: str
     answers: bool = False
@@ -388,10 +386,12 @@ class Regulation:
     notes: tuple[str, ...] = ()
     policy: Policy = Policy()
 
+    def __hash__(self) -> int:
+        return hash(self.text_hash)
+
     @property
     def reasons_to_return(self) -> tuple[str, ...]:
-        """The reasons an executor can choose from; if the regulation lets executors name a ground for not processing,
-        those too (SL-11)."""
+        """The reasons an executor can choose from, with the grounds for not processing if he may name one (SL-11)."""
         grounds = tuple(ground.words for ground in self.grounds) if self.executors_may_name_ground else ()
         return (*self.return_reasons, *grounds)
 

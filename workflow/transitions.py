@@ -106,7 +106,7 @@ TABLE: tuple[Row, ...] = (
     row(A.SET_LOCATION,          OPEN,                             curator,              None),
     row(A.SET_SOURCE,            OPEN,                             curator,              None,                     guards.was_handed_in),
     row(A.ANNUL,                 tuple(State),                     (supervisor, head),   None,                     guards.rows_stand, guards.rows_are_of_others, guards.annulment_is_explained),
-    row(A.RECKON,                OPEN,                             clock,                None),
+    row(A.RECKON,                (*OPEN, S.MERGED),                clock,                None),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from bot.answering.accounts import accounts_of
 from bot.offices import Offices
@@ -23,8 +23,9 @@ from workflow.desk import Desk
 from workflow.effects import Priority
 from workflow.office import CLOCK, Office, Role
 from workflow.ports import Letter, account_lane
-from workflow.terms.alarms import key_of, running
-from workflow.terms.register import may_strike, undone_by
+from workflow.terms.alarms import key_of
+from workflow.terms.register import may_strike, still_asked, undone_by
+from workflow.terms.worktime import WorkingTime
 
 CALENDAR = "calendar"
 """The fingerprint of the calendar that the stored terms were counted by."""
@@ -33,7 +34,10 @@ BATCH = 50
 CORRECTED = "календарь"
 """What `/violations` is asked for to list the rows that today's calendar would not have entered."""
 LOOKED_BACK = timedelta(days=92)
-"""How far back rows are looked through: a correction of an earlier day is no news of this quarter."""
+"""How far back rows are looked through if other hours or another zone came to hold: they say nothing of last year."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+COUNTED_BACK = timedelta(days=31)
+"""No term is counted back from a moment that lies further ahead."""
 
 
 @dataclass
@@ -77,7 +81,7 @@ class Reckoning:
         names = set(await moved_by_calendar(tx, case, office)) if calendar else set()
         if off is not None:
             entered = {row.key for row in case.missed}
-            passed = ((name, run) for name, run in running(case, office).items() if off < run.until <= now)
+            passed = ((name, run) for name, run in still_asked(case, office).items() if off < run.until <= now)
             names |= {name for name, run in passed if key_of(run) not in entered}
         if not names:
             return False
@@ -86,17 +90,24 @@ class Reckoning:
 
 
 async def moved_by_calendar(tx: Transaction, case: Case, office: Office) -> tuple[str, ...]:
-    """The running terms of the case that today's calendar puts at another moment than the stored one."""
+    """The terms of the case that today's calendar puts at another moment than the stored one."""
     stored = await tx.dues(case.id)
-    runs = running(case, office)
+    runs = still_asked(case, office)
     return tuple(sorted(name for name, run in runs.items() if stored.get(name, run.due_at) != run.due_at))
 
 
 async def undone_rows(tx: Transaction, offices: Offices, now: datetime) -> list[tuple[KeptMissed, datetime]]:
-    """The standing rows of the last quarter that today's calendar would not have entered, with the moment it gives."""
-    fingerprint = offices.today(tx.municipality).working_time.fingerprint
-    kept = await tx.violations.standing_since(now - LOOKED_BACK)
-    others = {(one.case_id, one.missed.number): one for one in kept if one.missed.calendar != fingerprint}
+    """The standing rows that today's calendar would not have entered, with the moment it gives, however old they are: a
+    corrected day reaches those that passed since shortly before it."""
+    today = offices.today(tx.municipality).working_time
+    since = {hash_: _reached(text, today, now) for hash_, text in (await tx.calendars()).items()}
+    since[today.fingerprint] = NEVER
+    kept = await tx.violations.standing_since(min(*since.values(), now - LOOKED_BACK))
+    others = {
+        (one.case_id, one.missed.number): one
+        for one in kept
+        if one.missed.passed_at >= since.get(one.missed.calendar, now - LOOKED_BACK)
+    }
     found = []
     for case_id in dict.fromkeys(case_id for case_id, _ in others):
         case = await tx.case(case_id)
@@ -104,6 +115,12 @@ async def undone_rows(tx: Transaction, offices: Offices, now: datetime) -> list[
             undone = undone_by(offices.at(tx.municipality, case.regulation), case, now)
             found += [(others[case_id, row.number], at) for row, at in undone if (case_id, row.number) in others]
     return found
+
+
+def _reached(text: str, today: WorkingTime, now: datetime) -> datetime:
+    """From when on rows that were entered by the calendar of this text may depend on what today's says otherwise."""
+    changed = today.first_changed(text)
+    return datetime.combine(changed, time(), UTC) - COUNTED_BACK if changed is not None else now - LOOKED_BACK
 
 
 async def _letters(tx: Transaction, rows: Sequence[Missed], office: Office, now: datetime) -> list[Letter]:

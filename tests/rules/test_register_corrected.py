@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from tests.rules.offices import CURATOR, HEAD, MOSCOW, ZHKH, at, with_calendar
+from datetime import date
+
+from config import calendars
+from tests.rules.offices import CURATOR, HEAD, HOURS, MOSCOW, ZHKH, at, with_calendar
 from tests.rules.test_register import ACCEPTED, FORWARDED, MO, TEXT, Day, late, of_before
 from workflow.commands import Annul, SetImportance, SubmitDraft
 from workflow.office import Office
 from workflow.regulation import Importance
 from workflow.terms.register import imported, undone_by
+from workflow.terms.worktime import WorkingTime
 
 
 def set_off(day: Day, *dates: str) -> Office:
@@ -58,3 +62,14 @@ async def test_what_ended_before_the_register_goes_by_its_due_moment() -> None:
     assert undone_by(set_off(day, "2026-12-30"), taken, at("2026-01-12 15:30")) == ()
     found = undone_by(set_off(day, "2026-01-12"), taken, at("2026-01-12 15:30"))
     assert [row.step for row, _ in found] == ["draft"]
+
+
+def test_the_first_day_that_another_calendar_counts_otherwise_is_known() -> None:
+    def working(hours: dict[str, str], **days: str) -> WorkingTime:
+        return calendars.build(MOSCOW, hours, {on[1:].replace("_", "-"): what for on, what in days.items()})
+
+    today = working(HOURS, d2026_07_08="off")
+    assert today.first_changed(working(HOURS).text) == date(2026, 7, 8)
+    assert today.first_changed(working(HOURS, d2026_07_08="off", d2026_02_21="09:00-13:00").text) == date(2026, 2, 21)
+    assert today.first_changed(today.text) == date.max
+    assert today.first_changed(working({**HOURS, "fri": "09:00-13:00"}, d2026_07_08="off").text) is None

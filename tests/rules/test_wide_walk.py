@@ -15,7 +15,7 @@ from itertools import chain
 
 import pytest
 
-from tests.rules.offices import CURATOR, HEAD, ZHKH, carried_out
+from tests.rules.offices import CURATOR, HEAD, ZHKH, at, carried_out
 from tests.rules.test_walk import DEPARTMENTS, SECONDS, WAYS, Situation, check, commands, here, key, start, tick
 from workflow.case import Case, Draft, Missed, Other
 from workflow.commands import (
@@ -42,17 +42,18 @@ from workflow.commands import (
     TakeIn,
     Undo,
 )
+from workflow.decide import decide
 from workflow.desk import CLOSED_FOR_GOOD
 from workflow.office import CLOCK, NETWORK, Office
 from workflow.outcomes import Accepted
 from workflow.regulation import DraftKind, Event, Holder, Importance, Source, Step
 from workflow.terms.alarms import facts_of, running
 from workflow.terms.deadlines import facts_after, missed_at
-from workflow.terms.register import settle
+from workflow.terms.register import settle, with_endings
 
-TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky"]
+TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky", "primorsko-akhtarsky"]
 OTHER = Other(2, 148)
-DEPTHS = [(town, way, 6 if way == 0 or town in TOWNS[:2] else 5) for town in TOWNS for way in range(len(WAYS))]
+DEPTHS = [(town, way, 5 if way and town in TOWNS[2:4] else 6) for town in TOWNS for way in range(len(WAYS))]
 """How many commands deep each way to forward is walked; with several executors KU and MO have too many situations."""
 
 Commands = Callable[[Case, Office, datetime], Iterator[AnyCommand]]
@@ -120,10 +121,11 @@ def reached(
     """What each permitted command leads to. An answer whose time to undo is over goes out first."""
     released = situation.case.post_at is not None and now >= situation.case.post_at
     given = (Release(CLOCK, 1, situation.case.approved or 0),) if released else given_now(situation.case, of, now)
+    settled = settle(situation.case, of, now)
     for command in given:
-        decision = carried_out(situation.case, command, of, now)
+        decision = decide(settled, command, of, now)
         if isinstance(decision, Accepted):
-            yield command, Situation(decision.after, now)
+            yield command, Situation(with_endings(decision.after, of, now), now)
 
 
 def beginning(town: str, by_hand: bool = False) -> Situation:
@@ -229,6 +231,7 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
     assert row.until >= row.text_due
     if row.who == Holder.CURATOR:
         return
+    case = replace(case, history=tuple(h for h in case.history if h.at < row.passed_at))
     handed = [h for h in case.history if h.event is Event.FORWARDED and h.who == row.who and h.at <= row.until]
     got = [h for h in handed if row.executor or h.lead is not False]
     assert got, ("charged without the case", row.step, row.who)
@@ -236,9 +239,11 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
 
 
 def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
+    """The grace from then on, by the importance of then or of the end of the history, whichever gives less."""
     rule = of.regulation.rule(Step.REWORK)
     facts = facts_after(facts_of(case, of), [h for h in case.history if h.at <= moment])
-    both = {facts.importance, case.importance} if rule is not None else ()
+    now = facts_after(facts_of(case, of), case.history)
+    both = {facts.importance, now.importance} if rule is not None else ()
     minutes = min((rule.within_for(one, facts.source).term.amount for one in both), default=30) if rule else 30
     clock = of.clock.calendar if of.duty_always else of.clock.working
     return clock.add(moment, minutes)
@@ -266,6 +271,23 @@ def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, 
 def test_on_seeded_walks_nobody_is_late_in_the_past_and_no_row_moves(town: str) -> None:
     for number in range(4):
         strolled(town, number)
+
+
+def test_mo_5_importance_lowered_after_a_miss_asks_no_longer_grace_of_its_row() -> None:
+    """It was high when the contribution passed, forty-five minutes after the department got the message."""
+    of, one = here("moskalensky"), beginning("moskalensky").case
+    given: list[tuple[str, AnyCommand]] = [
+        ("09:00", Forward(CURATOR, 1, ("zhkh", "roads"))),
+        ("09:00", SetImportance(CURATOR, 1, Importance.HIGH)),
+        ("09:47", SetImportance(CURATOR, 1, Importance.NORMAL)),
+    ]
+    for moment, command in given:
+        now = at(f"2026-01-12 {moment}")
+        decision = carried_out(one, command, of, now)
+        assert isinstance(decision, Accepted)
+        check_command(command, one, decision.after, of, now)
+        one = decision.after
+    assert (Step.CONTRIBUTION, "roads") in [(row.step, row.who) for row in one.missed]
 
 
 @pytest.mark.prove

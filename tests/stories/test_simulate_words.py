@@ -176,3 +176,24 @@ def test_mo_20_the_head_and_the_curator_are_called_by_their_posts_whatever_their
     assert {to for _, _, to in notices(found)} == {"curator"}
     late = played(tmp_path, LATE, "moskalensky", RENAMED, "2026-01-12T15:30")
     assert ("escalation", "head") in [(kind, to) for _, kind, to in notices(late)]
+
+
+TOGETHER = [
+    "2026-01-12T09:04, do: detect, case: c2, source: vk, text: Яма на углу",
+    "2026-01-12T09:10, do: merge, case: c2, by: curator, into: c1",
+    FORWARDED.replace("09:05", "09:12"),
+    DRAFT.replace("12T09:10", "13T09:40"),
+    "2026-01-13T10:10, do: approve, case: c1, by: curator",
+    '2026-01-13T10:30, do: posted, case: c1, link: "https://vk.com/wall-1_2"',
+    '2026-01-13T10:30, do: posted, case: c2, link: "https://vk.com/wall-1_3"',
+]
+
+
+@pytest.mark.parametrize(("host", "of_the_second"), [("09:00", []), ("09:08", [("answer", "curator", 26)])])
+def test_ku_10_two_messages_answered_late_at_once_are_one_row_unless_the_second_was_due_first(
+    tmp_path: Path, host: str, of_the_second: list[tuple[str, str, int]]
+) -> None:
+    cases = played(tmp_path, sorted([FOUND.replace("09:00", host), *TOGETHER]), "kursky")["cases"]
+    late = {name: [(v["step"], v["who"], v["late_minutes"]) for v in one["violations"]] for name, one in cases.items()}
+    assert late["c1"][1:] == [("answer", "zhkh", 30 if host == "09:00" else 22)]
+    assert late["c2"] == of_the_second

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from workflow.regulation import (
@@ -161,7 +162,17 @@ def deadlines(history: Sequence[Happening], facts: Facts, regulation: Regulation
 
 
 def text_runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
-    """Every run of every step so far by the text alone, by step, then by time. `history` must be in the order of time."""
+    """Every run of every step so far by the text alone, by step, then by time. `history` must be in the order of time.
+
+    Cached: whoever asks what a happening changed asks for the same beginnings of a history again and again.
+    """
+    return _text_runs(tuple(history), facts, regulation, clock) if regulation.steps else ()
+
+
+@lru_cache(maxsize=1024)
+def _text_runs(
+    history: tuple[Happening, ...], facts: Facts, regulation: Regulation, clock: Clock
+) -> tuple[Deadline, ...]:
     reckoning = _Reckoning(history, facts, regulation, clock)
     return tuple(run for rule in regulation.steps for run in reckoning.runs_of(rule))
 
@@ -238,10 +249,9 @@ class _Start:
 
 class _Reckoning:
     def __init__(self, history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> None:
-        self.whole_history = [in_utc(happening) for happening in history]
-        self.history = _without_what_was_undone(self.whole_history)
-        ends = UNDOES.values()
-        self.set_aside = [h for h in self.whole_history if h.event in ends and h not in self.history]
+        whole = [in_utc(happening) for happening in history]
+        self.set_aside = [left for left, _ in pauses(whole)]
+        self.history = [h for h in whole if h.event not in UNDOES and h not in self.set_aside]
         self.facts = facts
         self.several = facts.several or any(happening.lead is False for happening in self.history)
         self.leads_are_named = any(happening.lead is not None for happening in self.history)
@@ -579,15 +589,11 @@ UNDOES = {Event.REOPENED: Event.CLOSED, Event.SPLIT: Event.MERGED}
 """Events that undo the last event of another kind. The terms run on as if neither had happened."""
 
 
-def _without_what_was_undone(history: Sequence[Happening]) -> list[Happening]:
-    """The history without the undone happenings and the happenings that undid them."""
-    kept: list[Happening] = []
+def pauses(history: Iterable[Happening]) -> Iterator[tuple[Happening, Happening]]:
+    """Each setting aside of the case (closed or merged) that was undone later, with what undid it."""
+    aside: dict[Event, Happening] = {}
     for happening in history:
+        aside[happening.event] = happening
         undone = UNDOES.get(happening.event)
-        if undone is not None:
-            last = max((i for i, h in enumerate(kept) if h.event is undone), default=None)
-            if last is not None:
-                del kept[last]
-        else:
-            kept.append(happening)
-    return kept
+        if undone in aside:
+            yield aside.pop(undone), happening

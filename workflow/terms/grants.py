@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Regulation, Step, StepRule, Unit
 from workflow.terms.deadlines import (
     CHANGING_FACTS,
     OWED_BY_WHOEVER_HAS_IT,
-    UNDOES,
     Deadline,
     Facts,
     Grant,
@@ -22,6 +22,7 @@ from workflow.terms.deadlines import (
     facts_after,
     in_utc,
     missed_at,
+    pauses,
     text_runs,
 )
 from workflow.terms.holding import charged, held_at, holdings
@@ -46,21 +47,27 @@ Key = tuple[str, Happening, Happening | None]
 def runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
     """Every run of every step so far with its `until` and whom it is charged to, by step, then by time.
 
-    `history` must be in the order of time.
+    `history` must be in the order of time. Cached, because each change of a case asks several times in a row.
     """
+    return _runs(tuple(history), facts, regulation, clock) if regulation.steps else ()
+
+
+@lru_cache(maxsize=256)
+def _runs(history: tuple[Happening, ...], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
     found = text_runs(history, facts, regulation, clock)
-    return _Fairness([in_utc(h) for h in history], facts, regulation, clock).of(found) if found else ()
+    return _Fairness(tuple(map(in_utc, history)), facts, regulation, clock).of(found) if found else ()
 
 
 class _Fairness:
     def __init__(
         self,
-        history: Sequence[Happening],
+        history: tuple[Happening, ...],
         facts: Facts,
         regulation: Regulation,
         clock: Clock,
-        earlier: dict[int, Sequence[Deadline]] | None = None,
+        whole: _Fairness | None = None,
     ) -> None:
+        """`whole`: the reckoning of a history that begins with this one; it knows what moved in this one already."""
         self.history = history
         self.facts = facts
         self.regulation = regulation
@@ -68,10 +75,12 @@ class _Fairness:
         self.duty: Clock = clock.calendar if facts.duty_always else clock.working
         self.held = holdings(history)
         self.events = {happening.event for happening in history}
-        self.moves = self._moves() if self.events & {*CHANGING_FACTS, Event.RECKONED} else {}
-        self.pauses = tuple(self._pauses()) if self.events & UNDOES.keys() else ()
+        self.moves: Mapping[Key, dict[Happening, datetime]] = {}
+        if self.events & {*CHANGING_FACTS, Event.RECKONED}:
+            self.moves = whole.moves if whole is not None else self._moves()
+        self.pauses = tuple(pauses(history))
         self.rules = {rule.step: rule for rule in regulation.steps}
-        self.earlier = earlier if earlier is not None else {}
+        self.earlier: dict[int, Sequence[Deadline]] = whole.earlier if whole is not None else {}
 
     def of(self, found: Sequence[Deadline]) -> tuple[Deadline, ...]:
         owed = [run for run in found if not self._is_after_an_interim(self.rules[run.step], run)]
@@ -93,7 +102,7 @@ class _Fairness:
     def _as_of(self, length: int) -> Sequence[Deadline]:
         """The runs at work with their grants as they were after so many happenings: what a command gave then stays."""
         if length not in self.earlier:
-            then = _Fairness(self.history[:length], self.facts, self.regulation, self.clock, self.earlier)
+            then = _Fairness(self.history[:length], self.facts, self.regulation, self.clock, self)
             found = text_runs(then.history, self.facts, self.regulation, self.clock)
             self.earlier[length] = then._at_work(
                 [r for r in found if not then._is_after_an_interim(then.rules[r.step], r)]
@@ -194,15 +203,6 @@ class _Fairness:
     def _open_after(self, length: int) -> list[Deadline]:
         found = text_runs(self.history[:length], self.facts, self.regulation, self.clock)
         return [run for run in found if run.is_open]
-
-    def _pauses(self) -> Iterator[tuple[Happening, Happening]]:
-        """Each setting aside (closed or merged) that was undone later, with what undid it."""
-        aside: dict[Event, Happening] = {}
-        for happening in self.history:
-            aside[happening.event] = happening
-            undone = UNDOES.get(happening.event)
-            if undone is not None and undone in aside:
-                yield aside.pop(undone), happening
 
     def _resumed(self, run: Deadline, resumed: Happening) -> Deadline:
         """What was left when the case was set aside runs on from now, at least the grace."""

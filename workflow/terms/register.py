@@ -10,24 +10,30 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from workflow.case import Case, Missed
+from workflow.case import Case, Missed, State
 from workflow.office import Office, Role
 from workflow.regulation import ClockKind, Kind, Step
-from workflow.terms.alarms import Alarm, AlarmKind, key_of, newest_runs, runs_of, waits_for_the_network
+from workflow.terms.alarms import Alarm, AlarmKind, key_of, newest_runs, running, runs_of, waits_for_the_network
 from workflow.terms.deadlines import Deadline, missed_at
 from workflow.terms.presence import charged_with, present_during, staff_of
 
 MINUTE = timedelta(minutes=1)
 PLACES = {step: place for place, step in enumerate(Step)}
 
+Host = tuple[Case, Office]
+"""The case that another one is put under, with the office that governs it."""
 
-def settle(case: Case, office: Office, now: datetime) -> Case:
+
+def settle(case: Case, office: Office, now: datetime, host: Host | None = None) -> Case:
     """The case with a row for every duty that was missed up to `now` and has none yet, and with the endings of rows whose
     run has ended. The version is one higher if a row was added; the same case comes back if nothing changed.
 
-    `office` and its absences are those of `now`. A closed or merged case gets no rows; an ending is written to it.
+    `office` and its absences are those of `now`. A closed case gets no rows; an ending is written to it. A case under
+    another one gets a row for its answer alone, and only if its `host` does not answer for both (CLOCK §1).
     """
     passed = [(at, run) for at, run in lapsing(case, office) if at <= now]
+    if case.merged_into is not None:
+        passed = [(at, run) for at, run in passed if host is not None and not _answers_for_both(host, run, at)]
     if passed:
         first = len(case.missed) + 1
         rows = tuple(entered(number, run, at, case, office) for number, (at, run) in enumerate(passed, first))
@@ -40,16 +46,37 @@ def lapsing(
 ) -> list[tuple[datetime, Deadline]]:
     """The open duties that have no row yet, with the moment each counts as missed, the earliest first.
 
-    Left out: everything of a case that is closed or merged; a posting that only the answer's term cut short, which is
-    charged as the answer; what was approved in time and is on its way (CLOCK §1.5).
+    Left out: everything of a closed case, and all but the answer of one that is put under another; a posting that only
+    the answer's term cut short, which is charged as the answer; what was approved in time and is on its way (CLOCK §1.5).
     """
-    if case.is_ended or case.merged_into is not None:
+    merged = case.merged_into is not None
+    if case.is_ended and not merged:
         return []
     known = {row.key for row in case.missed}
     found = newest if newest is not None else newest_runs(case, office)
     owed = [run for run in found.values() if is_chargeable(run) and run.is_open and key_of(run) not in known]
+    owed = [run for run in owed if run.step is Step.ANSWER or not merged]
     there = [(missed_at(run, office.clock), run) for run in owed if not waits_for_the_network(case, run)]
     return sorted(there, key=lambda one: (one[0], PLACES[one[1].step], one[1].who or ""))
+
+
+def _answers_for_both(host: Host, run: Deadline, passed_at: datetime) -> bool:
+    """Whether a miss of this answer is charged on the host alone, as both cases were at `passed_at`: the host's answer
+    lasts no longer and was not out in time either, so that one late posting makes one row."""
+    case, office = host
+    then = replace(case, history=tuple(h for h in case.history if h.at < passed_at), missed=())
+    answer = next((one for one in reversed(runs_of(then, office)) if one.step is Step.ANSWER), None)
+    if answer is None or answer.until > run.until:
+        return False
+    return answer.ended_at is None or answer.ended_at >= missed_at(answer, office.clock)
+
+
+def still_asked(case: Case, office: Office) -> dict[str, Deadline]:
+    """The runs that a new calendar or an outage gives time for: those that run, and the answer of a case that is put under
+    another."""
+    if case.state is State.MERGED:
+        return {run.name: run for _, run in lapsing(case, office)}
+    return running(case, office)
 
 
 def is_chargeable(run: Deadline) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -78,7 +78,7 @@ class Piece:
         return self.end - self.start
 
 
-class Clock(Protocol):
+class Clock(Hashable, Protocol):
     """Counts deadlines. Every returned moment is in UTC, except from `local`."""
 
     @property
@@ -234,6 +234,16 @@ class WorkingTime:
         known = json.loads(text)
         days = {date.fromisoformat(on): Day(_stretches(hours)) for on, hours in known["days"].items()}
         return cls(ZoneInfo(known["zone"]), [_stretches(hours) for hours in known["week"]], days, known["years"])
+
+    def first_changed(self, text: str) -> date | None:
+        """The first date of which the calendar of this text says something else; the last date there is if none. None if it
+        has another zone or week, which name no date."""
+        ours, known = json.loads(self.text), json.loads(text)
+        if (ours["zone"], ours["week"]) != (known["zone"], known["week"]):
+            return None
+        days, others = ours["days"], known["days"]
+        found = min((on for on in {*days, *others} if days.get(on) != others.get(on)), default=None)
+        return date.fromisoformat(found) if found is not None else date.max
 
     def day(self, on: date) -> Day:
         """The local date's stretches of work, or why it is a day off."""
