@@ -169,7 +169,8 @@ async def test_a_list_of_the_day_is_given_up_when_its_day_is_over(room: Room):
 
 
 async def test_what_arrives_later_makes_good_what_was_given_up(room: Room):
-    await room.card(1, "<нет>такого")
+    room.world.faults.add("refuses", times=2)
+    await room.card(1, "№ 1")
     await room.sent()
     assert await given_up(room) == [("card", 1)]
     await room.card(1, "№ 1")
