@@ -72,9 +72,9 @@ class Faults:
         """Prepare a fault for `method` («*»: any, «edit*»: by prefix), in one chat or in all.
 
         Without `method`: sendMessage; getUpdates for `conflict`; any edit for `forget_message`. `too_many` takes
-        `retry_after` (whole seconds, 5 by default); `refuses` (400) the `description`. `having`: strikes only calls with
-        this word in a parameter, as a server refuses a field it does not know. Each fault counts its own times; several strike in the order of
-        their preparation.
+        `retry_after` (whole seconds, 5 by default); `refuses` (400) takes `description`. `having`: strikes only calls with
+        this word in a parameter, as a server refuses a field it does not know. Each fault counts its own times; several
+        strike in the order of their preparation.
         """
         if kind not in get_args(Kind):
             raise ValueError(f"no such fault: {kind}")
