@@ -17,6 +17,7 @@ from bot.offices import Offices
 from bot.official.material.desk import MaterialReporting
 from bot.official.moderation.granting import answered_by_network
 from bot.process import questions, saying
+from config.russian.words import When
 from config.texts import Texts
 from networks.port import Posted
 from storage.transaction import Transaction
@@ -57,7 +58,7 @@ class Rendering:
             return None
         rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now, chat))
         if isinstance(rendered, Show) and letter.body.get("doubts"):
-            rendered = replace(rendered, mark=str(self.texts.phrase("delivery.again")))
+            rendered = replace(rendered, mark=self._mark(letter, office, now))
         if isinstance(rendered, Show) and letter.body.get("softly") and office.is_quiet(now):
             rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
         if isinstance(rendered, Show) and letter.lane == GROUP_LANE and letter.kind in CALLING:
@@ -65,6 +66,14 @@ class Rendering:
             text = f"{mentions(called)}\n{rendered.screen.text}" if called else rendered.screen.text
             return replace(rendered, screen=replace(rendered.screen, text=text))
         return rendered
+
+    def _mark(self, letter: Letter, office: Office, now: datetime) -> str:
+        """The words above a message that may be a repeat: of a try, or of one before the database was restored."""
+        copied = letter.body.get("restored")
+        if copied is None:
+            return str(self.texts.phrase("delivery.again"))
+        moment = When(now, office.zone).long(datetime.fromisoformat(str(copied)))
+        return str(self.texts.phrase("delivery.restored", copied=moment))
 
     async def _known(self, wanted: Wanted) -> Rendered | None:
         """Refresh an existing message; a one-time message (a notice, an answer) stays as it is."""
