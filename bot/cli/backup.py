@@ -20,18 +20,20 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.cli.books import DAMAGED
 from bot.cli.mistake import Mistake
 from bot.clock import WallClock
 from bot.process.lock import AlreadyRunning, Lock
 from config.settings import read_settings
 from storage import private, restored
 
+KEPT_COPIES = 5
+"""How many copies taken before migrations stay."""
 BOOKS = "dezhurny.db"
 FILES = "files"
 NO_SPACE = ("full", "disk i/o")
 """How SQLite says that a disk took no more."""
 NO_ROOM = "на диске нет места или он не пишется; освободите место и повторите"
-DAMAGED = "база повреждена или это не база бота; восстановите её из копии (restore)"
 WORDS = {
     errno.ENOSPC: NO_ROOM,
     errno.EFBIG: NO_ROOM,
@@ -40,6 +42,10 @@ WORDS = {
     errno.EACCES: "нет прав на запись",
 }
 NO_ARCHIVE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+
+
+class NoRoom(Mistake):
+    """The disk takes no more. It may later, without anybody changing a file of the configuration."""
 
 
 def backup(target: Path, folder: Path) -> None:
@@ -99,6 +105,22 @@ def _restored(source: Path, folder: Path, database: Path) -> tuple[int, Path | N
     return waiting, before
 
 
+def copy_before_migration(database: Path) -> Path:
+    """Copy the database into `backups` before its schema changes; the newest few copies stay. Mistake with the reason if
+    that fails (NoRoom if the disk is full); then there is no half of a copy."""
+    folder = database.parent / "backups"
+    with _said(f"{folder}: копию базы перед обновлением снять не удалось"):
+        folder.mkdir(exist_ok=True)
+        number = 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob(f"{database.stem}-*.db")), default=0)
+        target = folder / f"{database.stem}-{number:04}.db"
+        with _beside(target) as scratch:
+            _copied(database, scratch / BOOKS)
+            _put(scratch / BOOKS, target)
+        for old in sorted(folder.glob(f"{database.stem}-*.db"))[:-KEPT_COPIES]:
+            old.unlink()
+    return target
+
+
 def _database(folder: Path) -> Path:
     url = sa.make_url(read_settings().database(folder))
     if not url.drivername.startswith("sqlite") or not url.database:
@@ -118,14 +140,11 @@ def _said(failed: str) -> Iterator[None]:
     except sqlite3.Error as error:
         words = str(error).lower()
         if any(part in words for part in NO_SPACE):
-            raise Mistake(f"{failed}: {NO_ROOM}") from None
+            raise NoRoom(f"{failed}: {NO_ROOM}") from None
         raise Mistake(f"{failed}: {DAMAGED}") from None
     except OSError as error:
-        raise Mistake(f"{failed}: {_why(error)}") from None
-
-
-def _why(error: OSError) -> str:
-    return WORDS.get(error.errno or 0) or error.strerror or type(error).__name__
+        words = WORDS.get(error.errno or 0) or error.strerror or type(error).__name__
+        raise (NoRoom if words is NO_ROOM else Mistake)(f"{failed}: {words}") from None
 
 
 @contextmanager

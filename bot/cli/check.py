@@ -16,7 +16,7 @@ from rich.text import Text
 
 from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar, undone_rows
 from bot.cases.undelivered import KEPT
-from bot.cli.books import OUT_OF_REACH, existing, reason
+from bot.cli.books import AHEAD, FOREIGN, OUT_OF_REACH, existing, reason
 from bot.cli.probes import PROBES, Asked, Probe
 from bot.cli.region import DECEMBER, of_the_region
 from bot.clock import WallClock
@@ -124,11 +124,16 @@ def _years(municipality: Municipality, now: datetime) -> Iterator[Finding]:
 
 async def _schema(url: str) -> Finding:
     try:
+        if migrate.is_empty_file(url):
+            words = "файл базы данных пуст: если база была, восстановите её из копии (restore), иначе её создаст run"
+            return Finding("warning", words)
+        if await migrate.is_foreign(url):
+            return Finding("error", FOREIGN)
         edition = await migrate.current(url)
         if edition is None:
             return Finding("ok", "базы данных ещё нет, её создаст run")
         if await migrate.is_ahead(url):
-            return Finding("error", "база данных записана более новой версией программы; обновите программу")
+            return Finding("error", AHEAD)
         if edition != migrate.head():
             return Finding("warning", "база данных прежней версии; run сделает копию и обновит её")
     except OUT_OF_REACH as error:

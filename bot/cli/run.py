@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
@@ -17,7 +16,8 @@ import sqlalchemy as sa
 import structlog
 
 from bot.board import web
-from bot.cli.books import every, refusal
+from bot.cli.backup import NoRoom, copy_before_migration
+from bot.cli.books import every, refusal, refuse_foreign
 from bot.cli.connecting import doors_of, networks_of
 from bot.cli.mistake import Mistake
 from bot.clock import Clock, ShiftedClock, WallClock
@@ -38,12 +38,10 @@ from config.municipality import Municipality, load
 from config.settings import Secrets, Settings, read_secrets, read_settings
 from config.texts import Texts
 from config.yamlfile import BrokenConfiguration
-from storage import migrate, private
+from storage import migrate
 from storage.books import Books
 
 log = structlog.get_logger()
-
-KEPT_BACKUPS = 5
 
 
 def run(folder: Path, town_clock: str | None = None) -> int:
@@ -65,6 +63,9 @@ def run(folder: Path, town_clock: str | None = None) -> int:
                 except AlreadyRunning as error:
                     raise Mistake(str(error)) from None
             return asyncio.run(_run(folder, municipalities, settings, url, town_clock))
+    except NoRoom as error:
+        log.critical("копию базы снять не удалось, бот не работает", reason=str(error))
+        return FORCED
     except Exception as error:
         refused = refusal(error)
         if refused is None:
@@ -77,10 +78,11 @@ async def _run(
     folder: Path, municipalities: Sequence[Municipality], settings: Settings, url: str, town_clock: str | None
 ) -> int:
     clock = ShiftedClock() if town_clock else WallClock()
-    if await migrate.is_ahead(url):
-        raise Mistake("база данных записана более новой версией программы; обновите программу")
+    await refuse_foreign(url)
     if await migrate.needed(url):
-        _back_up(url)
+        file = _file_of(url)
+        if file is not None and file.exists():
+            copy_before_migration(file)
         await migrate.upgrade(url)
     books, child = Books(url), Child()
     alone = len(municipalities) == 1
@@ -232,25 +234,6 @@ def _file_of(url: str) -> Path | None:
     """The file of an SQLite database; None for others."""
     parsed = sa.make_url(url)
     return Path(parsed.database) if parsed.drivername.startswith("sqlite") and parsed.database else None
-
-
-def _back_up(url: str) -> None:
-    """Copy the database before its schema changes; keep the newest few copies."""
-    file = _file_of(url)
-    if file is None or not file.exists():
-        return
-    folder = file.parent / "backups"
-    folder.mkdir(exist_ok=True)
-    number = 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob(f"{file.stem}-*.db")), default=0)
-    target = folder / f"{file.stem}-{number:04}.db"
-    private.begin(target)
-    source, copy = sqlite3.connect(file), sqlite3.connect(target)
-    with source, copy:
-        source.backup(copy)
-    source.close()
-    copy.close()
-    for old in sorted(folder.glob(f"{file.stem}-*.db"))[:-KEPT_BACKUPS]:
-        old.unlink()
 
 
 # --- the demo's clock ------------------------------------------------------------------------------------------------

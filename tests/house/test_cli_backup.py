@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
+from bot.cli.backup import NoRoom, copy_before_migration
 from bot.process.lock import Lock
 from storage import migrate
 
@@ -193,7 +194,7 @@ def test_of_a_damaged_base_no_copy_is_taken_and_one_is_put_in_its_place(
     assert run("backup", copy, "--config", folder).exit_code == 0
     (folder / "dezhurny.db").write_bytes(content)
     said = refused(run("backup", tmp_path / "a.zip", "--config", folder))
-    assert said.endswith("база повреждена или это не база бота; восстановите её из копии (restore)")
+    assert said.endswith("файл повреждён или это не база бота; восстановите его из копии (restore)")
     assert not (tmp_path / "a.zip").exists()
     assert run("restore", copy, "--config", folder).exit_code == 0
     assert (mark(folder), (folder / "dezhurny.db.before-restore").read_bytes()) == ("first", content)
@@ -232,3 +233,44 @@ def test_what_waited_in_the_copy_is_doubtful_afterwards(folder: Path, tmp_path: 
     books.close()
     in_network = {"doubts": 1, "since": "2026-01-12T06:00:00+00:00"}
     assert bodies == [in_network, in_network, {"doubts": 1, "restored": copied}, {}]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "! файл базы данных пуст: если база была, восстановите её из копии (restore), иначе её создаст run"),
+        (
+            b"text" * 100,
+            "✗ база данных недоступна: файл повреждён или это не база бота; восстановите его из копии (restore)",
+        ),
+        ("CREATE TABLE notes (a)", "✗ это база другой программы, бот её не тронет; назовите другую в DATABASE_URL"),
+        (
+            "CREATE TABLE alembic_version (version_num)",
+            "✗ это база другой программы, бот её не тронет; назовите другую в DATABASE_URL",
+        ),
+    ],
+    ids=["empty", "text", "foreign", "foreign-migrated"],
+)
+def test_check_and_run_name_a_file_that_is_no_base_of_ours(folder: Path, content: bytes | str, said: str) -> None:
+    base = folder / "dezhurny.db"
+    if isinstance(content, bytes):
+        base.write_bytes(content)
+    else:
+        base.unlink()
+        books = sqlite3.connect(base)
+        books.execute(content)
+        books.close()
+    (folder / "municipality.yaml").write_text("")
+    assert said in run("check", "--config", folder).stdout.splitlines()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
+def test_a_copy_before_a_migration_is_whole_or_not_there(folder: Path) -> None:
+    from tests.faults import nothing_grows
+
+    big(folder)
+    with nothing_grows(65536), pytest.raises(NoRoom, match="перед обновлением снять не удалось: на диске нет места"):
+        copy_before_migration(folder / "dezhurny.db")
+    assert beside(folder / "backups") == []
+    names = [copy_before_migration(folder / "dezhurny.db").name for _ in range(7)]
+    assert beside(folder / "backups") == names[2:] == [f"dezhurny-000{number}.db" for number in range(3, 8)]

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
+from bot.cli.books import DAMAGED
 from bot.cli.check import find_all
 from config import regulations
 from config.municipality import load
@@ -178,7 +179,7 @@ def test_check_knows_the_schema(folder: Path) -> None:
     for rest in ("-wal", "-shm"):
         (folder / f"dezhurny.db{rest}").unlink(missing_ok=True)
     assert asyncio.run(find_all(folder, IN_JANUARY, probes=()))[0] == Finding(
-        "error", "база данных недоступна: file is not a database"
+        "error", f"база данных недоступна: {DAMAGED}"
     )
 
 
