@@ -60,7 +60,7 @@ async def is_foreign(url: str) -> bool:
         return False
     names = await _on(url, lambda connection: frozenset(sa.inspect(connection).get_table_names()))
     is_shared = _file(url) is None and VERSIONS not in names
-    return bool(names) and not is_shared and not {VERSIONS, OURS} <= names
+    return bool(names - {VERSIONS}) and not is_shared and not {VERSIONS, OURS} <= names
 
 
 def is_empty_file(url: str) -> bool:

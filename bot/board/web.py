@@ -21,6 +21,7 @@ from bot.board.server import add_page
 from bot.cases.undelivered import KEPT
 from bot.people.entrance import HERE, Entrance
 from bot.process.app import Door, Municipal
+from storage.troubles import Troubles
 
 log = structlog.get_logger()
 
@@ -50,14 +51,17 @@ def application(
     entrance = Entrance(public_url)
 
     async def healthz(request: web.Request) -> web.Response:
-        """200 if the database answers and each messenger was heard within two minutes; otherwise 503 with the silent
-        ones."""
+        """200 if the database answers, each messenger was heard within two minutes and nothing waits for a person to mend
+        it; otherwise 503 with the silent ones and the troubles."""
         silent = [bot.key for bot in bots if bot.seconds_since_poll() > 120]
+        troubles: dict[str, list[str]] = {}
         for bot in bots:
             async with bot.books.write(bot.key) as tx:
-                await tx.outbox.depth()
-        body = {"status": "silent" if silent else "ok", "silent": silent}
-        return web.json_response(body, status=503 if silent else 200)
+                if lasting := await Troubles(tx).lasting():
+                    troubles[bot.key] = lasting
+        status = "silent" if silent else "trouble" if troubles else "ok"
+        body = {"status": status, "silent": silent, "troubles": troubles}
+        return web.json_response(body, status=200 if status == "ok" else 503)
 
     async def metrics(request: web.Request) -> web.Response:
         if not _may_measure(request, entrance, metrics_token):

@@ -19,8 +19,9 @@ from bot.official.moderation.granting import answered_by_network
 from bot.process import questions, saying
 from config.russian.words import When
 from config.texts import Texts
-from networks.port import Posted
+from networks.port import Posted, PostFailure
 from storage.transaction import Transaction
+from storage.troubles import Troubles
 from workflow import commands
 from workflow.desk import Desk
 from workflow.office import NETWORK, Office, Role
@@ -138,6 +139,10 @@ class Reporting:
     materials: MaterialReporting
 
     async def outcome(self, tx: Transaction, letter: Letter, outcome: Posted | Failed) -> None:
+        if isinstance(outcome, Posted):
+            await Troubles(tx).over(letter.lane)
+        elif outcome.reason == PostFailure.TOKEN_BAD:
+            await Troubles(tx).begin(letter.lane)
         if letter.kind == "publish":
             await self.materials.outcome(tx, letter, outcome, self.clock.now())
             return

@@ -28,7 +28,7 @@ from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.messenger import Manners
 from bot.messenger_side import MessengerSide
-from bot.notices.alerts import ParkedReport
+from bot.notices.alerts import ParkedReport, TroubleReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.rendering import NoticeRendering
@@ -116,6 +116,7 @@ def wire(
             timedelta(days=municipality.detection.seen_days),
             _daily(municipality, offices),
             parked=ParkedReport(offices.today),
+            troubles=TroubleReport(offices.today),
             reckoning=Reckoning(books, municipality.key, desk, offices),
             lost_after=manners.lost_after,
         ),

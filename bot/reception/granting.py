@@ -48,6 +48,7 @@ from handlers.wishes import (
     HandIn,
     HearBy,
     ImportSheet,
+    InGroup,
     ListAbsences,
     Lists,
     MaterialWish,
@@ -142,6 +143,8 @@ class Granting:
                 return await self.binding.bind(tx, wish, incoming, look)
             case Membership():
                 await self.binding.membership(tx, wish)
+            case InGroup():
+                await self.binding.in_group(tx, wish)
             case WorkingGroup():
                 await self.binding.working_group(tx, wish, look)
             case Lists():

@@ -245,7 +245,7 @@ def test_what_waited_in_the_copy_is_doubtful_afterwards(folder: Path, tmp_path: 
         ),
         ("CREATE TABLE notes (a)", "✗ это база другой программы, бот её не тронет; назовите другую в DATABASE_URL"),
         (
-            "CREATE TABLE alembic_version (version_num)",
+            "CREATE TABLE alembic_version (version_num); CREATE TABLE notes (a)",
             "✗ это база другой программы, бот её не тронет; назовите другую в DATABASE_URL",
         ),
     ],
@@ -258,7 +258,7 @@ def test_check_and_run_name_a_file_that_is_no_base_of_ours(folder: Path, content
     else:
         base.unlink()
         books = sqlite3.connect(base)
-        books.execute(content)
+        books.executescript(content)
         books.close()
     (folder / "municipality.yaml").write_text("")
     assert said in run("check", "--config", folder).stdout.splitlines()
