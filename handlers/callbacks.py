@@ -83,6 +83,12 @@ class Verb(StrEnum):
     SHORTCOMING = "sm"
 
 
+ABOUT_QUESTIONS = frozenset(
+    {Verb.RETURN_REASON, Verb.YES, Verb.NO, Verb.BIND_YES, Verb.BIND_NO, Verb.GROUP_YES, Verb.NEW_CASE_YES}
+)
+"""Buttons about a question, not a case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Callback:
     """`subject` is the case's id, or a question's for YES, NO and RETURN_REASON."""
