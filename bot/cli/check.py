@@ -21,9 +21,10 @@ from bot.cli.probes import PROBES, Asked, Probe
 from bot.cli.region import DECEMBER, of_the_region
 from bot.clock import WallClock
 from bot.offices import Offices
+from bot.process.messengers import bot_of, same_bot, spoken_of
 from config.municipality import Municipality, configurations, load
 from config.russian.words import count, minutes_and_hours
-from config.settings import Settings, read_secrets, read_settings
+from config.settings import Secrets, Settings, read_secrets, read_settings
 from config.yamlfile import BrokenConfiguration
 from networks.port import Finding
 from reports.pictures import can_draw
@@ -62,6 +63,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
     if settings is not None:
         findings.append(await _schema(settings.database(folder)))
     paths = configurations(folder)
+    bots: dict[str, str] = {}
     for path in paths:
         try:
             municipality = load(path, (path.parent, folder))
@@ -72,6 +74,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
         findings += _files(municipality)
         findings += _years(municipality, now)
         findings += of_the_region(municipality, now)
+        findings += _one_bot_each(municipality, secrets, bots)
         if settings is not None:
             kept, pages, waiting = await _kept(municipality, settings, folder, now)
             findings += waiting
@@ -84,6 +87,15 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
 
 def _broken(broken: BrokenConfiguration) -> Iterator[Finding]:
     return (Finding("error", str(problem)) for problem in broken.problems)
+
+
+def _one_bot_each(municipality: Municipality, secrets: Secrets, bots: dict[str, str]) -> Iterator[Finding]:
+    """Two municipalities with one bot would take each other's updates. `bots`: whose each is, of those seen before."""
+    bot = bot_of(municipality, secrets)
+    other = bots.setdefault(bot, municipality.key) if bot is not None else municipality.key
+    if other != municipality.key:
+        words = same_bot(spoken_of(municipality), other)
+        yield Finding("error", f"{municipality.key}/.env: {words}")
 
 
 def _files(municipality: Municipality) -> Iterator[Finding]:

@@ -27,10 +27,10 @@ from bot.people.menus import menus
 from bot.process import logs
 from bot.process.app import Municipal
 from bot.process.child import Child
-from bot.process.fleet import Fleet, NotWired, close
+from bot.process.fleet import START_AGAIN_SECONDS, Fleet, NotWired, NotYet, close
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
-from bot.process.messengers import open_messenger
+from bot.process.messengers import open_messenger, same_bot
 from bot.process.stopping import FORCED, LastResort, patience
 from bot.process.storage_watch import StorageWatch
 from bot.process.wiring import wire
@@ -86,8 +86,11 @@ async def _run(
         await migrate.upgrade(url)
     books, child = Books(url), Child()
     alone = len(municipalities) == 1
-    wired = partial(_bot, folder, settings=settings, books=books, clock=clock, child=child, alone=alone)
     paths = {municipality.key: municipality.path for municipality in municipalities}
+    fleet = Fleet([], absent=dict.fromkeys(paths, ()))
+    wired = partial(
+        _bot, folder, settings=settings, books=books, clock=clock, child=child, alone=alone, beside=fleet.bots
+    )
 
     async def build(key: str) -> Municipal:
         try:
@@ -97,16 +100,28 @@ async def _run(
         except Mistake as mistake:
             raise NotWired([str(mistake)]) from None
 
-    fleet = Fleet([], build)
+    fleet.build = build
     try:
-        for municipality in municipalities:
-            fleet.bots.append(await wired(municipality))
+        await _first_wired(fleet)
         return await _turn(fleet, clock, town_clock, settings)
     finally:
         for bot in fleet.bots:
             await close(bot)
         child.close()
         await books.close()
+
+
+async def _first_wired(fleet: Fleet) -> None:
+    """Wait until at least one bot can run; one that cannot stops no other. Mistake if none can before its files are
+    mended."""
+    while True:
+        for bot in await fleet.wire_absent():
+            fleet.bots.append(bot)
+        if fleet.is_hopeless:
+            raise Mistake("; ".join(problem for problems in fleet.absent.values() for problem in problems))
+        if fleet.bots:
+            return
+        await asyncio.sleep(START_AGAIN_SECONDS)
 
 
 def _web_port() -> int:
@@ -126,7 +141,7 @@ async def _turn(fleet: Fleet, clock: Clock, town_clock: str | None, settings: Se
         followers.append(asyncio.create_task(_follow(clock, town_clock, fleet.stop)))
     for bot in fleet.bots:
         await bot.start()
-    runner = await web.serve(fleet.bots, _web_port(), _public_url(settings), settings.metrics_token)
+    runner = await web.serve(fleet.bots, _web_port(), _public_url(settings), settings.metrics_token, fleet.absent)
     last_resort = LastResort(settings.stop_seconds)
     _obey_signals(fleet, last_resort)
     settle_in()
@@ -180,11 +195,18 @@ async def _bot(
     clock: Clock,
     child: Child,
     alone: bool,
+    beside: Sequence[Municipal],
 ) -> Municipal:
-    """One municipality's bot with its messenger and networks. Mistake if the token is missing or rejected."""
+    """One municipality's bot with its messenger and networks. Mistake if the token is missing, rejected or that of a bot
+    that runs for another municipality; NotYet if the messenger does not answer and others should not wait for it."""
     secrets = read_secrets(municipality.folder, alone=alone)
     messenger = _opened(municipality, secrets, settings)
-    name = await _name(messenger)
+    try:
+        _is_nobody_elses(municipality.key, messenger, beside)
+        name = await _name(messenger, f"{municipality.key}/.env", waits=alone)
+    except Exception:
+        await messenger.close()
+        raise
     networks = networks_of(municipality, secrets, settings, clock, child)
     async with books.write(municipality.key) as tx:
         await tx.set_mark("bot_username", name)
@@ -208,9 +230,15 @@ def _opened(municipality: Municipality, secrets: Secrets, settings: Settings) ->
         raise Mistake(f"{where}: нет {of.secret}; получите его у {of.issuer}") from None
 
 
-async def _name(messenger: MessengerSide) -> str:
-    """The bot's @name. If the messenger cannot be reached, keep trying: a bot may start before its network. Each new
-    reason is logged once.
+def _is_nobody_elses(key: str, messenger: MessengerSide, beside: Sequence[Municipal]) -> None:
+    for bot in beside:
+        if bot.key != key and bot.messenger.connection == messenger.connection:
+            raise Mistake(f"{key}/.env: {same_bot(messenger.spoken, bot.key)}")
+
+
+async def _name(messenger: MessengerSide, where: str, *, waits: bool) -> str:
+    """The bot's @name. If the messenger cannot be reached, keep trying where `waits` is set: a bot may start before its
+    network. Each new reason is logged once, with its place.
     """
     pause, said, of = 1.0, "", messenger.spoken
     while True:
@@ -218,10 +246,11 @@ async def _name(messenger: MessengerSide) -> str:
         if isinstance(who, Identity):
             return who.username
         if isinstance(who, Unauthorised):
-            await messenger.close()
-            raise Mistake(f"{of.name} не принимает {of.secret}; возьмите новый у {of.issuer} и впишите в .env")
+            raise Mistake(f"{where}: {of.name} не принимает {of.secret}; возьмите новый у {of.issuer} и впишите в .env")
+        if not waits:
+            raise NotYet([f"{where}: {of.name} не отвечает ({who.detail}); {of.hint}"])
         if who.detail != said:
-            log.warning(f"{of.name} не отвечает, жду; {of.hint}", detail=who.detail)
+            log.warning(f"{of.name} не отвечает, жду; {of.hint}", detail=who.detail, place=where)
             said = who.detail
         await asyncio.sleep(pause)
         pause = min(pause * 2, 60.0)

@@ -212,14 +212,14 @@ class Municipal:
                 continue
             match answer:
                 case Conflict(pushed=True):
-                    log.warning("updates were pushed to another address, taking it off")
+                    log.warning("updates were pushed to another address, taking it off", municipality=self.key)
                     await self.messenger.stop_pushing()
                 case Conflict():
-                    log.error(SECOND_COPY)
+                    log.error(SECOND_COPY, municipality=self.key)
                 case Unauthorised():
-                    log.error(refused(self.messenger.spoken))
+                    log.error(refused(self.messenger.spoken), municipality=self.key)
                 case NotNow():
-                    log.warning("messenger is out of reach", detail=answer.detail)
+                    log.warning("messenger is out of reach", municipality=self.key, detail=answer.detail)
                     pause = max(pause, answer.seconds)
             await self.clock.sleep(pause)
             pause = min(pause * 2, 60.0)
@@ -238,7 +238,8 @@ class Municipal:
             try:
                 await self.watch_once(network)
             except PollError as error:
-                log.warning("network is out of reach", network=network.network.key, detail=error.detail)
+                at = {"municipality": self.key, "network": network.network.key}
+                log.warning("network is out of reach", **at, detail=error.detail)
                 seconds = error.seconds
             except Exception as error:
                 log.error("network failed", network=network.network.key, kind=type(error).__name__)
