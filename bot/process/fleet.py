@@ -97,15 +97,18 @@ class Fleet:
     async def _take_in_for_ever(self) -> None:
         while True:
             await asyncio.sleep(ABSENT_AGAIN_SECONDS)
-            async with self._one_at_a_time:
-                await self._take_in()
+            try:
+                async with self._one_at_a_time:
+                    await self._take_in()
+            except Exception as error:
+                log.error("job failed", job="absent municipalities", kind=type(error).__name__)
 
     async def _take_in(self) -> None:
         """Start the bots that can run by now."""
         if self._stopping:
             return
         for bot in await self.wire_absent():
-            await self._start(bot)
+            await self._start(bot, "municipality runs now")
             self.bots.append(bot)
             self._running.add(asyncio.create_task(self._run_at(len(self.bots) - 1)))
 
@@ -164,10 +167,10 @@ class Fleet:
                 return
             self.bots[place] = successor
             await close(bot)
-            await self._start(successor)
+            await self._start(successor, "configuration read anew")
 
-    async def _start(self, bot: Municipal) -> None:
-        """Start the successor, again if the database does not answer at once."""
+    async def _start(self, bot: Municipal, said: str) -> None:
+        """Start the bot, again if the database does not answer at once."""
         while not self._stopping:
             try:
                 await bot.start()
@@ -175,7 +178,7 @@ class Fleet:
                 log.error("not started yet", municipality=bot.key, kind=type(error).__name__)
                 await bot.clock.sleep(START_AGAIN_SECONDS)
                 continue
-            log.info("configuration read anew", municipality=bot.key)
+            log.info(said, municipality=bot.key)
             return
 
 

@@ -337,6 +337,15 @@ def test_a_database_out_of_reach_is_one_line_without_its_password(
     )
 
 
+def test_one_bot_for_two_municipalities_is_refused_and_no_key_is_shown(folder: Path) -> None:
+    assert run("init", folder, "--regulation", "kursky", "--key", "sosed").exit_code == 0
+    for key, token in (("kursky", "700001:AAfirst"), ("sosed", "700001:AAsecond")):
+        (folder / key / ".env").write_text(f"BOT_TOKEN={token}", encoding="utf-8")
+    found = asyncio.run(find_all(folder, IN_JANUARY, probes=()))
+    words = "BOT_TOKEN того же бота, что у муниципалитета kursky; каждому нужен свой, заведите второго у @BotFather"
+    assert [one.text for one in found if one.level == "error"] == [f"sosed/.env: {words}"]
+
+
 def test_an_older_database_is_left_to_run(folder: Path) -> None:
     asyncio.run(_execute(f"sqlite:///{folder}/dezhurny.db", "CREATE TABLE alembic_version (version_num TEXT)"))
     asyncio.run(_execute(f"sqlite:///{folder}/dezhurny.db", "INSERT INTO alembic_version VALUES ('v9999')"))
