@@ -61,8 +61,7 @@ class Ticker:
     keep_seen: timedelta = timedelta(days=30)
     daily: DailyRound | None = None
     folding: bool = True
-    parked: ParkedReport | None = None
-    troubles: TroubleReport | None = None
+    reports: tuple[ParkedReport | TroubleReport, ...] = ()
     reckoning: Reckoning | None = None
     lost_after: timedelta | None = None
     _stumbles: Stumbles = field(default_factory=Stumbles)
@@ -119,7 +118,7 @@ class Ticker:
         troubles. An error here stops no alarm.
         """
         told = False
-        for watch in (self.handing_over, self.daily, self.parked, self.troubles):
+        for watch in (self.handing_over, self.daily, *self.reports):
             try:
                 async with tx.savepoint():
                     told = (watch is not None and await watch.look(tx, self.clock.now())) or told

@@ -78,7 +78,10 @@ async def test_a_municipality_with_a_bad_key_is_named_and_stops_no_other_until_i
     neighbour.mkdir()
     (neighbour / "municipality.yaml").write_text(municipality_text(), encoding="utf-8")
     (house.folder / KEY / ".env").write_text(f"BOT_TOKEN={BOT_TOKEN}", encoding="utf-8")
-    keys = {"700002:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA": "Telegram не принимает BOT_TOKEN", BOT_TOKEN: "BOT_TOKEN того же бота"}
+    keys = {
+        "700002:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA": "Telegram не принимает BOT_TOKEN",
+        BOT_TOKEN: "BOT_TOKEN того же бота",
+    }
     for number, (key, why) in enumerate(keys.items()):
         (neighbour / ".env").write_text(f"BOT_TOKEN={key}", encoding="utf-8")
         await (house.start() if number == 0 else read_anew(house, number))

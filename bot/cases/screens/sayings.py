@@ -189,10 +189,12 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 
 def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
-    network = name.removeprefix(NETWORK) if name.startswith(NETWORK) else ""
-    key = "network" if network else name
-    words = _source(texts, network) if network else ""
-    return texts.phrase(f"{'trouble_over' if over else 'trouble'}.{key}", network=words)
+    """`name`: of the trouble; one of a network is named by its lane."""
+    key = name if name in ("group_outside", "group_not_admin") else "network"
+    network = _source(texts, name.removeprefix(NETWORK)) if key == "network" else ""
+    if over:
+        return texts.phrase(f"trouble_over.{key}", network=network)
+    return texts.phrase(f"trouble.{key}", network=network)
 
 
 def _broken(texts: Texts, facts: Mapping[str, Any]) -> Markup:
