@@ -86,6 +86,11 @@ class Verb(StrEnum):
 
 _VERBS = {verb.value: verb for verb in Verb}
 
+ABOUT_QUESTIONS = frozenset(
+    {Verb.RETURN_REASON, Verb.YES, Verb.NO, Verb.BIND_YES, Verb.BIND_NO, Verb.GROUP_YES, Verb.NEW_CASE_YES}
+)
+"""Buttons about a question, not a case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Callback:

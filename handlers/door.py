@@ -11,7 +11,7 @@ from handlers.incoming import Incoming, Kind, Mention
 from handlers.replies import SHORT, answered, edited, replied
 from handlers.view import View, case_number
 from handlers.waiting import kept_files, kept_in, without
-from handlers.wishes import Ask, AskToBind, ImportSheet, Lists, Membership, Refuse, Say, Wish, WorkingGroup
+from handlers.wishes import Ask, AskToBind, ImportSheet, InGroup, Lists, Membership, Refuse, Say, Wish, WorkingGroup
 from workflow.case import State
 from workflow.office import Role
 from workflow.outcomes import Reason
@@ -50,6 +50,7 @@ FORMERLY = {"page": "board"}
 """Former names of commands: still accepted, never shown."""
 
 HERE = frozenset({"creator", "administrator", "member", "restricted"})
+ADMINS = frozenset({"creator", "administrator"})
 
 
 async def open_door(incoming: Incoming, view: View) -> list[Wish]:
@@ -95,13 +96,14 @@ def _me(incoming: Incoming, view: View) -> list[Wish]:
     assert incoming.sender is not None
     if incoming.private:
         return [Membership(incoming.sender.account, reachable=incoming.status in HERE)]
-    if incoming.status not in HERE or incoming.channel:
-        return []
+    here, admin = incoming.status in HERE, incoming.status in ADMINS
     if incoming.chat == view.group:
-        return [] if incoming.status == "administrator" else [Say("not_admin")]
+        return [InGroup(here, admin), *([Say("not_admin")] if here and not admin else [])]
+    if not here or incoming.channel:
+        return []
     if view.group is not None:
         return [] if incoming.was in HERE else [Say("group_is_another")]
-    return [Ask("working_group", None, {"chat": incoming.chat, "admin": incoming.status == "administrator"})]
+    return [Ask("working_group", None, {"chat": incoming.chat, "admin": admin})]
 
 
 # --- private chat --------------------------------------------------------------------------------

@@ -81,7 +81,8 @@ class Incoming:
     """One parsed update.
 
     `items`: the other messages of the album this one represents; `status` and `was`: a member's new and old status;
-    `reply_buttons`: the callback data of the bot's message it replies to.
+    `reply_buttons`: the callback data of the bot's message it replies to; `reply_author`, `reply_text`: which bot wrote
+    that message (its username in lower case) and what, both "" for a person's.
 
     `voice`: the chat in whose name it was written, if any; `post`: the number of the channel post that the messenger
     forwarded into the discussion group (0 if unknown); `under_post`: the same for the message it replies to; `thread`:
@@ -101,6 +102,8 @@ class Incoming:
     items: tuple[int, ...] = ()
     reply_to: int | None = None
     reply_buttons: tuple[str, ...] = ()
+    reply_author: str = ""
+    reply_text: str = ""
     origin: Origin | None = None
     links: tuple[str, ...] = ()
     command: str = ""

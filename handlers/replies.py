@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from config.russian import dates
 from handlers import absence, asked, material, notices, official_pages, shortcomings, striking
-from handlers.callbacks import Callback, Verb
+from handlers.copies import recognised
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
 from handlers.waiting import files_in, kept_files, kept_in, missing_in, nothing_came, without
@@ -50,14 +50,6 @@ ACCEPTS = frozenset({  # a reply of nothing but these words accepts the case
 })  # fmt: skip
 STAND_IN = "…"  # a valid text for the trial of a draft; the trial changes nothing
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
-SHOWN_ON = {
-    Verb.ACCEPT: "card",
-    Verb.RETURN: "card",
-    Verb.FORWARD: "offer",
-    Verb.APPROVE: "draft",
-    Verb.SEND_BACK: "draft",
-}
-"""Buttons that identify the kind of a case's message."""
 
 
 class Who(StrEnum):
@@ -106,8 +98,12 @@ async def replied(incoming: Incoming, view: View) -> list[Wish]:
         return []
     known = await view.known(incoming.chat, incoming.reply_to)
     question = await view.question_at(incoming.chat, incoming.reply_to)
-    if known is None and question is None and (known := _a_copy(incoming)) is None:
-        return []
+    if known is None and question is None:
+        known, question = await recognised(incoming, view)
+        if known is None and question is None:
+            return []
+        if known is not None and known.kind == "notice" and await _is_asked(incoming, view):
+            return []
     if incoming.sender.anonymous:
         return [Say("anonymous", once=True)]
     case_id = question.case_id if question else known.case_id if known else None
@@ -120,18 +116,9 @@ async def replied(incoming: Incoming, view: View) -> list[Wish]:
     return []
 
 
-def _a_copy(incoming: Incoming) -> Known | None:
-    """Recognise an unrecorded copy of the bot's message by its buttons.
-
-    A send can arrive without a confirmation and be retried, which leaves such a copy in the chat."""
-    for data in incoming.reply_buttons:
-        button = Callback.parse(data)
-        if button is not None and button.verb in SHOWN_ON:
-            version = button.argument.partition(".")[0]
-            number = int(version) if SHOWN_ON[button.verb] == "draft" and version.isdecimal() else None
-            kind = SHOWN_ON[button.verb]
-            return Known(incoming.chat, incoming.reply_to or 0, kind, case_id=button.subject, version=number)
-    return None
+async def _is_asked(incoming: Incoming, view: View) -> bool:
+    """Whether a private message is more likely the answer to a question still open."""
+    return incoming.private and await asked.newest(view) is not None
 
 
 def _kind(known: Known | None, question: Question | None) -> str:

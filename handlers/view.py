@@ -82,6 +82,9 @@ class View(Protocol):
     async def cases_of(self, department: str) -> list[Case]:
         """The department's open cases, oldest first."""
 
+    async def drafted(self) -> list[Case]:
+        """The open cases that have a draft, oldest first."""
+
 
 _NUMBER = re.compile(r"[№#\s]*+([0-9]++)\s*+")
 

@@ -126,6 +126,14 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class InGroup:
+    """The bot is in the working group or was removed from it; `admin`: it is its administrator."""
+
+    here: bool
+    admin: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingGroup:
     """Make the chat the working group; `migrated`: the same group has a new id."""
 
@@ -388,6 +396,7 @@ Wish = (
     | Bind
     | AskToBind
     | Membership
+    | InGroup
     | WorkingGroup
     | Lists
     | ImportSheet

@@ -43,6 +43,9 @@ OF_THE_DISK = frozenset(
 """What the system answers where a kept file cannot be written."""
 
 
+DAMAGED = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
+
+
 class StorageError(Exception):
     """The storage failed and nothing of the transaction was kept. The text is the reason, without statement or values."""
 
@@ -84,6 +87,16 @@ def _code(error: BaseException) -> int | None:
 def cause_of(error: BaseException) -> BaseException:
     """The driver's own error behind SQLAlchemy's."""
     return getattr(error, "orig", None) or error
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether SQLite found that the file is damaged, or no database of its at all."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if _code(cause_of(seen)) in DAMAGED:
+            return True
+        seen = seen.__cause__
+    return False
 
 
 def reason_of(error: BaseException) -> str:

@@ -48,6 +48,12 @@ class Keepings(Scope):
         rows = [{"municipality": self.municipality, "name": name, "value": value} for name, value in marks.items()]
         await self.connection.execute(put(self.dialect, t.marks, ("municipality", "name")), rows)
 
+    async def marks_of(self, prefix: str) -> dict[str, str]:
+        """The marks whose names begin so."""
+        here = t.marks.c.municipality == self.municipality, t.marks.c.name.startswith(prefix, autoescape=True)
+        rows = await self.connection.execute(sa.select(t.marks.c.name, t.marks.c.value).where(*here))
+        return {row.name: row.value for row in rows}
+
     async def keep_edition(self, text_hash: str, key: str, text: str, now: datetime) -> None:
         """Store the regulation's text by hash, so that a case can always be read by the edition it was opened under."""
         await self.insert_new(t.editions, [{"hash": text_hash, "key": key, "text": text, "first_seen": now}])

@@ -22,6 +22,9 @@ from storage.engine import connect
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
+VERSIONS, OURS = "alembic_version", "cases"
+"""Two tables that every database of ours has."""
+
 T = TypeVar("T")
 
 
@@ -48,6 +51,22 @@ async def is_ahead(url: str) -> bool:
     """Whether a newer program wrote the database; this one must not touch it then."""
     edition = await current(url)
     return edition is not None and edition not in known()
+
+
+async def is_foreign(url: str) -> bool:
+    """Whether another program's tables are in the database, and none of ours. A PostgreSQL database may be shared before
+    the first start."""
+    if is_missing(url):
+        return False
+    names = await _on(url, lambda connection: frozenset(sa.inspect(connection).get_table_names()))
+    is_shared = _file(url) is None and VERSIONS not in names
+    return bool(names - {VERSIONS}) and not is_shared and not {VERSIONS, OURS} <= names
+
+
+def is_empty_file(url: str) -> bool:
+    """Whether the URL names an SQLite file of no bytes: a new one, or one that a full disk or a mistake cut off."""
+    file = _file(url)
+    return file is not None and file.exists() and file.stat().st_size == 0
 
 
 def known() -> frozenset[str]:

@@ -225,11 +225,13 @@ class Outbox:
         moment: datetime | None = (await self._tx.connection.execute(_NEXT_MOMENT, values)).scalar_one()
         return moment
 
-    async def let_repeats_go(self, lane: str) -> None:
-        """The lane is well again: what waits in it for a repeat may go now."""
-        here = (t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "waiting")
-        there = (t.outbox.c.connection == self._connection_of(lane), t.outbox.c.lane == lane)
-        statement = t.outbox.update().where(*here, *there, _repeats()).values(not_before=None)
+    async def let_repeats_go(self, lane: str | None) -> None:
+        """The lane is well again, or every lane of the messenger (None): what waits there for a repeat may go now."""
+        here = [t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "waiting"]
+        here.append(t.outbox.c.connection == (self._connection_of(lane) if lane is not None else self._tx.messenger))
+        if lane is not None:
+            here.append(t.outbox.c.lane == lane)
+        statement = t.outbox.update().where(*here, _repeats()).values(not_before=None)
         await self._tx.connection.execute(statement)
 
     async def get(self, letter_id: int) -> Letter | None:

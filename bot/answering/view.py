@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.answering.accounts import OPEN_STATES, actor_of
 from bot.answering.sheet import Taking
-from handlers.callbacks import Callback, Verb
+from handlers.callbacks import ABOUT_QUESTIONS, Callback, Verb
 from handlers.incoming import Incoming, Kind
 from handlers.public import Citizens
 from networks.incident import Unreadable
@@ -18,10 +18,6 @@ from workflow.case import Case, FileRef, MissingFile
 from workflow.office import Actor, Office
 from workflow.ports import Binding, Known, Question
 
-ABOUT_QUESTIONS = frozenset(
-    {Verb.RETURN_REASON, Verb.YES, Verb.NO, Verb.BIND_YES, Verb.BIND_NO, Verb.GROUP_YES, Verb.NEW_CASE_YES}
-)
-"""Buttons about a question, not a case."""
 ABOUT_NO_CASE = frozenset({
     Verb.HEAR, Verb.LEAF, Verb.END_ABSENCE, Verb.TAKE_UP, Verb.FORWARD_WAVE, Verb.GATHER_WAVE,
     Verb.OFFICIAL_PAGE, Verb.PAGE_ITEM, Verb.PAGE_ACT, Verb.PAGE_NEW, Verb.COMMENT, Verb.MODERATE,
@@ -124,6 +120,9 @@ class Look:
 
     async def cases_of(self, department: str) -> list[Case]:
         return await self.tx.cases_in(OPEN_STATES, department)
+
+    async def drafted(self) -> list[Case]:
+        return [case for case in await self.tx.cases_in(OPEN_STATES) if case.drafts]
 
 
 async def case_of(tx: Transaction, incoming: Incoming) -> int | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import structlog
 from aiohttp import web
@@ -21,12 +22,16 @@ from bot.board.server import add_page
 from bot.cases.undelivered import KEPT
 from bot.people.entrance import HERE, Entrance
 from bot.process.app import Door, Municipal
+from storage.troubles import Troubles
 
 log = structlog.get_logger()
 
 SHUTTING_SECONDS = 1.0
 """How long a request being answered may take when the port closes (waited for twice): a sleeping browser with the board
 open neither reads nor disconnects."""
+
+NOT_RUNNING = "not_running"
+"""The trouble of a municipality whose bot could not be wired."""
 
 WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["municipality"])
 OLDEST = Gauge(
@@ -44,20 +49,28 @@ YEAR = 365 * 24 * 3600
 
 
 def application(
-    bots: Sequence[Municipal], public_url: str = HERE, every: float = 1.0, metrics_token: SecretStr | None = None
+    bots: Sequence[Municipal],
+    public_url: str = HERE,
+    every: float = 1.0,
+    metrics_token: SecretStr | None = None,
+    absent: Mapping[str, object] = MappingProxyType({}),
 ) -> web.Application:
-    """`every`: seconds between the board's checks for changes."""
+    """`every`: seconds between the board's checks for changes; `absent`: municipalities whose bot does not run, read at
+    each request."""
     entrance = Entrance(public_url)
 
     async def healthz(request: web.Request) -> web.Response:
-        """200 if the database answers and each messenger was heard within two minutes; otherwise 503 with the silent
-        ones."""
+        """200 if the database answers, each messenger was heard within two minutes and nothing waits for a person to mend
+        it; otherwise 503 with the silent ones and the troubles."""
         silent = [bot.key for bot in bots if bot.seconds_since_poll() > 120]
+        troubles = {key: [NOT_RUNNING] for key in absent}
         for bot in bots:
             async with bot.books.write(bot.key) as tx:
-                await tx.outbox.depth()
-        body = {"status": "silent" if silent else "ok", "silent": silent}
-        return web.json_response(body, status=503 if silent else 200)
+                if lasting := await Troubles(tx).lasting():
+                    troubles[bot.key] = lasting
+        status = "silent" if silent else "trouble" if troubles else "ok"
+        body = {"status": status, "silent": silent, "troubles": troubles}
+        return web.json_response(body, status=200 if status == "ok" else 503)
 
     async def metrics(request: web.Request) -> web.Response:
         if not _may_measure(request, entrance, metrics_token):
@@ -75,18 +88,17 @@ def application(
     app = web.Application()
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/metrics", metrics)
-    for path in sorted({path for bot in bots for path, _ in bot.doors}):
-        app.router.add_post(path, _door(bots, path))
+    app.router.add_post("/hooks/{rest:.*}", _door(bots))
     add_page(app, bots, entrance, every)
     app.on_response_prepare.append(_nameless(entrance))
     return app
 
 
-def _door(bots: Sequence[Municipal], path: str) -> Door:
-    """The door at the path of the bot that is at work now: a reload puts another in its place."""
+def _door(bots: Sequence[Municipal]) -> Door:
+    """The door at the request's path of the bots that are at work now: a reload puts others in their place."""
 
     async def open_door(request: web.Request) -> web.StreamResponse:
-        door = next((door for bot in bots for at, door in bot.doors if at == path), None)
+        door = next((door for bot in bots for at, door in bot.doors if at == request.path), None)
         if door is None:
             raise web.HTTPNotFound
         return await door(request)
@@ -115,10 +127,14 @@ def _nameless(entrance: Entrance) -> Callable[[web.Request, web.StreamResponse],
 
 
 async def serve(
-    bots: Sequence[Municipal], port: int, public_url: str = HERE, metrics_token: SecretStr | None = None
+    bots: Sequence[Municipal],
+    port: int,
+    public_url: str = HERE,
+    metrics_token: SecretStr | None = None,
+    absent: Mapping[str, object] = MappingProxyType({}),
 ) -> web.AppRunner | None:
     """Serve the port until the runner is cleaned up; if the port is taken, log that and run without it."""
-    app = application(bots, public_url, metrics_token=metrics_token)
+    app = application(bots, public_url, metrics_token=metrics_token, absent=absent)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTTING_SECONDS)
     await runner.setup()
     try:

@@ -29,6 +29,7 @@ from workflow.case import Case, FileRef, Loss, State
 from workflow.commands import Action
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Known
+from workflow.regulation import Event
 from workflow.visibility import cases_of, may_read
 
 
@@ -191,7 +192,8 @@ class CaseRendering:
         network, ref = case.appeal.network, case.appeal.ref
         if network is None or ref is None:
             return None
-        return Post(network, Answer(ref, kind_of(case), draft.text, files, attempt))
+        approved = max((h.at for h in case.history if h.event is Event.APPROVED), default=None)
+        return Post(network, Answer(ref, kind_of(case), draft.text, files, attempt), None if again else approved)
 
 
 def out_files(store: FileStore, files: Sequence[FileRef]) -> tuple[OutFile, ...]:

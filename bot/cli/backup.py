@@ -1,26 +1,51 @@
 """`backup FILE`, `restore FILE`: the database and the stored files in one archive. Back up while the bot runs; restore
 only while it does not. SQLite only: PostgreSQL has its own tools.
+
+Either succeeds whole or changes nothing: all is made beside, written through to the disk, and put in place by a rename.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.cli.books import DAMAGED
 from bot.cli.mistake import Mistake
+from bot.clock import WallClock
 from bot.process.lock import AlreadyRunning, Lock
 from config.settings import read_settings
-from storage import private
+from storage import private, restored
 
+KEPT_COPIES = 5
+"""How many copies taken before migrations stay."""
 BOOKS = "dezhurny.db"
 FILES = "files"
+NO_SPACE = ("full", "disk i/o")
+"""How SQLite says that a disk took no more."""
+NO_ROOM = "на диске нет места или он не пишется; освободите место и повторите"
+WORDS = {
+    errno.ENOSPC: NO_ROOM,
+    errno.EFBIG: NO_ROOM,
+    errno.EDQUOT: NO_ROOM,
+    errno.EROFS: "диск открыт только для чтения",
+    errno.EACCES: "нет прав на запись",
+}
+NO_ARCHIVE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+
+
+class NoRoom(Mistake):
+    """The disk takes no more. It may later, without anybody changing a file of the configuration."""
 
 
 def backup(target: Path, folder: Path) -> None:
@@ -34,40 +59,66 @@ def backup(target: Path, folder: Path) -> None:
         raise Mistake(f"{target} уже есть; назовите другой файл")
     if not target.parent.is_dir():
         raise Mistake(f"нет папки {target.parent}; создайте её или назовите другую")
-    with tempfile.TemporaryDirectory(prefix="dezhurny-backup-") as scratch:
-        copy = Path(scratch) / BOOKS
-        _copy(database, copy)
-        whole = Path(scratch) / "whole.zip"
+    moment = WallClock().now()
+    with _said(f"{target}: записать не удалось"), _beside(target) as scratch:
+        copy = scratch / BOOKS
+        _copied(database, copy)
+        files = _kept(folder)
+        whole = scratch / "whole.zip"
         with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.comment = moment.isoformat().encode()
             archive.write(copy, BOOKS)
-            for file in _kept(folder):
+            for file in files:
                 archive.write(file, file.relative_to(folder).as_posix())
         private.close_off(whole)
-        try:
-            shutil.move(whole, target)
-        except OSError as error:
-            raise Mistake(f"{target}: записать не удалось ({error.strerror})") from None
-    print(f"{target}: копия снята, файлов жителей и проектов: {sum(1 for _ in _kept(folder))}")
+        _put(whole, target)
+    print(f"{target}: копия снята, файлов жителей и проектов: {len(files)}")
 
 
 def restore(source: Path, folder: Path) -> None:
     """Replace the database and the files with those of the archive; the previous database stays beside as
-    `….before-restore`. Mistake with the reason if that fails; then nothing has changed.
+    `….before-restore`, and an earlier one of that name stays too. What waited in the copy is looked up or marked before it
+    is sent again. Mistake with the reason if that fails; then nothing has changed.
     """
     database = _database(folder)
-    with _nobody_runs(database), tempfile.TemporaryDirectory(prefix="dezhurny-restore-") as scratch:
-        _unpacked(source, Path(scratch))
-        before = database.with_name(f"{database.name}.before-restore")
-        if database.exists():
-            _copy(database, before)
-        for rest in private.files_of(database):
-            rest.unlink(missing_ok=True)
-        database.parent.mkdir(parents=True, exist_ok=True)
-        private.close_off(Path(scratch) / BOOKS)
-        shutil.move(Path(scratch) / BOOKS, database)
-        if (Path(scratch) / FILES).is_dir():
-            shutil.copytree(Path(scratch) / FILES, folder / FILES, dirs_exist_ok=True)
-    print(f"{database}: восстановлено из {source.name}")
+    if database.parent.is_dir():
+        waiting, before = _restored(source, folder, database)
+    else:
+        raise Mistake(f"нет папки {database.parent}; создайте её или назовите другую")
+    kept = f"; прежняя база: {before}" if before is not None else ""
+    asked = f"; ждало отправки: {waiting}, бот сначала проверит, не ушло ли оно раньше" if waiting else ""
+    print(f"{database}: восстановлено из {source.name}{kept}{asked}")
+
+
+def _restored(source: Path, folder: Path, database: Path) -> tuple[int, Path | None]:
+    """How many letters waited in the copy, and where the previous database is kept."""
+    words = f"{database}: восстановить не удалось, прежняя база на месте"
+    with _nobody_runs(database), _said(words), _beside(database) as scratch:
+        copied = _unpacked(source, scratch)
+        waiting = restored.doubt_what_waits(scratch / BOOKS, copied)
+        private.close_off(scratch / BOOKS)
+        _put_files(scratch / FILES, folder / FILES)
+        before = _keep_before(database) if database.exists() else None
+        _through(scratch / BOOKS)
+        (scratch / BOOKS).replace(database)
+        _through(database.parent)
+    return waiting, before
+
+
+def copy_before_migration(database: Path) -> Path:
+    """Copy the database into `backups` before its schema changes; the newest few copies stay. Mistake with the reason if
+    that fails (NoRoom if the disk is full); then there is no half of a copy."""
+    folder = database.parent / "backups"
+    with _said(f"{folder}: копию базы перед обновлением снять не удалось"):
+        folder.mkdir(exist_ok=True)
+        number = 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob(f"{database.stem}-*.db")), default=0)
+        target = folder / f"{database.stem}-{number:04}.db"
+        with _beside(target) as scratch:
+            _copied(database, scratch / BOOKS)
+            _put(scratch / BOOKS, target)
+        for old in sorted(folder.glob(f"{database.stem}-*.db"))[:-KEPT_COPIES]:
+            old.unlink()
+    return target
 
 
 def _database(folder: Path) -> Path:
@@ -77,20 +128,123 @@ def _database(folder: Path) -> Path:
     return Path(url.database)
 
 
-def _kept(folder: Path) -> Iterator[Path]:
-    return (file for file in sorted((folder / FILES).rglob("*")) if file.is_file())
+def _kept(folder: Path) -> list[Path]:
+    return [file for file in sorted((folder / FILES).rglob("*")) if file.is_file() and file.suffix != ".part"]
 
 
-def _copy(database: Path, target: Path) -> None:
-    """Copy the database as of one moment, even while somebody writes; only the owner can read the copy."""
-    private.begin(target)
-    source, copy = sqlite3.connect(database), sqlite3.connect(target)
+@contextmanager
+def _said(failed: str) -> Iterator[None]:
+    """Say in one sentence what the disk or the database refused. Mistake."""
     try:
-        with source, copy:
-            source.backup(copy)
+        yield
+    except sqlite3.Error as error:
+        words = str(error).lower()
+        if any(part in words for part in NO_SPACE):
+            raise NoRoom(f"{failed}: {NO_ROOM}") from None
+        raise Mistake(f"{failed}: {DAMAGED}") from None
+    except OSError as error:
+        words = WORDS.get(error.errno or 0) or error.strerror or type(error).__name__
+        raise (NoRoom if words is NO_ROOM else Mistake)(f"{failed}: {words}") from None
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[Path]:
+    """A folder on the same disk, so that a rename puts its files in place; it goes away at the end."""
+    with tempfile.TemporaryDirectory(prefix=".dezhurny-", dir=file.parent) as scratch:
+        yield Path(scratch)
+
+
+def _through(path: Path) -> None:
+    """Write the file, or the folder's names, through to the disk."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
-        source.close()
-        copy.close()
+        os.close(handle)
+
+
+def _put(file: Path, target: Path) -> None:
+    """Put the finished file in place; one that appeared there meanwhile stays."""
+    _through(file)
+    try:
+        os.link(file, target)
+    except FileExistsError:
+        raise Mistake(f"{target} уже есть; назовите другой файл") from None
+    except OSError:
+        file.replace(target)  # a disk without hard links
+    _through(target.parent)
+
+
+def _put_files(unpacked: Path, files: Path) -> None:
+    """Add the archive's files, each whole or not at all; they are named by their content, so none is lost by this."""
+    for file in sorted(unpacked.rglob("*")) if unpacked.is_dir() else ():
+        if file.is_file():
+            target = files / file.relative_to(unpacked)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _through(file)
+            file.replace(target) if _same_disk(file, target.parent) else _moved(file, target)
+
+
+def _same_disk(file: Path, folder: Path) -> bool:
+    return file.stat().st_dev == folder.stat().st_dev
+
+
+def _moved(file: Path, target: Path) -> None:
+    part = target.with_suffix(f".{os.getpid()}.part")
+    shutil.copyfile(file, part)
+    _through(part)
+    part.replace(target)
+
+
+def _copied(database: Path, target: Path) -> None:
+    """Copy the database as of one moment, even while somebody writes, and read the copy through; only the owner can read
+    it. Raises sqlite3.Error, also for a damaged database."""
+    private.begin(target)
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+        if not is_whole(copy):
+            raise sqlite3.DatabaseError("malformed")
+
+
+def is_whole(books: sqlite3.Connection) -> bool:
+    """Whether the open database is undamaged and holds cases. Raises sqlite3.Error."""
+    books.execute("SELECT count(*) FROM cases")
+    return bool(books.execute("PRAGMA quick_check").fetchone() == ("ok",))
+
+
+def _keep_before(database: Path) -> Path:
+    """Keep the previous database under a free name, a damaged one with the files beside it as they are. Afterwards there
+    is no log beside the database that SQLite would apply to another one."""
+    before = _free(database.with_name(f"{database.name}.before-restore"))
+    try:
+        _copied(database, before)
+    except sqlite3.Error as error:
+        if any(part in str(error).lower() for part in NO_SPACE):
+            before.unlink(missing_ok=True)
+            raise
+        for file, kept in zip(private.files_of(database), private.files_of(before), strict=True):
+            if file.exists():
+                shutil.copyfile(file, kept)
+                private.close_off(kept)
+    except OSError:
+        before.unlink(missing_ok=True)
+        raise
+    _through(before)
+    with suppress(sqlite3.Error), closing(sqlite3.connect(database)) as books:
+        books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for beside in private.files_of(database)[1:]:
+        beside.unlink(missing_ok=True)
+    return before
+
+
+def _free(name: Path) -> Path:
+    number, free = 1, name
+    while free.exists():
+        number += 1
+        free = name.with_name(f"{name.name}-{number}")
+    return free
 
 
 @contextmanager
@@ -102,27 +256,35 @@ def _nobody_runs(database: Path) -> Iterator[None]:
         raise Mistake("бот запущен на этой базе; остановите его и повторите") from None
 
 
-def _unpacked(source: Path, scratch: Path) -> None:
-    """Unpack the archive if it is a complete one of ours. Mistake otherwise."""
+def _unpacked(source: Path, scratch: Path) -> datetime:
+    """Unpack the archive if it is a complete one of ours, and return the moment of the copy. Mistake if it is not; OSError
+    if there is no room for it."""
     try:
         with zipfile.ZipFile(source) as archive:
             names = archive.namelist()
             if BOOKS not in names or any(not _is_ours(name) for name in names) or archive.testzip() is not None:
                 raise Mistake(f"{source}: это не копия бота или она испорчена")
-            archive.extractall(scratch)
-    except (OSError, zipfile.BadZipFile):
+            moment = _moment_of(archive)
+    except NO_ARCHIVE:
         raise Mistake(f"{source}: файл не читается как копия бота") from None
+    with zipfile.ZipFile(source) as archive:
+        archive.extractall(scratch)
     try:
-        books = sqlite3.connect(scratch / BOOKS)
-        try:
-            sound = books.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            books.execute("SELECT count(*) FROM cases")
-        finally:
-            books.close()
+        with closing(sqlite3.connect(scratch / BOOKS)) as books:
+            sound = is_whole(books)
     except sqlite3.DatabaseError:
         sound = False
     if not sound:
         raise Mistake(f"{source}: база в копии испорчена")
+    return moment
+
+
+def _moment_of(archive: zipfile.ZipFile) -> datetime:
+    """When the copy was taken; an archive of an earlier version has it as the local time of its file."""
+    try:
+        return datetime.fromisoformat(archive.comment.decode())
+    except ValueError:
+        return datetime(*archive.getinfo(BOOKS).date_time).astimezone(UTC)
 
 
 def _is_ours(name: str) -> bool:

@@ -18,11 +18,14 @@ from config.yamlfile import BrokenConfiguration, suggestion
 from storage import migrate
 from storage.books import Books
 from storage.engine import connect
-from storage.failures import StorageError, is_of_storage, reason_of
+from storage.failures import StorageError, is_damage, is_of_storage, reason_of
 from storage.transaction import Transaction
 
 OUT_OF_REACH = (StorageError, sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
 """The errors of an unreachable database: its own, the system's, or a missing driver."""
+DAMAGED = "файл повреждён или это не база бота; восстановите его из копии (restore)"
+FOREIGN = "это база другой программы, бот её не тронет; назовите другую в DATABASE_URL"
+AHEAD = "база данных записана более новой версией программы; обновите программу"
 
 
 def existing(folder: Path) -> Path:
@@ -77,10 +80,9 @@ async def books_of(folder: Path) -> AsyncIterator[Books]:
 
 
 async def _ready(url: str) -> None:
+    await refuse_foreign(url)
     if await migrate.current(url) is None:
         await migrate.upgrade(url)
-    elif await migrate.is_ahead(url):
-        raise Mistake("база данных записана более новой версией программы; обновите программу")
     elif await migrate.needed(url):
         raise Mistake("база данных прежней версии; запустите сначала run, он сделает копию и обновит её")
 
@@ -88,11 +90,21 @@ async def _ready(url: str) -> None:
 def refusal(error: Exception) -> str | None:
     """Why the database does not answer, in a line; None where the error is not the database's."""
     of_database = isinstance(error, StorageError | sa.exc.SQLAlchemyError) and is_of_storage(error)
-    return reason_of(error) if of_database or isinstance(error, ConnectionError) else None
+    return reason(error) if of_database or isinstance(error, ConnectionError) else None
+
+
+async def refuse_foreign(url: str) -> None:
+    """Mistake if the database is not ours to write."""
+    if await migrate.is_foreign(url):
+        raise Mistake(FOREIGN)
+    if await migrate.is_ahead(url):
+        raise Mistake(AHEAD)
 
 
 def reason(error: Exception) -> str:
     """The error in one line, without the statement, its values and the URL."""
+    if is_damage(error):
+        return DAMAGED
     if isinstance(error, ModuleNotFoundError):
         return f"не установлен пакет {error.name}"
     return reason_of(error)

@@ -16,14 +16,15 @@ from rich.text import Text
 
 from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar, undone_rows
 from bot.cases.undelivered import KEPT
-from bot.cli.books import OUT_OF_REACH, existing, reason
+from bot.cli.books import AHEAD, FOREIGN, OUT_OF_REACH, existing, reason
 from bot.cli.probes import PROBES, Asked, Probe
 from bot.cli.region import DECEMBER, of_the_region
 from bot.clock import WallClock
 from bot.offices import Offices
+from bot.process.messengers import bot_of, same_bot, spoken_of
 from config.municipality import Municipality, configurations, load
 from config.russian.words import count, minutes_and_hours
-from config.settings import Settings, read_secrets, read_settings
+from config.settings import Secrets, Settings, read_secrets, read_settings
 from config.yamlfile import BrokenConfiguration
 from networks.port import Finding
 from reports.pictures import can_draw
@@ -62,6 +63,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
     if settings is not None:
         findings.append(await _schema(settings.database(folder)))
     paths = configurations(folder)
+    bots: dict[str, str] = {}
     for path in paths:
         try:
             municipality = load(path, (path.parent, folder))
@@ -72,6 +74,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
         findings += _files(municipality)
         findings += _years(municipality, now)
         findings += of_the_region(municipality, now)
+        findings += _one_bot_each(municipality, secrets, bots)
         if settings is not None:
             kept, pages, waiting = await _kept(municipality, settings, folder, now)
             findings += waiting
@@ -84,6 +87,15 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
 
 def _broken(broken: BrokenConfiguration) -> Iterator[Finding]:
     return (Finding("error", str(problem)) for problem in broken.problems)
+
+
+def _one_bot_each(municipality: Municipality, secrets: Secrets, bots: dict[str, str]) -> Iterator[Finding]:
+    """Two municipalities with one bot would take each other's updates. `bots`: whose each is, of those seen before."""
+    bot = bot_of(municipality, secrets)
+    other = bots.setdefault(bot, municipality.key) if bot is not None else municipality.key
+    if other != municipality.key:
+        words = same_bot(spoken_of(municipality), other)
+        yield Finding("error", f"{municipality.key}/.env: {words}")
 
 
 def _files(municipality: Municipality) -> Iterator[Finding]:
@@ -124,11 +136,16 @@ def _years(municipality: Municipality, now: datetime) -> Iterator[Finding]:
 
 async def _schema(url: str) -> Finding:
     try:
+        if migrate.is_empty_file(url):
+            words = "файл базы данных пуст: если база была, восстановите её из копии (restore), иначе её создаст run"
+            return Finding("warning", words)
+        if await migrate.is_foreign(url):
+            return Finding("error", FOREIGN)
         edition = await migrate.current(url)
         if edition is None:
             return Finding("ok", "базы данных ещё нет, её создаст run")
         if await migrate.is_ahead(url):
-            return Finding("error", "база данных записана более новой версией программы; обновите программу")
+            return Finding("error", AHEAD)
         if edition != migrate.head():
             return Finding("warning", "база данных прежней версии; run сделает копию и обновит её")
     except OUT_OF_REACH as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
@@ -17,7 +16,8 @@ import sqlalchemy as sa
 import structlog
 
 from bot.board import web
-from bot.cli.books import every, refusal
+from bot.cli.backup import NoRoom, copy_before_migration
+from bot.cli.books import every, refusal, refuse_foreign
 from bot.cli.connecting import doors_of, networks_of
 from bot.cli.mistake import Mistake
 from bot.clock import Clock, ShiftedClock, WallClock
@@ -27,10 +27,10 @@ from bot.people.menus import menus
 from bot.process import logs
 from bot.process.app import Municipal
 from bot.process.child import LONG_PATIENCE, Child
-from bot.process.fleet import Fleet, NotWired, close
+from bot.process.fleet import START_AGAIN_SECONDS, Fleet, NotWired, NotYet, close
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
-from bot.process.messengers import open_messenger
+from bot.process.messengers import open_messenger, same_bot
 from bot.process.stopping import FORCED, LastResort, patience
 from bot.process.storage_watch import StorageWatch
 from bot.process.wiring import wire
@@ -38,12 +38,10 @@ from config.municipality import Municipality, load
 from config.settings import Secrets, Settings, read_secrets, read_settings
 from config.texts import Texts
 from config.yamlfile import BrokenConfiguration
-from storage import migrate, private
+from storage import migrate
 from storage.books import Books
 
 log = structlog.get_logger()
-
-KEPT_BACKUPS = 5
 
 
 def run(folder: Path, town_clock: str | None = None) -> int:
@@ -65,6 +63,9 @@ def run(folder: Path, town_clock: str | None = None) -> int:
                 except AlreadyRunning as error:
                     raise Mistake(str(error)) from None
             return asyncio.run(_run(folder, municipalities, settings, url, town_clock))
+    except NoRoom as error:
+        log.critical("копию базы снять не удалось, бот не работает", reason=str(error))
+        return FORCED
     except Exception as error:
         refused = refusal(error)
         if refused is None:
@@ -77,15 +78,27 @@ async def _run(
     folder: Path, municipalities: Sequence[Municipality], settings: Settings, url: str, town_clock: str | None
 ) -> int:
     clock = ShiftedClock() if town_clock else WallClock()
-    if await migrate.is_ahead(url):
-        raise Mistake("база данных записана более новой версией программы; обновите программу")
+    await refuse_foreign(url)
     if await migrate.needed(url):
-        _back_up(url)
+        file = _file_of(url)
+        if file is not None and file.exists():
+            copy_before_migration(file)
         await migrate.upgrade(url)
     books, child, slow = Books(url), Child(), Child(patience=LONG_PATIENCE)
     alone = len(municipalities) == 1
-    wired = partial(_bot, folder, settings=settings, books=books, clock=clock, child=child, slow=slow, alone=alone)
     paths = {municipality.key: municipality.path for municipality in municipalities}
+    fleet = Fleet([], absent=dict.fromkeys(paths, ()))
+    wired = partial(
+        _bot,
+        folder,
+        settings=settings,
+        books=books,
+        clock=clock,
+        child=child,
+        slow=slow,
+        alone=alone,
+        beside=fleet.bots,
+    )
 
     async def build(key: str) -> Municipal:
         try:
@@ -95,10 +108,9 @@ async def _run(
         except Mistake as mistake:
             raise NotWired([str(mistake)]) from None
 
-    fleet = Fleet([], build)
+    fleet.build = build
     try:
-        for municipality in municipalities:
-            fleet.bots.append(await wired(municipality))
+        await _first_wired(fleet)
         return await _turn(fleet, clock, town_clock, settings)
     finally:
         for bot in fleet.bots:
@@ -106,6 +118,19 @@ async def _run(
         child.close()
         slow.close()
         await books.close()
+
+
+async def _first_wired(fleet: Fleet) -> None:
+    """Wait until at least one bot can run; one that cannot stops no other. Mistake if none can before its files are
+    mended."""
+    while True:
+        for bot in await fleet.wire_absent():
+            fleet.bots.append(bot)
+        if fleet.is_hopeless:
+            raise Mistake("; ".join(problem for problems in fleet.absent.values() for problem in problems))
+        if fleet.bots:
+            return
+        await asyncio.sleep(START_AGAIN_SECONDS)
 
 
 def _web_port() -> int:
@@ -125,7 +150,7 @@ async def _turn(fleet: Fleet, clock: Clock, town_clock: str | None, settings: Se
         followers.append(asyncio.create_task(_follow(clock, town_clock, fleet.stop)))
     for bot in fleet.bots:
         await bot.start()
-    runner = await web.serve(fleet.bots, _web_port(), _public_url(settings), settings.metrics_token)
+    runner = await web.serve(fleet.bots, _web_port(), _public_url(settings), settings.metrics_token, fleet.absent)
     last_resort = LastResort(settings.stop_seconds)
     _obey_signals(fleet, last_resort)
     settle_in()
@@ -180,11 +205,18 @@ async def _bot(
     child: Child,
     slow: Child,
     alone: bool,
+    beside: Sequence[Municipal],
 ) -> Municipal:
-    """One municipality's bot with its messenger and networks. Mistake if the token is missing or rejected."""
+    """One municipality's bot with its messenger and networks. Mistake if the token is missing, rejected or that of a bot
+    that runs for another municipality; NotYet if the messenger does not answer and others should not wait for it."""
     secrets = read_secrets(municipality.folder, alone=alone)
     messenger = _opened(municipality, secrets, settings)
-    name = await _name(messenger)
+    try:
+        _is_nobody_elses(municipality.key, messenger, beside)
+        name = await _name(messenger, f"{municipality.key}/.env", waits=alone)
+    except Exception:
+        await messenger.close()
+        raise
     networks = networks_of(municipality, secrets, settings, clock, child)
     async with books.write(municipality.key) as tx:
         await tx.set_mark("bot_username", name)
@@ -208,9 +240,15 @@ def _opened(municipality: Municipality, secrets: Secrets, settings: Settings) ->
         raise Mistake(f"{where}: нет {of.secret}; получите его у {of.issuer}") from None
 
 
-async def _name(messenger: MessengerSide) -> str:
-    """The bot's @name. If the messenger cannot be reached, keep trying: a bot may start before its network. Each new
-    reason is logged once.
+def _is_nobody_elses(key: str, messenger: MessengerSide, beside: Sequence[Municipal]) -> None:
+    for bot in beside:
+        if bot.key != key and bot.messenger.connection == messenger.connection:
+            raise Mistake(f"{key}/.env: {same_bot(messenger.spoken, bot.key)}")
+
+
+async def _name(messenger: MessengerSide, where: str, *, waits: bool) -> str:
+    """The bot's @name. If the messenger cannot be reached, keep trying where `waits` is set: a bot may start before its
+    network. Each new reason is logged once, with its place.
     """
     pause, said, of = 1.0, "", messenger.spoken
     while True:
@@ -218,10 +256,11 @@ async def _name(messenger: MessengerSide) -> str:
         if isinstance(who, Identity):
             return who.username
         if isinstance(who, Unauthorised):
-            await messenger.close()
-            raise Mistake(f"{of.name} не принимает {of.secret}; возьмите новый у {of.issuer} и впишите в .env")
+            raise Mistake(f"{where}: {of.name} не принимает {of.secret}; возьмите новый у {of.issuer} и впишите в .env")
+        if not waits:
+            raise NotYet([f"{where}: {of.name} не отвечает ({who.detail}); {of.hint}"])
         if who.detail != said:
-            log.warning(f"{of.name} не отвечает, жду; {of.hint}", detail=who.detail)
+            log.warning(f"{of.name} не отвечает, жду; {of.hint}", detail=who.detail, place=where)
             said = who.detail
         await asyncio.sleep(pause)
         pause = min(pause * 2, 60.0)
@@ -234,25 +273,6 @@ def _file_of(url: str) -> Path | None:
     """The file of an SQLite database; None for others."""
     parsed = sa.make_url(url)
     return Path(parsed.database) if parsed.drivername.startswith("sqlite") and parsed.database else None
-
-
-def _back_up(url: str) -> None:
-    """Copy the database before its schema changes; keep the newest few copies."""
-    file = _file_of(url)
-    if file is None or not file.exists():
-        return
-    folder = file.parent / "backups"
-    folder.mkdir(exist_ok=True)
-    number = 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob(f"{file.stem}-*.db")), default=0)
-    target = folder / f"{file.stem}-{number:04}.db"
-    private.begin(target)
-    source, copy = sqlite3.connect(file), sqlite3.connect(target)
-    with source, copy:
-        source.backup(copy)
-    source.close()
-    copy.close()
-    for old in sorted(folder.glob(f"{file.stem}-*.db"))[:-KEPT_BACKUPS]:
-        old.unlink()
 
 
 # --- the demo's clock ------------------------------------------------------------------------------------------------

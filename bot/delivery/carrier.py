@@ -20,7 +20,7 @@ from bot.delivery.limits import AHEAD, Left, Pace
 from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, marked, pieces, weight
 from bot.delivery.parts import split
 from bot.delivery.ports import Act, Post, Renderer, Show
-from bot.delivery.trying import Line
+from bot.delivery.trying import Lines
 from bot.messenger import (
     Address,
     Gone,
@@ -68,7 +68,7 @@ class Carrier:
     messenger: Messenger
     render: Renderer
     pace: Pace
-    line: Line
+    lines: Lines
     hold: Callable[[str, float], None]
     counted: Callable[[str], None]
 
@@ -141,7 +141,7 @@ class Carrier:
             return
         self.counted(taken.letter.lane)
         outcome = await self.messenger.edit(address, taken.show.screen)
-        self._heard(left, outcome)
+        await self._heard(taken.letter, left, outcome)
         match outcome:
             case Sent():
                 async with self.ledger.write() as tx:
@@ -202,7 +202,7 @@ class Carrier:
             if number == len(parcel) - 1:
                 self.counted(letter.lane)
             outcome = await self._call(replace(taken, letter=letter), with_mark or piece, marks)
-            self._heard(left, outcome)
+            await self._heard(letter, left, outcome)
             if _holds_the_screen_up(outcome, letter, parcel):
                 letter = await self.ledger.surely(partial(self._screen_first, letter, taken.show))
                 parcel = pieces(taken.show, self.manners, number)
@@ -299,15 +299,25 @@ class Carrier:
             return None
         return self.pace.spent(chat, is_group, clock.monotonic(), messages)
 
-    def _heard(self, left: Left, outcome: Sending) -> None:
-        """Update the limits and the state of the connection from the outcome of a call."""
+    async def _heard(self, letter: Letter, left: Left, outcome: Sending) -> None:
+        """Update the limits and the state of the connections from the outcome of a call. After a long outage
+        the letters that wait for their repeat go at once."""
         now = self.ledger.clock.monotonic()
         self.pace.answered(left, now)
-        if isinstance(outcome, Later) and not outcome.left:
-            if self.line.broke(now):
+        if isinstance(outcome, Unknown) or (isinstance(outcome, Later) and not outcome.limited):
+            left_us = isinstance(outcome, Unknown) or outcome.left
+            if self.lines.broke(letter.lane, letter.id, now, left=left_us):
                 log.warning("nothing leaves for the messenger", detail=outcome.detail)
-        elif self.line.carried():
+            return
+        back = self.lines.carried(letter.lane)
+        if back.messenger:
             log.info("letters leave for the messenger again")
+        if back.messenger or back.chat:
+            await self.ledger.surely(partial(self._let_repeats_go, None if back.messenger else letter.lane))
+
+    async def _let_repeats_go(self, lane: str | None) -> None:
+        async with self.ledger.write() as tx:
+            await tx.outbox.let_repeats_go(lane)
 
     async def _not_sent(self, taken: Taken, outcome: Sending) -> None:
         letter, chat = taken.letter, taken.chat

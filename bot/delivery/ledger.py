@@ -22,6 +22,7 @@ from storage.books import Books
 from storage.failures import StorageError
 from storage.outbox import OWN_FAULT
 from storage.transaction import Transaction
+from storage.troubles import OUT_OF_GROUP, Troubles
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 
@@ -100,6 +101,8 @@ class Ledger:
         await tx.outbox.change(letter.id, state="sent", sent_at=self.clock.now(), error=None)
         if letter.attempts and outcome in ARRIVED:
             await tx.outbox.let_repeats_go(letter.lane)
+            if letter.lane == GROUP_LANE:
+                await Troubles(tx).over(OUT_OF_GROUP)
         tx.if_kept(lambda: self._ended(letter, outcome))
 
     async def failed(self, tx: Transaction, letter: Letter, outcome: str, detail: str, level: str = "error") -> None:
@@ -166,8 +169,10 @@ class Ledger:
         tx.if_kept(lambda: self._said(letter, "repeated", detail, level="warning"))
 
     async def group_lost(self, letter: Letter, detail: str) -> None:
-        """The bot cannot write into the working group: retry in ten minutes. Nothing is lost."""
+        """The bot cannot write into the working group: people are told, and it is retried every ten minutes, or once the
+        bot is back. Nothing is lost."""
         async with self.write() as tx:
+            await Troubles(tx).begin(OUT_OF_GROUP)
             wait = timedelta(seconds=GROUP_LOST_PAUSE)
             await tx.outbox.reopen(
                 _kept(letter), self.clock.now() + wait, letter.attempts + 1, detail, **_values(letter)

@@ -1,6 +1,7 @@
 """Pass a person's decision about a comment on to its network: delete, restore, ban, unban.
 
-Each order is idempotent, so one with an unknown outcome is simply repeated; it is rendered from the decision as it
+Each order is idempotent, so one with an unknown outcome is simply repeated (after a restore the comment is looked at
+first); it is rendered from the decision as it
 stands at that moment. After half an hour it is left to a person, like a posting. Runs only for letters that a person's
 decision put into the outbox.
 """
@@ -12,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.delivery.ledger import Ledger, with_trace
+from bot.delivery.ledger import Ledger, doubts, with_trace
 from bot.delivery.ports import Act, Carried, Failed, Renderer, Report
 from bot.delivery.trying import LONG
-from networks.port import Ambiguous, Done, Moderates, Moderation, Network, NotDone, TryLater
+from networks.port import Ambiguous, Done, Gone, LooksAfter, Moderates, Moderation, Network, NotDone, Stands, TryLater
 from storage.failures import StorageError
 from workflow.official.moderation import Order
 from workflow.ports import Letter
@@ -42,6 +43,9 @@ class Moderator:
         network: object = self.networks.get(act.network)
         if not isinstance(network, Moderates) or not network.may_moderate:
             await self._ended(letter, act, Failed("by_hand"))
+            return
+        if doubts(letter) and await _is_done(network, act):
+            await self._ended(letter, act, Carried())
             return
         match await _told(network, act):
             case Done():
@@ -88,6 +92,15 @@ class Moderator:
             raise
         except Exception as error:
             await self.ledger.broken(letter, f"telling failed: {type(error).__name__}", TRIES_OF_TELLING)
+
+
+async def _is_done(network: Moderates, act: Act) -> bool:
+    """Whether the comment already is as the order wants it. A network that cannot tell is told the order again, which is
+    harmless; so is one about an author."""
+    if not isinstance(network, LooksAfter) or act.order not in (Order.DELETE, Order.RESTORE):
+        return False
+    standing = (await network.look_after([act.target])).get(act.target)
+    return isinstance(standing, Gone if act.order is Order.DELETE else Stands)
 
 
 async def _told(network: Moderates, act: Act) -> Moderation:

@@ -47,10 +47,12 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An answer, or the office's own post, to be posted. Delivery fills in `since` and an empty `attempt_id`."""
+    """An answer, or the office's own post, to be posted. Delivery fills in `since` and an empty `attempt_id`. `decided`:
+    when somebody decided that it be posted."""
 
     network: str
     answer: Answer | WallPost
+    decided: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from networks.port import (
     TryLater,
     WallPost,
 )
+from storage.restored import RESTORED_FROM
+from storage.transaction import Transaction
 from workflow.ports import Letter
 
 LOOK_AGAIN_SECONDS = 10.0
@@ -91,6 +93,7 @@ class Poster:
             if not isinstance(rendered, Post):
                 await self.ledger.given_up(tx, letter, "broken", "nothing to post was rendered")
                 return None
+            letter = await self._doubted_after_restore(tx, letter, rendered)
             since = str(letter.body.get("since") or self.ledger.clock.now().isoformat())
             letter = replace(letter, body={**letter.body, "since": since})
             await self.ledger.sending(tx, letter, body=with_trace(letter))
@@ -99,6 +102,15 @@ class Poster:
         return letter, replace(
             rendered, answer=replace(answer, attempt_id=attempt, since=datetime.fromisoformat(since))
         )
+
+    async def _doubted_after_restore(self, tx: Transaction, letter: Letter, post: Post) -> Letter:
+        """What was decided before the copy that the database was restored from may have been posted after it."""
+        copied = await tx.mark(RESTORED_FROM)
+        if copied is None or post.decided is None or "since" in letter.body:
+            return letter
+        if post.decided > datetime.fromisoformat(copied):
+            return letter
+        return replace(letter, body={**letter.body, "doubts": 1, "since": post.decided.isoformat()})
 
     async def _post(self, letter: Letter, target: Target) -> None:
         outcome = await target.post()

@@ -23,7 +23,7 @@ from bot.delivery.limits import AHEAD, HAIR, Pace
 from bot.delivery.moderating import Moderator
 from bot.delivery.ports import Renderer, Report
 from bot.delivery.posting import Poster
-from bot.delivery.trying import Line
+from bot.delivery.trying import Lines
 from bot.messenger import Messenger
 from networks.port import Network
 from storage.books import Books
@@ -56,9 +56,9 @@ class Delivery:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._ledger = Ledger(books, municipality, clock, jitter)
-        self._line = Line()
+        self._lines = Lines()
         self._manners = messenger.manners
-        self._carrier = Carrier(self._ledger, messenger, render, pace, self._line, self._hold, self._let_go)
+        self._carrier = Carrier(self._ledger, messenger, render, pace, self._lines, self._hold, self._let_go)
         self._poster = Poster(self._ledger, networks, render, report, self._can_tell)
         self._moderator = Moderator(self._ledger, networks, render, report, self._can_tell)
         self._pace = pace
@@ -132,7 +132,7 @@ class Delivery:
             chat = 0 if letter.lane.startswith(NETWORK) else self._chat_of(letter.lane, group)
             if chat is None:
                 continue
-            if chat != 0 and not self._line.may_try(seconds, self._messenger_is_busy()):
+            if chat != 0 and not self._lines.may_try(letter.lane, seconds, self._messenger_is_busy()):
                 continue
             wait = self._wait_for(letter, chat, seconds)
             if wait > AHEAD + HAIR:
@@ -160,7 +160,7 @@ class Delivery:
 
     def _can_tell(self) -> bool:
         """Whether a person can be notified now that something is left to them."""
-        return not self._line.is_down
+        return not self._lines.messenger.is_down
 
     def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:
         """Seconds the limits hold the lane. An edit may go to another chat; the carrier checks that one."""

@@ -1,12 +1,16 @@
-"""Retry policy: the pauses between tries, how long a letter is worth retrying, the state of the connection. Pure."""
+"""Retry policy: the pauses between tries, how long a letter is worth retrying, the state of the
+connections. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 LONGEST_PAUSE = 15 * 60.0
 LONGEST_LINE_PAUSE = 60.0
+LONG_DOWN = 5
+"""After so many failures in a row, over a minute, a chat was out of reach; fewer may be the fault of a letter or two."""
 DAY = timedelta(days=1)
 """How long a letter is retried when no open case depends on it."""
 
@@ -30,32 +34,72 @@ def is_worth_trying(first_try: datetime | None, waited_for: bool, expires: datet
 
 
 @dataclass
-class Line:
-    """The connection to the messenger. While it is down (a dead proxy, no network) one letter at a time is tried, after
-    pauses that grow to a minute; this does not count as a try of the letter. Seconds of a monotonic clock."""
+class Breaker:
+    """Stops a storm of tries where nothing gets through: the messenger, or one chat. After failures of `needs` different
+    senders (chats of the messenger, letters of a chat), or one that did not leave this machine, it is down: one letter
+    at a time is tried, after pauses that grow to a minute. Any definite answer ends that. Seconds of a monotonic clock."""
 
-    _failures: int = 0
+    needs: int = 2
+    _failed: set[Hashable] = field(default_factory=set)
+    failures: int = 0
     _until: float = 0.0
 
     @property
     def is_down(self) -> bool:
-        return self._failures > 0
+        return self.failures > 0
 
     def may_try(self, now: float, others_on_their_way: bool) -> bool:
         """Whether a letter may be sent now."""
         return not self.is_down or (now >= self._until and not others_on_their_way)
 
-    def broke(self, now: float) -> bool:
-        """A letter did not leave this machine. True if the connection was up until then; failures of letters sent at
-        the same time do not lengthen the pause."""
+    def broke(self, now: float, who: Hashable, *, left: bool = True) -> bool:
+        """A try got no definite answer; `left`: it may have left this machine. True if this took the line down. Failures
+        of letters sent at the same time do not lengthen the pause."""
         was_well = not self.is_down
+        self._failed.add(who)
+        if left and len(self._failed) < self.needs:
+            return False
         if now >= self._until:
-            self._failures += 1
-            self._until = now + min(LONGEST_LINE_PAUSE, 2.0 ** min(self._failures, 10))
+            self.failures += 1
+            self._until = now + min(LONGEST_LINE_PAUSE, 2.0 ** min(self.failures, 10))
         return was_well
 
     def carried(self) -> bool:
-        """A letter left this machine, whatever its outcome. True if the connection was down until then."""
+        """A definite answer came. True if the line was down until then."""
         was_down = self.is_down
-        self._failures, self._until = 0, 0.0
+        self._failed.clear()
+        self.failures, self._until = 0, 0.0
         return was_down
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What a definite answer ended: an outage of the messenger, a long one of the chat."""
+
+    messenger: bool
+    chat: bool
+
+
+@dataclass
+class Lines:
+    """The breakers of one bot: one for its messenger, one for each chat that failed lately, by lane."""
+
+    messenger: Breaker = field(default_factory=Breaker)
+    _chats: dict[str, Breaker] = field(default_factory=dict)
+
+    def may_try(self, lane: str, now: float, others_on_their_way: bool) -> bool:
+        chat = self._chats.get(lane)
+        if chat is not None and not chat.may_try(now, others_on_their_way=False):
+            return False
+        return self.messenger.may_try(now, others_on_their_way)
+
+    def broke(self, lane: str, letter: int, now: float, *, left: bool) -> bool:
+        """A try of the letter got no definite answer. True if the messenger is out of reach from now on."""
+        self._chats.setdefault(lane, Breaker()).broke(now, letter)
+        return self.messenger.broke(now, lane, left=left)
+
+    def carried(self, lane: str) -> Back:
+        """A definite answer came from the chat."""
+        chat = self._chats.pop(lane, None)
+        long = chat is not None and chat.failures >= LONG_DOWN
+        return Back(messenger=self.messenger.carried(), chat=long)

@@ -1,10 +1,10 @@
-"""Notify the curators about the bot itself: parked updates, files that are wrong, and a network that delivers nothing until
-its keys are fixed. Each thing once; never anybody's words.
+"""Notify the curators about the bot itself: parked updates, files that are wrong; and with the supervisor of what keeps the
+bot from its work until a person mends it. Never anybody's words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from bot.answering.accounts import accounts_of
 from storage.inbox import Arrival
 from storage.transaction import Transaction
+from storage.troubles import NONE, OVER, UNTOLD, Troubles
 from workflow.effects import Priority
 from workflow.office import Office, Role
 from workflow.ports import Letter, account_lane
@@ -34,33 +35,45 @@ class ParkedReport:
         if not total or not await _is_time(tx, PARKED_MARK, EVERY, now):
             return False
         facts = {"total": total, "rows": [await _told(tx, row) for row in newest]}
-        if not await _tell_curators(tx, self.office_today(tx.municipality), "parked", facts, now):
+        if not await _tell(tx, self.office_today(tx.municipality), "parked", facts, now):
             return False
         await tx.inbox.told(now)
         await tx.set_mark(PARKED_MARK, now.isoformat())
         return True
 
 
-async def tell_network_trouble(tx: Transaction, office: Office, network: str, now: datetime) -> bool:
-    """Notify the curators, once a day; return whether a letter was put."""
-    mark = f"network_trouble:{network}"
-    if not await _is_time(tx, mark, DAY, now):
-        return False
-    if not await _tell_curators(tx, office, "network_trouble", {"network": network}, now):
-        return False
-    await tx.set_mark(mark, now.isoformat())
-    return True
+@dataclass(frozen=True)
+class TroubleReport:
+    """Troubles that only people can mend (`storage.troubles`)."""
+
+    office_today: Callable[[str], Office]
+
+    async def look(self, tx: Transaction, now: datetime) -> bool:
+        """Tell the curators and the supervisor of each trouble at once, again each day, and when it is over; return
+        whether there was anything to tell."""
+        troubles, told = Troubles(tx), False
+        office = self.office_today(tx.municipality)
+        for name, value in (await troubles.every()).items():
+            if value not in (UNTOLD, OVER) and now - datetime.fromisoformat(value) < DAY:
+                continue
+            above = () if office.supervisor is None else office.present(office.supervisor, now)
+            if await _tell(tx, office, "trouble", {"name": name, "over": value == OVER}, now, above):
+                await troubles.set(name, NONE if value == OVER else now.isoformat())
+                told = True
+        return told
 
 
 async def tell_broken_files(tx: Transaction, office: Office, problems: Sequence[str], now: datetime) -> bool:
     """Notify the curators that the files were not read anew, and why; return whether a letter was put."""
     facts = {"problems": list(problems[:MOST_PROBLEMS]), "more": max(0, len(problems) - MOST_PROBLEMS)}
-    return await _tell_curators(tx, office, "files_broken", facts, now)
+    return await _tell(tx, office, "files_broken", facts, now)
 
 
-async def _tell_curators(tx: Transaction, office: Office, key: str, facts: Mapping[str, Any], now: datetime) -> bool:
-    """Put a letter for each curator; return whether one of them can be reached."""
-    people = set(office.holders(Role.CURATOR, now))
+async def _tell(
+    tx: Transaction, office: Office, key: str, facts: Mapping[str, Any], now: datetime, others: Iterable[str] = ()
+) -> bool:
+    """Put a letter for each curator and each of the others; return whether one of them can be reached."""
+    people = {*office.holders(Role.CURATOR, now), *others}
     accounts = sorted(accounts_of(people, await tx.people.all()))
     body = {"key": key, "facts": dict(facts), "roles": [Role.CURATOR.value]}
     letters = [Letter("say", account_lane(a), Priority.DEADLINE, account=a, body=body) for a in accounts]

@@ -69,9 +69,11 @@ def ended_meanwhile(letter: Letter, case: Case) -> bool:
     return case.is_ended and ended is not None and letter.created_at is not None and letter.created_at < ended
 
 
-def end_of_its_day(letter: Letter, office: Office) -> datetime | None:
-    """The end of the day that a daily list is about."""
+def evening_of(letter: Letter, office: Office) -> datetime | None:
+    """Until when a list of the day is worth sending: the quiet hours of its evening, at the latest its midnight."""
     if letter.created_at is None:
         return None
-    day = letter.created_at.astimezone(office.zone).date()
-    return datetime.combine(day + timedelta(days=1), time(), office.zone)
+    made = letter.created_at.astimezone(office.zone)
+    day = datetime.combine(made.date(), time(), office.zone)
+    evening = day + timedelta(minutes=office.quiet_hours[0])
+    return evening if made < evening else day + timedelta(days=1)

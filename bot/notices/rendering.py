@@ -12,7 +12,7 @@ from bot.cases.screens import cards
 from bot.delivery import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.notices.digest_rendering import digest_screen, promises_screen
-from bot.notices.overtaken import end_of_its_day, still_holds
+from bot.notices.overtaken import evening_of, still_holds
 from bot.notices.screens import News, notice, together
 from bot.notices.weekly import WEEKLY, weekly_screen
 from bot.notices.work_screens import handed_at, part_handed, work
@@ -47,7 +47,7 @@ class NoticeRendering:
 
     async def _digest(self, wanted: Wanted) -> Show | None:
         shown = await digest_screen(wanted.tx, wanted.body, self.texts, self.offices, wanted.now)
-        expires = end_of_its_day(wanted.letter, wanted.office)
+        expires = evening_of(wanted.letter, wanted.office)
         return Show(shown, expires=expires) if shown is not None else None
 
     async def _promises(self, wanted: Wanted) -> Show:

@@ -12,8 +12,9 @@ from bot.answering.view import Look
 from bot.people.handing_over import HandingOver
 from config.texts import Texts
 from handlers.incoming import Incoming
-from handlers.wishes import Ask, AskToBind, Bind, Membership, WorkingGroup
+from handlers.wishes import Ask, AskToBind, Bind, InGroup, Membership, WorkingGroup
 from storage.transaction import Transaction
+from storage.troubles import NOT_ADMIN, OUT_OF_GROUP, Troubles
 from workflow.effects import Priority
 from workflow.office import Actor
 from workflow.ports import GROUP_LANE, Letter
@@ -61,12 +62,21 @@ class BindingGranting:
         if values:
             await tx.people.set_account(wish.account, **values)
 
+    async def in_group(self, tx: Transaction, wish: InGroup) -> None:
+        """Note what the bot is in the working group; the clock's round tells people. Once it is back, what waits may go."""
+        troubles = Troubles(tx)
+        await (troubles.over if wish.here else troubles.begin)(OUT_OF_GROUP)
+        await (troubles.over if wish.admin or not wish.here else troubles.begin)(NOT_ADMIN)
+        if wish.here:
+            await tx.outbox.let_repeats_go(GROUP_LANE)
+
     async def working_group(self, tx: Transaction, wish: WorkingGroup, look: Look) -> None:
         """Send cards to this group from now on. After a migration to a supergroup open cards are posted anew, because
         old messages stay in the old chat."""
         group = await tx.people.working_group()
         title = wish.title or (group[1] if group else look.office.name)
         await tx.people.set_working_group(wish.chat, title)
+        await Troubles(tx).over(OUT_OF_GROUP)
         cards = [
             Letter("card", GROUP_LANE, Priority.TAP, case.id, fold=f"card:{case.id}")
             for case in await tx.cases_in(OPEN_STATES)

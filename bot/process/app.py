@@ -20,7 +20,6 @@ from bot.cases.afterwards import Afterwards
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.messenger_side import Conflict, MessengerSide, NotNow, Spoken, Unauthorised
-from bot.notices.alerts import tell_network_trouble
 from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
 from bot.people.menus import OfficeMenus
@@ -32,6 +31,8 @@ from bot.reception.intake import MessengerIntake, NetworkIntake, put_into_inbox
 from config.settings import STOP_SECONDS
 from networks.port import PollError, RawEvent
 from storage.books import Books
+from storage.troubles import Troubles
+from workflow.ports import network_lane
 
 log = structlog.get_logger()
 
@@ -76,6 +77,7 @@ class Municipal:
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _jobs: set[asyncio.Task[None]] = field(default_factory=set)
     _polled: float = 0.0
+    _well: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._polled = self.clock.monotonic()
@@ -110,7 +112,7 @@ class Municipal:
         answer = await self.intake.once(0)
         done = answer if isinstance(answer, int) else 0
         for network in self.networks:
-            done += await network.once()
+            done += await self.watch_once(network)
         done += await self.reception.drain()
         done += await self.care.look()
         done += await self.ticker.tick()
@@ -210,14 +212,14 @@ class Municipal:
                 continue
             match answer:
                 case Conflict(pushed=True):
-                    log.warning("updates were pushed to another address, taking it off")
+                    log.warning("updates were pushed to another address, taking it off", municipality=self.key)
                     await self.messenger.stop_pushing()
                 case Conflict():
-                    log.error(SECOND_COPY)
+                    log.error(SECOND_COPY, municipality=self.key)
                 case Unauthorised():
-                    log.error(refused(self.messenger.spoken))
+                    log.error(refused(self.messenger.spoken), municipality=self.key)
                 case NotNow():
-                    log.warning("messenger is out of reach", detail=answer.detail)
+                    log.warning("messenger is out of reach", municipality=self.key, detail=answer.detail)
                     pause = max(pause, answer.seconds)
             await self.clock.sleep(pause)
             pause = min(pause * 2, 60.0)
@@ -234,24 +236,33 @@ class Municipal:
         while not self._stopping.is_set():
             seconds = 0.0
             try:
-                await network.once()
+                await self.watch_once(network)
             except PollError as error:
-                log.warning("network is out of reach", network=network.network.key, detail=error.detail)
+                at = {"municipality": self.key, "network": network.network.key}
+                log.warning("network is out of reach", **at, detail=error.detail)
                 seconds = error.seconds
-                if error.operator_needed:
-                    with suppress(Exception):  # if it cannot be reported now, the next try reports it
-                        await self.tell_trouble(network.network.key)
             except Exception as error:
                 log.error("network failed", network=network.network.key, kind=type(error).__name__)
                 seconds = 5.0
             await self.clock.sleep(seconds)
 
-    async def tell_trouble(self, network: str) -> None:
-        """Notify the curators that a network delivers nothing until its keys or rights are fixed."""
-        async with self.books.write(self.key) as tx:
-            told = await tell_network_trouble(tx, self.offices.today(self.key), network, self.clock.now())
-        if told:
-            self.delivery.wake()
+    async def watch_once(self, network: NetworkIntake) -> int:
+        """Poll the network once. One that refuses our key, or whose key is taken again, is noted; the clock's round tells
+        people. Raises PollError."""
+        key = network.network.key
+        try:
+            found = await network.once()
+        except PollError as error:
+            if error.operator_needed:
+                self._well.discard(key)
+                async with self.books.write(self.key) as tx:
+                    await Troubles(tx).begin(network_lane(key))
+            raise
+        if key not in self._well:
+            async with self.books.write(self.key) as tx:
+                await Troubles(tx).over(network_lane(key))
+            self._well.add(key)
+        return found
 
     async def _receive(self) -> None:
         """Process updates when woken, and once a second, for albums to complete and for retries."""

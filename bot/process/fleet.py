@@ -21,6 +21,7 @@ from storage.failures import is_of_storage
 log = structlog.get_logger()
 
 START_AGAIN_SECONDS = 5.0
+ABSENT_AGAIN_SECONDS = 60.0
 
 
 class NotWired(Exception):  # noqa: N818 - the files are wrong, not the program
@@ -31,27 +32,85 @@ class NotWired(Exception):  # noqa: N818 - the files are wrong, not the program
         self.problems = tuple(problems)
 
 
+class NotYet(NotWired):
+    """The messenger does not answer: the same files may do later."""
+
+
 Build = Callable[[str], Awaitable[Municipal]]
 """Wires the municipality's bot from the files as they are now, or raises NotWired."""
 
 
 @dataclass
 class Fleet:
-    """`bots` is read by the web port while it changes: each place keeps its municipality."""
+    """`bots` is read by the web port while it changes: each place keeps its municipality. `absent`: the municipalities
+    whose bot cannot run, and why; they are tried again every minute and at a reload, and stop nobody."""
 
     bots: list[Municipal]
     build: Build | None = None
+    absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _not_yet: set[str] = field(default_factory=set)
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
     _successors: dict[str, Municipal] = field(default_factory=dict)
     _stopping: bool = False
     _reloads: set[asyncio.Task[None]] = field(default_factory=set)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    async def wire_absent(self) -> list[Municipal]:
+        """Wire the bots that could not be wired before; `absent` says why the others still cannot. Each reason is logged
+        once, with its municipality."""
+        found: list[Municipal] = []
+        for key in list(self.absent) if self.build is not None else ():
+            assert self.build is not None
+            try:
+                found.append(await self.build(key))
+            except NotWired as wrong:
+                if self.absent[key] != wrong.problems:
+                    log.error("municipality does not run, the others do", municipality=key, problems=wrong.problems)
+                self.absent[key] = wrong.problems
+                (self._not_yet.add if isinstance(wrong, NotYet) else self._not_yet.discard)(key)
+            else:
+                del self.absent[key]
+        return found
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether no bot can run before somebody mends its files."""
+        return not self.bots and not self._not_yet & self.absent.keys()
+
     async def run(self) -> None:
         """Run every bot, and after a reload its successor, until `stop`."""
-        await asyncio.gather(*(self._run_at(place) for place in range(len(self.bots))))
-        for reload in self._reloads:
-            reload.cancel()
-        await asyncio.gather(*self._reloads, return_exceptions=True)
+        for place in range(len(self.bots)):
+            self._running.add(asyncio.create_task(self._run_at(place)))
+        filling = asyncio.create_task(self._take_in_for_ever(), name="absent municipalities")
+        try:
+            while self._running:
+                done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+                self._running -= done
+                for task in done:
+                    task.result()
+        finally:
+            filling.cancel()
+            for reload in self._reloads:
+                reload.cancel()
+            await asyncio.gather(filling, *self._reloads, return_exceptions=True)
+
+    async def _take_in_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(ABSENT_AGAIN_SECONDS)
+            try:
+                async with self._one_at_a_time:
+                    await self._take_in()
+            except Exception as error:
+                log.error("job failed", job="absent municipalities", kind=type(error).__name__)
+
+    async def _take_in(self) -> None:
+        """Start the bots that can run by now."""
+        if self._stopping:
+            return
+        for bot in await self.wire_absent():
+            await self._start(bot, "municipality runs now")
+            self.bots.append(bot)
+            self._running.add(asyncio.create_task(self._run_at(len(self.bots) - 1)))
 
     def stop(self) -> None:
         self._stopping = True
@@ -69,6 +128,7 @@ class Fleet:
         async with self._one_at_a_time:
             for bot in list(self.bots):
                 await self._reload(bot)
+            await self._take_in()
 
     async def _reload(self, bot: Municipal) -> None:
         if self.build is None or self._stopping:
@@ -107,10 +167,10 @@ class Fleet:
                 return
             self.bots[place] = successor
             await close(bot)
-            await self._start(successor)
+            await self._start(successor, "configuration read anew")
 
-    async def _start(self, bot: Municipal) -> None:
-        """Start the successor, again if the database does not answer at once."""
+    async def _start(self, bot: Municipal, said: str) -> None:
+        """Start the bot, again if the database does not answer at once."""
         while not self._stopping:
             try:
                 await bot.start()
@@ -118,7 +178,7 @@ class Fleet:
                 log.error("not started yet", municipality=bot.key, kind=type(error).__name__)
                 await bot.clock.sleep(START_AGAIN_SECONDS)
                 continue
-            log.info("configuration read anew", municipality=bot.key)
+            log.info(said, municipality=bot.key)
             return
 
 

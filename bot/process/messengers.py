@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.messenger import Manners
-from bot.messenger_side import MessengerSide
+from bot.messenger_side import MessengerSide, Spoken
 from config.municipality import Municipality
 from config.settings import Secrets, Settings
 from networks.port import OutFile, PostLimits
@@ -30,6 +30,20 @@ def _telegram(secrets: Secrets, settings: Settings, seconds: float | None) -> Me
     return opened(secrets, settings, seconds)
 
 
+def bot_of(municipality: Municipality, secrets: Secrets) -> str | None:
+    """Which bot of which messenger the municipality's secret opens, by its number alone; None without a secret."""
+    messenger = municipality.networks.messenger
+    secret = secrets.word(SECRETS[messenger])
+    return f"{messenger}:{secret.partition(':')[0]}" if secret else None
+
+
+def same_bot(of: Spoken, other: str) -> str:
+    """What the operator does about two municipalities with one bot: it would answer both for only one of them."""
+    words = f"{of.secret} того же бота, что у муниципалитета {other}; каждому нужен свой"
+    return f"{words}, заведите второго у {of.issuer}"
+
+
+SECRETS: Mapping[str, str] = {"telegram": "bot_token"}
 MESSENGERS: Mapping[str, Callable[[Secrets, Settings, float | None], MessengerSide]] = {"telegram": _telegram}
 
 
@@ -44,6 +58,18 @@ def _telegrams_manners() -> Manners:
     return MANNERS
 
 
+def spoken_of(municipality: Municipality) -> Spoken:
+    """The messenger the file names, in words for the operator."""
+    return SPOKEN[municipality.networks.messenger]()
+
+
+def _telegrams_words() -> Spoken:
+    from bot.telegram.words import spoken
+
+    return spoken(has_proxy=False)
+
+
+SPOKEN: Mapping[str, Callable[[], Spoken]] = {"telegram": _telegrams_words}
 MANNERS: Mapping[str, Callable[[], Manners]] = {"telegram": _telegrams_manners}
 
 

@@ -17,9 +17,11 @@ from bot.offices import Offices
 from bot.official.material.desk import MaterialReporting
 from bot.official.moderation.granting import answered_by_network
 from bot.process import questions, saying
+from config.russian.words import When
 from config.texts import Texts
-from networks.port import Posted
+from networks.port import Posted, PostFailure
 from storage.transaction import Transaction
+from storage.troubles import Troubles
 from workflow import commands
 from workflow.desk import Desk
 from workflow.office import NETWORK, Office, Role
@@ -57,7 +59,7 @@ class Rendering:
             return None
         rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now, chat))
         if isinstance(rendered, Show) and (letter.body.get("doubts") or "again" in letter.body):
-            rendered = replace(rendered, mark=str(self.texts.phrase("delivery.again")))
+            rendered = replace(rendered, mark=self._mark(letter, office, now))
         quietly = letter.body.get("quietly") or (letter.body.get("softly") and office.is_quiet(now))
         if isinstance(rendered, Show) and quietly:
             rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
@@ -66,6 +68,14 @@ class Rendering:
             text = f"{mentions(called)}\n{rendered.screen.text}" if called else rendered.screen.text
             return replace(rendered, screen=replace(rendered.screen, text=text))
         return rendered
+
+    def _mark(self, letter: Letter, office: Office, now: datetime) -> str:
+        """The words above a message that may be a repeat: of a try, or of one before the database was restored."""
+        copied = letter.body.get("restored")
+        if copied is None:
+            return str(self.texts.phrase("delivery.again"))
+        moment = When(now, office.zone).long(datetime.fromisoformat(str(copied)))
+        return str(self.texts.phrase("delivery.restored", copied=moment))
 
     async def _known(self, wanted: Wanted) -> Rendered | None:
         """Refresh an existing message; a one-time message (a notice, an answer) stays as it is."""
@@ -130,6 +140,10 @@ class Reporting:
     materials: MaterialReporting
 
     async def outcome(self, tx: Transaction, letter: Letter, outcome: Posted | Failed) -> None:
+        if isinstance(outcome, Posted):
+            await Troubles(tx).over(letter.lane)
+        elif outcome.reason == PostFailure.TOKEN_BAD:
+            await Troubles(tx).begin(letter.lane)
         if letter.kind == "publish":
             await self.materials.outcome(tx, letter, outcome, self.clock.now())
             return

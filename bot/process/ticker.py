@@ -30,7 +30,7 @@ from workflow.terms.alarms import Alarm, AlarmKind
 if TYPE_CHECKING:  # a process that only plays a scenario does without their words
     from bot.cases.reckoning import Reckoning
     from bot.daily import DailyRound
-    from bot.notices.alerts import ParkedReport
+    from bot.notices.alerts import ParkedReport, TroubleReport
     from bot.people.handing_over import HandingOver
 
 log = structlog.get_logger()
@@ -61,7 +61,7 @@ class Ticker:
     keep_seen: timedelta = timedelta(days=30)
     daily: DailyRound | None = None
     folding: bool = True
-    parked: ParkedReport | None = None
+    reports: tuple[ParkedReport | TroubleReport, ...] = ()
     reckoning: Reckoning | None = None
     lost_after: timedelta | None = None
     _stumbles: Stumbles = field(default_factory=Stumbles)
@@ -114,11 +114,11 @@ class Ticker:
         return rung
 
     async def _others(self, tx: Transaction) -> bool:
-        """Do the work without alarms: handing over to substitutes, the daily round, the report on parked updates. An
-        error here stops no alarm.
+        """Do the work without alarms: handing over to substitutes, the daily round, the reports on parked updates and
+        troubles. An error here stops no alarm.
         """
         told = False
-        for watch in (self.handing_over, self.daily, self.parked):
+        for watch in (self.handing_over, self.daily, *self.reports):
             try:
                 async with tx.savepoint():
                     told = (watch is not None and await watch.look(tx, self.clock.now())) or told

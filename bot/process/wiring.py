@@ -29,7 +29,7 @@ from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.messenger import Manners
 from bot.messenger_side import MessengerSide
-from bot.notices.alerts import ParkedReport
+from bot.notices.alerts import ParkedReport, TroubleReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.rendering import NoticeRendering
@@ -117,7 +117,7 @@ def wire(
             handing_over,
             timedelta(days=municipality.detection.seen_days),
             _daily(municipality, offices),
-            parked=ParkedReport(offices.today),
+            reports=(ParkedReport(offices.today), TroubleReport(offices.today)),
             reckoning=Reckoning(books, municipality.key, desk, offices),
             lost_after=manners.lost_after,
         ),

@@ -52,6 +52,7 @@ from handlers.wishes import (
     HandIn,
     HearBy,
     ImportSheet,
+    InGroup,
     ListAbsences,
     Lists,
     MaterialWish,
@@ -151,6 +152,8 @@ class Granting:
                 return await self.binding.bind(tx, wish, incoming, look)
             case Membership():
                 await self.binding.membership(tx, wish)
+            case InGroup():
+                await self.binding.in_group(tx, wish)
             case WorkingGroup():
                 await self.binding.working_group(tx, wish, look)
             case Lists():

@@ -152,6 +152,8 @@ class Preparing:
             return True
         if incoming.reply_to is None:
             return may_be_draft(incoming)
+        if incoming.reply_author == self.granting.bot_name:
+            return True
         async with self.books.write(self.municipality) as tx:
             return await tx.messages.at(incoming.chat, incoming.reply_to) is not None
 

@@ -1,6 +1,7 @@
 """Telegram as a messenger: texts in parts, buttons, albums, edits; each call returns an outcome of the port.
 
-One call is one attempt: `bot.delivery` waits and retries.
+One call is one attempt: `bot.delivery` waits and retries. Only a text that Telegram refuses for good is sent once more,
+bare.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from aiogram.methods import (
     AnswerCallbackQuery,
     BanChatMember,
@@ -59,6 +61,7 @@ from bot.messenger import (
     Sent,
     Unknown,
 )
+from bot.telegram.bare import bare
 from bot.telegram.channels import channel_name
 from bot.telegram.manners import ALBUMS, MANNERS, SIZE, TEXT_UNITS, is_group, with_mentions
 from bot.telegram.network import KEY, TelegramNetwork
@@ -66,6 +69,8 @@ from bot.telegram.outcomes import outcome_of
 from bot.telegram.updates import Reception
 from bot.telegram.wire import Limits, Session
 from bot.telegram.words import spoken
+
+log = structlog.get_logger()
 
 WHOLE = replace(SIZE, units=TEXT_UNITS)
 TOAST_LETTERS = 200
@@ -258,6 +263,15 @@ class Telegram(Reception):
     async def _try(
         self, method: TelegramMethod[Any], edited: Address | None = None, seconds: int | None = None
     ) -> Sending:
+        """One call; a text that is refused for good is sent once more in its bare form."""
+        outcome = await self._once(method, edited, seconds)
+        plain = bare(method, outcome.detail) if isinstance(outcome, Rejected) else None
+        if plain is None:
+            return outcome
+        log.warning("refused, sent once more bare", detail=getattr(outcome, "detail", ""))
+        return await self._once(plain, edited, seconds)
+
+    async def _once(self, method: TelegramMethod[Any], edited: Address | None, seconds: int | None) -> Sending:
         try:
             result = await self._bot(method, request_timeout=seconds)
         except Exception as error:  # no exception passes this port; what it means is in outcomes.py

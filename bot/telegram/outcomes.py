@@ -71,8 +71,10 @@ def outcome_of(error: Exception, edited: Address | None) -> Sending:
             return Unreachable(words_of(error))
         case TelegramBadRequest():
             return _refused(error, edited)
-        case TelegramUnauthorizedError() | TelegramNotFound():
+        case TelegramUnauthorizedError():
             return Later(UNAUTHORISED_SECONDS, "unauthorised")
+        case TelegramNotFound():
+            return Later(UNAUTHORISED_SECONDS, "not found")
         case TelegramEntityTooLarge():
             return Rejected("too large")
         case TelegramConflictError():

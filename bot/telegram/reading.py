@@ -108,6 +108,8 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
     # A command in a forwarded text is not the sender's.
     command, argument = _command(text, entities) if "forward_origin" not in raw else ("", "")
     reply = raw.get("reply_to_message") or {}
+    bot = reply.get("from") or {}
+    bot = bot if bot.get("is_bot") else {}
     return Incoming(
         kind,
         chat=whole(chat["id"]),
@@ -120,6 +122,8 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         album=str(raw["media_group_id"])[:MOST_ALBUM] if "media_group_id" in raw else None,
         reply_to=whole(reply["message_id"]) if reply else None,
         reply_buttons=_buttons(reply),
+        reply_author=str(bot.get("username", "")).lower(),
+        reply_text=str(reply.get("text") or reply.get("caption") or "") if bot else "",
         origin=_origin(raw.get("forward_origin")),
         links=tuple(
             _cut(text, e) if e["type"] == "url" else str(e["url"])

@@ -46,6 +46,8 @@ WANTED = (
 POLL_SLACK = 10.0
 STRANGE_SECONDS = 3.0
 LIMITED_SECONDS = 3.0
+NOT_FOUND = "ответ 404: по этому адресу нет такого бота, проверьте TELEGRAM_API_URL и BOT_TOKEN"
+"""Telegram says it of a key of a wrong shape, a server of ours of anything while it starts or is moved."""
 IN_CHAT = frozenset({"member", "restricted", "administrator", "creator"})
 WATCHED_RIGHTS = {
     "can_delete_messages": Right.DELETE,
@@ -218,8 +220,10 @@ def _result(answer: RawAnswer) -> Any:
         return NotNow(LIMITED_SECONDS, f"status {answer.status}, no JSON")
     if body.get("ok") is True:
         return body.get("result")
-    if answer.status in (401, 404):
+    if answer.status == 401:
         return Unauthorised()
+    if answer.status == 404:
+        return NotNow(LIMITED_SECONDS, NOT_FOUND)
     after = (body.get("parameters") or {}).get("retry_after")
     return NotNow(float(after or LIMITED_SECONDS), f"status {answer.status}")
 

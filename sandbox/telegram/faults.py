@@ -3,6 +3,7 @@
 The server asks for the fault of each call before carrying it out; a fault is used up when it strikes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -18,6 +19,8 @@ Kind = Literal[
     "bad_gateway_html",
     "forget_message",
     "conflict",
+    "refuses",
+    "not_found",
 ]
 EDITS = "edit*"
 ANY = "*"
@@ -36,9 +39,12 @@ class Fault:
     how: dict[str, Any] = field(default_factory=dict)
     struck: int = 0
 
-    def matches(self, method: str, chat_id: int | None) -> bool:
+    def matches(self, method: str, chat_id: int | None, values: Mapping[str, str]) -> bool:
         """Whether the fault applies to this call; the case of `method` does not matter."""
         if self.chat_id is not None and self.chat_id != chat_id:
+            return False
+        having = self.how.get("having", "")
+        if having and not any(having in name or having in value for name, value in values.items()):
             return False
         wanted = self.method.lower()
         if wanted == ANY:
@@ -66,8 +72,9 @@ class Faults:
         """Prepare a fault for `method` («*»: any, «edit*»: by prefix), in one chat or in all.
 
         Without `method`: sendMessage; getUpdates for `conflict`; any edit for `forget_message`. `too_many` takes
-        `retry_after` (whole seconds, 5 by default). Each fault counts its own times; several strike in the order of
-        their preparation.
+        `retry_after` (whole seconds, 5 by default); `refuses` (400) takes `description`. `having`: strikes only calls with
+        this word in a parameter, as a server refuses a field it does not know. Each fault counts its own times; several
+        strike in the order of their preparation.
         """
         if kind not in get_args(Kind):
             raise ValueError(f"no such fault: {kind}")
@@ -86,10 +93,10 @@ class Faults:
         """Drop all faults."""
         self.laid.clear()
 
-    def take(self, method: str, chat_id: int | None) -> Fault | None:
+    def take(self, method: str, chat_id: int | None, values: Mapping[str, str] | None = None) -> Fault | None:
         """The fault that strikes this call, counted as struck; None if the call succeeds."""
         for fault in list(self.laid):
-            if not fault.matches(method, chat_id):
+            if not fault.matches(method, chat_id, values or {}):
                 continue
             if fault.after > 0:
                 fault.after -= 1

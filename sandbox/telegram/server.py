@@ -20,6 +20,7 @@ from sandbox.telegram.refusals import (
     OTHER_GET_UPDATES,
     UNAUTHORIZED,
     Refusal,
+    bad_request,
     conflict,
     too_many_requests,
 )
@@ -83,7 +84,7 @@ class TelegramServer:
             return _refused(refusal)
         call = ApiCall(self.world, account, await _read(request), method)
         chat_id = chat_id_of(call.args)
-        fault = self.world.faults.take(method, chat_id)
+        fault = self.world.faults.take(method, chat_id, call.args.values)
         try:
             if fault is not None:
                 before = await self._strike_before(fault, call, request)
@@ -113,6 +114,10 @@ class TelegramServer:
             raise too_many_requests(int(fault.how.get("retry_after", 5)))
         if fault.kind == "conflict":
             raise conflict(OTHER_GET_UPDATES)
+        if fault.kind == "refuses":
+            raise bad_request(str(fault.how.get("description", "unknown field")))
+        if fault.kind == "not_found":
+            raise Refusal(404, "Not Found")
         if fault.kind == "server_error":
             raise Refusal(500, str(fault.how.get("description", "Internal Server Error")))
         if fault.kind == "bad_gateway_html":

@@ -72,6 +72,9 @@ class Sight:
     async def cases_of(self, department: str) -> list[Case]:
         return [case for case in self.cases if case.lead is not None and case.lead.department == department]
 
+    async def drafted(self) -> list[Case]:
+        return [case for case in self.cases if case.drafts]
+
 
 def sight(case: Case, actor: Actor, there: Office | None = None, **more: Any) -> Sight:
     """The actor's view of the case, its card in the group at CARD, and a notice of it at NOTICE."""

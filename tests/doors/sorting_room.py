@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +22,10 @@ from bot.telegram.messenger import Telegram
 from networks.port import Answer, Network, Posted
 from sandbox.clock import SandboxClock
 from sandbox.telegram import Chat, Message, TelegramServer, TelegramWorld, User
+from storage import private
 from storage import tables as t
 from storage.books import Books
+from storage.restored import doubt_what_waits
 from storage.transaction import Transaction
 from tests.patience import TelegramPatience
 from workflow.case import Appeal, Case, Part, PartState, State
@@ -63,6 +67,7 @@ class Words:
     buttons: tuple[tuple[Button, ...], ...] = ((Button("Принять", data="accept:1"),),)
     files: tuple[OutFile, ...] = ()
     rendered: list[int] = field(default_factory=list)
+    decided: datetime | None = None
 
     async def render(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Rendered | None:
         rendered = await self._rendered(letter, known)
@@ -75,7 +80,7 @@ class Words:
     async def _rendered(self, letter: Letter, known: Known | None) -> Rendered | None:
         self.rendered.append(letter.id)
         if letter.kind == "post":
-            return Post("vk", self.answers[letter.case_id or 0])
+            return Post("vk", self.answers[letter.case_id or 0], self.decided)
         if letter.body.get("breaks"):
             raise ValueError(str(letter.body["breaks"]))
         if letter.body.get("gone"):
@@ -228,6 +233,23 @@ class Room:
         async with self.books.write(KEY) as tx:
             return [(row["action"], row["details"]) for row in await tx.history(case_id)]
 
+    def copied(self) -> Path:
+        """A copy of the books as they are now, like one in an archive."""
+        copy = self.folder / "copy.db"
+        with closing(sqlite3.connect(self.folder / "books.db")) as books, closing(sqlite3.connect(copy)) as target:
+            books.backup(target)
+        return copy
+
+    async def restored(self, copy: Path, at: datetime) -> None:
+        """The books are the copy's again, restored; `at`: when it was taken. The process is a new one."""
+        await self.books.close()
+        doubt_what_waits(copy, at)
+        for file in private.files_of(self.folder / "books.db"):
+            file.unlink(missing_ok=True)
+        os.replace(copy, self.folder / "books.db")
+        self.books = Books(f"sqlite:///{self.folder / 'books.db'}")
+        self.deliver_with()
+
     async def mark_sending(self) -> None:
         """Leave the letters as a process killed while sending them."""
         async with self.books.write(KEY) as tx:
@@ -298,4 +320,4 @@ async def a_room(folder: Path, *, cases: int = 0, basic: bool = False) -> AsyncI
             yield room
         finally:
             await telegram.close()
-            await books.close()
+            await room.books.close()

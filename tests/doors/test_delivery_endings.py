@@ -150,6 +150,7 @@ async def test_thrown_out_of_the_group_nothing_is_lost(room: Room):
 
 
 async def test_a_mistake_of_ours_is_kept_as_failed(room: Room):
+    room.world.faults.add("refuses", times=2, description='can\'t parse entities: Unsupported start tag "нет"')
     await room.say("<нет>такого", "дальше")
     with structlog.testing.capture_logs() as logs:
         await room.sent()

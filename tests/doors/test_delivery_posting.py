@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from networks.vk import VkAccess, VkNetwork
 from sandbox.vk.model import Comment, Community
 from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
-from tests.doors.sorting_room import Room, a_room
+from tests.doors.sorting_room import AGAIN, Room, a_room
 from tests.patience import PATIENT, NothingOrdered, Orders, VkPatience
 from workflow.ports import Letter, network_lane
 
@@ -222,3 +223,44 @@ async def test_a_slow_network_holds_no_letter_of_the_messenger(town: Town):
     assert (draining.done(), town.room.told.outcomes) == (False, [])
     await town.server.stop()
     await draining
+
+
+# --- after a restore --------------------------------------------------------------------------------------------------
+
+
+async def test_what_went_out_after_the_copy_is_found_and_not_posted_twice(town: Town):
+    await town.post()
+    await town.room.say("лично", to=town.room.anna)
+    copy, moment = town.room.copied(), town.room.clock.now()
+    await town.room.sent()
+    town.room.later(3600)
+    await town.room.restored(copy, moment)
+    town.room.told.outcomes.clear()
+    await town.room.sent()
+    assert (town.answers(), town.room.told.outcomes) == ([TEXT], town.posted())
+    assert town.room.texts(town.room.anna) == ["лично", f"{AGAIN}\nлично"]
+
+
+async def test_what_waited_in_the_copy_and_never_went_out_is_posted(town: Town):
+    await town.post()
+    copy, moment = town.room.copied(), town.room.clock.now()
+    town.room.later(3600)
+    await town.room.restored(copy, moment)
+    await town.room.sent()
+    assert (town.answers(), town.room.told.outcomes) == ([TEXT], town.posted())
+
+
+@pytest.mark.parametrize(("minutes", "answers"), [(-1, 1), (1, 2)])
+async def test_an_answer_approved_before_the_copy_is_looked_up_though_its_letter_came_after(
+    town: Town, minutes: int, answers: int
+):
+    copy, moment = town.room.copied(), town.room.clock.now()
+    town.room.words.decided = moment + timedelta(minutes=minutes)
+    town.room.later(120)
+    await town.post()
+    await town.room.sent()
+    town.room.later(3600)
+    await town.room.restored(copy, moment)
+    await town.post()
+    await town.room.sent()
+    assert town.answers() == [TEXT] * answers

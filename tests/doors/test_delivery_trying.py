@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from bot.delivery.trying import DAY, Line, is_worth_trying, pause
+from bot.delivery.trying import DAY, Breaker, is_worth_trying, pause
 from bot.telegram.messenger import Telegram
 from tests.doors.proxies import Socks
 from tests.doors.sorting_room import AGAIN, KEY, MORNING, TOKEN, Room, a_draft, a_room
@@ -70,19 +70,29 @@ def test_a_letter_is_worth_it_while_its_case_waits_else_for_a_day(
     assert is_worth_trying(first_try, waited_for, expires, MORNING) is worth
 
 
-def test_a_line_that_is_down_is_tried_by_one_letter_ever_more_seldom():
-    line = Line()
-    assert line.may_try(0.0, others_on_their_way=True)
-    assert [line.broke(0.0), line.broke(0.5)] == [True, False]
-    assert [line.may_try(1.9, False), line.may_try(2.0, True), line.may_try(2.0, False)] == [False, False, True]
-    now, tries = 2.0, 0
-    while now < 3600:
+def probes(breaker: Breaker, until: float, *failing: str) -> int:
+    """How many tries it lets go by until then, one a second at most, each of which fails."""
+    now, tries = 0.0, 0
+    while now < until:
         now += 1
-        if line.may_try(now, others_on_their_way=False):
-            line.broke(now)
+        if breaker.may_try(now, others_on_their_way=False):
+            breaker.broke(now, failing[tries % len(failing)])
             tries += 1
-    assert 60 <= tries <= 65
-    assert (line.carried(), line.carried(), line.may_try(now, others_on_their_way=True)) == (True, False, True)
+    return tries
+
+
+def test_a_line_that_nothing_leaves_by_is_down_at_once_and_tried_by_one_letter_ever_more_seldom():
+    line = Breaker()
+    assert line.may_try(0.0, others_on_their_way=True)
+    assert [line.broke(0.0, "a", left=False), line.broke(0.5, "b", left=False)] == [True, False]
+    assert [line.may_try(1.9, False), line.may_try(2.0, True), line.may_try(2.0, False)] == [False, False, True]
+    assert 60 <= probes(line, 3600, "a") <= 65
+    assert (line.carried(), line.carried(), line.may_try(3600, others_on_their_way=True)) == (True, False, True)
+
+
+def test_one_that_fails_alone_takes_no_line_down_and_two_do():
+    assert probes(Breaker(), 600, "a") == 600
+    assert 10 <= probes(Breaker(), 600, "a", "b") <= 16
 
 
 # --- as long as the case waits -------------------------------------------------------------------------------------------
@@ -159,7 +169,8 @@ async def test_a_list_of_the_day_is_given_up_when_its_day_is_over(room: Room):
 
 
 async def test_what_arrives_later_makes_good_what_was_given_up(room: Room):
-    await room.card(1, "<нет>такого")
+    room.world.faults.add("refuses", times=2)
+    await room.card(1, "№ 1")
     await room.sent()
     assert await given_up(room) == [("card", 1)]
     await room.card(1, "№ 1")
@@ -243,7 +254,7 @@ async def test_a_few_letters_that_never_arrive_do_not_stop_their_lane(room: Room
     await room.tries(minutes=8)
     await room.say("раз", "два", "три")
     await room.tries(minutes=1)
-    assert room.texts()[-3:] == ["раз", "два", "три"]
+    assert [text for text in room.texts() if text != AGAIN][-3:] == ["раз", "два", "три"]
 
 
 async def test_a_lane_that_is_bad_is_tried_seldom_however_much_waits_in_it(room: Room):
@@ -260,6 +271,26 @@ async def test_a_lane_that_is_bad_is_tried_seldom_however_much_waits_in_it(room:
     said = [text.removeprefix(f"{AGAIN}\n") for text in room.texts()]
     assert len(said) == len(set(said)) == 26
     assert said[-20:] == list(map(str, range(20)))
+
+
+async def test_a_messenger_that_answers_nobody_is_tried_by_one_letter_at_a_time(room: Room):
+    people = [room.world.add_person(f"Житель {number}") for number in range(30)]
+    for person in people:
+        room.world.start(person, room.bot)
+    sick = room.world.faults.add("bad_gateway_html", times=10**6)
+    await room.card(1, "№ 1")
+    for person in people:
+        await room.say("раз", "два", to=person)
+    await room.sent()
+    before = len(moments(room))
+    await room.tries(minutes=10)
+    assert len(moments(room)) - before <= 15, "what was on its way together, then one probe after each pause"
+    room.world.faults.laid.remove(sick)
+    await room.tries(minutes=2)
+    assert [text.removeprefix(f"{AGAIN}\n") for text in room.texts()] == ["№ 1"]
+    for person in people:
+        assert {text.removeprefix(f"{AGAIN}\n") for text in room.texts(person)} == {"раз", "два"}
+        assert len(room.texts(person)) == 2
 
 
 # --- beside these --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.doors.process_house import KEY, House, a_house
+from bot.demo.cast import BOT_TOKEN
+from tests.doors.process_house import KEY, House, a_house, municipality_text
 
 pytestmark = [
     pytest.mark.xdist_group("processes"),
@@ -70,3 +71,32 @@ async def test_a_broken_file_is_said_in_words_and_the_old_one_stays(house: House
     path.write_text(whole, encoding="utf-8")
     await read_anew(house, 1)
     assert await house.stop() == 0
+
+
+async def test_a_municipality_with_a_bad_key_is_named_and_stops_no_other_until_its_key_is_good(house: House) -> None:
+    neighbour = house.folder / "sosed"
+    neighbour.mkdir()
+    (neighbour / "municipality.yaml").write_text(municipality_text(), encoding="utf-8")
+    (house.folder / KEY / ".env").write_text(f"BOT_TOKEN={BOT_TOKEN}", encoding="utf-8")
+    keys = {
+        "700002:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA": "Telegram не принимает BOT_TOKEN",
+        BOT_TOKEN: "BOT_TOKEN того же бота",
+    }
+    for number, (key, why) in enumerate(keys.items()):
+        (neighbour / ".env").write_text(f"BOT_TOKEN={key}", encoding="utf-8")
+        await (house.start() if number == 0 else read_anew(house, number))
+        await house.until(why, lambda why=why: f"sosed/.env: {why}" in house.said() or None)
+        assert await troubles(house) == (503, {"sosed": ["not_running"]})
+        house.town.telegram.write(house.players.people["curator"], house.players.bot, "/open")
+        await house.message("curator", "Открытых сообщений нет")
+    house.town.telegram.add_bot(token="700009:AAsecond", name="Сосед", username="sosed_bot")
+    (neighbour / ".env").write_text("BOT_TOKEN=700009:AAsecond", encoding="utf-8")
+    hang_up(house)
+    await house.until("the neighbour runs", lambda: "municipality runs now" in house.said() or None)
+    assert await troubles(house) == (200, {})
+    assert await house.stop() == 0
+
+
+async def troubles(house: House) -> tuple[int, dict[str, list[str]]]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{house.web_port}/healthz") as answer:
+        return answer.status, (await answer.json())["troubles"]

@@ -44,7 +44,7 @@ async def health_and_metrics_are_served(house: House) -> None:
     """On this machine."""
     base = f"http://127.0.0.1:{house.web_port}"
     status, body = await asyncio.to_thread(get, f"{base}/healthz")
-    assert (status, json.loads(body)) == (200, {"status": "ok", "silent": []})
+    assert (status, json.loads(body)) == (200, {"status": "ok", "silent": [], "troubles": {}})
     status, body = await asyncio.to_thread(get, f"{base}/metrics")
     assert status == 200
     assert 'dezhurny_inbox_parked{municipality="okrug"} 0.0' in body.splitlines()
@@ -69,7 +69,7 @@ async def test_without_a_token_one_line_says_so(house: House, monkeypatch: pytes
 
 async def test_a_refused_token_is_said_in_one_line_without_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     said = await does_not_start(house, monkeypatch, BOT_TOKEN="700002:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
-    assert said == "Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather и впишите в .env"
+    assert said == "okrug/.env: Telegram не принимает BOT_TOKEN; возьмите новый у @BotFather и впишите в .env"
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,8 @@ async def test_where_nobody_listens_nothing_was_sent(room: Room):
 
 
 async def test_a_mistake_of_ours_is_rejected_and_quotes_nothing(room: Room):
+    quoted = 'can\'t parse entities: Unsupported start tag "секрет"'
+    room.world.faults.add("refuses", times=2, description=quoted)
     outcomes = [
         await room.telegram.send(room.group.id, Screen("<секрет>тайна")),
         await room.telegram.send(room.group.id, Screen("ok", ((Button("x", data="я" * 40),),))),
@@ -272,3 +274,40 @@ def test_a_messenger_that_takes_one_document_a_message_gets_them_one_by_one():
         ["document"],
         ["document"],
     ]
+
+
+# --- refused for good -------------------------------------------------------------------------------------------------
+
+STYLED = Screen("<b>Вы — куратор?</b>", ((Button("Да", data="y:1", style="success"), Button("Код", copy="1")),))
+
+
+@pytest.mark.parametrize(
+    ("having", "description", "screen"),
+    [
+        ("style", "can't parse inline keyboard button: unknown field style", STYLED),
+        ("copy_text", "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard", STYLED),
+        ("link_preview_options", "unknown parameter", Screen("vk.com/a")),
+        ("force_reply", "BUTTON_TYPE_INVALID", Screen("Почему?", asks=True)),
+    ],
+)
+async def test_what_a_server_does_not_know_is_left_out_once(room: Room, having: str, description: str, screen: Screen):
+    room.world.faults.add("refuses", times=100, having=having, description=description)
+    assert isinstance(await room.telegram.send(room.group.id, screen), Sent)
+    assert room.texts() == [shown(screen.text)]
+    assert [[b.data for b in row] for row in room.messages()[0].buttons] == [["y:1"]] * bool(screen.buttons)
+    assert [code for _, code in room.calls()] == [400, None]
+
+
+async def test_formatting_that_is_refused_is_left_out_and_every_word_stays(room: Room):
+    outcome = await room.telegram.send(room.group.id, Screen("<b>№ 1 &lt;3</b> <нет>такого"))
+    assert (type(outcome), room.texts()) == (Sent, ["№ 1 <3 <нет>такого"])
+    address = Address(room.group.id, room.messages()[0].id)
+    assert isinstance(await room.telegram.edit(address, Screen("<b>№ 2")), Sent)
+    assert room.texts() == ["№ 2"]
+
+
+async def test_what_is_refused_bare_too_is_refused(room: Room):
+    room.world.faults.add("refuses", times=100, description="MESSAGE_TOO_STRANGE")
+    assert await room.telegram.send(room.group.id, STYLED) == Rejected("Bad Request: MESSAGE_TOO_STRANGE")
+    assert len(room.calls()) == 2
+    assert isinstance(await room.telegram.send(room.group.id, Screen("как есть")), Rejected)

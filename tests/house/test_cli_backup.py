@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sqlite3
 import zipfile
@@ -12,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
+from bot.cli.backup import NoRoom, copy_before_migration
 from bot.process.lock import Lock
 from storage import migrate
 
@@ -145,3 +147,130 @@ def test_a_broken_database_in_a_whole_archive_changes_nothing(folder: Path, tmp_
 def test_of_postgresql_its_own_tools_take_copies(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@localhost/x")
     assert "pg_dump" in refused(run("backup", tmp_path / "a.zip", "--config", folder))
+
+
+# --- what fails, fails in one sentence and changes nothing ------------------------------------------------------------
+
+
+def beside(place: Path) -> list[str]:
+    return sorted(file.name for file in place.iterdir() if not file.name.endswith(".lock"))
+
+
+def big(folder: Path) -> None:
+    """The database is larger than a disk that takes 64 KB."""
+    books = sqlite3.connect(folder / "dezhurny.db")
+    with books:
+        books.execute("INSERT INTO marks (municipality, name, value) VALUES ('okrug', 'big', hex(randomblob(200000)))")
+    books.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
+def test_a_full_disk_is_said_in_one_sentence(folder: Path, tmp_path: Path) -> None:
+    from tests.faults import nothing_grows
+
+    big(folder)
+    before = beside(folder), beside(tmp_path)
+    with nothing_grows(65536):
+        said = refused(run("backup", tmp_path / "a.zip", "--config", folder))
+    assert said.startswith(f"{tmp_path / 'a.zip'}: записать не удалось: на диске нет места")
+    assert (beside(folder), beside(tmp_path)) == before
+    assert run("backup", tmp_path / "a.zip", "--config", folder).exit_code == 0
+    marked(folder, "second")
+    with nothing_grows(65536):
+        said = refused(run("restore", tmp_path / "a.zip", "--config", folder))
+    assert "прежняя база на месте: на диске нет места" in said
+    assert (mark(folder), beside(folder)) == ("second", before[0])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", "это письмо, а не база".encode(), b"SQLite format 3\x00" + b"\x00" * 4000],
+    ids=["empty", "text", "cut"],
+)
+def test_of_a_damaged_base_no_copy_is_taken_and_one_is_put_in_its_place(
+    folder: Path, tmp_path: Path, content: bytes
+) -> None:
+    copy = tmp_path / "whole.zip"
+    assert run("backup", copy, "--config", folder).exit_code == 0
+    (folder / "dezhurny.db").write_bytes(content)
+    said = refused(run("backup", tmp_path / "a.zip", "--config", folder))
+    assert said.endswith("файл повреждён или это не база бота; восстановите его из копии (restore)")
+    assert not (tmp_path / "a.zip").exists()
+    assert run("restore", copy, "--config", folder).exit_code == 0
+    assert (mark(folder), (folder / "dezhurny.db.before-restore").read_bytes()) == ("first", content)
+
+
+def test_an_earlier_copy_of_before_stays(folder: Path, tmp_path: Path) -> None:
+    assert run("backup", tmp_path / "a.zip", "--config", folder).exit_code == 0
+    for value in ("second", "third"):
+        marked(folder, value)
+        assert run("restore", tmp_path / "a.zip", "--config", folder).exit_code == 0
+    kept = []
+    for name in ("dezhurny.db.before-restore", "dezhurny.db.before-restore-2"):
+        books = sqlite3.connect(folder / name)
+        kept.append(books.execute("SELECT value FROM marks WHERE name = 'm'").fetchone()[0])
+        books.close()
+    assert (kept, mark(folder)) == (["second", "third"], "first")
+
+
+def test_what_waited_in_the_copy_is_doubtful_afterwards(folder: Path, tmp_path: Path) -> None:
+    put = (
+        "INSERT INTO outbox (municipality, connection, lane, priority, kind, body, state, created_at, attempts, progress)"
+        " VALUES ('okrug', 'telegram:1', ?, 0, ?, '{}', 'waiting', '2026-01-12 06:00:00.000000', 0, 0)"
+    )
+    books = sqlite3.connect(folder / "dezhurny.db")
+    with books:
+        books.executemany(
+            put, [("network:vk", "post"), ("network:vk", "moderate"), ("group", "card"), ("group", "edit")]
+        )
+    books.close()
+    assert run("backup", tmp_path / "a.zip", "--config", folder).exit_code == 0
+    said = run("restore", tmp_path / "a.zip", "--config", folder)
+    assert "ждало отправки: 3, бот сначала проверит" in said.stdout
+    books = sqlite3.connect(folder / "dezhurny.db")
+    bodies = [json.loads(body) for (body,) in books.execute("SELECT body FROM outbox ORDER BY id")]
+    (copied,) = books.execute("SELECT value FROM marks WHERE name = 'restored_from'").fetchone()
+    books.close()
+    in_network = {"doubts": 1, "since": "2026-01-12T06:00:00+00:00"}
+    assert bodies == [in_network, in_network, {"doubts": 1, "restored": copied}, {}]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "! файл базы данных пуст: если база была, восстановите её из копии (restore), иначе её создаст run"),
+        (
+            b"text" * 100,
+            "✗ база данных недоступна: файл повреждён или это не база бота; восстановите его из копии (restore)",
+        ),
+        ("CREATE TABLE notes (a)", "✗ это база другой программы, бот её не тронет; назовите другую в DATABASE_URL"),
+        (
+            "CREATE TABLE alembic_version (version_num); CREATE TABLE notes (a)",
+            "✗ это база другой программы, бот её не тронет; назовите другую в DATABASE_URL",
+        ),
+    ],
+    ids=["empty", "text", "foreign", "foreign-migrated"],
+)
+def test_check_and_run_name_a_file_that_is_no_base_of_ours(folder: Path, content: bytes | str, said: str) -> None:
+    base = folder / "dezhurny.db"
+    if isinstance(content, bytes):
+        base.write_bytes(content)
+    else:
+        base.unlink()
+        books = sqlite3.connect(base)
+        books.executescript(content)
+        books.close()
+    (folder / "municipality.yaml").write_text("")
+    assert said in run("check", "--config", folder).stdout.splitlines()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
+def test_a_copy_before_a_migration_is_whole_or_not_there(folder: Path) -> None:
+    from tests.faults import nothing_grows
+
+    big(folder)
+    with nothing_grows(65536), pytest.raises(NoRoom, match="перед обновлением снять не удалось: на диске нет места"):
+        copy_before_migration(folder / "dezhurny.db")
+    assert beside(folder / "backups") == []
+    names = [copy_before_migration(folder / "dezhurny.db").name for _ in range(7)]
+    assert beside(folder / "backups") == names[2:] == [f"dezhurny-000{number}.db" for number in range(3, 8)]

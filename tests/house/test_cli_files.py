@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
+from bot.cli.books import DAMAGED
 from bot.cli.check import find_all
 from config import regulations
 from config.municipality import load
@@ -178,7 +179,7 @@ def test_check_knows_the_schema(folder: Path) -> None:
     for rest in ("-wal", "-shm"):
         (folder / f"dezhurny.db{rest}").unlink(missing_ok=True)
     assert asyncio.run(find_all(folder, IN_JANUARY, probes=()))[0] == Finding(
-        "error", "база данных недоступна: file is not a database"
+        "error", f"база данных недоступна: {DAMAGED}"
     )
 
 
@@ -334,6 +335,15 @@ def test_a_database_out_of_reach_is_one_line_without_its_password(
     assert refused(run("people", "--config", folder)) == (
         "окружение: DATABASE_URL: база «mysql» не подходит; можно: sqlite:///файл.db, postgresql://…"
     )
+
+
+def test_one_bot_for_two_municipalities_is_refused_and_no_key_is_shown(folder: Path) -> None:
+    assert run("init", folder, "--regulation", "kursky", "--key", "sosed").exit_code == 0
+    for key, token in (("kursky", "700001:AAfirst"), ("sosed", "700001:AAsecond")):
+        (folder / key / ".env").write_text(f"BOT_TOKEN={token}", encoding="utf-8")
+    found = asyncio.run(find_all(folder, IN_JANUARY, probes=()))
+    words = "BOT_TOKEN того же бота, что у муниципалитета kursky; каждому нужен свой, заведите второго у @BotFather"
+    assert [one.text for one in found if one.level == "error"] == [f"sosed/.env: {words}"]
 
 
 def test_an_older_database_is_left_to_run(folder: Path) -> None:

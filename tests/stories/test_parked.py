@@ -148,18 +148,6 @@ async def test_many_parked_are_one_message_with_a_count(town: Town) -> None:
     town.curator.sees("Не удалось разобрать 1 входящее")
 
 
-async def test_a_network_that_needs_somebody_is_told_of_once_a_day(town: Town) -> None:
-    for _ in range(3):
-        await town.bot.tell_trouble("vk")
-        await town.settles()
-    assert "запустите проверку настроек" in town.curator.sees("ВКонтакте: бот больше ничего оттуда не получает").text
-    town.curator.hears_nothing()
-    await town.waits(minutes=24 * 60 + 1)
-    await town.bot.tell_trouble("vk")
-    await town.settles()
-    town.curator.sees("ВКонтакте: бот больше ничего оттуда не получает")
-
-
 async def test_what_is_wrong_with_the_case_itself_parks_the_row_of_no_case(town: Town) -> None:
     card = await forwarded(town)
     async with town.books.write(KEY) as tx:

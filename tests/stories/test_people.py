@@ -239,6 +239,8 @@ async def test_a_bot_no_longer_administrator_says_so(town: Town) -> None:
     town.players.town.telegram.demote(town.players.bot, town.players.group)
     await town.settles()
     town.sees_in_group("Бот не администратор группы")
+    for one in (town.curator, town.deputy):
+        one.sees("Бот больше не администратор рабочей группы")
 
 
 @pytest.fixture

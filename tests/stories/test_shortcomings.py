@@ -13,7 +13,7 @@ async def test_ku_21_the_curator_reports_a_shortcoming_in_words_and_the_deputy_h
     await town.curator.writes("/shortcoming")
     shown = town.curator.sees("О каком отделе сообщить?")
     assert captions(shown)[0] == "Недостаток: Отдел ЖКХ…"
-    assert await town.curator.presses("Недостаток: Отдел ЖКХ…", shown) == "Напишите, что не так, вопрос уже пришёл."
+    assert await town.curator.presses("Недостаток: Отдел ЖКХ…", shown) == "Напишите, что не так, вопрос сейчас придёт."
     question = town.curator.sees("Отдел ЖКХ, о чём сообщить?")
     await town.curator.replies(question, WORDS)
     assert f"Отдел ЖКХ: «{WORDS}». Сообщил, это увидит" in town.curator.sees("Сообщил").text

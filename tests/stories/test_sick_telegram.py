@@ -166,3 +166,18 @@ async def test_what_is_given_up_is_seen_by_the_curator_in_the_metrics_and_on_the
     lines = metrics.splitlines()
     assert 'dezhurny_outbox_given_up{municipality="okrug"} 1.0' in lines
     assert any(line.startswith('dezhurny_letters_total{kind="notice",outcome="given_up"}') for line in lines)
+
+
+async def test_a_draft_in_reply_to_a_copy_without_buttons_reaches_its_case(town: Town) -> None:
+    await town.resident_writes(COMPLAINT)
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    await town.zhkh.presses("Принять", town.card())
+    town.looks_around()
+    town.players.town.telegram.faults.add("timeout_after", "sendMessage", chat=town.zhkh.user.id)
+    await town.to("2026-01-12T12:31")
+    await lives_on(town, 1)
+    first, second = [m for m in town.zhkh.private if "срок проекта ответа" in m.text]
+    assert [m.text.startswith(MARK) for m in (first, second)] == [False, True]
+    await town.zhkh.replies(first, DRAFT)
+    assert [draft.text for draft in (await town.case()).drafts] == [DRAFT]
+    town.looks_around()

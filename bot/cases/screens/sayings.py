@@ -31,6 +31,7 @@ from workflow.case import Case, MissingFile, Why
 from workflow.commands import Action
 from workflow.office import Office
 from workflow.outcomes import Facts, Reason
+from workflow.ports import NETWORK
 from workflow.regulation import DraftKind, Event, Holder, Kind, Step
 from workflow.transitions import may
 
@@ -61,7 +62,7 @@ SAYINGS = (
     "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming",
 )  # fmt: skip
 """The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
-`network_trouble`, `files_broken`, `files_missing`.
+`trouble`, `files_broken`, `files_missing`.
 """
 
 
@@ -188,8 +189,8 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return Screen(str(_parked(texts, facts, office, now)))
         case "files_broken":
             return Screen(str(_broken(texts, facts)))
-        case "network_trouble":
-            return Screen(str(texts.phrase("network_trouble.text", network=_source(texts, str(facts["network"])))))
+        case "trouble":
+            return Screen(str(_trouble(texts, str(facts["name"]), over=bool(facts["over"]))))
         case "files_missing":
             return Screen(str(_files_missing(texts, facts)))
         case "citizen_formal":
@@ -198,6 +199,15 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             values = {"number": "", "command": "", "title": office.name, **facts}
             known = {name: "" if value is None else value for name, value in values.items()}
             return Screen(str(texts.phrase(f"say.{key}", **known)))
+
+
+def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
+    """`name`: of the trouble; one of a network is named by its lane."""
+    key = name if name in ("group_outside", "group_not_admin") else "network"
+    network = _source(texts, name.removeprefix(NETWORK)) if key == "network" else ""
+    if over:
+        return texts.phrase(f"trouble_over.{key}", network=network)
+    return texts.phrase(f"trouble.{key}", network=network)
 
 
 def _broken(texts: Texts, facts: Mapping[str, Any]) -> Markup:

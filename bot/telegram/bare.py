@@ -1,0 +1,46 @@
+"""The bare form of a message that Telegram refused for good: without what a server may not know. Pure.
+
+A server between us and Telegram may be older than the fields we send, and then refuses a message whose words it would take.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
+from aiogram.types import InlineKeyboardMarkup, ReplyMarkupUnion
+
+from bot.delivery.parts import shown
+
+OF_ENTITIES = ("entit", "parse_mode", "parse mode")
+"""Words of a refusal that is about the formatting."""
+
+
+def bare(method: TelegramMethod[Any], refusal: str) -> SendMessage | EditMessageText | None:
+    """The message without styles, buttons that copy, link preview options and a forced reply; without formatting too if
+    the refusal is about that, without links in buttons if it is about a URL. None if nothing can be left out."""
+    if not isinstance(method, SendMessage | EditMessageText):
+        return None
+    words = refusal.lower()
+    changes: dict[str, Any] = {
+        "link_preview_options": None,
+        "reply_markup": _keyboard(method.reply_markup, links="url" not in words),
+    }
+    if any(part in words for part in OF_ENTITIES):
+        changes |= {"parse_mode": None, "text": shown(method.text or "")}
+    plain = method.model_copy(update=changes)
+    return plain if plain != method else None
+
+
+def _keyboard(markup: ReplyMarkupUnion | None, *, links: bool) -> InlineKeyboardMarkup | None:
+    if not isinstance(markup, InlineKeyboardMarkup):
+        return None
+    rows = [
+        [
+            button.model_copy(update={"style": None})
+            for button in row
+            if button.callback_data is not None or (links and button.url is not None)
+        ]
+        for row in markup.inline_keyboard
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row]) if any(rows) else None

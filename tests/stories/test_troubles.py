@@ -1,0 +1,84 @@
+"""What keeps the bot from its work until a person mends it: told at once in private, shown by /healthz, told when over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from networks.port import PollError
+from tests.page.page_house import a_client
+from tests.stories.test_a_day import COMPLAINT
+from tests.stories.town import Town
+
+OUTSIDE, NOT_ADMIN = "Бот не может писать в рабочую группу", "Бот больше не администратор рабочей группы"
+
+
+async def health(town: Town) -> tuple[int, dict[str, Any]]:
+    async with a_client(town) as client:
+        answer = await client.get("/healthz")
+        return answer.status, (await answer.json())["troubles"]
+
+
+def both_see(town: Town, words: str) -> None:
+    town.curator.sees(words)
+    town.deputy.sees(words)
+
+
+async def test_a_bot_thrown_out_of_its_group_says_so_and_sends_what_waits_once_it_is_back(town: Town) -> None:
+    world, group = town.players.town.telegram, town.players.group
+    world.kick(town.players.bot, group, by=town.curator.user)
+    await town.settles()
+    both_see(town, OUTSIDE)
+    assert await health(town) == (503, {town.bot.key: ["group_outside"]})
+    await town.resident_writes(COMPLAINT)
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    town.zhkh.sees("передано вам")
+    await town.waits(minutes=1)
+    world.add_bot_to_group(town.players.bot, group, by=town.curator.user)
+    await town.settles()
+    both_see(town, "Бот снова пишет в рабочую группу")
+    town.card()
+    assert await health(town) == (200, {})
+    town.looks_around()
+
+
+async def test_a_group_that_cannot_be_written_is_noticed_without_a_word_from_the_messenger(town: Town) -> None:
+    faults = town.players.town.telegram.faults
+    faults.add("refuses", chat=town.players.group, times=2, description="not enough rights to send text messages")
+    await town.resident_writes(COMPLAINT)
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    both_see(town, OUTSIDE)
+    faults.clear()
+    await town.waits(minutes=11)
+    both_see(town, "Бот снова пишет в рабочую группу")
+    town.looks_around()
+
+
+async def test_a_bot_that_is_no_administrator_any_more_hears_no_replies_and_says_so_each_day(town: Town) -> None:
+    world = town.players.town.telegram
+    world.demote(town.players.bot, town.players.group)
+    await town.settles()
+    both_see(town, NOT_ADMIN)
+    await town.waits(minutes=24 * 60 + 1)
+    both_see(town, NOT_ADMIN)
+    world.promote(town.players.bot, town.players.group)
+    await town.settles()
+    both_see(town, "Бот снова администратор")
+    assert (await health(town))[1] == {}
+    town.looks_around()
+
+
+async def test_a_network_that_refuses_the_key_is_told_of_with_what_to_do(town: Town) -> None:
+    town.players.town.vk.faults.add("error", "groups.getLongPollServer", times=10**6, code=5)
+    town.players.town.vk.faults.add("longpoll_failed", times=1, code=2)
+    with pytest.raises(PollError):
+        await town.settles()
+    town.players.town.vk.faults.clear()
+    await town.bot.ticker.tick()
+    await town.bot.delivery.drain()
+    both_see(town, "ВКонтакте не принимает ключ бота")
+    assert await health(town) == (503, {town.bot.key: ["network:vk"]})
+    await town.waits(minutes=10)
+    both_see(town, "ВКонтакте: ключ снова действует")
+    town.looks_around()
