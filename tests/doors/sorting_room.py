@@ -23,7 +23,7 @@ from sandbox.telegram import Chat, Message, TelegramServer, TelegramWorld, User
 from storage import tables as t
 from storage.books import Books
 from storage.transaction import Transaction
-from tests.patience import TelegramPatience
+from tests.telegram_patience import TelegramPatience
 from workflow.case import Appeal, Case, Part, PartState, State
 from workflow.commands import Action, Entry
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane
