@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import schema
 from tests.house import claims
 
 claims.watch()
@@ -59,6 +60,13 @@ def authorities_read_once() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schema_migrated_once() -> Iterator[None]:
+    """A new database gets its schema in milliseconds (see `tests.schema`)."""
+    with schema.migrated_once():
         yield
 
 
