@@ -54,9 +54,8 @@ check: $(DEV)  ## format, lint, types, import contracts
 bench: $(DEV)  ## figures as ratios of one run, JSON and docs/benchmarks.md
 	$(BIN)/python -m tests.bench $(ARGS)
 
-prove: $(DEV)  ## slow proofs: crash runs, long fuzzing, every example of working time
-	$(BIN)/python -m pytest -m prove $(ARGS)
-	PROVE=1 $(BIN)/python -m pytest tests/rules/test_worktime_oracle.py tests/rules/test_worktime_of_regulations.py $(ARGS)
+prove: $(DEV)  ## slow proofs, part by part (docs/proof.md); PART="walks kills": these; ARGS="--seed 7": repeated
+	$(BIN)/python -m tests.prove $(PART) $(ARGS)
 
 format: $(DEV)  ## put the code into shape
 	$(BIN)/ruff format .

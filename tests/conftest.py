@@ -11,7 +11,9 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from typer import testing
 
+from tests import schema
 from tests.house import claims
 
 claims.watch()
@@ -59,6 +61,21 @@ def authorities_read_once() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def command_line_read_once() -> Iterator[None]:
+    """Keep the parser of the command line: typer's runner builds that of every command anew for each call."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(testing, "_get_command", functools.cache(testing._get_command))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schema_migrated_once() -> Iterator[None]:
+    """A new database gets its schema in milliseconds (see `tests.schema`)."""
+    with schema.migrated_once():
         yield
 
 

@@ -2,14 +2,14 @@
 itself has ordered VK, OK or Telegram to be silent. Tests of the wires contain no other real seconds.
 
 The wires read their limits at each call, so one object serves the whole test. The length of the short wait does not
-matter: a silent stand never answers.
+matter: a silent stand never answers. Telegram's limits are beside this file: they import its library, which takes five
+seconds.
 """
 
 from __future__ import annotations
 
 from typing import Any, Protocol
 
-from bot.telegram.wire import Limits as TelegramLimits
 from networks.ok import OkLimits
 from networks.vk import VkLimits
 
@@ -59,19 +59,6 @@ class OkPatience(OkLimits):
 
     def __init__(self, orders: Orders, **more: Any) -> None:
         vars(self).update({"connect": PATIENT, "together": PATIENT} | more, _orders=orders)
-
-    @property
-    def call(self) -> float:
-        return seconds(self._orders)
-
-
-class TelegramPatience(TelegramLimits):
-    """Telegram's limits; a call with files takes no longer than another."""
-
-    _orders: Orders
-
-    def __init__(self, orders: Orders) -> None:
-        vars(self).update(connect=PATIENT, upload_times=1, _orders=orders)
 
     @property
     def call(self) -> float:

@@ -27,7 +27,7 @@ from storage import tables as t
 from storage.books import Books
 from storage.restored import doubt_what_waits
 from storage.transaction import Transaction
-from tests.patience import TelegramPatience
+from tests.telegram_patience import TelegramPatience
 from workflow.case import Appeal, Case, Part, PartState, State
 from workflow.commands import Action, Entry
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane

@@ -127,7 +127,9 @@ def test_a_closed_child_is_gone_and_does_nothing_more(child: Child) -> None:
 @pytest.mark.parametrize("ending", ["input()", "child.work_out('spin', b'', {})"], ids=["between jobs", "at a job"])
 def test_a_child_does_not_outlive_a_parent_that_was_killed(ending: str) -> None:
     program = (
-        "from bot.process.child import Child; from tests.doors.test_child import HOSTILE; child = Child(HOSTILE)\n"
+        "from bot.process.child import Child, Job\n"
+        f"names, seconds, most = {NAMES}, {PATIENT}, {64 * 1024}\n"
+        "child = Child({name: Job(f'tests.doors.child_jobs:{name}', seconds, most) for name in names})\n"
         f"child.work_out('number', b'', {{}}); print(child.pid, flush=True); {ending}"
     )
     command = [sys.executable, "-c", program]

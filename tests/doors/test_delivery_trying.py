@@ -13,7 +13,7 @@ from bot.delivery.trying import DAY, Breaker, is_worth_trying, pause
 from bot.telegram.messenger import Telegram
 from tests.doors.proxies import Socks
 from tests.doors.sorting_room import AGAIN, KEY, MORNING, TOKEN, Room, a_draft, a_room
-from tests.patience import TelegramPatience
+from tests.telegram_patience import TelegramPatience
 from workflow.ports import GROUP_LANE, Letter, account_lane
 
 WEEK = timedelta(days=7)

@@ -12,7 +12,7 @@ from bot.messenger import Fetched, Membership, NotFetched
 from bot.messenger_side import Conflict, Identity, Menu, NotNow, Polled, Right, Rights, Unauthorised
 from bot.telegram.messenger import Telegram
 from tests.doors.sorting_room import Room, a_room
-from tests.patience import TelegramPatience
+from tests.telegram_patience import TelegramPatience
 
 
 @pytest.fixture

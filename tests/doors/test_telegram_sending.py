@@ -29,7 +29,7 @@ from bot.messenger import (
 from bot.telegram.manners import ALBUMS, SIZE
 from bot.telegram.messenger import Telegram
 from tests.doors.sorting_room import TOKEN, Room, a_room
-from tests.patience import TelegramPatience
+from tests.telegram_patience import TelegramPatience
 
 HELLO = Screen("Здравствуйте")
 

@@ -159,6 +159,10 @@ class Books:
         self.besides += 1
 
 
+DESK = Desk(lambda municipality, edition: office("kursky"), Books({}))
+"""Every desk here remembers the terms that any of them has computed, as the one desk of a running bot does."""
+
+
 def at_once(doing: Coroutine[Any, Any, Decision]) -> Decision:
     """Run a coroutine that never waits: books in memory do not."""
     try:
@@ -190,7 +194,7 @@ class Outcome:
 def carried_out(cases: Mapping[int, Case], command: AnyCommand, rules: Office, now: datetime) -> Outcome:
     """Carry out the command at the office's desk; the given cases stay unchanged."""
     books = Books(dict(cases))
-    desk = Desk(lambda municipality, edition: rules, books)
+    desk = replace(DESK, office_of=lambda municipality, edition: rules, postroom=books)
     return Outcome(at_once(desk.carry_out(books, command, now, rules.key)), books)
 
 

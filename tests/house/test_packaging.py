@@ -190,7 +190,11 @@ def test_a_wheel_works_from_another_folder(tmp_path: Path) -> None:
 def test_ci_runs_the_checks_the_tests_and_the_demo() -> None:
     script = ROOT / ".ci" / "run"
     lines = [line.strip() for line in script.read_text(encoding="utf-8").splitlines()]
-    assert [line for line in lines if line.startswith("make ")] == ["make check test", "make demo ARGS=--headless"]
+    assert [line for line in lines if line.startswith("make ")] == [
+        "make check test",
+        "make prove ARGS=--tenth",
+        "make demo ARGS=--headless",
+    ]
     assert "set -euo pipefail" in lines
     assert os.name == "nt" or os.access(script, os.X_OK)
 

@@ -10,8 +10,8 @@ from playwright.async_api import Page, async_playwright
 from typer.testing import CliRunner
 
 from bot.cli.app import app
+from tests.browsing import closes, opens
 from tests.house.test_cli_export_registry import PAGES, lists, run
-from tests.sandbox.test_page_browser import closes, opens
 
 pytestmark = pytest.mark.browser
 

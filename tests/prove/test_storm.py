@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.storm import EVENTS, KILLS, SECONDS, SEED, storm
+from tests.bench.storm import EVENTS, KILLS, SECONDS, storm
+from tests.rules.thoroughness import SEED
 
 
 @pytest.mark.prove

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,16 @@ from alembic.runtime.migration import MigrationContext
 from storage import migrate, tables
 from storage.books import Books
 from storage.tables import metadata
+from tests.schema import migrated_every_time
 from workflow.ports import Known, Letter
 
 NOW = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def really_migrated() -> Iterator[None]:
+    with migrated_every_time():
+        yield
 
 
 @pytest.fixture

@@ -17,11 +17,12 @@ from networks.port import Network
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
-from tests.patience import TelegramPatience, VkPatience
+from tests.patience import VkPatience
 from tests.shelf import empty_database, put_back, take
 from tests.stories.tiny_side import TinySide
 from tests.stories.tiny_world import TinyWorld
 from tests.stories.town import CONFIGS, KEY, Town, moment
+from tests.telegram_patience import TelegramPatience
 
 NINE = "2026-01-12 09:00"
 

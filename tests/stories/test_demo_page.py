@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
+from tests.browsing import closes, opens
 from tests.patience import PROCESS
-from tests.sandbox.test_page_browser import closes, opens
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPLAINT = "На Полевой вторую неделю не горят фонари, дети идут в школу в темноте."

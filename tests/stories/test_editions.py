@@ -13,9 +13,10 @@ from config.municipality import load
 from config.regulations import PACKAGED, text_hash
 from networks.vk import VkAccess, VkNetwork
 from storage import tables
-from tests.patience import TelegramPatience, VkPatience
+from tests.patience import VkPatience
 from tests.stories.building import TownClock
 from tests.stories.town import KEY, MOSCOW, Town
+from tests.telegram_patience import TelegramPatience
 
 FIRST = (PACKAGED / "kursky.yaml").read_text(encoding="utf-8")
 SECOND = (

@@ -14,7 +14,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from bot.board import web
 from bot.people.entrance import HERE
-from tests.sandbox.test_page_browser import closes, opens
+from tests.browsing import closes, opens
 from tests.stories.town import Person, Town
 
 WATER = "Третий день нет воды на Школьной, 5"
