@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, channels, citizens, leadership, material, moderation, official_pages, shortcomings
+from handlers import absence, channels, citizens, leadership, material, moderation, notes, official_pages, shortcomings
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
 from handlers.incoming import Incoming, Kind, Mention
@@ -126,6 +126,8 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
         and material.may_be_answer(q, incoming, view)
     ]
     question = next((q for q in asked if q.kind in WORDS_ANSWER), None)
+    if (question is None or question.kind in ABOUT_DRAFTS) and (wishes := notes.unaddressed(incoming)):
+        return wishes
     if question is not None and _may_answer(question, incoming):
         return await answered(question, incoming, view)
     return await _unasked(incoming, view)
@@ -242,6 +244,8 @@ async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
     person = next((p for p in view.office.acting(view.actor, view.now) if p.department), None)
     if person is None or person.department is None or not may_be_draft(incoming):
         return []
+    if wishes := notes.unaddressed(incoming):
+        return wishes
     waiting = [
         case
         for case in await view.cases_of(person.department)

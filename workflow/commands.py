@@ -25,6 +25,7 @@ class Action(StrEnum):
     CONTRIBUTE = "contribute"
     PASS_CONTRIBUTION = "pass_contribution"  # noqa: S105
     SEND_BACK_CONTRIBUTION = "send_back_contribution"
+    NOTE = "note"
     DRAFT = "draft"
     PROPOSE_INTERIM = "propose_interim"
     SET_KIND = "set_kind"
@@ -148,6 +149,14 @@ class SendBackContribution(Command):
     action: ClassVar[Action] = Action.SEND_BACK_CONTRIBUTION
     department: str
     remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote(Command):
+    """Adds a note to the case for the people who work on it. It is never posted, meets no duty and moves no term."""
+
+    action: ClassVar[Action] = Action.NOTE
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +459,7 @@ AnyCommand = (
     | Contribute
     | PassContribution
     | SendBackContribution
+    | AddNote
     | SubmitDraft
     | ProposeInterim
     | SetKind

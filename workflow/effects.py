@@ -49,6 +49,7 @@ class Notice(StrEnum):
     CONTRIBUTION_PASSED = "contribution_passed"
     CONTRIBUTION_SENT_BACK = "contribution_sent_back"
     SENT_BACK = "sent_back"
+    NOTE = "note"
     POSTED = "posted"
     NOT_POSTED = "not_posted"
     REOPENED = "reopened"

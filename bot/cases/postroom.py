@@ -34,6 +34,8 @@ from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
 from workflow.regulation import Importance
 
+PRIVATELY = frozenset({Notice.WORK, Notice.NOTE})
+"""Notices that come in private, wherever the person wants the others."""
 LIST_AFTER = 10
 """How many new cases an hour are offered one by one."""
 HOUR = timedelta(hours=1)
@@ -229,6 +231,8 @@ class _Addressing:
             "step": effect.step,
             "text": effect.text,
         }
+        if effect.notice is Notice.NOTE:
+            item |= {"by": next(iter(self.actor.people), "")}
         curators = self._instead(effect, people)
         if curators:
             item |= {"instead": True}
@@ -238,14 +242,16 @@ class _Addressing:
         if effect.only is not None:
             heard = {b.account for b in self.bindings if b.reachable and b.account == effect.only}
             return [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in heard]
-        spoken = effect.notice is not Notice.WORK  # new work comes in private, wherever he wants to be reminded
+        spoken = effect.notice not in PRIVATELY
         aloud = [b.person for b in self.bindings if b.person in people and b.aloud and spoken]
         accounts = sorted({b.account for b in self._bound(people) if not (b.aloud and spoken)})
+        if effect.notice is Notice.NOTE:
+            accounts = [account for account in accounts if account != self.actor.account]
         found = [
             self._letter("notice", account_lane(a), effect, account=a, body={**body, **await self._tone(effect, a)})
             for a in accounts
         ]
-        if aloud or not accounts:
+        if aloud or not (accounts or effect.notice is Notice.NOTE):
             called = {**body, "people": aloud or list(people), "meant": list(people)}
             found.append(self._letter("notice", GROUP_LANE, effect, body=called if aloud else body))
         told = sorted({b.account for b in self._bound(curators)})

@@ -17,6 +17,7 @@ from config.yamlfile import suggestion
 from workflow.case import Case, Other
 from workflow.commands import (
     Accept,
+    AddNote,
     Annul,
     AnyCommand,
     Approve,
@@ -280,6 +281,7 @@ ORDERS: dict[str, Order] = {
     "send_back_contribution": Order(
         lambda g: SendBackContribution(g.by, g.id, g["of"], g["text"]), {"of": department, "text": text}
     ),
+    "note": Order(lambda g: AddNote(g.by, g.id, g["text"]), {"text": text}),
     "draft": Order(
         lambda g: SubmitDraft(
             g.by, g.id, g["text"], kind=DraftKind(g.said("kind", DraftKind.FINAL)), early=g.said("early")

@@ -21,6 +21,7 @@ from workflow.case import Appeal, Case, Draft, Missed, Other
 from workflow.commands import (
     Accept,
     Action,
+    AddNote,
     Annul,
     AnswerGone,
     AnswerTogether,
@@ -224,6 +225,7 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.CONTRIBUTE: lambda by, case: Contribute(by, case.id, "Улица расчищена, проезд есть."),
     Action.PASS_CONTRIBUTION: lambda by, case: PassContribution(by, case.id, "roads"),
     Action.SEND_BACK_CONTRIBUTION: lambda by, case: SendBackContribution(by, case.id, "roads", "назовите срок"),
+    Action.NOTE: lambda by, case: AddNote(by, case.id, "Житель перезвонит завтра."),
     Action.DRAFT: lambda by, case: SubmitDraft(by, case.id, DRAFT + " Проверено."),
     Action.PROPOSE_INTERIM: lambda by, case: ProposeInterim(by, case.id, "Бригада выехала, ответим завтра."),
     Action.SET_KIND: lambda by, case: SetKind(by, case.id, _version(case), DraftKind.INTERIM),

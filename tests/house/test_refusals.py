@@ -15,6 +15,7 @@ from workflow import transitions
 from workflow.case import Annulled, Case, Loss, Missed, Other
 from workflow.commands import (
     Accept,
+    AddNote,
     Annul,
     AnyCommand,
     Approve,
@@ -109,6 +110,9 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.TOO_LATE_TO_UNDO: (CASES["approved, on its way"], Undo(CURATOR, 1, 1)),
     Reason.REASON_REQUIRED: (CASES["forwarded"], Return(ZHKH, 1, "  ")),
     Reason.REMARK_REQUIRED: (CASES["on_approval"], SendBack(CURATOR, 1, 1, "\n")),
+    Reason.NOTE_IS_NOT_YOURS: (CASES["forwarded"], AddNote(ROADS, 1, "перезвоню")),
+    Reason.EMPTY_NOTE: (CASES["forwarded"], AddNote(ZHKH, 1, " ")),
+    Reason.NOTE_TOO_LONG: (CASES["forwarded"], AddNote(ZHKH, 1, "й" * 501)),
     Reason.EMPTY_DRAFT: (CASES["on_approval"], Correct(CURATOR, 1, 1, " ")),
     Reason.UNCHANGED_DRAFT: (CASES["on_approval"], SubmitDraft(ZHKH, 1, SAME)),
     Reason.UNKNOWN_DEPARTMENT: (CASES["new"], Forward(CURATOR, 1, ("zags",))),

@@ -83,7 +83,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
         *Aftermath,
         *OF_DELIVERY,
         *ShortcomingAction,
-        "note",
+        "other",
         "seen",
         "alarm_failed",
         "parked",

@@ -19,6 +19,7 @@ from workflow.changes.change import (
 from workflow.commands import (
     Accept,
     Action,
+    AddNote,
     Contribute,
     Detect,
     Forward,
@@ -239,6 +240,16 @@ def _send_back_contribution(
     return Change(changed, (*EVERYWHERE, told, *above), {"department": command.department, "remark": command.remark})
 
 
+def _note(case: Case, command: AddNote, by: str, office: Office, now: datetime) -> Change:
+    """Leaves the case as it is: the note stands in the journal, and those who work on the case are told in private."""
+    text = command.text.strip()
+    told = [fx.Notify(Notice.NOTE, Audience.CURATORS, text=text)]
+    told += [
+        fx.Notify(Notice.NOTE, Audience.DEPARTMENT, department=part.department, text=text) for part in case.active_parts
+    ]
+    return Change(case, tuple(told), {"text": text})
+
+
 CHANGES: dict[Action, Changer] = {
     Action.DETECT: _detect,
     Action.FORWARD: _forward,
@@ -247,5 +258,6 @@ CHANGES: dict[Action, Changer] = {
     Action.RETURN: _return,
     Action.CONTRIBUTE: _contribute,
     Action.PASS_CONTRIBUTION: _pass_contribution,
+    Action.NOTE: _note,
     Action.SEND_BACK_CONTRIBUTION: _send_back_contribution,
 }
