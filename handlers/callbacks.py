@@ -59,6 +59,7 @@ class Verb(StrEnum):
     SPLIT = "sp"
     END_ABSENCE = "ea"
     WHY = "wy"
+    BEGIN_DRAFT = "bd"
     TAKE_UP = "tu"
     SHOW = "sh"
     FORWARD_WAVE = "wa"

@@ -34,6 +34,7 @@ from workflow.commands import (
     AnyCommand,
     Approve,
     AuthorReplied,
+    BeginDraft,
     CloseWithoutPosting,
     Correct,
     Forward,
@@ -212,6 +213,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return Forward(by, case, tuple(argument.split(",")))
         case Verb.ACCEPT:
             return Accept(by, case)
+        case Verb.BEGIN_DRAFT:
+            return BeginDraft(by, case)
         case Verb.APPROVE:
             version, _, kind = argument.partition(".")
             return Approve(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None

@@ -111,7 +111,7 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One executor's share of a case. The lead executor's part comes first."""
+    """One executor's share of a case, the lead executor's first. `writing`: who of it began a draft last, and when."""
 
     department: str
     lead: bool
@@ -121,6 +121,7 @@ class Part:
     accepted_by: str | None = None
     ended_at: datetime | None = None
     reason: str | None = None
+    writing: tuple[str, datetime] | None = None
 
     @property
     def is_active(self) -> bool:
@@ -290,11 +291,10 @@ class Missed:
 class Case:
     """The aggregate that the desk loads and saves whole. Each accepted command raises `version` by one.
 
-    `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists
-    earlier cases this one may repeat, found on receipt; `answered_before` those of the same author with a posted final
-    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists
-    the cases put under this one; `merged_into` is the case this one was put under. `loss` is set when the answer that
-    closed the case is no longer visible in the network. `first_source`: the source before anybody corrected it.
+    `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike`: earlier
+    cases it may repeat, found on receipt; `answered_before` those of the same author with a posted final answer (MO-18);
+    `repeat_of` the one the curator confirmed. `merged`: the cases put under this one; `merged_into` the case it was put
+    under. `loss`: the answer that closed it is no longer visible. `first_source`: the source before a correction.
     `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed` is the
     case's part of the register. `failed`: posting the approved version failed at the first try.
     """

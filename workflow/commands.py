@@ -26,6 +26,7 @@ class Action(StrEnum):
     PASS_CONTRIBUTION = "pass_contribution"  # noqa: S105
     SEND_BACK_CONTRIBUTION = "send_back_contribution"
     NOTE = "note"
+    BEGIN_DRAFT = "begin_draft"
     DRAFT = "draft"
     PROPOSE_INTERIM = "propose_interim"
     SET_KIND = "set_kind"
@@ -157,6 +158,13 @@ class AddNote(Command):
 
     action: ClassVar[Action] = Action.NOTE
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeginDraft(Command):
+    """Tells the colleagues of the lead executor's department that the actor writes the draft now («Черновик»)."""
+
+    action: ClassVar[Action] = Action.BEGIN_DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,6 +468,7 @@ AnyCommand = (
     | PassContribution
     | SendBackContribution
     | AddNote
+    | BeginDraft
     | SubmitDraft
     | ProposeInterim
     | SetKind

@@ -40,6 +40,8 @@ class Reason(StrEnum):
     NOTE_IS_NOT_YOURS = "note_is_not_yours"
     EMPTY_NOTE = "empty_note"
     NOTE_TOO_LONG = "note_too_long"
+    ALREADY_WRITTEN = "already_written"
+    ACCEPT_FIRST = "accept_first"
     EMPTY_DRAFT = "empty_draft"
     UNCHANGED_DRAFT = "unchanged_draft"
     UNKNOWN_KIND = "unknown_kind"

@@ -17,6 +17,7 @@ from workflow.engine import Asked, Life, Row, clock, curator, deputy, detector, 
 from workflow.office import Office, Role
 from workflow.outcomes import Reason, Refused
 from workflow.visibility import concerned
+from workflow.writing import WRITTEN_IN, nobody_writes
 
 
 def lead_executor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
@@ -64,6 +65,7 @@ TABLE: tuple[Row, ...] = (
     row(A.PASS_CONTRIBUTION,     AT_WORK,                          curator,              None,                     guards.contribution_waits),
     row(A.SEND_BACK_CONTRIBUTION, AT_WORK,                         (curator, lead_executor), None,                 guards.receives_contributions, guards.contribution_goes_back, guards.remark_is_given),
     row(A.NOTE,                  tuple(State),                     (curator, deputy, head, concerned_executor), None,           guards.note_fits),
+    row(A.BEGIN_DRAFT,           WRITTEN_IN,                       lead_executor,        None,                     nobody_writes),
     row(A.DRAFT,                 AT_WORK,                          lead_executor,        S.ON_APPROVAL,            guards.draft_says_something, guards.draft_is_new, guards.kind_is_known, guards.contributions_are_in),
     row(A.PROPOSE_INTERIM,       (S.FORWARDED, S.IN_WORK, S.REWORK, S.WAITING_AUTHOR), curator, S.ON_APPROVAL,     guards.draft_says_something, guards.kind_is_known),
     row(A.SET_KIND,              S.ON_APPROVAL,                    (curator, lead_executor), None,                 guards.draft_is_newest, guards.kind_is_known),
@@ -149,6 +151,8 @@ def _not_in_this_state(case: Case, action: Action) -> Refused:
     match action, case.state:
         case (A.ACCEPT | A.RETURN | A.DRAFT | A.CONTRIBUTE, S.NEW):
             return Refused(R.NOT_FORWARDED, facts)
+        case (A.BEGIN_DRAFT, S.FORWARDED):
+            return Refused(R.ACCEPT_FIRST, facts)
         case (A.ACCEPT, S.IN_WORK | S.ON_APPROVAL | S.REWORK):
             return Refused(R.ALREADY_ACCEPTED, facts)
         case (A.UNDO, _):

@@ -22,6 +22,7 @@ from workflow.commands import (
     AnyCommand,
     Approve,
     AuthorReplied,
+    BeginDraft,
     CloseWithoutPosting,
     Contribute,
     Correct,
@@ -282,6 +283,7 @@ ORDERS: dict[str, Order] = {
         lambda g: SendBackContribution(g.by, g.id, g["of"], g["text"]), {"of": department, "text": text}
     ),
     "note": Order(lambda g: AddNote(g.by, g.id, g["text"]), {"text": text}),
+    "begin_draft": Order(lambda g: BeginDraft(g.by, g.id)),
     "draft": Order(
         lambda g: SubmitDraft(
             g.by, g.id, g["text"], kind=DraftKind(g.said("kind", DraftKind.FINAL)), early=g.said("early")

@@ -24,6 +24,7 @@ from workflow.commands import (
     AuthorEdited,
     AuthorReplied,
     AuthorRestored,
+    BeginDraft,
     CloseWithoutPosting,
     Contribute,
     Correct,
@@ -108,6 +109,7 @@ MADE: dict[type[AnyCommand], st.SearchStrategy[AnyCommand]] = {
         SendBackContribution, by(CURATOR, ZHKH), ONE, st.sampled_from(["zhkh", "roads", "school"]), TEXTS
     ),
     AddNote: st.builds(AddNote, EXECUTORS, ONE, TEXTS),
+    BeginDraft: st.builds(BeginDraft, EXECUTORS, ONE),
     SubmitDraft: st.one_of(
         st.builds(SubmitDraft, EXECUTORS, ONE, TEXTS, kind=KINDS, early=EARLY),
         *[st.builds(SubmitDraft, st.just(ZHKH), ONE, DRAFTS, kind=KINDS, early=st.just("не относится"))] * 3,

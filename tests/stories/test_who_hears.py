@@ -46,7 +46,7 @@ async def test_new_work_calls_its_executor_in_private_who_accepts_it_there(town:
     assert (await town.case()).state is State.IN_WORK
     assert "В работе с 9:00" in card.text
     assert "В работе с 9:00. Текст ответа жителю пришлите ответом на это сообщение." in called.text
-    assert captions(called) == ["Вернуть"]
+    assert captions(called) == ["Черновик", "Вернуть"]
 
     await town.zhkh.replies(called, DRAFT)
     assert "Сейчас: на согласовании." in called.text
@@ -60,7 +60,7 @@ async def test_whoever_accepts_or_returns_elsewhere_changes_what_was_sent_in_pri
     await forwarded(town)
     called = town.zhkh.can_see("передано вам")
     await town.zhkh.presses("Принять", town.card())
-    assert captions(called) == ["Вернуть"]
+    assert captions(called) == ["Черновик", "Вернуть"]
     await town.zhkh.presses("Вернуть", called)
     await town.zhkh.presses("Уже решено", town.zhkh.sees("Почему возвращаете"))
     town.curator.sees("Уже решено")
@@ -150,7 +150,7 @@ async def test_ku_21_a_missed_step_is_told_to_holder_and_curator_then_above_then
     await town.to("2026-01-12T14:00:59")
     town.looks_around()
     await town.to("2026-01-12T14:01")
-    assert captions(town.zhkh.sees("проект ответа просрочен")) == ["Вернуть", "Напомнить позже…"]
+    assert captions(town.zhkh.sees("проект ответа просрочен")) == ["Черновик", "Вернуть", "Напомнить позже…"]
     missed = town.curator.sees("Отдел ЖКХ: просрочен проект ответа по № 1")
     assert captions(missed) == ["№ 1"]
     town.deputy.hears_nothing()
@@ -216,7 +216,7 @@ async def test_the_executor_opens_a_case_from_a_list_with_the_buttons_that_act(t
     assert captions(morning) == ["№ 1", "№ 2"]
     await town.zhkh.presses("№ 2", morning)
     opened = town.zhkh.sees("№ 2 · передано вам")
-    assert captions(opened) == ["Вернуть"]
+    assert captions(opened) == ["Черновик", "Вернуть"]
     await town.zhkh.replies(opened, DRAFT)
     assert (await town.case(2)).state is State.ON_APPROVAL
     assert captions(opened) == []

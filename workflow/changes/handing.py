@@ -20,6 +20,7 @@ from workflow.commands import (
     Accept,
     Action,
     AddNote,
+    BeginDraft,
     Contribute,
     Detect,
     Forward,
@@ -240,6 +241,14 @@ def _send_back_contribution(
     return Change(changed, (*EVERYWHERE, told, *above), {"department": command.department, "remark": command.remark})
 
 
+def _begin_draft(case: Case, command: BeginDraft, by: str, office: Office, now: datetime) -> Change:
+    """Marks who writes, on the card and on what the executors and curators were sent; no term moves."""
+    lead = case.lead
+    assert lead is not None, "the table permits it to the lead executor only"
+    parts = with_part(case, lead, writing=(command.by.people[0], now))
+    return Change(replace(case, parts=parts), (fx.Redraw(),), {"department": lead.department})
+
+
 def _note(case: Case, command: AddNote, by: str, office: Office, now: datetime) -> Change:
     """Leaves the case as it is: the note stands in the journal, and those who work on the case are told in private."""
     text = command.text.strip()
@@ -258,6 +267,7 @@ CHANGES: dict[Action, Changer] = {
     Action.RETURN: _return,
     Action.CONTRIBUTE: _contribute,
     Action.PASS_CONTRIBUTION: _pass_contribution,
+    Action.BEGIN_DRAFT: _begin_draft,
     Action.NOTE: _note,
     Action.SEND_BACK_CONTRIBUTION: _send_back_contribution,
 }

@@ -97,11 +97,19 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
             since=f"{when.clock(at)} {when.date(at)}" if isinstance(at, datetime) else "",
             kinds=_other_kinds(texts, office),
             answers=facts.get("answers", 0),
+            begun=when.since(at) if isinstance(at, datetime) else "",
+            person=_named(office, facts.get("person")),
             most=facts.get("most", ""),
             kind=texts.plain(f"drafts.{facts['kind']}") if "kind" in facts else "",
             can_reopen=case is not None and may(Action.REOPEN, case.state),
         )
     )
+
+
+def _named(office: Office, key: object) -> str:
+    """The person's title within a sentence, or a colleague, if they are no longer in the file; "" without a key."""
+    person = office.people.get(str(key))
+    return (as_post(person.name) if person is not None else "коллега") if key else ""
 
 
 def _few_departments(office: Office, keys: Sequence[object]) -> str:
