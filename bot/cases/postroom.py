@@ -47,6 +47,8 @@ APART = timedelta(seconds=12)
 """How far apart cards are redrawn: at most five a minute go into the group."""
 CALLED_AGAIN = timedelta(minutes=10)
 """How soon after new work that sounded further work sounds again."""
+OFFERED_AGAIN = timedelta(minutes=2)
+"""How soon after an offer that sounded a further one sounds again, unless it is of high importance."""
 SOON = timedelta(minutes=1)
 """How long, beyond the time for «Отменить», a card may wait for the update that will follow anyway."""
 
@@ -175,10 +177,14 @@ class _Addressing:
             return [*letters, self._letter("offer", GROUP_LANE, ShowOffer(), fold=f"offer:{self.case.id}:group")]
         if not by_itself and self.case.importance is not Importance.HIGH and await self._is_crowded():
             return [crowd_letter(account, self.now) for account in accounts]
-        return letters + [
-            self._letter("offer", account_lane(a), ShowOffer(), account=a, fold=f"offer:{self.case.id}:{a}")
-            for a in accounts
-        ]
+        for a in accounts:
+            fold, body = f"offer:{self.case.id}:{a}", await self._tone_of_offer(a)
+            letters.append(self._letter("offer", account_lane(a), ShowOffer(), account=a, fold=fold, body=body))
+        return letters
+
+    async def _tone_of_offer(self, account: int) -> dict[str, bool]:
+        high = self.case.importance is Importance.HIGH
+        return {} if high else await self._hushed(f"offered:{account}", OFFERED_AGAIN)
 
     async def _is_crowded(self) -> bool:
         """Whether so many cases are new within the hour that a further one goes into the list."""
@@ -264,9 +270,12 @@ class _Addressing:
             return {}
         if account == self.actor.account:
             return {"hushed": True}
-        mark = f"called:{account}"
+        return await self._hushed(f"called:{account}", CALLED_AGAIN)
+
+    async def _hushed(self, mark: str, within: timedelta) -> dict[str, bool]:
+        """Silent if the last one of this mark that sounded was so recent; otherwise this one sounds and is the last."""
         last = await self.tx.mark(mark)
-        if last is not None and self.now - datetime.fromisoformat(last) < CALLED_AGAIN:
+        if last is not None and self.now - datetime.fromisoformat(last) < within:
             return {"hushed": True}
         await self.tx.set_mark(mark, self.now.isoformat())
         return {}

@@ -272,3 +272,15 @@ async def test_a_posted_answer_is_one_line_of_the_heads_evening_and_an_edit_till
     await town.to("2026-01-12T17:30")
     assert town.zhkh.sees("✅").text == "✅ Сегодня размещён 1 ответ: № 1"
     town.deputy.hears_nothing()
+
+
+async def test_a_further_offer_within_two_minutes_is_silent_unless_it_is_of_high_importance(town: Town) -> None:
+    told = {}
+    for number, words in enumerate(("Нет воды на Мира, 1", "Яма на Садовой, 2", "Провод упал на дорогу, искрит"), 1):
+        await town.resident_writes(words)
+        told[number] = town.curator.sees(f"Новое сообщение № {number}").silent
+        await town.waits(seconds=30)
+    await town.waits(seconds=60)
+    await town.resident_writes("Не вывозят мусор на Лесной")
+    told[4] = town.curator.sees("Новое сообщение № 4").silent
+    assert told == {1: False, 2: True, 3: False, 4: False}
