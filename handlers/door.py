@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, channels, citizens, leadership, material, moderation, notes, official_pages, shortcomings
+from handlers import (
+    absence,
+    channels,
+    citizens,
+    leadership,
+    material,
+    moderation,
+    notes,
+    notices,
+    official_pages,
+    shortcomings,
+)
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
 from handlers.incoming import Incoming, Kind, Mention
@@ -191,7 +202,7 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
         case "shortcoming":
             return shortcomings.asked(incoming)
         case "notify":
-            return [Say("notify" if incoming.private else "notify_in_private")]
+            return notices.asked(incoming.argument) if incoming.private else [Say("notify_in_private")]
         case "promises" if not incoming.private:
             return [Say("promises_in_private")]
         case "seen" if not incoming.private:

@@ -335,6 +335,15 @@ class HearBy:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Set the account's own quiet hours («22:00-07:00»; "": none), or whether it hears of each posted answer at once; None
+    keeps what it has."""
+
+    quiet: str | None = None
+    posted_at_once: bool | None = None
+
+
 RowOfCase = tuple[int, int]
 """A row of the register: the case's id, and its number within the case."""
 
@@ -358,7 +367,7 @@ class Strike:
 
 
 RegisterWish = AskWhyStrike | Strike
-NoticeWish = Receipt | Snooze | HearBy
+NoticeWish = Receipt | Snooze | HearBy | Hush
 FoundWish = TakeUp | ShowOne | ForwardWave | GatherWave
 AbsenceWish = ListAbsences | EnterAbsence | EndAbsence
 Wish = (

@@ -251,6 +251,10 @@ class _Addressing:
         spoken = effect.notice not in PRIVATELY
         aloud = [b.person for b in self.bindings if b.person in people and b.aloud and spoken]
         accounts = sorted({b.account for b in self._bound(people) if not (b.aloud and spoken)})
+        if effect.notice is Notice.POSTED and self.office.policy.digests and people:
+            later = {b.account for b in self.bindings if not b.posted_at_once}
+            if accounts and not (accounts := [account for account in accounts if account not in later]) and not aloud:
+                return []
         if effect.notice is Notice.NOTE:
             accounts = [account for account in accounts if account != self.actor.account]
         found = [

@@ -47,6 +47,7 @@ from handlers.wishes import (
     GatherWave,
     HandIn,
     HearBy,
+    Hush,
     ImportSheet,
     ListAbsences,
     Lists,
@@ -154,7 +155,7 @@ class Granting:
                 await self.citizens.grant(tx, wish, incoming, look, self.finding)
             case ListAbsences() | EnterAbsence() | EndAbsence():
                 return await self.absences.grant(tx, wish, incoming, look)
-            case Receipt() | Snooze() | HearBy():
+            case Receipt() | Snooze() | HearBy() | Hush():
                 return await self.notices.grant(tx, wish, incoming, look)
             case AskWhyStrike() | Strike():
                 return await self.register.grant(tx, wish, incoming, look)
