@@ -64,6 +64,7 @@ class Verb(StrEnum):
     SHOW = "sh"
     FORWARD_WAVE = "wa"
     GATHER_WAVE = "gw"
+    FORWARD_GUESSED = "fg"
     LEAF = "lf"
     CASE = "cs"
     CASE_AT_HAND = "ch"

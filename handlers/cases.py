@@ -25,7 +25,7 @@ from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.waiting import draft_of
-from handlers.wishes import Ask, Bind, Carry, Close, Lists, Refuse, Toast, Turn, Wish, WorkingGroup
+from handlers.wishes import Ask, Bind, Carry, Close, ForwardGuessed, Lists, Refuse, Toast, Turn, Wish, WorkingGroup
 from workflow.case import Other
 from workflow.commands import (
     PRESSED,
@@ -364,6 +364,11 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return [Carry(MarkSignificant(view.actor, question.case_id), answers=question.id)]
         case "give_up" if question.case_id is not None:
             return [Carry(_given_up(question, question.case_id, view), answers=question.id)]
+        case "forward_guessed":
+            rows = tuple(
+                (int(row["case"]), int(row["version"]), str(row["department"])) for row in question.body["rows"]
+            )
+            return [ForwardGuessed(question.id, rows)] if _is_curator(view) else [Toast("menu_is_curators")]
         case "which_case":
             return [draft_of(question, view, _number(callback.argument))]
         case "absent_who" | "absent_days" | "absent_sub":

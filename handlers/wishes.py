@@ -215,6 +215,19 @@ class GatherWave:
 
 
 @dataclass(frozen=True, slots=True)
+class AskForwardGuessed:
+    """Show the sender which new messages of his list would go where by the bot's guess, and ask for one confirmation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardGuessed:
+    """Forward the messages of the question, each to the department shown; `rows`: case, its version, department."""
+
+    question: int
+    rows: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListPages:
     """Show the registry of official pages and their missing items."""
 
@@ -368,7 +381,7 @@ class Strike:
 
 RegisterWish = AskWhyStrike | Strike
 NoticeWish = Receipt | Snooze | HearBy | Hush
-FoundWish = TakeUp | ShowOne | ForwardWave | GatherWave
+FoundWish = TakeUp | ShowOne | ForwardWave | GatherWave | AskForwardGuessed | ForwardGuessed
 AbsenceWish = ListAbsences | EnterAbsence | EndAbsence
 Wish = (
     Carry

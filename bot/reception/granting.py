@@ -34,6 +34,7 @@ from config.texts import Texts
 from handlers.incoming import Incoming, Kind
 from handlers.wishes import (
     Ask,
+    AskForwardGuessed,
     AskToBind,
     AskWhyStrike,
     Bind,
@@ -43,6 +44,7 @@ from handlers.wishes import (
     Close,
     EndAbsence,
     EnterAbsence,
+    ForwardGuessed,
     ForwardWave,
     GatherWave,
     HandIn,
@@ -159,7 +161,7 @@ class Granting:
                 return await self.notices.grant(tx, wish, incoming, look)
             case AskWhyStrike() | Strike():
                 return await self.register.grant(tx, wish, incoming, look)
-            case TakeUp() | ShowOne() | ForwardWave() | GatherWave():
+            case TakeUp() | ShowOne() | ForwardWave() | GatherWave() | AskForwardGuessed() | ForwardGuessed():
                 return await self.found.grant(tx, wish, incoming, look)
             case _:
                 assert_never(wish)

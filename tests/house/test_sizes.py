@@ -15,6 +15,7 @@ LONG_FILES = {
     "tests/rules/test_regulations_refusals.py": "a table of what is refused and why, a few lines each",
     "config/russian/words.py": "Russian counting, dates and declension, a few lines each, used together",
     "workflow/commands.py": "the one vocabulary: a frozen value of a few lines for each thing that can be asked",
+    "handlers/wishes.py": "the one closed list of what a door may want: a frozen value of a few lines for each",
     "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
     "bot/cases/screens/case_words.py": "a case as words: a property of a few lines for each thing the templates say",
     "bot/cases/screens/buttons.py": "every button about a case, read off one table",
