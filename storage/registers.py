@@ -171,7 +171,7 @@ def _known(row: sa.RowMapping) -> Known:
     )
 
 
-_BINDING = ("person", "account", "shown_name", "reachable", "in_group", "hears", "quiet")
+_BINDING = ("person", "account", "shown_name", "reachable", "in_group", "hears", "quiet", "posted_at_once")
 
 
 class People:
@@ -186,7 +186,7 @@ class People:
     async def all(self) -> list[Binding]:
         if self._everybody is None:
             rows = (await self._tx.connection.execute(_EVERYBODY, self._tx.here())).mappings()
-            found = [Binding(*(r[name] for name in _BINDING), posted_at_once=r["posted_at_once"]) for r in rows]
+            found = [Binding(*(r[name] for name in _BINDING)) for r in rows]
             self._everybody = sorted(found, key=lambda binding: binding.person)
         return list(self._everybody)
 

@@ -89,6 +89,12 @@ def history_lines(
     return [_entry(texts, entry, case, office, When(now, office.zone)) for entry in entries]
 
 
+def done_line(texts: Texts, case: Case, entry: Mapping[str, Any], office: Office, now: datetime) -> Markup:
+    """«№ 5 вода, Школьная, 5: 12 января, 9:20 — куратор направил Отделу ЖКХ»."""
+    tail = _entry(texts, entry, case, office, When(now, office.zone))
+    return texts.phrase("absences.done_line", c=CaseWords(texts, case, office, now), tail=tail)
+
+
 def _entry(
     texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, when: When, whole: bool = True
 ) -> Markup:
