@@ -189,7 +189,8 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
     if question.case_id is None or question.kind not in WORDS_ANSWER:
         return []
     if question.kind in ("text_for_files", "confirm_draft"):
-        return [Close(question.id), *(await (notes.noted if Who.NOTING in reply.roles else draft)(reply, view))]
+        meaning = notes.noted if Who.NOTING in reply.roles else draft
+        return [Close(question.id), *await meaning(reply, view)]
     if not text:
         return [Say("answer_in_words")]
     by, case, body = view.actor, question.case_id, question.body
@@ -387,11 +388,10 @@ async def edited(incoming: Incoming, view: View) -> list[Wish]:
     if known.kind == notes.MESSAGE and case is not None:
         return notes.edited(case, incoming, view)
     draft = case.draft_of(known.version) if case and known.version else None
-    if case is None or draft is None or draft.text.strip() == incoming.text.strip():
+    if case is None or draft is None or draft.text.strip() == (text := incoming.text.strip()):
         return []
     if case.approved is not None or any(posting.version >= draft.version for posting in case.postings):
         return [Say("edited_too_late", {"number": case.number})]
-    text = incoming.text.strip()
     if known.kind == "correction":
         correction = Correct(view.actor, case.id, case.drafts[-1].version, text)
         return [Carry(correction, became="correction", quiet=True)]
