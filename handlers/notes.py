@@ -6,16 +6,13 @@ The module only reads words and turns them into wishes; who may add a note is de
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import Any
 
 from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.wishes import Carry, Say, Wish
 from workflow.case import Case
 from workflow.commands import AddNote
-
-if TYPE_CHECKING:
-    from handlers.replies import Replied
 
 MESSAGE = "note"
 """How a message that became a note is remembered, so that an edit of it is one too."""
@@ -28,8 +25,8 @@ def note_in(text: str) -> str | None:
     return text[found.end() :].strip() if found is not None else None
 
 
-async def noted(reply: Replied, view: View) -> list[Wish]:
-    """Add the note; its files are not kept, and that is said."""
+async def noted(reply: Any, view: View) -> list[Wish]:
+    """Add the note of a `handlers.replies.Replied`; its files are not kept, and that is said."""
     if reply.case is None:
         return []
     command = AddNote(view.actor, reply.case.id, note_in(reply.text) or "")
