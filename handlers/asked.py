@@ -70,6 +70,7 @@ TAKES: Mapping[str, Takes] = {
     "material_link": A_LINK,
 }
 """The questions answered by typing; the others have buttons only."""
+ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft", "draft_again"})
 
 
 def is_fresh(question: Question, passed_by: int, view: View) -> bool:

@@ -27,7 +27,20 @@ from handlers.callbacks import NUMBER, Callback, Verb
 from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.waiting import draft_of
-from handlers.wishes import Ask, Bind, Carry, Close, ImportSheet, Lists, Refuse, Toast, Turn, Wish, WorkingGroup
+from handlers.wishes import (
+    Ask,
+    Bind,
+    Carry,
+    Close,
+    ForwardGuessed,
+    ImportSheet,
+    Lists,
+    Refuse,
+    Toast,
+    Turn,
+    Wish,
+    WorkingGroup,
+)
 from workflow.case import Other
 from workflow.commands import (
     PRESSED,
@@ -36,6 +49,7 @@ from workflow.commands import (
     AnyCommand,
     Approve,
     AuthorReplied,
+    BeginDraft,
     CloseWithoutPosting,
     Correct,
     Forward,
@@ -215,6 +229,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return Forward(by, case, tuple(argument.split(",")))
         case Verb.ACCEPT:
             return Accept(by, case)
+        case Verb.BEGIN_DRAFT:
+            return BeginDraft(by, case)
         case Verb.APPROVE:
             version, _, kind = argument.partition(".")
             return Approve(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
@@ -372,6 +388,11 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return [Carry(_given_up(question, question.case_id, view), answers=question.id)]
         case asked.WHICH:
             return await kept_answers.chosen(question, callback.argument, view)
+        case "forward_guessed":
+            rows = tuple(
+                (int(row["case"]), int(row["version"]), str(row["department"])) for row in question.body["rows"]
+            )
+            return [ForwardGuessed(question.id, rows)] if _is_curator(view) else [Toast("menu_is_curators")]
         case "which_case":
             return [draft_of(question, view, _number(callback.argument))]
         case "absent_who" | "absent_days" | "absent_sub":

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import hashlib
 
-from handlers import absence, asked, channels, citizens, leadership, material, moderation, official_pages, shortcomings
+from handlers import (
+    absence,
+    asked,
+    channels,
+    citizens,
+    leadership,
+    material,
+    moderation,
+    notes,
+    notices,
+    official_pages,
+    shortcomings,
+)
 from handlers.cases import pressed
 from handlers.handing_in import handed_in
 from handlers.incoming import Incoming, Kind, Mention
@@ -119,6 +131,8 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
     if incoming.command:
         wishes = _command(incoming, view)
     elif incoming.reply_to is None or not (wishes := await replied(incoming, view)):
+        if wishes := await _a_note(incoming, view):
+            return wishes
         match await asked.in_private(incoming, view):
             case Question() as question:
                 return await answered(question, incoming, view)
@@ -126,6 +140,12 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
                 return [about, *without(view)]
         wishes = await _unasked(incoming, view)
     return [*wishes, *await asked.passing_by(incoming, view)]
+
+
+async def _a_note(incoming: Incoming, view: View) -> list[Wish]:
+    """What is said of a note that is no reply, where no question waits for just any words."""
+    question = await asked.newest(view)
+    return notes.unaddressed(incoming) if question is None or question.kind in asked.ABOUT_DRAFTS else []
 
 
 async def _unasked(incoming: Incoming, view: View) -> list[Wish]:
@@ -173,7 +193,7 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
         case "shortcoming":
             return shortcomings.asked(incoming)
         case "notify":
-            return [Say("notify" if incoming.private else "notify_in_private")]
+            return notices.asked(incoming.argument) if incoming.private else [Say("notify_in_private")]
         case "promises" if not incoming.private:
             return [Say("promises_in_private")]
         case "seen" if not incoming.private:
@@ -226,6 +246,8 @@ async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
     person = next((p for p in view.office.acting(view.actor, view.now) if p.department), None)
     if person is None or person.department is None or not may_be_draft(incoming):
         return []
+    if wishes := notes.unaddressed(incoming):
+        return wishes
     waiting = [
         case
         for case in await view.cases_of(person.department)

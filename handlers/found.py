@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from handlers.callbacks import Callback, Verb
 from handlers.view import View
-from handlers.wishes import Carry, ForwardWave, GatherWave, ShowOne, TakeUp, Toast, Wish
+from handlers.wishes import AskForwardGuessed, Carry, ForwardWave, GatherWave, ShowOne, TakeUp, Toast, Wish
 from workflow.case import State
 from workflow.commands import CloseWithoutPosting, Posted
 from workflow.office import Role
 from workflow.ports import Question
 
-VERBS = frozenset({Verb.TAKE_UP, Verb.SHOW, Verb.FORWARD_WAVE, Verb.GATHER_WAVE})
+VERBS = frozenset({Verb.TAKE_UP, Verb.SHOW, Verb.FORWARD_WAVE, Verb.GATHER_WAVE, Verb.FORWARD_GUESSED})
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
@@ -28,6 +28,8 @@ def pressed(callback: Callback, view: View) -> list[Wish]:
             return [ShowOne(callback.subject)]
         case Verb.FORWARD_WAVE:
             return [ForwardWave(callback.subject, callback.argument)]
+        case Verb.FORWARD_GUESSED:
+            return [AskForwardGuessed()]
         case _:
             return [GatherWave(callback.subject)]
 

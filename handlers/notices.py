@@ -6,17 +6,27 @@ case.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta
 
 from config.russian import dates
 from handlers.callbacks import Callback
 from handlers.view import View, turned_away
-from handlers.wishes import Ask, Close, HearBy, Receipt, Say, Snooze, Toast, Wish
+from handlers.wishes import Ask, Close, HearBy, Hush, Receipt, Say, Snooze, Toast, Wish
 from workflow.ports import Question
 from workflow.terms.alarms import running
 from workflow.terms.deadlines import Deadline
 
 WAYS = frozenset({"private", "group"})
+HUSHES = {
+    "late": Hush("22:00-07:00"),
+    "early": Hush("20:00-08:00"),
+    "usual": Hush(""),
+    "evening": Hush(posted_at_once=False),
+    "at_once": Hush(posted_at_once=True),
+}
+"""What the other buttons under `/notify` set."""
+HOURS = re.compile(r"(?:с\s*)?(\d{1,2})(?:[:.](\d\d))?\s*(?:[-–—]|до)\s*(\d{1,2})(?:[:.](\d\d))?", re.IGNORECASE)
 WORDS = {"30m": "через 30 минут", "2h": "через 2 часа", "morning": "завтра утром"}
 """The times behind the buttons of «Напомнить позже…»."""
 
@@ -32,7 +42,28 @@ def chose(callback: Callback, view: View) -> list[Wish]:
     """Handle a button under `/notify`."""
     if refused := turned_away(view):
         return refused
+    if callback.argument in HUSHES:
+        return [HUSHES[callback.argument]]
     return [HearBy(callback.argument)] if callback.argument in WAYS else [Toast("unknown_button")]
+
+
+def asked(words: str) -> list[Wish]:
+    """Handle `/notify`, or `/notify 22:00-7:00` with the hours typed."""
+    if not words.strip():
+        return [Say("notify")]
+    hours = quiet_hours(words)
+    return [Hush(hours)] if hours is not None else [Say("how_notify")]
+
+
+def quiet_hours(words: str) -> str | None:
+    """«22:00-07:00» from «22-7», «с 22:00 до 7:30»; None if that is no time of day, or the two are the same."""
+    found = HOURS.fullmatch(words.strip())
+    if found is None:
+        return None
+    since, until = ((int(found[i]) % 24 if int(found[i]) <= 24 else 99, int(found[i + 1] or 0)) for i in (1, 3))
+    if since == until or any(hour > 23 or minute > 59 for hour, minute in (since, until)):
+        return None
+    return "-".join(f"{hour:02}:{minute:02}" for hour, minute in (since, until))
 
 
 async def later(callback: Callback, view: View) -> list[Wish]:

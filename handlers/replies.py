@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config.russian import dates
-from handlers import absence, asked, material, notices, official_pages, shortcomings, striking
+from handlers import absence, asked, material, notes, notices, official_pages, shortcomings, striking
 from handlers.copies import recognised
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
@@ -53,6 +53,7 @@ NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
 
 
 class Who(StrEnum):
+    NOTING = "noting"
     ASKED = "asked"
     CURATOR = "curator"
     LEAD = "lead"
@@ -136,7 +137,7 @@ async def answered(question: Question, incoming: Incoming, view: View) -> list[W
 
 
 def _roles(incoming: Incoming, question: Question | None, case: Case | None, view: View) -> frozenset[Who]:
-    roles = {Who.ANYBODY}
+    roles = {Who.ANYBODY} | ({Who.NOTING} if notes.note_in(incoming.text) is not None else set())
     office, actor = view.office, view.actor
     if question is not None and incoming.sender is not None and question.account == incoming.sender.account:
         roles.add(Who.ASKED)
@@ -168,8 +169,9 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         return striking.told(question, text) if text else [Say("answer_in_words")]
     if question.case_id is None or question.kind not in asked.TAKES:
         return []
-    if question.kind in ("text_for_files", "confirm_draft", "draft_again"):
-        return [Close(question.id), *await draft(reply, view)]
+    if question.kind in asked.ABOUT_DRAFTS:
+        meaning = notes.noted if Who.NOTING in reply.roles else draft
+        return [Close(question.id), *await meaning(reply, view)]
     if not text:
         return [Say("answer_in_words")]
     by, case, body = view.actor, question.case_id, question.body
@@ -350,6 +352,7 @@ TABLE: tuple[tuple[Who, frozenset[str], Meaning], ...] = (
     # who        replies to                      means
     (Who.ASKED, frozenset({"question"}), _answer),
     (Who.ANYBODY, frozenset({"question"}), _not_asked),
+    (Who.NOTING, CASE_MESSAGES | {notes.MESSAGE}, notes.noted),
     (Who.CURATOR, DRAFT_MESSAGES, _correction),
     (Who.LEAD, CASE_MESSAGES, _of_lead),
     (Who.CO_EXECUTOR, CASE_MESSAGES, _contribution),
@@ -369,12 +372,13 @@ async def edited(incoming: Incoming, view: View) -> list[Wish]:
     if known.kind == "contribution" and case is not None:
         given = Contribute(view.actor, case.id, incoming.text.strip())
         return [] if case.is_ended else [Carry(given, became="contribution", quiet=True)]
+    if known.kind == notes.MESSAGE and case is not None:
+        return notes.edited(case, incoming, view)
     draft = case.draft_of(known.version) if case and known.version else None
-    if case is None or draft is None or draft.text.strip() == incoming.text.strip():
+    if case is None or draft is None or draft.text.strip() == (text := incoming.text.strip()):
         return []
     if case.approved is not None or any(posting.version >= draft.version for posting in case.postings):
         return [Say("edited_too_late", {"number": case.number})]
-    text = incoming.text.strip()
     if known.kind == "correction":
         correction = Correct(view.actor, case.id, case.drafts[-1].version, text)
         return [Carry(correction, became="correction", quiet=True)]

@@ -237,6 +237,19 @@ class GatherWave:
 
 
 @dataclass(frozen=True, slots=True)
+class AskForwardGuessed:
+    """Show the sender which new messages of his list would go where by the bot's guess, and ask for one confirmation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardGuessed:
+    """Forward the messages of the question, each to the department shown; `rows`: case, its version, department."""
+
+    question: int
+    rows: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListPages:
     """Show the registry of official pages and their missing items."""
 
@@ -357,6 +370,15 @@ class HearBy:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Set the account's own quiet hours («22:00-07:00»; "": none), or whether it hears of each posted answer at once; None
+    keeps what it has."""
+
+    quiet: str | None = None
+    posted_at_once: bool | None = None
+
+
 RowOfCase = tuple[int, int]
 """A row of the register: the case's id, and its number within the case."""
 
@@ -380,8 +402,8 @@ class Strike:
 
 
 RegisterWish = AskWhyStrike | Strike
-NoticeWish = Receipt | Snooze | HearBy
-FoundWish = TakeUp | ShowOne | ForwardWave | GatherWave
+NoticeWish = Receipt | Snooze | HearBy | Hush
+FoundWish = TakeUp | ShowOne | ForwardWave | GatherWave | AskForwardGuessed | ForwardGuessed
 AbsenceWish = ListAbsences | EnterAbsence | EndAbsence
 Wish = (
     Carry

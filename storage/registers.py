@@ -177,6 +177,9 @@ def _known(row: sa.RowMapping) -> Known:
     )
 
 
+_BINDING = ("person", "account", "shown_name", "reachable", "in_group", "hears", "quiet", "posted_at_once")
+
+
 class People:
     """Bindings and the group are cached until the transaction ends or they are changed here, because everything asks
     who is who."""
@@ -189,10 +192,7 @@ class People:
     async def all(self) -> list[Binding]:
         if self._everybody is None:
             rows = (await self._tx.connection.execute(_EVERYBODY, self._tx.here())).mappings()
-            found = [
-                Binding(r["person"], r["account"], r["shown_name"], r["reachable"], r["in_group"], r["hears"])
-                for r in rows
-            ]
+            found = [Binding(*(r[name] for name in _BINDING)) for r in rows]
             self._everybody = sorted(found, key=lambda binding: binding.person)
         return list(self._everybody)
 
@@ -225,7 +225,7 @@ class People:
         return bool(result.rowcount)
 
     async def set_account(self, account: int, **values: Any) -> None:
-        """Set `reachable`, `in_group` or `hears` in every binding of the account."""
+        """Set `reachable`, `in_group` or how the person hears in every binding of the account."""
         self._everybody = None
         await self._tx.connection.execute(
             t.bindings.update()

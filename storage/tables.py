@@ -365,6 +365,8 @@ bindings = sa.Table(
     sa.Column("in_group", sa.Boolean, nullable=False),
     sa.Column("hears", sa.String(16), nullable=False, server_default="private"),
     sa.Column("bound_at", Moment, nullable=False),
+    sa.Column("quiet", sa.String(16), nullable=False, server_default=""),
+    sa.Column("posted_at_once", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_bindings_account", "municipality", "connection", "account"),
 )
 

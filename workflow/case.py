@@ -111,7 +111,7 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One executor's share of a case. The lead executor's part comes first."""
+    """One executor's share of a case, the lead executor's first. `writing`: who of it began a draft last, and when."""
 
     department: str
     lead: bool
@@ -121,6 +121,7 @@ class Part:
     accepted_by: str | None = None
     ended_at: datetime | None = None
     reason: str | None = None
+    writing: tuple[str, datetime] | None = None
 
     @property
     def is_active(self) -> bool:

@@ -25,6 +25,8 @@ class Action(StrEnum):
     CONTRIBUTE = "contribute"
     PASS_CONTRIBUTION = "pass_contribution"  # noqa: S105
     SEND_BACK_CONTRIBUTION = "send_back_contribution"
+    NOTE = "note"
+    BEGIN_DRAFT = "begin_draft"
     DRAFT = "draft"
     PROPOSE_INTERIM = "propose_interim"
     SET_KIND = "set_kind"
@@ -149,6 +151,21 @@ class SendBackContribution(Command):
     action: ClassVar[Action] = Action.SEND_BACK_CONTRIBUTION
     department: str
     remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote(Command):
+    """Adds a note to the case for the people who work on it. It is never posted, meets no duty and moves no term."""
+
+    action: ClassVar[Action] = Action.NOTE
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeginDraft(Command):
+    """Tells the colleagues of the lead executor's department that the actor writes the draft now («Черновик»)."""
+
+    action: ClassVar[Action] = Action.BEGIN_DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,6 +476,8 @@ AnyCommand = (
     | Contribute
     | PassContribution
     | SendBackContribution
+    | AddNote
+    | BeginDraft
     | SubmitDraft
     | ProposeInterim
     | SetKind

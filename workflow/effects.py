@@ -49,6 +49,7 @@ class Notice(StrEnum):
     CONTRIBUTION_PASSED = "contribution_passed"
     CONTRIBUTION_SENT_BACK = "contribution_sent_back"
     SENT_BACK = "sent_back"
+    NOTE = "note"
     POSTED = "posted"
     NOT_POSTED = "not_posted"
     REOPENED = "reopened"
@@ -97,8 +98,8 @@ class ShowOffer:
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """Refreshes the card and the offers after a term was missed: nobody did anything, but what they say is no longer true
-    (DESIGN rule 18). Not counted among the case's writes into the group."""
+    """Refreshes the card and the offers where what they say is no longer true though the case did not move on: a term was
+    missed, somebody began to write (DESIGN rule 18). Not counted among the case's writes into the group."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ def head(office: Office, thing: object, command: Asked, now: datetime) -> str | 
     return _with_role(office, command, Role.HEAD, now)
 
 
+def deputy(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
+    return _with_role(office, command, Role.DEPUTY, now)
+
+
 def editor(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
     """Permits an editor (the adviser), or a curator if the municipality's file names no editor."""
     return _with_role(office, command, editing(office), now)

@@ -10,6 +10,7 @@ from datetime import datetime
 from workflow.case import Case, Loss, PartState, State
 from workflow.commands import (
     Accept,
+    AddNote,
     Annul,
     AnyCommand,
     Approve,
@@ -50,6 +51,8 @@ CLOSING_REASONS = ("author_deleted", "author_silent", "by_mistake", "answered_el
 AUTHOR_SILENT = "author_silent"
 SILENT_FOR = 5
 """Working days the author has to reply."""
+LONGEST_NOTE = 500
+"""How many characters a note may have, so that every screen shows it whole."""
 
 
 def departments_exist(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
@@ -75,6 +78,14 @@ def reason_where_required(office: Office, case: Case, command: AnyCommand, now: 
     if office.regulation.return_reason_required and not explains(command.reason):
         return Refused(Reason.REASON_REQUIRED)
     return None
+
+
+def note_fits(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    assert isinstance(command, AddNote)
+    if not command.text.strip():
+        return Refused(Reason.EMPTY_NOTE)
+    too_long = len(command.text) > LONGEST_NOTE
+    return Refused(Reason.NOTE_TOO_LONG, {"most": LONGEST_NOTE}) if too_long else None
 
 
 def draft_says_something(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

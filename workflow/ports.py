@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 GROUP_LANE = "group"
@@ -85,7 +85,9 @@ class Binding:
     """Binds a messenger account to a person.
 
     `reachable`: the bot may write to the account in private. `in_group`: the account is in the working group now.
-    `hears`: where the person wants notices: `private`, or `group` with a mention.
+    `hears`: where the person wants notices: `private`, or `group` with a mention. `quiet`: their own quiet hours
+    («22:00-07:00», in the municipality's time zone), "" if they chose none. `posted_at_once`: they want to hear of each
+    posted answer, not of all in one evening line.
     """
 
     person: str
@@ -94,6 +96,16 @@ class Binding:
     reachable: bool
     in_group: bool
     hears: str = "private"
+    quiet: str = ""
+    posted_at_once: bool = False
+
+    def is_quiet(self, now: datetime, zone: tzinfo) -> bool:
+        """Whether `now` is in the person's own quiet hours."""
+        since, _, until = self.quiet.partition("-")
+        clock = now.astimezone(zone).strftime("%H:%M")
+        if not until:
+            return False
+        return since <= clock < until if since <= until else clock >= since or clock < until
 
     @property
     def aloud(self) -> bool:

@@ -13,9 +13,11 @@ from workflow.case import ENDED, Case, State
 from workflow.changes import CHANGES
 from workflow.commands import Action, AnyCommand
 from workflow.effects import Effect
-from workflow.engine import Asked, Life, Row, clock, curator, detector, head, network, row
+from workflow.engine import Asked, Life, Row, clock, curator, deputy, detector, head, network, row
 from workflow.office import Office, Role
 from workflow.outcomes import Reason, Refused
+from workflow.visibility import concerned
+from workflow.writing import WRITTEN_IN, nobody_writes
 
 
 def lead_executor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
@@ -29,6 +31,12 @@ def lead_executor(office: Office, case: Case | None, command: Asked, now: dateti
 def co_executor(office: Office, case: Case, command: Asked, now: datetime) -> str | None:
     """Permits a person of a co-executor's department."""
     person = office.of_department(command.by, [part.department for part in case.co_executors], now)
+    return person.key if person else None
+
+
+def concerned_executor(office: Office, case: Case, command: Asked, now: datetime) -> str | None:
+    """Permits a person of any department the case concerns: one that has it, had it, or gets it in turn."""
+    person = office.of_department(command.by, concerned(case), now)
     return person.key if person else None
 
 
@@ -62,6 +70,8 @@ TABLE: tuple[Row, ...] = (
     row(A.CONTRIBUTE,            AT_WORK,                          co_executor,          None,                     guards.draft_says_something, guards.contribution_is_new),
     row(A.PASS_CONTRIBUTION,     AT_WORK,                          curator,              None,                     guards.contribution_waits),
     row(A.SEND_BACK_CONTRIBUTION, AT_WORK,                         (curator, lead_executor), None,                 guards.receives_contributions, guards.contribution_goes_back, guards.remark_is_given),
+    row(A.NOTE,                  tuple(State),                     (curator, deputy, head, concerned_executor), None,           guards.note_fits),
+    row(A.BEGIN_DRAFT,           WRITTEN_IN,                       lead_executor,        None,                     nobody_writes),
     row(A.DRAFT,                 AT_WORK,                          lead_executor,        S.ON_APPROVAL,            guards.draft_says_something, guards.draft_is_new, guards.kind_is_known, guards.contributions_are_in),
     row(A.PROPOSE_INTERIM,       (S.FORWARDED, S.IN_WORK, S.REWORK, S.WAITING_AUTHOR), curator, S.ON_APPROVAL,     guards.draft_says_something, guards.kind_is_known),
     row(A.SET_KIND,              S.ON_APPROVAL,                    (curator, lead_executor), None,                 guards.draft_is_newest, guards.kind_is_known),
@@ -117,6 +127,8 @@ def _others(case: Case | None, command: AnyCommand, office: Office, now: datetim
     """Refuses a person without the right to the action, whatever the state of the case."""
     if case is not None and command.action is A.TAKE_BACK:
         return Refused(R.NOT_WHO_DID_IT if case.former is not None else R.TOO_LATE_TO_TAKE_BACK)
+    if command.action is A.NOTE:
+        return Refused(R.NOTE_IS_NOT_YOURS)
     if case is not None and command.action is A.SEND_BACK_CONTRIBUTION:
         return guards.not_its_receiver(case, office)
     allowed = {who for row in CASES.rows_of(command.action) for who in row.who}
@@ -151,6 +163,8 @@ def _not_in_this_state(case: Case, action: Action) -> Refused:
     match action, case.state:
         case (A.ACCEPT | A.RETURN | A.DRAFT | A.CONTRIBUTE, S.NEW):
             return Refused(R.NOT_FORWARDED, facts)
+        case (A.BEGIN_DRAFT, S.FORWARDED):
+            return Refused(R.ACCEPT_FIRST, facts)
         case (A.ACCEPT, S.IN_WORK | S.ON_APPROVAL | S.REWORK):
             return Refused(R.ALREADY_ACCEPTED, facts)
         case (A.UNDO, _):

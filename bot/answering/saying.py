@@ -97,8 +97,8 @@ async def redraw(tx: Transaction, incoming: Incoming, now: datetime) -> None:
         await tx.outbox.put([made_true(known)], now)
 
 
-async def write_refusal(tx: Transaction, answered: Answered, now: datetime) -> None:
-    """Send the words of a toast that came too late in private, if the bot can write to the account."""
+async def write_privately(tx: Transaction, answered: Answered, now: datetime) -> None:
+    """Send the words in private, if the bot can write to the account."""
     if answered.account in {b.account for b in await tx.people.all() if b.reachable}:
         body: dict[str, Any] = {"key": "plain", "facts": {"text": answered.text}, "roles": [], "reply_to": None}
         lane = account_lane(answered.account or 0)

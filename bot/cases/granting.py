@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.answering.answered import Answered
 from bot.answering.letters import is_link_alone, reply, saying_of, with_linked, written
-from bot.answering.saying import close, redraw, say
+from bot.answering.saying import close, redraw, say, write_privately
 from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.cases.fitting import too_long
@@ -23,7 +23,7 @@ from networks.pasted import address_of
 from networks.port import Found, LinkProblem, Network
 from storage.transaction import Transaction
 from workflow.case import Appeal, Case
-from workflow.commands import AnyCommand, Approve, Forward, Posted, ProposeInterim, TakeBack
+from workflow.commands import AddNote, AnyCommand, Approve, Forward, Posted, ProposeInterim, TakeBack
 from workflow.desk import Desk
 from workflow.office import Actor, Office, Role
 from workflow.outcomes import Decision, Reason, Refused
@@ -81,6 +81,8 @@ class CaseGranting:
             return Answered(text)
         if incoming.private and not wish.quiet and text:
             await say(tx, "plain", {"text": text}, incoming, look)
+        elif isinstance(command, AddNote):
+            await write_privately(tx, Answered(text, account=look.actor.account), look.now)
         return Answered()
 
     async def _offer_undo(self, tx: Transaction, case: Case, incoming: Incoming, look: Look) -> None:

@@ -35,6 +35,8 @@ from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
 from workflow.regulation import Importance
 
+PRIVATELY = frozenset({Notice.WORK, Notice.NOTE})
+"""Notices that come in private, wherever the person wants the others."""
 LIST_AFTER = 10
 """How many new cases an hour are offered one by one."""
 HOUR = timedelta(hours=1)
@@ -46,6 +48,8 @@ APART = timedelta(seconds=12)
 """How far apart cards are redrawn: at most five a minute go into the group."""
 CALLED_AGAIN = timedelta(minutes=10)
 """How soon after new work that sounded further work sounds again."""
+OFFERED_AGAIN = timedelta(minutes=2)
+"""How soon after an offer that sounded a further one sounds again, unless it is of high importance."""
 SOON = timedelta(minutes=1)
 """How long, beyond the time for «Отменить», a card may wait for the update that will follow anyway."""
 
@@ -183,10 +187,14 @@ class _Addressing:
             return [*letters, self._letter("offer", GROUP_LANE, ShowOffer(), fold=f"offer:{self.case.id}:group")]
         if not by_itself and self.case.importance is not Importance.HIGH and await self._is_crowded():
             return [crowd_letter(account, self.now) for account in accounts]
-        return letters + [
-            self._letter("offer", account_lane(a), ShowOffer(), account=a, fold=f"offer:{self.case.id}:{a}")
-            for a in accounts
-        ]
+        for a in accounts:
+            fold, body = f"offer:{self.case.id}:{a}", await self._tone_of_offer(a)
+            letters.append(self._letter("offer", account_lane(a), ShowOffer(), account=a, fold=fold, body=body))
+        return letters
+
+    async def _tone_of_offer(self, account: int) -> dict[str, bool]:
+        high = self.case.importance is Importance.HIGH
+        return {} if high else await self._hushed(f"offered:{account}", OFFERED_AGAIN)
 
     async def _is_crowded(self) -> bool:
         """Whether so many cases are new within the hour that a further one goes into the list."""
@@ -223,10 +231,6 @@ class _Addressing:
     async def _notice(self, effect: Notify) -> list[Letter]:
         """To each person in the way they chose to be notified; to the group if none can be reached in private."""
         people = self._audience(effect)
-        if effect.notice is Notice.POSTED:
-            people = await self._not_shown(people)
-            if not people:
-                return []
         if effect.notice is Notice.MISSED:
             people = self._besides_the_holder(effect, people)
             if not people:
@@ -245,6 +249,8 @@ class _Addressing:
         }
         if effect.line:
             item |= {"line": effect.line}
+        if effect.notice is Notice.NOTE:
+            item |= {"by": next(iter(self.actor.people), "")}
         curators = self._instead(effect, people)
         if curators:
             item |= {"instead": True}
@@ -254,14 +260,116 @@ class _Addressing:
         if effect.only is not None:
             heard = {b.account for b in self.bindings if b.reachable and b.account == effect.only}
             return [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in heard]
-        spoken = effect.notice is not Notice.WORK  # new work comes in private, wherever he wants to be reminded
+        spoken = effect.notice not in PRIVATELY
         aloud = [b.person for b in self.bindings if b.person in people and b.aloud and spoken]
         accounts = sorted({b.account for b in self._bound(people) if not (b.aloud and spoken)})
+        if effect.notice is Notice.POSTED and accounts:
+            accounts = await self._told_at_once(accounts)
+            if not accounts and not aloud:
+                return []
+        if effect.notice is Notice.NOTE:
+            accounts = [account for account in accounts if account != self.actor.account]
         found = [
             self._letter("notice", account_lane(a), effect, account=a, body={**body, **await self._tone(effect, a)})
             for a in accounts
         ]
-        if aloud or not accounts:
+        if aloud or not (accounts or effect.notice is Notice.NOTE):
+            called = {**body, "people": aloud or list(people), "meant": list(people)}
+            found.append(self._letter("notice", GROUP_LANE, effect, body=called if aloud else body))
+        told = sorted({b.account for b in self._bound(curators)})
+        body = {**body, "people": list(curators)}
+        return [*found, *(self._letter("notice", account_lane(a), effect, account=a, body=body) for a in told)]
+
+    async def _told_at_once(self, accounts: Sequence[int]) -> list[int]:
+        """Those of them who hear of each posted answer: who asked for it, and who would not learn of it otherwise, from
+        the offer or draft before them or from the evening's list (DESIGN rule 17)."""
+        wanting = {b.account for b in self.bindings if b.posted_at_once}
+        shown = [k for kind in ("offer", "draft") for k in await self.tx.messages.of_case(self.case.id, kind)]
+        learning = set(accounts) if self.office.policy.digests else {known.account for known in shown}
+        return [account for account in accounts if account in wanting or account not in learning]
+
+    async def _tone_of_offer(self, account: int) -> dict[str, bool]:
+        high = self.case.importance is Importance.HIGH
+        return {} if high else await self._hushed(f"offered:{account}", OFFERED_AGAIN)
+
+    async def _is_crowded(self) -> bool:
+        """Whether so many cases are new within the hour that a further one goes into the list."""
+        fresh = await self.tx.fresh_since(State.NEW, self.now - HOUR, self.list_after + 1)
+        return len(fresh) > self.list_after
+
+    async def _known_offers(self, wave: int | None) -> list[Letter]:
+        """Refresh everything that shows the case to the curators: its offers, its wave, the list it is in."""
+        letters = await self._made_true("offer", ShowOffer())
+        if wave is not None:
+            return [*letters, *await wave_letters(self.tx, wave, (), self.now)]
+        if not letters:
+            shown = await self.tx.messages.shown("crowd", since=self.now - CROWD_LIVES)
+            letters = [crowd_letter(account, self.now) for account in sorted({k.account for k in shown if k.account})]
+        return letters
+
+    def _draft(self, effect: ShowDraft) -> list[Letter]:
+        body = {"version": effect.version}
+        accounts = sorted({b.account for b in self._bound(self._curators())})
+        if not accounts:
+            return [self._letter("draft", GROUP_LANE, effect, body=body)]
+        return [self._letter("draft", account_lane(a), effect, account=a, body=body) for a in accounts]
+
+    async def _made_true(self, kind: str, effect: Effect) -> list[Letter]:
+        """Refresh every message of this kind that shows the case."""
+        shown = await self.tx.messages.of_case(self.case.id, kind)
+        return [replace(made_true(known), priority=priority_of(effect)) for known in shown]
+
+    def _post(self, effect: PostAnswer) -> list[Letter]:
+        assert self.case.appeal.network is not None
+        lane = network_lane(self.case.appeal.network)
+        return [self._letter("post", lane, effect, body={"version": effect.version})]
+
+    async def _notice(self, effect: Notify) -> list[Letter]:
+        """To each person in the way they chose to be notified; to the group if none can be reached in private."""
+        people = self._audience(effect)
+        if effect.notice is Notice.MISSED:
+            people = self._besides_the_holder(effect, people)
+            if not people:
+                return []
+        if effect.again and effect.notice is Notice.ESCALATION:
+            seen = await receipts(self.tx, self.case.id, effect.step, effect.due)
+            people = tuple(person for person in people if person not in seen)
+            if not people:
+                return []
+        item = {
+            "notice": effect.notice,
+            "case": self.case.id,
+            "department": effect.department,
+            "step": effect.step,
+            "text": effect.text,
+        }
+        if effect.line:
+            item |= {"line": effect.line}
+        if effect.notice is Notice.NOTE:
+            item |= {"by": next(iter(self.actor.people), "")}
+        curators = self._instead(effect, people)
+        if curators:
+            item |= {"instead": True}
+        if effect.due is not None:
+            item |= {"due": effect.due.isoformat()}
+        body = {"items": [item], "people": list(people)}
+        if effect.only is not None:
+            heard = {b.account for b in self.bindings if b.reachable and b.account == effect.only}
+            return [self._letter("notice", account_lane(a), effect, account=a, body=body) for a in heard]
+        spoken = effect.notice not in PRIVATELY
+        aloud = [b.person for b in self.bindings if b.person in people and b.aloud and spoken]
+        accounts = sorted({b.account for b in self._bound(people) if not (b.aloud and spoken)})
+        if effect.notice is Notice.POSTED and accounts:
+            accounts = await self._told_at_once(accounts)
+            if not accounts and not aloud:
+                return []
+        if effect.notice is Notice.NOTE:
+            accounts = [account for account in accounts if account != self.actor.account]
+        found = [
+            self._letter("notice", account_lane(a), effect, account=a, body={**body, **await self._tone(effect, a)})
+            for a in accounts
+        ]
+        if aloud or not (accounts or effect.notice is Notice.NOTE):
             called = {**body, "people": aloud or list(people), "meant": list(people)}
             found.append(self._letter("notice", GROUP_LANE, effect, body=called if aloud else body))
         told = sorted({b.account for b in self._bound(curators)})
@@ -281,9 +389,12 @@ class _Addressing:
             return {}
         if account == self.actor.account:
             return {"hushed": True}
-        mark = f"called:{account}"
+        return await self._hushed(f"called:{account}", CALLED_AGAIN)
+
+    async def _hushed(self, mark: str, within: timedelta) -> dict[str, bool]:
+        """Silent if the last one of this mark that sounded was so recent; otherwise this one sounds and is the last."""
         last = await self.tx.mark(mark)
-        if last is not None and self.now - datetime.fromisoformat(last) < CALLED_AGAIN:
+        if last is not None and self.now - datetime.fromisoformat(last) < within:
             return {"hushed": True}
         await self.tx.set_mark(mark, self.now.isoformat())
         return {}

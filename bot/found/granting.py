@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from bot.answering.answered import Answered
 from bot.answering.letters import made_true
+from bot.answering.saying import say
 from bot.answering.toasts import toast
 from bot.answering.view import Look
 from bot.cases.gathered import crowd_letter, wave_letters
 from bot.found.finding import Finding
+from bot.found.gathering import new_of_list
+from bot.found.screens import guessed_line
 from config.texts import Texts
 from handlers.incoming import Incoming
-from handlers.wishes import ForwardWave, FoundWish, GatherWave, ShowOne, TakeUp
+from handlers.wishes import Ask, AskForwardGuessed, ForwardGuessed, ForwardWave, FoundWish, GatherWave, ShowOne, TakeUp
 from storage.transaction import Transaction
 from workflow.case import Case, Other, State
 from workflow.commands import Action, AnyCommand, Forward, Merge
@@ -20,6 +23,9 @@ from workflow.effects import Priority
 from workflow.outcomes import Accepted
 from workflow.ports import Letter, account_lane
 from workflow.transitions import may
+
+AT_ONCE = 20
+"""How many messages one confirmation forwards."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,10 @@ class FoundGranting:
                 return await self._forward(tx, wave, department, look)
             case GatherWave(wave):
                 return await self._gather(tx, wave, look)
+            case AskForwardGuessed():
+                return await self._ask_guessed(tx, look)
+            case ForwardGuessed():
+                return await self._forward_guessed(tx, wish, incoming, look)
 
     async def _take_up(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> Answered:
         case = await self.finding.take(tx, number, look.actor, look.office, look.now)
@@ -92,6 +102,35 @@ class FoundGranting:
         if first is None or not done:
             return Answered(toast(self.texts, "wave_is_sorted"))
         return Answered(toast(self.texts, "wave_gathered", {"n": done, "number": first.number}))
+
+    async def _ask_guessed(self, tx: Transaction, look: Look) -> Answered:
+        """Ask about the first messages of the list with a guess; the others stay in it."""
+        cases = await new_of_list(tx, look.actor.account or 0, look.now)
+        guessed = [case for case in cases if case.suggested in look.office.departments][:AT_ONCE]
+        rows = [{"case": case.id, "version": case.version, "department": case.suggested} for case in guessed]
+        if not rows:
+            return Answered(toast(self.texts, "nothing_guessed"))
+        lines = [guessed_line(self.texts, case, look.office, look.now) for case in guessed]
+        asked = Ask("forward_guessed", None, {"rows": rows, "lines": lines})
+        return Answered(toast(self.texts, "asked_forward_guessed"), ask=asked)
+
+    async def _forward_guessed(self, tx: Transaction, wish: ForwardGuessed, incoming: Incoming, look: Look) -> Answered:
+        """Each by a command of its own; what is no longer as it was shown stays, and is named."""
+        done, left = 0, []
+        for number, version, department in wish.rows:
+            case = await tx.case(number)
+            as_shown = case is not None and case.version == version and case.state is State.NEW
+            command = Forward(look.actor, number, (department,))
+            forwarded = await self._carry(tx, command, look) if as_shown else None
+            if forwarded is not None:
+                await self.finding.learn(tx, forwarded, look.now)
+                done += 1
+            elif case is not None:
+                left.append(f"№ {case.number}")
+        if left:
+            await say(tx, "guesses_left", {"numbers": ", ".join(left)}, incoming, look)
+        await tx.outbox.put([crowd_letter(look.actor.account or 0, look.now)], look.now)
+        return Answered(toast(self.texts, "guesses_forwarded", {"n": done}), close=wish.question)
 
     async def _carry(self, tx: Transaction, command: AnyCommand, look: Look) -> Case | None:
         decision = await self.finding.desk.carry_out(tx, command, look.now, tx.municipality)

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.cases.gathered import CROWD_LIVES
 from bot.cases.screens import sayings
 from bot.delivery.ports import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.found import screens as words
+from bot.found.gathering import new_of_list
 from bot.found.screens import PAGE, Left, Tide, pages
 from bot.notices.screens import mentions
 from config.texts import Texts
 from storage.transaction import Transaction
-from workflow.case import Case, State
+from workflow.case import Case
 from workflow.office import Office, Role
 
 
@@ -85,10 +85,7 @@ async def _wave(
 
 
 async def _crowd(tx: Transaction, texts: Texts, account: int, menu: str | None, office: Office, now: datetime) -> Show:
-    fresh = await tx.fresh_since(State.NEW, now - CROWD_LIVES)
-    shown = await tx.messages.cases_shown("offer", account, fresh)
-    in_waves = await tx.waves.of_cases(fresh)
-    cases = await _cases(tx, [case for case in fresh if case not in shown and case not in in_waves])
+    cases = await new_of_list(tx, account, now)
     return Show(words.crowd(texts, cases, _page(menu), office, now), "crowd", menu=menu)
 
 

@@ -15,7 +15,7 @@ from bot.cases.screens.buttons import CaseButtons, act_button
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import department_into, link
 from bot.messenger import Button, Buttons, Screen
-from config.russian.words import When, clean, excerpt, one_line, shown_name
+from config.russian.words import When, clean, excerpt, one_line, plural, shown_name
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case, State
@@ -107,7 +107,18 @@ def crowd(texts: Texts, cases: Sequence[Case], page: int, office: Office, now: d
     lines = [_line(texts, case, office, now) for case in here]
     text = texts.html("case_list", heading=texts.phrase("found.crowd_heading", n=len(cases)), lines=lines, more=0)
     showing = [_show(texts, case) for case in here]
-    return Screen(str(text), (*_pairs(showing), *_turning(texts, page, pages(len(cases)))))
+    guessed = sum(case.suggested in office.departments for case in cases)
+    many = plural(guessed, "сообщение|сообщения|сообщений")
+    caption = texts.plain("buttons.forward_guessed", n=str(guessed), many=many)
+    by_guess = ((Button(caption, Callback(Verb.FORWARD_GUESSED, 0).pack()),),) if guessed > 1 else ()
+    return Screen(str(text), (*_pairs(showing), *_turning(texts, page, pages(len(cases))), *by_guess))
+
+
+def guessed_line(texts: Texts, case: Case, office: Office, now: datetime) -> str:
+    """«№ 5 вода, Школьная, 5 → Отдел ЖКХ»."""
+    words = CaseWords(texts, case, office, now)
+    department = words.department_name(case.suggested)
+    return texts.plain("found.guessed", number=words.number, about=excerpt(words.about, 60), department=department)
 
 
 def _line(texts: Texts, case: Case, office: Office, now: datetime) -> Markup:

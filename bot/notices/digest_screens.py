@@ -19,6 +19,15 @@ from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import Event
 
+EVENING = ("buttons.hear_evening", "buttons.hear_at_once")
+HEARING = (
+    ("buttons.hear_private",),
+    ("buttons.hear_group",),
+    ("buttons.hear_late", "buttons.hear_early"),
+    ("buttons.hear_usual",),
+    EVENING,
+)
+"""The buttons under `/notify`; the last row only where there is an evening list."""
 SAYINGS = frozenset({"unreachable", "notify", "snoozed", "snooze_too_late"})
 """Sayings about how people are notified; the other sayings are a phrase alone."""
 MOST_LINES = 20
@@ -93,17 +102,27 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
         case "unreachable":
             return Screen(str(_unreachable(texts, facts["people"], office)), silent=office.is_quiet(now))
         case "notify":
-            ways = [
-                (Button(texts.plain(caption), Callback(Verb.HEAR, 0, way).pack()),)
-                for way, caption in (("private", "buttons.hear_private"), ("group", "buttons.hear_group"))
+            rows = [
+                tuple(
+                    Button(texts.plain(key), Callback(Verb.HEAR, 0, key.removeprefix("buttons.hear_")).pack())
+                    for key in row
+                )
+                for row in HEARING
+                if office.policy.digests or row != EVENING
             ]
-            return Screen(str(texts.phrase("say.notify")), tuple(ways))
+            return Screen(str(texts.phrase("say.notify", hours=quiet_words(office))), tuple(rows))
         case "snoozed":
             at = datetime.fromisoformat(str(facts["at"]))
             return Screen(str(texts.phrase("say.snoozed", number=facts["number"], at=when.past(at))))
         case _:
             due = datetime.fromisoformat(str(facts["due"]))
             return Screen(str(texts.phrase("say.snooze_too_late", until=when.until(due))))
+
+
+def quiet_words(office: Office) -> str:
+    """«с 22:00 до 7:00»: the municipality's quiet hours."""
+    since, until = (f"{minute // 60}:{minute % 60:02}" for minute in office.quiet_hours)
+    return f"с {since} до {until}"
 
 
 def _unreachable(texts: Texts, people: Sequence[Mapping[str, str]], office: Office) -> Markup:

@@ -108,7 +108,7 @@ class Digests:
             done = [
                 case
                 for case in posted
-                if to is not None and (lane in to_curators or _prepared_by(case, to, bindings, office, now))
+                if to is not None and _prepared_by(case, to, bindings, office, now)
             ]
             if (own or told or done) and await _is_news(tx, which, lane, own, told, done):
                 body = {
@@ -146,7 +146,11 @@ class Digests:
 
 
 def _prepared_by(case: Case, account: int, bindings: Sequence[Binding], office: Office, now: datetime) -> bool:
-    """Whether one of the people behind the account answers for the department that prepared the answer."""
+    """Whether one of the people behind the account answers for the department that prepared the answer, or is a curator
+    who does not hear of every answer at once."""
+    curators = office.holders(Role.CURATOR, now)
+    if any(b.account == account and not b.posted_at_once and b.person in curators for b in bindings):
+        return True
     lead = next((part.department for part in reversed(case.parts) if part.lead), None)
     people = set(office.holders(Role.EXECUTOR, now, lead)) if lead is not None else set()
     return any(b.account == account and b.person in people for b in bindings)

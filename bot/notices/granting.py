@@ -13,7 +13,7 @@ from bot.offices import Offices
 from config.russian.words import When
 from config.texts import Texts
 from handlers.incoming import Incoming, Kind
-from handlers.wishes import HearBy, NoticeWish, Receipt, Snooze
+from handlers.wishes import HearBy, Hush, NoticeWish, Receipt, Snooze
 from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.office import Office
@@ -42,6 +42,20 @@ class NoticeGranting:
                 if how == "group":
                     return Answered(toast(self.texts, "hear_group"))
                 return Answered(toast(self.texts, "hear_private"))
+            case Hush():
+                return await self._hush(tx, wish, look)
+
+    async def _hush(self, tx: Transaction, wish: Hush, look: Look) -> Answered:
+        values = {"quiet": wish.quiet, "posted_at_once": wish.posted_at_once}
+        chosen = {name: value for name, value in values.items() if value is not None}
+        await tx.people.set_account(look.actor.account or 0, **chosen)
+        if wish.posted_at_once is not None:
+            later = toast(self.texts, "posted_in_the_evening")
+            return Answered(toast(self.texts, "posted_at_once") if wish.posted_at_once else later)
+        since, _, until = (wish.quiet or "").partition("-")
+        if not until:
+            return Answered(toast(self.texts, "quiet_as_usual"))
+        return Answered(toast(self.texts, "quiet_hours", {"since": _hour(since), "until": _hour(until)}))
 
     async def _receipt(self, tx: Transaction, wish: Receipt, look: Look) -> Answered:
         """Journal who has seen which overdue step and when; a second receipt for the same step adds no line."""
@@ -90,6 +104,11 @@ class NoticeGranting:
         facts = {"number": case.number, "at": wish.at.isoformat()}
         await tx.outbox.put([reply("say", {"key": "snoozed", "facts": facts, "roles": []}, incoming, look)], look.now)
         return Answered()
+
+
+def _hour(clock: str) -> str:
+    """«7:00» for «07:00»."""
+    return clock.removeprefix("0")
 
 
 def _people(look: Look, office: Office) -> set[str]:

@@ -28,6 +28,8 @@ from workflow.regulation import Importance, Step
 
 LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft", Notice.AUTHOR_DELETED: "offer"}
 """Notices with buttons about their case: refreshed like the offer, or the head of the draft, that they stand for."""
+QUIETLY = frozenset({Notice.POSTED, Notice.NOTE})
+"""Notices that ask nothing of their reader: silent at any hour."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ class NoticeRendering:
         case, item = told[0]
         own = self.offices.at(tx.municipality, case.regulation)
         instead = bool(item.get("instead"))
-        news_of_one = News(kind, case, item["department"], _step(item), item["text"])
+        news_of_one = News(kind, case, item["department"], _step(item), item["text"], item.get("by", ""))
         screen = notice(self.texts, news_of_one, own, now, in_group or instead, mention, nobody=instead)
-        quiet = kind is Notice.POSTED or (office.is_quiet(now) and case.importance is not Importance.HIGH)
+        quiet = kind in QUIETLY or (office.is_quiet(now) and case.importance is not Importance.HIGH)
         screen = replace(screen, silent=screen.silent or quiet)
         version = case.approved or len(case.drafts) if kind is Notice.NOT_POSTED else None
         to_executor = kind is Notice.AUTHOR_DELETED and item["department"]

@@ -19,11 +19,12 @@ from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import link
 from bot.cases.screens.drafts import not_posted
 from bot.messenger import Button, Buttons, Screen, person_link
-from config.russian.words import clean, excerpt, one_line, plural, sentence, shown_name
+from config.russian.words import as_post, clean, excerpt, one_line, plural, sentence, shown_name
 from config.texts import Texts, safe
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case, Move, State, Wait
 from workflow.effects import Notice
+from workflow.guards import LONGEST_NOTE
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Step
 from workflow.terms.alarms import newest_runs, running
@@ -45,13 +46,14 @@ IDLE = (Notice.IDLE, Notice.IDLE_ABOVE)
 
 @dataclass(frozen=True)
 class News:
-    """One notice about one case."""
+    """One notice about one case; `by`: the key of whoever wrote the text, where that is said."""
 
     notice: Notice
     case: Case
     department: str | None = None
     step: Step | None = None
     text: str = ""
+    by: str = ""
 
 
 def mention(account: int, shown: str) -> Markup:
@@ -93,7 +95,8 @@ def notice(
         whom=(mentions(people) or _meant(words, news, holder)) if in_group else "",
         in_group=in_group,
         nobody=nobody,
-        text=excerpt(clean(news.text), 500, 10),
+        by=as_post(office.people[news.by].name) if news.by in office.people else "",
+        text=excerpt(clean(news.text), 500, LONGEST_NOTE if news.notice is Notice.NOTE else 10),
         todo=texts.phrase(f"todo_group.{step}" if in_group else f"todo.{step}") if step else "",
         step_of=texts.phrase(f"steps_of.{step}") if step else "",
         step_overdue=texts.phrase(f"overdue.{step}") if step else "",

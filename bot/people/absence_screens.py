@@ -201,11 +201,12 @@ def listed(texts: Texts, absences: Sequence[Listed], office: Office, now: dateti
 @dataclass(frozen=True, slots=True)
 class Waits:
     """What waits for the person somebody now acts for: lines about cases `in_work`, the number of `fresh` messages to
-    forward and of `drafts` to decide."""
+    forward and of `drafts` to decide. `done`: a line about each case somebody acted on while the person was away."""
 
     in_work: Sequence[Markup] = ()
     fresh: int = 0
     drafts: int = 0
+    done: Sequence[Markup] = ()
 
 
 def _would_have_had_it_anyway(person: str, reader: str, office: Office) -> bool | None:
@@ -231,6 +232,10 @@ def handed_over(texts: Texts, person: str, reader: str, waits: Waits, office: Of
         lines += [texts.phrase("absences.in_work", n=len(waits.in_work)), *waits.in_work[:MOST_LINES]]
     if len(waits.in_work) > MOST_LINES:
         lines.append(texts.phrase("absences.more", n=len(waits.in_work) - MOST_LINES))
+    if waits.done:
+        lines += [texts.phrase("absences.done", n=len(waits.done)), *waits.done[:MOST_LINES]]
+    if len(waits.done) > MOST_LINES:
+        lines.append(texts.phrase("absences.more", n=len(waits.done) - MOST_LINES))
     if len(lines) == 1 and _would_have_had_it_anyway(person, reader, office) is False:
         lines.append(texts.phrase("absences.nothing"))
     return Screen("\n".join(str(line) for line in lines), silent=office.is_quiet(now))

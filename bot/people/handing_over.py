@@ -11,19 +11,30 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.answering.accounts import OPEN_STATES
 from bot.offices import Offices
 from handlers.absence import facts_of
+from storage.lists import done_between
 from storage.transaction import Transaction
 from workflow.case import Case, State
+from workflow.commands import Action
 from workflow.effects import Priority
 from workflow.office import Absence, Office, Person, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
+from workflow.visibility import cases_of, having
 
 MARK = "present"
+AWAY = "away:"
+"""The mark that holds since when the person has not acted for themselves."""
+TOLD_OF = frozenset({
+    Action.DETECT, Action.FORWARD, Action.RECALL, Action.ACCEPT, Action.RETURN, Action.CONTRIBUTE, Action.DRAFT, Action.APPROVE,
+    Action.SEND_BACK, Action.POSTED, Action.POST_FAILED, Action.CLOSE_WITHOUT_POSTING, Action.NOT_PROCESS, Action.MERGE,
+    Action.AUTHOR_REPLIED, Action.NOTE,
+})  # fmt: skip
+"""What whoever comes back is told of: how each case moved."""
 DECIDED = [State.ON_APPROVAL.value, State.NOT_POSTED.value]
 """States in which the head of a draft carries the curator's buttons."""
 
@@ -52,6 +63,8 @@ class HandingOver:
         before = self._known
         tx.if_lost(lambda: self._forget(before))
         bindings = await tx.people.all()
+        for key in set(present) - set(known):
+            await tx.set_mark(f"{AWAY}{key}"[:64], now.isoformat())
         for key in sorted(set(present) | set(known)):
             if key in office.people:
                 change = _Change(tx, office, now, office.people[key], bindings)
@@ -103,11 +116,13 @@ class _Change:
         """Send the new substitute (or the returned person) what waits; the person's own accounts have it already."""
         accounts = {b.account for b in self._reachable((key,))} - self._own_accounts(key)
         back = key == self.person.key
+        since = await self.tx.mark(f"{AWAY}{key}"[:64]) if back else None
         waiting = [case for case in await self._waiting(key) if not back or not await self._has(case, key)]
         for account in sorted(accounts):
-            if back and not waiting and not await self._in_work(key):
+            idle = not waiting and not await self._in_work(key)
+            if back and idle and not await done_while_away(self.tx, self.office, key, since, self.now):
                 continue
-            about = {"which": "handed_over", "person": self.person.key, "reader": key}
+            about = {"which": "handed_over", "person": self.person.key, "reader": key, "since": since}
             body = {**about, "cases": [case.id for case in waiting], "reply_to": None}
             letter = Letter("list", account_lane(account), Priority.OFFER, account=account, body=body)
             await self.tx.outbox.put([letter, *(_letter(case, account) for case in waiting)], self.now)
@@ -173,6 +188,21 @@ async def in_work_of(tx: Transaction, office: Office, person: str, reader: str) 
         return []
     waiting = (State.FORWARDED, State.IN_WORK, State.REWORK)
     return [case for case in await tx.cases_in(OPEN_STATES, him.department) if case.state in waiting]
+
+
+async def done_while_away(
+    tx: Transaction, office: Office, person: str, since: str | None, now: datetime
+) -> list[tuple[Case, Mapping[str, Any]]]:
+    """The cases of the person that somebody did something about while they were away, each with its last journal line;
+    none for those who neither curate nor execute."""
+    him = office.people.get(person)
+    if since is None or him is None or not {Role.CURATOR, Role.EXECUTOR} & set(him.roles):
+        return []
+    lines = await done_between(tx, TOLD_OF, datetime.fromisoformat(since), now + timedelta(seconds=1))
+    last = {int(line["case_id"]): line for line in lines}
+    found = [(case, line) for number, line in last.items() if (case := await tx.case(number)) is not None]
+    own = cases_of([him])
+    return [(case, line) for case, line in found if own is None or own & having(case)]
 
 
 def _letter(case: Case, account: int | None) -> Letter:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.cases.screens import sayings
+from bot.cases.screens.history import done_line
 from bot.delivery.ports import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.people import absence_screens
 from bot.people.absence_screens import Listed
 from bot.people.duty_screens import people_screen
 from bot.people.entrance import Entrance
-from bot.people.handing_over import in_work_of
+from bot.people.handing_over import done_while_away, in_work_of
 from config.texts import Texts
 from workflow.case import State
 
@@ -62,6 +63,10 @@ class PeopleRendering:
         cases = [case for number in body["cases"] if (case := await tx.case(int(number))) is not None]
         fresh = sum(case.state is State.NEW for case in cases)
         in_work = await in_work_of(tx, office, person, reader)
-        waits = absence_screens.Waits(sayings.case_lines(self.texts, in_work, office, now), fresh, len(cases) - fresh)
+        touched = await done_while_away(tx, office, person, body.get("since"), now) if person == reader else []
+        done = [done_line(self.texts, case, line, office, now) for case, line in touched]
+        waits = absence_screens.Waits(
+            sayings.case_lines(self.texts, in_work, office, now), fresh, len(cases) - fresh, done
+        )
         screen = absence_screens.handed_over(self.texts, person, reader, waits, office, now)
         return Show(screen, reply_to=await wanted.reply_to())

@@ -53,6 +53,7 @@ KINDS = (
     "absent_sub",
     "snooze",
     "to_head",
+    "forward_guessed",
     "give_up",
     "page_address",
     "page_whose",
@@ -101,6 +102,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
             office.departments[key].name for key in body.get("departments", ()) if key in office.departments
         ),
         n=len(body.get("rows", ())),
+        lines=[str(line) for line in body.get("lines", ())],
         admin=bool(body.get("admin")),
         can_undo=bool(office.approval_delay),
         is_what=_answer_words(texts, body) if kind == WHICH else "",
@@ -138,6 +140,8 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("not_later", Verb.NO),),)
         case "to_head":
             return ((one("tell_head", Verb.YES, style="success"), one("do_not_tell", Verb.NO)),)
+        case "forward_guessed":
+            return ((one("forward_these", Verb.YES, style="success"), one("do_not_forward", Verb.NO)),)
         case "give_up":
             return ((one("give_up", Verb.YES, style="danger"), one("keep_promise", Verb.NO)),)
         case "ours_posted":

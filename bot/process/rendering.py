@@ -26,6 +26,7 @@ from workflow import commands
 from workflow.desk import Desk
 from workflow.office import NETWORK, Office, Role
 from workflow.ports import GROUP_LANE, LETTERS, Known, Letter, Question
+from workflow.regulation import Importance
 
 CALLING = frozenset({"offer", "draft", "ask"})
 """Kinds meant for a private chat: in the group they begin with a mention. Notices contain their own."""
@@ -63,6 +64,8 @@ class Rendering:
         quietly = letter.body.get("quietly") or (letter.body.get("softly") and office.is_quiet(now))
         if isinstance(rendered, Show) and quietly:
             rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
+        if isinstance(rendered, Show) and not rendered.screen.silent and await self._hushed(tx, letter, now):
+            rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
         if isinstance(rendered, Show) and letter.lane == GROUP_LANE and letter.kind in CALLING:
             called = await self._called(tx, letter, office, now)
             text = f"{mentions(called)}\n{rendered.screen.text}" if called else rendered.screen.text
@@ -76,6 +79,18 @@ class Rendering:
             return str(self.texts.phrase("delivery.again"))
         moment = When(now, office.zone).long(datetime.fromisoformat(str(copied)))
         return str(self.texts.phrase("delivery.restored", copied=moment))
+
+    async def _hushed(self, tx: Transaction, letter: Letter, now: datetime) -> bool:
+        """Whether the person has quiet hours of their own now, and no case in the letter is of high importance or
+        significant."""
+        zone = self.offices.today(tx.municipality).zone
+        reader = next((b for b in await tx.people.all() if b.account == letter.account), None)
+        if reader is None or not reader.is_quiet(now, zone):
+            return False
+        items = letter.body.get("items", ()) if letter.kind == "notice" else ()
+        about = {letter.case_id, *(int(item["case"]) for item in items)} - {None}
+        cases = [await tx.case(number) for number in sorted(number for number in about if number is not None)]
+        return not any(case and (case.importance is Importance.HIGH or case.significant) for case in cases)
 
     async def _known(self, wanted: Wanted) -> Rendered | None:
         """Refresh an existing message; a one-time message (a notice, an answer) stays as it is."""

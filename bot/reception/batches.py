@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.answering.answered import Answered
-from bot.answering.saying import write_refusal
+from bot.answering.saying import write_privately
 from bot.answering.view import Look, case_of
 from bot.clock import Clock
 from bot.files import FileStore
@@ -145,7 +145,7 @@ class Reception:
             seen = await self.messenger.answer_press(word.press, word.text, word.alert)
             if not seen and word.refused and word.account is not None:
                 async with self.books.write(self.municipality) as tx:
-                    await write_refusal(tx, word, self.clock.now())
+                    await write_privately(tx, word, self.clock.now())
         except Exception as error:
             log.error("toast failed", kind=type(error).__name__)
 

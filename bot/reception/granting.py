@@ -38,6 +38,7 @@ from handlers.handing_in import IMPORT
 from handlers.incoming import Incoming, Kind
 from handlers.wishes import (
     Ask,
+    AskForwardGuessed,
     AskToBind,
     AskWhyStrike,
     Bind,
@@ -47,10 +48,12 @@ from handlers.wishes import (
     Close,
     EndAbsence,
     EnterAbsence,
+    ForwardGuessed,
     ForwardWave,
     GatherWave,
     HandIn,
     HearBy,
+    Hush,
     ImportSheet,
     InGroup,
     ListAbsences,
@@ -166,11 +169,11 @@ class Granting:
                 await self.citizens.grant(tx, wish, incoming, look, self.finding)
             case ListAbsences() | EnterAbsence() | EndAbsence():
                 return await self.absences.grant(tx, wish, incoming, look)
-            case Receipt() | Snooze() | HearBy():
+            case Receipt() | Snooze() | HearBy() | Hush():
                 return await self.notices.grant(tx, wish, incoming, look)
             case AskWhyStrike() | Strike():
                 return await self.register.grant(tx, wish, incoming, look)
-            case TakeUp() | ShowOne() | ForwardWave() | GatherWave():
+            case TakeUp() | ShowOne() | ForwardWave() | GatherWave() | AskForwardGuessed() | ForwardGuessed():
                 return await self.found.grant(tx, wish, incoming, look)
             case _:
                 assert_never(wish)

@@ -17,10 +17,12 @@ from config.yamlfile import suggestion
 from workflow.case import Case, Other
 from workflow.commands import (
     Accept,
+    AddNote,
     Annul,
     AnyCommand,
     Approve,
     AuthorReplied,
+    BeginDraft,
     CloseWithoutPosting,
     Contribute,
     Correct,
@@ -280,6 +282,8 @@ ORDERS: dict[str, Order] = {
     "send_back_contribution": Order(
         lambda g: SendBackContribution(g.by, g.id, g["of"], g["text"]), {"of": department, "text": text}
     ),
+    "note": Order(lambda g: AddNote(g.by, g.id, g["text"]), {"text": text}),
+    "begin_draft": Order(lambda g: BeginDraft(g.by, g.id)),
     "draft": Order(
         lambda g: SubmitDraft(
             g.by, g.id, g["text"], kind=DraftKind(g.said("kind", DraftKind.FINAL)), early=g.said("early")

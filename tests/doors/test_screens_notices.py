@@ -48,7 +48,7 @@ def test_a_reminder() -> None:
     assert seen(reminder) == (
         "⏰ № 147 · через 30 минут срок проекта ответа (14:02). Вода, Школьная, 5.\n"
         "Пришлите текст ответом на это сообщение.\n"
-        "[Вернуть]\n"
+        "[Черновик] [Вернуть]\n"
         "[Напомнить позже…]"
     )
 
@@ -69,7 +69,7 @@ def test_an_overdue_notice_counts_the_delay_in_the_steps_own_clock() -> None:
     late = notice(Notice.OVERDUE, accepted(), town(), at(14, 17), "zhkh", Step.DRAFT)
     assert seen(late) == (
         "⚠️ № 147 · проект ответа просрочен на 15 минут (срок был в 14:02). Вода, Школьная, 5.\n"
-        "Пришлите текст ответом на это сообщение." + LONGER + "\n[Вернуть]\n[Напомнить позже…]"
+        "Пришлите текст ответом на это сообщение." + LONGER + "\n[Черновик] [Вернуть]\n[Напомнить позже…]"
     )
     next_day = notice(Notice.OVERDUE, accepted(), town(), at(9, 10, day=13), "zhkh", Step.DRAFT)
     assert seen(next_day).split("\n")[0] == (

@@ -15,9 +15,11 @@ from workflow import transitions
 from workflow.case import Annulled, Case, Loss, Missed, Other
 from workflow.commands import (
     Accept,
+    AddNote,
     Annul,
     AnyCommand,
     Approve,
+    BeginDraft,
     CloseWithoutPosting,
     Contribute,
     Correct,
@@ -84,6 +86,7 @@ PROMISED = so_far(
     Release(CLOCK, 1, 1),
     Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4"),
 )
+BEGUN = so_far("kursky", Forward(CURATOR, 1, ("zhkh",)), Accept(ZHKH, 1), BeginDraft(ZHKH, 1))
 OMSK = so_far("moskalensky", Forward(CURATOR, 1, ("zhkh",)))
 MISSED = Missed(1, Step.DRAFT, "", 2, NOW, NOW, NOW, "zhkh")
 WITH_A_MISS = replace(CASES["forwarded"], missed=(MISSED,))
@@ -115,6 +118,11 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     ),
     Reason.REASON_REQUIRED: (CASES["forwarded"], Return(ZHKH, 1, "нет")),
     Reason.REMARK_REQUIRED: (CASES["on_approval"], SendBack(CURATOR, 1, 1, "👍")),
+    Reason.NOTE_IS_NOT_YOURS: (CASES["forwarded"], AddNote(ROADS, 1, "перезвоню")),
+    Reason.EMPTY_NOTE: (CASES["forwarded"], AddNote(ZHKH, 1, " ")),
+    Reason.NOTE_TOO_LONG: (CASES["forwarded"], AddNote(ZHKH, 1, "й" * 501)),
+    Reason.ALREADY_WRITTEN: (BEGUN, BeginDraft(ZHKH, 1)),
+    Reason.ACCEPT_FIRST: (CASES["forwarded"], BeginDraft(ZHKH, 1)),
     Reason.EMPTY_DRAFT: (CASES["on_approval"], Correct(CURATOR, 1, 1, " ")),
     Reason.UNCHANGED_DRAFT: (CASES["on_approval"], SubmitDraft(ZHKH, 1, SAME)),
     Reason.UNKNOWN_DEPARTMENT: (CASES["new"], Forward(CURATOR, 1, ("zags",))),

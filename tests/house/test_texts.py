@@ -84,7 +84,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
         *Aftermath,
         *OF_DELIVERY,
         *ShortcomingAction,
-        "note",
+        "other",
         "seen",
         "alarm_failed",
         "parked",

@@ -14,6 +14,7 @@ from workflow.case import ENDED, Case, Draft, Other, PartState, State
 from workflow.commands import (
     Accept,
     Action,
+    AddNote,
     Annul,
     AnswerGone,
     AnswerTogether,
@@ -23,6 +24,7 @@ from workflow.commands import (
     AuthorEdited,
     AuthorReplied,
     AuthorRestored,
+    BeginDraft,
     CloseWithoutPosting,
     Contribute,
     Correct,
@@ -107,6 +109,8 @@ MADE: dict[type[AnyCommand], st.SearchStrategy[AnyCommand]] = {
     SendBackContribution: st.builds(
         SendBackContribution, by(CURATOR, ZHKH), ONE, st.sampled_from(["zhkh", "roads", "school"]), TEXTS
     ),
+    AddNote: st.builds(AddNote, EXECUTORS, ONE, TEXTS),
+    BeginDraft: st.builds(BeginDraft, EXECUTORS, ONE),
     SubmitDraft: st.one_of(
         st.builds(SubmitDraft, EXECUTORS, ONE, TEXTS, kind=KINDS, early=EARLY),
         *[st.builds(SubmitDraft, st.just(ZHKH), ONE, DRAFTS, kind=KINDS, early=st.just("не относится"))] * 3,

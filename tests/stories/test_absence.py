@@ -225,6 +225,8 @@ async def test_iz_d3_who_comes_back_early_has_what_came_meanwhile_and_the_substi
     town.curator.sees("отменил куратор")
     assert town.curator.sees("Вы снова на месте").text == (
         "Вы снова на месте (куратор).\nЧто ждёт решения: 1 новое сообщение. Показываю ниже."
+        "\nПока вас не было (1 сообщение, последнее по каждому):"
+        "\n№ 1 вода, Школьная, 5: 12 января, 9:00 — заведено новое сообщение"
     )
     again = town.curator.sees(COMPLAINT[:20])
     ended = chief(town).sees("отменил куратор, начальник отдела благоустройства больше не замещает")

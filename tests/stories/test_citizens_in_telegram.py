@@ -73,7 +73,7 @@ async def answered(town: Town, first: str = "Третий день") -> None:
 
 
 def posted(town: Town) -> None:
-    town.curator.sees("азмещён")
+    town.curator.can_see("азмещено")
 
 
 # --- comments ----------------------------------------------------------------------------------------------------------

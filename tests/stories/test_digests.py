@@ -128,3 +128,30 @@ async def test_ku_15_a_promise_is_listed_until_the_final_answer_stands(day: Town
     day.looks_around()
     await day.curator.writes("/promises")
     assert "просрочено: 1" in day.curator.sees("Обещано окончательных ответов: 1").text
+
+
+async def posted(day: Town) -> None:
+    await forwarded(day)
+    await day.zhkh.replies(day.card(), DRAFT)
+    await day.curator.presses("Согласовать")
+    day.looks_around()
+    await day.waits(minutes=1)
+
+
+async def test_a_curator_hears_of_all_posted_answers_in_one_evening_line(day: Town) -> None:
+    await day.to("2026-01-12T09:00")
+    await posted(day)
+    assert "Размещено сегодня в 9:01" in day.curator.can_see("проект ответа, версия 1").text
+    day.curator.hears_nothing()
+    await day.to("2026-01-12T17:30")
+    assert "№ 1" in day.curator.sees("✅").text
+    day.looks_around()
+
+
+async def test_a_curator_may_hear_of_each_posted_answer_at_once(day: Town) -> None:
+    await day.to("2026-01-12T09:00")
+    await day.curator.writes("/notify")
+    await day.curator.presses("✅ сразу", day.curator.sees("Свои часы"))
+    await posted(day)
+    assert day.curator.sees("ответ размещён").silent
+    day.looks_around()

@@ -104,7 +104,7 @@ async def test_a_link_to_a_comment_brings_its_words_and_the_answer_goes_there(to
     town.curator.sees(DRAFT)
     await town.curator.presses("Согласовать")
     await town.waits(seconds=31)
-    town.curator.sees("азмещён")
+    town.curator.can_see("азмещено")
     assert [answer.text for answer in town.answers(comment)] == [DRAFT]
     town.zhkh.sees("№ 1 · передано вам")
 

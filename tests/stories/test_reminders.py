@@ -199,3 +199,16 @@ async def test_in_a_quiet_hour_several_cases_are_one_message_and_a_high_one_does
     assert [[f"№ {n}" in m.text for n in (1, 3, 4)] for m in together] == [[True, True, True]]
     assert [m.silent for m in together] == [True]
     izobilny.looks_around()
+
+
+async def test_in_ones_own_quiet_hours_only_what_is_important_sounds(town: Town) -> None:
+    await town.zhkh.writes("/notify с 9 до 12")
+    town.zhkh.sees("с 9:00 до 12:00 пишу вам без звука")
+    told = []
+    for number, words in ((1, "Нет воды на Мира, 1"), (2, "Провод упал на дорогу, искрит")):
+        await town.resident_writes(words)
+        await town.curator.presses("Другому…", town.curator.sees(f"Новое сообщение № {number}"))
+        await town.curator.presses("Отдел ЖКХ", town.curator.can_see(f"№ {number}"))
+        told.append(town.zhkh.sees(f"№ {number} · передано вам").silent)
+    assert told == [True, False]
+    town.looks_around()

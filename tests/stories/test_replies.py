@@ -387,7 +387,7 @@ async def test_talk_under_a_closed_card_is_not_asked_about(town: Town) -> None:
     await drafted(town)
     await town.curator.presses("Согласовать")
     await town.waits(seconds=31)
-    town.curator.sees("азмещён")
+    town.curator.can_see("азмещено")
     await town.zhkh.replies(town.card(), "Спасибо")
     town.sees_in_group("уже закрыто")
 

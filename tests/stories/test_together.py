@@ -75,7 +75,7 @@ async def test_undo_comes_too_late(town: Town) -> None:
     await town.bot.ticker.tick()
     [toast] = await town.at_once((town.curator, "Отменить", head))
     assert toast.startswith("Отменить уже нельзя: ответ ушёл.")
-    town.curator.sees("азмещён")
+    town.curator.can_see("азмещено")
     assert (await town.case()).state is State.CLOSED
 
 

@@ -20,6 +20,8 @@ from workflow.changes.taking_back import undoable
 from workflow.commands import (
     Accept,
     Action,
+    AddNote,
+    BeginDraft,
     Contribute,
     Detect,
     Forward,
@@ -250,6 +252,24 @@ def _send_back_contribution(
     return Change(changed, (*EVERYWHERE, told, *above), {"department": command.department, "remark": command.remark})
 
 
+def _begin_draft(case: Case, command: BeginDraft, by: str, office: Office, now: datetime) -> Change:
+    """Marks who writes, on the card and on what the executors and curators were sent; no term moves."""
+    lead = case.lead
+    assert lead is not None, "the table permits it to the lead executor only"
+    parts = with_part(case, lead, writing=(command.by.people[0], now))
+    return Change(replace(case, parts=parts), (fx.Redraw(),), {"department": lead.department})
+
+
+def _note(case: Case, command: AddNote, by: str, office: Office, now: datetime) -> Change:
+    """Leaves the case as it is: the note stands in the journal, and those who work on the case are told in private."""
+    text = command.text.strip()
+    told = [fx.Notify(Notice.NOTE, Audience.CURATORS, text=text)]
+    told += [
+        fx.Notify(Notice.NOTE, Audience.DEPARTMENT, department=part.department, text=text) for part in case.active_parts
+    ]
+    return Change(case, tuple(told), {"text": text})
+
+
 CHANGES: dict[Action, Changer] = {
     Action.DETECT: _detect,
     Action.FORWARD: _forward,
@@ -258,5 +278,7 @@ CHANGES: dict[Action, Changer] = {
     Action.RETURN: undoable(_return),
     Action.CONTRIBUTE: _contribute,
     Action.PASS_CONTRIBUTION: _pass_contribution,
+    Action.BEGIN_DRAFT: _begin_draft,
+    Action.NOTE: _note,
     Action.SEND_BACK_CONTRIBUTION: undoable(_send_back_contribution),
 }

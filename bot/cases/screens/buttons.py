@@ -79,14 +79,20 @@ class CaseButtons:
             row.append(self.button("propose_term", Verb.OWN_TERM))
         if self.office.regulation.steps and not self.case.is_ended:
             row.append(self.button("why", Verb.WHY))
-        row = [*take, *row] if fresh else [*row, *take]
+        row = [*take, *row] if fresh else [*self._begin(self.case.lead), *row, *take]
         kinds = self.kinds(self.case.draft) if self.case.draft is not None else ()
         return tuple(line for line in (tuple(row), kinds) if line)
 
     def work(self, part: Part) -> Buttons:
         """What the executor of this part can do at once."""
-        row = self._take_or_return((part,))
+        row = (*self._begin(part), *self._take_or_return((part,)))
         return (row,) if row else ()
+
+    def _begin(self, part: Part | None) -> Row:
+        """«Черновик»: tells the colleagues who writes the draft."""
+        if part is None or not self._may(part, Action.BEGIN_DRAFT, (PartState.ACCEPTED,)):
+            return ()
+        return (self.button("begin_draft", Verb.BEGIN_DRAFT),)
 
     def _take_or_return(self, parts: Sequence[Part]) -> Row:
         """What an executor of one of the parts may do now."""

@@ -33,6 +33,7 @@ from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kin
 from workflow.terms.alarms import running, running_terms, terms_of
 from workflow.terms.deadlines import Deadline
 from workflow.waiting import CURATOR, waits_on
+from workflow.writing import writer
 
 WITHOUT_SOURCE = 2800
 """How much is shown, in units, of a text that can be read nowhere else."""
@@ -276,6 +277,12 @@ class CaseWords:
     def accepted_since(self) -> str:
         lead = self.last_lead
         return self.when.since(lead.accepted_at) if lead and lead.accepted_at else ""
+
+    @property
+    def writing_since(self) -> str:
+        """«с 10:05»: since when somebody of the lead's department has been writing the draft; "" if nobody has."""
+        writing = writer(self.case)
+        return self.when.since(writing[1]) if writing is not None else ""
 
     @property
     def forwarded_at(self) -> str:

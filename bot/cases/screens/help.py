@@ -15,9 +15,12 @@ from workflow.engine import Who, curator
 from workflow.office import Office, Role
 from workflow.regulation import DraftKind, Holder, Importance, Regulation, Source, Step, Unit
 from workflow.shortcomings import SHORTCOMINGS
-from workflow.transitions import TABLE, co_executor, lead_executor
+from workflow.transitions import TABLE, co_executor, concerned_executor, lead_executor
 
-DECIDING: dict[Role, tuple[Who, ...]] = {Role.CURATOR: (curator,), Role.EXECUTOR: (lead_executor, co_executor)}
+DECIDING: dict[Role, tuple[Who, ...]] = {
+    Role.CURATOR: (curator,),
+    Role.EXECUTOR: (lead_executor, co_executor, concerned_executor),
+}
 """The actors whose rows of the table the help of each role lists."""
 
 EXPLAINED = " — "

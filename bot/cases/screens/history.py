@@ -16,6 +16,7 @@ from config.texts import Texts, words_of
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case, Draft
 from workflow.commands import Action
+from workflow.engine import deputy
 from workflow.office import Office, Role
 from workflow.regulation import DraftKind, Step
 from workflow.transitions import TABLE, co_executor, lead_executor
@@ -67,7 +68,7 @@ def case_history(
         overdue=words.overdue_lines(),
         answer=_wording(case.draft_of(case.posting.version)) if whole and case.posting is not None else "",
         draft=_wording(case.draft) if whole and _is_open_draft(case) else "",
-        lines=[_entry(texts, entry, case, office, words.when) for entry in entries],
+        lines=[_entry(texts, entry, case, office, words.when, whole) for entry in entries],
     )
     return Screen(str(text))
 
@@ -88,8 +89,16 @@ def history_lines(
     return [_entry(texts, entry, case, office, When(now, office.zone)) for entry in entries]
 
 
-def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, when: When) -> Markup:
-    """«12 января, 9:20 — куратор направил Отделу ЖКХ»."""
+def done_line(texts: Texts, case: Case, entry: Mapping[str, Any], office: Office, now: datetime) -> Markup:
+    """«№ 5 вода, Школьная, 5: 12 января, 9:20 — куратор направил Отделу ЖКХ»."""
+    tail = _entry(texts, entry, case, office, When(now, office.zone))
+    return texts.phrase("absences.done_line", c=CaseWords(texts, case, office, now), tail=tail)
+
+
+def _entry(
+    texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, when: When, whole: bool = True
+) -> Markup:
+    """«12 января, 9:20 — куратор направил Отделу ЖКХ»; without the words of a note unless `whole`."""
     action = str(entry["action"])
     details: Mapping[str, str] = entry.get("details") or {}
     step = details.get("step", "").partition("@")[0]
@@ -98,7 +107,7 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
               for key in details.get("topics", "").split(",")]  # fmt: skip
     importance = details.get("importance", "")
     reason, source = details.get("reason", ""), details.get("source", "")
-    key = f"journal.{action}" if texts.has(f"journal.{action}") else "journal.note"
+    key = f"journal.{action}" if texts.has(f"journal.{action}") else "journal.other"
     words = texts.phrase(
         key,
         action=action,
@@ -120,6 +129,7 @@ def _entry(texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, w
         kind=texts.plain(f"drafts.{details['kind']}") if "kind" in details else "",
         kind_posted=texts.plain(f"drafts_posted.{details.get('kind', DraftKind.FINAL)}"),
         number=details.get("number", ""),
+        note=one_line(details.get("text", "")) if whole else "",
         location=_short(details.get("location", "")),
         due=when.until(datetime.fromisoformat(details["due"])) if "due" in details else "",
         **_letter(texts, details, office),
@@ -168,6 +178,9 @@ def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) ->
 def _role(action: str, office: Office, by: str) -> Role:
     """In which role an action is done: the curator's, unless only executors may, or the person is no curator."""
     allowed = {who for row in TABLE if row.action == action for who in row.who}
+    roles = office.people[by].roles if by in office.people else ()
+    if deputy in allowed and roles:
+        return Role.CURATOR if Role.CURATOR in roles else roles[0]
     by_executor = by in office.people and Role.CURATOR not in office.people[by].roles
     executors = {lead_executor, co_executor}
     only_executors = bool(allowed) and allowed <= executors

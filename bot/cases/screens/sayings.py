@@ -59,6 +59,7 @@ SAYINGS = (
     "material_in_private", "material_no_voice", "material_empty",
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",
+    "how_note", "guesses_left", "how_notify", "note_without_files",
     "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming",
 )  # fmt: skip
 """The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
@@ -97,10 +98,19 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
             since=f"{when.clock(at)} {when.date(at)}" if isinstance(at, datetime) else "",
             kinds=_other_kinds(texts, office),
             answers=facts.get("answers", 0),
+            begun=when.since(at) if isinstance(at, datetime) else "",
+            person=_named(office, facts.get("person")),
+            most=facts.get("most", ""),
             kind=texts.plain(f"drafts.{facts['kind']}") if "kind" in facts else "",
             can_reopen=case is not None and may(Action.REOPEN, case.state),
         )
     )
+
+
+def _named(office: Office, key: object) -> str:
+    """The person's title within a sentence, or a colleague, if they are no longer in the file; "" without a key."""
+    person = office.people.get(str(key))
+    return (as_post(person.name) if person is not None else "коллега") if key else ""
 
 
 def _few_departments(office: Office, keys: Sequence[object]) -> str:
