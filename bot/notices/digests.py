@@ -105,11 +105,7 @@ class Digests:
         letters = []
         for lane, (to, own) in lanes.items():
             told = lost if lane in to_curators else []
-            done = [
-                case
-                for case in posted
-                if to is not None and _prepared_by(case, to, bindings, office, now)
-            ]
+            done = [case for case in posted if to is not None and _prepared_by(case, to, bindings, office, now)]
             if (own or told or done) and await _is_news(tx, which, lane, own, told, done):
                 body = {
                     **_body(which, own),

@@ -39,7 +39,7 @@ async def test_two_curators_approve_at_once_and_the_answer_goes_out_once(two_cur
     await town.waits(seconds=31)
     assert [answer.text for answer in town.answers(comment)] == [DRAFT]
     for person in (town.curator, second):
-        person.sees("ответ размещён")
+        person.can_see("азмещено")
 
 
 async def test_two_curators_forward_at_once_and_the_second_is_told_where_it_is(two_curators: Town) -> None:

@@ -268,7 +268,8 @@ async def test_a_posted_answer_is_one_line_of_the_heads_evening_and_an_edit_till
     await town.curator.presses("Согласовать")
     town.looks_around()
     await town.waits(seconds=31)
-    assert XXX
+    assert "азмещено" in town.curator.can_see("проект ответа, версия 1").text
+    town.curator.hears_nothing()
     town.zhkh.hears_nothing()
     assert "Сейчас ничего не нужно: ответ размещён." in town.zhkh.can_see("передано вам").text
     await town.to("2026-01-12T17:30")
