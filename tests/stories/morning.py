@@ -33,6 +33,8 @@ class Morning:
 
     def recall(self, sandbox: SandboxTown) -> Players:
         """Restore the morning in a fresh sandbox."""
+        memories: dict[str, Any]
+        players: Players
         memories, players = _Recalled(self.memory, sandbox).load()
         address = sandbox.vk_url
         for name, memory in memories.items():
