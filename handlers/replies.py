@@ -35,7 +35,7 @@ from workflow.decide import decide
 from workflow.office import Role
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
-from workflow.reasons import says_something
+from workflow.reasons import STAND_IN, says_something
 from workflow.waiting import owed
 
 SHORT = 30
@@ -48,7 +48,6 @@ ACCEPTS = frozenset({  # a reply of nothing but these words accepts the case
     "принято", "принял", "приняла", "приняли", "принято в работу", "ок", "окей", "ok", "взял", "взяла", "взяли", "взяли в работу",
     "берём", "берем", "беру", "в работе",
 })  # fmt: skip
-STAND_IN = "…"  # a valid text for the trial of a draft; the trial changes nothing
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
 
 

@@ -13,12 +13,11 @@ from workflow.case import Case, Other
 from workflow.office import Actor
 from workflow.outcomes import Refused
 from workflow.ports import Question
+from workflow.reasons import STAND_IN
 from workflow.shortcomings import SHORTCOMINGS, ReportShortcoming
 
 VERBS = frozenset({Verb.SHORTCOMING})
 QUESTIONS = frozenset({"shortcoming"})
-STAND_IN = "слова"
-"""Words for the trial of a report, so that nobody is asked in vain."""
 
 
 def asked(incoming: Incoming) -> list[Wish]:

@@ -12,6 +12,10 @@ EMPTY_WORDS = frozenset({
 """Words that explain nothing, alone or together: «нет», «без причины», «просто так»."""
 
 
+STAND_IN = "слова"
+"""Stands for the words still to come where an act is only tried out."""
+
+
 def says_something(text: str) -> bool:
     """Whether the text has a word of at least two letters: «👍», «+» and «17» do not."""
     return WORD.search(text) is not None

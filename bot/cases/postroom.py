@@ -282,7 +282,10 @@ class _Addressing:
 
     async def _told_at_once(self, accounts: Sequence[int]) -> list[int]:
         """Those of them who hear of each posted answer: who asked for it, and who would not learn of it otherwise, from
-        the offer or draft before them or from the evening's list (DESIGN rule 17)."""
+        the offer or draft before them or from the evening's list (DESIGN rule 17). Whoever heard that it failed hears
+        that it is done."""
+        if self.case.failed:
+            return list(accounts)
         wanting = {b.account for b in self.bindings if b.posted_at_once}
         shown = [k for kind in ("offer", "draft") for k in await self.tx.messages.of_case(self.case.id, kind)]
         learning = set(accounts) if self.office.policy.digests else {known.account for known in shown}

@@ -17,7 +17,7 @@ import structlog
 from bot.answering.letters import made_true
 from bot.delivery.ledger import GONE, Ledger, doubts, with_trace
 from bot.delivery.limits import AHEAD, Left, Pace
-from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, marked, pieces, weight
+from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, held_up, marked, pieces, weight
 from bot.delivery.parts import split
 from bot.delivery.ports import Act, Post, Renderer, Show
 from bot.delivery.trying import Lines
@@ -45,8 +45,6 @@ GATHERED = frozenset({"wave", "crowd", "moderations"})
 """Kinds that gather many cases, or comments, into one message per person."""
 EDITED_IN_PLACE = frozenset({"card", "offer"}) | GATHERED
 """Kinds with one message per case (an offer: one per person): edited while possible, otherwise posted anew."""
-IN_VAIN = 2
-"""After so many tries with an unknown outcome a screen no longer waits for the files above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +201,9 @@ class Carrier:
                 self.counted(letter.lane)
             outcome = await self._call(replace(taken, letter=letter), with_mark or piece, marks)
             await self._heard(letter, left, outcome)
-            if _holds_the_screen_up(outcome, letter, parcel):
+            if held_up(
+                outcome, parcel, letter.progress, doubts(letter), moved=letter.body.get("screen_at") is not None
+            ):
                 letter = await self.ledger.surely(partial(self._screen_first, letter, taken.show))
                 parcel = pieces(taken.show, self.manners, number)
                 continue
@@ -394,15 +394,6 @@ async def _card_address(tx: Transaction, letter: Letter, chat: int) -> Address |
     there = [k for k in await tx.messages.of_case(letter.case_id, "card") if k.chat_id == chat]
     newest = max(there, key=lambda k: k.message_id, default=None)
     return Address(newest.chat_id, newest.message_id) if newest is not None else None
-
-
-def _holds_the_screen_up(outcome: Sending, letter: Letter, parcel: list[Piece]) -> bool:
-    """Whether the piece was refused, or its files were tried in vain again and again, while the screen waits behind it."""
-    tried = isinstance(parcel[letter.progress], Album) and doubts(letter) >= IN_VAIN
-    in_vain = isinstance(outcome, Rejected) or (isinstance(outcome, Unknown) and tried)
-    waits = any(isinstance(piece, Text) and piece.is_head for piece in parcel[letter.progress + 1 :])
-    moved = letter.body.get("screen_at") is not None
-    return in_vain and waits and not moved
 
 
 def _above(letter: Letter) -> Address | None:

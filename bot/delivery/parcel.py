@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from bot.delivery.parts import albums, split
 from bot.delivery.ports import Show
-from bot.messenger import Albums, Manners, OutFile, Screen, Size
+from bot.messenger import Albums, Manners, OutFile, Rejected, Screen, Sending, Size, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,16 @@ def digest(screen: Screen) -> str:
     """The value of `Known.shown`: equal for two screens that look the same."""
     look = json.dumps([screen.text, asdict(screen)["buttons"]], ensure_ascii=False)
     return hashlib.sha256(look.encode()).hexdigest()
+
+
+IN_VAIN = 2
+"""After so many tries with an unknown outcome a screen no longer waits for the files above it."""
+
+
+def held_up(outcome: Sending, parcel: Sequence[Piece], number: int, doubts: int, *, moved: bool) -> bool:
+    """Whether the piece was refused, or its files were tried in vain again and again, while the screen waits behind it.
+    `doubts`: tries with an unknown outcome; `moved`: the screen was put above it already."""
+    tried = isinstance(parcel[number], Album) and doubts >= IN_VAIN
+    in_vain = isinstance(outcome, Rejected) or (isinstance(outcome, Unknown) and tried)
+    waits = any(isinstance(piece, Text) and piece.is_head for piece in parcel[number + 1 :])
+    return in_vain and waits and not moved

@@ -26,10 +26,9 @@ from workflow.decide import decide
 from workflow.desk import Desk
 from workflow.office import Office
 from workflow.outcomes import Reason, Refused
+from workflow.reasons import STAND_IN
 
 QUESTION = "annul_reason"
-STAND_IN = "…"
-"""A valid reason for the trial."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ LONG_FILES = {
     "workflow/case.py": "one document: every value that a case holds stands beside it",
     "workflow/terms/grants.py": "one reckoning: each grant of time makes sense only beside the others",
     "workflow/commands.py": "the one vocabulary: a frozen value of a few lines for each thing that can be asked",
+    "workflow/guards.py": "one list: each guard of the table in a few lines, with the refusal it gives",
+    "handlers/cases.py": "one table: what each button about a case means",
     "handlers/wishes.py": "the one closed list of what a door may want: a frozen value of a few lines for each",
     "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",
     "bot/cases/screens/case_words.py": "a case as words: a property of a few lines for each thing the templates say",

@@ -73,7 +73,7 @@ async def test_ku_12_an_approved_answer_stands_where_the_question_was_asked(town
     await town.waits(seconds=31)
     [answer] = town.answers(comment)
     assert (answer.text, answer.author) == (BETTER, town.players.community)
-    town.curator.sees(answer.url)
+    town.curator.can_see(answer.url)
     assert "ответ размещён" in town.zhkh.can_see("передано вам").text  # told by an edit, without a sound
     assert card.buttons == []
     assert "Отвечено" in card.text

@@ -227,6 +227,7 @@ async def test_without_an_administrators_token_vk_is_published_on_by_people(town
     town = await moskalenki(town_with, user_token=None)
     adviser = town.person("adviser")
     await town.zhkh.writes("/material " + TEXT)
+    await town.waits(seconds=31)
     head = adviser.sees("Материал для публикации. Исправьте его")
     assert "ВКонтакте: знаков 54 из 15895, картинок 0 из 10; публикует человек" in head.text
     await approves(adviser, head, "ВКонтакте · Округ")

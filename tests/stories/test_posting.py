@@ -37,7 +37,7 @@ async def not_posted(town: Town, why: str) -> Message:
 
 
 def everybody_hears_it_is_posted(town: Town) -> None:
-    town.curator.can_see("азмещено")
+    town.curator.sees("ответ размещён")
 
 
 async def test_comments_closed_meanwhile_are_answered_by_hand_with_a_link(town: Town) -> None:

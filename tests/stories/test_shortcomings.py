@@ -49,7 +49,7 @@ async def test_ku_21_a_shortcoming_may_be_thought_better_of(town: Town) -> None:
     await town.zhkh.writes("/shortcoming")
     town.zhkh.sees("Команда «/shortcoming» не для вашей роли.")
     await town.curator.writes("/help")
-    town.curator.sees("сообщить о недостатке отдела тем, кто его курирует — команда /shortcoming")
+    town.curator.sees("сообщить о недостатке отдела тем, кто его курирует")
 
 
 async def test_ku_21_returns_and_rework_reach_the_deputy_on_friday_in_one_list(town: Town) -> None:

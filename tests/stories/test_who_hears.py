@@ -273,7 +273,8 @@ async def test_a_posted_answer_is_one_line_of_the_heads_evening_and_an_edit_till
     town.zhkh.hears_nothing()
     assert "Сейчас ничего не нужно: ответ размещён." in town.zhkh.can_see("передано вам").text
     await town.to("2026-01-12T17:30")
-    assert town.zhkh.sees("✅").text == "✅ Сегодня размещён 1 ответ: № 1"
+    for person in (town.zhkh, town.curator):
+        assert person.sees("✅").text == "✅ Сегодня размещён 1 ответ: № 1"
     town.deputy.hears_nothing()
 
 

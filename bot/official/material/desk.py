@@ -42,11 +42,10 @@ from workflow.official.page_rules import editors
 from workflow.official.publications import Publication
 from workflow.outcomes import Accepted, Refused
 from workflow.ports import Binding, Letter, network_lane
+from workflow.reasons import STAND_IN
 
 Done = Accepted[Material, Told | Publish]
 Decision = Done | Refused
-STAND_IN = "слова"
-"""A placeholder answer for trying a command before its question is asked, so that nobody is asked in vain."""
 
 
 @dataclass(frozen=True)

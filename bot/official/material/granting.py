@@ -12,7 +12,7 @@ from bot.answering.letters import made_true, pressed, turn, written
 from bot.answering.toasts import short, toast
 from bot.answering.view import Look
 from bot.official.material import screens as words
-from bot.official.material.desk import STAND_IN, MaterialDesk
+from bot.official.material.desk import MaterialDesk
 from bot.official.material.rendering import (
     KIND,
     PLAN,
@@ -47,6 +47,7 @@ from workflow.official.material import (
 from workflow.official.material_rules import sender
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Known
+from workflow.reasons import STAND_IN
 
 # --- what the doors wish -----------------------------------------------------------------------------------------------
 
