@@ -127,8 +127,9 @@ class Notify:
     card.
 
     For a notice about a term: `due` is the due moment; `again` marks a repeat, which people who answered «Вижу» do not
-    get; `only` is the single account that asked to be reminded later. Of an idle case `due` is since when it waits, and
-    `text` names the move. `after`: not before this moment, and only if the act of this `line` was not taken back.
+    get, or an answer posted not at the first try; `only` is the single account that asked to be reminded later. Of an
+    idle case `due` is since when it waits, and `text` names the move. `after`: not before this moment, and only if the
+    act of this `line` was not taken back.
     """
 
     notice: Notice

@@ -264,7 +264,7 @@ class _Addressing:
         aloud = [b.person for b in self.bindings if b.person in people and b.aloud and spoken]
         accounts = sorted({b.account for b in self._bound(people) if not (b.aloud and spoken)})
         if effect.notice is Notice.POSTED and accounts:
-            accounts = await self._told_at_once(accounts)
+            accounts = await self._told_at_once(effect, accounts)
             if not accounts and not aloud:
                 return []
         if effect.notice is Notice.NOTE:
@@ -280,12 +280,12 @@ class _Addressing:
         body = {**body, "people": list(curators)}
         return [*found, *(self._letter("notice", account_lane(a), effect, account=a, body=body) for a in told)]
 
-    async def _told_at_once(self, accounts: Sequence[int]) -> list[int]:
+    async def _told_at_once(self, effect: Notify, accounts: Sequence[int]) -> list[int]:
         """Those of them who hear of each posted answer: who asked for it, and who would not learn of it otherwise, from
-        the offer or draft before them or from the evening's list (DESIGN rule 17). Whoever heard that it failed hears
-        that it is done."""
-        if self.case.failed:
-            return list(accounts)
+        the offer or draft before them or from the evening's list (DESIGN rule 17). Whoever heard that it failed, or is
+        gone, hears that it is done, unless he did it himself."""
+        if effect.again:
+            return [account for account in accounts if account != self.actor.account]
         wanting = {b.account for b in self.bindings if b.posted_at_once}
         shown = [k for kind in ("offer", "draft") for k in await self.tx.messages.of_case(self.case.id, kind)]
         learning = set(accounts) if self.office.policy.digests else {known.account for known in shown}

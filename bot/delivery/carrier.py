@@ -17,7 +17,7 @@ import structlog
 from bot.answering.letters import made_true
 from bot.delivery.ledger import GONE, Ledger, doubts, with_trace
 from bot.delivery.limits import AHEAD, Left, Pace
-from bot.delivery.parcel import Album, Piece, Text, digest, fits_one_message, held_up, marked, pieces, weight
+from bot.delivery.parcel import Album, Piece, Text, above, digest, fits_one_message, held_up, marked, pieces, weight
 from bot.delivery.parts import split
 from bot.delivery.ports import Act, Post, Renderer, Show
 from bot.delivery.trying import Lines
@@ -220,7 +220,7 @@ class Carrier:
             if not isinstance(said, Sent):
                 return said
         if isinstance(piece, Album):
-            return await self.messenger.send_files(taken.chat, piece.files, _above(taken.letter))
+            return await self.messenger.send_files(taken.chat, piece.files, above(taken.letter))
         reply_to = None if taken.letter.progress else taken.show.reply_to
         return await self.messenger.send(taken.chat, piece.screen, reply_to)
 
@@ -383,20 +383,15 @@ async def _gathered(tx: Transaction, letter: Letter, chat: int) -> Known | None:
     """The newest message of this wave in the chat, or of this list if it is not older than `since`."""
     since = datetime.fromisoformat(letter.body["since"]) if "since" in letter.body else None
     shown = await tx.messages.shown(letter.kind, letter.body.get("wave"), since)
-    there = [k for k in shown if k.account == letter.account and k.chat_id == chat and k.shown != GONE]
-    return there[-1] if there else None
+    return next(
+        (k for k in reversed(shown) if (k.account, k.chat_id) == (letter.account, chat) and k.shown != GONE), None
+    )
 
 
 async def _card_address(tx: Transaction, letter: Letter, chat: int) -> Address | None:
     """The newest card of the case in this chat, to reply to."""
     if letter.case_id is None:
         return None
-    there = [k for k in await tx.messages.of_case(letter.case_id, "card") if k.chat_id == chat]
+    there = (k for k in await tx.messages.of_case(letter.case_id, "card") if k.chat_id == chat)
     newest = max(there, key=lambda k: k.message_id, default=None)
     return Address(newest.chat_id, newest.message_id) if newest is not None else None
-
-
-def _above(letter: Letter) -> Address | None:
-    """The letter's text message sent last."""
-    above = letter.body.get("above")
-    return Address(int(above[0]), int(above[1])) if above else None

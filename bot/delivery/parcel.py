@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, replace
 
 from bot.delivery.parts import albums, split
 from bot.delivery.ports import Show
-from bot.messenger import Albums, Manners, OutFile, Rejected, Screen, Sending, Size, Unknown
+from bot.messenger import Address, Albums, Manners, OutFile, Rejected, Screen, Sending, Size, Unknown
+from workflow.ports import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,8 @@ def held_up(outcome: Sending, parcel: Sequence[Piece], number: int, doubts: int,
     in_vain = isinstance(outcome, Rejected) or (isinstance(outcome, Unknown) and tried)
     waits = any(isinstance(piece, Text) and piece.is_head for piece in parcel[number + 1 :])
     return in_vain and waits and not moved
+
+
+def above(letter: Letter) -> Address | None:
+    """The letter's text message sent last."""
+    return Address(*map(int, sent)) if (sent := letter.body.get("above")) else None

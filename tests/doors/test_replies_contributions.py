@@ -145,10 +145,12 @@ async def test_mo_14_the_leads_remark_beside_the_question_is_no_draft() -> None:
     assert await pressed(press(ZHKH, "sc:147:roads", NOTICE, PRIVATE), sight(mo, ZHKH, MO)) == ASKS_REMARK
     asked = question("part_remark", ZHKH, departments=["roads"])
     view = sight(mo, ZHKH, MO, asked=(asked,))
-    for to, chat in ((ASKED, PRIVATE), (NOTICE, GROUP)):
-        assert await replied(reply(ZHKH, REMARK, to, chat), view) == [
-            Carry(SendBackContribution(ZHKH, 147, "roads", REMARK), answers=31)
-        ]
+    assert await replied(reply(ZHKH, REMARK, ASKED, PRIVATE), view) == [
+        Carry(SendBackContribution(ZHKH, 147, "roads", REMARK), answers=31)
+    ]
+    [about] = await replied(reply(ZHKH, REMARK, NOTICE, GROUP), view)
+    assert isinstance(about, Ask)
+    assert (about.kind, about.body["asked"]) == ("which_answer", "part_remark")
 
 
 # --- the lead --------------------------------------------------------------------------------------------------------

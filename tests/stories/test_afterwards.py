@@ -8,7 +8,7 @@ from bot.cases.afterwards import Afterwards
 from sandbox.vk.model import Comment
 from tests.stories.test_a_day import COMPLAINT
 from tests.stories.test_kinds_of_answer import INTERIM, approved_and_posted, in_work
-from tests.stories.test_posting import approved, everybody_hears_it_is_posted
+from tests.stories.test_posting import approved, everybody_sees_it_is_posted
 from tests.stories.town import KEY, Town
 
 TownWith = Callable[..., Awaitable[Town]]
@@ -20,7 +20,7 @@ async def answered(town: Town) -> tuple[Comment, Comment]:
     """A question and the answer that stands under it."""
     question = await approved(town)
     await town.waits(seconds=31)
-    everybody_hears_it_is_posted(town)
+    everybody_sees_it_is_posted(town)
     [answer] = town.answers(question)
     town.looks_around()
     return question, answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.vk.model import Comment
 from tests.stories.test_a_day import DRAFT
 from tests.stories.test_afterwards import HOURS, since_posting
-from tests.stories.test_posting import approved, everybody_hears_it_is_posted, not_posted
+from tests.stories.test_posting import approved, everybody_sees_it_is_posted, not_posted
 from tests.stories.test_replies import at_curator
 from tests.stories.town import Town
 from workflow.case import Loss
@@ -22,7 +22,7 @@ async def posted_by_hand(town: Town) -> Comment:
     await town.curator.presses("Опубликовано", notice)
     await town.curator.replies(town.curator.sees("пришлите ссылку"), answer.url.replace("vk.com", "m.vk.ru"))
     town.curator.sees("Записано: ответ размещён")
-    everybody_hears_it_is_posted(town)
+    everybody_sees_it_is_posted(town)
     return answer
 
 
@@ -52,7 +52,7 @@ async def test_what_came_from_outside_and_was_answered_in_vk_is_looked_after_the
     await town.curator.presses("Опубликовано", town.curator.can_see("нажмите «Опубликовано»"))
     await town.curator.replies(town.curator.sees("пришлите ссылку"), answer.url)
     town.curator.sees("Записано: ответ размещён")
-    everybody_hears_it_is_posted(town)
+    everybody_sees_it_is_posted(town)
     town.players.town.vk.delete_comment(answer)
     await town.waits(minutes=2 * HOURS)
     notice = town.curator.sees("ответа во ВКонтакте больше не видно")
@@ -67,7 +67,7 @@ async def test_a_link_to_the_question_itself_is_no_address_of_the_answer(town: T
     await town.curator.presses("Опубликовано", notice)
     await town.curator.replies(town.curator.sees("пришлите ссылку"), question.url)
     town.curator.sees("Записано: ответ размещён")
-    everybody_hears_it_is_posted(town)
+    everybody_sees_it_is_posted(town)
     posting = (await town.case()).posting
     assert posting is not None
     assert (posting.link, posting.ref, posting.network) == (question.url, "", None)

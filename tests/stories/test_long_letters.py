@@ -12,7 +12,7 @@ from sandbox.telegram.model import Message
 from tests.stories.moderators import TownWith
 from tests.stories.test_a_day import COMPLAINT
 from tests.stories.test_citizens_in_telegram import SQUARE, Square, posted
-from tests.stories.test_posting import everybody_hears_it_is_posted
+from tests.stories.test_posting import everybody_sees_it_is_posted
 from tests.stories.town import KEY, Town
 from workflow.case import State
 from workflow.commands import SubmitDraft
@@ -59,7 +59,7 @@ async def test_a_long_draft_is_shown_whole_and_posted_where_it_fits(town: Town, 
     assert "".join(text.split()) in words_of(preview).replace("\u2060", "")
     await town.curator.presses("Согласовать")
     await town.waits(seconds=31)
-    everybody_hears_it_is_posted(town)
+    everybody_sees_it_is_posted(town)
     assert len(town.answers(comment)) == 1
     await town.curator.writes("/case 1")
     await town.curator.writes("/open")

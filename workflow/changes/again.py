@@ -42,7 +42,7 @@ def posted_again(case: Case, command: Posted, by: str, now: datetime) -> Change:
     lost = _lost(case)
     posting = posting_of(case, command, lost.version, lost.kind, now)
     changed = replace(case, postings=(*case.postings, posting), loss=None, not_posted_because=None)
-    told = fx.Notify(Notice.POSTED, Audience.CURATORS)
+    told = fx.Notify(Notice.POSTED, Audience.CURATORS, again=True)
     details = {"link": command.link, "version": str(lost.version), "kind": lost.kind, **AGAIN}
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), told), details)
 

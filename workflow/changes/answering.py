@@ -252,7 +252,7 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
         not_posted_because=None,
         history=happened(case, POSTED_EVENTS[kind], now),
     )
-    told: tuple[fx.Effect, ...] = (fx.Notify(Notice.POSTED, Audience.CURATORS),)
+    told: tuple[fx.Effect, ...] = (fx.Notify(Notice.POSTED, Audience.CURATORS, again=case.failed),)
     if kind is DraftKind.INTERIM and changed.state is State.INTERIM and final_must_be_named(changed, office):
         told = (*told, fx.Notify(Notice.NAME_FINAL, Audience.CURATORS))
     if case.state is State.ON_APPROVAL and draft is not None:
