@@ -97,6 +97,8 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "say": sayings.SAYINGS,
     "waits": Move,
     "waits_todo": Move,
+    "awaited": Move,
+    "pinned_moves": Move,
     "together": Notice,
     "import_left": Left,
     "import_broken": Broken,
