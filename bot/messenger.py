@@ -224,6 +224,10 @@ class Messenger(Protocol):
     async def edit(self, address: Address, screen: Screen) -> Sending:
         """Make the message show the screen; a message that already does counts as success."""
 
+    async def pin(self, address: Address) -> Sending:
+        """Pin the message in its chat, without a sound; one that is pinned counts as success. Rejected without the
+        right to."""
+
     def chat_of(self, account: int) -> int:
         """The account's private chat with the bot."""
 

@@ -88,6 +88,7 @@ class Right(StrEnum):
     DELETE = "delete"
     BAN = "ban"
     PUBLISH = "publish"
+    PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class Municipality:
     formal_appeals: str = ""
     afterwards: tuple[timedelta, ...] = ()
     monthly_report: bool = True
+    pinned_list: bool = True
     pages: tuple[OfficialPage, ...] = ()
     pages_path: Path | None = None
     region: regions.Region | None = None
@@ -203,9 +204,8 @@ class _Reader:
         zone = read_zone(file.timezone, complain)
         hours_fine = read_hours(file.work_hours, file.days, complain)
         quiet = self._quiet()
-        found = own = self._regulation("regulation", self.file.regulation)
-        if found is not None and self.file.cases is not None:
-            found = self._cases(found[0], self.file.cases)
+        found = own = self._regulation("regulation", file.regulation)
+        found = self._cases(found[0], file.cases) if found is not None and file.cases is not None else found
         listed = self._guarded(lambda: load_topics(self.folders))
         region = self._region()
         calendar = self._guarded(lambda: _calendar(self.folders, region))
@@ -252,6 +252,7 @@ class _Reader:
             formal_appeals=file.formal_appeals or "",
             afterwards=tuple(timedelta(hours=hours) for hours in sorted(set(file.afterwards))),
             monthly_report=file.monthly_report,
+            pinned_list=file.pinned_list,
             pages=official_pages.listed(file.pages, key_of(self.path)),
             pages_path=own[1] if own is not None and file.cases is not None else None,
             region=region,

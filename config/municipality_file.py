@@ -109,4 +109,5 @@ class MunicipalityFile(_Part):
     formal_appeals: Text | None = None
     afterwards: list[Annotated[int, Field(ge=1, le=720)]] = [1, 24, 168]
     monthly_report: bool = True
+    pinned_list: bool = True
     pages: list[official_pages.Entry] = []

@@ -84,6 +84,7 @@ class Verb(StrEnum):
     MATERIAL_PAGE = "mp"
     PLAN = "pl"
     SHORTCOMING = "sm"
+    PRACTICE = "pr"
 
 
 _VERBS = {verb.value: verb for verb in Verb}

@@ -19,6 +19,7 @@ from handlers import (
     moderation,
     notices,
     official_pages,
+    practice,
     several,
     shortcomings,
     striking,
@@ -89,6 +90,7 @@ DOORS: tuple[tuple[frozenset[Verb], Callable[[Callback, View], list[Wish]]], ...
     (found.VERBS, found.pressed),
     (official_pages.VERBS, official_pages.pressed),
     (moderation.VERBS, moderation.pressed),
+    (practice.VERBS, practice.pressed),
 )
 """Buttons handled by their own doors without look-ups."""
 ASKED_FIRST = {Action.MARK_SIGNIFICANT: "to_head"}
@@ -399,6 +401,8 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             return absence.chosen(question, callback.argument, view)
         case kind if kind in official_pages.QUESTIONS:
             return official_pages.chosen(question, callback.argument, view)
+        case kind if kind in practice.QUESTIONS:
+            return practice.chosen(question, callback.argument)
         case "import_sheet":
             return [ImportSheet(question.id) if view.has_sheet else Toast("question_is_over")]
         case "annul_reason":

@@ -15,6 +15,7 @@ from handlers import (
     notes,
     notices,
     official_pages,
+    practice,
     shortcomings,
 )
 from handlers.cases import pressed
@@ -55,6 +56,7 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "moderation": frozenset({Role.CURATOR, Role.EDITOR, Role.EXECUTOR}),
     "board": frozenset(Role),
     "shortcoming": frozenset({Role.CURATOR}),
+    "practice": frozenset({Role.EXECUTOR}),
 }
 """The commands and the roles that see them; `/help` and the menus are built from this table."""
 
@@ -192,6 +194,8 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
             return material.plan(incoming)
         case "shortcoming":
             return shortcomings.asked(incoming)
+        case "practice":
+            return practice.asked(incoming, view)
         case "notify":
             return notices.asked(incoming.argument) if incoming.private else [Say("notify_in_private")]
         case "promises" if not incoming.private:

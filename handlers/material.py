@@ -47,6 +47,8 @@ OWN_MESSAGE = "material_sent"
 PRESETS = {"today18": (0, 18), "tomorrow10": (1, 10), "tomorrow18": (1, 18)}
 """The time presets: days from today and the hour in the municipality's time zone."""
 APPROVE_MENU = "approve"
+YEARS = 5 * 366
+"""How many days away a week of the plan may be; any other button shows the present one."""
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
@@ -89,7 +91,8 @@ async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wi
         case Verb.MATERIAL_NEW:
             return [Toast("material_asked"), Ask("material_text", None, {})]
         case Verb.PLAN:
-            return [ShowPlan(number)]
+            near = abs(number - view.now.toordinal()) <= YEARS
+            return [ShowPlan(number if near else 0)]
         case Verb.MATERIAL:
             return [ShowMaterial(number, argument)]
         case Verb.MATERIAL_PAGE:

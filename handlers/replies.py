@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config.russian import dates
-from handlers import absence, asked, material, notes, notices, official_pages, shortcomings, striking
+from handlers import absence, asked, material, notes, notices, official_pages, practice, shortcomings, striking
 from handlers.copies import recognised
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
@@ -164,6 +164,8 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
         return material.told(question, reply.incoming, view)
     if question.kind in shortcomings.QUESTIONS:
         return shortcomings.told(question, text, reply.case, view)
+    if question.kind in practice.QUESTIONS:
+        return practice.told(question, text)
     if question.kind == "annul_reason":
         return striking.told(question, text) if text else [Say("answer_in_words")]
     if question.case_id is None or question.kind not in asked.TAKES:

@@ -9,8 +9,9 @@ from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.wishes import Carry, Toast, Turn, Wish
 from workflow.case import Case
-from workflow.commands import Forward
+from workflow.commands import Action, Forward
 from workflow.office import Office
+from workflow.transitions import may
 
 MENU = "several"
 IN_TURN = "~"
@@ -54,6 +55,11 @@ class Chosen:
 
 
 async def picked(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
+    case = await view.case(callback.subject)
+    if case is None or not may(Action.FORWARD, case.state):
+        return [Carry(Forward(view.actor, callback.subject, ()))]  # refused, with the reason
+    if callback.argument != IN_TURN and callback.argument not in view.office.departments:
+        return [Toast("unknown_button")]
     chosen = await _chosen(callback, incoming, view)
     menu = chosen.toggled(callback.argument).menu()
     return [Turn(menu)] if len(menu) <= LONGEST else [Toast("picked_enough")]

@@ -63,10 +63,16 @@ async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wi
     if callback.argument == GO:
         return [AskWhyStrike(marked.source, marked.rows)]
     row = row_of(callback.argument)
-    if known is None or row is None:
+    if known is None or row is None or not await _stands(row, view):
         return [Toast("unknown_button")]
     menu = marked.toggled(row).menu()
     return [Turn(menu)] if len(menu) <= LONGEST else [Toast("marked_enough")]
+
+
+async def _stands(row: RowOfCase, view: View) -> bool:
+    """Whether the register has the row, and nobody has struck it off."""
+    case = await view.case(row[0])
+    return case is not None and any(one.number == row[1] and one.stands for one in case.missed)
 
 
 def told(question: Question, text: str) -> list[Wish]:

@@ -27,6 +27,13 @@ _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _NO_LONGER = t.waits.delete().where(t.waits.c.case_id == sa.bindparam("case"), t.waits.c.who == sa.bindparam("awaited"))
 
 
+_BY_STATE = (
+    sa.select(t.cases.c.state, sa.func.count())
+    .where(t.cases.c.municipality == _HERE, t.cases.c.due_at.is_not(None))
+    .group_by(t.cases.c.state)
+)
+
+
 @cache
 def _open(page: bool, by: Collection[str]) -> sa.Select[Any]:
     """The open cases chosen by these values: a page of them, or their number."""
@@ -106,6 +113,11 @@ class Lists:
         query, values = self._asked(True, departments, due_before, waiting_for)
         page = {**values, "most": limit, "skipped": offset}
         return [load_case(body) for body in (await self._tx.connection.execute(query, page)).scalars()]
+
+    async def states(self) -> dict[State, int]:
+        """How many cases are open, by state."""
+        rows = await self._tx.connection.execute(_BY_STATE, {"here": self._tx.municipality})
+        return {State(row[0]): int(row[1]) for row in rows.all()}
 
     def _asked(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.answering.view import Look
@@ -26,6 +26,10 @@ TOLD = {
 """The replies to a message with only a link that could not be read."""
 OWN_WORDS = 25
 """From this many characters on, the text beside a link is the message itself; a shorter one is a remark about it."""
+
+GATHERING = timedelta(seconds=70)
+"""How long the pinned list waits for further changes. More than the minute that the notices of one moment wait: what
+waits for exactly that long is let go with them."""
 
 
 def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
@@ -56,6 +60,11 @@ def made_true(known: Known) -> Letter:
         fold=f"edit:{known.chat_id}:{known.message_id}",
         body={"chat": known.chat_id, "message": known.message_id},
     )
+
+
+def pinned_letter(now: datetime) -> Letter:
+    """Refresh the pinned list, some time after `now` and at most once in that time."""
+    return Letter("pinned", GROUP_LANE, Priority.REDRAW, fold="pinned", not_before=now + GATHERING)
 
 
 def appeal_of(found: Found) -> Appeal:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.answering.letters import made_true
+from bot.answering.letters import made_true, pinned_letter
 from bot.cases.gathered import CROWD_LIVES, crowd_letter, wave_letters
 from bot.cases.kept_back import offered_again
 from storage.transaction import Transaction
@@ -57,16 +57,18 @@ SOON = timedelta(minutes=1)
 @dataclass(frozen=True)
 class Postroom:
     """Implements the desk's `Postroom` port and stores each letter at once. `list_after`: how many new cases an hour
-    are offered one by one; the rest go into a single list."""
+    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list."""
 
     list_after: int = LIST_AFTER
+    pinned: bool = False
 
     async def take(
         self, tx: DeskTransaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None:
         assert isinstance(tx, Transaction)
         letters = await letters_for(tx, case, effects, actor, office, now, self.list_after)
-        await tx.outbox.put([*letters, *await offered_again(tx, case, office, now)], now)
+        pinned = [pinned_letter(now)] if self.pinned else []
+        await tx.outbox.put([*letters, *await offered_again(tx, case, office, now), *pinned], now)
 
 
 async def letters_for(

@@ -59,7 +59,8 @@ async def _told(side: MessengerSide, asked: Asked) -> Sequence[Finding]:
         return [Finding("error", f"{of.name} не принимает {of.secret}; возьмите новый у {of.issuer}")]
     if not isinstance(who, Identity):
         return [Finding("error", f"{of.name} не отвечает ({who.detail}); {of.hint}")]
-    found = [Finding("ok", f"{of.name}: бот @{who.username}, ключ действует"), await _group(side, asked.group)]
+    group = await _group(side, asked.group, pinned=asked.municipality.pinned_list)
+    found = [Finding("ok", f"{of.name}: бот @{who.username}, ключ действует"), group]
     written = asked.municipality.networks.telegram
     if written is not None and written.discussion is not None:
         moderated = asked.municipality.regulation.moderation is not None
@@ -69,7 +70,7 @@ async def _told(side: MessengerSide, asked: Asked) -> Sequence[Finding]:
     return found
 
 
-async def _group(side: MessengerSide, group: int | None) -> Finding:
+async def _group(side: MessengerSide, group: int | None, *, pinned: bool) -> Finding:
     if group is None:
         words = "рабочей группы ещё нет: добавьте бота в группу администратором, он спросит «Сделать рабочей группой?»"
         return Finding("warning", words)
@@ -80,6 +81,11 @@ async def _group(side: MessengerSide, group: int | None) -> Finding:
         return Finding("error", f"бота нет в рабочей группе {group}; добавьте его администратором")
     if not rights.admin:
         return Finding("error", f"в группе «{rights.title}» бот не администратор и не услышит ответов; назначьте его")
+    if pinned and Right.PIN in rights.lacks:
+        words = (
+            f"рабочая группа «{rights.title}»: у бота нет права «Закрепление сообщений», список открытых не закрепится"
+        )
+        return Finding("warning", f"{words}. Дать его: {WHERE}")
     return Finding("ok", f"рабочая группа «{rights.title}»: бот администратор")
 
 

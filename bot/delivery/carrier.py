@@ -15,10 +15,12 @@ from functools import partial
 import structlog
 
 from bot.answering.letters import made_true
+from bot.delivery.known import EDITED_IN_PLACE, card_address, known_message, to_be_posted_anew
 from bot.delivery.ledger import GONE, Ledger, doubts, with_trace
 from bot.delivery.limits import AHEAD, Left, Pace
 from bot.delivery.parcel import Album, Piece, Text, above, digest, fits_one_message, held_up, marked, pieces, weight
 from bot.delivery.parts import split
+from bot.delivery.pinning import Pinner
 from bot.delivery.ports import Act, Post, Renderer, Show
 from bot.delivery.trying import Lines
 from bot.messenger import (
@@ -40,11 +42,6 @@ from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter, account_of
 
 log = structlog.get_logger()
-
-GATHERED = frozenset({"wave", "crowd", "moderations"})
-"""Kinds that gather many cases, or comments, into one message per person."""
-EDITED_IN_PLACE = frozenset({"card", "offer"}) | GATHERED
-"""Kinds with one message per case (an offer: one per person): edited while possible, otherwise posted anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ class Carrier:
 
     async def _rendered(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Show | None:
         """Render the letter; None if it has nothing to show or is out of date (its outcome is then recorded)."""
-        about = await _to_be_posted_anew(tx, letter) if letter.kind == "edit" and known is None else known
+        about = await to_be_posted_anew(tx, letter) if letter.kind == "edit" and known is None else known
         rendered = (
             None if letter.kind == "edit" and about is None else await self.render.render(tx, letter, about, chat)
         )
@@ -118,7 +115,7 @@ class Carrier:
             await self.ledger.done(tx, letter, "unchanged")
             return None
         if show.reply_to is None and letter.kind == "notice" and letter.lane == GROUP_LANE:
-            show = replace(show, reply_to=await _card_address(tx, letter, chat))
+            show = replace(show, reply_to=await card_address(tx, letter, chat))
         await self.ledger.sending(tx, letter)
         return Taken(letter, chat, show, edits)
 
@@ -145,6 +142,7 @@ class Carrier:
                 async with self.ledger.write() as tx:
                     await self._now_shows(tx, known, taken.show)
                     await self.ledger.done(tx, taken.letter, "edited")
+                await self._pinned(taken.show, address)
             case Gone():
                 await self._cannot_be_edited(taken, known)
             case Moved() if known.chat_id != taken.chat:
@@ -194,7 +192,7 @@ class Carrier:
             repeats = bool((doubts(letter) or letter.body.get("again") == number) and taken.show.mark)
             with_mark = marked(piece, taken.show.mark, self.manners.size) if repeats else piece
             marks = with_mark is None
-            left = await self._may_go(letter, taken.chat, weight(piece, self.manners.albums) + marks)
+            left = await self._may_go(letter, taken.chat, weight(piece, self.manners.albums) + marks + taken.show.pin)
             if left is None:
                 return
             if number == len(parcel) - 1:
@@ -211,6 +209,12 @@ class Carrier:
                 await self.ledger.surely(partial(self._not_sent, replace(taken, letter=letter), outcome))
                 return
             letter = await self.ledger.surely(partial(self._went_out, taken, letter, parcel, number, outcome))
+            if outcome.addresses:
+                await self._pinned(taken.show, outcome.addresses[-1])
+
+    async def _pinned(self, show: Show, address: Address) -> None:
+        if show.pin:
+            await Pinner(self.ledger, self.messenger).pin(address)
 
     async def _call(self, taken: Taken, piece: Piece, marks: bool) -> Sending:
         """Send one piece. An album replies to the text before it, the first message to `reply_to`. `marks`: first send the
@@ -350,48 +354,3 @@ class Carrier:
         else:
             async with self.ledger.write() as tx:
                 await self.ledger.failed(tx, letter, "unreachable", detail)
-
-
-async def known_message(tx: Transaction, letter: Letter, chat: int) -> Known | None:
-    """The message the letter is to edit, if there is one that still can be."""
-    if letter.kind == "edit":
-        known = await tx.messages.at(int(letter.body["chat"]), int(letter.body["message"]))
-        return known if known is not None and known.shown != GONE else None
-    if letter.kind in GATHERED:
-        return await _gathered(tx, letter, chat)
-    if letter.kind not in EDITED_IN_PLACE or letter.case_id is None:
-        return None
-    there = [k for k in await tx.messages.of_case(letter.case_id, letter.kind) if k.shown != GONE]
-    if letter.kind == "card":
-        there = [k for k in there if k.chat_id == chat]
-    else:
-        # An offer the person could not be given in private stands in the group, with a mention.
-        group = await tx.people.working_group()
-        chats = {chat, group[0]} if group is not None else {chat}
-        there = [k for k in there if k.account == letter.account and k.chat_id in chats]
-    return max(there, key=lambda k: k.message_id, default=None)
-
-
-async def _to_be_posted_anew(tx: Transaction, letter: Letter) -> Known | None:
-    """The message an edit was meant for, if it must be posted anew instead and has not been yet."""
-    if not letter.body.get("anew"):
-        return None
-    return await tx.messages.at(int(letter.body["chat"]), int(letter.body["message"]))
-
-
-async def _gathered(tx: Transaction, letter: Letter, chat: int) -> Known | None:
-    """The newest message of this wave in the chat, or of this list if it is not older than `since`."""
-    since = datetime.fromisoformat(letter.body["since"]) if "since" in letter.body else None
-    shown = await tx.messages.shown(letter.kind, letter.body.get("wave"), since)
-    return next(
-        (k for k in reversed(shown) if (k.account, k.chat_id) == (letter.account, chat) and k.shown != GONE), None
-    )
-
-
-async def _card_address(tx: Transaction, letter: Letter, chat: int) -> Address | None:
-    """The newest card of the case in this chat, to reply to."""
-    if letter.case_id is None:
-        return None
-    there = (k for k in await tx.messages.of_case(letter.case_id, "card") if k.chat_id == chat)
-    newest = max(there, key=lambda k: k.message_id, default=None)
-    return Address(newest.chat_id, newest.message_id) if newest is not None else None

@@ -16,6 +16,7 @@ import structlog
 from prometheus_client import Counter
 
 from bot.answering.accounts import OPEN_STATES
+from bot.answering.letters import pinned_letter
 from bot.clock import Clock
 from bot.delivery.trying import is_worth_trying, pause
 from storage.books import Books
@@ -38,6 +39,9 @@ MENTIONED = frozenset({"notice", "offer", "draft", "ask"})
 
 ASKED_FOR = "list"
 """The kind of letter that answers a request somebody has just made."""
+
+SHOWN_AGAIN = frozenset({"edit", "pinned"})
+"""Kinds whose message is still there, or is made anew by the next change: nothing is lost with the letter."""
 
 WAITED_FOR = frozenset({"crowd", "moderations"})
 """Kinds that list items waiting for a decision; never made when the list is empty."""
@@ -111,8 +115,8 @@ class Ledger:
 
     async def given_up(self, tx: Transaction, letter: Letter, outcome: str, detail: str) -> None:
         """Give the letter up when nobody would notice otherwise: note it in the journal of its cases and put it on the
-        curators' lists (DESIGN rule 19). A failed edit is only marked as failed: the old message is still there."""
-        if letter.kind == "edit":
+        curators' lists (DESIGN rule 19). One of `SHOWN_AGAIN` is only marked as failed."""
+        if letter.kind in SHOWN_AGAIN:
             await self.failed(tx, letter, outcome, detail)
             return
         await self._journal(tx, letter, "send_given_up")
@@ -199,7 +203,7 @@ class Ledger:
             group = await tx.people.working_group()
             if group is not None and group[0] == old:
                 await tx.people.set_working_group(new, group[1])
-                await tx.outbox.put(await self._open_cards(tx), now)
+                await tx.outbox.put([*await self._open_cards(tx), pinned_letter(now)], now)
             if letter.lane == f"chat:{old}":
                 await tx.outbox.change(letter.id, lane=f"chat:{new}")
             await tx.outbox.reopen(_kept(letter), None, letter.attempts, "moved", **_values(letter))

@@ -29,6 +29,7 @@ class Show:
     the card. `later` makes the content that replaces this one, if making it takes long: called outside any transaction,
     before the letter is marked `sending`. `mark` says that the message may be a repeat; delivery puts it above what it
     sends again. `expires`: when the content goes out of date. `redraw_at`: when to refresh the message, if it was sent.
+    `pin`: it is pinned in its chat, if the bot may.
     """
 
     screen: Screen
@@ -43,6 +44,7 @@ class Show:
     mark: str = ""
     expires: datetime | None = None
     redraw_at: datetime | None = None
+    pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.delivery.carrier import EDITED_IN_PLACE, Carrier, known_message
+from bot.delivery.carrier import Carrier
+from bot.delivery.known import EDITED_IN_PLACE, known_message
 from bot.delivery.ledger import Ledger, doubts
 from bot.delivery.limits import AHEAD, HAIR, Pace
 from bot.delivery.moderating import Moderator

@@ -12,7 +12,7 @@ from bot.answering.view import Look
 from bot.cases.gathered import crowd_letter, wave_letters
 from bot.found.finding import Finding
 from bot.found.gathering import new_of_list
-from bot.found.screens import guessed_line
+from bot.found.screens import guessed_line, staying_line
 from config.texts import Texts
 from handlers.incoming import Incoming
 from handlers.wishes import Ask, AskForwardGuessed, ForwardGuessed, ForwardWave, FoundWish, GatherWave, ShowOne, TakeUp
@@ -104,13 +104,15 @@ class FoundGranting:
         return Answered(toast(self.texts, "wave_gathered", {"n": done, "number": first.number}))
 
     async def _ask_guessed(self, tx: Transaction, look: Look) -> Answered:
-        """Ask about the first messages of the list with a guess; the others stay in it."""
+        """Ask about the first messages of the list with a guess; those without one stay in it and are named."""
         cases = await new_of_list(tx, look.actor.account or 0, look.now)
         guessed = [case for case in cases if case.suggested in look.office.departments][:AT_ONCE]
         rows = [{"case": case.id, "version": case.version, "department": case.suggested} for case in guessed]
         if not rows:
             return Answered(toast(self.texts, "nothing_guessed"))
         lines = [guessed_line(self.texts, case, look.office, look.now) for case in guessed]
+        unguessed = [case.number for case in cases if case.suggested not in look.office.departments]
+        lines += [staying_line(self.texts, unguessed)] if unguessed else []
         asked = Ask("forward_guessed", None, {"rows": rows, "lines": lines})
         return Answered(toast(self.texts, "asked_forward_guessed"), ask=asked)
 

@@ -114,6 +114,12 @@ def crowd(texts: Texts, cases: Sequence[Case], page: int, office: Office, now: d
     return Screen(str(text), (*_pairs(showing), *_turning(texts, page, pages(len(cases))), *by_guess))
 
 
+def staying_line(texts: Texts, numbers: Sequence[int]) -> str:
+    """Which messages of the list stay in it, because the bot has no guess for them."""
+    named = ", ".join(f"№ {number}" for number in numbers[:NAMED])
+    return texts.plain("found.staying", numbers=named, more=max(0, len(numbers) - NAMED))
+
+
 def guessed_line(texts: Texts, case: Case, office: Office, now: datetime) -> str:
     """«№ 5 вода, Школьная, 5 → Отдел ЖКХ»."""
     words = CaseWords(texts, case, office, now)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.answering.accounts import accounts_of
 from storage.inbox import Arrival
+from storage.pins import Pins
 from storage.transaction import Transaction
 from storage.troubles import NONE, OVER, UNTOLD, Troubles
 from workflow.effects import Priority
@@ -61,6 +62,21 @@ class TroubleReport:
                 await troubles.set(name, NONE if value == OVER else now.isoformat())
                 told = True
         return told
+
+
+@dataclass(frozen=True)
+class PinReport:
+    """The list in the working group that the bot may not pin."""
+
+    office_today: Callable[[str], Office]
+
+    async def look(self, tx: Transaction, now: datetime) -> bool:
+        """Tell the curators once; return whether there was anything to tell."""
+        pins = Pins(tx)
+        if not await pins.is_untold() or not await _tell(tx, self.office_today(tx.municipality), "not_pinned", {}, now):
+            return False
+        await pins.told()
+        return True
 
 
 async def tell_broken_files(tx: Transaction, office: Office, problems: Sequence[str], now: datetime) -> bool:

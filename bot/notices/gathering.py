@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from bot.answering.letters import pinned_letter
 from bot.cases.postroom import letters_for
 from storage.transaction import Transaction
 from workflow.case import Case
@@ -39,9 +40,10 @@ RETURNS_EVERY = timedelta(minutes=10)
 @dataclass
 class Gathering:
     """Implements the desk's `Postroom` port; keeps letters back until `close`. `folding`: later notices join letters
-    that still wait in the outbox."""
+    that still wait in the outbox; `pinned`: the working group has a pinned list."""
 
     folding: bool = True
+    pinned: bool = False
     _told: list[tuple[Letter, Office, bool]] = field(default_factory=list)
 
     async def take(
@@ -78,7 +80,8 @@ class Gathering:
             await self._put_folded(tx, found, now)
         else:
             rest += [replace(letter, fold=None) for letter in found.values()]
-        await tx.outbox.put(rest, now)
+        pinned = [pinned_letter(now)] if self.pinned and told else []
+        await tx.outbox.put([*rest, *pinned], now)
 
     async def _put_folded(self, tx: Transaction, found: Mapping[str, Letter], now: datetime) -> None:
         waiting = await tx.outbox.waiting_as(sorted(found)) if found else {}

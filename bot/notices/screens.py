@@ -297,7 +297,7 @@ def together(
     there are, by «department|step»."""
     if len(several) == 1 and not more:
         return notice(texts, several[0], office, now, in_group, people, None)
-    shown = _by_case(texts, several, office, now, more) or _by_step(texts, several, office, now, more)
+    shown = _by_case(texts, several, office, now, more) or _by_step(texts, several, office, now, in_group, more)
     text = texts.html("together", groups=shown, whom=mentions(people) if in_group and people else Markup())
     buttons = _numbers(texts, [news.case for news in several if news.notice in (*TERMS, *IDLE)])
     if all(news.notice is Notice.ESCALATION for news in several):
@@ -309,7 +309,9 @@ Shown = Sequence[tuple[Markup, Sequence[Markup], int]]
 """Headings, each with its lines and the number of those left out."""
 
 
-def _by_step(texts: Texts, several: Sequence[News], office: Office, now: datetime, more: Mapping[str, int]) -> Shown:
+def _by_step(
+    texts: Texts, several: Sequence[News], office: Office, now: datetime, in_group: bool, more: Mapping[str, int]
+) -> Shown:
     groups: dict[tuple[Notice, str, Step | None], list[News]] = {}
     for news in several:
         words = CaseWords(texts, news.case, office, now)
@@ -320,7 +322,8 @@ def _by_step(texts: Texts, several: Sequence[News], office: Office, now: datetim
     for (kind, whose, step), found in groups.items():
         n = len(found) + sum(more.get(key, 0) for key in {f"{news.department or ''}|{step or ''}" for news in found})
         lines = [_line(texts, news, office, now) for news in found[:MOST_LINES]]
-        shown.append((_heading(texts, kind, whose, step, n), lines, n - len(lines)))
+        yours = not in_group and whose == sentence(texts.plain("roles.curator"))
+        shown.append((_heading(texts, kind, whose, step, n, yours=yours), lines, n - len(lines)))
     return shown
 
 
@@ -371,9 +374,9 @@ def _numbers(texts: Texts, cases: Sequence[Case]) -> Buttons:
     return tuple(tuple(row[i : i + IN_A_ROW]) for i in range(0, len(row), IN_A_ROW))
 
 
-def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int) -> Markup:
+def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int, *, yours: bool) -> Markup:
     """«⚠️ Отдел ЖКХ: просрочено 3 проекта ответа»."""
-    values: dict[str, object] = {"whose": whose, "n": n}
+    values: dict[str, object] = {"whose": whose, "n": n, "yours": yours}
     if kind in (Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION) and step is not None:
         many = texts.section("overdue_many")[step]
         values["what"] = plural(n, many).replace("%", str(n))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.accounts import OPEN_STATES
 from bot.answering.answered import Answered
+from bot.answering.letters import pinned_letter
 from bot.answering.saying import ask, close, say
 from bot.answering.toasts import toast
 from bot.answering.view import Look
@@ -13,6 +14,7 @@ from bot.people.handing_over import HandingOver
 from config.texts import Texts
 from handlers.incoming import Incoming
 from handlers.wishes import Ask, AskToBind, Bind, InGroup, Membership, WorkingGroup
+from storage.pins import Pins
 from storage.transaction import Transaction
 from storage.troubles import NOT_ADMIN, OUT_OF_GROUP, Troubles
 from workflow.effects import Priority
@@ -67,12 +69,13 @@ class BindingGranting:
         troubles = Troubles(tx)
         await (troubles.over if wish.here else troubles.begin)(OUT_OF_GROUP)
         await (troubles.over if wish.admin or not wish.here else troubles.begin)(NOT_ADMIN)
+        await Pins(tx).try_again()
         if wish.here:
             await tx.outbox.let_repeats_go(GROUP_LANE)
 
     async def working_group(self, tx: Transaction, wish: WorkingGroup, look: Look) -> None:
         """Send cards to this group from now on. After a migration to a supergroup open cards are posted anew, because
-        old messages stay in the old chat."""
+        old messages stay in the old chat, and the pinned list too."""
         group = await tx.people.working_group()
         title = wish.title or (group[1] if group else look.office.name)
         await tx.people.set_working_group(wish.chat, title)
@@ -82,6 +85,6 @@ class BindingGranting:
             for case in await tx.cases_in(OPEN_STATES)
             if case.parts
         ]
-        await tx.outbox.put(cards, look.now)
+        await tx.outbox.put([*cards, pinned_letter(look.now)], look.now)
         for question in await tx.questions.open_of_kind("working_group"):
             await close(tx, question.id, look.now)

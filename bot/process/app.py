@@ -16,6 +16,7 @@ import structlog
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.answering.letters import pinned_letter
 from bot.cases.afterwards import Afterwards
 from bot.clock import Clock
 from bot.delivery import Delivery
@@ -100,6 +101,8 @@ class Municipal:
             await self.offices.open_editions(tx, self.clock.now())
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)
+            if self.offices.municipality.pinned_list or await tx.messages.shown("pinned"):
+                await tx.outbox.put([pinned_letter(self.clock.now())], self.clock.now())
         await self.ticker.wake_up()
         await taking_over.whole(self.books, self.key, self.ticker.desk, self.clock.now())
 

@@ -19,6 +19,7 @@ from bot.official.pages import screens as pages
 from bot.people import absence_screens as absences
 from config.russian.words import When, as_post, excerpt, one_line
 from config.texts import Texts
+from handlers import practice
 from handlers.asked import CASE, NEW, WHICH, WORDING
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case
@@ -66,10 +67,12 @@ KINDS = (
     "material_remarks",
     "material_time",
     "material_link",
+    "practice",
+    "practice_answer",
 )
 TYPED = frozenset({
     "return_reason", "remark", "part_remark", "link", "text_for_files", "why_early", "own_term", "author_said",
-    "merge_into", "location", "snooze", "annul_reason", "shortcoming",
+    "merge_into", "location", "snooze", "annul_reason", "shortcoming", "practice_answer",
 })  # fmt: skip
 """Questions answered by typing; buttons, if any, are a shortcut."""
 
@@ -138,6 +141,11 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("send_kept", Verb.YES, style="success"), one("do_not_send", Verb.NO)),)
         case "shortcoming":
             return ((one("not_later", Verb.NO),),)
+        case "practice":
+            back = Callback(Verb.RETURN_REASON, asked.id, practice.RETURNED).pack()
+            return ((one("accept", Verb.YES, style="success"), Button(texts.plain("buttons.return"), back)),)
+        case "practice_answer":
+            return ((one("end_practice", Verb.NO),),)
         case "to_head":
             return ((one("tell_head", Verb.YES, style="success"), one("do_not_tell", Verb.NO)),)
         case "forward_guessed":

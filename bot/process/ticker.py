@@ -30,7 +30,7 @@ from workflow.terms.alarms import Alarm, AlarmKind
 if TYPE_CHECKING:  # a process that only plays a scenario does without their words
     from bot.cases.reckoning import Reckoning
     from bot.daily import DailyRound
-    from bot.notices.alerts import ParkedReport, TroubleReport
+    from bot.notices.alerts import ParkedReport, PinReport, TroubleReport
     from bot.people.handing_over import HandingOver
 
 log = structlog.get_logger()
@@ -61,7 +61,8 @@ class Ticker:
     keep_seen: timedelta = timedelta(days=30)
     daily: DailyRound | None = None
     folding: bool = True
-    reports: tuple[ParkedReport | TroubleReport, ...] = ()
+    pinned: bool = False
+    reports: tuple[ParkedReport | TroubleReport | PinReport, ...] = ()
     reckoning: Reckoning | None = None
     lost_after: timedelta | None = None
     _stumbles: Stumbles = field(default_factory=Stumbles)
@@ -133,7 +134,7 @@ class Ticker:
         until then, or until they are released.
         """
         now, begun = self.clock.now(), self.clock.monotonic()
-        gathering = Gathering(folding=self.folding)
+        gathering = Gathering(folding=self.folding, pinned=self.pinned)
         telling = replace(self.desk, postroom=gathering)
         due = await tx.due_alarms(now, 1 if self._one_by_one else BATCH)
         rung: list[int] = []

@@ -29,9 +29,10 @@ from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.messenger import Manners
 from bot.messenger_side import MessengerSide
-from bot.notices.alerts import ParkedReport, TroubleReport
+from bot.notices.alerts import ParkedReport, PinReport, TroubleReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
+from bot.notices.pinned import PinnedRendering
 from bot.notices.rendering import NoticeRendering
 from bot.notices.shortcomings import ShortcomingGranting
 from bot.notices.weekly import WEEKLY_LIST
@@ -86,50 +87,48 @@ def wire(
     """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
     where exports are read."""
     offices = Offices(municipality)
-    manners = messenger.manners
+    manners, key = messenger.manners, municipality.key
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
     here = messenger.network(pace, clock, _posted_at(citizens, manners), citizens.discussion)
     networks = {**networks, here.key: here} if here is not None else networks
     texts, store = Texts(municipality.folders), FileStore(files)
-    desk = Desk(offices.at, Postroom(municipality.detection.list_after))
+    desk = Desk(offices.at, Postroom(municipality.detection.list_after, municipality.pinned_list))
     handing_over, materials = HandingOver(offices), MaterialDesk(networks, store)
-    granting = _granting(
-        municipality, desk, texts, offices, handing_over, bot_name.lower(), materials, networks, read_sheet
-    )
-    granting.finding.prepare(offices.today(municipality.key))
+    own_name = bot_name.lower()
+    granting = _granting(municipality, desk, texts, offices, handing_over, own_name, materials, networks, read_sheet)
+    granting.finding.prepare(offices.today(key))
     subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), citizens)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
-    delivery = Delivery(books, municipality.key, messenger, networks, rendering, reporting, pace, clock)
-    reception = Reception(books, municipality.key, granting, messenger, networks, store, clock, citizens)
+    delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock)
+    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens)
     bot = Municipal(
-        key=municipality.key,
+        key=key,
         books=books,
         offices=offices,
         messenger=messenger,
         reception=reception,
         ticker=Ticker(
             books,
-            municipality.key,
+            key,
             desk,
             clock,
             delivery.wake,
             handing_over,
             timedelta(days=municipality.detection.seen_days),
             _daily(municipality, offices),
-            reports=(ParkedReport(offices.today), TroubleReport(offices.today)),
-            reckoning=Reckoning(books, municipality.key, desk, offices),
+            reports=(ParkedReport(offices.today), TroubleReport(offices.today), PinReport(offices.today)),
+            reckoning=Reckoning(books, key, desk, offices),
             lost_after=manners.lost_after,
+            pinned=municipality.pinned_list,
         ),
         delivery=delivery,
-        intake=MessengerIntake(books, municipality.key, messenger, clock, lambda: bot.wake()),
-        networks=_intakes(books, municipality.key, networks, clock, lambda: bot.wake()),
+        intake=MessengerIntake(books, key, messenger, clock, lambda: bot.wake()),
+        networks=_intakes(books, key, networks, clock, lambda: bot.wake()),
         clock=clock,
-        menus=OfficeMenus(books, municipality.key, messenger, texts) if citizens.private else None,
-        afterwards=Afterwards(
-            books, municipality.key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards
-        ),
-        care=PublicationCare(books, municipality.key, networks, clock),
+        menus=OfficeMenus(books, key, messenger, texts) if citizens.private else None,
+        afterwards=Afterwards(books, key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards),
+        care=PublicationCare(books, key, networks, clock),
     )
     return bot
 
@@ -161,6 +160,7 @@ def _rendering(
     return [
         cases.makers,
         NoticeRendering(texts, offices, cases, citizens.links).makers,
+        PinnedRendering(texts, offices).makers,
         FoundRendering(texts).makers,
         PeopleRendering(texts, entrance).makers,
         Leadership(books, offices, texts).makers,

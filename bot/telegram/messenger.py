@@ -18,6 +18,7 @@ from aiogram.methods import (
     BanChatSenderChat,
     DeleteMessage,
     EditMessageText,
+    PinChatMessage,
     SendDocument,
     SendMediaGroup,
     SendMessage,
@@ -204,6 +205,11 @@ class Telegram(Reception):
             ),
             edited=address,
         )
+
+    async def pin(self, address: Address) -> Sending:
+        """See Messenger. Telegram says in the chat that something was pinned, silently too."""
+        pinned = PinChatMessage(chat_id=address.chat, message_id=address.message, disable_notification=True)
+        return await self._try(pinned, edited=address)
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
         """Show a toast of at most 200 characters; whether Telegram accepted it (it refuses for a press about 15 seconds

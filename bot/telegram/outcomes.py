@@ -30,7 +30,13 @@ SHORTLY = 1.0
 UNAUTHORISED_SECONDS = 60.0
 
 NOT_MODIFIED = "message is not modified"
-CANNOT_BE_EDITED = ("message to edit not found", "message can't be edited", "message_id_invalid", "there is no text in")
+CANNOT_BE_EDITED = (
+    "message to edit not found",
+    "message to pin not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in",
+)
 NOBODY_THERE = (
     "chat not found",
     "peer_id_invalid",

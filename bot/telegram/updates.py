@@ -53,6 +53,7 @@ WATCHED_RIGHTS = {
     "can_delete_messages": Right.DELETE,
     "can_restrict_members": Right.BAN,
     "can_post_messages": Right.PUBLISH,
+    "can_pin_messages": Right.PIN,
 }
 ADMINS = frozenset({"administrator", "creator"})
 

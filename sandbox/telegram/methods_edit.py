@@ -138,7 +138,7 @@ def unpin_chat_message(call: ApiCall) -> Any:
 def _pinnable(call: ApiCall, what: str) -> Message:
     chat = call.chat(Access.WRITE)
     message = call.message(chat, what)
-    if chat.is_group and not chat.is_admin(call.bot):
+    if chat.is_group and not chat.may(call.bot, "can_pin_messages"):
         raise bad_request("not enough rights to manage pinned messages in the chat")
     return message
 

@@ -64,6 +64,9 @@ class Silent:
     async def edit(self, address: Address, screen: Screen) -> Sending:
         return Sent((address,))
 
+    async def pin(self, address: Address) -> Sending:
+        return Sent((address,))
+
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
         self.toasts.append(text)
         return True

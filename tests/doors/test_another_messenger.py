@@ -96,6 +96,9 @@ class Pigeon:
     async def edit(self, address: Address, screen: Screen) -> Sending:
         return Sent((address,))
 
+    async def pin(self, address: Address) -> Sending:
+        return Sent((address,))
+
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
         return True
 

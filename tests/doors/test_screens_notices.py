@@ -332,3 +332,22 @@ def test_a_button_of_which_case_names_the_case_it_would_be_about() -> None:
     question = asked("which_case", text="x", cases=[{"id": 9, "number": 17, "about": ""}])
     buttons = questions.question(TEXTS, question, None, town(), at(9)).buttons
     assert [(row[0].text, row[0].data) for row in buttons] == [("К № 17", "ys:31:9"), ("Это не проект", "no:31")]
+
+
+def test_in_private_the_curator_is_spoken_to_and_those_above_read_who_is_late() -> None:
+    two = [(replace(drafted(), id=number, number=number), Step.APPROVAL, None) for number in (1, 2)]
+    heads = {
+        kind: seen(together(kind, two, town(), at(15))).split("\n")[0]
+        for kind in (Notice.OVERDUE, Notice.REMINDER, Notice.ESCALATION)
+    }
+    assert heads == {
+        Notice.OVERDUE: "⚠️ У вас просрочено 2 согласования",
+        Notice.REMINDER: "⏰ У вас подходит срок согласования, 2 сообщения",
+        Notice.ESCALATION: "⚠️ Куратор: просрочено 2 согласования",
+    }
+    assert seen(together(Notice.OVERDUE, two, town(), at(15), in_group=True)).startswith("⚠️ Куратор: просрочено 2")
+
+
+@pytest.mark.parametrize("kind", [Notice.OVERDUE, Notice.REMINDER, Notice.MISSED, Notice.ESCALATION, Notice.LAPSED])
+def test_the_number_stands_out(kind: Notice) -> None:
+    assert "<b>№ 147</b>" in notice(kind, accepted(), town(), at(15), "zhkh", Step.DRAFT).text

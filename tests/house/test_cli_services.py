@@ -91,6 +91,17 @@ async def test_rights_in_the_group(
     assert (await said(tmp_path))[1] == expected
 
 
+@pytest.mark.parametrize(("settings", "level"), [("", "warning"), ("pinned_list: false\n", "ok")])
+async def test_the_right_to_pin(settings: str, level: str, telegram: TelegramWorld, bot: User, tmp_path: Path) -> None:
+    anna = telegram.add_person("Анна")
+    group = telegram.add_group("Инцидент-менеджмент", owner=anna)
+    telegram.add_bot_to_group(bot, group, by=anna, admin=True)
+    telegram.promote(bot, group, lacks=frozenset({"can_pin_messages"}))
+    write(tmp_path, group.id, pages=settings)
+    found = (await said(tmp_path))[1]
+    assert (found.level, "Закрепление сообщений" in found.text) == (level, level == "warning")
+
+
 async def test_a_group_the_bot_is_not_in(telegram: TelegramWorld, tmp_path: Path) -> None:
     write(tmp_path, -1009999999999)
     assert (await said(tmp_path))[1] == Finding(

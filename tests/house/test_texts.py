@@ -98,6 +98,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "waits": Move,
     "waits_todo": Move,
     "awaited": Move,
+    "pinned_moves": Move,
     "together": Notice,
     "import_left": Left,
     "import_broken": Broken,

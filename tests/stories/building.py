@@ -84,10 +84,13 @@ async def build(
 
     `settings`, `people` and `networks` are additional lines of the municipality's file, `others` more networks,
     `access` more rights in VK, `proxy` is between the bot and Telegram. Morning and evening lists are off, because they
-    would repeat everything; `test_digests` tests them. The demo's official pages are left out: a story names its own.
+    would repeat everything, and so is the pinned list; `test_digests` and `test_pinned` test them. The demo's official
+    pages are left out: a story names its own.
     """
     if "reminders:" not in settings:
         settings += "\nreminders: {digests: false}\n"
+    if "pinned_list:" not in settings:
+        settings += "\npinned_list: false\n"
     written = (CONFIGS / "municipality.yaml").read_text(encoding="utf-8")
     text = written.partition("\npages:")[0] + "\n" + settings
     text = text.replace("people:\n", f"people:\n{people}").replace("networks:\n", f"networks:\n{networks}")

@@ -237,6 +237,28 @@ async def test_iz_d3_who_comes_back_early_has_what_came_meanwhile_and_the_substi
     everybody_looks(town)
 
 
+async def test_iz_d3_an_executor_who_comes_back_hears_what_his_department_did_meanwhile_and_no_other(
+    town: Town,
+) -> None:
+    await absent(town.zhkh, "сегодня", IMPROVEMENT)
+    await absent(town.roads, "сегодня", IMPROVEMENT)
+    everybody_looks(town)
+    card = await forwarded(town)
+    await chief(town).presses("Принять", card)
+    everybody_looks(town)
+    await town.zhkh.presses("Отменить", town.zhkh.can_see("Записал"))
+    await town.roads.presses("Отменить", town.roads.can_see("Записал"))
+    back = town.zhkh.sees("Вы снова на месте").text.splitlines()
+    assert back[0] == "Вы снова на месте (начальник отдела ЖКХ)."
+    assert back[-2:] == [
+        "Пока вас не было (1 сообщение, последнее по каждому):",
+        "№ 1 вода, Школьная, 5: 12 января, 9:00 — исполнитель (начальник отдела благоустройства, "
+        "замещает: начальник отдела ЖКХ) принял в работу",
+    ]
+    assert [m.text for m in town.roads.looks_at_everything() if "снова на месте" in m.text] == []
+    everybody_looks(town)
+
+
 async def test_iz_d3_a_substitute_the_bot_meets_only_now_is_shown_what_waits(
     town_with: Callable[..., Awaitable[Town]],
 ) -> None:

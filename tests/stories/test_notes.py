@@ -25,3 +25,15 @@ async def test_a_note_reaches_the_curator_and_leaves_the_case_as_it_is(town: Tow
         ("note", "zhkh_head", "forwarded"),
         ("note", "curator", "forwarded"),
     ]
+
+
+async def test_who_begins_the_draft_is_seen_on_the_card_until_the_draft_is_there(town: Town) -> None:
+    await town.zhkh.presses("Принять", await forwarded(town))
+    assert (await town.zhkh.presses("Черновик", town.card())).startswith("Отметил: проект готовите вы.")
+    await town.waits(minutes=2)
+    assert "Проект готовят с 9:00 · Отдел ЖКХ" in town.card().text
+    assert (await town.zhkh.presses("Черновик", town.card())).startswith("Вы уже готовите")
+    await town.zhkh.replies(town.card(), "Воду подключим сегодня до 20:00, бригада уже на месте")
+    await town.waits(minutes=2)
+    assert "Проект готовят" not in town.card().text
+    town.looks_around()

@@ -293,3 +293,20 @@ def test_what_does_not_follow_is_named_with_its_line(tmp_path: Path, lines: str,
     with pytest.raises(BrokenConfiguration) as broken:
         read(written(tmp_path, DETECTED + lines))
     assert words in str(broken.value)
+
+
+@pytest.mark.parametrize("do", ["return", "send_back"])
+def test_what_can_still_be_undone_is_told_at_the_time_of_the_act(tmp_path: Path, do: str) -> None:
+    """The time for «Отменить» puts letters off; a scenario undoes nothing, and its times do not depend on it."""
+    start = DETECTED + event("2026-01-12T09:10", "forward", by="curator", to="[zhkh]")
+    act = event("2026-01-12T09:20", "return", by="zhkh", text="не наша территория")
+    if do == "send_back":
+        act = event("2026-01-12T09:20", "draft", by="zhkh", text="Яму засыплем 13 января к 12:00")
+        act += event("2026-01-12T09:30", "send_back", by="curator", text="назовите место")
+    days = []
+    for seconds in (0, 30):
+        (tmp_path / str(seconds)).mkdir()
+        town = TOWN.rstrip() + f"\n  approval_delay: {seconds}\n"
+        days.append(played(tmp_path / str(seconds), start + act + "until: 2026-01-12T18:00\n", town=town))
+    assert days[0] == days[1]
+    assert days[0]["notices"] != []

@@ -21,6 +21,7 @@ from bot.messenger import (
     NotFetched,
     OutFile,
     Rates,
+    Rejected,
     Screen,
     Sending,
     Sent,
@@ -145,6 +146,16 @@ class TinySide:
             return Gone()
         note.text, note.buttons, note.edited = visible(screen.text), keys(screen.buttons), True
         self.world.calls.append(Call("edit", address.chat))
+        return Sent((address,))
+
+    async def pin(self, address: Address) -> Sending:
+        room, note = self.world.groups[address.chat], self._note(address)
+        if note is None:
+            return Gone()
+        if self.world.bot.id not in room.admins:
+            return Rejected("no right to pin")
+        room.pinned = note
+        self.world.calls.append(Call("pin", address.chat))
         return Sent((address,))
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:

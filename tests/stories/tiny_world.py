@@ -34,6 +34,7 @@ class Room:
     person: Person | None = None
     members: set[int] = field(default_factory=set)
     admins: set[int] = field(default_factory=set)
+    pinned: Note | None = None
 
 
 @dataclass(frozen=True)

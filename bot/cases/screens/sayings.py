@@ -29,7 +29,7 @@ from config.texts import Texts, words_of
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case, MissingFile, Why
 from workflow.commands import Action
-from workflow.office import Office
+from workflow.office import Office, Role
 from workflow.outcomes import Facts, Reason
 from workflow.ports import NETWORK
 from workflow.regulation import DraftKind, Event, Holder, Kind, Step
@@ -60,7 +60,8 @@ SAYINGS = (
     "nothing_find", "how_find", "how_report", "how_stats", "how_violations", "not_begun_yet", "no_figures", "figures_in_private",
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",
     "how_note", "guesses_left", "how_notify", "note_without_files",
-    "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming",
+    "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming", "not_pinned",
+    "practice_in_private", "practice_by_button", "practice_returned", "practice_done",
 )  # fmt: skip
 """The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
 `trouble`, `files_broken`, `files_missing`.
@@ -190,7 +191,7 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
         case "help":
             return Screen(str(help_for(texts, office, roles)))
         case "welcome_bound":
-            return Screen(str(_welcome(texts, office, facts, roles)))
+            return Screen(str(_welcome(texts, office, facts, roles)), _to_practise(texts, office, facts))
         case "gap":
             return Screen(str(_gap(texts, office, facts, now)))
         case "page_link":
@@ -271,6 +272,14 @@ def _welcome(texts: Texts, office: Office, facts: Mapping[str, Any], roles: Sequ
         office=office.name,
         can=can(texts, office, roles),
     )
+
+
+def _to_practise(texts: Texts, office: Office, facts: Mapping[str, Any]) -> Buttons:
+    """The button of the first greeting for somebody who will answer: a practice message."""
+    person = office.people.get(str(facts.get("person", "")))
+    if person is None or Role.EXECUTOR not in person.roles:
+        return ()
+    return ((Button(texts.plain("buttons.practise"), Callback(Verb.PRACTICE, 0).pack()),),)
 
 
 def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) -> Markup:

@@ -1,0 +1,37 @@
+"""Pin a message that was sent, where the messenger lets the bot; one that cannot be pinned stays as any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from bot.delivery.ledger import Ledger
+from bot.messenger import Address, Messenger, Rejected, Sent, Unreachable
+from storage.pins import Pins
+
+
+@dataclass(frozen=True)
+class Pinner:
+    ledger: Ledger
+    messenger: Messenger
+
+    async def pin(self, address: Address) -> None:
+        """Pin the message, without a sound, unless it is pinned or the bot may not. A try that failed is made again at
+        the next edit."""
+        async with self.ledger.write() as tx:
+            if not await Pins(tx).is_wanted(address.chat, address.message):
+                return
+        match await self.messenger.pin(address):
+            case Sent():
+                await self.ledger.surely(partial(self._noted, address, pinned=True))
+            case Rejected() | Unreachable():
+                await self.ledger.surely(partial(self._noted, address, pinned=False))
+            case _:
+                pass
+
+    async def _noted(self, address: Address, *, pinned: bool) -> None:
+        async with self.ledger.write() as tx:
+            if pinned:
+                await Pins(tx).pinned(address.chat, address.message)
+            else:
+                await Pins(tx).refused(address.chat)
