@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from workflow.case import Appeal, Draft, FileRef, MissingFile, Other
+from workflow.case import Appeal, Beside, Draft, FileRef, MissingFile, Other
 from workflow.office import Actor
 from workflow.regulation import DraftKind, Importance, Source
 
@@ -318,6 +318,7 @@ class AuthorReplied(Command):
 
     action: ClassVar[Action] = Action.AUTHOR_REPLIED
     text: str
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ class CitizenGranting:
         """Confirm a new message; a person who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2)."""
         if asks_formally(self.texts, appeal.text):
             await self._say(tx, "citizen_formal", {"where": look.citizens.formal_appeals}, incoming, look)
-        elif not goes_on:
+        elif not goes_on and (appeal.words or appeal.files):
             await self._say(tx, "citizen_received", {}, incoming, look)
         if appeal.missing:
             await self._say(tx, "citizen_files_missing", {}, incoming, look)
@@ -178,7 +178,10 @@ def _found(appeal: Appeal, answered: str | None, change: Change) -> Found:
         written_at=appeal.written_at,
         link=appeal.link,
         place=appeal.place,
-        attachments=tuple(Attachment("photo", appeal.link, "") for _ in appeal.missing),
+        attachments=(
+            *(Attachment("photo", appeal.link, "") for _ in appeal.missing),
+            *(Attachment(one.kind, one.link, one.words) for one in appeal.beside),
+        ),
         reply_to=answered,
         change=change,
         own_page=kind == "comment",

@@ -7,22 +7,21 @@ messages left alone. Runs within the open transaction and never touches the netw
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.answering.accounts import accounts_of
-from bot.answering.letters import appeal_of
+from bot.answering.letters import appeal_of, named
+from bot.found.left import found_in, left_alone
 from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
 from config.russian.judging.lexicon import lexicon
 from config.russian.lessons import taught, telling
 from config.russian.likeness import ALIKE, likeness
-from networks.port import Attachment, Found
+from networks.port import Found
 from storage.ahead import Ahead, AheadBook
-from storage.cases import author_key
-from storage.seen import Seen
 from storage.transaction import Transaction
 from workflow.case import Appeal, Case, FileRef, Loss, State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
@@ -97,7 +96,7 @@ class Finding:
             if found.change == "edited":
                 await self._edited(tx, known, found, now)
             return
-        await tx.seen.keep(_seen(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
+        await tx.seen.keep(left_alone(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
 
     def is_dangerous(self, text: str, office: Office) -> bool:
         """Whether the text may report a danger that must not wait in a list."""
@@ -176,11 +175,11 @@ class Finding:
         """Open a case, or keep the message in the list of those left alone. A deleted message leaves no entry in that
         list; as a case it carries the deletion mark and is not forwarded automatically."""
         office = self.office_today(tx.municipality)
-        guess = await self._guess(tx, found.text, office)
-        sorting = is_incident(found.text, guess, attached=bool(found.attachments or files), signs=self.signs)
-        if sorting.taken is Taken.NOT and not await self._is_like_taken(tx, found.text):
+        guess = await self._guess(tx, found.words, office)
+        sorting = is_incident(found.words, guess, attached=found.holds_more or bool(files), signs=self.signs)
+        if sorting.taken is Taken.NOT and not await self._is_like_taken(tx, found.words):
             if not gone:
-                await tx.seen.keep(_seen(found, files, sorting), now)
+                await tx.seen.keep(left_alone(found, files, sorting), now)
             return
         appeal = replace(appeal_of(found), files=files)
         decision = await self.open(tx, appeal, DETECTOR, arrived, now, office, guess)
@@ -241,14 +240,14 @@ class Finding:
     async def _author_replied(self, tx: Transaction, found: Found, now: datetime) -> bool:
         """Whether the message is its author's reply on an open case of theirs: under the original message, or under our
         answer."""
-        if found.reply_to is None:
+        if found.reply_to is None or not (found.words or found.holds_more):
             return False
         known = await tx.case_by_ref(found.network, found.reply_to)
         known = known or await tx.case_answered_by(found.network, found.reply_to)
         case = await tx.case(known) if known is not None else None
         if case is None or not found.author_ref or case.appeal.author_ref != found.author_ref:
             return False
-        command = AuthorReplied(NETWORK, case.id, found.text)
+        command = AuthorReplied(NETWORK, case.id, found.text, named(found.attachments))
         return isinstance(await self.desk.carry_out(tx, command, now, tx.municipality), Accepted)
 
     async def _office_wrote(self, tx: Transaction, found: Found, now: datetime) -> None:
@@ -287,7 +286,7 @@ class Finding:
     ) -> Decision:
         """Open a case from the appeal, with the guess from its text, the earlier cases it resembles, and the wave it
         belongs to."""
-        guess = guess or await self._guess(tx, appeal.text, office)
+        guess = guess or await self._guess(tx, appeal.words, office)
         near = await tx.cases_near(appeal, guess.location or "", now - REMEMBERED)
         command = Detect(
             by=by,
@@ -328,7 +327,7 @@ class Finding:
         """The case was forwarded to a department: its words count for that department in later guesses."""
         if case.lead is not None:
             topic = case.topics[0] if case.topics else ""
-            words = tuple(telling(case.appeal.text))
+            words = tuple(telling(case.appeal.words))
             await tx.lessons.learn(case.id, case.lead.department, topic, words, now)
 
 
@@ -353,42 +352,3 @@ def _is_posted_by_us(case: Case, ref: str) -> bool:
     """Whether it is our own posting, or may be, because our answer is on its way."""
     on_its_way = (case.state is State.APPROVED and case.post_at is None) or case.loss is Loss.ON_ITS_WAY
     return on_its_way or any(posting.ref == ref for posting in case.postings)
-
-
-def _seen(found: Found, files: tuple[FileRef, ...], sorting: Sorting) -> Seen:
-    return Seen(
-        network=found.network,
-        ref=found.ref,
-        author=author_key(appeal_of(found)),
-        text=found.text,
-        place=found.place,
-        link=found.link,
-        at=found.written_at,
-        verdict=sorting.taken,
-        why=sorting.why or "",
-        words=sorting.words,
-        body={
-            "kind": found.kind,
-            "author_name": found.author_name,
-            "author_ref": found.author_ref,
-            "attachments": [asdict(item) for item in found.attachments],
-            "files": [asdict(file) for file in files],
-        },
-    )
-
-
-def found_in(seen: Seen) -> tuple[Found, tuple[FileRef, ...]]:
-    """The message as its network gave it, and its stored files."""
-    found = Found(
-        network=seen.network,
-        ref=seen.ref,
-        kind=seen.body["kind"],
-        text=seen.text,
-        author_name=seen.body["author_name"],
-        author_ref=seen.body["author_ref"],
-        written_at=seen.at.astimezone(UTC),
-        link=seen.link,
-        place=seen.place,
-        attachments=tuple(Attachment(**item) for item in seen.body["attachments"]),
-    )
-    return found, tuple(FileRef(**item) for item in seen.body["files"])

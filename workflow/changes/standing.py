@@ -88,14 +88,14 @@ def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime)
 
 def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office, now: datetime) -> Change:
     """Records the reply and notifies the executor. If the case waited for it, the draft is owed again (CLOCK §1.4)."""
-    changed = replace(case, replies=(*case.replies, Reply(command.text, now)))
+    changed = replace(case, replies=(*case.replies, Reply(command.text, now, command.beside)))
     if case.state is State.WAITING_AUTHOR:
         changed = replace(changed, history=happened(case, Event.AUTHOR_REPLIED, now))
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_REPLIED, Audience.CURATORS, text=command.text),)
     if case.lead is not None:
         told = (fx.Notify(Notice.AUTHOR_REPLIED, Audience.LEAD, text=command.text), *told)
     if case.state is State.MERGED and case.merged_into is not None:
-        told = (fx.Also(AuthorReplied(NETWORK, case.merged_into.id, command.text), required=False),)
+        told = (fx.Also(AuthorReplied(NETWORK, case.merged_into.id, command.text, command.beside), required=False),)
     return Change(changed, (*EVERYWHERE, *told))
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from bot.cases.screens.common import files_words, ground_words, is_rude, link, missing_words
+from bot.cases.screens.common import beside_kinds, beside_words, files_words, ground_words, is_rude, link, missing_words
 from config.clauses import clause_words
 from config.russian.words import (
     GENITIVE,
@@ -98,7 +98,7 @@ class CaseWords:
     @cached_property
     def first_words(self) -> str:
         """The beginning of the text as the case's name in a list; what would be rude there names only the topic."""
-        words = excerpt(one_line(self.case.appeal.text), 40)
+        words = excerpt(one_line(self.case.appeal.words), 40)
         if is_rude(words):
             return self.texts.plain("list_line.nameless", topic=self.topic)
         return f"«{words}»" if words else self.texts.plain(f"sources.{words_of(self.case.appeal.source)}")
@@ -124,7 +124,7 @@ class CaseWords:
         """The citizen's text, cut to be read at a glance; a cut text links to the rest."""
         text = neutralise(clean(self.case.appeal.text))
         if not text:
-            return Markup("<i>без текста</i>")
+            return self.texts.phrase("beside_line.no_text", kinds=beside_kinds(self.texts, self._kinds))
         if self.more:
             shown = excerpt(text, limit, lines)
             return safe(shown) if shown == text else safe(shown) + " " + self.more
@@ -173,6 +173,21 @@ class CaseWords:
         """«+ 2 фото, 1 документ»: attached in the network or handed in with it."""
         kinds = [file.kind for file in self.case.appeal.files]
         return files_words(self.texts, kinds + [kind for kind, _ in self.case.appeal.attached])
+
+    @property
+    def _kinds(self) -> list[str]:
+        """The kinds of what came with the message, its files included."""
+        appeal = self.case.appeal
+        return [
+            *(f.kind for f in appeal.files),
+            *(kind for kind, _ in appeal.attached),
+            *(b.kind for b in appeal.beside),
+        ]
+
+    @property
+    def beside(self) -> list[Markup]:
+        """What else was in the message, a line each."""
+        return beside_words(self.texts, self.case.appeal.beside)
 
     @cached_property
     def missing(self) -> str:
@@ -236,7 +251,11 @@ class CaseWords:
     @property
     def said(self) -> str:
         """The author's latest reply, cut."""
-        return excerpt(one_line(clean(self.case.replies[-1].text)), 200) if self.case.replies else ""
+        last = self.case.replies[-1] if self.case.replies else None
+        if last is None:
+            return ""
+        held = beside_kinds(self.texts, [one.kind for one in last.beside])
+        return " + ".join(part for part in (excerpt(one_line(clean(last.text)), 200), held) if part)
 
     @property
     def rewritten(self) -> str:
