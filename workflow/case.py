@@ -253,6 +253,19 @@ class Other:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a message answers: another case's message, or our answer to it (DESIGN rule 20). `words`: of that message;
+    `own`: both are by one author; `answer`: the newest posted answer, as it was when this message came, at
+    `answered_at`."""
+
+    case: Other
+    words: str
+    own: bool
+    answer: str = ""
+    answered_at: datetime | None = None
+
+
 class Move(StrEnum):
     """What an open case waits for. Each changes only by a command of the one it waits for."""
 
@@ -373,6 +386,7 @@ class Case:
     answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases put under this one; `merged_into`
     is the case this one was put under. `loss` is set when the answer that closed the case is no longer visible in the
     network. `first_source`: the source before anybody corrected it. `without_place`: the curator said it is about none.
+    `context`: the case it answers.
     `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed`: its part of
     the register. `failed`: the first try to post it failed. `former`: the last act, if it can still be taken back;
     `taken_back`: the lines of the acts that were.
@@ -409,6 +423,7 @@ class Case:
     alike: tuple[Other, ...] = ()
     answered_before: tuple[Other, ...] = ()
     repeat_of: Other | None = None
+    context: Context | None = None
     merged_into: Other | None = None
     merged: tuple[Other, ...] = ()
     not_posted_because: str | None = None

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from workflow.case import Appeal, Beside, Draft, FileRef, MissingFile, Other
+from workflow.case import Appeal, Beside, Context, Draft, FileRef, MissingFile, Other
 from workflow.office import Actor
 from workflow.regulation import DraftKind, Importance, Source
 
@@ -88,6 +88,7 @@ class Detect(Command):
     sure: bool = False
     alike: tuple[Other, ...] = ()
     answered_before: tuple[Other, ...] = ()
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bot.answering.accounts import accounts_of
 from bot.answering.letters import appeal_of, named
+from bot.found.context import answered, context_of, guessed_from
 from bot.found.left import found_in, left_alone
 from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
@@ -23,7 +24,7 @@ from config.russian.likeness import ALIKE, likeness
 from networks.port import Found
 from storage.ahead import Ahead, AheadBook
 from storage.transaction import Transaction
-from workflow.case import Appeal, Case, FileRef, Loss, State
+from workflow.case import Appeal, Case, Context, FileRef, Loss, State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
 from workflow.desk import Desk
 from workflow.effects import Priority
@@ -181,8 +182,7 @@ class Finding:
             if not gone:
                 await tx.seen.keep(left_alone(found, files, sorting), now)
             return
-        appeal = replace(appeal_of(found), files=files)
-        decision = await self.open(tx, appeal, DETECTOR, arrived, now, office, guess)
+        decision = await self._open_found(tx, found, files, DETECTOR, (arrived, now), office, guess)
         if gone and isinstance(decision, Accepted):
             await self.desk.carry_out(tx, AuthorDeleted(NETWORK, decision.after.id), now, tx.municipality)
             return
@@ -190,6 +190,24 @@ class Finding:
         if office.triage_auto and sure and guess.department and isinstance(decision, Accepted):
             forward = Forward(DETECTOR, decision.after.id, (guess.department,))
             await self.desk.carry_out(tx, forward, now, tx.municipality)
+
+    async def _open_found(
+        self,
+        tx: Transaction,
+        found: Found,
+        files: tuple[FileRef, ...],
+        by: Actor,
+        moments: tuple[datetime, datetime],
+        office: Office,
+        guess: Guess | None = None,
+    ) -> Decision:
+        """Open a case from the message, with the case it answers. `moments`: when it arrived, and now."""
+        appeal, above = replace(appeal_of(found), files=files), await answered(tx, found)
+        if above is None:
+            return await self.open(tx, appeal, by, *moments, office, guess)
+        context = context_of(found, above)
+        guess = guessed_from(guess or await self._guess(tx, found.words, office), above, context)
+        return await self.open(tx, appeal, by, *moments, office, guess, context)
 
     async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
         """The guess from the text, improved by what the departments' earlier cases teach."""
@@ -283,10 +301,12 @@ class Finding:
         now: datetime,
         office: Office,
         guess: Guess | None = None,
+        context: Context | None = None,
     ) -> Decision:
         """Open a case from the appeal, with the guess from its text, the earlier cases it resembles, and the wave it
         belongs to."""
         guess = guess or await self._guess(tx, appeal.words, office)
+        above = [context.case] if context is not None else []
         near = await tx.cases_near(appeal, guess.location or "", now - REMEMBERED)
         command = Detect(
             by=by,
@@ -301,8 +321,9 @@ class Finding:
             suggested=guess.department,
             suggested_by=guess.words,
             sure=guess.sure,
-            alike=alike(appeal, guess.location or "", near),
+            alike=tuple(dict.fromkeys([*above, *alike(appeal, guess.location or "", near)])),
             answered_before=answered_before(appeal, near),
+            context=context,
         )
         begun = await self.watch.came(tx, command, now)
         decision = await self.desk.carry_out(tx, command, now, tx.municipality)
@@ -317,7 +338,7 @@ class Finding:
         if seen is None or seen.case is not None or await tx.case_by_ref(seen.network, seen.ref) is not None:
             return None
         found, files = found_in(seen)
-        decision = await self.open(tx, replace(appeal_of(found), files=files), by, now, now, office)
+        decision = await self._open_found(tx, found, files, by, (now, now), office)
         if not isinstance(decision, Accepted):
             return None
         await tx.seen.became(number, decision.after.id)

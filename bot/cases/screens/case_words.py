@@ -175,6 +175,21 @@ class CaseWords:
         return files_words(self.texts, kinds + [kind for kind, _ in self.case.appeal.attached])
 
     @property
+    def context(self) -> Markup:
+        """«В ответ на № 1: «Нет воды…»»; of the same author after our answer, «Автор о № 1, отвечено вчера: «…»»."""
+        above = self.case.context
+        if above is None:
+            return Markup()
+        at = self.when.at(above.answered_at) if above.answered_at is not None else ""
+        return self.texts.phrase(
+            "offer.author_on" if above.own else "offer.in_reply",
+            number=f"№ {above.case.number}",
+            words=neutralise(above.words),
+            at=at,
+            answer=neutralise(above.answer),
+        )
+
+    @property
     def _kinds(self) -> list[str]:
         """The kinds of what came with the message, its files included."""
         appeal = self.case.appeal
