@@ -238,11 +238,14 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A later text of the author: a reply under his message, or the message as he rewrote it."""
+    """A later text of the author: a reply under his message, or the message as he rewrote it. `ref`: its
+    own, if the network gave it."""
 
     text: str
     at: datetime
     beside: tuple[Beside, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -315,11 +315,20 @@ class Reopen(Command):
 
 @dataclass(frozen=True, slots=True)
 class AuthorReplied(Command):
-    """Records a reply of the author under his message or our question. The network or a curator gives this command."""
+    """Records a reply of the author under his message or our question, or the next piece of a private message. The
+    network or a curator gives this command.
+
+    `topics`, `suggested`, `location`: the guess from all he wrote, for a case that is still new and has none.
+    """
 
     action: ClassVar[Action] = Action.AUTHOR_REPLIED
     text: str
     beside: tuple[Beside, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    ref: str = ""
+    topics: tuple[str, ...] = ()
+    suggested: str | None = None
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import Protocol
 
 from bot.answering.accounts import accounts_of
 from bot.answering.letters import appeal_of, named
-from bot.found.context import answered, context_of, guessed_from
+from bot.found.context import answered, context_of, guessed_from, stands_above
 from bot.found.left import found_in, left_alone
+from bot.found.pieces import begun, said_so_far
 from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
@@ -156,7 +157,7 @@ class Finding:
         seen = await tx.seen.by_ref(found.network, found.ref)
         if seen is not None and (found.change == "new" or seen.case is not None):
             return
-        if await self._author_replied(tx, found, now):
+        if await self._author_replied(tx, found, files, now):
             return
         if seen is not None:
             await tx.seen.drop(seen.id)
@@ -202,7 +203,7 @@ class Finding:
         guess: Guess | None = None,
     ) -> Decision:
         """Open a case from the message, with the case it answers. `moments`: when it arrived, and now."""
-        appeal, above = replace(appeal_of(found), files=files), await answered(tx, found)
+        appeal, above = replace(appeal_of(found), files=files), await answered(tx, found, moments[1])
         if above is None:
             return await self.open(tx, appeal, by, *moments, office, guess)
         context = context_of(found, above)
@@ -255,17 +256,29 @@ class Finding:
         if case is not None and case.deleted_at is not None:
             await self.desk.carry_out(tx, AuthorRestored(NETWORK, known), now, tx.municipality)
 
-    async def _author_replied(self, tx: Transaction, found: Found, now: datetime) -> bool:
-        """Whether the message is its author's reply on an open case of theirs: under the original message, or under our
-        answer."""
-        if found.reply_to is None or not (found.words or found.holds_more):
+    async def _author_replied(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> bool:
+        """Whether the message is its author's reply on an open case of theirs: under the original message, under our
+        answer, or the next piece of a private message."""
+        if not (found.words or found.holds_more or files):
             return False
-        known = await tx.case_by_ref(found.network, found.reply_to)
-        known = known or await tx.case_answered_by(found.network, found.reply_to)
-        case = await tx.case(known) if known is not None else None
+        office = self.office_today(tx.municipality)
+        case = await stands_above(tx, found) or await begun(tx, found, self.guess(found.words, office), now)
         if case is None or not found.author_ref or case.appeal.author_ref != found.author_ref:
             return False
-        command = AuthorReplied(NETWORK, case.id, found.text, named(found.attachments))
+        if any(reply.ref == found.ref and reply.text == found.text for reply in case.replies):
+            return True
+        guess = self.guess(said_so_far(case, found), office)
+        command = AuthorReplied(
+            NETWORK,
+            case.id,
+            found.text,
+            named(found.attachments),
+            files,
+            found.ref,
+            guess.topics,
+            guess.department,
+            guess.location or "",
+        )
         return isinstance(await self.desk.carry_out(tx, command, now, tx.municipality), Accepted)
 
     async def _office_wrote(self, tx: Transaction, found: Found, now: datetime) -> None:

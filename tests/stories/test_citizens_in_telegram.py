@@ -233,7 +233,8 @@ async def test_pictures_are_kept_with_the_words(town_with: TownWith) -> None:
     assert [file.kind for file in (await town.case()).appeal.files] == ["photo"]
     await zhitel.writes(photo=photo(200))
     zhitel.hears_nothing()
-    assert [file.kind for file in (await town.case(2)).appeal.files] == ["photo"]
+    assert [file.kind for file in (await town.case()).appeal.files] == ["photo", "photo"]
+    town.curator.sees("Ещё фото")
     town.curator.looks_at_everything()
 
 

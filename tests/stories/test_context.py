@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.demo.play import photo
 from tests.stories.test_repeats_and_waves import ANSWER, FIRST
 from tests.stories.town import Town
 from workflow.case import Other, State
@@ -20,6 +21,7 @@ async def test_a_neighbour_s_word_under_a_case_is_joined_to_it_with_one_tap(town
     assert "Место" not in offer.text
     assert await town.curator.presses("Присоединить к № 1", offer) == "№ 2 получит тот же ответ, что и № 1."
     assert (await town.case(2)).state is State.MERGED
+    assert "Вместе с ним отвечаем на № 2" in town.card().text
     town.zhkh.looks_at_everything()
     town.curator.looks_at_everything()
 
@@ -42,7 +44,7 @@ async def test_what_the_author_says_under_our_answer_is_shown_with_it(town: Town
     assert await town.cases() == 1
     vk.comment(resident, post, "Не помогло, всё как было", reply_to=answer)
     await town.settles()
-    offer = town.curator.sees("Автор о № 1, отвечено сегодня")
+    offer = town.curator.sees("Автор о № 1, отвечено пн 12.01, 9:00")
     assert f"«{ANSWER}»" in offer.text
     assert "Похоже на: вода → Отдел ЖКХ" in offer.text
     assert [b.text for row in offer.buttons for b in row if "№ 1" in b.text or "Ничего" in b.text] == [
@@ -54,4 +56,30 @@ async def test_what_the_author_says_under_our_answer_is_shown_with_it(town: Town
     assert (await town.case(2)).repeat_of == Other(1, 1)
     assert (await town.case(1)).state is State.CLOSED
     assert f"«{ANSWER}»" in town.zhkh.sees("№ 2 · передано вам").text
+    assert f"«{ANSWER}»" in town.card().text
+    town.curator.looks_at_everything()
+
+
+async def test_pieces_of_one_private_message_are_one_case_in_vk(town: Town) -> None:
+    """The address first, then the trouble, then a place on the map: one case, guessed from all of it. Another trouble is
+    another message."""
+    players = town.players
+    vk, resident, community = players.town.vk, players.resident, players.community
+    vk.message(resident, community, "Школьная, 5")
+    await town.settles()
+    town.curator.sees("Школьная, 5")
+    vk.message(resident, community, "Третий день нет воды")
+    await town.settles()
+    town.curator.looks_at_everything()
+    vk.message(resident, community, "", photos=[photo(120)])
+    await town.settles()
+    town.curator.sees("Ещё фото")
+    assert await town.cases() == 1
+    case = await town.case()
+    assert (case.suggested, [reply.text for reply in case.replies]) == ("zhkh", ["Третий день нет воды", ""])
+    await town.waits(minutes=16)
+    town.curator.looks_at_everything()
+    vk.message(resident, community, "Не вывозят мусор на Садовой улице")
+    await town.settles()
+    assert await town.cases() == 2
     town.curator.looks_at_everything()

@@ -27,7 +27,7 @@ from config.russian.words import (
     span,
 )
 from config.texts import Texts, safe, words_of
-from workflow.case import Case, Draft, Move, Part, PartState, State, Wait
+from workflow.case import Case, Draft, Move, Part, PartState, Reply, State, Wait
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Source, Step
 from workflow.terms.alarms import running, running_terms, terms_of
@@ -35,6 +35,8 @@ from workflow.terms.deadlines import Deadline
 from workflow.waiting import CURATOR, waits_on
 from workflow.writing import writer
 
+MOST_REPLIES = 5
+"""How many of the author's replies a card shows, the newest."""
 WITHOUT_SOURCE = 2800
 """How much is shown, in units, of a text that can be read nowhere else."""
 
@@ -176,11 +178,11 @@ class CaseWords:
 
     @property
     def context(self) -> Markup:
-        """«В ответ на № 1: «Нет воды…»»; of the same author after our answer, «Автор о № 1, отвечено вчера: «…»»."""
+        """«В ответ на № 1: «Нет воды…»»; of the same author after our answer, «Автор о № 1, отвечено пн 30.11, 14:08: «…»»."""
         above = self.case.context
         if above is None:
             return Markup()
-        at = self.when.at(above.answered_at) if above.answered_at is not None else ""
+        at = f"{self.when.dated(above.answered_at)}, {self.when.clock(above.answered_at)}" if above.answered_at else ""
         return self.texts.phrase(
             "offer.author_on" if above.own else "offer.in_reply",
             number=f"№ {above.case.number}",
@@ -265,12 +267,12 @@ class CaseWords:
 
     @property
     def said(self) -> str:
-        """The author's latest reply, cut."""
-        last = self.case.replies[-1] if self.case.replies else None
-        if last is None:
-            return ""
-        held = beside_kinds(self.texts, [one.kind for one in last.beside])
-        return " + ".join(part for part in (excerpt(one_line(clean(last.text)), 200), held) if part)
+        """The author's later replies, each cut: «Школьная, 5», «и фото»; the quotation marks around are the template's."""
+        return "», «".join(self._said(reply) for reply in self.case.replies[-MOST_REPLIES:])
+
+    def _said(self, reply: Reply) -> str:
+        held = beside_kinds(self.texts, [*(file.kind for file in reply.files), *(one.kind for one in reply.beside)])
+        return " + ".join(part for part in (excerpt(one_line(clean(reply.text)), 200), held) if part)
 
     @property
     def rewritten(self) -> str:
