@@ -126,6 +126,12 @@ class Incoming:
     channel: bool = False
     beside: tuple[Beside, ...] = ()
 
+    @property
+    def in_a_chats_name(self) -> bool:
+        """Whether it was written in the name of a group or of a channel, so that nobody knows by whom."""
+        anonymous = self.sender is not None and self.sender.anonymous
+        return anonymous or (self.voice is not None and self.post is None)
+
     def mention_of(self, name: str) -> Mention | None:
         """The first mention of this username (in lower case)."""
         return next((one for one in self.mentions if one.name == name), None)

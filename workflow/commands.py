@@ -336,13 +336,16 @@ class AuthorEdited(Command):
     """Records that the author edited his message. The network gives this command; the case keeps the earlier text.
 
     `first`: `text` is the original wording, and it reached the bot only after the edited one. `location`: the place that
-    the new text names instead of the one guessed from the old; None if it names no other.
+    the new text names instead of the one guessed from the old; None if it names no other. `topics`, `suggested`: the
+    guess from the new text, for a case that is still new and has none.
     """
 
     action: ClassVar[Action] = Action.AUTHOR_EDITED
     text: str
     first: bool = False
     location: str | None = None
+    topics: tuple[str, ...] = ()
+    suggested: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,8 +227,16 @@ class Finding:
         case = await tx.case(known)
         if case is None or _stands(case) == found.text:
             return
-        location = self._moved(case, found.text, self.desk.office_of(tx.municipality, case.regulation))
-        edited = AuthorEdited(NETWORK, known, found.text, location=location)
+        office = self.desk.office_of(tx.municipality, case.regulation)
+        guess = self.guess(found.text, office)
+        edited = AuthorEdited(
+            NETWORK,
+            known,
+            found.text,
+            location=self._moved(case, found.text, office),
+            topics=guess.topics,
+            suggested=guess.department,
+        )
         await self.desk.carry_out(tx, edited, now, tx.municipality)
 
     def _moved(self, case: Case, text: str, office: Office) -> str | None:

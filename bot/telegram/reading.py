@@ -109,7 +109,7 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
     text = with_addresses(written, entities)
     # A command in a forwarded text is not the sender's.
     command, argument = _command(text, entities) if "forward_origin" not in raw else ("", "")
-    reply = raw.get("reply_to_message") or {}
+    reply = _answered(raw)
     bot = reply.get("from") or {}
     bot = bot if bot.get("is_bot") else {}
     return Incoming(
@@ -142,6 +142,14 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         thread=whole(raw["message_thread_id"]) if "message_thread_id" in raw else None,
         beside=beside(raw),
     )
+
+
+def _answered(raw: Raw) -> Raw:
+    """The message it replies to. In a topic of a forum every message that replies to none comes as a reply to the
+    topic's first."""
+    reply: Raw = raw.get("reply_to_message") or {}
+    is_topic = raw.get("is_topic_message") and "forum_topic_created" in reply
+    return {} if is_topic else reply
 
 
 def _buttons(raw: Raw) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,13 +15,23 @@ from bot.reception.batches import _whole
 from bot.telegram import beside as telegram
 from bot.telegram.reading import read
 from config.texts import Texts
+from handlers.door import may_be_draft, open_door
+from handlers.incoming import Attached, Incoming, Kind, Sender, Voice
+from handlers.public import Citizens
+from handlers.wishes import CitizenWrote, Say
 from networks.attachment import FILES, TRIFLES
 from networks.ok import reading as ok
 from networks.port import Attachment, Found
 from networks.vk import attachments as vk
 from networks.vk.inward import plain
 from networks.vk.reading import keep, read_event
+from tests.doors.door_view import GROUP, reply, sight
+from tests.doors.screens_office import forwarded, second
+from tests.rules.offices import ZHKH
 from workflow.case import Beside, BesideKind
+from workflow.office import Actor
+from workflow.ports import Known
+from workflow.regulation import Source
 
 TEXTS = Texts()
 DATE = 1768210200
@@ -194,6 +205,52 @@ def test_the_address_behind_words_is_part_of_the_text() -> None:
 )
 def test_vk_markup_is_read_as_its_readers_see_it(written: str, shown: str) -> None:
     assert plain(written) == shown
+
+
+# --- in whose name, and in which topic -------------------------------------------------------------------------------
+
+
+def test_a_message_in_a_topic_replies_to_nothing_unless_its_author_replied() -> None:
+    """Telegram makes every message of a topic a reply to the topic's first."""
+    root = {"message_id": 7, "date": DATE, "chat": {"id": -100, "type": "supergroup"}}
+    topic = {"message_thread_id": 7, "is_topic_message": True, "text": "Воду подключили сегодня в 11:00"}
+    plainly = telegram_message(**topic, reply_to_message={**root, "forum_topic_created": {"name": "Ответы"}})
+    truly = telegram_message(**topic, reply_to_message={**root, "message_id": 9, "text": "карточка"})
+    assert (read(plainly).reply_to, read(truly).reply_to) == (None, 9)
+    assert may_be_draft(replace(read(plainly), private=False))
+
+
+async def test_an_official_writing_as_a_channel_is_asked_to_write_as_himself() -> None:
+    case = forwarded()
+    channel = Voice(-1009, "Отдел ЖКХ", "otdel")
+    sender = Sender(136817688, "Channel", is_bot=True)
+    incoming = replace(reply(ZHKH, "Воду подключили"), sender=sender, voice=channel)
+    assert await open_door(incoming, sight(case, Actor(standing="stranger"))) == [Say("anonymous", once=True)]
+
+
+async def test_an_edit_of_an_older_version_is_no_new_version() -> None:
+    case = second()
+    known = Known(GROUP, 70, "executor_draft", case.id, version=1)
+    view = replace(sight(case, ZHKH), messages=(known,))
+    edit = replace(reply(ZHKH, "Первый текст, исправлено"), kind=Kind.EDIT)
+    facts = {"number": 147, "version": 1, "newest": 2}
+    assert await open_door(edit, view) == [Say("edited_older", facts)]
+
+
+async def test_a_picture_without_words_under_a_post_is_a_comment_and_so_is_its_later_caption() -> None:
+    square, citizen = Citizens(discussion=-300, source=Source.TELEGRAM), Actor(standing="stranger", account=8)
+    post = Known(-300, 5, "channel_post", version=40)
+    picture = Incoming(
+        Kind.MESSAGE, -300, message=6, sender=Sender(8, "Житель"), files=(Attached("photo", "p"),), reply_to=5, thread=5
+    )
+    view = replace(sight(forwarded(), citizen), citizens=square, messages=(post,))
+    [wish] = await open_door(picture, view)
+    assert isinstance(wish, CitizenWrote)
+    assert [one.kind for one in wish.appeal.beside] == ["photo"]
+    own = replace(view, messages=(post, Known(-300, 6, "citizen", version=40)))
+    [wish] = await open_door(replace(picture, kind=Kind.EDIT, text="Яма у школы"), own)
+    assert isinstance(wish, CitizenWrote)
+    assert (wish.edited, wish.appeal.text) == (True, "Яма у школы")
 
 
 # --- albums ----------------------------------------------------------------------------------------------------------

@@ -118,6 +118,8 @@ def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, n
         return Change(replace(case, appeal=appeal, rewritten=(edited, *case.rewritten)), EVERYWHERE)
     location = case.location if command.location is None else command.location
     changed = replace(case, location=location, rewritten=(*case.rewritten, Reply(command.text, now)))
+    if case.state is State.NEW:
+        changed = replace(changed, topics=case.topics or command.topics, suggested=case.suggested or command.suggested)
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_EDITED, Audience.CURATORS, text=command.text),)
     if case.lead is not None:
         told = (fx.Notify(Notice.AUTHOR_EDITED, Audience.LEAD, text=command.text), *told)
