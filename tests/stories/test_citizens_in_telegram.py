@@ -131,7 +131,6 @@ async def test_a_sticker_alone_waits_in_the_list_and_a_picture_gets_its_caption_
     assert "без текста: фото" in town.curator.sees("Новое сообщение № 1").text
     telegram.edit(zhitel.user, picture, COMPLAINT)
     await town.settles()
-    town.curator.sees("вода → Отдел ЖКХ")
     assert (await town.case()).suggested == "zhkh"
 
 
