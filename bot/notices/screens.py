@@ -16,13 +16,13 @@ from markupsafe import Markup
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.cards import forward_by, why_not_posted
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import beside_words, link
+from bot.cases.screens.common import link
 from bot.cases.screens.drafts import not_posted
 from bot.messenger import Button, Buttons, Screen, person_link
 from config.russian.words import as_post, clean, excerpt, one_line, plural, sentence, shown_name
 from config.texts import Texts, safe
 from handlers.callbacks import Callback, Verb
-from workflow.case import Beside, Case, Move, State, Wait
+from workflow.case import Case, Move, State, Wait
 from workflow.effects import Notice
 from workflow.guards import LONGEST_NOTE
 from workflow.office import Office
@@ -96,7 +96,6 @@ def notice(
         in_group=in_group,
         nobody=nobody,
         by=as_post(office.people[news.by].name) if news.by in office.people else "",
-        beside=_beside(texts, news),
         text=excerpt(clean(news.text), 500, LONGEST_NOTE if news.notice is Notice.NOTE else 10),
         todo=texts.phrase(f"todo_group.{step}" if in_group else f"todo.{step}") if step else "",
         step_of=texts.phrase(f"steps_of.{step}") if step else "",
@@ -190,12 +189,6 @@ def _meant(words: CaseWords, news: News, holder: str) -> str:
             return sentence(words.texts.plain("roles.head"))
         case _:
             return holder
-
-
-def _beside(texts: Texts, news: News) -> list[Markup]:
-    """What else was in the author's newest reply."""
-    last = news.case.replies[-1] if news.notice is Notice.AUTHOR_REPLIED and news.case.replies else None
-    return beside_words(texts, [*(Beside(file.kind) for file in last.files), *last.beside]) if last is not None else []
 
 
 def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str | None) -> Buttons:

@@ -27,7 +27,7 @@ from config.russian.words import (
     span,
 )
 from config.texts import Texts, safe, words_of
-from workflow.case import Case, Draft, Move, Part, PartState, Reply, State, Wait
+from workflow.case import Beside, Case, Draft, Move, Part, PartState, Reply, State, Wait
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Source, Step
 from workflow.terms.alarms import running, running_terms, terms_of
@@ -269,6 +269,13 @@ class CaseWords:
     def said(self) -> str:
         """The author's later replies, each cut: «Школьная, 5», «и фото»; the quotation marks around are the template's."""
         return "», «".join(self._said(reply) for reply in self.case.replies[-MOST_REPLIES:])
+
+    @property
+    def replied_beside(self) -> list[Markup]:
+        """What else was in the author's newest reply, a line each."""
+        last = self.case.replies[-1] if self.case.replies else None
+        held = [*(Beside(file.kind) for file in last.files), *last.beside] if last is not None else []
+        return beside_words(self.texts, held)
 
     def _said(self, reply: Reply) -> str:
         held = beside_kinds(self.texts, [*(file.kind for file in reply.files), *(one.kind for one in reply.beside)])
