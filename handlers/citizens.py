@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from handlers.channels import published
 from handlers.incoming import Incoming, Kind
 from handlers.view import View
-from handlers.waiting import kept_files
+from handlers.waiting import beside_of, kept_files
 from handlers.wishes import ChannelPost, CitizenWrote, Say, Wish
-from workflow.case import Appeal
+from workflow.case import Appeal, Beside
 
 POST = "channel_post"
 THREADED = frozenset({POST, "citizen"})
@@ -30,7 +30,7 @@ async def commented(incoming: Incoming, view: View) -> list[Wish]:
         return []
     if incoming.post is not None:
         return [ChannelPost(incoming.chat, incoming.message, incoming.post), *published(incoming, view.citizens.links)]
-    if not _is_citizen(incoming, view) or incoming.command or not incoming.text.strip():
+    if not _is_citizen(incoming, view) or incoming.command or _is_empty(incoming):
         return []
     post = await _post_above(incoming, view)
     if post is None:
@@ -73,10 +73,13 @@ def in_private(incoming: Incoming, view: View) -> list[Wish]:
     """Handle a citizen's private message (the office accepts them)."""
     if incoming.command:
         return [Say("citizen_welcome", once=True)]
-    if not incoming.text.strip() and not kept_files(incoming, view):
-        return [Say("citizen_files_missing")] if view.missing else [Say("citizen_in_words", once=True)]
+    if _is_empty(incoming):
+        return [Say("citizen_in_words", once=True)]
+    if not incoming.text.strip() and not kept_files(incoming, view) and view.missing:
+        return [Say("citizen_files_missing")]
     appeal = _appeal(incoming, view, "message", view.citizens.bot_link)
-    return [CitizenWrote(appeal, _ref(incoming.chat, incoming.reply_to))]
+    wrote = CitizenWrote(appeal, _ref(incoming.chat, incoming.reply_to))
+    return [wrote] if incoming.text.strip() or appeal.files else [wrote, Say("citizen_in_words", once=True)]
 
 
 async def changed(incoming: Incoming, view: View) -> list[Wish]:
@@ -86,6 +89,16 @@ async def changed(incoming: Incoming, view: View) -> list[Wish]:
         return []
     kind = "message" if incoming.private else "comment"
     return [CitizenWrote(_appeal(incoming, view, kind, ""), edited=True)]
+
+
+def _origin(incoming: Incoming) -> tuple[Beside, ...]:
+    """Whose message it is, if it was forwarded: its text is the message's own."""
+    origin = incoming.origin
+    return () if origin is None else (Beside("forwarded_from", origin.name, origin.link),)
+
+
+def _is_empty(incoming: Incoming) -> bool:
+    return not (incoming.text.strip() or incoming.files or incoming.beside)
 
 
 def _ref(chat: int, message: int | None) -> str | None:
@@ -107,5 +120,6 @@ def _appeal(incoming: Incoming, view: View, kind: str, link: str) -> Appeal:
         kind=kind,
         files=kept_files(incoming, view),
         missing=view.missing,
+        beside=(*beside_of(incoming, view), *_origin(incoming)),
         author_ref=str(voice.chat if voice is not None else incoming.sender.account),
     )

@@ -95,7 +95,7 @@ async def open_door(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def _anonymous(incoming: Incoming) -> bool:
-    return incoming.sender is not None and incoming.sender.anonymous
+    return incoming.sender is not None and incoming.in_a_chats_name
 
 
 def _member(incoming: Incoming, view: View) -> list[Wish]:

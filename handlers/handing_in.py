@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from handlers.incoming import Incoming
 from handlers.view import View
-from handlers.waiting import files_in, kept_files, nothing_came, without
+from handlers.waiting import beside_of, files_in, kept_files, nothing_came, without
 from handlers.wishes import Ask, HandIn, Say, Wish
 from workflow.case import Appeal, FileRef
 from workflow.official.link_forms import source_of_host
@@ -58,6 +58,7 @@ def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: Vi
         files=files,
         handed_in_by=view.actor.people[0] if view.actor.people else None,
         missing=view.missing,
+        beside=beside_of(incoming, view),
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflow.case import Beside
+
 
 class UnreadableError(Exception):
     """An update lacks what its kind promises."""
@@ -38,12 +40,14 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file at the messenger; `kind` is photo, video, document, voice, sticker, poll or other."""
+    """A file at the messenger; `kind` is photo, video, document, voice, sticker, poll or other. `called`: its more exact
+    kind, where there is one (a gif is a video)."""
 
     kind: str
     remote: str
     name: str = ""
     size: int = 0
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Incoming:
     `voice`: the chat in whose name it was written, if any; `post`: the number of the channel post that the messenger
     forwarded into the discussion group (0 if unknown); `under_post`: the same for the message it replies to; `thread`:
     the first message of its thread; `channel`: the chat is a channel. For a POST, `voice` is the channel and `post` the
-    number there.
+    number there. `beside`: what was in it besides its text and its files.
     """
 
     kind: Kind
@@ -120,6 +124,13 @@ class Incoming:
     under_post: int | None = None
     thread: int | None = None
     channel: bool = False
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def in_a_chats_name(self) -> bool:
+        """Whether it was written in the name of a group or of a channel, so that nobody knows by whom."""
+        anonymous = self.sender is not None and self.sender.anonymous
+        return anonymous or (self.voice is not None and self.post is None)
 
     def mention_of(self, name: str) -> Mention | None:
         """The first mention of this username (in lower case)."""

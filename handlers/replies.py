@@ -104,7 +104,7 @@ async def replied(incoming: Incoming, view: View) -> list[Wish]:
             return []
         if known is not None and known.kind == "notice" and await _is_asked(incoming, view):
             return []
-    if incoming.sender.anonymous:
+    if incoming.in_a_chats_name:
         return [Say("anonymous", once=True)]
     case_id = question.case_id if question else known.case_id if known else None
     case = await view.case(case_id) if case_id is not None else None
@@ -363,7 +363,8 @@ TABLE: tuple[tuple[Who, frozenset[str], Meaning], ...] = (
 
 
 async def edited(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle an edit of a recorded message (draft, correction, contribution, material); [] if the text is unchanged."""
+    """Handle an edit of a recorded message (draft, correction, contribution, material); [] if the text is unchanged. An
+    edit of a version that has a newer one is no new version: its author is told."""
     known = await view.known(incoming.chat, incoming.message)
     if known is not None and known.kind == material.OWN_MESSAGE and incoming.text.strip():
         return material.edited(known, incoming)
@@ -378,6 +379,8 @@ async def edited(incoming: Incoming, view: View) -> list[Wish]:
     draft = case.draft_of(known.version) if case and known.version else None
     if case is None or draft is None or draft.text.strip() == (text := incoming.text.strip()):
         return []
+    if case.draft is not None and draft.version < case.draft.version:
+        return [Say("edited_older", {"number": case.number, "version": draft.version, "newest": case.draft.version})]
     if case.approved is not None or any(posting.version >= draft.version for posting in case.postings):
         return [Say("edited_too_late", {"number": case.number})]
     if known.kind == "correction":

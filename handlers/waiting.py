@@ -9,7 +9,7 @@ from typing import Any
 from handlers.incoming import Incoming
 from handlers.view import View
 from handlers.wishes import Carry, Say
-from workflow.case import FileRef, MissingFile
+from workflow.case import Beside, FileRef, MissingFile
 from workflow.commands import SubmitDraft
 from workflow.ports import Question
 
@@ -17,6 +17,13 @@ from workflow.ports import Question
 def kept_files(incoming: Incoming, view: View) -> tuple[FileRef, ...]:
     """The update's files that were fetched and stored."""
     return tuple(view.kept[file.remote] for file in incoming.files if file.remote in view.kept)
+
+
+def beside_of(incoming: Incoming, view: View) -> tuple[Beside, ...]:
+    """All of the message that is shown nowhere else: what is no file, and the files nobody fetched."""
+    missing = {file.kind for file in view.missing}
+    left = [f for f in incoming.files if f.remote and f.remote not in view.kept and f.kind not in missing]
+    return (*(Beside(file.called or file.kind, file.name) for file in left), *incoming.beside)
 
 
 def kept_in(

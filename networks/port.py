@@ -1,7 +1,7 @@
 """The interface of every citizens' network.
 
-Plain frozen values and Protocols. Imports nothing of ours and no network's library, so the rest of the program can use
-these types without loading a network. Times are aware UTC; texts are citizens' data and never formatted here.
+Plain frozen values and Protocols. Imports nothing of ours but attachments and no network's library, so the rest of the
+program can use these types without loading a network. Times are aware UTC; texts are citizens' data and never formatted here.
 """
 
 from __future__ import annotations
@@ -13,21 +13,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
+from networks.attachment import QUOTED, TRIFLES
+from networks.attachment import Attachment as Attachment
+
 Kind = Literal["comment", "post", "message"]
-AttachmentKind = Literal["photo", "doc", "video", "link"]
 Change = Literal["new", "edited", "deleted", "restored"]
 
 
 # --- incoming
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A citizen's attachment: its address, and its title if it has one."""
-
-    kind: AttachmentKind
-    url: str
-    title: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +51,16 @@ class Found:
     ours: bool = False
     own_page: bool = False
     cut: bool = False
+
+    @property
+    def words(self) -> str:
+        """The text with the messages that it forwards."""
+        return "\n".join(part for part in (self.text, *(a.title for a in self.attachments if a.kind in QUOTED)) if part)
+
+    @property
+    def holds_more(self) -> bool:
+        """Whether something besides the text may be an appeal."""
+        return any(attachment.kind not in TRIFLES for attachment in self.attachments)
 
 
 @dataclass(frozen=True)

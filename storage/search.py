@@ -142,13 +142,13 @@ def asked(question: str) -> list[frozenset[str]]:
 
 
 def _texts(case: Case) -> tuple[object, ...]:
-    return case.appeal.text, case.location, tuple(draft.text for draft in case.drafts)
+    return case.appeal.words, case.location, tuple(draft.text for draft in case.drafts)
 
 
 def _words(case: Case) -> dict[str, int]:
     """Dictionary form → weight."""
     found = {str(case.number): NUMBER}
-    texts = [(MESSAGE, case.location), (MESSAGE, case.appeal.text)]
+    texts = [(MESSAGE, case.location), (MESSAGE, case.appeal.words)]
     texts += [(ANSWER, draft.text) for draft in reversed(case.drafts)]
     for weight, text in texts:
         for word in words_of(text):

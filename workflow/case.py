@@ -82,6 +82,54 @@ class MissingFile:
     why: Why
 
 
+class BesideKind(StrEnum):
+    """What a message may hold besides its text; OTHER has the network's own name of it as its words."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+    DOC = "doc"
+    DOCUMENT = "document"
+    VOICE = "voice"
+    VIDEO_NOTE = "video_note"
+    AUDIO = "audio"
+    GIF = "gif"
+    STICKER = "sticker"
+    GIFT = "gift"
+    POLL = "poll"
+    ARTICLE = "article"
+    ALBUM = "album"
+    GOODS = "goods"
+    EVENT = "event"
+    STORY = "story"
+    CALL = "call"
+    PLACE = "place"
+    CONTACT = "contact"
+    GAME = "game"
+    LIST = "list"
+    PAID = "paid"
+    GIVEAWAY = "giveaway"
+    LINK = "link"
+    QUOTE = "quote"
+    FORWARD = "forward"
+    FORWARDED_FROM = "forwarded_from"
+    REPOST = "repost"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Something in a message besides its text and the files we have: a place, a poll, a forwarded message, a video nobody
+    fetched. `kind`: one of `BesideKind`; `words`: what it says; `link`: its address."""
+
+    kind: str
+    words: str = ""
+    link: str = ""
+
+
+QUOTED = frozenset({"forward", "repost"})
+"""Kinds of `Beside` whose words are a message that the author passes on as his own concern."""
+
+
 @dataclass(frozen=True, slots=True)
 class Appeal:
     """The citizen's text, unchanged. It is untrusted: code that shows it must escape it.
@@ -89,7 +137,7 @@ class Appeal:
     `attached` lists the kind and address of each attachment in the network, `files` the files stored here, `missing`
     the files that could not be stored. An answer is posted to `network` and `ref`; without a network it is posted by
     hand. `author_ref` is the author's id in the network, empty if unknown. `cut`: this text is truncated, the original
-    is longer.
+    is longer. `beside`: the rest of the message, named wherever it is shown (DESIGN rule 20).
     """
 
     source: Source
@@ -107,6 +155,12 @@ class Appeal:
     author_ref: str = ""
     missing: tuple[MissingFile, ...] = ()
     cut: bool = False
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The text with the messages that it forwards: what the message is about."""
+        return "\n".join(part for part in (self.text, *(b.words for b in self.beside if b.kind in QUOTED)) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +238,14 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A later text of the author: a reply under his message, or the message as he rewrote it."""
+    """A later text of the author: a reply under his message, or the message as he rewrote it. `ref`: its
+    own, if the network gave it."""
 
     text: str
     at: datetime
+    beside: tuple[Beside, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +254,19 @@ class Other:
 
     id: int
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a message answers: another case's message, or our answer to it (DESIGN rule 20). `words`: of that message;
+    `own`: both are by one author; `answer`: the newest posted answer, as it was when this message came, at
+    `answered_at`."""
+
+    case: Other
+    words: str
+    own: bool
+    answer: str = ""
+    answered_at: datetime | None = None
 
 
 class Move(StrEnum):
@@ -318,6 +389,7 @@ class Case:
     answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases put under this one; `merged_into`
     is the case this one was put under. `loss` is set when the answer that closed the case is no longer visible in the
     network. `first_source`: the source before anybody corrected it. `without_place`: the curator said it is about none.
+    `context`: the case it answers.
     `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed`: its part of
     the register. `failed`: the first try to post it failed. `former`: the last act, if it can still be taken back;
     `taken_back`: the lines of the acts that were.
@@ -354,6 +426,7 @@ class Case:
     alike: tuple[Other, ...] = ()
     answered_before: tuple[Other, ...] = ()
     repeat_of: Other | None = None
+    context: Context | None = None
     merged_into: Other | None = None
     merged: tuple[Other, ...] = ()
     not_posted_because: str | None = None

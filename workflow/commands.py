@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from workflow.case import Appeal, Draft, FileRef, MissingFile, Other
+from workflow.case import Appeal, Beside, Context, Draft, FileRef, MissingFile, Other
 from workflow.office import Actor
 from workflow.regulation import DraftKind, Importance, Source
 
@@ -88,6 +88,7 @@ class Detect(Command):
     sure: bool = False
     alike: tuple[Other, ...] = ()
     answered_before: tuple[Other, ...] = ()
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,10 +315,20 @@ class Reopen(Command):
 
 @dataclass(frozen=True, slots=True)
 class AuthorReplied(Command):
-    """Records a reply of the author under his message or our question. The network or a curator gives this command."""
+    """Records a reply of the author under his message or our question, or the next piece of a private message. The
+    network or a curator gives this command.
+
+    `topics`, `suggested`, `location`: the guess from all he wrote, for a case that is still new and has none.
+    """
 
     action: ClassVar[Action] = Action.AUTHOR_REPLIED
     text: str
+    beside: tuple[Beside, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    ref: str = ""
+    topics: tuple[str, ...] = ()
+    suggested: str | None = None
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,13 +336,16 @@ class AuthorEdited(Command):
     """Records that the author edited his message. The network gives this command; the case keeps the earlier text.
 
     `first`: `text` is the original wording, and it reached the bot only after the edited one. `location`: the place that
-    the new text names instead of the one guessed from the old; None if it names no other.
+    the new text names instead of the one guessed from the old; None if it names no other. `topics`, `suggested`: the
+    guess from the new text, for a case that is still new and has none.
     """
 
     action: ClassVar[Action] = Action.AUTHOR_EDITED
     text: str
     first: bool = False
     location: str | None = None
+    topics: tuple[str, ...] = ()
+    suggested: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

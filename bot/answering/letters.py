@@ -3,16 +3,17 @@ rules, no sending."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.answering.view import Look
 from handlers.incoming import Incoming, Kind
-from networks.port import Found, LinkProblem, LinkTrouble
+from networks.attachment import FILES
+from networks.port import Attachment, Found, LinkProblem, LinkTrouble
 from storage.transaction import Transaction
-from workflow.case import Appeal
+from workflow.case import Appeal, Beside
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter, account_lane
 from workflow.regulation import Source
@@ -24,6 +25,8 @@ TOLD = {
     LinkTrouble.TRY_LATER: "link_later",
 }
 """The replies to a message with only a link that could not be read."""
+MOST_QUOTED = 2000
+"""How many characters of a forwarded message are kept."""
 OWN_WORDS = 25
 """From this many characters on, the text beside a link is the message itself; a shorter one is a remark about it."""
 
@@ -68,7 +71,7 @@ def pinned_letter(now: datetime) -> Letter:
 
 
 def appeal_of(found: Found) -> Appeal:
-    """A network's message as the citizen's appeal; attachments stay in the network and are only listed."""
+    """A network's message as the citizen's appeal; files stay in the network and are only listed, the rest is named."""
     return Appeal(
         source=Source(found.network),
         text=found.text,
@@ -79,10 +82,21 @@ def appeal_of(found: Found) -> Appeal:
         network=found.network,
         ref=found.ref,
         kind=found.kind,
-        attached=tuple((item.kind, item.url) for item in found.attachments),
+        attached=tuple((item.kind, item.url) for item in found.attachments if _is_file(item)),
         author_ref=found.author_ref,
         cut=found.cut,
+        beside=named(item for item in found.attachments if not _is_file(item)),
     )
+
+
+def _is_file(item: Attachment) -> bool:
+    """Whether it can be opened where the message stands; a file without an address is only named."""
+    return item.kind in FILES and bool(item.url)
+
+
+def named(items: Iterable[Attachment]) -> tuple[Beside, ...]:
+    """What was attached, to be named."""
+    return tuple(Beside(item.kind, item.title[:MOST_QUOTED], item.url) for item in items)
 
 
 def is_link_alone(appeal: Appeal) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bot.answering.letters import reply
 from bot.answering.view import Look
 from bot.cases.screens.common import asks_formally
+from bot.found.pieces import ONE_TALK
 from config.texts import Texts
 from handlers.citizens import POST
 from handlers.incoming import Incoming
@@ -28,9 +29,6 @@ MEASURE: Mapping[str, int] = {"message": 5, "comment": 20}
 """How many messages of one person may become cases in an hour. Private messages beyond the limit are not kept. Comments
 beyond it are public, so they are still moderated and listed; those that may report a danger still become cases, up to
 twice the limit."""
-
-ONE_TALK = timedelta(minutes=15)
-"""A private message within this time of the previous one continues it."""
 
 
 class Finding(Protocol):
@@ -109,10 +107,9 @@ class CitizenGranting:
         self, tx: Transaction, wish: CitizenWrote, finding: Finding, talk: Talk, incoming: Incoming, look: Look
     ) -> Case | None:
         """Take the message in and return the case it opened or joined, if any. A private message continues the case of
-        the current talk. One with pictures comes as a message of its own, since a reply to a case holds only text."""
+        the current talk (`bot.found.pieces`)."""
         appeal, answered = wish.appeal, wish.reply_to
-        if _goes_on(talk, incoming, look.now) and not appeal.files:
-            answered = answered or talk.ref
+        begun = talk.ref if _goes_on(talk, incoming, look.now) else None
         found = _found(appeal, answered, "edited" if wish.edited else "new")
         most = MEASURE[appeal.kind]
         dangerous = talk.count < 2 * most and finding.is_dangerous(appeal.text, look.office)
@@ -120,7 +117,7 @@ class CitizenGranting:
             await finding.detect(tx, found, look.now, look.now, appeal.files)
         else:
             await finding.set_aside(tx, found, look.now, appeal.files)
-        for ref in (found.ref, answered):
+        for ref in (found.ref, answered, begun):
             if ref is not None and (number := await tx.case_by_ref(found.network, ref)) is not None:
                 return await tx.case(number)
         return None
@@ -143,7 +140,7 @@ class CitizenGranting:
         """Confirm a new message; a person who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2)."""
         if asks_formally(self.texts, appeal.text):
             await self._say(tx, "citizen_formal", {"where": look.citizens.formal_appeals}, incoming, look)
-        elif not goes_on:
+        elif not goes_on and (appeal.words or appeal.files):
             await self._say(tx, "citizen_received", {}, incoming, look)
         if appeal.missing:
             await self._say(tx, "citizen_files_missing", {}, incoming, look)
@@ -178,7 +175,10 @@ def _found(appeal: Appeal, answered: str | None, change: Change) -> Found:
         written_at=appeal.written_at,
         link=appeal.link,
         place=appeal.place,
-        attachments=tuple(Attachment("photo", appeal.link, "") for _ in appeal.missing),
+        attachments=(
+            *(Attachment("photo", appeal.link, "") for _ in appeal.missing),
+            *(Attachment(one.kind, one.link, one.words) for one in appeal.beside),
+        ),
         reply_to=answered,
         change=change,
         own_page=kind == "comment",

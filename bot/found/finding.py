@@ -7,24 +7,25 @@ messages left alone. Runs within the open transaction and never touches the netw
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.answering.accounts import accounts_of
-from bot.answering.letters import appeal_of
+from bot.answering.letters import appeal_of, named
+from bot.found.context import answered, context_of, guessed_from, stands_above
+from bot.found.left import found_in, left_alone
+from bot.found.pieces import begun, said_so_far
 from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
 from config.russian.judging.lexicon import lexicon
 from config.russian.lessons import taught, telling
 from config.russian.likeness import ALIKE, likeness
-from networks.port import Attachment, Found
+from networks.port import Found
 from storage.ahead import Ahead, AheadBook
-from storage.cases import author_key
-from storage.seen import Seen
 from storage.transaction import Transaction
-from workflow.case import Appeal, Case, FileRef, Loss, State
+from workflow.case import Appeal, Case, Context, FileRef, Loss, State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
 from workflow.desk import Desk
 from workflow.effects import Priority
@@ -97,7 +98,7 @@ class Finding:
             if found.change == "edited":
                 await self._edited(tx, known, found, now)
             return
-        await tx.seen.keep(_seen(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
+        await tx.seen.keep(left_alone(found, files, Sorting(Taken.NOT, Idle.FLOOD)), now)
 
     def is_dangerous(self, text: str, office: Office) -> bool:
         """Whether the text may report a danger that must not wait in a list."""
@@ -156,7 +157,7 @@ class Finding:
         seen = await tx.seen.by_ref(found.network, found.ref)
         if seen is not None and (found.change == "new" or seen.case is not None):
             return
-        if await self._author_replied(tx, found, now):
+        if await self._author_replied(tx, found, files, now):
             return
         if seen is not None:
             await tx.seen.drop(seen.id)
@@ -176,14 +177,13 @@ class Finding:
         """Open a case, or keep the message in the list of those left alone. A deleted message leaves no entry in that
         list; as a case it carries the deletion mark and is not forwarded automatically."""
         office = self.office_today(tx.municipality)
-        guess = await self._guess(tx, found.text, office)
-        sorting = is_incident(found.text, guess, attached=bool(found.attachments or files), signs=self.signs)
-        if sorting.taken is Taken.NOT and not await self._is_like_taken(tx, found.text):
+        guess = await self._guess(tx, found.words, office)
+        sorting = is_incident(found.words, guess, attached=found.holds_more or bool(files), signs=self.signs)
+        if sorting.taken is Taken.NOT and not await self._is_like_taken(tx, found.words):
             if not gone:
-                await tx.seen.keep(_seen(found, files, sorting), now)
+                await tx.seen.keep(left_alone(found, files, sorting), now)
             return
-        appeal = replace(appeal_of(found), files=files)
-        decision = await self.open(tx, appeal, DETECTOR, arrived, now, office, guess)
+        decision = await self._open_found(tx, found, files, DETECTOR, (arrived, now), office, guess)
         if gone and isinstance(decision, Accepted):
             await self.desk.carry_out(tx, AuthorDeleted(NETWORK, decision.after.id), now, tx.municipality)
             return
@@ -191,6 +191,24 @@ class Finding:
         if office.triage_auto and sure and guess.department and isinstance(decision, Accepted):
             forward = Forward(DETECTOR, decision.after.id, (guess.department,))
             await self.desk.carry_out(tx, forward, now, tx.municipality)
+
+    async def _open_found(
+        self,
+        tx: Transaction,
+        found: Found,
+        files: tuple[FileRef, ...],
+        by: Actor,
+        moments: tuple[datetime, datetime],
+        office: Office,
+        guess: Guess | None = None,
+    ) -> Decision:
+        """Open a case from the message, with the case it answers. `moments`: when it arrived, and now."""
+        appeal, above = replace(appeal_of(found), files=files), await answered(tx, found, moments[1])
+        if above is None:
+            return await self.open(tx, appeal, by, *moments, office, guess)
+        context = context_of(found, above)
+        guess = guessed_from(guess or await self._guess(tx, found.words, office), above, context)
+        return await self.open(tx, appeal, by, *moments, office, guess, context)
 
     async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
         """The guess from the text, improved by what the departments' earlier cases teach."""
@@ -209,8 +227,16 @@ class Finding:
         case = await tx.case(known)
         if case is None or _stands(case) == found.text:
             return
-        location = self._moved(case, found.text, self.desk.office_of(tx.municipality, case.regulation))
-        edited = AuthorEdited(NETWORK, known, found.text, location=location)
+        office = self.desk.office_of(tx.municipality, case.regulation)
+        guess = self.guess(found.text, office)
+        edited = AuthorEdited(
+            NETWORK,
+            known,
+            found.text,
+            location=self._moved(case, found.text, office),
+            topics=guess.topics,
+            suggested=guess.department,
+        )
         await self.desk.carry_out(tx, edited, now, tx.municipality)
 
     def _moved(self, case: Case, text: str, office: Office) -> str | None:
@@ -238,17 +264,29 @@ class Finding:
         if case is not None and case.deleted_at is not None:
             await self.desk.carry_out(tx, AuthorRestored(NETWORK, known), now, tx.municipality)
 
-    async def _author_replied(self, tx: Transaction, found: Found, now: datetime) -> bool:
-        """Whether the message is its author's reply on an open case of theirs: under the original message, or under our
-        answer."""
-        if found.reply_to is None:
+    async def _author_replied(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> bool:
+        """Whether the message is its author's reply on an open case of theirs: under the original message, under our
+        answer, or the next piece of a private message."""
+        if not (found.words or found.holds_more or files):
             return False
-        known = await tx.case_by_ref(found.network, found.reply_to)
-        known = known or await tx.case_answered_by(found.network, found.reply_to)
-        case = await tx.case(known) if known is not None else None
+        office = self.office_today(tx.municipality)
+        case = await stands_above(tx, found) or await begun(tx, found, self.guess(found.words, office), now)
         if case is None or not found.author_ref or case.appeal.author_ref != found.author_ref:
             return False
-        command = AuthorReplied(NETWORK, case.id, found.text)
+        if any(reply.ref == found.ref and reply.text == found.text for reply in case.replies):
+            return True
+        guess = self.guess(said_so_far(case, found), office)
+        command = AuthorReplied(
+            NETWORK,
+            case.id,
+            found.text,
+            named(found.attachments),
+            files,
+            found.ref,
+            guess.topics,
+            guess.department,
+            guess.location or "",
+        )
         return isinstance(await self.desk.carry_out(tx, command, now, tx.municipality), Accepted)
 
     async def _office_wrote(self, tx: Transaction, found: Found, now: datetime) -> None:
@@ -284,10 +322,12 @@ class Finding:
         now: datetime,
         office: Office,
         guess: Guess | None = None,
+        context: Context | None = None,
     ) -> Decision:
         """Open a case from the appeal, with the guess from its text, the earlier cases it resembles, and the wave it
         belongs to."""
-        guess = guess or await self._guess(tx, appeal.text, office)
+        guess = guess or await self._guess(tx, appeal.words, office)
+        above = [context.case] if context is not None else []
         near = await tx.cases_near(appeal, guess.location or "", now - REMEMBERED)
         command = Detect(
             by=by,
@@ -302,8 +342,9 @@ class Finding:
             suggested=guess.department,
             suggested_by=guess.words,
             sure=guess.sure,
-            alike=alike(appeal, guess.location or "", near),
+            alike=tuple(dict.fromkeys([*above, *alike(appeal, guess.location or "", near)])),
             answered_before=answered_before(appeal, near),
+            context=context,
         )
         begun = await self.watch.came(tx, command, now)
         decision = await self.desk.carry_out(tx, command, now, tx.municipality)
@@ -318,7 +359,7 @@ class Finding:
         if seen is None or seen.case is not None or await tx.case_by_ref(seen.network, seen.ref) is not None:
             return None
         found, files = found_in(seen)
-        decision = await self.open(tx, replace(appeal_of(found), files=files), by, now, now, office)
+        decision = await self._open_found(tx, found, files, by, (now, now), office)
         if not isinstance(decision, Accepted):
             return None
         await tx.seen.became(number, decision.after.id)
@@ -328,7 +369,7 @@ class Finding:
         """The case was forwarded to a department: its words count for that department in later guesses."""
         if case.lead is not None:
             topic = case.topics[0] if case.topics else ""
-            words = tuple(telling(case.appeal.text))
+            words = tuple(telling(case.appeal.words))
             await tx.lessons.learn(case.id, case.lead.department, topic, words, now)
 
 
@@ -353,42 +394,3 @@ def _is_posted_by_us(case: Case, ref: str) -> bool:
     """Whether it is our own posting, or may be, because our answer is on its way."""
     on_its_way = (case.state is State.APPROVED and case.post_at is None) or case.loss is Loss.ON_ITS_WAY
     return on_its_way or any(posting.ref == ref for posting in case.postings)
-
-
-def _seen(found: Found, files: tuple[FileRef, ...], sorting: Sorting) -> Seen:
-    return Seen(
-        network=found.network,
-        ref=found.ref,
-        author=author_key(appeal_of(found)),
-        text=found.text,
-        place=found.place,
-        link=found.link,
-        at=found.written_at,
-        verdict=sorting.taken,
-        why=sorting.why or "",
-        words=sorting.words,
-        body={
-            "kind": found.kind,
-            "author_name": found.author_name,
-            "author_ref": found.author_ref,
-            "attachments": [asdict(item) for item in found.attachments],
-            "files": [asdict(file) for file in files],
-        },
-    )
-
-
-def found_in(seen: Seen) -> tuple[Found, tuple[FileRef, ...]]:
-    """The message as its network gave it, and its stored files."""
-    found = Found(
-        network=seen.network,
-        ref=seen.ref,
-        kind=seen.body["kind"],
-        text=seen.text,
-        author_name=seen.body["author_name"],
-        author_ref=seen.body["author_ref"],
-        written_at=seen.at.astimezone(UTC),
-        link=seen.link,
-        place=seen.place,
-        attachments=tuple(Attachment(**item) for item in seen.body["attachments"]),
-    )
-    return found, tuple(FileRef(**item) for item in seen.body["files"])

@@ -15,6 +15,7 @@ from bot.found.gathering import new_of_list
 from bot.found.screens import PAGE, Left, Tide, pages
 from bot.notices.screens import mentions
 from config.texts import Texts
+from storage.seen import Seen
 from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.office import Office, Role
@@ -95,10 +96,14 @@ async def _seen_list(tx: Transaction, texts: Texts, menu: str | None, office: Of
         return Show(sayings.say(texts, "nothing_seen", {}, office, now), "seen", menu=menu)
     number = min(max(_page(menu), 1), pages(total))
     left = [
-        Left(one.id, one.text, str(one.body["author_name"]), one.link, one.at, one.why, one.words)
+        Left(one.id, one.text, str(one.body["author_name"]), one.link, one.at, one.why, one.words, _kinds(one))
         for one in await tx.seen.left(PAGE, (number - 1) * PAGE)
     ]
     return Show(words.seen(texts, left, number, total, office, now), "seen", menu=menu)
+
+
+def _kinds(seen: Seen) -> tuple[str, ...]:
+    return tuple(str(item["kind"]) for item in (*seen.body["files"], *seen.body["attachments"]))
 
 
 def _page(menu: str | None) -> int:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from bot.cases.screens.buttons import CaseButtons, act_button
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import department_into, link
+from bot.cases.screens.common import beside_kinds, department_into, link
 from bot.messenger import Button, Buttons, Screen
 from config.russian.words import When, clean, excerpt, one_line, plural, shown_name
 from config.texts import Texts
@@ -33,7 +33,7 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class Left:
-    """A message that was left alone, as the list shows it."""
+    """A message that was left alone, as the list shows it. `kinds`: what was in it besides the text."""
 
     number: int
     text: str
@@ -42,6 +42,7 @@ class Left:
     at: datetime
     why: str
     words: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def seen(texts: Texts, left: Sequence[Left], page: int, total: int, office: Offi
         texts.phrase(
             "found.left",
             place=str(place),
-            text=excerpt(one_line(clean(one.text)), SHORT) or texts.plain("found.without_words"),
+            text=excerpt(one_line(clean(one.text)), SHORT)
+            or texts.plain("found.without_words", kinds=beside_kinds(texts, one.kinds)),
             author=shown_name(one.author) if one.author.strip() else "",
             at=when.short(one.at),
             why=texts.plain(f"left_alone.{one.why}"),

@@ -41,7 +41,7 @@ class WaveWatch:
         """Record the message for later comparison and join it to a wave; return the wave if it begins with this
         message."""
         appeal = command.appeal
-        own = Recent(command.case, _author(appeal), place_key(command.location), command.topics, meaning(appeal.text))
+        own = Recent(command.case, _author(appeal), place_key(command.location), command.topics, meaning(appeal.words))
         lately = await tx.waves.since(now - timedelta(hours=self.settings.hours), LOOKED_AT)
         alike = [other for other in lately if _alike(own, other)]
         await tx.waves.came(own, now)
@@ -98,7 +98,7 @@ def alike(appeal: Appeal, location: str, near: Sequence[Case]) -> tuple[Other, .
         for case in near
         if case.state not in NEVER
         and (_same_author(appeal, case) or (place and place == place_key(case.location)))
-        and likeness(appeal.text, case.appeal.text) >= ALIKE
+        and likeness(appeal.words, case.appeal.words) >= ALIKE
     ]
     return tuple(Other(case.id, case.number) for case in found[:MOST])
 
@@ -111,7 +111,7 @@ def answered_before(appeal: Appeal, near: Sequence[Case]) -> tuple[Other, ...]:
         for case in near
         if _same_author(appeal, case)
         and any(posting.kind is DraftKind.FINAL for posting in case.postings)
-        and likeness(appeal.text, case.appeal.text) >= ALIKE
+        and likeness(appeal.words, case.appeal.words) >= ALIKE
     )
 
 

@@ -221,6 +221,7 @@ def _facts(texts: Texts, words: CaseWords, when: When) -> list[str]:
         "department": words.department,
         "files": words.files,
         "missing": words.missing,
+        "beside": "; ".join(line.striptags() for line in words.beside),
     }
     return [texts.plain(f"case_fact.{key}", value=escape(value)) for key, value in known.items() if value]
 

@@ -90,7 +90,9 @@ class NoticeRendering:
         screen = replace(screen, silent=screen.silent or quiet)
         version = case.approved or len(case.drafts) if kind is Notice.NOT_POSTED else None
         to_executor = kind is Notice.AUTHOR_DELETED and item["department"]
-        return Show(screen, "notice" if to_executor else LIVE.get(kind, "notice"), version)
+        sent = case.replies[-1].files if kind is Notice.AUTHOR_REPLIED and case.replies else ()
+        files = out_files(self.cases.files, sent)
+        return Show(screen, "notice" if to_executor else LIVE.get(kind, "notice"), version, files=files)
 
     async def _at_hand(self, wanted: Wanted) -> Show:
         """Show the case with the reader's current buttons; a reader who can do nothing gets its history."""

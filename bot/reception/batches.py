@@ -311,10 +311,13 @@ class Reception:
 
 
 def _whole(parts: Sequence[Incoming]) -> Incoming:
-    """Merge the items of an album into one message: the first caption, the files of all items."""
+    """Merge the items of an album into one message: the captions, the files and the rest of all items."""
     first = next((part for part in parts if part.text), parts[0])
     return replace(
         first,
+        text="\n\n".join(dict.fromkeys(part.text for part in parts if part.text)),
+        links=tuple(link for part in parts for link in part.links),
+        beside=tuple(one for part in parts for one in part.beside),
         items=tuple(part.message for part in parts if part.message != first.message),
         files=tuple(file for part in parts for file in part.files),
         reply_to=next((part.reply_to for part in parts if part.reply_to is not None), None),

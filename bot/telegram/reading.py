@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.telegram.beside import beside, cut, with_addresses
 from config import washing
 from config.washing import whole
 from handlers.incoming import Attached, Incoming, Kind, Mention, Origin, Sender, UnreadableError, Voice
@@ -103,11 +104,12 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         return Incoming(Kind.MIGRATION, chat=whole(chat["id"]), new_chat=whole(raw["migrate_to_chat_id"]))
     if "from" not in raw:
         return Incoming(Kind.OTHER)
-    text = str(raw.get("text") or raw.get("caption") or "")
+    written = str(raw.get("text") or raw.get("caption") or "")
     entities = raw.get("entities") or raw.get("caption_entities") or ()
+    text = with_addresses(written, entities)
     # A command in a forwarded text is not the sender's.
     command, argument = _command(text, entities) if "forward_origin" not in raw else ("", "")
-    reply = raw.get("reply_to_message") or {}
+    reply = _answered(raw)
     bot = reply.get("from") or {}
     bot = bot if bot.get("is_bot") else {}
     return Incoming(
@@ -126,19 +128,28 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
         reply_text=str(reply.get("text") or reply.get("caption") or "") if bot else "",
         origin=_origin(raw.get("forward_origin")),
         links=tuple(
-            _cut(text, e) if e["type"] == "url" else str(e["url"])
+            cut(written, e) if e["type"] == "url" else str(e["url"])
             for e in entities
             if e["type"] in ("url", "text_link")
         ),
         command=command,
         argument=argument,
-        mentions=tuple(_mention(text, e) for e in entities if e["type"] == "mention"),
+        mentions=tuple(_mention(written, e, entities) for e in entities if e["type"] == "mention"),
         date=_seconds(raw["date"]),
         voice=_voice(raw.get("sender_chat")),
         post=_post(raw),
         under_post=_post(reply),
         thread=whole(raw["message_thread_id"]) if "message_thread_id" in raw else None,
+        beside=beside(raw),
     )
+
+
+def _answered(raw: Raw) -> Raw:
+    """The message it replies to. In a topic of a forum every message that replies to none comes as a reply to the
+    topic's first."""
+    reply: Raw = raw.get("reply_to_message") or {}
+    is_topic = raw.get("is_topic_message") and "forum_topic_created" in reply
+    return {} if is_topic else reply
 
 
 def _buttons(raw: Raw) -> tuple[str, ...]:
@@ -177,16 +188,11 @@ def _post(raw: Raw) -> int | None:
     return whole((raw.get("forward_origin") or {}).get("message_id", 0))
 
 
-def _cut(text: str, entity: Raw) -> str:
-    """The text of an entity; its offsets count UTF-16 units."""
-    data = text.encode("utf-16-le")
-    start = whole(entity["offset"]) * 2
-    return data[start : start + whole(entity["length"]) * 2].decode("utf-16-le", "ignore")
-
-
-def _mention(text: str, entity: Raw) -> Mention:
-    words = _cut(text, entity)
-    start = len(_cut(text, {"offset": 0, "length": entity["offset"]}))
+def _mention(text: str, entity: Raw, entities: Any) -> Mention:
+    """Its place in the text with the addresses of links."""
+    words, offset = cut(text, entity), whole(entity["offset"])
+    before = [one for one in entities if whole(one["offset"]) < offset]
+    start = len(with_addresses(cut(text, {"offset": 0, "length": offset}), before))
     return Mention(words.removeprefix("@").lower(), start, start + len(words))
 
 
@@ -194,7 +200,7 @@ def _command(text: str, entities: Any) -> tuple[str, str]:
     """The command at the start of the text, without the bot's name, and its argument; ("", "") if there is none."""
     for entity in entities:
         if entity["type"] == "bot_command" and entity["offset"] == 0:
-            whole = _cut(text, entity)
+            whole = cut(text, entity)
             return whole.lstrip("/").partition("@")[0].lower(), text[len(whole) :].strip()
     return "", ""
 
@@ -205,20 +211,19 @@ def _files(raw: Raw) -> tuple[Attached, ...]:
             raw["photo"], key=lambda size: (size.get("width", 0) * size.get("height", 0), size.get("file_size", 0))
         )
         return (Attached("photo", str(largest["file_id"]), "photo.jpg", whole(largest.get("file_size", 0))),)
-    for kind, ours in (
-        ("video", "video"),
-        ("animation", "video"),
-        ("document", "document"),
-        ("voice", "voice"),
-        ("video_note", "voice"),
-        ("audio", "document"),
-        ("sticker", "sticker"),
+    for kind, ours, called in (
+        ("video", "video", ""),
+        ("animation", "video", "gif"),
+        ("document", "document", ""),
+        ("voice", "voice", ""),
+        ("video_note", "voice", "video_note"),
+        ("audio", "document", "audio"),
+        ("sticker", "sticker", ""),
     ):
         if raw.get(kind):
             file = raw[kind]
-            return (
-                Attached(ours, str(file["file_id"]), str(file.get("file_name", "")), whole(file.get("file_size", 0))),
-            )
+            name, size = str(file.get("file_name", "")), whole(file.get("file_size", 0))
+            return (Attached(ours, str(file["file_id"]), name, size, called),)
     if raw.get("poll"):
         return (Attached("poll", ""),)
     if any(raw.get(kind) for kind in ("location", "contact", "dice", "venue")):

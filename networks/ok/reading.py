@@ -17,21 +17,36 @@ from typing import Any
 from config import washing
 from config.russian import stamps
 from networks.ok.addresses import MessageAddress, TopicAddress
-from networks.port import Attachment, AttachmentKind, Change, Found, RawEvent, UnreadableError
+from networks.port import Attachment, Change, Found, RawEvent, UnreadableError
 
 NETWORK = "ok"
 CITIZEN = "Житель"
 MOSCOW = timezone(timedelta(hours=3))
-KINDS: Mapping[str, AttachmentKind] = {
+KINDS: Mapping[str, str] = {
     "IMAGE": "photo",
     "PHOTO": "photo",
     "VIDEO": "video",
     "MOVIE": "video",
     "FILE": "doc",
-    "AUDIO": "doc",
+    "AUDIO": "voice",
+    "MUSIC": "audio",
     "SHARE": "link",
     "LINK": "link",
+    "STICKER": "sticker",
+    "PRESENT": "gift",
+    "GIFT": "gift",
+    "POLL": "poll",
+    "LOCATION": "place",
+    "PLACE": "place",
+    "CONTACT": "contact",
+    "CALL": "call",
+    "TOPIC": "repost",
+    "MEDIATOPIC": "repost",
+    "GROUP_TOPIC": "repost",
+    "ALBUM": "album",
+    "EVENT": "event",
 }
+"""OK's kinds and ours; any other is named by OK's own word."""
 Json = Mapping[str, Any]
 
 
@@ -174,14 +189,16 @@ def moment(body: Json) -> datetime:
 
 
 def attached(items: Sequence[Json]) -> tuple[Attachment, ...]:
-    """The attachments to show; stickers, presents and items without an address are skipped."""
-    return tuple(found for found in (_attachment(item) for item in items) if found is not None)
+    """Every item as our attachment; nothing is skipped (DESIGN rule 20)."""
+    return tuple(_attachment(item) for item in items)
 
 
-def _attachment(item: Json) -> Attachment | None:
-    kind = KINDS.get(str(item.get("type", "")).upper())
+def _attachment(item: Json) -> Attachment:
+    named = str(item.get("type", ""))
     body = item.get("payload") or item
     url = body.get("url") or body.get("pic_max") or body.get("pic640x480")
-    if kind is None or not isinstance(url, str) or not url.startswith(("http://", "https://")):
-        return None
-    return Attachment(kind, url, str(body.get("title") or body.get("name") or ""))
+    address = url if isinstance(url, str) and url.startswith(("http://", "https://")) else ""
+    kind = KINDS.get(named.upper())
+    if kind is None:
+        return Attachment("other", address, named[:40])
+    return Attachment(kind, address, str(body.get("title") or body.get("text") or body.get("name") or ""))

@@ -21,6 +21,7 @@ from networks.vk.wire import Answered, Lane
 
 KEPT = 5000
 NAMES_AT_ONCE = 500
+MESSAGES_AT_ONCE = 100
 K = TypeVar("K", int, str)
 V = TypeVar("V", int, str)
 Json = dict[str, Any]
@@ -28,7 +29,8 @@ Json = dict[str, Any]
 
 @dataclass
 class Learning:
-    """Enriches events. `asking` has the community's token; a request waits `seconds` at most."""
+    """Enriches events. `asking` has the community's token; a request waits `seconds` at most. A message that VK cropped
+    for bots is asked for whole."""
 
     asking: Lane
     group_id: int
@@ -50,6 +52,7 @@ class Learning:
         await self._learn_names({author for event in events if (author := author_of(event)) is not None})
         if any(_is_own_post(event) for event in events):
             await self.learn_screen()
+        await self._fill_cropped([body for event in events if (body := body_of(event)).get("is_cropped")])
         if any(str(event.get("type", "")).endswith("_delete") for event in events):
             return await server_time(self.asking)
         return None
@@ -77,6 +80,16 @@ class Learning:
         """Learn the community's short name, which the office's registry may use for the page."""
         self.screen = self.screen or await screen_name(self.asking, self.group_id, self.seconds)
         return self.screen
+
+    async def _fill_cropped(self, bodies: Sequence[Json]) -> None:
+        """Put what VK left out into the cropped messages; those it does not give now stay cropped."""
+        for start in range(0, len(bodies), MESSAGES_AT_ONCE):
+            chunk = {body["id"]: body for body in bodies[start : start + MESSAGES_AT_ONCE] if "id" in body}
+            reply = await self.asking.call("messages.getById", seconds=self.seconds, message_ids=_joined(chunk))
+            listed = reply.value.get("items") if isinstance(reply, Answered) and isinstance(reply.value, dict) else None
+            for whole in listed or []:
+                if isinstance(whole, dict) and whole.get("id") in chunk:
+                    chunk[whole["id"]].update(whole, is_cropped=bool(whole.get("is_cropped")))
 
     def _learn_thread(self, body: Mapping[str, Any]) -> None:
         try:

@@ -19,7 +19,8 @@ from typing import Any, Final
 from config import washing
 from networks.port import Change, Found, Kind, RawEvent, UnreadableError
 from networks.vk.addresses import Address, MessageAddress, PageAddress, PublicAddress, Section, WallAddress
-from networks.vk.attachments import attached
+from networks.vk.attachments import beside
+from networks.vk.inward import plain
 
 NETWORK = "vk"
 CITIZEN = "Житель"
@@ -58,7 +59,7 @@ def keep(event: Json, names: Mapping[int, str], **learnt: Any) -> RawEvent:
     return RawEvent(key, json.dumps(washing.washed(kept), ensure_ascii=False))
 
 
-def body_of(event: Json) -> Json:
+def body_of(event: Json) -> dict[str, Any]:
     """The event's object, unwrapped if it is a message; empty if there is none."""
     body = event.get("object")
     if isinstance(body, dict):
@@ -210,8 +211,8 @@ def author_ref(number: int) -> str:
 
 
 def _found(body: Json, context: Context, address: Address, kind: Kind, reply_to: str | None) -> Found | None:
-    author, text = int(body["from_id"]), str(body["text"]).strip()
-    attachments, ours = attached(body.get("attachments") or []), is_ours(body, context.group_id)
+    author, text = int(body["from_id"]), plain(str(body["text"]).strip())
+    attachments, ours = beside(body), is_ours(body, context.group_id)
     if body.get("deleted"):
         return None
     if context.change == "new" and (not (text or attachments) or (ours and reply_to is None)):
@@ -231,6 +232,7 @@ def _found(body: Json, context: Context, address: Address, kind: Kind, reply_to:
         change=context.change,
         ours=ours,
         own_page=isinstance(address, WallAddress | PageAddress) and address.owner == -context.group_id,
+        cut=bool(body.get("is_cropped")),
     )
 
 

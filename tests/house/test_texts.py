@@ -27,7 +27,7 @@ from networks.port import PostFailure
 from tests.house.reasons import STANDING, reasons
 from tests.house.source import calls, nodes, python_files, shown
 from workflow.afterwards import Aftermath
-from workflow.case import ENDED, Move, State, Why
+from workflow.case import ENDED, BesideKind, Move, State, Why
 from workflow.commands import PRESSED, Action
 from workflow.effects import Notice
 from workflow.engine import Life, curator
@@ -105,6 +105,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "import_notes": NoteKind,
     "import_fields": _Columns.model_fields,
     "left_alone": Idle,
+    "beside": BesideKind,
     "language": set(Kind) - {Kind.CLEAN},
     "page_networks": PageNetwork,
     "page_whose": Whose,

@@ -54,7 +54,11 @@ EXPECTED = {
         at(2026, 1, 12, 9, 30, 8, 140000),
         CHAT,
         "Округ",
-        (Attachment("link", "https://example.org/", ""), Attachment("photo", "https://i.mycdn.me/i?r=1", "")),
+        (
+            Attachment("link", "https://example.org/", ""),
+            Attachment("photo", "https://i.mycdn.me/i?r=1", ""),
+            Attachment("sticker", "", ""),
+        ),
     ),
     "webhook_callback": None,
     "webhook_chat_state": None,
@@ -114,7 +118,19 @@ EXPECTED = {
         change="deleted",
         own_page=True,
     ),
-    "comment_sticker": None,
+    "comment_sticker": Found(
+        "ok",
+        "topic/155000000001/comment/MTc=",
+        "comment",
+        "",
+        "Житель",
+        "user:570000000001",
+        at(2026, 1, 12, 9, 30, 0, 91000),
+        TOPIC,
+        "Округ",
+        (Attachment("sticker", "", ""),),
+        own_page=True,
+    ),
 }
 
 

@@ -25,7 +25,7 @@ def found(name: str, **learnt: object) -> Found | None:
     [
         ("photo_comment_new", f"{PHOTO}?reply=41", f"{PHOTO}?reply=40", "Когда уберут этот мусор?"),
         ("video_comment_new", f"{VIDEO}?reply=51", None, "На видео наш двор"),
-        ("board_post_new", f"{TOPIC}?post=7", f"{TOPIC}?post=6", "[id556:bp-1001_6|Сосед], и у нас нет воды"),
+        ("board_post_new", f"{TOPIC}?post=7", f"{TOPIC}?post=6", "Сосед, и у нас нет воды"),
         ("market_comment_new", "product-1001_3?reply=61", None, "Почём талоны?"),
     ],
 )
@@ -50,7 +50,7 @@ def test_a_suggested_post_is_a_post() -> None:
         ("wall_reply_emptied", "edited", "wall-1001_5?reply=14", ""),
         ("wall_reply_restore", "restored", "wall-1001_5?reply=14", "Нет воды с пятницы"),
         ("video_comment_edit", "edited", f"{VIDEO}?reply=51", "На видео наш двор, дом 5"),
-        ("board_post_restore", "restored", f"{TOPIC}?post=7", "[id556:bp-1001_6|Сосед], и у нас нет воды"),
+        ("board_post_restore", "restored", f"{TOPIC}?post=7", "Сосед, и у нас нет воды"),
         ("message_edit", "edited", "msg:555:31", "Здравствуйте, на Школьной нет света"),
     ],
 )

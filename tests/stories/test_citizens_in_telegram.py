@@ -116,6 +116,24 @@ async def test_a_reply_within_the_thread_is_a_comment_too(town_with: TownWith) -
     assert (await town.case(2)).appeal.author == "Соседка"
 
 
+async def test_a_sticker_alone_waits_in_the_list_and_a_picture_gets_its_caption_later(town_with: TownWith) -> None:
+    town = await town_with(**SQUARE)
+    square = await Square.of(town)
+    zhitel, telegram = town.newcomer("zhitel", "Житель"), town.players.town.telegram
+    telegram.join(zhitel.user, square.group)
+    telegram.write(zhitel.user, square.group, "", reply_to=square.post, sticker="👍")
+    await town.settles()
+    assert await town.cases() == 0
+    await town.curator.writes("/seen")
+    town.curator.sees("без слов: наклейка")
+    picture = telegram.write(zhitel.user, square.group, "", reply_to=square.post, photo=photo(120))
+    await town.settles()
+    assert "без текста: фото" in town.curator.sees("Новое сообщение № 1").text
+    telegram.edit(zhitel.user, picture, COMPLAINT)
+    await town.settles()
+    assert (await town.case()).suggested == "zhkh"
+
+
 async def test_what_the_author_says_under_our_answer_goes_to_his_case(town_with: TownWith) -> None:
     town = await town_with(**SQUARE, regulation="moskalensky")
     square = await Square.of(town)
@@ -233,7 +251,8 @@ async def test_pictures_are_kept_with_the_words(town_with: TownWith) -> None:
     assert [file.kind for file in (await town.case()).appeal.files] == ["photo"]
     await zhitel.writes(photo=photo(200))
     zhitel.hears_nothing()
-    assert [file.kind for file in (await town.case(2)).appeal.files] == ["photo"]
+    assert [file.kind for file in (await town.case()).appeal.files] == ["photo", "photo"]
+    town.curator.sees("Ещё фото")
     town.curator.looks_at_everything()
 
 

@@ -62,6 +62,7 @@ def _detect(case: None, command: Detect, by: str, office: Office, now: datetime)
         suggested_by=command.suggested_by,
         alike=command.alike,
         answered_before=command.answered_before,
+        context=command.context,
     )
     return Change(opened, (fx.ShowOffer(),), {"source": command.appeal.source})
 

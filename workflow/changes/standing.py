@@ -88,14 +88,24 @@ def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime)
 
 def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office, now: datetime) -> Change:
     """Records the reply and notifies the executor. If the case waited for it, the draft is owed again (CLOCK §1.4)."""
-    changed = replace(case, replies=(*case.replies, Reply(command.text, now)))
+    reply = Reply(command.text, now, command.beside, command.files, command.ref)
+    appeal = replace(case.appeal, files=(*case.appeal.files, *command.files))
+    changed = replace(case, appeal=appeal, replies=(*case.replies, reply))
+    if case.state is State.NEW:
+        changed = replace(
+            changed,
+            topics=case.topics or command.topics,
+            suggested=case.suggested or command.suggested,
+            location=case.location or ("" if case.without_place else command.location),
+        )
     if case.state is State.WAITING_AUTHOR:
         changed = replace(changed, history=happened(case, Event.AUTHOR_REPLIED, now))
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_REPLIED, Audience.CURATORS, text=command.text),)
     if case.lead is not None:
         told = (fx.Notify(Notice.AUTHOR_REPLIED, Audience.LEAD, text=command.text), *told)
     if case.state is State.MERGED and case.merged_into is not None:
-        told = (fx.Also(AuthorReplied(NETWORK, case.merged_into.id, command.text), required=False),)
+        under = AuthorReplied(NETWORK, case.merged_into.id, command.text, command.beside, command.files, command.ref)
+        told = (fx.Also(under, required=False),)
     return Change(changed, (*EVERYWHERE, *told))
 
 
@@ -108,6 +118,8 @@ def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, n
         return Change(replace(case, appeal=appeal, rewritten=(edited, *case.rewritten)), EVERYWHERE)
     location = case.location if command.location is None else command.location
     changed = replace(case, location=location, rewritten=(*case.rewritten, Reply(command.text, now)))
+    if case.state is State.NEW:
+        changed = replace(changed, topics=case.topics or command.topics, suggested=case.suggested or command.suggested)
     told: tuple[fx.Effect, ...] = (fx.Notify(Notice.AUTHOR_EDITED, Audience.CURATORS, text=command.text),)
     if case.lead is not None:
         told = (fx.Notify(Notice.AUTHOR_EDITED, Audience.LEAD, text=command.text), *told)

@@ -31,6 +31,8 @@ from workflow.terms.deadlines import has_happened
 from workflow.transitions import CASES, co_executor, lead_executor, may, rows_for
 from workflow.waiting import final_must_be_named
 
+ANSWERED = "answered_elsewhere"
+"""The closing reason of «Ничего»: the case it answers was the answer."""
 DIRECTLY = 8
 """How many departments an offer lists directly when there is no guess."""
 PAGE = 10
@@ -154,7 +156,10 @@ class CaseButtons:
                 rows += [self._choose_several()] if self._choose_several() else []
             else:
                 rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
-        rows += [(button,) for button in (*self._repeats(_others(self.case, ongoing)), *self._with_open(ongoing))]
+        rows += [
+            (button,)
+            for button in (*self._repeats(_others(self.case, ongoing)), *self._nothing(), *self._with_open(ongoing))
+        ]
         rows.append((self._importance(), self._menu("topics")("topic", "")))
         rows.append((self._menu("more")("more", ""), self._close()))
         return tuple(row for row in rows if row)
@@ -188,18 +193,31 @@ class CaseButtons:
             return []
         if self.case.repeat_of is not None:
             return [self.button("not_repeat", Verb.REPEAT, "0")]
+        above = self.case.context
+        its = above.case.id if above is not None and above.own else 0
         return [
-            self.button("repeat", Verb.REPEAT, str(other.id), number=str(other.number))
+            self.button(
+                "did_not_help" if other.id == its else "repeat", Verb.REPEAT, str(other.id), number=str(other.number)
+            )
             for other in self.case.alike
             if other.id in among
         ]
+
+    def _nothing(self) -> list[Button]:
+        """«Ничего» for the author's word after our answer: it needs no other."""
+        above = self.case.context
+        is_afterword = above is not None and above.own and above.answered_at is not None
+        return [self.button("nothing", Verb.CLOSE, ANSWERED)] if is_afterword and self.case.repeat_of is None else []
 
     def _with_open(self, ongoing: Collection[int]) -> list[Button]:
         """«Вместе с № 14» for each similar case that is still open: one answer for both."""
         if not self.may(Action.MERGE) or self.case.merged or self.case.repeat_of is not None:
             return []
+        above = self.case.context.case.id if self.case.context is not None else 0
         return [
-            self.button("together_with", Verb.MERGE, str(other.id), number=str(other.number))
+            self.button(
+                "join" if other.id == above else "together_with", Verb.MERGE, str(other.id), number=str(other.number)
+            )
             for other in self.case.alike
             if other.id in ongoing
         ]

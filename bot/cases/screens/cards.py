@@ -86,7 +86,7 @@ def offer(
         words=[excerpt(clean(word), 40) for word in case.suggested_by[:5]] if guess and not _was_wrong(words) else [],
         reason=return_reason(words),
         forward_by=forward_by(words),
-        alike=[_alike(words, other) for other in earlier] if case.repeat_of is None else [],
+        alike=[_alike(words, one) for one in earlier if not _is_above(case, one)] if case.repeat_of is None else [],
         nothing_new=_nothing_new(words),
         formal=_formal(words),
         hint=hint,
@@ -128,6 +128,10 @@ def language_hint(words: CaseWords) -> Markup:
     shown = [ground.words for ground in verdict.grounds if ground.kind is verdict.kind]
     quoted = ", ".join(f"«{excerpt(one_line(clean(one)), 40)}»" for one in dict.fromkeys(shown[:3]))
     return words.texts.phrase("offer.hint", what=words.texts.plain(f"language.{verdict.kind}"), words=quoted)
+
+
+def _is_above(case: Case, other: Case) -> bool:
+    return case.context is not None and case.context.case.id == other.id
 
 
 def _alike(words: CaseWords, earlier: Case) -> Markup:

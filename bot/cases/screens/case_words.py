@@ -11,7 +11,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from bot.cases.screens.common import files_words, ground_words, is_rude, link, missing_words
+from bot.cases.screens.common import beside_kinds, beside_words, files_words, ground_words, is_rude, link, missing_words
 from config.clauses import clause_words
 from config.russian.words import (
     GENITIVE,
@@ -27,7 +27,7 @@ from config.russian.words import (
     span,
 )
 from config.texts import Texts, safe, words_of
-from workflow.case import Case, Draft, Move, Part, PartState, State, Wait
+from workflow.case import Beside, Case, Draft, Move, Part, PartState, Reply, State, Wait
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Source, Step
 from workflow.terms.alarms import running, running_terms, terms_of
@@ -35,6 +35,8 @@ from workflow.terms.deadlines import Deadline
 from workflow.waiting import CURATOR, waits_on
 from workflow.writing import writer
 
+MOST_REPLIES = 5
+"""How many of the author's replies a card shows, the newest."""
 WITHOUT_SOURCE = 2800
 """How much is shown, in units, of a text that can be read nowhere else."""
 
@@ -98,7 +100,7 @@ class CaseWords:
     @cached_property
     def first_words(self) -> str:
         """The beginning of the text as the case's name in a list; what would be rude there names only the topic."""
-        words = excerpt(one_line(self.case.appeal.text), 40)
+        words = excerpt(one_line(self.case.appeal.words), 40)
         if is_rude(words):
             return self.texts.plain("list_line.nameless", topic=self.topic)
         return f"«{words}»" if words else self.texts.plain(f"sources.{words_of(self.case.appeal.source)}")
@@ -124,7 +126,7 @@ class CaseWords:
         """The citizen's text, cut to be read at a glance; a cut text links to the rest."""
         text = neutralise(clean(self.case.appeal.text))
         if not text:
-            return Markup("<i>без текста</i>")
+            return self.texts.phrase("beside_line.no_text", kinds=beside_kinds(self.texts, self._kinds))
         if self.more:
             shown = excerpt(text, limit, lines)
             return safe(shown) if shown == text else safe(shown) + " " + self.more
@@ -173,6 +175,36 @@ class CaseWords:
         """«+ 2 фото, 1 документ»: attached in the network or handed in with it."""
         kinds = [file.kind for file in self.case.appeal.files]
         return files_words(self.texts, kinds + [kind for kind, _ in self.case.appeal.attached])
+
+    @property
+    def context(self) -> Markup:
+        """«В ответ на № 1: «Нет воды…»»; of the same author after our answer, «Автор о № 1, отвечено пн 30.11, 14:08: «…»»."""
+        above = self.case.context
+        if above is None:
+            return Markup()
+        at = f"{self.when.dated(above.answered_at)}, {self.when.clock(above.answered_at)}" if above.answered_at else ""
+        return self.texts.phrase(
+            "offer.author_on" if above.own else "offer.in_reply",
+            number=f"№ {above.case.number}",
+            words=neutralise(above.words),
+            at=at,
+            answer=neutralise(above.answer),
+        )
+
+    @property
+    def _kinds(self) -> list[str]:
+        """The kinds of what came with the message, its files included."""
+        appeal = self.case.appeal
+        return [
+            *(f.kind for f in appeal.files),
+            *(kind for kind, _ in appeal.attached),
+            *(b.kind for b in appeal.beside),
+        ]
+
+    @property
+    def beside(self) -> list[Markup]:
+        """What else was in the message, a line each."""
+        return beside_words(self.texts, self.case.appeal.beside)
 
     @cached_property
     def missing(self) -> str:
@@ -235,8 +267,19 @@ class CaseWords:
 
     @property
     def said(self) -> str:
-        """The author's latest reply, cut."""
-        return excerpt(one_line(clean(self.case.replies[-1].text)), 200) if self.case.replies else ""
+        """The author's later replies, each cut: «Школьная, 5», «и фото»; the quotation marks around are the template's."""
+        return "», «".join(self._said(reply) for reply in self.case.replies[-MOST_REPLIES:])
+
+    @property
+    def replied_beside(self) -> list[Markup]:
+        """What else was in the author's newest reply, a line each."""
+        last = self.case.replies[-1] if self.case.replies else None
+        held = [*(Beside(file.kind) for file in last.files), *last.beside] if last is not None else []
+        return beside_words(self.texts, held)
+
+    def _said(self, reply: Reply) -> str:
+        held = beside_kinds(self.texts, [*(file.kind for file in reply.files), *(one.kind for one in reply.beside)])
+        return " + ".join(part for part in (excerpt(one_line(clean(reply.text)), 200), held) if part)
 
     @property
     def rewritten(self) -> str:

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from bot.messenger import Button
 from config.russian.judging import Kind, judge
-from config.russian.words import ACCUSATIVE, DATIVE, count, declined, excerpt, one_line, units
+from config.russian.words import ACCUSATIVE, DATIVE, clean, count, declined, excerpt, neutralise, one_line, units
 from config.texts import Texts
-from workflow.case import MissingFile
+from workflow.case import Beside, BesideKind, MissingFile
 from workflow.office import Office
 from workflow.outcomes import Reason
 from workflow.ports import LETTERS
@@ -55,6 +55,10 @@ def files_words(texts: Texts, kinds: list[str]) -> str:
     return ", ".join(count(n, known.get(kind, known["other"])) for kind, n in counted.items())
 
 
+MOST_SAID = 400
+"""How much of a forwarded message is shown."""
+KNOWN_KINDS = frozenset(BesideKind)
+QUOTING = frozenset({BesideKind.QUOTE, BesideKind.FORWARD, BesideKind.REPOST})
 MOST_NAMED = 5
 """How many files are named; the rest are counted."""
 
@@ -67,6 +71,29 @@ def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
     listed = ", ".join([*names[:MOST_NAMED], *([one or files_words(texts, rest)] if rest else [])])
     more = len(names) - MOST_NAMED
     return texts.plain("files_missing.more", named=listed, more=more) if more > 0 else listed
+
+
+def beside_words(texts: Texts, beside: Sequence[Beside]) -> list[Markup]:
+    """A line for each thing that was in the message besides what is shown: «место: Школьная, 5 · открыть»."""
+    lines = [
+        texts.phrase(
+            "beside_line.line",
+            what=texts.plain(f"beside.{one.kind if one.kind in KNOWN_KINDS else BesideKind.OTHER}"),
+            words=neutralise(excerpt(one_line(clean(one.words)), MOST_SAID)),
+            quoted=one.kind in QUOTING,
+            address=neutralise(one.link) if one.kind == BesideKind.LINK else "",
+            open=link(one.link, texts.plain("found.open")),
+        )
+        for one in beside[:MOST_NAMED]
+    ]
+    more = len(beside) - MOST_NAMED
+    return [*lines, texts.phrase("beside_line.more", more=more)] if more > 0 else lines
+
+
+def beside_kinds(texts: Texts, kinds: Sequence[str]) -> str:
+    """«наклейка, место»: what a message without words held."""
+    known = (kind if kind in KNOWN_KINDS else BesideKind.OTHER for kind in kinds)
+    return ", ".join(dict.fromkeys(texts.plain(f"beside.{kind}") for kind in known))
 
 
 def listed_in(value: object) -> Sequence[object]:

@@ -44,7 +44,8 @@ NO_DETAILS: Mapping[str, str] = MappingProxyType({})
 
 SAYINGS = (
     "no_text_draft", "not_in_text", "answer_in_words", "anonymous", "question_is_not_yours",
-    "edited_too_late", "already_a_case", "own_message", "handed_in", "invitation_expired", "stranger_private", "hint_private",
+    "edited_older", "edited_too_late", "already_a_case", "own_message", "handed_in", "invitation_expired", "stranger_private",
+    "hint_private",
     "unknown_command", "command_is_not_yours", "how_new", "how_case", "how_why", "hand_in_is_curators", "group_is_another",
     "group_set", "not_admin", "second_copy", "nothing_open", "nothing_mine", "nothing_overdue", "no_such_case",
     "answer_broke", "notify", "notify_in_private", "promises_in_private", "snooze_is_over", "snooze_too_late", "snoozed",

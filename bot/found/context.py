@@ -1,0 +1,73 @@
+"""What a found message answers: the case whose message, or whose posted answer, stands above it (DESIGN rule 20)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.answering.letters import appeal_of
+from config.russian.detection import Guess
+from config.russian.words import clean, excerpt, one_line
+from networks.port import Found
+from storage.cases import author_key
+from storage.transaction import Transaction
+from workflow.case import Case, Context, Other
+
+LATELY = timedelta(days=3)
+LOOKED_BACK = timedelta(days=60)
+SHOWN = 300
+"""How much of the question and of our answer is kept."""
+
+
+async def stands_above(tx: Transaction, found: Found) -> Case | None:
+    """The case whose message, or whose posted answer, it replies to."""
+    if found.reply_to is None:
+        return None
+    known = await tx.case_by_ref(found.network, found.reply_to)
+    known = known or await tx.case_answered_by(found.network, found.reply_to)
+    return await tx.case(known) if known is not None else None
+
+
+async def answered(tx: Transaction, found: Found, now: datetime) -> Case | None:
+    """The case that the message answers, or the one it is answered together with; None if it answers none. Who writes
+    in private soon after our answer there, speaks about it."""
+    case = await stands_above(tx, found) or await _answered_lately(tx, found, now)
+    if case is not None and case.merged_into is not None:
+        return await tx.case(case.merged_into.id) or case
+    return case
+
+
+async def _answered_lately(tx: Transaction, found: Found, now: datetime) -> Case | None:
+    if found.kind != "message" or found.reply_to is not None or not found.author_ref:
+        return None
+    near = await tx.cases_near(appeal_of(found), "", now - LOOKED_BACK)
+    talks = (case for case in near if case.appeal.kind == "message" and case.posting is not None)
+    return next((case for case in talks if case.posting is not None and now - case.posting.at < LATELY), None)
+
+
+def context_of(found: Found, case: Case) -> Context:
+    """The case as the new message's context."""
+    posting = case.posting
+    draft = case.draft_of(posting.version) if posting is not None else None
+    return Context(
+        Other(case.id, case.number),
+        _short(case.appeal.words),
+        own=bool(found.author_ref) and author_key(case.appeal) == f"{found.network}:{found.author_ref}",
+        answer=_short(draft.text) if draft is not None else "",
+        answered_at=posting.at if posting is not None else None,
+    )
+
+
+def guessed_from(guess: Guess, case: Case, context: Context) -> Guess:
+    """The guess, with what the words leave open taken from the case they answer. The place only for its author: a
+    neighbour's is another one."""
+    department = case.lead.department if case.lead is not None else case.suggested
+    if guess.department is None and not guess.topics:
+        guess = replace(guess, topics=case.topics, department=department)
+    if context.own and not guess.location:
+        guess = replace(guess, location=case.location or None)
+    return guess
+
+
+def _short(text: str) -> str:
+    return excerpt(one_line(clean(text)), SHOWN)

@@ -1,0 +1,37 @@
+"""Pieces of one private message: the trouble, the address and the picture, sent one after another, are one case."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.answering.letters import appeal_of
+from config.russian.detection import Guess
+from networks.port import Found
+from storage.transaction import Transaction
+from workflow.case import Case
+from workflow.regulation import Importance
+
+ONE_TALK = timedelta(minutes=15)
+"""A private message within this time of the previous one continues it."""
+LOOKED_BACK = timedelta(days=1)
+
+
+async def begun(tx: Transaction, found: Found, guess: Guess, now: datetime) -> Case | None:
+    """The open case that this private message continues. None if its author wrote nothing in the last minutes, or if it
+    is by itself about something else or more dangerous."""
+    if found.kind != "message" or found.reply_to is not None or not found.author_ref:
+        return None
+    near = await tx.cases_near(appeal_of(found), "", now - LOOKED_BACK)
+    case = next((one for one in near if one.appeal.kind == "message"), None)
+    if case is None or case.is_ended or now - max([case.arrived, *(r.at for r in case.replies)]) >= ONE_TALK:
+        return None
+    if guess.importance is Importance.HIGH and case.importance is not Importance.HIGH:
+        return None
+    department = case.lead.department if case.lead is not None else case.suggested
+    is_another = guess.sure and department is not None and guess.department not in (None, department)
+    return None if is_another else case
+
+
+def said_so_far(case: Case, found: Found) -> str:
+    """All that the author wrote, with this piece."""
+    return "\n".join(part for part in (case.appeal.words, *(r.text for r in case.replies), found.words) if part)
