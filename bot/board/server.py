@@ -16,6 +16,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.beats import Beats
 from bot.board import charts, session
 from bot.board.changes import Changes
 from bot.board.session import SESSION_LASTS, Visitor
@@ -49,19 +50,21 @@ HEADERS = {
 Answer = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 
 
-def add_page(app: web.Application, bots: Sequence[Municipal], entrance: Entrance, every: float = 1.0) -> None:
+def add_page(
+    app: web.Application, bots: Sequence[Municipal], entrance: Entrance, beats: Beats, every: float = 1.0
+) -> None:
     """Serve the board from this application, beside its other routes. `every`: seconds between checks for changes."""
     if bots:
-        Server(bots, entrance, every).join(app)
+        Server(bots, entrance, beats, every).join(app)
 
 
 class Server:
-    def __init__(self, bots: Sequence[Municipal], entrance: Entrance, every: float) -> None:
+    def __init__(self, bots: Sequence[Municipal], entrance: Entrance, beats: Beats, every: float) -> None:
         self._live = bots
         self._desks: dict[str, Desk] = {}
         self._books, self._clock = bots[0].books, bots[0].clock
         self._entrance = entrance
-        self._changes = Changes(self._books, every)
+        self._changes = Changes(self._books, beats, every)
         self._environment = _environment(entrance)
 
     def join(self, app: web.Application) -> None:

@@ -150,7 +150,8 @@ async def _turn(fleet: Fleet, clock: Clock, town_clock: str | None, settings: Se
         followers.append(asyncio.create_task(_follow(clock, town_clock, fleet.stop)))
     for bot in fleet.bots:
         await bot.start()
-    runner = await web.serve(fleet.bots, _web_port(), _public_url(settings), settings.metrics_token, fleet.absent)
+    port, token = _web_port(), settings.metrics_token
+    runner = await web.serve(fleet.bots, port, _public_url(settings), token, fleet.absent, fleet.beats)
     last_resort = LastResort(settings.stop_seconds)
     _obey_signals(fleet, last_resort)
     settle_in()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+from bot.beats import Beats
 from bot.cases.afterwards import Afterwards
 from bot.cases.granting import CaseGranting
 from bot.cases.postroom import Postroom
@@ -53,8 +55,9 @@ from bot.people.granting import AbsenceGranting
 from bot.people.handing_over import HandingOver
 from bot.people.menus import OfficeMenus
 from bot.people.rendering import PeopleRendering
-from bot.process.app import Municipal
+from bot.process.app import CLOCK, RECEPTION, Municipal
 from bot.process.rendering import Rendering, Reporting
+from bot.process.silence import SilenceWatch
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
@@ -85,7 +88,7 @@ def wire(
 ) -> Municipal:
     """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
     where exports are read."""
-    offices = Offices(municipality)
+    offices, beats = Offices(municipality), Beats(clock)
     manners = messenger.manners
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
     here = messenger.network(pace, clock, _posted_at(citizens, manners), citizens.discussion)
@@ -100,8 +103,10 @@ def wire(
     subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), citizens)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
-    delivery = Delivery(books, municipality.key, messenger, networks, rendering, reporting, pace, clock)
-    reception = Reception(books, municipality.key, granting, messenger, networks, store, clock, citizens)
+    delivery = Delivery(books, municipality.key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
+    heard = partial(beats.beat, RECEPTION)
+    reception = Reception(books, municipality.key, granting, messenger, networks, store, clock, citizens, heard)
+    troubles = TroubleReport(offices.today)
     bot = Municipal(
         key=municipality.key,
         books=books,
@@ -117,14 +122,17 @@ def wire(
             handing_over,
             timedelta(days=municipality.detection.seen_days),
             _daily(municipality, offices),
-            reports=(ParkedReport(offices.today), TroubleReport(offices.today)),
+            reports=(ParkedReport(offices.today), troubles),
             reckoning=Reckoning(books, municipality.key, desk, offices),
             lost_after=manners.lost_after,
+            beat=partial(beats.beat, CLOCK),
         ),
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, messenger, clock, lambda: bot.wake()),
         networks=_intakes(books, municipality.key, networks, clock, lambda: bot.wake()),
         clock=clock,
+        beats=beats,
+        silence=SilenceWatch(books, municipality.key, beats, troubles, clock),
         menus=OfficeMenus(books, municipality.key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(
             books, municipality.key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards
