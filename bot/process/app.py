@@ -42,7 +42,7 @@ log = structlog.get_logger()
 INTAKE, RECEPTION, CLOCK, SILENCE = "intake", "reception", "clock", "silence"
 """The names of loops; a network's is its lane."""
 TICK_SECONDS = 5
-DAY_SECONDS = 24 * 3600
+MINUTE, DAY = 60.0, 24 * 3600.0
 POLL_SECONDS = 25
 KEEP_AGAIN_SECONDS = 5.0
 SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же ключом; остановите её: вдвоём они теряют сообщения"
@@ -123,9 +123,9 @@ class Municipal:
 
     def _watches(self) -> list[tuple[str, Callable[[], Awaitable[int]], float]]:
         """What looks around beside the clock: its name, its work, seconds between two looks."""
-        found = [("publications", self.care.look, 600.0)]
+        found = [("publications", self.care.look, 10 * MINUTE)]
         if self.afterwards is not None:
-            found.append(("afterwards", self.afterwards.look, 60.0))
+            found.append(("afterwards", self.afterwards.look, MINUTE))
         if self.menus is not None:
             found.append(("menus", self.menus.look, TICK_SECONDS))
         return found
@@ -165,13 +165,13 @@ class Municipal:
         forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         repeated = [
             (CLOCK, self._tick, TICK_SECONDS),
-            ("presence", self.ticker.note_presence, 60.0),
+            ("presence", self.ticker.note_presence, MINUTE),
             *self._watches(),
         ]
         for name, work, seconds in repeated:
             self.beats.expect(name, max(ALLOWED, 2 * seconds))
             scheduler.add_job(self._guarded(name, work), "interval", seconds=seconds, **forever)
-        self.beats.expect("tidy", 2 * DAY_SECONDS)
+        self.beats.expect("tidy", 2 * DAY)
         scheduler.add_job(self._guarded("tidy", self.ticker.tidy), "cron", hour=1, **forever)
 
     async def _finish(self, receiving: asyncio.Task[None], sending: asyncio.Task[None]) -> None:
