@@ -212,9 +212,12 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 
 def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
-    """`name`: of the trouble; one of a network is named by its lane."""
-    key = name if name in ("group_outside", "group_not_admin") else "network"
-    network = _source(texts, name.removeprefix(NETWORK)) if key == "network" else ""
+    """`name`: of the trouble; a network in it is named by its lane."""
+    _, silent, loop = name.rpartition("silent:")
+    network = _source(texts, loop.removeprefix(NETWORK)) if loop.startswith(NETWORK) else ""
+    key = "network" if network else loop
+    if silent:
+        key = f"silent_{key}" if key in ("network", "intake") else "silent_loop"
     if over:
         return texts.phrase(f"trouble_over.{key}", network=network)
     return texts.phrase(f"trouble.{key}", network=network)
