@@ -46,7 +46,9 @@ def test_a_word_reaches_the_manager_and_without_one_nothing_happens(
     assert words(manager) == [b"READY=1"]
 
 
-async def test_signs_of_life_stop_while_a_loop_is_stuck(manager: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_signs_of_life_stop_while_a_loop_is_stuck(
+    manager: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "2000")
     clock = HeldClock(datetime(2026, 1, 12, tzinfo=UTC))
     fleet = Fleet([], beats=Beats(clock))
