@@ -23,6 +23,8 @@ PRIVATE = 0o700
 class FileStore:
     def __init__(self, root: Path) -> None:
         self._root = root
+        if root.exists():
+            self._make_private()
 
     async def keep(self, data: bytes) -> str:
         """Store the bytes and return their key; they are durably on disk when this returns."""
