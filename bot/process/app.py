@@ -123,7 +123,7 @@ class Municipal:
 
     def _watches(self) -> list[tuple[str, Callable[[], Awaitable[int]], float]]:
         """What looks around beside the clock: its name, its work, seconds between two looks."""
-        found = [("publications", self.care.look, 10 * MINUTE)]
+        found: list[tuple[str, Callable[[], Awaitable[int]], float]] = [("publications", self.care.look, 10 * MINUTE)]
         if self.afterwards is not None:
             found.append(("afterwards", self.afterwards.look, MINUTE))
         if self.menus is not None:

@@ -107,26 +107,15 @@ def wire(
     heard = partial(beats.beat, RECEPTION)
     reception = Reception(books, municipality.key, granting, messenger, networks, store, clock, citizens, heard)
     troubles = TroubleReport(offices.today)
+    ticker = _ticker(municipality, books, desk, offices, clock, delivery.wake, handing_over, troubles)
+    ticker.lost_after, ticker.beat = manners.lost_after, partial(beats.beat, CLOCK)
     bot = Municipal(
         key=municipality.key,
         books=books,
         offices=offices,
         messenger=messenger,
         reception=reception,
-        ticker=Ticker(
-            books,
-            municipality.key,
-            desk,
-            clock,
-            delivery.wake,
-            handing_over,
-            timedelta(days=municipality.detection.seen_days),
-            _daily(municipality, offices),
-            reports=(ParkedReport(offices.today), troubles),
-            reckoning=Reckoning(books, municipality.key, desk, offices),
-            lost_after=manners.lost_after,
-            beat=partial(beats.beat, CLOCK),
-        ),
+        ticker=ticker,
         delivery=delivery,
         intake=MessengerIntake(books, municipality.key, messenger, clock, lambda: bot.wake()),
         networks=_intakes(books, municipality.key, networks, clock, lambda: bot.wake()),
@@ -140,6 +129,30 @@ def wire(
         care=PublicationCare(books, municipality.key, networks, clock),
     )
     return bot
+
+
+def _ticker(
+    municipality: Municipality,
+    books: Books,
+    desk: Desk,
+    offices: Offices,
+    clock: Clock,
+    wake: Callable[[], None],
+    handing_over: HandingOver,
+    troubles: TroubleReport,
+) -> Ticker:
+    return Ticker(
+        books,
+        municipality.key,
+        desk,
+        clock,
+        wake,
+        handing_over,
+        timedelta(days=municipality.detection.seen_days),
+        _daily(municipality, offices),
+        reports=(ParkedReport(offices.today), troubles),
+        reckoning=Reckoning(books, municipality.key, desk, offices),
+    )
 
 
 def _daily(municipality: Municipality, offices: Offices) -> DailyRound:

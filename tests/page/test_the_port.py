@@ -44,6 +44,7 @@ async def test_metrics_of_a_page_seen_from_outside_need_the_token(town: Town) ->
 
 
 async def test_metrics_say_the_age_of_each_beat_and_the_example_of_rules_names_only_what_there_is(town: Town) -> None:
+    await town.settles()
     town.bot.beats.expect("delivery:private#4711")
     town.clock.advance_monotonic(61)
     async with a_client(town) as client:

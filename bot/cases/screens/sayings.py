@@ -213,11 +213,12 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
     """`name`: of the trouble; a network in it is named by its lane."""
-    _, silent, loop = name.rpartition("silent:")
-    network = _source(texts, loop.removeprefix(NETWORK)) if loop.startswith(NETWORK) else ""
-    key = "network" if network else loop
+    _, silent, of = name.rpartition("silent:")
+    network = _source(texts, of.removeprefix(NETWORK)) if of.startswith(NETWORK) else ""
     if silent:
-        key = f"silent_{key}" if key in ("network", "intake") else "silent_loop"
+        key = "silent_network" if network else {"intake": "silent_intake"}.get(of, "silent_loop")
+    else:
+        key = of if of in ("group_outside", "group_not_admin") else "network"
     if over:
         return texts.phrase(f"trouble_over.{key}", network=network)
     return texts.phrase(f"trouble.{key}", network=network)
