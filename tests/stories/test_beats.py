@@ -127,6 +127,7 @@ async def test_healthz_answers_while_a_writer_never_ends_and_names_who_waits_for
             waiting = {f"{KEY}/{loop}" for loop in ("clock", "delivery", "reception")}
             assert (answer.status, waiting - set((await answer.json())["silent"])) == (503, set())
         await until_it_says(client, 200, [])
+    town.looks_around()
 
 
 async def test_the_boards_loop_is_named_while_a_page_listens(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
