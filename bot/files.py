@@ -9,16 +9,22 @@ import asyncio
 import hashlib
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from config import washing
 
 MAX_NAME = 100
+FOLDER = "files"
+"""The folder in which each municipality's store is."""
+PRIVATE = 0o700
 
 
 class FileStore:
     def __init__(self, root: Path) -> None:
         self._root = root
+        if root.exists():
+            self._make_private()
 
     async def keep(self, data: bytes) -> str:
         """Store the bytes and return their key; they are durably on disk when this returns."""
@@ -28,7 +34,8 @@ class FileStore:
         key = hashlib.sha256(data).hexdigest()
         path = self.path(key)
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make_private()
+            path.parent.mkdir(mode=PRIVATE, exist_ok=True)
             part = path.with_suffix(f".{os.getpid()}.part")
             with part.open("wb") as file:
                 file.write(data)
@@ -36,6 +43,13 @@ class FileStore:
                 os.fsync(file.fileno())
             part.replace(path)
         return key
+
+    def _make_private(self) -> None:
+        """The folder, and the one of all municipalities above it, are the bot's alone, also where they already were."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        for folder in (self._root.parent, self._root) if self._root.parent.name == FOLDER else (self._root,):
+            with suppress(OSError):  # the folder is another user's, who gave us the right to write
+                folder.chmod(PRIVATE)
 
     def path(self, key: str) -> Path:
         """The path of the bytes with this key. ValueError unless the key is 64 hexadecimal digits."""

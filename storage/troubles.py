@@ -11,6 +11,8 @@ from storage.keepings import Keepings
 PREFIX = "trouble:"
 UNTOLD, OVER, NONE = "untold", "over", ""
 OUT_OF_GROUP, NOT_ADMIN = "group_outside", "group_not_admin"
+SILENT = "silent:"
+"""Begins the name of the trouble that a loop of the bot is silent; the loop's name follows."""
 
 
 class Troubles:

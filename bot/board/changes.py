@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import structlog
 
+from bot.beats import Beats
 from storage import board
 from storage.books import Books
 
@@ -17,9 +18,13 @@ MOST = 200
 """How many pages are notified; the others poll."""
 
 
+LOOP = "board"
+
+
 class Changes:
-    def __init__(self, books: Books, every: float = 1.0) -> None:
+    def __init__(self, books: Books, beats: Beats, every: float = 1.0) -> None:
         self._books = books
+        self._beats = beats
         self._every = every
         self._told: set[asyncio.Event] = set()
         self._somebody = asyncio.Event()
@@ -62,7 +67,9 @@ class Changes:
             if not self._told:
                 self._somebody.clear()
                 pulse = ()
+                self._beats.rest(LOOP)
                 await self._somebody.wait()
+                self._beats.expect(LOOP)
             found = await self._pulse(pulse)
             if pulse and pulse != found:
                 for event in self._told:
@@ -73,7 +80,10 @@ class Changes:
     async def _pulse(self, before: tuple[int, ...]) -> tuple[int, ...]:
         try:
             async with self._books.write("") as tx:
-                return await board.pulse(tx)
+                found = await board.pulse(tx)
         except Exception as error:
+            self._beats.turned(LOOP)
             log.warning("the page could not look for changes", kind=type(error).__name__)
             return before
+        self._beats.beat(LOOP)
+        return found

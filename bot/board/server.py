@@ -16,6 +16,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.beats import Beats
 from bot.board import charts, session
 from bot.board.changes import Changes
 from bot.board.session import SESSION_LASTS, Visitor
@@ -29,6 +30,9 @@ log = structlog.get_logger()
 COOKIE = "dezhurny"
 BEAT_SECONDS = 15.0
 STATIC = Path(__file__).parent / "static"
+FROM_ELSEWHERE = (
+    "Запрос пришёл с другого сайта. Откройте страницу по ссылке от бота и нажмите здесь, на самой странице."
+)
 PART = "X-Part"
 """The header of a request for only the changed part of the page."""
 
@@ -37,7 +41,7 @@ HEADERS = {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer browsers would hide the origin of our own forms, too
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -49,19 +53,21 @@ HEADERS = {
 Answer = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 
 
-def add_page(app: web.Application, bots: Sequence[Municipal], entrance: Entrance, every: float = 1.0) -> None:
+def add_page(
+    app: web.Application, bots: Sequence[Municipal], entrance: Entrance, beats: Beats, every: float = 1.0
+) -> None:
     """Serve the board from this application, beside its other routes. `every`: seconds between checks for changes."""
     if bots:
-        Server(bots, entrance, every).join(app)
+        Server(bots, entrance, beats, every).join(app)
 
 
 class Server:
-    def __init__(self, bots: Sequence[Municipal], entrance: Entrance, every: float) -> None:
+    def __init__(self, bots: Sequence[Municipal], entrance: Entrance, beats: Beats, every: float) -> None:
         self._live = bots
         self._desks: dict[str, Desk] = {}
         self._books, self._clock = bots[0].books, bots[0].clock
         self._entrance = entrance
-        self._changes = Changes(self._books, every)
+        self._changes = Changes(self._books, beats, every)
         self._environment = _environment(entrance)
 
     def join(self, app: web.Application) -> None:
@@ -121,6 +127,7 @@ class Server:
         return self._said("enter.html") if fresh else self._said("closed.html", 403, link_was_bad=True)
 
     async def _enter(self, request: web.Request) -> web.Response:
+        self._refuse_others_pages(request)
         code = await session.begin(self._books, request.match_info["code"], self._clock.now())
         if code is None:
             return self._said("closed.html", 403, link_was_bad=True)
@@ -136,7 +143,16 @@ class Server:
         )
         return answer
 
+    def _refuse_others_pages(self, request: web.Request) -> None:
+        """Refuse what another site's page makes a browser send. Browsers always say where a POST comes from; who says
+        nothing is no browser and holds no cookie but his own."""
+        came_from, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        is_ours = origin is None or origin in (f"{request.scheme}://{request.host}", self._entrance.origin)
+        if came_from not in (None, "same-origin", "none") or not is_ours:
+            raise web.HTTPForbidden(text=FROM_ELSEWHERE)
+
     async def _leave(self, request: web.Request) -> web.Response:
+        self._refuse_others_pages(request)
         if code := request.cookies.get(COOKIE):
             await session.end(self._books, code)
         answer = self._to("/")

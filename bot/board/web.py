@@ -18,11 +18,13 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pydantic import SecretStr
 
+from bot.beats import Beats
 from bot.board.server import add_page
 from bot.cases.undelivered import KEPT
+from bot.clock import WallClock
 from bot.people.entrance import HERE, Entrance
 from bot.process.app import Door, Municipal
-from storage.troubles import Troubles
+from storage.troubles import SILENT
 
 log = structlog.get_logger()
 
@@ -40,6 +42,11 @@ OLDEST = Gauge(
     ["municipality"],
 )
 GIVEN_UP = Gauge("dezhurny_outbox_given_up", "Letters of the last week that were given up", ["municipality"])
+BEAT = Gauge(
+    "dezhurny_beat_age_seconds",
+    "Since the loop last did its work, or found none; a network's loop is network:…",
+    ["municipality", "loop"],
+)
 PARKED = Gauge("dezhurny_inbox_parked", "Updates that could not be carried out", ["municipality"])
 
 
@@ -54,20 +61,20 @@ def application(
     every: float = 1.0,
     metrics_token: SecretStr | None = None,
     absent: Mapping[str, object] = MappingProxyType({}),
+    beats: Beats | None = None,
 ) -> web.Application:
     """`every`: seconds between the board's checks for changes; `absent`: municipalities whose bot does not run, read at
-    each request."""
-    entrance = Entrance(public_url)
+    each request; `beats`: of the process itself."""
+    entrance, own = Entrance(public_url), beats or Beats(bots[0].clock if bots else WallClock())
 
     async def healthz(request: web.Request) -> web.Response:
-        """200 if the database answers, each messenger was heard within two minutes and nothing waits for a person to mend
-        it; otherwise 503 with the silent ones and the troubles."""
-        silent = [bot.key for bot in bots if bot.seconds_since_poll() > 120]
+        """200 if every loop's beat is fresh and nothing waits for a person to mend it; otherwise 503 with the silent loops
+        and the troubles. Asks only the memory, so that a stuck database is named and not waited for."""
+        silent = [f"{key}{loop}" for key, beating in _beating(bots, own) for loop in beating.silent()]
         troubles = {key: [NOT_RUNNING] for key in absent}
         for bot in bots:
-            async with bot.books.write(bot.key) as tx:
-                if lasting := await Troubles(tx).lasting():
-                    troubles[bot.key] = lasting
+            if lasting := [name for name in bot.silence.report.lasting if not name.startswith(SILENT)]:
+                troubles[bot.key] = lasting
         status = "silent" if silent else "trouble" if troubles else "ok"
         body = {"status": status, "silent": silent, "troubles": troubles}
         return web.json_response(body, status=200 if status == "ok" else 503)
@@ -75,6 +82,7 @@ def application(
     async def metrics(request: web.Request) -> web.Response:
         if not _may_measure(request, entrance, metrics_token):
             raise web.HTTPNotFound
+        _measure_beats(bots, own)
         for bot in bots:
             now = bot.clock.now()
             async with bot.books.write(bot.key) as tx:
@@ -89,9 +97,21 @@ def application(
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/metrics", metrics)
     app.router.add_post("/hooks/{rest:.*}", _door(bots))
-    add_page(app, bots, entrance, every)
+    add_page(app, bots, entrance, own, every)
     app.on_response_prepare.append(_nameless(entrance))
     return app
+
+
+def _beating(bots: Sequence[Municipal], own: Beats) -> list[tuple[str, Beats]]:
+    """The beats of the process and of each bot, with what its loops' names begin with."""
+    return [("", own), *((f"{bot.key}/", bot.beats) for bot in bots)]
+
+
+def _measure_beats(bots: Sequence[Municipal], own: Beats) -> None:
+    BEAT.clear()
+    for key, beating in _beating(bots, own):
+        for loop, age in beating.ages().items():
+            BEAT.labels(key.removesuffix("/"), loop).set(age)
 
 
 def _door(bots: Sequence[Municipal]) -> Door:
@@ -132,9 +152,10 @@ async def serve(
     public_url: str = HERE,
     metrics_token: SecretStr | None = None,
     absent: Mapping[str, object] = MappingProxyType({}),
+    beats: Beats | None = None,
 ) -> web.AppRunner | None:
     """Serve the port until the runner is cleaned up; if the port is taken, log that and run without it."""
-    app = application(bots, public_url, metrics_token=metrics_token, absent=absent)
+    app = application(bots, public_url, metrics_token=metrics_token, absent=absent, beats=beats)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTTING_SECONDS)
     await runner.setup()
     try:

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from bot.cli.books import DAMAGED
 from bot.cli.mistake import Mistake
 from bot.clock import WallClock
+from bot.files import PRIVATE
 from bot.process.lock import AlreadyRunning, Lock
 from config.settings import read_settings
 from storage import private, restored
@@ -182,6 +183,7 @@ def _put_files(unpacked: Path, files: Path) -> None:
     for file in sorted(unpacked.rglob("*")) if unpacked.is_dir() else ():
         if file.is_file():
             target = files / file.relative_to(unpacked)
+            files.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             target.parent.mkdir(parents=True, exist_ok=True)
             _through(file)
             file.replace(target) if _same_disk(file, target.parent) else _moved(file, target)

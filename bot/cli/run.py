@@ -24,7 +24,7 @@ from bot.clock import Clock, ShiftedClock, WallClock
 from bot.messenger_side import Identity, MessengerSide, NotOpened, Unauthorised
 from bot.people.entrance import WEB_PORT
 from bot.people.menus import menus
-from bot.process import logs
+from bot.process import logs, service
 from bot.process.app import Municipal
 from bot.process.child import LONG_PATIENCE, Child
 from bot.process.fleet import START_AGAIN_SECONDS, Fleet, NotWired, NotYet, close
@@ -144,18 +144,22 @@ def _public_url(settings: Settings) -> str:
 
 async def _turn(fleet: Fleet, clock: Clock, town_clock: str | None, settings: Settings) -> int:
     """Run all bots side by side until a signal, or until nothing can be written; return the exit code."""
-    followers = []
+    followers: list[asyncio.Task[None]] = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
         await _follow_once(clock, town_clock)
         followers.append(asyncio.create_task(_follow(clock, town_clock, fleet.stop)))
     for bot in fleet.bots:
         await bot.start()
-    runner = await web.serve(fleet.bots, _web_port(), _public_url(settings), settings.metrics_token, fleet.absent)
+    port, token = _web_port(), settings.metrics_token
+    runner = await web.serve(fleet.bots, port, _public_url(settings), token, fleet.absent, fleet.beats)
     last_resort = LastResort(settings.stop_seconds)
     _obey_signals(fleet, last_resort)
     settle_in()
     log.info("started", municipalities=[bot.key for bot in fleet.bots])
+    service.tell(service.READY)
+    followers.append(asyncio.create_task(service.give_signs(fleet.is_stuck)))
     code = await run_all(fleet, clock, last_resort)
+    service.tell(service.STOPPING)
     for follower in followers:
         follower.cancel()
     if runner is not None:

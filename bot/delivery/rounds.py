@@ -16,6 +16,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.beats import Beats
 from bot.clock import Clock
 from bot.delivery.carrier import Carrier
 from bot.delivery.known import EDITED_IN_PLACE, known_message
@@ -34,9 +35,12 @@ from workflow.ports import GROUP_LANE, NETWORK, Letter, account_of
 
 log = structlog.get_logger()
 
+LOOP = "delivery"
 IDLE_SECONDS = 5.0
 """The loop checks the outbox again after so many seconds even if nobody woke it."""
 
+LANE_SECONDS = 180.0
+"""How long one letter may take: rendered as a report, sent in several pieces with files."""
 MODERATE = "moderate"
 TRIES_OF_BROKEN = 5
 
@@ -55,8 +59,10 @@ class Delivery:
         pace: Pace,
         clock: Clock,
         jitter: Callable[[], float] = random.random,
+        beats: Beats | None = None,
     ) -> None:
         self._ledger = Ledger(books, municipality, clock, jitter)
+        self._beats = beats or Beats(clock)
         self._lines = Lines()
         self._manners = messenger.manners
         self._carrier = Carrier(self._ledger, messenger, render, pace, self._lines, self._hold, self._let_go)
@@ -120,6 +126,9 @@ class Delivery:
 
     async def _start(self) -> float | None:
         """Start every lane that may send; return the seconds until the limits allow another, None if they hold none."""
+        return await self._beats.of(LOOP, self._start_lanes)
+
+    async def _start_lanes(self) -> float | None:
         if self._stranded:
             await self._recover()
         now, seconds = self._clock.now(), self._clock.monotonic()
@@ -154,6 +163,7 @@ class Delivery:
 
     def _begin(self, letter: Letter, chat: int) -> None:
         name = f"letter {letter.id} ({letter.kind})"
+        self._beats.expect(_beat_of(letter.lane), LANE_SECONDS)
         self._busy[letter.lane] = asyncio.create_task(self._go(letter, chat), name=name)
 
     def _messenger_is_busy(self) -> bool:
@@ -196,6 +206,7 @@ class Delivery:
             self._own.discard(letter.id)
             self._uncounted.discard(letter.lane)
             del self._busy[letter.lane]
+            self._beats.rest(_beat_of(letter.lane))
             self._awake.set()
 
     async def _broke(self, letter: Letter, error: Exception) -> None:
@@ -286,6 +297,11 @@ def _doubted(letter: Letter) -> Letter:
     if letter.state != "sending":
         return letter
     return replace(letter, body={**letter.body, "doubts": doubts(letter) + 1})
+
+
+def _beat_of(lane: str) -> str:
+    """The lane's beat; private chats share a name, because `/healthz` says nothing about people."""
+    return f"{LOOP}:{lane}" if lane == GROUP_LANE or lane.startswith(NETWORK) else f"{LOOP}:private#{lane}"
 
 
 def _where(error: BaseException) -> str:

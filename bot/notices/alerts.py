@@ -43,11 +43,13 @@ class ParkedReport:
         return True
 
 
-@dataclass(frozen=True)
+@dataclass
 class TroubleReport:
-    """Troubles that only people can mend (`storage.troubles`)."""
+    """Troubles that only people can mend (`storage.troubles`). `lasting`: those of the last look, for who must not wait
+    for the books."""
 
     office_today: Callable[[str], Office]
+    lasting: tuple[str, ...] = ()
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
         """Tell the curators and the supervisor of each trouble at once, again each day, and when it is over; return
@@ -61,6 +63,7 @@ class TroubleReport:
             if await _tell(tx, office, "trouble", {"name": name, "over": value == OVER}, now, above):
                 await troubles.set(name, NONE if value == OVER else now.isoformat())
                 told = True
+        self.lasting = tuple(await troubles.lasting())
         return told
 
 

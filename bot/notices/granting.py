@@ -16,7 +16,9 @@ from handlers.incoming import Incoming, Kind
 from handlers.wishes import HearBy, Hush, NoticeWish, Receipt, Snooze
 from storage.transaction import Transaction
 from workflow.case import Case
-from workflow.office import Office
+from workflow.changes.standing import hears_of_significant
+from workflow.effects import Audience
+from workflow.office import Office, Role
 from workflow.regulation import Step
 from workflow.terms.alarms import Alarm, AlarmKind, department_of, heard_by, people_there, running
 from workflow.terms.deadlines import Deadline
@@ -58,17 +60,34 @@ class NoticeGranting:
         return Answered(toast(self.texts, "quiet_hours", {"since": _hour(since), "until": _hour(until)}))
 
     async def _receipt(self, tx: Transaction, wish: Receipt, look: Look) -> Answered:
-        """Journal who has seen which overdue step and when; a second receipt for the same step adds no line."""
-        if wish.case is not None:
-            case = await tx.case(wish.case)
-            if case is not None:
-                await self._keep(tx, case, wish.step, look)
-            return Answered(toast(self.texts, "seen"))
+        """Journal who has seen which overdue step and when; refuse who was not told of it. A second receipt for the same
+        step adds no line."""
+        if wish.case is None:
+            return await self._receipt_of_all(tx, look)
+        case, step = await tx.case(wish.case), wish.step.partition("@")[0]
+        if case is None or (step and step not in set(Step)):
+            return Answered(toast(self.texts, "unknown_button"), refused=True)
+        office = self.offices.at(tx.municipality, case.regulation)
+        runs = [run for run in running(case, office).values() if run.step == step]
+        if step and not runs:
+            return Answered(toast(self.texts, "seen_is_over"), refused=True)
+        told = [run for run in runs if self._was_told(run, case, look)]
+        if not told and (step or not self._was_told_of_significant(case, look)):
+            return Answered(toast(self.texts, "seen_by_others"), refused=True)
+        await self._keep(tx, case, wish.step, told[0] if told else None, look)
+        return Answered(toast(self.texts, "seen"))
+
+    async def _receipt_of_all(self, tx: Transaction, look: Look) -> Answered:
+        """The same for every overdue step that the person was told of."""
+        is_one = False
         for case in await tx.lists.open(MOST_CASES, 0, due_before=look.now):
             for run in running(case, self.offices.at(tx.municipality, case.regulation)).values():
                 if self._was_told(run, case, look):
-                    await self._keep(tx, case, run.name, look)
-        return Answered(toast(self.texts, "seen"))
+                    await self._keep(tx, case, run.name, run, look)
+                    is_one = True
+        return (
+            Answered(toast(self.texts, "seen")) if is_one else Answered(toast(self.texts, "seen_is_over"), refused=True)
+        )
 
     def _was_told(self, run: Deadline, case: Case, look: Look) -> bool:
         office = self.offices.at(case.municipality, case.regulation)
@@ -76,13 +95,17 @@ class NoticeGranting:
         told = {people[audience] for audience in heard_by(run, case, office, look.now) if audience in people}
         return bool(told & _people(look, office))
 
-    async def _keep(self, tx: Transaction, case: Case, step: str, look: Look) -> None:
-        office = self.offices.at(tx.municipality, case.regulation)
-        wanted = step.partition("@")[0]
-        if wanted and wanted not in set(Step):
-            return
-        run = next((run for run in running(case, office).values() if run.step == wanted), None)
-        person = look.actor.people[0]
+    def _was_told_of_significant(self, case: Case, look: Look) -> bool:
+        office = self.offices.at(case.municipality, case.regulation)
+        people = people_there(case.lead.department if case.lead else None, office)
+        hearing = hears_of_significant(case, office)
+        told = {people[audience] for audience in hearing if audience in people}
+        if Audience.CURATORS in hearing:
+            told |= set(office.holders(Role.CURATOR, look.now))
+        return case.significant and bool(told & _people(look, office))
+
+    async def _keep(self, tx: Transaction, case: Case, step: str, run: Deadline | None, look: Look) -> None:
+        person, wanted = look.actor.people[0], step.partition("@")[0]
         if person not in await receipts(tx, case.id, wanted, run.until if run else None):
             await tx.journal_line(case.id, SEEN, {"step": step}, look.now, person)
 

@@ -43,6 +43,12 @@ class Entrance:
         return urlsplit(self.address).hostname in ("127.0.0.1", "::1", "localhost")
 
     @property
+    def origin(self) -> str:
+        """The address without a path, as browsers name it in `Origin`."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
     def root(self) -> str:
         """The prefix of every path of the page: "" unless a reverse proxy serves it under a path."""
         return urlsplit(self.address).path.rstrip("/")

@@ -17,14 +17,17 @@ from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.answering.letters import pinned_letter
+from bot.beats import ALLOWED, Beats
 from bot.cases.afterwards import Afterwards
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.delivery.rounds import LOOP as DELIVERY
 from bot.messenger_side import Conflict, MessengerSide, NotNow, Spoken, Unauthorised
 from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
 from bot.people.menus import OfficeMenus
 from bot.process import taking_over
+from bot.process.silence import SilenceWatch
 from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
@@ -37,7 +40,10 @@ from workflow.ports import network_lane
 
 log = structlog.get_logger()
 
+INTAKE, RECEPTION, CLOCK, SILENCE = "intake", "reception", "clock", "silence"
+"""The names of loops; a network's is its lane."""
 TICK_SECONDS = 5
+MINUTE, DAY = 60.0, 24 * 3600.0
 POLL_SECONDS = 25
 KEEP_AGAIN_SECONDS = 5.0
 SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же ключом; остановите её: вдвоём они теряют сообщения"
@@ -55,8 +61,8 @@ Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Municipal:
-    """One municipality's bot, wired. `doors`: paths of the web port with their handlers. `patience`: seconds a stop
-    waits for work in progress.
+    """One municipality's bot, wired. `silence` tells people of loops whose beat stopped. `doors`: paths of the web port
+    with their handlers. `patience`: seconds a stop waits for work in progress.
     """
 
     key: str
@@ -70,6 +76,8 @@ class Municipal:
     networks: Sequence[NetworkIntake]
     clock: Clock
     care: PublicationCare
+    beats: Beats
+    silence: SilenceWatch
     doors: Sequence[tuple[str, Door]] = ()
     afterwards: Afterwards | None = None
     menus: OfficeMenus | None = None
@@ -77,11 +85,7 @@ class Municipal:
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _jobs: set[asyncio.Task[None]] = field(default_factory=set)
-    _polled: float = 0.0
     _well: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self._polled = self.clock.monotonic()
 
     async def keep(self, source: str, event: RawEvent) -> None:
         """Store an event pushed by a network in the inbox, before it is acknowledged (DESIGN rule 1)."""
@@ -106,23 +110,28 @@ class Municipal:
         await self.ticker.wake_up()
         await taking_over.whole(self.books, self.key, self.ticker.desk, self.clock.now())
 
-    def seconds_since_poll(self) -> float:
-        """Seconds since the last successful poll of the messenger."""
-        return self.clock.monotonic() - self._polled
-
     async def step(self) -> int:
         """Run one round of everything without waiting; return the amount of work done."""
-        answer = await self.intake.once(0)
+        answer = await self._poll_once(0)
         done = answer if isinstance(answer, int) else 0
         for network in self.networks:
             done += await self.watch_once(network)
-        done += await self.reception.drain()
-        done += await self.care.look()
-        done += await self.ticker.tick()
-        done += await self.afterwards.look() if self.afterwards is not None else 0
-        done += await self.menus.look() if self.menus is not None else 0
+        done += await self.beats.of(RECEPTION, self.reception.drain)
+        done += await self.beats.of(CLOCK, self.ticker.tick)
+        for name, look, _ in self._watches():
+            done += await self.beats.of(name, look)
         done += await self.delivery.drain(patient=True)
+        done += await self.beats.of(SILENCE, self.silence.look)
         return done
+
+    def _watches(self) -> list[tuple[str, Callable[[], Awaitable[int]], float]]:
+        """What looks around beside the clock: its name, its work, seconds between two looks."""
+        found: list[tuple[str, Callable[[], Awaitable[int]], float]] = [("publications", self.care.look, 10 * MINUTE)]
+        if self.afterwards is not None:
+            found.append(("afterwards", self.afterwards.look, MINUTE))
+        if self.menus is not None:
+            found.append(("menus", self.menus.look, TICK_SECONDS))
+        return found
 
     async def settle(self, rounds: int = 100) -> None:
         """Run rounds until nothing is left to do now."""
@@ -138,17 +147,12 @@ class Municipal:
         anything longer than `patience` is cancelled and stays in the books.
         """
         scheduler = AsyncIOScheduler(timezone="UTC")
-        forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        scheduler.add_job(self._guarded(self._tick), "interval", seconds=TICK_SECONDS, **forever)
-        scheduler.add_job(self._guarded(self.ticker.note_presence), "interval", minutes=1, **forever)
-        if self.afterwards is not None:
-            scheduler.add_job(self._guarded(self.afterwards.look), "interval", minutes=1, **forever)
-        if self.menus is not None:
-            scheduler.add_job(self._guarded(self.menus.look), "interval", seconds=TICK_SECONDS, **forever)
-        scheduler.add_job(self._guarded(self.ticker.tidy), "cron", hour=1, **forever)
-        scheduler.add_job(self._guarded(self.care.look), "interval", minutes=10, **forever)
+        self._schedule(scheduler)
         scheduler.start()
+        for loop in (INTAKE, RECEPTION, DELIVERY, SILENCE, *(network_lane(one.network.key) for one in self.networks)):
+            self.beats.expect(loop)
         intakes = [asyncio.create_task(self._listen()), *(asyncio.create_task(self._watch(n)) for n in self.networks)]
+        intakes.append(asyncio.create_task(self._heed(), name="silence"))
         receiving = asyncio.create_task(self._receive(), name="reception")
         sending = asyncio.create_task(self.delivery.run(), name="delivery")
         try:
@@ -158,6 +162,20 @@ class Municipal:
             scheduler.shutdown(wait=False)
             await over(intakes)
             await politely(self._finish(receiving, sending), self.patience, lambda: self._begun(receiving, sending))
+
+    def _schedule(self, scheduler: AsyncIOScheduler) -> None:
+        """Add every job that comes again, each with a beat."""
+        forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        repeated = [
+            (CLOCK, self._tick, TICK_SECONDS),
+            ("presence", self.ticker.note_presence, MINUTE),
+            *self._watches(),
+        ]
+        for name, work, seconds in repeated:
+            self.beats.expect(name, max(ALLOWED, 2 * seconds))
+            scheduler.add_job(self._guarded(name, work), "interval", seconds=seconds, **forever)
+        self.beats.expect("tidy", 2 * DAY)
+        scheduler.add_job(self._guarded("tidy", self.ticker.tidy), "cron", hour=1, **forever)
 
     async def _finish(self, receiving: asyncio.Task[None], sending: asyncio.Task[None]) -> None:
         """Handle the updates received and send the resulting letters."""
@@ -182,19 +200,19 @@ class Municipal:
         await self.ticker.tick()
         self.wake()
 
-    def _guarded(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    def _guarded(self, name: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
         """Make a job whose failure is logged and does not stop the others; it runs again next time. A stop lets it
         finish, while the scheduler alone would cut it off.
         """
 
         async def guarded() -> None:
             try:
-                await work()
+                await self.beats.of(name, work)
             except Exception as error:
-                log.error("job failed", job=work.__name__, kind=type(error).__name__)
+                log.error("job failed", job=name, kind=type(error).__name__)
 
         async def unbroken() -> None:
-            job = asyncio.create_task(guarded(), name=f"job {work.__qualname__}")
+            job = asyncio.create_task(guarded(), name=f"job {name}")
             self._jobs.add(job)
             job.add_done_callback(self._jobs.discard)
             await asyncio.shield(job)
@@ -210,7 +228,6 @@ class Municipal:
                 await self.clock.sleep(KEEP_AGAIN_SECONDS)
                 continue
             if isinstance(answer, int):
-                self._polled = self.clock.monotonic()
                 pause = 1.0
                 continue
             match answer:
@@ -230,10 +247,16 @@ class Municipal:
     async def _poll(self) -> int | Conflict | Unauthorised | NotNow | None:
         """Poll once; None if the updates could not be stored: the messenger delivers them again."""
         try:
-            return await self.intake.once(POLL_SECONDS)
+            return await self._poll_once(POLL_SECONDS)
         except Exception as error:
+            self.beats.turned(INTAKE)
             log.error("what came could not be kept, it will be asked for again", kind=type(error).__name__)
             return None
+
+    async def _poll_once(self, wait: int) -> int | Conflict | Unauthorised | NotNow:
+        answer = await self.intake.once(wait)
+        (self.beats.beat if isinstance(answer, int) else self.beats.turned)(INTAKE)
+        return answer
 
     async def _watch(self, network: NetworkIntake) -> None:
         while not self._stopping.is_set():
@@ -254,7 +277,7 @@ class Municipal:
         people. Raises PollError."""
         key = network.network.key
         try:
-            found = await network.once()
+            found = await self.beats.of(network_lane(key), network.once)
         except PollError as error:
             if error.operator_needed:
                 self._well.discard(key)
@@ -267,6 +290,15 @@ class Municipal:
             self._well.add(key)
         return found
 
+    async def _heed(self) -> None:
+        while not self._stopping.is_set():
+            await self.clock.sleep(TICK_SECONDS)
+            try:
+                if await self.beats.of(SILENCE, self.silence.look):
+                    self.delivery.wake()
+            except Exception as error:
+                log.error("silence could not be told", kind=type(error).__name__)
+
     async def _receive(self) -> None:
         """Process updates when woken, and once a second, for albums to complete and for retries."""
         while not self._stopping.is_set():
@@ -274,7 +306,7 @@ class Municipal:
                 await asyncio.wait_for(self._heard.wait(), timeout=1.0)
             self._heard.clear()
             try:
-                if await self.reception.work():
+                if await self.beats.of(RECEPTION, self.reception.work):
                     self.delivery.wake()
             except Exception as error:
                 log.error("reception failed", kind=type(error).__name__)

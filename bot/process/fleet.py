@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.beats import STUCK, Beats
+from bot.clock import WallClock
 from bot.notices.alerts import tell_broken_files
 from bot.process.app import Municipal
 from storage.failures import is_of_storage
@@ -22,6 +24,7 @@ log = structlog.get_logger()
 
 START_AGAIN_SECONDS = 5.0
 ABSENT_AGAIN_SECONDS = 60.0
+ABSENT = "absent"
 
 
 class NotWired(Exception):  # noqa: N818 - the files are wrong, not the program
@@ -43,11 +46,13 @@ Build = Callable[[str], Awaitable[Municipal]]
 @dataclass
 class Fleet:
     """`bots` is read by the web port while it changes: each place keeps its municipality. `absent`: the municipalities
-    whose bot cannot run, and why; they are tried again every minute and at a reload, and stop nobody."""
+    whose bot cannot run, and why; they are tried again every minute and at a reload, and stop nobody. `beats`: of the
+    loops that belong to no bot."""
 
     bots: list[Municipal]
     build: Build | None = None
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    beats: Beats = field(default_factory=lambda: Beats(WallClock()))
     _not_yet: set[str] = field(default_factory=set)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _successors: dict[str, Municipal] = field(default_factory=dict)
@@ -95,13 +100,17 @@ class Fleet:
             await asyncio.gather(filling, *self._reloads, return_exceptions=True)
 
     async def _take_in_for_ever(self) -> None:
+        self.beats.expect(ABSENT, 3 * ABSENT_AGAIN_SECONDS)
         while True:
             await asyncio.sleep(ABSENT_AGAIN_SECONDS)
             try:
-                async with self._one_at_a_time:
-                    await self._take_in()
+                await self.beats.of(ABSENT, self._take_in_now)
             except Exception as error:
                 log.error("job failed", job="absent municipalities", kind=type(error).__name__)
+
+    async def _take_in_now(self) -> None:
+        async with self._one_at_a_time:
+            await self._take_in()
 
     async def _take_in(self) -> None:
         """Start the bots that can run by now."""
@@ -111,6 +120,10 @@ class Fleet:
             await self._start(bot, "municipality runs now")
             self.bots.append(bot)
             self._running.add(asyncio.create_task(self._run_at(len(self.bots) - 1)))
+
+    def is_stuck(self) -> bool:
+        """Whether some loop has not come round for so long that only a restart helps."""
+        return any(beats.still(STUCK) for beats in (self.beats, *(bot.beats for bot in self.bots)))
 
     def stop(self) -> None:
         self._stopping = True

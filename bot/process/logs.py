@@ -1,10 +1,13 @@
-"""Logs: one line for each event, ids only. Tokens are removed from every line, in messages and tracebacks alike."""
+"""Logs: one line for each event, ids only. Tokens are removed from every line; a library's line is its own fixed words
+and the place of an exception, because what it puts into them may be anybody's text.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Any, TextIO, cast
@@ -12,8 +15,9 @@ from typing import Any, TextIO, cast
 import structlog
 
 TOKEN = re.compile(
-    r"\b\d{5,}:[A-Za-z0-9_-]{20,}\b|\bvk1\.a\.[A-Za-z0-9_-]+|(?<=access_token=)[^&\s'\"]+|(?<=key=)[0-9a-f]{20,}"
+    r"(?:\b|(?<=bot))\d{5,}:[A-Za-z0-9_-]{20,}\b|\bvk1\.a\.[A-Za-z0-9_-]+|(?<=access_token=)[^&\s'\"]+|(?<=key=)[0-9a-f]{20,}"
 )
+LONGEST = 200
 QUIET = ("aiogram", "aiohttp", "apscheduler", "urllib3", "asyncio", "sqlalchemy", "vk_api")
 
 
@@ -26,9 +30,22 @@ def _scrubbed(logger: Any, method: str, event: MutableMapping[str, Any]) -> Muta
     return {key: scrub(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-class _ScrubbingFormatter(logging.Formatter):
+class _WordsAlone(logging.Formatter):
+    """A library's line: the first line of its words before any value is put in, and where an exception was raised. An
+    address asked for, a value, an exception's text are left out: they are made of what strangers send."""
+
     def format(self, record: logging.LogRecord) -> str:
-        return scrub(super().format(record))
+        words = scrub(str(record.msg).partition("\n")[0])[:LONGEST]
+        error = record.exc_info[1] if record.exc_info else None
+        said = f"{words}: {place_of(error)}" if error is not None else words
+        return scrub(f"{self.formatTime(record)} [{record.levelname}] {record.name}: {said}")
+
+
+def place_of(error: BaseException) -> str:
+    """The exception's name and the place it was raised at."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(error).__name__} at {place}"
 
 
 class _Lenient:
@@ -64,7 +81,7 @@ def set_up(*, verbose: bool = False) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_ScrubbingFormatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
+    handler.setFormatter(_WordsAlone())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

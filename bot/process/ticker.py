@@ -65,6 +65,7 @@ class Ticker:
     reports: tuple[ParkedReport | TroubleReport | PinReport, ...] = ()
     reckoning: Reckoning | None = None
     lost_after: timedelta | None = None
+    beat: Callable[[], None] = lambda: None
     _stumbles: Stumbles = field(default_factory=Stumbles)
     _one_by_one: bool = False
 
@@ -75,6 +76,7 @@ class Ticker:
         rung, held = 0, self.clock.now() + HELD
         while (count := await self._slice(held, last=rung > 0)) > 0:
             rung += count
+            self.beat()
             await asyncio.sleep(0)
         if rung:
             self.wake_delivery()

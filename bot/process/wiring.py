@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+from bot.beats import Beats
 from bot.cases.afterwards import Afterwards
 from bot.cases.granting import CaseGranting
 from bot.cases.postroom import Postroom
@@ -29,7 +31,7 @@ from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.messenger import Manners
 from bot.messenger_side import MessengerSide
-from bot.notices.alerts import ParkedReport, PinReport, TroubleReport
+from bot.notices.alerts import ParkedReport, TroubleReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.pinned import PinnedRendering
@@ -54,8 +56,9 @@ from bot.people.granting import AbsenceGranting
 from bot.people.handing_over import HandingOver
 from bot.people.menus import OfficeMenus
 from bot.people.rendering import PeopleRendering
-from bot.process.app import Municipal
+from bot.process.app import CLOCK, RECEPTION, Municipal
 from bot.process.rendering import Rendering, Reporting
+from bot.process.silence import SilenceWatch
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
@@ -86,7 +89,7 @@ def wire(
 ) -> Municipal:
     """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
     where exports are read."""
-    offices = Offices(municipality)
+    offices, beats = Offices(municipality), Beats(clock)
     manners, key = messenger.manners, municipality.key
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
     here = messenger.network(pace, clock, _posted_at(citizens, manners), citizens.discussion)
@@ -100,37 +103,55 @@ def wire(
     subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), citizens)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
-    delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock)
-    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens)
+    delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
+    heard = partial(beats.beat, RECEPTION)
+    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard)
+    troubles = TroubleReport(offices.today)
+    ticker = _ticker(municipality, books, desk, offices, clock, delivery.wake, handing_over, troubles)
+    ticker.lost_after, ticker.beat = manners.lost_after, partial(beats.beat, CLOCK)
     bot = Municipal(
         key=key,
         books=books,
         offices=offices,
         messenger=messenger,
         reception=reception,
-        ticker=Ticker(
-            books,
-            key,
-            desk,
-            clock,
-            delivery.wake,
-            handing_over,
-            timedelta(days=municipality.detection.seen_days),
-            _daily(municipality, offices),
-            reports=(ParkedReport(offices.today), TroubleReport(offices.today), PinReport(offices.today)),
-            reckoning=Reckoning(books, key, desk, offices),
-            lost_after=manners.lost_after,
-            pinned=municipality.pinned_list,
-        ),
+        ticker=ticker,
         delivery=delivery,
         intake=MessengerIntake(books, key, messenger, clock, lambda: bot.wake()),
         networks=_intakes(books, key, networks, clock, lambda: bot.wake()),
         clock=clock,
+        beats=beats,
+        silence=SilenceWatch(books, key, beats, troubles, clock),
         menus=OfficeMenus(books, key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(books, key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards),
         care=PublicationCare(books, key, networks, clock),
     )
     return bot
+
+
+def _ticker(
+    municipality: Municipality,
+    books: Books,
+    desk: Desk,
+    offices: Offices,
+    clock: Clock,
+    wake: Callable[[], None],
+    handing_over: HandingOver,
+    troubles: TroubleReport,
+) -> Ticker:
+    return Ticker(
+        books,
+        municipality.key,
+        desk,
+        clock,
+        wake,
+        handing_over,
+        timedelta(days=municipality.detection.seen_days),
+        _daily(municipality, offices),
+        reports=(ParkedReport(offices.today), troubles, PinReport(offices.today)),
+        reckoning=Reckoning(books, municipality.key, desk, offices),
+        pinned=municipality.pinned_list,
+    )
 
 
 def _daily(municipality: Municipality, offices: Offices) -> DailyRound:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -69,6 +69,7 @@ class Reception:
     files: FileStore
     clock: Clock
     citizens: Citizens = field(default_factory=Citizens)
+    beat: Callable[[], None] = lambda: None
     _toasts: set[asyncio.Task[None]] = field(default_factory=set)
     _passed_over: dict[int, datetime] = field(default_factory=dict)
     _stumbles: Stumbles = field(default_factory=Stumbles)
@@ -89,6 +90,7 @@ class Reception:
         done = 0
         while (handled := await self._round()) > 0:
             done += handled
+            self.beat()
         return done
 
     @property

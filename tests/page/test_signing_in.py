@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from bot.people.entrance import hashed
@@ -112,7 +113,7 @@ async def test_nothing_is_let_out(client: Client, town: Town) -> None:
     assert {
         name: answer.headers[name] for name in ("Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options")
     } == {
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
     }
@@ -142,3 +143,32 @@ async def test_a_page_behind_a_path_leads_to_itself(town: Town) -> None:
 async def test_the_head_of_the_page_says_who_is_in(client: Client, town: Town) -> None:
     await signs_in(client, town, "first_deputy")
     assert "Первый заместитель главы Выйти" in await sees(client, "/")
+
+
+OTHERS = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+]
+
+
+@pytest.mark.parametrize("headers", OTHERS)
+async def test_another_sites_page_signs_nobody_in_or_out(client: Client, town: Town, headers: dict[str, str]) -> None:
+    link = await link_for(town, "curator")
+    answer = await client.post(link, headers=headers, allow_redirects=False)
+    assert (answer.status, "с другого сайта" in await answer.text()) == (403, True)
+    own = {"Origin": str(client.make_url("")).rstrip("/"), "Sec-Fetch-Site": "same-origin"}
+    assert (await client.post(link, headers=own, allow_redirects=False)).status == 303
+    assert (await client.post("/leave", headers=headers, allow_redirects=False)).status == 403
+    assert (await client.get("/")).status == 200
+    assert (await client.post("/leave", headers=own, allow_redirects=False)).status == 303
+    assert (await client.get("/")).status == 401
+
+
+async def test_behind_a_proxy_the_public_address_is_ones_own(town: Town) -> None:
+    async with a_client(town, "https://desk.example.org/im") as client:
+        headers = {"Origin": "https://desk.example.org", "Sec-Fetch-Site": "same-origin"}
+        answer = await client.post(await link_for(town, "curator"), headers=headers, allow_redirects=False)
+        assert answer.status == 303

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 from pydantic import SecretStr
 
 from config.settings import read_settings
@@ -37,6 +41,21 @@ async def test_metrics_of_a_page_seen_from_outside_need_the_token(town: Town) ->
         assert [answer.status for answer in refused] == [404] * len(said)
         named = await client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
         assert (named.status, "dezhurny_outbox_waiting" in await named.text()) == (200, True)
+
+
+async def test_metrics_say_the_age_of_each_beat_and_the_example_of_rules_names_only_what_there_is(town: Town) -> None:
+    await town.settles()
+    town.bot.beats.expect("delivery:private#4711")
+    town.clock.advance_monotonic(61)
+    async with a_client(town) as client:
+        said = await (await client.get("/metrics")).text()
+    for loop in ("intake", "network:vk", "reception", "clock", "delivery", "delivery:private"):
+        assert f'dezhurny_beat_age_seconds{{loop="{loop}",municipality="okrug"}} 61.0' in said.splitlines()
+    assert "4711" not in said
+    rules = (Path(__file__).parents[2] / "docs" / "alerts.yml").read_text(encoding="utf-8")
+    [group] = yaml.safe_load(rules)["groups"]
+    named = {name for rule in group["rules"] for name in re.findall(r"dezhurny_\w+", rule["expr"])}
+    assert named <= set(re.findall(r"^dezhurny_\w+", said, re.MULTILINE))
 
 
 async def test_no_answer_names_the_program_that_gave_it(town: Town) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from tests.stories.test_a_day import forwarded
+from tests.stories.test_a_day import DRAFT, forwarded
 from tests.stories.town import KEY, Town
 from workflow.commands import Forward, SetImportance
 from workflow.office import Actor
@@ -81,6 +81,19 @@ async def test_ku_19_an_overdue_draft_is_told_again_next_morning_and_no_more_to_
     await town.deputy.writes("/case 1")
     history = town.deputy.sees("вижу, проект ответа просрочен")
     assert "первый заместитель главы: вижу, проект ответа просрочен" in history.text
+    town.looks_around()
+
+
+async def test_ku_19_who_was_not_told_cannot_say_that_he_sees_and_nobody_can_once_it_is_done(town: Town) -> None:
+    await overdue(town)
+    escalation = town.deputy.sees("просрочен проект ответа")
+    for stranger in (town.zhkh, town.curator):
+        stranger.private[-1].buttons = escalation.buttons
+        assert "не вам" in await stranger.presses("Вижу", stranger.private[-1])
+    town.looks_around()
+    await town.zhkh.replies(town.card(), DRAFT)
+    assert "больше не идёт" in await town.deputy.presses("Вижу", escalation)
+    assert [action for action, _, _ in await town.journal() if action == "seen"] == []
     town.looks_around()
 
 

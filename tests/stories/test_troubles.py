@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.beats import Beats
 from networks.port import PollError
+from storage.troubles import Troubles
 from tests.page.page_house import a_client
 from tests.stories.test_a_day import COMPLAINT
 from tests.stories.town import Town
@@ -82,3 +84,68 @@ async def test_a_network_that_refuses_the_key_is_told_of_with_what_to_do(town: T
     await town.waits(minutes=10)
     both_see(town, "ВКонтакте: ключ снова действует")
     town.looks_around()
+
+
+SILENT = {
+    "intake": ("не получает ни сообщений, ни нажатий", "Бот снова получает сообщения и нажатия"),
+    "network:ok": ("Одноклассники: бот уже несколько минут не получает", "Одноклассники: бот снова получает"),
+    "clock": ("Одна из частей бота остановилась", "Бот снова работает полностью"),
+}
+
+
+async def looks(town: Town, times: int) -> None:
+    """So many looks at the beats, as the process does every five seconds."""
+    for _ in range(times):
+        await town.bot.silence.look()
+    await town.bot.delivery.drain(patient=True)
+
+
+@pytest.mark.parametrize("loop", SILENT)
+async def test_a_loop_that_stands_still_is_told_of_once_and_so_is_its_return(town: Town, loop: str) -> None:
+    beats = town.bot.beats = town.bot.silence.beats = Beats(town.bot.clock)
+    await looks(town, 1)
+    beats.expect(loop)
+    town.clock.advance_monotonic(61)
+    await looks(town, 5)
+    town.curator.hears_nothing()
+    await looks(town, 1)
+    both_see(town, SILENT[loop][0])
+    await looks(town, 100)
+    async with a_client(town) as client:
+        answer = await client.get("/healthz")
+        assert (answer.status, await answer.json()) == (
+            503,
+            {"status": "silent", "silent": [f"{town.bot.key}/{loop}"], "troubles": {}},
+        )
+    beats.beat(loop)
+    await looks(town, 1)
+    both_see(town, SILENT[loop][1])
+    town.looks_around()
+
+
+async def test_a_network_out_of_reach_is_told_of_after_minutes_and_one_heard_before_that_never(town: Town) -> None:
+    beats = town.bot.silence.beats = Beats(town.bot.clock)
+    beats.expect("network:ok")
+    for _ in range(2):
+        town.clock.advance_monotonic(61)
+        beats.turned("network:ok")
+        await looks(town, 59)
+        town.curator.hears_nothing()
+        beats.beat("network:ok")
+        await looks(town, 1)
+    town.clock.advance_monotonic(61)
+    beats.turned("network:ok")
+    await looks(town, 60)
+    both_see(town, SILENT["network:ok"][0])
+
+
+async def test_what_an_earlier_process_told_of_is_over_once_the_loop_has_worked(town: Town) -> None:
+    async with town.books.write(town.bot.key) as tx:
+        await Troubles(tx).set("silent:network:ok", town.clock.now().isoformat())
+    town.bot.silence.beats, town.bot.silence._told = (beats := Beats(town.bot.clock)), None
+    beats.expect("network:ok")
+    await looks(town, 3)
+    town.curator.hears_nothing()
+    beats.beat("network:ok")
+    await looks(town, 1)
+    both_see(town, SILENT["network:ok"][1])

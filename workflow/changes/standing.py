@@ -214,15 +214,18 @@ def _let_go(case: Case, command: LetGo, by: str, office: Office, now: datetime) 
 # --- facts ----------------------------------------------------------------------------------------------
 
 
-def _mark_significant(case: Case, command: MarkSignificant, by: str, office: Office, now: datetime) -> Change:
-    """Notifies at once the people the regulation names, or the head if it names nobody (MO-21, KU-23).
-
-    If the office has none of them in the bot, notifies the supervisor, or else the curators.
-    """
+def hears_of_significant(case: Case, office: Office) -> tuple[Audience, ...]:
+    """The people the regulation names, or the head if it names nobody (MO-21, KU-23). If the office has none of them in
+    the bot, the supervisor, or else the curators."""
     department = case.lead.department if case.lead else None
     named = office.regulation.hears_of_significant.who or (Ear.HEAD,)
     heard = those_there(named, department, office) or those_there((Ear.SUPERVISOR,), department, office)
-    told = tuple(fx.Notify(Notice.SIGNIFICANT, audience) for audience in heard or (Audience.CURATORS,))
+    return heard or (Audience.CURATORS,)
+
+
+def _mark_significant(case: Case, command: MarkSignificant, by: str, office: Office, now: datetime) -> Change:
+    """Notifies at once those who hear of it."""
+    told = tuple(fx.Notify(Notice.SIGNIFICANT, audience) for audience in hears_of_significant(case, office))
     return Change(replace(case, significant=True), (*EVERYWHERE, *told))
 
 

@@ -214,9 +214,13 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 
 def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
-    """`name`: of the trouble; one of a network is named by its lane."""
-    key = name if name in ("group_outside", "group_not_admin") else "network"
-    network = _source(texts, name.removeprefix(NETWORK)) if key == "network" else ""
+    """`name`: of the trouble; a network in it is named by its lane."""
+    _, silent, of = name.rpartition("silent:")
+    network = _source(texts, of.removeprefix(NETWORK)) if of.startswith(NETWORK) else ""
+    if silent:
+        key = "silent_network" if network else {"intake": "silent_intake"}.get(of, "silent_loop")
+    else:
+        key = of if of in ("group_outside", "group_not_admin") else "network"
     if over:
         return texts.phrase(f"trouble_over.{key}", network=network)
     return texts.phrase(f"trouble.{key}", network=network)
