@@ -31,7 +31,7 @@ from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.messenger import Manners
 from bot.messenger_side import MessengerSide
-from bot.notices.alerts import ParkedReport, TroubleReport
+from bot.notices.alerts import ParkedReport, PinReport, TroubleReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.pinned import PinnedRendering
