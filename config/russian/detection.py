@@ -34,7 +34,9 @@ _LANDMARK = frozenset(("у", "возле", "около", "напротив", "р
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """`topics` are codes, the likeliest first. `words` are the deciding words, as the citizen wrote them."""
+    """`topics` are codes, the likeliest first. `words` are the deciding words, as the citizen wrote them. `departments`
+    holds every department that some topic speaks for, `department` first.
+    """
 
     topics: tuple[str, ...] = ()
     department: str | None = None
@@ -42,6 +44,7 @@ class Guess:
     importance: Importance = Importance.NORMAL
     words: tuple[str, ...] = ()
     sure: bool = False
+    departments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +67,18 @@ def guess(
     matches = _not_inside_another([m for topic in topics.values() for m in _matches(topic, read)])
     scores = _scores(matches)
     likeliest = [code for code in scores if 2 * scores[code] > max(scores.values())][:MOST_TOPICS]
-    department, sure = _department(scores, likeliest, departments)
+    owners, sure = _owners(scores, likeliest, departments)
     sought = (phrase(words) for words in _dangers(danger))
     dangers = [found for one in sought if (found := read.find(one)) and _is_meant(one, found, read.words)]
     deciding = [m.found for code in likeliest for m in matches if m.code == code] + dangers
     return Guess(
         topics=tuple(likeliest),
-        department=department,
+        department=next(iter(owners), None),
         location=find_place(text, places),
         importance=Importance.HIGH if dangers else Importance.NORMAL,
         words=_shown(deciding),
         sure=sure and not is_noise(text),
+        departments=owners,
     )
 
 
@@ -143,20 +147,23 @@ def _scores(matches: Sequence[_Match]) -> dict[str, int]:
     return dict(sorted(scores.items(), key=lambda item: (-item[1], first[item[0]])))
 
 
-def _department(
+def _owners(
     scores: Mapping[str, int], likeliest: Sequence[str], departments: Mapping[str, Department]
-) -> tuple[str | None, bool]:
-    """The department that owns the likeliest topic, and whether its lead over other departments is clear."""
-    owners = {code: key for key, one in reversed(list(departments.items())) for code in one.topics}
-    best = next((owners[code] for code in likeliest if code in owners), None)
+) -> tuple[tuple[str, ...], bool]:
+    """The departments that own the topics: first the likeliest topic's, then by weight; and whether the first one's
+    lead is clear.
+    """
+    owner = {code: key for key, one in reversed(list(departments.items())) for code in one.topics}
+    best = next((owner[code] for code in likeliest if code in owner), None)
     if best is None:
-        return None, False
+        return (), False
     weight: dict[str | None, int] = {}
     for code, score in scores.items():
-        weight[owners.get(code)] = weight.get(owners.get(code), 0) + score
+        weight[owner.get(code)] = weight.get(owner.get(code), 0) + score
     rival = max((w for key, w in weight.items() if key != best), default=0)
-    own_first = owners.get(likeliest[0]) == best
-    return best, own_first and weight[best] >= SURE and weight[best] >= 2 * rival
+    own_first = owner.get(likeliest[0]) == best
+    ranked = sorted((key for key in weight if key is not None), key=lambda key: (key != best, -weight[key]))
+    return tuple(ranked), own_first and weight[best] >= SURE and weight[best] >= 2 * rival
 
 
 def _shown(found: Iterable[tuple[Word, ...]]) -> tuple[str, ...]:
