@@ -14,7 +14,7 @@ from config.yamlfile import load
 from tests.rules import threat_training
 from tests.rules.test_language import HELD_OUT, SECOND, THIRD, TUNED, WRITTEN_DOWN, labelled
 
-FORMS = {"", "i", "you", "he", "they", "inf", "imp", "past", "would", "part", "with", "who"}
+FORMS = {"", "i", "you", "he", "they", "inf", "imp", "past", "would", "part", "with", "who", "into", "now"}
 HERE = Path(__file__).parent
 VOICES = sorted((HERE / "threats").glob("*.tsv"))
 BLIND = HERE / "threats_blind.tsv"

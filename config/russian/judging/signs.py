@@ -27,7 +27,7 @@ LENGTHS = (2, 4, 7, 12, 120)
 """Sentences are grouped by these lengths, in words: the fewer words, the more each says."""
 
 _VERBAL = frozenset(("VERB", "INFN", "PRTF", "PRTS", "GRND"))
-_CASES = {"ablt": "with", "nomn": "who"}
+_CASES = {"ablt": "with", "nomn": "who", "accs": "into", "datv": "into"}
 _DENIED = frozenset(("не", "ни", "чуть", "едва"))
 
 Sign = tuple[str, tuple[int, ...]]
@@ -126,6 +126,8 @@ def reading(word: str) -> Reading:
             if not classes and root in lists.roots:
                 classes = (lists.roots[root],)
             marks[f"v.{form}"] = None
+            if parse.tag.tense == "pres" and form != "part" and any("harm" in (c, *lists.groups.get(c, ())) for c in classes):
+                form = "now"
         marks.update(dict.fromkeys(f"{name}.{form}" if form else name for name in classes))
     kinds = _kinds(marks)
     every = dict.fromkeys((*names, *marks, *kinds))
@@ -179,7 +181,7 @@ def _parsed(word: str) -> Iterable[Any]:
 
 def _form(tag: Any) -> str:
     """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; for a noun with: «ножом», who:
-    «глава».
+    «глава», into: «в яму», «к стенке». What harms now («убиваю») is no promise: `reading` calls it now.
     """
     if tag.POS == "NOUN":
         return _CASES.get(tag.case, "")
