@@ -75,6 +75,7 @@ def test_the_words_that_decided_are_shown_as_written(of: Callable[[str], Guess])
         location="Школьная, 5",
         words=("нет воды", "водоканал"),
         sure=True,
+        departments=("zhkh",),
     )
 
 
@@ -131,3 +132,19 @@ def test_every_topic_is_found_by_each_of_its_keywords() -> None:
         if guess(keyword.replace("*", "ия"), {code: topic}, {}).topics != (code,)
     ]
     assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("text", "high"),
+    [
+        ("Не горит фонарь у дома", False),
+        ("Горит фонарь днём у дома", False),
+        ("Спасибо, авария устранена", False),
+        ("Авария не устранена", True),
+        ("Пожар потушили, спасибо пожарным", False),
+        ("Горит дом на Мира", True),
+        ("Дом горит", True),
+    ],
+)
+def test_a_danger_that_is_denied_or_over_is_none(text: str, high: bool, of: Callable[[str], Guess]) -> None:
+    assert (of(text).importance is Importance.HIGH) is high

@@ -23,7 +23,7 @@ from config.russian.judging.disguise import reveal
 from config.russian.judging.lexicon import FIRST, THRESHOLD, WEIGHTS, Weights, lexicon
 from config.russian.judging.sentences import sentences
 from config.russian.judging.signs import signs
-from config.russian.judging.threats import TOGETHER, windows
+from config.russian.judging.threats import TOGETHER, length_bar, windows
 
 HERE = Path(__file__).parent
 STEPS, HOLD = 200, 1.0
@@ -46,12 +46,13 @@ Signs = frozenset[str]
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A labelled text: its voice, whether it threatens, and the signs of each of its sentences and pairs of them."""
+    """A labelled text: its voice, whether it threatens, the signs around each of its frames, and how many words it has."""
 
     voice: str
     threat: bool
     text: str
     parts: tuple[Signs, ...]
+    words: int
 
 
 @cache
@@ -59,7 +60,7 @@ def lines() -> tuple[Line, ...]:
     """All lines to learn from."""
     files = [*sorted((HERE / "threats").glob("*.tsv")), HERE / "language.tsv"]
     return tuple(
-        Line(file.stem, label == "threat", text, parts(text))
+        Line(file.stem, label == "threat", text, parts(text), words_in(text))
         for file in files
         for label, _, text in (line.partition("\t") for line in file.read_text(encoding="utf-8").splitlines())
     )
@@ -71,6 +72,10 @@ def parts(text: str) -> tuple[Signs, ...]:
     pairs = [(*a, *b) for a, b in pairwise(found) if len(a) + len(b) <= TOGETHER]
     near = [words[first:end] for words in [*found, *pairs] for first, end in windows(words)]
     return tuple(frozenset(name for name, _ in signs(words)) for words in dict.fromkeys(near))
+
+
+def words_in(text: str) -> int:
+    return sum(len(sentence.words) for sentence in sentences(reveal(text)))
 
 
 def scale(sign: str) -> float:
@@ -88,8 +93,8 @@ def heavy(part: Signs, weighed: Weights) -> float:
 
 
 def heaviest(line: Line, weighed: Weights) -> float:
-    """The weight of the line's heaviest part; nothing outweighs a line without a frame."""
-    return max((heavy(part, weighed) for part in line.parts), default=-math.inf)
+    """The weight of the line's heaviest part less what its length asks for; a line without a frame weighs nothing."""
+    return max((heavy(part, weighed) for part in line.parts), default=-math.inf) - length_bar(line.words)
 
 
 def learn(from_lines: Sequence[Line]) -> Weights:

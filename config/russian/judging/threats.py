@@ -3,24 +3,29 @@ threats.
 
 A threat says who shall suffer what: without a frame (`threats.yaml`) that says it there is none. What stands around such
 a frame is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written by
-`python -m tests.rules.threat_training`); above the threshold it is a threat. So a text's length adds nothing: the
-heaviest place decides. The deciding words are those with the heaviest signs. Two short neighbouring sentences are also
+`python -m tests.rules.threat_training`); above the threshold it is a threat. The heaviest place decides, and a long text
+must show more, since it has more places to look like one. The deciding words are those with the heaviest signs. Two short neighbouring sentences are also
 read as one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from config.russian.judging.lexicon import Weights, lexicon
 from config.russian.judging.sentences import Place, Sentence
-from config.russian.judging.signs import signs
+from config.russian.judging.signs import frames, signs
 
 TOGETHER = 24
 """Two sentences with so many words together may be read as one."""
 REACH = 3
 """So many words before and after a frame are weighed with it."""
+ORDINARY, STRICTER = 15, 2.0
+"""Comments have about so many words, and the threshold is learned from them; how much each e-fold more of them asks for
+above it, chosen on long innocent texts.
+"""
 _SHARE, _GAP = 0.2, 3
 """A word decides if it weighs this share of the heaviest; deciding words with fewer others between them are one place."""
 
@@ -37,8 +42,17 @@ def windows(words: Sequence[str]) -> list[tuple[int, int]]:
     """The stretches of words (first, end) around frames that say who shall suffer what, without repeats."""
     telling = lexicon().threats.telling
     return sorted(
-        {(max(0, min(at) - REACH), min(len(words), max(at) + 1 + REACH)) for name, at in signs(words) if name in telling}
+        {
+            (max(0, min(at) - REACH), min(len(words), max(at) + 1 + REACH))
+            for name, at in frames(words)
+            if name in telling
+        }
     )
+
+
+def length_bar(words: int) -> float:
+    """What a text of so many words needs above the threshold: it has more places to look like a threat."""
+    return STRICTER * math.log(max(1.0, words / ORDINARY))
 
 
 def threatening(sentences: Sequence[Sentence]) -> list[Place]:
@@ -55,24 +69,25 @@ class _Part:
 def _parts(sentences: Sequence[Sentence]) -> Iterator[_Part]:
     """The heaviest window of each sentence, and of pairs of short ones if neither is a threat by itself."""
     before: Sentence | None = None
+    least = lexicon().weights.threshold + length_bar(sum(len(sentence.words) for sentence in sentences))
     for sentence in sentences:
-        if (part := _heaviest(sentence.words, sentence.places)) is not None:
+        if (part := _heaviest(sentence.words, sentence.places, least)) is not None:
             yield part
             before = None
             continue
         if before is not None and len(before.words) + len(sentence.words) <= TOGETHER:
-            both = _heaviest((*before.words, *sentence.words), (*before.places, *sentence.places))
+            both = _heaviest((*before.words, *sentence.words), (*before.places, *sentence.places), least)
             if both is not None:
                 yield both
         before = sentence
 
 
-def _heaviest(words: tuple[str, ...], places: tuple[Place, ...]) -> _Part | None:
-    """The heaviest window of the words; None if there is none above the threshold."""
+def _heaviest(words: tuple[str, ...], places: tuple[Place, ...], least: float) -> _Part | None:
+    """The heaviest window of the words; None if there is none above `least`."""
     weights = lexicon().weights
     weighed = [(weigh(words[a:b], weights), a, b) for a, b in windows(words)]
-    most, a, b = max(weighed, default=(weights.threshold, 0, 0))
-    return _Part(words[a:b], places[a:b]) if most > weights.threshold else None
+    most, a, b = max(weighed, default=(least, 0, 0))
+    return _Part(words[a:b], places[a:b]) if most > least else None
 
 
 def _of_part(part: _Part) -> Iterator[Place]:
