@@ -124,10 +124,8 @@ def _rows(from_lines: Iterable[Line], weighed: Weights) -> _Rows:
     for line in from_lines:
         if not line.parts:
             continue
-        if not line.threat:
-            chosen = list(line.parts)
-        else:
-            chosen = [max(line.parts, key=lambda part: heavy(part, weighed))]
+        heaviest_part = max(line.parts, key=lambda part: heavy(part, weighed))
+        chosen = [heaviest_part] if line.threat else list(line.parts)
         signs += chosen
         wanted += [float(line.threat)] * len(chosen)
         counts += [PLAIN.get(line.voice, 1.0)] * len(chosen)

@@ -4,8 +4,8 @@ threats.
 A threat says who shall suffer what: without a frame (`threats.yaml`) that says it there is none. What stands around such
 a frame is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written by
 `python -m tests.rules.threat_training`); above the threshold it is a threat. The heaviest place decides, and a long text
-must show more, since it has more places to look like one. The deciding words are those with the heaviest signs. Two short neighbouring sentences are also
-read as one.
+must show more. The deciding words are those with the heaviest signs. Two short neighbouring sentences are also read as
+one.
 """
 
 from __future__ import annotations
