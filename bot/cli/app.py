@@ -271,16 +271,38 @@ def _moderate(
     batch: Annotated[str | None, typer.Option("--batch", metavar="FILE", help="Строки JSON; «-»: со входа.")] = None,
 ) -> None:
     """Нет ли в тексте нецензурного, оскорблений, угроз, рекламы; подсказка, решает человек."""
-    from bot.cli import moderate
+    from bot.cli import lines, moderate
 
     if batch is not None and text is not None:
         raise Mistake("назовите текст или --batch, не вместе")
     if batch is not None:
-        moderate.batch(batch)
+        lines.batch(batch, moderate.answers)
     elif text is not None:
         moderate.one(text)
     else:
         raise Mistake("назовите текст или --batch -")
+
+
+@app.command("sort")
+def _sort(
+    batch: Annotated[str, typer.Option("--batch", metavar="FILE", help="Строки JSON; «-»: со входа.")],
+    config: Annotated[Path | None, typer.Option("--config", metavar="DIR", help="Свои отделы, сёла и слова.")] = None,
+    municipality: Which = None,
+) -> None:
+    """Обращение ли это, о чём, чьё, где и насколько срочно; подсказка, решает человек."""
+    from bot.cli import lines, sort
+
+    lines.batch(batch, sort.Sorter(sort.municipality(config, municipality)).answers)
+
+
+@app.command("hints")
+def _hints(
+    batch: Annotated[str, typer.Option("--batch", metavar="FILE", help="Строки JSON; «-»: со входа.")],
+) -> None:
+    """Чего не хватает проекту ответа; подсказка, ничего не запрещает."""
+    from bot.cli import hints, lines
+
+    lines.batch(batch, hints.answers)
 
 
 @app.command("export-registry")

@@ -5,15 +5,13 @@ no messenger.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.cli import lines
 from bot.cli.lines import LineMistake, answered
 from bot.cli.mistake import Mistake
 from config import regulations
@@ -138,23 +136,15 @@ def _moment(text: object) -> datetime:
     return at
 
 
-def answers(reckoner: Reckoner, lines: Iterable[str]) -> Iterator[str]:
+def answers(reckoner: Reckoner, given: Iterable[str]) -> Iterator[str]:
     """One line of JSON for each non-blank line; an invalid line gets a reason and does not stop the others."""
-    return answered(lines, lambda line: {"id": line.get("id"), "due": reckoner.due(line)}, "время вне календаря")
+    return answered(given, lambda line: {"id": line.get("id"), "due": reckoner.due(line)}, "время вне календаря")
 
 
 def batch(file: Path, source: str) -> None:
     """Read lines from a file or, for «-», from standard input; write each answer to standard output at once."""
     reckoner = Reckoner(_municipality(file))
-    if source != "-" and not Path(source).is_file():
-        raise Mistake(f"нет файла {source}")
-    if source == "-" and isinstance(sys.stdin, TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    with nullcontext(sys.stdin) if source == "-" else Path(source).open(encoding="utf-8", errors="replace") as stream:
-        for answer in answers(reckoner, stream):
-            sys.stdout.write(answer + "\n")
+    lines.batch(source, lambda given: answers(reckoner, given))
 
 
 def _municipality(file: Path) -> Municipality:

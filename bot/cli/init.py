@@ -9,7 +9,7 @@ from string import Template
 
 from bot.cli.mistake import Mistake
 from config import regions, regulations, yamlfile
-from config.municipality import FILE, KEY
+from config.municipality import FILE, KEY, Municipality, parse
 from config.russian.topics import TopicList, load_topics
 from config.russian.words import genitive
 from config.settings import ENV
@@ -64,6 +64,13 @@ def init(folder: Path, regulation: str, key: str | None, region: str | None = No
     print(f"Впишите отделы, людей и ключи, потом проверьте: python -m bot check --config {folder}")
     for note in rules.notes:
         print(f"К сведению: {note}")
+
+
+def offered() -> Municipality:
+    """The municipality as `init` offers it, under the first regulation that has an example."""
+    regulation = next(iter(yamlfile.load(TEMPLATES / "known.yaml").data))
+    rules = regulations.load(regulations.find(regulation))
+    return parse(_filled(rules.key, rules.title, load_topics(), {}, None), Path(FILE))
 
 
 def _region(named: str | None, known: Mapping[str, regions.Region], ask: Ask | None) -> regions.Region | None:

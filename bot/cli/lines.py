@@ -5,9 +5,14 @@ the others. The output is valid JSON for any input: NaN and infinities become nu
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any
 
+from bot.cli.mistake import Mistake
 from config import washing
 
 _WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -17,6 +22,29 @@ TOO_DEEP = "строка не JSON: слишком глубоко вложено
 
 class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
     """The reason why a line has no answer; the text is Russian."""
+
+
+def batch(source: str, answers: Callable[[Iterable[str]], Iterable[str]]) -> None:
+    """Read lines from a file or, for «-», from standard input; write each answer to standard output at once."""
+    if source != "-" and not Path(source).is_file():
+        raise Mistake(f"нет файла {source}")
+    if source == "-" and isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    with nullcontext(sys.stdin) if source == "-" else Path(source).open(encoding="utf-8", errors="replace") as stream:
+        for answer in answers(stream):
+            sys.stdout.write(answer + "\n")
+            sys.stdout.flush()
+
+
+def text_of(line: Mapping[str, Any], field: str = "text") -> str:
+    """The washed text in a field of a line that must have an id. LineMistake says what is missing."""
+    if "id" not in line:
+        raise LineMistake("нет поля id")
+    if not isinstance(line.get(field), str):
+        raise LineMistake(f"{field}: нужна строка" if field in line else f"нет поля {field}")
+    return washing.text(line[field])
 
 
 def answered(

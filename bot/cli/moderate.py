@@ -7,16 +7,10 @@ are the deciding words, as they stand in the text; empty for a clean one.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
-from io import TextIOWrapper
-from pathlib import Path
 from typing import Any
 
-from bot.cli.lines import LineMistake, answered
-from bot.cli.mistake import Mistake
-from config import washing
+from bot.cli import lines
 from config.russian.judging import Kind, Verdict, judge
 
 NAMES = {
@@ -28,37 +22,19 @@ NAMES = {
 }
 
 
-def answers(lines: Iterable[str]) -> Iterator[str]:
+def answers(given: Iterable[str]) -> Iterator[str]:
     """One line of JSON for each non-blank line; an invalid line gets a reason and does not stop the others."""
-    return answered(lines, _answer, "строка не читается")
+    return lines.answered(given, _answer, "строка не читается")
 
 
 def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
-    if "id" not in line:
-        raise LineMistake("нет поля id")
-    if not isinstance(line.get("text"), str):
-        raise LineMistake("text: нужна строка" if "text" in line else "нет поля text")
-    verdict = judge(washing.text(line["text"]))
+    verdict = judge(lines.text_of(line))
     return {"id": line["id"], "verdict": verdict.kind.value, "grounds": _words(verdict)}
 
 
 def _words(verdict: Verdict) -> list[str]:
     """The deciding words, the gravest first, without repeats."""
     return list(dict.fromkeys(ground.words for ground in verdict.grounds))
-
-
-def batch(source: str) -> None:
-    """Read lines from a file or, for «-», from standard input; write each answer to standard output at once."""
-    if source != "-" and not Path(source).is_file():
-        raise Mistake(f"нет файла {source}")
-    if source == "-" and isinstance(sys.stdin, TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    with nullcontext(sys.stdin) if source == "-" else Path(source).open(encoding="utf-8", errors="replace") as stream:
-        for answer in answers(stream):
-            sys.stdout.write(answer + "\n")
-            sys.stdout.flush()
 
 
 def one(text: str) -> None:

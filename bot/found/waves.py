@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.answering.accounts import accounts_of
 from bot.cases.gathered import hearing, wave_letter
-from config.russian.likeness import ALIKE, likeness, meaning
+from config.russian.likeness import ALIKE, is_repeat, likeness, meaning
 from config.watching import WaveEntry
 from storage.cases import author_key, place_key
 from storage.transaction import Transaction
@@ -86,19 +86,20 @@ def _alike(one: Recent, other: Recent) -> bool:
     somewhere = one.place is not None and one.place == other.place
     if not somewhere and not set(one.topics) & set(other.topics):
         return False
-    least = min(len(one.words), len(other.words))
-    return least >= 2 and len(one.words & other.words) >= ALIKE * least
+    return is_repeat(one.words, other.words, same_place=somewhere)
 
 
 def alike(appeal: Appeal, location: str, near: Sequence[Case]) -> tuple[Other, ...]:
-    """Of the cases near it, those with a similar text and the same author or place; the newest first."""
-    place = place_key(location)
+    """Of the cases near it, those with a similar text and the same author or place; the newest first. The same author
+    alone makes no repeat: a short text needs the same place.
+    """
+    place, words = place_key(location), meaning(appeal.words)
     found = [
         case
         for case in near
         if case.state not in NEVER
         and (_same_author(appeal, case) or (place and place == place_key(case.location)))
-        and likeness(appeal.words, case.appeal.words) >= ALIKE
+        and is_repeat(words, meaning(case.appeal.words), same_place=bool(place) and place == place_key(case.location))
     ]
     return tuple(Other(case.id, case.number) for case in found[:MOST])
 

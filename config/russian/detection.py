@@ -32,9 +32,17 @@ SURE = 5
 _LANDMARK = frozenset(("у", "возле", "около", "напротив", "рядом", "перед", "мимо", "между", "вдоль", "над", "под"))
 
 
+_OVER = frozenset(("устранить", "ликвидировать", "потушить", "починить", "учение", "учебный", "тренировка"))
+"""What a danger is no more, or never was, in the same sentence."""
+_LIGHTS = frozenset(("свет", "фонарь", "лампа", "лампочка", "освещение", "окно", "светофор"))
+"""What burns without a fire."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """`topics` are codes, the likeliest first. `words` are the deciding words, as the citizen wrote them."""
+    """`topics` are codes, the likeliest first. `words` are the deciding words, as the citizen wrote them. `departments`
+    holds every department that some topic speaks for, `department` first.
+    """
 
     topics: tuple[str, ...] = ()
     department: str | None = None
@@ -42,6 +50,7 @@ class Guess:
     importance: Importance = Importance.NORMAL
     words: tuple[str, ...] = ()
     sure: bool = False
+    departments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +70,21 @@ def guess(
     """Guess what the text is about. `places`: villages to recognise by name; `danger`: the packaged list if None."""
     text = text[:READ]
     read = Text(text)
-    matches = _not_inside_another([m for topic in topics.values() for m in _matches(topic, read)])
+    matches = _not_inside_another(_matches(topics.values(), read))
     scores = _scores(matches)
     likeliest = [code for code in scores if 2 * scores[code] > max(scores.values())][:MOST_TOPICS]
-    department, sure = _department(scores, likeliest, departments)
+    owners, sure = _owners(scores, likeliest, departments)
     sought = (phrase(words) for words in _dangers(danger))
     dangers = [found for one in sought if (found := read.find(one)) and _is_meant(one, found, read.words)]
     deciding = [m.found for code in likeliest for m in matches if m.code == code] + dangers
     return Guess(
         topics=tuple(likeliest),
-        department=department,
+        department=next(iter(owners), None),
         location=find_place(text, places),
         importance=Importance.HIGH if dangers else Importance.NORMAL,
         words=_shown(deciding),
         sure=sure and not is_noise(text),
+        departments=owners,
     )
 
 
@@ -84,37 +94,59 @@ def _dangers(danger: Sequence[str] | None) -> Sequence[str]:
 
 def _is_meant(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> bool:
     """Whether the words say the danger: «не горит фонарь у дома» is no house on fire. They are not denied (but «чуть
-    не упал» is), and what the phrase ends with is not a landmark."""
-    for word in found:
-        at = words.index(word)
-        before, earlier = (plain(words[at - n].text) if at >= n else "" for n in (1, 2))
-        if before == "не" and earlier != "чуть" and "не" not in sought.text.split():
+    не упал» is), not over («авария устранена»), what the phrase ends with is not a landmark, and no other word that
+    the verb may be about comes between («горит свет в доме»)."""
+    inside = [words.index(word) for word in found]
+    sentence = [word for word in words if word.sentence == found[0].sentence]
+    if any(word.lemmas & _OVER and not _denied(words, words.index(word)) for word in sentence):
+        return False
+    if len(inside) > 1 and any(words[at].lemmas & _LIGHTS for at in range(inside[0], inside[-1] + 1)):
+        return False
+    for at, word in zip(inside, found, strict=True):
+        before = plain(words[at - 1].text) if at else ""
+        if "не" not in sought.text.split() and _denied(words, at):
             return False
         if before in _LANDMARK and len(sought.parts) > 1 and word.lemmas & sought.parts[-1]:
             return False
     return True
 
 
-def _matches(topic: Topic, read: Text) -> list[_Match]:
-    sought = _sought(tuple(topic.keywords))
-    near = sought.needed is None or read.may_have(sought.needed)
-    phrases = sought.phrases if near else ()
-    return [_Match(topic.code, _weight(p, found, read.words), found) for p in phrases if (found := read.find(p))]
+def _denied(words: Sequence[Word], at: int) -> bool:
+    """Whether «не» stands before the word, without «чуть» before it."""
+    before, earlier = (plain(words[at - n].text) if at >= n else "" for n in (1, 2))
+    return before == "не" and earlier != "чуть"
+
+
+def _matches(topics: Iterable[Topic], read: Text) -> list[_Match]:
+    """Every keyword of the topics that the text has, in the order of the topics."""
+    sought = _sought(tuple((topic.code, tuple(topic.keywords)) for topic in topics))
+    near = {place for form in read.forms() for place in sought.by_form.get(form, ())}
+    return [
+        _Match(code, _weight(one, found, read.words), found)
+        for code, one in (sought.keywords[place] for place in sorted(near.union(sought.others)))
+        if (found := read.find(one))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A topic's keywords. A text without any of the `needed` forms has no keyword; None: the forms do not tell."""
+    """The keywords of all topics with their codes. `by_form`: a form of a keyword's first word → numbers of keywords;
+    `others`: numbers of those whose words are given by their beginnings only.
+    """
 
-    phrases: tuple[Phrase, ...]
-    needed: frozenset[str] | None
+    keywords: tuple[tuple[str, Phrase], ...]
+    by_form: Mapping[str, tuple[int, ...]]
+    others: tuple[int, ...]
 
 
-@lru_cache(maxsize=1_000)
-def _sought(keywords: tuple[str, ...]) -> _Sought:
-    phrases = tuple(phrase(keyword) for keyword in keywords)
-    whole = all(one.whole for one in phrases)
-    return _Sought(phrases, frozenset().union(*(one.whole[0] for one in phrases)) if whole else None)
+@lru_cache(maxsize=100)
+def _sought(topics: tuple[tuple[str, tuple[str, ...]], ...]) -> _Sought:
+    keywords = tuple((code, phrase(keyword)) for code, words in topics for keyword in words)
+    by_form: dict[str, tuple[int, ...]] = {}
+    for place, (_, one) in enumerate(keywords):
+        for form in one.whole[0] if one.whole else ():
+            by_form[form] = (*by_form.get(form, ()), place)
+    return _Sought(keywords, by_form, tuple(place for place, (_, one) in enumerate(keywords) if not one.whole))
 
 
 def _weight(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> int:
@@ -143,20 +175,23 @@ def _scores(matches: Sequence[_Match]) -> dict[str, int]:
     return dict(sorted(scores.items(), key=lambda item: (-item[1], first[item[0]])))
 
 
-def _department(
+def _owners(
     scores: Mapping[str, int], likeliest: Sequence[str], departments: Mapping[str, Department]
-) -> tuple[str | None, bool]:
-    """The department that owns the likeliest topic, and whether its lead over other departments is clear."""
-    owners = {code: key for key, one in reversed(list(departments.items())) for code in one.topics}
-    best = next((owners[code] for code in likeliest if code in owners), None)
+) -> tuple[tuple[str, ...], bool]:
+    """The departments that own the topics: first the likeliest topic's, then by weight; and whether the first one's
+    lead is clear.
+    """
+    owner = {code: key for key, one in reversed(list(departments.items())) for code in one.topics}
+    best = next((owner[code] for code in likeliest if code in owner), None)
     if best is None:
-        return None, False
+        return (), False
     weight: dict[str | None, int] = {}
     for code, score in scores.items():
-        weight[owners.get(code)] = weight.get(owners.get(code), 0) + score
+        weight[owner.get(code)] = weight.get(owner.get(code), 0) + score
     rival = max((w for key, w in weight.items() if key != best), default=0)
-    own_first = owners.get(likeliest[0]) == best
-    return best, own_first and weight[best] >= SURE and weight[best] >= 2 * rival
+    own_first = owner.get(likeliest[0]) == best
+    ranked = sorted((key for key in weight if key is not None), key=lambda key: (key != best, -weight[key]))
+    return tuple(ranked), own_first and weight[best] >= SURE and weight[best] >= 2 * rival
 
 
 def _shown(found: Iterable[tuple[Word, ...]]) -> tuple[str, ...]:
@@ -196,8 +231,9 @@ class Sorting:
 def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
     """Decide whether the text is an appeal to the office: a question or complaint about the office's business.
 
-    Thanks, congratulations, chatter and advertising are not. A text the rules cannot classify is doubtful, and so is a
-    picture without words (`attached`). A possibly dangerous text is never left aside.
+    Thanks, congratulations, chatter and advertising are not; thanks about a department's business are doubtful, since a
+    complaint often ends in them. A text the rules cannot classify is doubtful, and so is a picture without words
+    (`attached`). A possibly dangerous text is never left aside.
     """
     text = text[:READ]
     heard = talk(text, signs)
@@ -208,10 +244,12 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
         return verdict if danger or not _advertises(text) else Sorting(Taken.DOUBTFUL, Idle.ADVERTISING, guessed.words)
     if heard.idle is Idle.EMPTY and attached:
         return Sorting(Taken.DOUBTFUL, Idle.EMPTY)
+    if heard.idle in (Idle.THANKS, Idle.PRAISE, Idle.CONGRATULATIONS) and about_us:
+        return Sorting(Taken.DOUBTFUL, heard.idle, guessed.words)
     if heard.idle is not None:
         return Sorting(Taken.NOT, heard.idle, heard.words)
     if grounds := _advertises(text):
-        return Sorting(Taken.NOT, Idle.ADVERTISING, grounds)
+        return Sorting(Taken.DOUBTFUL if guessed.topics else Taken.NOT, Idle.ADVERTISING, grounds)
     return Sorting(Taken.DOUBTFUL, words=guessed.words or heard.words)
 
 

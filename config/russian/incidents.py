@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from config.russian.morphology import SKIPPED, Word, plain, words_of
+from config.russian.morphology import SKIPPED, Word, parses, plain, words_of
 from config.yamlfile import BrokenConfiguration, load, problems_of
 
 FILE = "incidents.yaml"
@@ -53,6 +53,7 @@ class _File(BaseModel):
     congratulations: list[str]
     chatter: list[str]
     complaint: list[str] = Field(min_length=1)
+    wishes: list[str] = []
     longest: _Longest
 
 
@@ -63,6 +64,7 @@ class Signs:
     words: dict[Idle, frozenset[str]]
     longest: dict[Idle, int]
     complaint: frozenset[str]
+    wishes: frozenset[str] = frozenset()
 
 
 def load_signs(folders: Sequence[Path] = ()) -> Signs:
@@ -87,6 +89,7 @@ def _read(path: Path) -> Signs:
         words={kind: frozenset(plain(word) for word in getattr(file, kind.value)) for kind in kinds},
         longest={kind: getattr(file.longest, kind.value) for kind in kinds},
         complaint=frozenset(plain(word) for word in file.complaint),
+        wishes=frozenset(plain(word) for word in file.wishes),
     )
 
 
@@ -108,7 +111,7 @@ def talk(text: str, signs: Signs | None = None) -> Talk:
     words = [word for word in words_of(text) if not word.is_number]
     if not words:
         return Talk(None if question else Idle.EMPTY, (), question)
-    if question or (asking := _of(words, signs.complaint)):
+    if question or (asking := _asking(words, signs)):
         return Talk(None, () if question else _written(asking), True)
     for kind in (Idle.THANKS, Idle.PRAISE, Idle.CONGRATULATIONS):
         found = _of(words, signs.words[kind])
@@ -129,6 +132,18 @@ def is_noise(text: str) -> bool:
 
 def _of(words: Sequence[Word], wanted: frozenset[str]) -> list[Word]:
     return [word for word in words if _forms(word) & wanted]
+
+
+def _asking(words: Sequence[Word], signs: Signs) -> list[Word]:
+    """Words of a complaint or a request, and verbs that tell the reader to do something."""
+    return [word for word in words if _forms(word) & signs.complaint or _is_asked(word, signs.wishes)]
+
+
+def _is_asked(word: Word, wishes: frozenset[str]) -> bool:
+    """Whether the word tells somebody to do something: «посмотрите», not «здравствуйте» or «будьте здоровы»."""
+    text = plain(word.text)
+    readings = parses(text) if text.endswith(("те", "тесь")) else parses(text)[:1]
+    return any(one.tag.mood == "impr" and plain(one.normal_form) not in wishes for one in readings)
 
 
 def _forms(word: Word) -> frozenset[str]:

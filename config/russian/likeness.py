@@ -12,6 +12,9 @@ from config.russian.morphology import words_of
 ALIKE = 0.34
 """Share of common words from which two messages are offered as a repeat (MO-15, SL-8, KU-17)."""
 
+FEW = 6
+"""A text with fewer words of meaning is like many others of its topic: then only the same place makes a repeat."""
+
 STOP = frozenset(
     word
     for line in (
@@ -28,6 +31,14 @@ def meaning(text: str) -> frozenset[str]:
     """The meaningful words of a text, each as one of its dictionary forms."""
     words = (word for word in words_of(text) if not word.is_number and not word.lemmas & STOP)
     return frozenset(form for form in (min(word.lemmas, default="") for word in words) if len(form) > 2)
+
+
+def is_repeat(one: frozenset[str], other: frozenset[str], *, same_place: bool) -> bool:
+    """Whether two texts with these words of meaning ask for the same thing. The words of a short text alone do not
+    tell: «нет воды» is written in every street.
+    """
+    least = min(len(one), len(other))
+    return least >= 2 and (same_place or least >= FEW) and len(one & other) >= ALIKE * least
 
 
 def likeness(one: str, other: str) -> float:

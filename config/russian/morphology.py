@@ -7,7 +7,7 @@ a new word some 70 µs.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
@@ -127,7 +127,9 @@ class Phrase:
 def phrase(text: str) -> Phrase:
     """Split a keyword into words, each in its likeliest dictionary form; function words are skipped."""
     parts = [word for word in re.split(r"[\s\-]+", text.lower()) if word and word not in SKIPPED]
-    return Phrase(text, tuple(_forms(part) for part in parts or [text.lower()]))
+    found = Phrase(text, tuple(_forms(part) for part in parts or [text.lower()]))
+    _SOUGHT.add(form for part in found.parts for form in part)
+    return found
 
 
 def _forms(part: str) -> frozenset[str]:
@@ -136,6 +138,39 @@ def _forms(part: str) -> frozenset[str]:
     readings = parses(part)
     is_lemma = any(plain(reading.normal_form) == plain(part) for reading in readings)
     return frozenset({plain(readings[0].normal_form)} | ({plain(part)} if is_lemma else set()))
+
+
+class _Sought:
+    """The words of all phrases, by what is left of each when one letter is dropped: two words that differ by one letter
+    have such a rest in common.
+    """
+
+    def __init__(self) -> None:
+        self._words: set[str] = set()
+        self._by_rest: dict[str, set[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def add(self, words: Iterable[str]) -> None:
+        for word in words:
+            if len(word) >= FORGIVEN_FROM and not word.endswith("*") and word not in self._words:
+                self._words.add(word)
+                for rest in _rests(word):
+                    self._by_rest.setdefault(rest, set()).add(word)
+
+    def near(self, word: str) -> set[str]:
+        """The words that differ from the given one by one letter."""
+        if len(word) < FORGIVEN_FROM:
+            return set()
+        return {other for rest in _rests(word) for other in self._by_rest.get(rest, ()) if _slip(word, other)}
+
+
+def _rests(word: str) -> set[str]:
+    return {word, *(word[:i] + word[i + 1 :] for i in range(1, len(word)))}
+
+
+_SOUGHT = _Sought()
 
 
 class Text:
@@ -149,16 +184,31 @@ class Text:
                 self._places.setdefault(form, []).append(place)
         self._plain = [plain(word.text) for word in self.words]
         self._unknown = [place for place, word in enumerate(self.words) if not word.known]
+        self._sought_when_read = -1
 
-    def may_have(self, forms: frozenset[str]) -> bool:
-        """Whether one of the forms may occur; a word unknown to the dictionary may be a misspelling of any."""
-        return bool(self._unknown) or not forms.isdisjoint(self._places)
+    def _read(self) -> dict[str, list[int]]:
+        """The places of each dictionary form; those that a word unknown to the dictionary may be a misspelling of are
+        among them. Read anew when more words are sought.
+        """
+        if self._unknown and self._sought_when_read != len(_SOUGHT):
+            self._sought_when_read = len(_SOUGHT)
+            for place in self._unknown:
+                for form in {near for own in self.words[place].lemmas for near in _SOUGHT.near(own)}:
+                    places = self._places.setdefault(form, [])
+                    if place not in places:
+                        places.append(place)
+        return self._places
+
+    def forms(self) -> Iterable[str]:
+        """The dictionary forms of the words, also of what the misspelt ones may be."""
+        return self._read().keys()
 
     def find(self, sought: Phrase) -> tuple[Word, ...]:
         """The words that make up the phrase, in any order and close together; the closest if there are several; empty
         if it does not occur.
         """
-        if not self._unknown and any(part.isdisjoint(self._places) for part in sought.whole):
+        read = self._read()
+        if any(part.isdisjoint(read) for part in sought.whole):
             return ()
         places: list[list[int]] = []
         for part in sought.parts:
@@ -179,8 +229,6 @@ class Text:
         for form in part:
             if form.endswith("*"):
                 found |= {i for i, written in enumerate(self._plain) if written.startswith(form[:-1])}
-        if self._unknown:
-            found |= {i for i in self._unknown if any(_slip(form, p) for form in self.words[i].lemmas for p in part)}
         return sorted(found)
 
 
@@ -200,7 +248,6 @@ def _near(start: int, places: Sequence[Sequence[int]], words: Sequence[Word], re
     return chosen
 
 
-@lru_cache(maxsize=50_000)
 def _slip(one: str, other: str) -> bool:
     """Whether the two differ by one letter (wrong, missing, extra, or swapped with its neighbour)."""
     if min(len(one), len(other)) < FORGIVEN_FROM or abs(len(one) - len(other)) > 1 or one[0] != other[0]:

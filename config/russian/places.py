@@ -41,9 +41,10 @@ _NOT_A_HOUSE = re.compile(
     re.IGNORECASE,
 )
 _HOUSE = re.compile(
-    r"\s*+,?\s*+(?:(?:дома?|доме|дому|д)\.?\s*+)?№?\s*+(\d{1,3})(?:([/-])(\d{1,3}))?"
-    r"(?:\s?[«\"]?([а-гдежикА-ГДЕЖИК])[»\"]?(?![а-яёА-ЯЁ]))?(?![\d])"
+    r"\s*+,?\s*+((?:дома?|доме|дому|д)\.?\s*+)?№?\s*+(\d{1,3})(?:([/-])(\d{1,3}))?"
+    r"(?:(?:[«\"]|(?!\s[авик]\s+\w)\s?)([а-гдежикА-ГДЕЖИК])[»\"]?(?![а-яёА-ЯЁ]))?(?![\d])"
 )
+"""«дом» before the number says that it is one, whatever stands after it; «5 и …» is no house «5и»."""
 _SHOUTING = 0.6
 _AT = frozenset(("на", "по", "с", "у", "от", "до", "около", "возле", "адрес", "адресу"))
 
@@ -64,7 +65,8 @@ def find_place(text: str, places: Iterable[str] = ()) -> str | None:
 def _street(text: str, words: Sequence[Word], shouted: bool) -> str | None:
     for i, word in enumerate(words):
         kind = _kind(word, _STREETS)
-        found = _after_word(text, words, i, kind, shouted) if kind is not None else _bare(text, words, i, shouted)
+        found = _after_word(text, words, i, kind, shouted) if kind is not None else None
+        found = found or (_bare(text, words, i, shouted) if kind in (None, "набережная") else None)
         if found:
             return found
     return None
@@ -72,14 +74,19 @@ def _street(text: str, words: Sequence[Word], shouted: bool) -> str | None:
 
 def _kind(word: Word, kinds: dict[str, str]) -> str | None:
     """The key of the kind of street or village that the word names, if any."""
+    found = kinds.keys() & word.lemmas
+    if not found:
+        return None
     form = plain(word.text)
-    return next((key for key in kinds if key in word.lemmas and (len(key) > 3 or key == form)), None)
+    return next((key for key in kinds if key in found and (len(key) > 3 or key == form)), None)
 
 
 def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bool) -> str | None:
     """Read «ул. Мира, 12», «улица 8 Марта», «ул школьная 5»; also «Садовый переулок, 3»."""
     abbreviated = len(kind) <= 3 or "-" in kind
     at = i + 2 if i + 2 < len(words) and plain(words[i + 1].text) in ("имени", "им") else i + 1
+    while at + 1 < len(words) and len(words[at].text) == 1 and text[words[at].end :][:1] == ".":
+        at += 1  # «ул. А. С. Пушкина»
     name = _name(text, words, at, shouted, trusted=abbreviated)
     if name:
         house = _house(text, name[-1].end) or _house_before(words, i - 1)
@@ -96,7 +103,7 @@ def _name(text: str, words: Sequence[Word], at: int, shouted: bool, *, trusted: 
     """The words of a street's name from `at` on: one, or «8 Марта», «40 лет Победы», «Карла Маркса»."""
     if (
         at >= len(words)
-        or words[at].sentence - words[at - 1].sentence > 1
+        or (words[at].sentence - words[at - 1].sentence > 1 and len(words[at - 1].text) > 1)
         or text[words[at - 1].end : words[at].start].strip(' .«"')
     ):
         return []
@@ -151,6 +158,8 @@ def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None
     if after in ("лет", "летия") and i > 1 and words[i - 2].is_number and plain(word.text) in _FAMOUS:
         return _written("улица", words[i - 2 : i + 1], house)
     capital = word.capital and not shouted
+    if not house and not (capital and after in ("на", "по")):
+        return None
     called = _street_adjective(word) or plain(word.text) in _FAMOUS
     surname = any("Surn" in p.tag and p.tag.case == "gent" for p in parses(word.text.lower()))
     if house and ((after in _AT and (called or (capital and surname))) or (capital and called)):
@@ -194,10 +203,10 @@ def _street_adjective(word: Word, gender: str = "femn") -> bool:
 
 def _house(text: str, at: int) -> str:
     match = _HOUSE.match(text, at)
-    if match is None or _NOT_A_HOUSE.match(text, match.end()):
+    if match is None or (match[1] is None and _NOT_A_HOUSE.match(text, match.end())):
         return ""
-    number = match[1] + (f"{match[2]}{match[3]}" if match[3] else "")
-    return number + (match[4] or "").lower()
+    number = match[2] + (f"{match[3]}{match[4]}" if match[4] else "")
+    return number + (match[5] or "").lower()
 
 
 def _gender(kind: str) -> str:
@@ -231,7 +240,7 @@ def _named(word: Word, gender: str) -> str:
 def _village(text: str, words: Sequence[Word], shouted: bool) -> str | None:
     for word, following in pairwise(words):
         kind = _kind(word, _VILLAGES)
-        if kind is None or not following.capital or shouted or len(following.text) < 3:
+        if kind is None or not following.capital or shouted or len(following.text) < 3 or word.text in "СГДХП":
             continue
         between = text[word.end : following.start].strip()
         if between not in ("", ".") or (kind in _NEED_DOT and between != "."):

@@ -25,7 +25,7 @@ def test_each_verdict_of_the_contract() -> None:
         {"id": 0, "verdict": "clean", "grounds": []},
         {"id": 1, "verdict": "obscene", "grounds": ["пиздец"]},
         {"id": 2, "verdict": "insult", "grounds": ["дебилы"]},
-        {"id": 3, "verdict": "threat", "grounds": ["Найду и убью"]},
+        {"id": 3, "verdict": "threat", "grounds": ["убью"]},
         {"id": 4, "verdict": "spam", "grounds": ["Продам гараж, недорого"]},
         {"id": 5, "verdict": "threat", "grounds": ["ты, убью", "Сука"]},
     ]

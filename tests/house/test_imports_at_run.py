@@ -40,6 +40,8 @@ def test_no_command_but_those_that_ask_the_messenger_imports_its_library(tmp_pat
     commands = [
         ["deadlines", "--municipality", str(DEMO), "detected=2026-01-12T09:00"],
         ["moderate", "Спасибо"],
+        ["sort", "--batch", str(day)],
+        ["hints", "--batch", str(day)],
         ["simulate", str(OFFICIAL), "--json"],
         ["init", str(tmp_path), "--regulation", "kursky"],
         ["simulate", str(day), "--json", "--database", str(database)],

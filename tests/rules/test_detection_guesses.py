@@ -11,6 +11,8 @@ import pytest
 from config.municipality import build_office, load
 from config.russian.detection import Guess, detector, guess
 from config.russian.incidents import is_noise
+from config.russian.likeness import is_repeat, meaning
+from config.russian.places import find_place
 from config.russian.topics import load_topics
 from tests.rules.detection_samples import NO_PLACE, NOISE, NOT_NOISE, SAMPLES, Sample
 from workflow.office import Department, Topic
@@ -75,6 +77,7 @@ def test_the_words_that_decided_are_shown_as_written(of: Callable[[str], Guess])
         location="Школьная, 5",
         words=("нет воды", "водоканал"),
         sure=True,
+        departments=("zhkh",),
     )
 
 
@@ -131,3 +134,37 @@ def test_every_topic_is_found_by_each_of_its_keywords() -> None:
         if guess(keyword.replace("*", "ия"), {code: topic}, {}).topics != (code,)
     ]
     assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("text", "high"),
+    [
+        ("Не горит фонарь у дома", False),
+        ("Горит фонарь днём у дома", False),
+        ("Спасибо, авария устранена", False),
+        ("Авария не устранена", True),
+        ("Пожар потушили, спасибо пожарным", False),
+        ("Горит дом на Мира", True),
+        ("Дом горит", True),
+    ],
+)
+def test_a_danger_that_is_denied_or_over_is_none(text: str, high: bool, of: Callable[[str], Guess]) -> None:
+    assert (of(text).importance is Importance.HIGH) is high
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Лесная дом 24 яма", "Лесная, 24"),
+        ("ул. А. С. Пушкина, 5", "Пушкина, 5"),
+        ("На Мира 5 в доме нет воды", "Мира, 5"),
+        ("Школьная 5а", "Школьная, 5а"),
+    ],
+)
+def test_how_people_write_a_place(text: str, place: str) -> None:
+    assert find_place(text) == place
+
+
+def test_a_short_text_repeats_another_only_at_the_same_place() -> None:
+    one, other = meaning("Нет воды второй день"), meaning("Воды нет второй день, Лесная")
+    assert (is_repeat(one, other, same_place=True), is_repeat(one, other, same_place=False)) == (True, False)

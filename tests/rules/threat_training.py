@@ -8,6 +8,7 @@ several sentences is a threat by its heaviest one. The lines: `threats/*.tsv`, o
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +23,14 @@ from config.russian.judging.disguise import reveal
 from config.russian.judging.lexicon import FIRST, THRESHOLD, WEIGHTS, Weights, lexicon
 from config.russian.judging.sentences import sentences
 from config.russian.judging.signs import signs
-from config.russian.judging.threats import TOGETHER
+from config.russian.judging.threats import TOGETHER, length_bar, windows
 
 HERE = Path(__file__).parent
 STEPS, HOLD = 200, 1.0
 """Steps of descent, and how strongly weights are held near where they begin."""
 SURE = 3.0
 """What a frame marked sure weighs before anything is learned; all else begins at zero."""
-PLAIN = {"language": 3.0, "plainest": 3.0}
+PLAIN = {"language": 3.0, "plainest": 3.0, "long": 3.0}
 """What a line of a voice counts where that is not one: the plainest threats are most of what is met."""
 SEEN = 3, 4
 """In how many lines a sign must stand to be weighed: one of a word, one of a pair."""
@@ -45,12 +46,13 @@ Signs = frozenset[str]
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A labelled text: its voice, whether it threatens, and the signs of each of its sentences and pairs of them."""
+    """A labelled text: its voice, whether it threatens, the signs around each of its frames, and how many words it has."""
 
     voice: str
     threat: bool
     text: str
     parts: tuple[Signs, ...]
+    words: int
 
 
 @cache
@@ -58,17 +60,22 @@ def lines() -> tuple[Line, ...]:
     """All lines to learn from."""
     files = [*sorted((HERE / "threats").glob("*.tsv")), HERE / "language.tsv"]
     return tuple(
-        Line(file.stem, label == "threat", text, parts(text))
+        Line(file.stem, label == "threat", text, parts(text), words_in(text))
         for file in files
         for label, _, text in (line.partition("\t") for line in file.read_text(encoding="utf-8").splitlines())
     )
 
 
 def parts(text: str) -> tuple[Signs, ...]:
-    """The signs of each sentence and of each pair of short ones."""
+    """The signs of what stands around each frame, in each sentence and each pair of short ones."""
     found = [sentence.words for sentence in sentences(reveal(text))]
     pairs = [(*a, *b) for a, b in pairwise(found) if len(a) + len(b) <= TOGETHER]
-    return tuple(frozenset(name for name, _ in signs(words)) for words in [*found, *pairs])
+    near = [words[first:end] for words in [*found, *pairs] for first, end in windows(words)]
+    return tuple(frozenset(name for name, _ in signs(words)) for words in dict.fromkeys(near))
+
+
+def words_in(text: str) -> int:
+    return sum(len(sentence.words) for sentence in sentences(reveal(text)))
 
 
 def scale(sign: str) -> float:
@@ -86,8 +93,8 @@ def heavy(part: Signs, weighed: Weights) -> float:
 
 
 def heaviest(line: Line, weighed: Weights) -> float:
-    """The weight of the line's heaviest part."""
-    return max((heavy(part, weighed) for part in line.parts), default=weighed.first)
+    """The weight of the line's heaviest part less what its length asks for; a line without a frame weighs nothing."""
+    return max((heavy(part, weighed) for part in line.parts), default=-math.inf) - length_bar(line.words)
 
 
 def learn(from_lines: Sequence[Line]) -> Weights:
@@ -115,12 +122,10 @@ def _rows(from_lines: Iterable[Line], weighed: Weights) -> _Rows:
     wanted: list[float] = []
     counts: list[float] = []
     for line in from_lines:
-        if not line.threat:
-            chosen = list(line.parts)
-        elif not weighed.of:
-            chosen = [frozenset().union(*line.parts)]
-        else:
-            chosen = [max(line.parts, key=lambda part: heavy(part, weighed))]
+        if not line.parts:
+            continue
+        heaviest_part = max(line.parts, key=lambda part: heavy(part, weighed))
+        chosen = [heaviest_part] if line.threat else list(line.parts)
         signs += chosen
         wanted += [float(line.threat)] * len(chosen)
         counts += [PLAIN.get(line.voice, 1.0)] * len(chosen)

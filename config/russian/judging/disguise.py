@@ -35,6 +35,15 @@ _ENDS = re.compile(r"[.!?…;\n]")
 _LINK = re.compile(
     r"(?:https?://|www\.)|(?:^|[^\w@])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:ru|com|рф|org|net|me|info|su|ly|cc|shop|online|site|io|pro|top)(?:/|$|[^\w])|@[a-z0-9_.-]+$"
 )
+_NUMBERED = re.compile(
+    r"№?(?:[а-я]{1,3}[.,])?№?\d+[-–]?[«\"]?[а-я]?[»\"]?\d*(?:[/-]\d*[а-я]?){0,3}"
+    r"|[авекмнорстух]\d{3}[авекмнорстух]{2}\d{0,3}"
+    r"|\[?(?:id|club|public)\d+\|.*"
+    r"|.*\.(?:pdf|jpe?g|png|mp4|mov|heic|docx?|xlsx?)"
+)
+"""A house («14в/2», «8-г», «д.5б»), a car, an address of a profile, a file: no word in disguise."""
+_NUMBER_APART = re.compile(r"(?:^|[^\w*#@$%&])\d+(?:[,.;:?!)/]+(?=[а-я]{3})|$)|[а-я]{3}[,.;:?!(/]+\d+$")
+"""Digits that punctuation parts from a word stand for no letter of it: «3,Садовая»."""
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
 _INVISIBLE = frozenset("\u3164\u115f\u1160\uffa0\u2800")
@@ -183,7 +192,7 @@ def _pieces(chunk: str, start: int, number: int, sentence: int) -> tuple[list[Wo
             if piece.isalpha():
                 latin.append(Word(piece, begin, end, number, sentence))
             continue
-        text = piece if _CYRILLIC.fullmatch(piece) else piece.translate(_tables().shapes)
+        text = piece if _CYRILLIC.fullmatch(piece) or _NUMBERED.fullmatch(piece) else piece.translate(_tables().shapes)
         words.append(Word(text, begin, end, number, sentence))
     return words, latin
 
@@ -195,6 +204,8 @@ def _guess(chunk: str, start: int) -> Guess | None:
     if core == chunk:
         core = core.strip(_SOFT_EDGES)
     if not 2 <= len(core) <= LONGEST or not any(sign.isalpha() for sign in core):
+        return None
+    if _NUMBERED.fullmatch(core) or _NUMBER_APART.search(core):
         return None
     tables = _tables()
     shapes = _letters(core.translate(tables.shapes))

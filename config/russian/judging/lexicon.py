@@ -73,13 +73,16 @@ class Insults:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Words that occur together: one of `head`, near it one of each of `near`, and none of `without`."""
+    """Words that occur together: one of `head`, near it one of each of `near`, and none of `without`. `idle`: it says
+    of nobody what he shall suffer, so it makes no threat by itself.
+    """
 
     name: str
     head: tuple[str, ...]
     near: tuple[tuple[str, ...], ...]
     without: tuple[str, ...]
     sure: bool
+    idle: bool
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,11 @@ class Threats:
     core: frozenset[str]
     groups: Mapping[str, tuple[str, ...]]
     frames: tuple[Frame, ...]
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The signs of the frames that say who shall suffer what."""
+        return frozenset(f"={frame.name}" for frame in self.frames if not frame.idle)
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,7 @@ class Lexicon:
                     tuple(map(tuple, f.get("near", ()))),
                     tuple(f.get("without", ())),
                     f.get("sure", False),
+                    f.get("idle", False),
                 )
                 for name, f in data["frames"].items()
             ),

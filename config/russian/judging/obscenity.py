@@ -164,14 +164,13 @@ def _spaced(letters: str, lists: Lexicon) -> bool:
 
 def _parted(words: tuple[Word, ...], lists: Lexicon) -> Iterator[Place]:
     """Neighbours that are not words apart and one obscene word together: «пи здец», «х уй»."""
+    short = [len(word.text) <= 5 for word in words]
     for count in (2, 3):
         for i in range(len(words) - count + 1):
+            if not (short[i] and short[i + 1] and short[i + count - 1]):
+                continue
             some = words[i : i + count]
-            if (
-                any(len(word.text) > 5 for word in some)
-                or all(len(word.text) == 1 for word in some)
-                or some[-1].chunk - some[0].chunk != count - 1
-            ):
+            if all(len(word.text) == 1 for word in some) or some[-1].chunk - some[0].chunk != count - 1:
                 continue
             if some[-1].end - some[0].start != sum(len(word.text) for word in some) + count - 1:
                 continue

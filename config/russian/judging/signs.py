@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from config.russian.judging.lexicon import Frame, lexicon
+from config.russian.judging.lexicon import Frame, Threats, lexicon
 from config.russian.judging.stems import stem
 from config.russian.morphology import is_known, parses, plain
 
@@ -27,7 +27,7 @@ LENGTHS = (2, 4, 7, 12, 120)
 """Sentences are grouped by these lengths, in words: the fewer words, the more each says."""
 
 _VERBAL = frozenset(("VERB", "INFN", "PRTF", "PRTS", "GRND"))
-_CASES = {"ablt": "with", "nomn": "who"}
+_CASES = {"ablt": "with", "nomn": "who", "accs": "into", "datv": "into"}
 _DENIED = frozenset(("не", "ни", "чуть", "едва"))
 
 Sign = tuple[str, tuple[int, ...]]
@@ -68,6 +68,17 @@ def signs(words: Sequence[str]) -> Iterator[Sign]:
     if any(cores):
         yield f"({min(bisect_left(LENGTHS, len(words)), len(LENGTHS) - 1)})", ()
         yield from _framed(places)
+
+
+def frames(words: Sequence[str]) -> Iterator[Sign]:
+    """The frames among the signs of a sentence, without the work of the others."""
+    if not any(reading(word).core for word in words):
+        return
+    places: dict[str, list[int]] = {}
+    for i in range(len(words)):
+        for kind in _read(words, i).kinds:
+            places.setdefault(kind, []).append(i)
+    yield from _framed(places)
 
 
 def _read(words: Sequence[str], i: int) -> Reading:
@@ -113,6 +124,7 @@ def reading(word: str) -> Reading:
     lists = lexicon().threats
     marks = dict.fromkeys(lists.pronouns.get(word, ()))
     names: dict[str, None] = {}
+    known = is_known(word)
     for parse in _parsed(word):
         lemma, form = plain(parse.normal_form), _form(parse.tag)
         names[lemma] = None
@@ -126,11 +138,17 @@ def reading(word: str) -> Reading:
             if not classes and root in lists.roots:
                 classes = (lists.roots[root],)
             marks[f"v.{form}"] = None
+            if parse.tag.tense == "pres" and form != "part" and known and _harms(classes, lists):
+                form = "now"
         marks.update(dict.fromkeys(f"{name}.{form}" if form else name for name in classes))
     kinds = _kinds(marks)
     every = dict.fromkeys((*names, *marks, *kinds))
     core = not lists.core.isdisjoint(kinds)
     return Reading(tuple(every), tuple(marks), tuple(kinds), core, "harm" in kinds)
+
+
+def _harms(classes: Iterable[str], lists: Threats) -> bool:
+    return any("harm" in (name, *lists.groups.get(name, ())) for name in classes)
 
 
 @lru_cache(maxsize=5_000)
@@ -179,7 +197,7 @@ def _parsed(word: str) -> Iterable[Any]:
 
 def _form(tag: Any) -> str:
     """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; for a noun with: «ножом», who:
-    «глава».
+    «глава», into: «в яму», «к стенке». What harms now («убиваю») is no promise: `reading` calls it now.
     """
     if tag.POS == "NOUN":
         return _CASES.get(tag.case, "")

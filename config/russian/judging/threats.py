@@ -1,32 +1,58 @@
 """Finds promises to kill, maim, burn or break, and spares talk of danger, of one's own car and of other people's
 threats.
 
-A sentence is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written
-by `python -m tests.rules.threat_training`); above the threshold it is a threat. The deciding words are those with the
-heaviest signs. Two short neighbouring sentences are also read as one.
+A threat says who shall suffer what: without a frame (`threats.yaml`) that says it there is none. What stands around such
+a frame is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written by
+`python -m tests.rules.threat_training`); above the threshold it is a threat. The heaviest place decides, and a long text
+must show more. The deciding words are those with the heaviest signs. Two short neighbouring sentences are also read as
+one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from config.russian.judging.lexicon import Weights, lexicon
 from config.russian.judging.sentences import Place, Sentence
-from config.russian.judging.signs import signs
+from config.russian.judging.signs import frames, signs
 
 TOGETHER = 24
 """Two sentences with so many words together may be read as one."""
+REACH = 3
+"""So many words before and after a frame are weighed with it."""
+ORDINARY, STRICTER = 15, 2.0
+"""Comments have about so many words, and the threshold is learned from them; how much each e-fold more of them asks for
+above it, chosen on long innocent texts.
+"""
 _SHARE, _GAP = 0.2, 3
 """A word decides if it weighs this share of the heaviest; deciding words with fewer others between them are one place."""
 
 
 def weigh(words: Sequence[str], weights: Weights) -> float:
-    """The weight of a sentence; each sign counts once. Added in the order of the text: floating-point sums depend on
+    """The weight of some words; each sign counts once. Added in the order of the text: floating-point sums depend on
     it.
     """
     of = weights.of
     return weights.first + sum(of[name] for name in dict.fromkeys(name for name, _ in signs(words) if name in of))
+
+
+def windows(words: Sequence[str]) -> list[tuple[int, int]]:
+    """The stretches of words (first, end) around frames that say who shall suffer what, without repeats."""
+    telling = lexicon().threats.telling
+    return sorted(
+        {
+            (max(0, min(at) - REACH), min(len(words), max(at) + 1 + REACH))
+            for name, at in frames(words)
+            if name in telling
+        }
+    )
+
+
+def length_bar(words: int) -> float:
+    """What a text of so many words needs above the threshold: it has more places to look like a threat."""
+    return STRICTER * math.log(max(1.0, words / ORDINARY))
 
 
 def threatening(sentences: Sequence[Sentence]) -> list[Place]:
@@ -41,19 +67,27 @@ class _Part:
 
 
 def _parts(sentences: Sequence[Sentence]) -> Iterator[_Part]:
-    """Each sentence, and pairs of short ones if neither is a threat by itself."""
+    """The heaviest window of each sentence, and of pairs of short ones if neither is a threat by itself."""
     before: Sentence | None = None
-    weights = lexicon().weights
+    least = lexicon().weights.threshold + length_bar(sum(len(sentence.words) for sentence in sentences))
     for sentence in sentences:
-        if weigh(sentence.words, weights) > weights.threshold:
-            yield _Part(sentence.words, sentence.places)
+        if (part := _heaviest(sentence.words, sentence.places, least)) is not None:
+            yield part
             before = None
             continue
         if before is not None and len(before.words) + len(sentence.words) <= TOGETHER:
-            both = _Part((*before.words, *sentence.words), (*before.places, *sentence.places))
-            if weigh(both.words, weights) > weights.threshold:
+            both = _heaviest((*before.words, *sentence.words), (*before.places, *sentence.places), least)
+            if both is not None:
                 yield both
         before = sentence
+
+
+def _heaviest(words: tuple[str, ...], places: tuple[Place, ...], least: float) -> _Part | None:
+    """The heaviest window of the words; None if there is none above `least`."""
+    weights = lexicon().weights
+    weighed = [(weigh(words[a:b], weights), a, b) for a, b in windows(words)]
+    most, a, b = max(weighed, default=(least, 0, 0))
+    return _Part(words[a:b], places[a:b]) if most > least else None
 
 
 def _of_part(part: _Part) -> Iterator[Place]:
