@@ -138,6 +138,13 @@ class Inbox:
             .values(state="behind", case_id=case_id, not_before=None)
         )
 
+    async def holds_case(self, row_ids: Sequence[int], case_id: int) -> None:
+        """The rows are being prepared: what came later about their case stands behind them until they are done."""
+        self._held = None
+        await self._tx.connection.execute(
+            t.inbox.update().where(t.inbox.c.id.in_(list(row_ids))).values(case_id=case_id)
+        )
+
     async def release(self, now: datetime) -> None:
         """What stands behind nothing any more waits to be carried out, in its old place."""
         here = {"here": self._tx.municipality}
