@@ -81,6 +81,7 @@ class Municipal:
 
     def __post_init__(self) -> None:
         self._polled = self.clock.monotonic()
+        self.reception.wake = self.wake
 
     async def keep(self, source: str, event: RawEvent) -> None:
         """Store an event pushed by a network in the inbox, before it is acknowledged (DESIGN rule 1)."""

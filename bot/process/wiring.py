@@ -101,9 +101,7 @@ def wire(
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, municipality.key, messenger, networks, rendering, reporting, pace, clock)
-    reception = Reception(
-        books, municipality.key, granting, messenger, networks, store, clock, citizens, lambda: bot.wake()
-    )
+    reception = Reception(books, municipality.key, granting, messenger, networks, store, clock, citizens)
     bot = Municipal(
         key=municipality.key,
         books=books,
