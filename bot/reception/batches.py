@@ -19,13 +19,14 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.answering.answered import Answered
-from bot.answering.saying import write_privately
+from bot.answering.saying import write_late_refusal
 from bot.answering.view import Look, case_of
 from bot.clock import Clock
 from bot.files import FileStore
 from bot.messenger_side import MessengerSide
 from bot.official.publications.watch import seen_in
 from bot.reception.aside import Aside
+from bot.reception.choosing import chosen, waiting_in_lines
 from bot.reception.granting import Granting
 from bot.reception.preparing import Prepared, Preparing, TryAgain
 from bot.reception.stumbles import Stumbles
@@ -44,7 +45,6 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-BATCH = 32
 TRIES = 5
 """Tries of an update that fails; one waiting for its files has a separate count (`bot.reception.preparing`)."""
 LONGEST_PAUSE = timedelta(minutes=1)
@@ -132,10 +132,10 @@ class Reception:
         skipped = {*self._passed_over, *self._aside.rows}
         async with self.books.write(self.municipality) as tx:
             await tx.inbox.release(now)
-            waiting = await tx.inbox.waiting(now, BATCH + len(skipped))
-            taken = {row.id for item in prepared for row in item.rows}
-            rows = [row for row in waiting if row.id not in skipped | taken][:BATCH]
-            bound = {b.account for b in await tx.people.all()} if rows else set()
+            bound = {b.account for b in await tx.people.all()}
+            lines = await waiting_in_lines(tx.inbox, now, bound, self._aside.people, len(skipped))
+        skipped |= {row.id for item in prepared for row in item.rows}
+        rows = chosen(lines.without(skipped))
         handled = len(prepared)
         for row in rows:
             try:
@@ -165,7 +165,7 @@ class Reception:
             seen = await self.messenger.answer_press(word.press, word.text, word.alert)
             if not seen and word.refused and word.account is not None:
                 async with self.books.write(self.municipality) as tx:
-                    await write_privately(tx, word, self.clock.now())
+                    await write_late_refusal(tx, word, self.clock.now())
         except Exception as error:
             log.error("toast failed", kind=type(error).__name__)
 

@@ -17,6 +17,7 @@ import structlog
 from bot.clock import Clock
 from bot.messenger_side import Conflict, MessengerSide, NotNow, Polled, Unauthorised
 from config import washing
+from handlers.incoming import Kind
 from networks.port import LookUpImpossible, Network, RawEvent
 from storage.books import Books
 from storage.failures import is_of_storage
@@ -46,6 +47,41 @@ async def _nothing(tx: Transaction) -> None:
     pass
 
 
+AuthorOf = Callable[[str], str]
+"""Who wrote a raw item; "" if no person did."""
+
+
+def _nobody(raw: str) -> str:
+    return ""
+
+
+def author_in_messenger(messenger: MessengerSide) -> AuthorOf:
+    """The accounts that press and write. Other updates have no author: they change who may write at all."""
+
+    def author_of(raw: str) -> str:
+        try:
+            incoming = messenger.read(raw)
+        except Exception:
+            return ""  # the reception parks it with the reason
+        is_said = incoming.kind in (Kind.PRESS, Kind.MESSAGE, Kind.EDIT)
+        return str(incoming.sender.account) if is_said and incoming.sender is not None else ""
+
+    return author_of
+
+
+def author_in_network(network: Network) -> AuthorOf:
+    """The authors of messages, as the network numbers them."""
+
+    def author_of(raw: str) -> str:
+        try:
+            found = network.read(raw)
+        except Exception:
+            return ""
+        return washing.text(found.author_ref) if found is not None else ""
+
+    return author_of
+
+
 async def put_into_inbox(
     books: Books,
     municipality: str,
@@ -53,34 +89,44 @@ async def put_into_inbox(
     items: Sequence[tuple[str, str]],
     now: datetime,
     along: Along = _nothing,
+    author_of: AuthorOf = _nobody,
 ) -> None:
     """Store every (key, raw) in the inbox; park one that cannot be stored, without affecting the others. `along` is done
     in the same transaction, so that a stream's position never runs ahead of the stored items. Raises only storage
     errors."""
     try:
-        await _keep(books, municipality, source, items, now, along)
+        await _keep(books, municipality, source, items, now, along, author_of)
         return
     except Exception as error:
         if is_of_storage(error):
             raise
         log.warning("cannot be kept together, one by one now", source=source, kind=type(error).__name__)
     for item in items:
-        await _keep_alone(books, municipality, source, item, now)
-    await _keep(books, municipality, source, (), now, along)
+        await _keep_alone(books, municipality, source, item, now, author_of)
+    await _keep(books, municipality, source, (), now, along, author_of)
 
 
 async def _keep(
-    books: Books, municipality: str, source: str, items: Sequence[tuple[str, str]], now: datetime, along: Along
+    books: Books,
+    municipality: str,
+    source: str,
+    items: Sequence[tuple[str, str]],
+    now: datetime,
+    along: Along,
+    author_of: AuthorOf,
 ) -> None:
+    authors = [author_of(raw) for _, raw in items]
     async with books.write(municipality) as tx:
-        await tx.inbox.keep(source, items, now)
+        await tx.inbox.keep(source, items, now, authors)
         await along(tx)
 
 
-async def _keep_alone(books: Books, municipality: str, source: str, item: tuple[str, str], now: datetime) -> None:
+async def _keep_alone(
+    books: Books, municipality: str, source: str, item: tuple[str, str], now: datetime, author_of: AuthorOf
+) -> None:
     key, raw = item
     try:
-        await _keep(books, municipality, source, [item], now, _nothing)
+        await _keep(books, municipality, source, [item], now, _nothing, author_of)
         return
     except Exception as error:
         if is_of_storage(error):
@@ -124,7 +170,8 @@ class MessengerIntake:
             if answer.position is not None:
                 await tx.connections.move(self.messenger.connection, answer.position, now)
 
-        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, answer.items, now, move))
+        author_of = author_in_messenger(self.messenger)
+        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, answer.items, now, move, author_of))
         self._position, self._moved_at = answer.position, now
         if answer.items:
             self.wake()
@@ -176,7 +223,8 @@ class NetworkIntake:
             await tx.set_mark(self._mark, batch.position)
             await tx.set_mark(self._seen, now.isoformat())
 
-        await _unbroken(put_into_inbox(self.books, self.municipality, self.network.key, items, now, move))
+        author_of, source = author_in_network(self.network), self.network.key
+        await _unbroken(put_into_inbox(self.books, self.municipality, source, items, now, move, author_of))
         if items:
             self.wake()
         return len(items)
