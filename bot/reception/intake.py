@@ -30,6 +30,10 @@ T = TypeVar("T")
 
 LONGEST_GAP = timedelta(days=3)
 """How far back a network is read after a gap."""
+LATE = timedelta(minutes=1)
+"""A new network that first answers so long after it was first asked is read back to that moment."""
+LOT = 200
+"""So many events are kept in one transaction: a gap of thousands delays nobody's tap."""
 
 
 async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
@@ -212,8 +216,9 @@ class NetworkIntake:
     async def once(self) -> int:
         """Poll once; return the number of events. Raises PollError."""
         position = await _unbroken(self._position())
+        is_late = position is None and await _unbroken(self._is_late())
         batch = await self.network.poll(position)
-        events = [*await self._missed(), *batch.items] if batch.gap else batch.items
+        events = [*await self._missed(), *batch.items] if batch.gap or is_late else batch.items
         items = [(event.key, event.raw) for event in events]
         if not items and batch.position == position:
             return 0
@@ -224,10 +229,25 @@ class NetworkIntake:
             await tx.set_mark(self._seen, now.isoformat())
 
         author_of, source = author_in_network(self.network), self.network.key
-        await _unbroken(put_into_inbox(self.books, self.municipality, source, items, now, move, author_of))
-        if items:
-            self.wake()
+        for start in range(0, max(len(items), 1), LOT):
+            lot, is_last = items[start : start + LOT], start + LOT >= len(items)
+            along = move if is_last else _nothing
+            await _unbroken(put_into_inbox(self.books, self.municipality, source, lot, now, along, author_of))
+            if lot:
+                self.wake()
+            if not is_last:
+                log.info("events of a network are being kept", network=source, kept=start + LOT, of=len(items))
         return len(items)
+
+    async def _is_late(self) -> bool:
+        """Whether a network without a position was first asked a while ago and has not answered until now. The moment of
+        the first asking is kept before anything comes."""
+        now = self.clock.now()
+        async with self.books.write(self.municipality) as tx:
+            first = await tx.mark(self._seen)
+            if first is None:
+                await tx.set_mark(self._seen, now.isoformat())
+        return first is not None and now - datetime.fromisoformat(first) >= LATE
 
     async def _missed(self) -> Sequence[RawEvent]:
         """Read what was written while the network kept no events for us (DESIGN rule 14). Items already received have
