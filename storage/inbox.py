@@ -57,7 +57,9 @@ _IN_LINE = sa.select(t.inbox).where(*_OF_SOURCE, _BUT).order_by(t.inbox.c.id).li
 _IN_LINE_OF = sa.select(t.inbox).where(*_OF_SOURCE, _BUT, _OF).order_by(t.inbox.c.id).limit(_MOST)
 _SOURCES = sa.select(t.inbox.c.source).where(t.inbox.c.municipality == _HERE, t.inbox.c.state == "waiting").distinct()
 _HEAD = sa.select(t.inbox.c.id).where(*_DUE).order_by(t.inbox.c.id).limit(1)
-_DONE = t.inbox.update().where(t.inbox.c.id == _ROW).values(state="done", raw="", error=None, not_before=None)
+_DONE = (
+    t.inbox.update().where(t.inbox.c.id == _ROW).values(state="done", raw="", author="", error=None, not_before=None)
+)
 _PARKED = (t.inbox.c.municipality == _HERE, t.inbox.c.state == "parked")
 _HOLDING = sa.select(t.inbox.c.id, t.inbox.c.case_id, t.inbox.c.state).where(
     t.inbox.c.municipality == _HERE,
@@ -273,7 +275,9 @@ class Inbox:
         row = (await self._tx.connection.execute(query, here)).mappings().one_or_none()
         if row is None:
             return None
-        gone = t.inbox.update().where(t.inbox.c.id == row_id).values(state="dropped", raw="", not_before=None)
+        gone = (
+            t.inbox.update().where(t.inbox.c.id == row_id).values(state="dropped", raw="", author="", not_before=None)
+        )
         await self._tx.connection.execute(gone)
         return _arrival(row)
 
