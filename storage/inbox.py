@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,7 +94,7 @@ class Inbox:
                 "received_at": now,
                 "author": cut(t.inbox.c.author, author),
             }
-            for (key, raw), author in zip_longest(items, authors, fillvalue="")
+            for (key, raw), author in zip(items, authors or [""] * len(items), strict=True)
         ]
         await self._tx.insert_new(t.inbox, rows)
 

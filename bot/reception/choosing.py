@@ -80,7 +80,7 @@ async def _head(
 def _fair(rows: Sequence[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
     """Everybody's share, and what goes beyond it."""
     taken: Counter[str] = Counter()
-    first, later = [], []
+    first, later = list[Arrival](), list[Arrival]()
     for row in rows:
         taken[row.author] += 1
         (first if taken[row.author] <= OF_ONE or row.author == NOBODY else later).append(row)
