@@ -7,7 +7,7 @@ A row's states: `waiting` (perhaps not before a moment), `behind` (an earlier ro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,7 @@ class Arrival:
     case_id: int | None
     album: str | None
     error: str = ""
+    author: str = ""
 
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
@@ -47,8 +48,17 @@ _DUE = (
     sa.or_(t.inbox.c.not_before.is_(None), t.inbox.c.not_before <= sa.bindparam("now", type_=t.Moment())),
 )
 _WAITING = sa.select(t.inbox).where(*_DUE).order_by(t.inbox.c.id).limit(sa.bindparam("most", type_=sa.Integer()))
+_OF_SOURCE = (*_DUE, t.inbox.c.source == sa.bindparam("of_source"))
+_BUT = t.inbox.c.author.not_in(sa.bindparam("but", expanding=True))
+_OF = t.inbox.c.author.in_(sa.bindparam("of", expanding=True))
+_MOST: sa.BindParameter[int] = sa.bindparam("most", type_=sa.Integer())
+_IN_LINE = sa.select(t.inbox).where(*_OF_SOURCE, _BUT).order_by(t.inbox.c.id).limit(_MOST)
+_IN_LINE_OF = sa.select(t.inbox).where(*_OF_SOURCE, _BUT, _OF).order_by(t.inbox.c.id).limit(_MOST)
+_SOURCES = sa.select(t.inbox.c.source).where(t.inbox.c.municipality == _HERE, t.inbox.c.state == "waiting").distinct()
 _HEAD = sa.select(t.inbox.c.id).where(*_DUE).order_by(t.inbox.c.id).limit(1)
-_DONE = t.inbox.update().where(t.inbox.c.id == _ROW).values(state="done", raw="", error=None, not_before=None)
+_DONE = (
+    t.inbox.update().where(t.inbox.c.id == _ROW).values(state="done", raw="", author="", error=None, not_before=None)
+)
 _PARKED = (t.inbox.c.municipality == _HERE, t.inbox.c.state == "parked")
 _HOLDING = sa.select(t.inbox.c.id, t.inbox.c.case_id, t.inbox.c.state).where(
     t.inbox.c.municipality == _HERE,
@@ -67,8 +77,11 @@ class Inbox:
         self._tx = tx
         self._held: list[tuple[int, int]] | None = None
 
-    async def keep(self, source: str, items: Sequence[tuple[str, str]], now: datetime) -> None:
-        """Every (key, raw) not seen before is kept; a repeat changes nothing."""
+    async def keep(
+        self, source: str, items: Sequence[tuple[str, str]], now: datetime, authors: Sequence[str] = ()
+    ) -> None:
+        """Every (key, raw) not seen before is kept; a repeat changes nothing. `authors`: who wrote each of them, as far as
+        anybody did."""
         if not items:
             return
         rows = [
@@ -79,15 +92,34 @@ class Inbox:
                 "key": key,
                 "raw": raw,
                 "received_at": now,
+                "author": cut(t.inbox.c.author, author),
             }
-            for key, raw in items
+            for (key, raw), author in zip(items, authors or [""] * len(items), strict=True)
         ]
         await self._tx.insert_new(t.inbox, rows)
 
-    async def waiting(self, now: datetime, limit: int) -> list[Arrival]:
-        """What can be carried out now, in the order it came."""
-        values = {"here": self._tx.municipality, "now": now, "most": limit}
+    async def waiting(
+        self,
+        now: datetime,
+        limit: int,
+        source: str | None = None,
+        *,
+        of: Collection[str] | None = None,
+        but: Collection[str] = (),
+    ) -> list[Arrival]:
+        """What can be carried out now, in the order it came. `source`: only its rows; `of`: only these authors'; `but`:
+        none of these authors'."""
+        values: dict[str, Any] = {"here": self._tx.municipality, "now": now, "most": limit}
+        if source is not None:
+            values |= {"of_source": source, "but": sorted(but)} | ({} if of is None else {"of": sorted(of)})
+            query = _IN_LINE if of is None else _IN_LINE_OF
+            return [_arrival(row) for row in (await self._tx.connection.execute(query, values)).mappings()]
         return [_arrival(row) for row in (await self._tx.connection.execute(_WAITING, values)).mappings()]
+
+    async def sources(self) -> set[str]:
+        """Where the waiting rows came from."""
+        rows = await self._tx.connection.execute(_SOURCES, {"here": self._tx.municipality})
+        return set(rows.scalars())
 
     async def of_album(self, album: str) -> list[Arrival]:
         query = sa.select(t.inbox).where(
@@ -136,6 +168,13 @@ class Inbox:
             t.inbox.update()
             .where(t.inbox.c.id.in_(list(row_ids)))
             .values(state="behind", case_id=case_id, not_before=None)
+        )
+
+    async def holds_case(self, row_ids: Sequence[int], case_id: int) -> None:
+        """The rows are being prepared: what came later about their case stands behind them until they are done."""
+        self._held = None
+        await self._tx.connection.execute(
+            t.inbox.update().where(t.inbox.c.id.in_(list(row_ids))).values(case_id=case_id)
         )
 
     async def release(self, now: datetime) -> None:
@@ -235,7 +274,9 @@ class Inbox:
         row = (await self._tx.connection.execute(query, here)).mappings().one_or_none()
         if row is None:
             return None
-        gone = t.inbox.update().where(t.inbox.c.id == row_id).values(state="dropped", raw="", not_before=None)
+        gone = (
+            t.inbox.update().where(t.inbox.c.id == row_id).values(state="dropped", raw="", author="", not_before=None)
+        )
         await self._tx.connection.execute(gone)
         return _arrival(row)
 
@@ -255,4 +296,5 @@ def _arrival(row: sa.RowMapping) -> Arrival:
         row["case_id"],
         row["album"],
         row["error"] or "",
+        row["author"],
     )

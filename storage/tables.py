@@ -106,8 +106,10 @@ inbox = sa.Table(
     sa.Column("album", sa.String(64)),
     sa.Column("error", Text),
     sa.Column("told_at", Moment),
+    sa.Column("author", sa.String(64), nullable=False, server_default=""),
     sa.UniqueConstraint("connection", "key"),
     sa.Index("ix_inbox_waiting", "state", "id"),
+    sa.Index("ix_inbox_lines", "municipality", "state", "source", "id", "author"),
 )
 
 audit = sa.Table(

@@ -74,6 +74,7 @@ WORDS: Mapping[str, Words] = {
     "afterwards.ref": _kept(REF),
     # --- what came in and what goes out ---
     "inbox.raw": _emptied("case_id", "connection"),
+    "inbox.author": _emptied("case_id", "connection"),
     "inbox.error": _kept(REASON),
     "outbox.body": _deleted("case_id", "account"),
     "outbox.error": _kept(REASON),

@@ -3,9 +3,10 @@ nothing."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.answering.answered import Answered
@@ -95,6 +96,19 @@ async def redraw(tx: Transaction, incoming: Incoming, now: datetime) -> None:
     known = await tx.messages.at(incoming.chat, incoming.message)
     if known is not None:
         await tx.outbox.put([made_true(known)], now)
+
+
+REPEATED = timedelta(minutes=10)
+"""The same words about presses that came too late for a toast are written to a person once in so long."""
+
+
+async def write_late_refusal(tx: Transaction, answered: Answered, now: datetime) -> None:
+    """Write the words that no toast could show any more, unless the person has just been told the same."""
+    mark, said = f"late:{answered.account}", hashlib.sha256(answered.text.encode()).hexdigest()[:16]
+    last, _, at = (await tx.mark(mark) or "").partition(" ")
+    if last != said or now - datetime.fromisoformat(at) >= REPEATED:
+        await tx.set_mark(mark, f"{said} {now.isoformat()}")
+        await write_privately(tx, answered, now)
 
 
 async def write_privately(tx: Transaction, answered: Answered, now: datetime) -> None:

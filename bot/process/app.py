@@ -31,7 +31,7 @@ from bot.process.silence import SilenceWatch
 from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
-from bot.reception.intake import MessengerIntake, NetworkIntake, put_into_inbox
+from bot.reception.intake import MessengerIntake, NetworkIntake, author_in_network, put_into_inbox
 from config.settings import STOP_SECONDS
 from networks.port import PollError, RawEvent
 from storage.books import Books
@@ -87,9 +87,14 @@ class Municipal:
     _jobs: set[asyncio.Task[None]] = field(default_factory=set)
     _well: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.reception.wake = self.wake
+
     async def keep(self, source: str, event: RawEvent) -> None:
         """Store an event pushed by a network in the inbox, before it is acknowledged (DESIGN rule 1)."""
-        await put_into_inbox(self.books, self.key, source, [(event.key, event.raw)], self.clock.now())
+        author_of = author_in_network(self.reception.networks[source])
+        items = [(event.key, event.raw)]
+        await put_into_inbox(self.books, self.key, source, items, self.clock.now(), author_of=author_of)
         self.wake()
 
     def wake(self) -> None:

@@ -1,9 +1,9 @@
 """Reception: take waiting updates from the inbox, open the right door, carry the wishes out.
 
-One batch is one transaction; if an update in it fails, each update is retried in its own transaction. Anything needed
-from the network (files, an administrator's standing) is fetched before the transaction (`bot.reception.preparing`);
-toasts go out after it. No update can block the others: it is retried, then parked, and skipped if it cannot even be
-parked. If the storage itself fails, no update is blamed and everything waits.
+One batch is one transaction; if an update in it fails, each update is retried in its own transaction. An update that
+needs the network (files, a link, an administrator's standing) is prepared beside the batches (`bot.reception.aside`)
+and comes into a later one; toasts go out after the transaction. No update can block the others: it is retried, then
+parked, and skipped if it cannot even be parked. If the storage itself fails, no update is blamed and everything waits.
 """
 
 from __future__ import annotations
@@ -11,19 +11,22 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import structlog
 
 from bot.answering.answered import Answered
-from bot.answering.saying import write_privately
+from bot.answering.saying import write_late_refusal
 from bot.answering.view import Look, case_of
 from bot.clock import Clock
 from bot.files import FileStore
 from bot.messenger_side import MessengerSide
 from bot.official.publications.watch import seen_in
+from bot.reception.aside import Aside
+from bot.reception.choosing import chosen, waiting_in_lines
 from bot.reception.granting import Granting
 from bot.reception.preparing import Prepared, Preparing, TryAgain
 from bot.reception.stumbles import Stumbles
@@ -40,7 +43,8 @@ from storage.transaction import Transaction
 
 log = structlog.get_logger()
 
-BATCH = 32
+T = TypeVar("T")
+
 TRIES = 5
 """Tries of an update that fails; one waiting for its files has a separate count (`bot.reception.preparing`)."""
 LONGEST_PAUSE = timedelta(minutes=1)
@@ -55,8 +59,12 @@ FOR_STORAGE = timedelta(seconds=5)
 UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
 
-class _WithItsAlbum:
-    """A row that is handled together with the first row of its album."""
+class _Elsewhere:
+    """A row that needs nothing more in this batch: it is handled with the first row of its album, or prepared aside."""
+
+
+def _nobody() -> None:
+    pass
 
 
 @dataclass
@@ -70,6 +78,7 @@ class Reception:
     clock: Clock
     citizens: Citizens = field(default_factory=Citizens)
     beat: Callable[[], None] = lambda: None
+    wake: Callable[[], None] = _nobody
     _toasts: set[asyncio.Task[None]] = field(default_factory=set)
     _passed_over: dict[int, datetime] = field(default_factory=dict)
     _stumbles: Stumbles = field(default_factory=Stumbles)
@@ -77,16 +86,19 @@ class Reception:
     def __post_init__(self) -> None:
         around = (self.messenger, self.networks, self.files, self.clock, self.citizens)
         self._preparing = Preparing(self.books, self.municipality, self.granting, *around)
+        self._aside = Aside(lambda: self.wake())
 
     async def drain(self) -> int:
-        """Handle all waiting updates and wait for their toasts; return the number of updates."""
+        """Handle all waiting updates, wait for what they need from outside and for their toasts; return the number of
+        updates."""
         done = await self.work()
-        while self._toasts:
-            await asyncio.wait(self._toasts)
+        while self.under_way:
+            await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
+            done += await self.work()
         return done
 
     async def work(self) -> int:
-        """Handle all waiting updates without waiting for their toasts; return the number of updates."""
+        """Handle all updates that can be handled now; return their number. Toasts go on, and what is prepared aside."""
         done = 0
         while (handled := await self._round()) > 0:
             done += handled
@@ -94,9 +106,9 @@ class Reception:
         return done
 
     @property
-    def under_way(self) -> tuple[asyncio.Task[None], ...]:
-        """The toasts being sent now; cancelling one does not undo its press."""
-        return tuple(self._toasts)
+    def under_way(self) -> tuple[asyncio.Task[Any], ...]:
+        """The toasts being sent now, whose cancelling does not undo their presses, and the updates prepared aside."""
+        return (*self._toasts, *self._aside.under_way)
 
     async def _round(self) -> int:
         """Handle one batch. If batches fail three times in a row in the same way, park the first row unread."""
@@ -118,20 +130,28 @@ class Reception:
     async def _batch(self) -> int:
         now = self.clock.now()
         self._passed_over = {row: until for row, until in self._passed_over.items() if until > now}
+        prepared, failures = self._aside.taken()
+        skipped = {*self._passed_over, *self._aside.rows}
         async with self.books.write(self.municipality) as tx:
             await tx.inbox.release(now)
-            waiting = await tx.inbox.waiting(now, BATCH + len(self._passed_over))
-            rows = [row for row in waiting if row.id not in self._passed_over][:BATCH]
-            bound = {b.account for b in await tx.people.all()} if rows else set()
-        preparing = (self._prepare(row, bound) for row in rows)
-        ready = await asyncio.gather(*preparing, return_exceptions=True)
-        prepared = [item for item in ready if isinstance(item, Prepared)]
-        failures = [item for item in ready if isinstance(item, BaseException)]
+            bound = {b.account for b in await tx.people.all()}
+            lines = await waiting_in_lines(tx.inbox, now, bound, self._aside.people, len(skipped))
+        skipped |= {row.id for item in prepared for row in item.rows}
+        rows = chosen(lines.without(skipped))
+        handled = len(prepared)
+        for row in rows:
+            try:
+                item = await self._prepare(row, bound)
+            except Exception as error:  # the storage's
+                failures.append(error)
+                continue
+            prepared += [item] if isinstance(item, Prepared) else []
+            handled += not isinstance(item, _Elsewhere)
         failures += await self._carry_out_all(prepared)
         self._preparing.begun |= {item.rows[0].id: sheet for item in prepared if (sheet := item.begun) is not None}
         if failures:
             raise failures[0]
-        return sum(not isinstance(item, _WithItsAlbum) for item in ready)
+        return handled
 
     def _say(self, heard: Sequence[Answered]) -> None:
         """Start sending the toasts, without waiting for them."""
@@ -147,39 +167,59 @@ class Reception:
             seen = await self.messenger.answer_press(word.press, word.text, word.alert)
             if not seen and word.refused and word.account is not None:
                 async with self.books.write(self.municipality) as tx:
-                    await write_privately(tx, word, self.clock.now())
+                    await write_late_refusal(tx, word, self.clock.now())
         except Exception as error:
             log.error("toast failed", kind=type(error).__name__)
 
     # --- before the transaction --------------------------------------------------------------
 
-    async def _prepare(self, row: Arrival, bound: set[int]) -> Prepared | _WithItsAlbum | None:
-        """Fetch what the update needs from outside; None if it must wait (the reason is recorded). Raises only storage
-        errors."""
-        incoming: Incoming | None = None
+    async def _prepare(self, row: Arrival, bound: set[int]) -> Prepared | _Elsewhere | None:
+        """Prepare the update, or have it prepared aside if it needs the network; None if it must wait (the reason is
+        recorded). Raises only storage errors."""
+        if row.source != MESSENGER:
+            return await self._safely([row], None, self._of_network(row))
+        return await self._safely([row], None, self._of_messenger(row, bound))
+
+    async def _of_network(self, row: Arrival) -> Prepared:
+        return self._preparing.of_network(row)
+
+    async def _of_messenger(self, row: Arrival, bound: set[int]) -> Prepared | _Elsewhere | None:
+        incoming = self.messenger.read(row.raw)
+        account = incoming.sender.account if incoming.sender is not None else None
+        if account in self._aside.people:
+            return _Elsewhere()
+        if incoming.album and row.album is None:
+            await self._put_into_album(row, incoming.album)
+            return None
         mine = [row]
+        if row.album is not None:
+            mine = await self._of_album(row)
+            if not mine:
+                return _Elsewhere()
+            incoming = _whole([self.messenger.read(item.raw) for item in mine])
+        if not await self._preparing.goes_outside(mine, incoming, bound):
+            return await self._safely(mine, incoming, self._preparing.of_message(mine, incoming, bound))
+        ids = [item.id for item in mine]
+        async with self.books.write(self.municipality) as tx:
+            about = await case_of(tx, incoming)
+            if about is not None and about not in await tx.inbox.blocked_cases(row.id, self.clock.now()):
+                await tx.inbox.holds_case(ids, about)
+        self._aside.begin(ids, account, self._safely(mine, incoming, self._preparing.of_message(mine, incoming, bound)))
+        return _Elsewhere()
+
+    async def _safely(self, rows: Sequence[Arrival], incoming: Incoming | None, preparing: Awaitable[T]) -> T | None:
+        """The preparation's result; a failure affects only this update: it is put aside with the reason."""
         try:
-            if row.source != MESSENGER:
-                return self._preparing.of_network(row)
-            incoming = self.messenger.read(row.raw)
-            if incoming.album and row.album is None:
-                await self._put_into_album(row, incoming.album)
-                return None
-            if row.album is not None:
-                mine = await self._of_album(row)
-                if not mine:
-                    return _WithItsAlbum()
-                incoming = _whole([self.messenger.read(item.raw) for item in mine])
-            return await self._preparing.of_message(mine, incoming, bound)
+            return await preparing
         except StorageError:
             raise
         except TryAgain as error:
-            await self._failed(mine, str(error), incoming, tries=sys.maxsize)
+            await self._failed(rows, str(error), incoming, tries=sys.maxsize)
         except UNREADABLE as error:
-            await self._failed(mine, f"cannot be read: {type(error).__name__}", None, tries=1)
+            await self._failed(rows, f"cannot be read: {type(error).__name__}", None, tries=1)
         except Exception as error:
             # An error here affects one update only; the others go on. A full disk is not the update's fault.
-            await self._failed(mine, type(error).__name__, incoming, counted=not is_of_storage(error))
+            await self._failed(rows, type(error).__name__, incoming, counted=not is_of_storage(error))
         return None
 
     async def _put_into_album(self, row: Arrival, album: str) -> None:

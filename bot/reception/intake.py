@@ -17,6 +17,7 @@ import structlog
 from bot.clock import Clock
 from bot.messenger_side import Conflict, MessengerSide, NotNow, Polled, Unauthorised
 from config import washing
+from handlers.incoming import Kind
 from networks.port import LookUpImpossible, Network, RawEvent
 from storage.books import Books
 from storage.failures import is_of_storage
@@ -29,6 +30,10 @@ T = TypeVar("T")
 
 LONGEST_GAP = timedelta(days=3)
 """How far back a network is read after a gap."""
+LATE = timedelta(minutes=1)
+"""A new network that first answers so long after it was first asked is read back to that moment."""
+LOT = 200
+"""So many events are kept in one transaction: a gap of thousands delays nobody's tap."""
 
 
 async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
@@ -46,6 +51,41 @@ async def _nothing(tx: Transaction) -> None:
     pass
 
 
+AuthorOf = Callable[[str], str]
+"""Who wrote a raw item; "" if no person did."""
+
+
+def _nobody(raw: str) -> str:
+    return ""
+
+
+def author_in_messenger(messenger: MessengerSide) -> AuthorOf:
+    """The accounts that press and write. Other updates have no author: they change who may write at all."""
+
+    def author_of(raw: str) -> str:
+        try:
+            incoming = messenger.read(raw)
+        except Exception:
+            return ""  # the reception parks it with the reason
+        is_said = incoming.kind in (Kind.PRESS, Kind.MESSAGE, Kind.EDIT)
+        return str(incoming.sender.account) if is_said and incoming.sender is not None else ""
+
+    return author_of
+
+
+def author_in_network(network: Network) -> AuthorOf:
+    """The authors of messages, as the network numbers them."""
+
+    def author_of(raw: str) -> str:
+        try:
+            found = network.read(raw)
+        except Exception:
+            return ""
+        return washing.text(found.author_ref) if found is not None else ""
+
+    return author_of
+
+
 async def put_into_inbox(
     books: Books,
     municipality: str,
@@ -53,34 +93,44 @@ async def put_into_inbox(
     items: Sequence[tuple[str, str]],
     now: datetime,
     along: Along = _nothing,
+    author_of: AuthorOf = _nobody,
 ) -> None:
     """Store every (key, raw) in the inbox; park one that cannot be stored, without affecting the others. `along` is done
     in the same transaction, so that a stream's position never runs ahead of the stored items. Raises only storage
     errors."""
     try:
-        await _keep(books, municipality, source, items, now, along)
+        await _keep(books, municipality, source, items, now, along, author_of)
         return
     except Exception as error:
         if is_of_storage(error):
             raise
         log.warning("cannot be kept together, one by one now", source=source, kind=type(error).__name__)
     for item in items:
-        await _keep_alone(books, municipality, source, item, now)
-    await _keep(books, municipality, source, (), now, along)
+        await _keep_alone(books, municipality, source, item, now, author_of)
+    await _keep(books, municipality, source, (), now, along, author_of)
 
 
 async def _keep(
-    books: Books, municipality: str, source: str, items: Sequence[tuple[str, str]], now: datetime, along: Along
+    books: Books,
+    municipality: str,
+    source: str,
+    items: Sequence[tuple[str, str]],
+    now: datetime,
+    along: Along,
+    author_of: AuthorOf,
 ) -> None:
+    authors = [author_of(raw) for _, raw in items]
     async with books.write(municipality) as tx:
-        await tx.inbox.keep(source, items, now)
+        await tx.inbox.keep(source, items, now, authors)
         await along(tx)
 
 
-async def _keep_alone(books: Books, municipality: str, source: str, item: tuple[str, str], now: datetime) -> None:
+async def _keep_alone(
+    books: Books, municipality: str, source: str, item: tuple[str, str], now: datetime, author_of: AuthorOf
+) -> None:
     key, raw = item
     try:
-        await _keep(books, municipality, source, [item], now, _nothing)
+        await _keep(books, municipality, source, [item], now, _nothing, author_of)
         return
     except Exception as error:
         if is_of_storage(error):
@@ -124,7 +174,8 @@ class MessengerIntake:
             if answer.position is not None:
                 await tx.connections.move(self.messenger.connection, answer.position, now)
 
-        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, answer.items, now, move))
+        author_of = author_in_messenger(self.messenger)
+        await _unbroken(put_into_inbox(self.books, self.municipality, MESSENGER, answer.items, now, move, author_of))
         self._position, self._moved_at = answer.position, now
         if answer.items:
             self.wake()
@@ -165,8 +216,9 @@ class NetworkIntake:
     async def once(self) -> int:
         """Poll once; return the number of events. Raises PollError."""
         position = await _unbroken(self._position())
+        is_late = position is None and await _unbroken(self._is_late())
         batch = await self.network.poll(position)
-        events = [*await self._missed(), *batch.items] if batch.gap else batch.items
+        events = [*await self._missed(), *batch.items] if batch.gap or is_late else batch.items
         items = [(event.key, event.raw) for event in events]
         if not items and batch.position == position:
             return 0
@@ -176,10 +228,26 @@ class NetworkIntake:
             await tx.set_mark(self._mark, batch.position)
             await tx.set_mark(self._seen, now.isoformat())
 
-        await _unbroken(put_into_inbox(self.books, self.municipality, self.network.key, items, now, move))
-        if items:
-            self.wake()
+        author_of, source = author_in_network(self.network), self.network.key
+        for start in range(0, max(len(items), 1), LOT):
+            lot, is_last = items[start : start + LOT], start + LOT >= len(items)
+            along = move if is_last else _nothing
+            await _unbroken(put_into_inbox(self.books, self.municipality, source, lot, now, along, author_of))
+            if lot:
+                self.wake()
+            if not is_last:
+                log.info("events of a network are being kept", network=source, kept=start + LOT, of=len(items))
         return len(items)
+
+    async def _is_late(self) -> bool:
+        """Whether a network without a position was first asked a while ago and has not answered until now. The moment of
+        the first asking is kept before anything comes."""
+        now = self.clock.now()
+        async with self.books.write(self.municipality) as tx:
+            first = await tx.mark(self._seen)
+            if first is None:
+                await tx.set_mark(self._seen, now.isoformat())
+        return first is not None and now - datetime.fromisoformat(first) >= LATE
 
     async def _missed(self) -> Sequence[RawEvent]:
         """Read what was written while the network kept no events for us (DESIGN rule 14). Items already received have

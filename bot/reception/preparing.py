@@ -7,7 +7,7 @@ after a few tries. The sender is told, and the case names the missing file.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -42,6 +42,8 @@ FILE_TRIES = 6
 STANDING_TRIES = 3
 LONGEST_WAIT = timedelta(minutes=10)
 """How long an update waits for disk space for its files."""
+STRANGERS = 4
+"""From so many citizens' messages pictures are fetched at once; the office's own files never wait for them."""
 FETCHED_KINDS = frozenset({"photo", "video", "document"})
 
 
@@ -93,12 +95,30 @@ class Preparing:
     citizens: Citizens
     begun: dict[int, Taking] = field(default_factory=dict)
     """Partly imported sheets, by the inbox row that brought them."""
+    _strangers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STRANGERS))
 
     def of_network(self, row: Arrival) -> Prepared:
         """Read a network's event. Raises the network's UnreadableError."""
         network = self.networks[row.source]
         published = network.published(row.raw) if isinstance(network, ShowsPublished) else None
         return Prepared([row], found=network.read(row.raw), published=published)
+
+    async def goes_outside(self, rows: Sequence[Arrival], incoming: Incoming, bound: set[int]) -> bool:
+        """Whether `of_message` may need the network, or work that takes long, for this update."""
+        if incoming.sender is None or rows[0].id in self.begun:
+            return False
+        if incoming.sender.account not in bound:
+            return any(file.kind == "photo" for file in incoming.files) and self.citizens.may_be_heard(incoming)
+        if incoming.kind is Kind.PRESS:
+            return await self._press_goes_outside(Callback.parse(incoming.data))
+        return any(file.kind in FETCHED_KINDS for file in incoming.files) or _is_about_link(incoming)
+
+    async def _press_goes_outside(self, callback: Callback | None) -> bool:
+        if callback is None or callback.verb is not Verb.YES:
+            return callback is not None and callback.verb is Verb.GROUP_YES
+        async with self.books.write(self.municipality) as tx:
+            asked = await tx.questions.get(callback.subject)
+        return callback.argument == NEW or (asked is not None and asked.kind == IMPORT)
 
     async def of_message(self, rows: list[Arrival], incoming: Incoming, bound: set[int]) -> Prepared:
         """Fetch and store the files of the office's people; of strangers' files, only a citizen's pictures. `bound`:
@@ -116,8 +136,7 @@ class Preparing:
             if file.kind in FETCHED_KINDS:
                 await self._fetch(prepared, file)
         prepared.sheet = await self._sheet(prepared, incoming)
-        is_about_link = incoming.origin is None or incoming.text.strip() in incoming.links
-        if incoming.links and incoming.kind is Kind.MESSAGE and is_about_link:
+        if _is_about_link(incoming):
             prepared.linked = await self._linked(incoming.links[0])
         return prepared
 
@@ -142,8 +161,9 @@ class Preparing:
         if pictures and self.citizens.may_be_heard(incoming):
             async with self.books.write(self.municipality) as tx:
                 heard = await self.granting.citizens.is_within_measure(tx, incoming, self.clock.now())
-            for file in pictures if heard else ():
-                await self._fetch(prepared, file)
+            async with self._strangers:
+                for file in pictures if heard else ():
+                    await self._fetch(prepared, file)
         return prepared
 
     async def _concerns_us(self, incoming: Incoming) -> bool:
@@ -247,6 +267,12 @@ class Preparing:
             if found.reason in TOLD:
                 why = why or found
         return why
+
+
+def _is_about_link(incoming: Incoming) -> bool:
+    """Whether the message's first link is read: a forwarded one must be nothing but a link."""
+    is_about_link = incoming.origin is None or incoming.text.strip() in incoming.links
+    return bool(incoming.links) and incoming.kind is Kind.MESSAGE and is_about_link
 
 
 async def _read_link(network: Network, link: str) -> Found | LinkProblem:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from workflow.normal import normal
+
 JOINER = "\u2060"
 """WORD JOINER: invisible, breaks no line, and no messenger recognises an address across it."""
 
@@ -310,7 +312,7 @@ def clean(text: str) -> str:
     Removed: control characters, direction marks and other invisible characters, more than two combining marks on a
     letter, lone surrogates, repeated empty lines. A joiner inside an emoji stays.
     """
-    composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
+    composed = normal("NFC", _LINE_ENDS.sub("\n", text))
     kept = composed if _ORDINARY.fullmatch(composed) else _only_visible(composed)
     lines = (line.rstrip() for line in kept.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

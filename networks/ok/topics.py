@@ -24,6 +24,8 @@ KIND = "GROUP_TOPIC"
 LISTED = 50
 PAGE = 100
 PAGES = 10
+ALL_PAGES = 300
+"""So many pages of a topic are read where everything written during a gap is wanted: 30,000 comments."""
 WATCHED = 1000
 OFTEN = 10
 SLOW_TOPICS = 3
@@ -116,7 +118,7 @@ class Topics:
                 [topic for topic, _ in listed], {"since": start - 1}
             )
             for topic, _ in listed:
-                page = await self._page(topic, Known(floor=start - 1), beginning=False)
+                page = await self._page(topic, Known(floor=start - 1), beginning=False, pages=ALL_PAGES)
                 if isinstance(page, Unanswered):
                     return LookUpImpossible(page.detail)
                 comments = page.comments if page is not None else []
@@ -174,13 +176,15 @@ class Topics:
             mark_as_read=False,
         )
 
-    async def _page(self, topic: str, before: Known, beginning: bool) -> Page | Unanswered | None:
+    async def _page(
+        self, topic: str, before: Known, beginning: bool, pages: int | None = None
+    ) -> Page | Unanswered | None:
         """Comments back to the known ones; None for a topic closed to us. Raises PollError if nothing can be read at
         all.
         """
         found: dict[str, Json] = {}
         anchor = "LAST"
-        for _ in range(PAGES):
+        for _ in range(pages or PAGES):
             reply = await self._comments(topic, anchor)
             if isinstance(reply, Refused) and reply.code in CLOSED_TO_US:
                 return None

@@ -1,7 +1,7 @@
 """Read what was written during a gap: posts and their comments, discussions, private messages.
 
-Reading is bounded to the newest posts, topics and conversations and the newest comments of each. Comments under photos,
-videos and products are not read: VK has no chronological list of them for an office's tokens.
+The newest posts and topics are read, under each everything written since, and all private conversations since. Comments
+under photos, videos and products are not read: VK has no chronological list of them for an office's tokens.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from networks.port import LookUpImpossible, RawEvent
 from networks.strange import BROKEN, strange
 from networks.vk.addresses import MessageAddress, PageAddress, PublicAddress, WallAddress
-from networks.vk.comments import Comments, ReadError, TooManyError, kind_of_event, names_of, placed, read
+from networks.vk.comments import ALL_PAGES, Comments, ReadError, TooManyError, kind_of_event, names_of, placed, read
 from networks.vk.failures import CLOSED
 from networks.vk.published import is_published
 from networks.vk.reading import FIRST_CHAT, keep
 from networks.vk.wire import Lane, Refused
+
+log = structlog.get_logger()
 
 POSTS = 50
 TOPICS = 40
@@ -90,39 +94,59 @@ class CatchingUp:
     async def _under(self, address: PublicAddress, since: int) -> AsyncIterator[RawEvent]:
         """Read new comments and new replies to old ones (a thread's head may be older than its last reply)."""
         try:
-            async for seen in self.comments.all(address):
+            async for seen in self.comments.all(address, ALL_PAGES, since):
                 try:
                     if seen.item["date"] >= since and not seen.item.get("deleted"):
                         yield told(seen.item, seen.names, address, self.group_id)
                 except BROKEN:
                     yield strange(seen.item)
         except TooManyError:
-            return
+            log.warning("more comments than are read after a gap", pages=ALL_PAGES)
         except ReadError as error:
             if not shut(error):
                 raise
 
     async def _messages(self, since: int) -> AsyncIterator[RawEvent]:
+        for number in range(ALL_PAGES):
+            asked = {"count": CONVERSATIONS, "offset": number * CONVERSATIONS, "extended": 1}
+            try:
+                page = await read(self.asking, "messages.getConversations", **asked)
+            except ReadError as error:
+                if not shut(error):
+                    raise
+                return
+            items, names = page["items"], names_of(page)
+            lasts = [(item.get("last_message") or {}).get("date", 0) for item in items]
+            for item, last in zip(items, lasts, strict=True):
+                peer = item["conversation"]["peer"]["id"]
+                if peer < FIRST_CHAT and last >= since:
+                    for message in reversed(await self._history(peer, since)):
+                        yield self._message(message, peer, names)
+            if len(items) < CONVERSATIONS or lasts[-1] < since:
+                return
+
+    async def _history(self, peer: int, since: int) -> list[Any]:
+        """What was written in a conversation since the moment, newest first, with what cannot be read."""
+        found: list[Any] = []
+        for number in range(ALL_PAGES):
+            asked = {"peer_id": peer, "count": HISTORY, "offset": number * HISTORY}
+            items = (await read(self.asking, "messages.getHistory", **asked))["items"]
+            found += [item for item in items if not _is_older(item, since)]
+            if len(items) < HISTORY or _is_older(items[-1], since):
+                break
+        return found
+
+    def _message(self, message: Any, peer: int, names: Mapping[int, str]) -> RawEvent:
         try:
-            page = await read(self.asking, "messages.getConversations", count=CONVERSATIONS, extended=1)
-        except ReadError as error:
-            if not shut(error):
-                raise
-            return
-        names = names_of(page)
-        for item in page["items"]:
-            peer, last = item["conversation"]["peer"]["id"], item.get("last_message") or {}
-            if peer >= FIRST_CHAT or last.get("date", 0) < since:
-                continue
-            history = await read(self.asking, "messages.getHistory", peer_id=peer, count=HISTORY)
-            for message in reversed(history["items"]):
-                try:
-                    if message["date"] >= since:
-                        kind = "message_reply" if message.get("out") else "message_new"
-                        body = {"message": message}
-                        yield made(kind, body, names, MessageAddress(peer, message["id"]), self.group_id)
-                except BROKEN:
-                    yield strange(message)
+            kind = "message_reply" if message.get("out") else "message_new"
+            return made(kind, {"message": message}, names, MessageAddress(peer, message["id"]), self.group_id)
+        except BROKEN:
+            return strange(message)
+
+
+def _is_older(message: Any, since: int) -> bool:
+    date = message.get("date") if isinstance(message, dict) else None
+    return isinstance(date, int) and date < since
 
 
 def told(item: Json, names: Mapping[int, str], address: PublicAddress, group_id: int, **learnt: Any) -> RawEvent:

@@ -15,6 +15,8 @@ from networks.vk.wire import Answered, Lane, Refused, Reply
 
 PAGE = 100
 PAGES = 5
+ALL_PAGES = 300
+"""So many pages are read where everything written during a gap is wanted: 30,000 comments."""
 INSIDE = 10
 """Replies of a thread that VK shows under its head at once."""
 
@@ -85,10 +87,10 @@ class Comments:
                 return _standing(seen)
         return None
 
-    async def all(self, address: PublicAddress) -> AsyncIterator[Seen]:
-        """Iterate over all comments with their threads, newest top-level first. Raises like `one`, TooManyError
-        last."""
-        for number in range(PAGES):
+    async def all(self, address: PublicAddress, pages: int = PAGES, since: int = 0) -> AsyncIterator[Seen]:
+        """Iterate over all comments with their threads, newest top-level first; of threads only as far back as `since`
+        (VK's seconds). Raises like `one`, TooManyError last."""
+        for number in range(pages):
             page = await self._page(address, None, offset=number * PAGE, count=PAGE)
             names = names_of(page)
             for item in page["items"]:
@@ -96,7 +98,7 @@ class Comments:
                 thread = item.get("thread") or {}
                 replies: list[Json] = thread.get("items") or []
                 if int(thread.get("count") or 0) > len(replies):
-                    async for seen in self.thread(address, item["id"]):
+                    async for seen in self.thread(address, item["id"], pages, since):
                         yield seen
                 else:
                     for reply in replies:
@@ -105,13 +107,15 @@ class Comments:
                 return
         raise TooManyError
 
-    async def thread(self, address: PublicAddress, head: int) -> AsyncIterator[Seen]:
-        """Iterate over the replies under a comment, newest first. Raises like `all`."""
-        for number in range(PAGES):
+    async def thread(
+        self, address: PublicAddress, head: int, pages: int = PAGES, since: int = 0
+    ) -> AsyncIterator[Seen]:
+        """Iterate over the replies under a comment, newest first, as far back as `since`. Raises like `all`."""
+        for number in range(pages):
             page = await self._page(address, head, offset=number * PAGE, count=PAGE)
             for item in page["items"]:
                 yield Seen(item, names_of(page), head)
-            if len(page["items"]) < PAGE:
+            if len(page["items"]) < PAGE or _ends_before(page["items"], since):
                 return
         raise TooManyError
 
@@ -184,6 +188,12 @@ def kind_of_event(address: PublicAddress) -> str:
             "topic": "board_post_new",
         }[address.section]
     return "wall_reply_new"
+
+
+def _ends_before(items: list[Any], since: int) -> bool:
+    """Whether the last of these items, the oldest, was written before the moment."""
+    date = items[-1].get("date") if isinstance(items[-1], dict) else None
+    return isinstance(date, int) and date < since
 
 
 def _head(item: Json) -> int | None:

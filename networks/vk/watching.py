@@ -16,13 +16,15 @@ from networks.port import PollError, RawEvent
 from networks.strange import BROKEN, strange
 from networks.vk.addresses import WallAddress
 from networks.vk.catching_up import made, shut, told
-from networks.vk.comments import Comments, ReadError, TooManyError, names_of, read
+from networks.vk.comments import ALL_PAGES, PAGES, Comments, ReadError, TooManyError, names_of, read
 from networks.vk.failures import poll_error
 from networks.vk.published import is_published
 from networks.vk.wire import Answered, Lane
 
 POSTS = 20
 MENTIONS = 50
+MANY = 250
+"""A post with so many new comments is read to its end."""
 FULL_EVERY = 10
 """Every so many readings, the comments of all newest posts are read even if their number is unchanged: a new one and a
 deleted one cancel out.
@@ -133,7 +135,8 @@ class WallFeed:
         if not count or (before is not None and before[0] == count and not everything):
             return count, before[1] if before else 0, found
         seen_to = before[1] if before else 0
-        newest, fresh = await self._under(address, seen_to, 0 if before == [0, 0] else since)
+        pages = ALL_PAGES if before is not None and count - before[0] > MANY else PAGES
+        newest, fresh = await self._under(address, seen_to, 0 if before == [0, 0] else since, pages)
         return count, newest, [*found, *fresh]
 
     def _post(self, item: Json, names: dict[int, str], address: WallAddress, wanted: bool) -> RawEvent:
@@ -142,12 +145,12 @@ class WallFeed:
         screen = self.watched.wall if isinstance(self.watched.wall, str) else None
         return made("wall_post_new", item, names, address, self.group_id, screen=screen, **learnt)
 
-    async def _under(self, address: WallAddress, seen_to: int, since: int) -> tuple[int, list[Timed]]:
+    async def _under(self, address: WallAddress, seen_to: int, since: int, pages: int) -> tuple[int, list[Timed]]:
         """The newest comment's number, and those newer than `seen_to` (numbers grow); of a post not known before, those
         written `since`."""
         newest, fresh = seen_to, []
         try:
-            async for seen in Comments(self.lane, None).all(address):
+            async for seen in Comments(self.lane, None).all(address, pages):
                 item = seen.item
                 try:
                     newest = max(newest, item["id"])

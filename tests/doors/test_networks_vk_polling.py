@@ -175,6 +175,22 @@ async def test_after_a_gap_reading_finds_what_was_missed(place: Place) -> None:
     assert sorted(m.text for m in caught if not m.ours) == ["в ветке", "запись", "пропущенный"]
 
 
+async def test_after_a_gap_everything_under_a_post_is_read_and_not_the_newest_five_hundred(place: Place) -> None:
+    network = place.network()
+    head = place.vk.comment(place.zhitel, place.post, "старый")
+    place.vk.clock.advance(timedelta(hours=1))
+    for number in range(510):
+        place.vk.comment(place.zhitel, place.post, f"{number}")
+    for number in range(120):
+        place.vk.comment(place.zhitel, place.post, f"в ветке {number}", reply_to=head)
+    for number in range(205):
+        place.vk.message(place.zhitel, place.town, f"лично {number}")
+    read = await network.catch_up(NOON + timedelta(minutes=30))
+    assert not isinstance(read, LookUpImpossible)
+    texts = [m.text for m in found(network, Batch(read, ""))]
+    assert (len(texts), len(set(texts))) == (835, 835)
+
+
 async def test_one_hidden_post_does_not_hide_the_others(place: Place) -> None:
     place.vk.comment(place.zhitel, place.post, "видно")
     place.vk.comment(place.zhitel, place.vk.post(place.town, "Другая запись"), "не видно")

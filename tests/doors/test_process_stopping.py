@@ -113,7 +113,7 @@ async def test_an_update_whose_file_telegram_does_not_give_stays_in_the_inbox(ho
     house.town.telegram.write(curator, (curator, house.players.bot), DRAFT, document=("воду дадут.txt", b"words"))
     await house.until("файл спрошен", lambda: fault.struck or None)
     assert await house.stop() == 0
-    assert (BREAKS_OFF in house.said(), "reception" in house.said(), BY_FORCE in house.said()) == (True, True, False)
+    assert (BREAKS_OFF in house.said(), "preparing" in house.said(), BY_FORCE in house.said()) == (True, True, False)
     books = Books(house.url)
     async with books.write(KEY) as tx:
         (arrival,) = await tx.inbox.waiting(house.town.clock.now(), 10)

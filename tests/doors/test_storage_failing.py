@@ -217,7 +217,7 @@ async def test_an_update_whose_file_found_no_room_has_used_up_none_of_its_tries(
     await town.bot.intake.once(0)
     with nothing_grows(longest=2_000_000):
         for _ in range(TRIES + 1):
-            await town.bot.reception.work()
+            await town.bot.reception.drain()
             town.clock.advance(timedelta(seconds=20))
     assert await arrivals(town) == [("waiting", 0)]
     await town.settles()
@@ -238,7 +238,8 @@ async def test_an_update_the_storage_cannot_take_holds_up_no_other(town: Town) -
         await town.bot.intake.once(0)
         with pytest.raises(StorageError):
             await town.bot.reception.drain()
-        await asyncio.wait(town.bot.reception.under_way)
+        if toasts := town.bot.reception.under_way:
+            await asyncio.wait(toasts)
         assert (press.answered, (await town.case()).state) == (True, State.FORWARDED)
     await town.settles()
     assert await town.cases() == 2

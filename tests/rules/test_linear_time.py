@@ -81,6 +81,8 @@ FOUND_SLOW: dict[str, tuple[str, str, str, str, int]] = {
     "nouns in the genitive": ("style", "", "утра ", "", 500),
     "a mailbox that is none": ("VK's markup", "", "a1", "", 1000),
     "a board that is none": ("VK's boards", "", "[", "", 2000),
+    "marks over a letter in a secret": ("secrets", "a", "\u0301\u0316", "", 4000),
+    "marks over a letter that is cleaned": ("cleaning", "a", "\u0316\u0301", "", 4000),
     "zeros and a letter": ("numbers", "", "0", "я", 2000),
 }
 

@@ -234,10 +234,10 @@ async def test_an_update_that_cannot_be_kept_is_parked_and_the_offset_moves(
     card = await forwarded(town)
     keep = Inbox.keep
 
-    async def broken(self: Inbox, source: str, items: Any, now: Any) -> None:
+    async def broken(self: Inbox, source: str, items: Any, *rest: Any) -> None:
         if any("нельзя" in raw for _, raw in items):
             raise OverflowError("a number no column holds")
-        await keep(self, source, items, now)
+        await keep(self, source, items, *rest)
 
     monkeypatch.setattr(Inbox, "keep", broken)
     before = await town.bot.intake.position()

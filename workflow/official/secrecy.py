@@ -8,7 +8,8 @@ usually gives the password, so the words that follow it pass only if they are kn
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from workflow.normal import normal
 
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u0300\u0301]")
 _TO_CYRILLIC = str.maketrans("aceopxykmtbhABCEHKMOPTXYё", "асеорхукмтвнАВСЕНКМОРТХУе")
@@ -96,7 +97,7 @@ def looks_secret(text: str, *, strict: bool = False) -> bool:
 
 def _readings(text: str) -> tuple[str, str]:
     """Normalises the text to Cyrillic and to Latin readings: drops invisible marks and replaces look-alike letters."""
-    plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    plain = _HIDDEN.sub("", normal("NFKC", text))
     cyrillic = _CHUNK.sub(lambda word: _as(word.group(), _CYRILLIC, _TO_CYRILLIC), plain)
     latin = _CHUNK.sub(lambda word: _as(word.group(), _LATIN, _TO_LATIN), plain)
     return _INSIDE.sub(lambda sign: _MEANT[sign.group()], cyrillic), latin

@@ -1,0 +1,91 @@
+"""Choose the next updates: the office's people before comments, and of one author or network only a share.
+
+A share is only a bound while others wait: what room is left is filled in the order of arrival. What one person sent is
+never reordered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, zip_longest
+
+from storage.inbox import MESSENGER, Arrival, Inbox
+
+BATCH = 32
+"""Updates carried out in one transaction."""
+OF_OTHERS = 8
+"""Of these at most so many are comments and other words of people outside the office: a tap waits for one batch."""
+OF_ONE = 4
+"""At most so many are one author's while others wait."""
+FLOODS = 3
+"""So many times the queue is read past authors who fill it."""
+NOBODY = ""
+"""The author of updates that no person wrote: a member who came, a group that moved. They go with the office's."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The updates that could be taken now, each line in the order of arrival: the office's, and the other ones by
+    source."""
+
+    office: Sequence[Arrival]
+    others: Mapping[str, Sequence[Arrival]]
+
+    def without(self, rows: Collection[int]) -> Lines:
+        """The same lines without these rows of the inbox."""
+        others = {source: [row for row in line if row.id not in rows] for source, line in self.others.items()}
+        return Lines([row for row in self.office if row.id not in rows], others)
+
+
+def chosen(lines: Lines) -> list[Arrival]:
+    """The next batch, in the order to carry it out."""
+    first, later = _fair(lines.office)
+    shares = [_fair(line) for line in lines.others.values()]
+    others = [*_by_turns([share for share, _ in shares]), *_by_turns([rest for _, rest in shares])][:OF_OTHERS]
+    return [*first, *others, *later][:BATCH]
+
+
+async def waiting_in_lines(
+    inbox: Inbox, now: datetime, office: Collection[int], busy: Collection[int], more: int
+) -> Lines:
+    """Read the heads of the lines. `office`: its accounts; `busy`: accounts whose updates must wait; `more`: so many rows
+    will be left out afterwards."""
+    ours, waits = {NOBODY, *map(str, office)}, set(map(str, busy))
+    first = await _head(inbox, now, MESSENGER, BATCH + more, waits, of=ours - waits)
+    others = {}
+    for source in sorted(await inbox.sources()):
+        but = ours | waits if source == MESSENGER else set[str]()
+        others[source] = await _head(inbox, now, source, OF_OTHERS + more, but)
+    return Lines(first, others)
+
+
+async def _head(
+    inbox: Inbox, now: datetime, source: str, most: int, but: set[str], of: Collection[str] | None = None
+) -> list[Arrival]:
+    """The first rows of a line, and beyond them the first of other authors where a few fill it."""
+    rows: list[Arrival] = []
+    for _ in range(FLOODS):
+        came = await inbox.waiting(now, most, source, of=of, but=but)
+        rows += came
+        crowds = {author for author, times in Counter(row.author for row in came).items() if times > OF_ONE and author}
+        if len(came) < most or not crowds:
+            break
+        but = but | crowds
+    return rows
+
+
+def _fair(rows: Sequence[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
+    """Everybody's share, and what goes beyond it."""
+    taken: Counter[str] = Counter()
+    first, later = list[Arrival](), list[Arrival]()
+    for row in rows:
+        taken[row.author] += 1
+        (first if taken[row.author] <= OF_ONE or row.author == NOBODY else later).append(row)
+    return first, later
+
+
+def _by_turns(lines: Sequence[Sequence[Arrival]]) -> Iterator[Arrival]:
+    return (row for row in chain.from_iterable(zip_longest(*lines)) if row is not None)

@@ -1,0 +1,123 @@
+"""A link, a file or a spreadsheet that takes long: others go on, and the order of what one person sent is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+import sqlalchemy as sa
+
+from bot.messenger import Fetched, NotFetched
+from bot.telegram.messenger import Telegram
+from networks.port import Found, LinkProblem, LinkTrouble
+from networks.silent import Silent
+from sandbox.telegram.model import Press
+from storage import tables as t
+from tests.stories.moderators import TownWith, town_of
+from tests.stories.test_a_day import COMPLAINT, DRAFT
+from tests.stories.test_replies import forwarded, versions
+from tests.stories.town import KEY, Town
+from workflow.case import State
+
+LINK = "https://slow.example/1"
+
+
+@dataclass
+class Slow(Silent):
+    """A site that answers only once it is let."""
+
+    key: str = "slow"
+    let: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: int = 0
+
+    async def fetch_link(self, link: str) -> Found | LinkProblem:
+        if link == LINK:
+            self.asked += 1
+            await self.let.wait()
+        return LinkProblem(LinkTrouble.NOT_A_LINK)
+
+
+async def works(town: Town) -> None:
+    """The loops of intake and reception, as long as there is something to do now."""
+    came: object = 1
+    while came:
+        came = await town.bot.intake.once(0)
+        await town.bot.reception.work()
+        for task in town.bot.reception.under_way:
+            await asyncio.wait([task], timeout=0)
+
+
+async def press_answered(press: Press) -> None:
+    while not press.answered:  # noqa: ASYNC110 - a toast is awaited by nobody here
+        await asyncio.sleep(0)
+
+
+async def waiting(town: Town) -> int:
+    async with town.books.write(KEY) as tx:
+        count = sa.select(sa.func.count()).select_from(t.inbox).where(t.inbox.c.state != "done")
+        return int((await tx.connection.execute(count)).scalar_one())
+
+
+async def test_a_link_that_hangs_holds_up_nobody_but_its_sender(town_with: TownWith) -> None:
+    slow = Slow()
+    town = await town_of(town_with, "kursky", others={"slow": slow})
+    telegram = town.players.town.telegram
+    card = await forwarded(town)
+    slow_one = f"{LINK} {COMPLAINT}"
+    telegram.write(town.curator.user, town.players.bot, slow_one)
+    telegram.write(town.curator.user, town.players.bot, "Не горит фонарь на Мира, 3, вечером темно")
+    await works(town)
+    press = telegram.press(town.zhkh.user, card, "Принять")
+    await works(town)
+    assert (slow.asked, (await town.case()).state) == (1, State.IN_WORK)
+    await press_answered(press)
+    assert await waiting(town) == 2
+    await town.bot.delivery.drain()
+    town.curator.hears_nothing()
+    slow.let.set()
+    await town.settles()
+    assert [(await town.case(number)).appeal.text[:12] for number in (2, 3)] == [slow_one[:12], "Не горит фон"]
+    town.looks_around()
+    assert await waiting(town) == 0
+
+
+async def test_a_kill_while_a_link_hangs_loses_nothing(town_with: TownWith) -> None:
+    slow = Slow()
+    town = await town_of(town_with, "kursky", others={"slow": slow})
+    town.players.town.telegram.write(town.curator.user, town.players.bot, f"{LINK} {COMPLAINT}")
+    await works(town)
+    for task in town.bot.reception.under_way:
+        task.cancel()
+    await asyncio.sleep(0)
+    assert await waiting(town) == 1
+    slow.let.set()
+    await town.settles()
+    town.looks_around()
+    assert (slow.asked, await town.cases(), await waiting(town)) == (2, 1, 0)
+
+
+async def test_what_comes_about_the_case_meanwhile_waits_for_the_file(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, let, fetch = await forwarded(town), asyncio.Event(), Telegram.fetch
+    await town.zhkh.presses("Принять", card)
+
+    async def slowly(self: Telegram, remote: str) -> Fetched | NotFetched:
+        await let.wait()
+        return await fetch(self, remote)
+
+    monkeypatch.setattr(Telegram, "fetch", slowly)
+    telegram = town.players.town.telegram
+    telegram.write(town.zhkh.user, card.chat, DRAFT, reply_to=card, photo=b"\xff\xd8 picture")
+    await works(town)
+    press = telegram.press(town.curator.user, card, "Вернуть")
+    telegram.write(town.roads.user, town.players.bot, "/open")
+    await works(town)
+    assert (press.answered, await versions(town), await waiting(town)) == (False, [], 2)
+    let.set()
+    await town.settles()
+    assert (press.answered, await versions(town), await waiting(town)) == (True, [DRAFT], 0)
+    town.looks_around()
+    for person in (town.curator, town.zhkh, town.roads):
+        person.looks_at_everything()
