@@ -40,6 +40,7 @@ from workflow.commands import (
     SetSource,
     SetTerm,
     Split,
+    SubmitDraft,
     TakeIn,
     Undo,
 )
@@ -50,6 +51,7 @@ from workflow.outcomes import Accepted
 from workflow.regulation import DraftKind, Event, Holder, Importance, Source, Step
 from workflow.terms.alarms import facts_of, running
 from workflow.terms.deadlines import facts_after, missed_at
+from workflow.terms.holding import held_at, holdings
 from workflow.terms.register import settle, with_endings
 
 TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky", "primorsko-akhtarsky"]
@@ -237,6 +239,11 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
     got = [h for h in handed if row.executor or h.lead is not False]
     assert got, ("charged without the case", row.step, row.who)
     assert row.until >= with_grace(got[0].at, case, of), ("no grace", row.step, row.who, got[0].at, row.until)
+    moved = [h.at for h in case.history if h.event is Event.IMPORTANCE_SET]
+    if row.step is Step.ANSWER and moved:
+        held = holdings(case.history)
+        since = [one for one in held[held_at(held, moved[-1], met=True) :] if one.who == row.who]
+        assert since or moved[-1] > row.until, ("charged with a term moved after his hands", row.who, moved[-1])
 
 
 def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
@@ -251,7 +258,8 @@ def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
 
 
 def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
-    """An open term comes no nearer than the grace from now, unless it was nearer, or who gives the command owes it."""
+    """An open term comes no nearer than the grace from now, unless it was nearer, or who gives the command owes it. The
+    curator merges, the clock only carries that out on the host."""
     if before.is_ended or after.is_ended:
         return
     was = running(before, of)
@@ -259,7 +267,7 @@ def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, 
         known = was.get(name)
         if known is None or (known.begun, known.handed) != (run.begun, run.handed):
             continue
-        own = run.holder is Holder.CURATOR and command.by == CURATOR
+        own = run.holder is Holder.CURATOR and (command.by == CURATOR or isinstance(command, TakeIn))
         least = min(known.until, now if own else with_grace(now, after, of))
         assert run.until >= least, ("moved nearer", name, known.until, known.grant, run.until, run.grant, now)
 
@@ -289,6 +297,24 @@ def test_mo_5_importance_lowered_after_a_miss_asks_no_longer_grace_of_its_row() 
         check_command(command, one, decision.after, of, now)
         one = decision.after
     assert (Step.CONTRIBUTION, "roads") in [(row.step, row.who) for row in one.missed]
+
+
+def test_mo_8_a_merge_that_brings_the_answer_nearer_charges_nobody_but_the_curator() -> None:
+    """Put under it at 12:34, a message of high importance moves the answer from tomorrow to 13:00; the draft had come."""
+    of, one = here("moskalensky"), beginning("moskalensky").case
+    given: list[tuple[str, AnyCommand]] = [
+        ("09:10", Forward(CURATOR, 1, ("zhkh",))),
+        ("12:05", SubmitDraft(ZHKH, 1, "Воду подключили, бригада закончила работы.")),
+        ("12:34", TakeIn(CLOCK, 1, OTHER, Importance.HIGH)),
+    ]
+    for moment, command in given:
+        now = at(f"2026-01-12 {moment}")
+        decision = carried_out(one, command, of, now)
+        assert isinstance(decision, Accepted)
+        check_command(command, one, decision.after, of, now)
+        one = decision.after
+    late = settle(one, of, at("2026-01-12 14:01")).missed
+    assert {(row.step, row.who) for row in late} == {(Step.APPROVAL, "curator"), (Step.ANSWER, "curator")}
 
 
 @pytest.mark.prove

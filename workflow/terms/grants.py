@@ -397,7 +397,8 @@ class _Fairness:
         else:
             given = run.handed or run.begun
             at = held_at(self.held, run.until)
-            place = charged(self.held, given.at, run.until, MINUTE * self._grace(given), self.duty.between)
+            since = max((given.at, *(h.at for h in self.moves.get(_key(run), ()))))
+            place = charged(self.held, since, run.until, MINUTE * self._grace(given), self.duty.between)
         holding = self.held[place]
         executor = Holder.EXECUTOR if rule.holder is Holder.CURATOR else rule.holder
         return run._replace(
