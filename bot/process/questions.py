@@ -22,6 +22,7 @@ from config.texts import Texts
 from handlers.asked import CASE, NEW, WHICH, WORDING
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case
+from workflow.changes.taking_back import may_be_taken_back
 from workflow.office import Office
 from workflow.ports import Question
 
@@ -104,7 +105,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         n=len(body.get("rows", ())),
         lines=[str(line) for line in body.get("lines", ())],
         admin=bool(body.get("admin")),
-        can_undo=bool(office.approval_delay),
+        can_undo=case is not None and may_be_taken_back(case, office),
         is_what=_answer_words(texts, body) if kind == WHICH else "",
         new=bool(body.get("new")),
         wording=body.get("wording", 0),

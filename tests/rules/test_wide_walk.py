@@ -18,7 +18,8 @@ import pytest
 from tests.rules.offices import CURATOR, HEAD, ZHKH, at, carried_out
 from tests.rules.test_walk import DEPARTMENTS, SECONDS, WAYS, Situation, check, commands, here, key, start, tick
 from tests.rules.thoroughness import some
-from workflow.case import Case, Draft, Missed, Other
+from workflow.case import Case, Draft, Former, Missed, Other
+from workflow.changes.taking_back import RESTORED
 from workflow.commands import (
     Annul,
     AnswerTogether,
@@ -41,6 +42,7 @@ from workflow.commands import (
     SetTerm,
     Split,
     SubmitDraft,
+    TakeBack,
     TakeIn,
     Undo,
 )
@@ -206,9 +208,12 @@ LATE_AFTER_ALL = (PostFailed, Undo)
 
 def check_command(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
     was = settle(before, of, now).missed if not isinstance(command, Reckon) else before.missed
-    rows_stay(was, after.missed)
+    taken_back = before.former if isinstance(command, TakeBack) else None
+    rows_stay(was, after.missed, taken_back)
     for row in after.missed[len(before.missed) :]:
         charged_had_it(row, after, of)
+    if taken_back is not None:
+        nothing_is_left(taken_back, before, after, of)
     late = settle(after, of, now).missed[len(after.missed) :]
     assert isinstance(command, LATE_AFTER_ALL) or not late, (
         "late in the past",
@@ -217,11 +222,13 @@ def check_command(command: AnyCommand, before: Case, after: Case, of: Office, no
     moved_no_nearer(command, before, after, of, now)
 
 
-def rows_stay(before: tuple[Missed, ...], after: tuple[Missed, ...]) -> None:
-    """Nothing of an earlier row changes but its ending, once, and that it is struck off."""
+def rows_stay(before: tuple[Missed, ...], after: tuple[Missed, ...], taken_back: Former | None) -> None:
+    """Nothing of an earlier row changes but its ending, once, and that it is struck off; an act that is taken back ended
+    nothing."""
     assert len(after) >= len(before), "a row is gone"
     for was, is_now in zip(before, after, strict=False):
-        ending = ("ended_at", "done_at", "late_minutes") if was.ended_at is None else ()
+        is_free = was.ended_at is None or (taken_back is not None and was.ended_at == taken_back.at)
+        ending = ("ended_at", "done_at", "late_minutes") if is_free else ()
         same = {name: getattr(is_now, name) for name in ending}
         same |= {"annulled": is_now.annulled} if was.annulled is None else {}
         assert replace(was, **same) == is_now, ("a row moved", was, is_now)
@@ -244,6 +251,16 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
         held = holdings(case.history)
         since = [one for one in held[held_at(held, moved[-1], met=True) :] if one.who == row.who]
         assert since or moved[-1] > row.until, ("charged with a term moved after his hands", row.who, moved[-1])
+
+
+def nothing_is_left(act: Former, before: Case, after: Case, of: Office) -> None:
+    """An act that was taken back left no row, and the terms run that ran before it, none of them to an earlier moment."""
+    history = tuple(h for h in before.history if h.line != act.line)
+    kept = {name: getattr(act, name) for name in RESTORED}
+    was, is_now = running(replace(before, **kept, history=history), of), running(after, of)
+    assert set(was) == set(is_now), ("other terms", set(was) ^ set(is_now))
+    assert [name for name in was if is_now[name].until < was[name].until] == [], "an earlier term"
+    assert [row for row in after.missed if row.line == act.line] == [], "a row of what was taken back"
 
 
 def with_grace(moment: datetime, case: Case, of: Office) -> datetime:

@@ -154,9 +154,10 @@ class _Fairness:
                 return self._with_grace(run, happening, Grant.HELD_BACK)
             case Event.REOPENED | Event.SPLIT:
                 return self._resumed(run, happening)
-            case Event.TAKEN_BACK if happening.due is not None:
-                runs_out = run.started_at <= happening.due and run.until <= happening.at + MINUTE
-                if runs_out and happening.due < missed_at(run, self.clock):
+            case Event.TAKEN_BACK if happening.due is not None and run.name in happening.moved:
+                was_open = run.started_at <= happening.due < missed_at(run, self.clock)
+                is_long = happening.at - happening.due > MINUTE
+                if was_open and (is_long or run.until <= happening.at + MINUTE):
                     return self._as_long_from(run, happening.due, happening.at, Grant.TAKEN_BACK)
                 return run
             case _:
