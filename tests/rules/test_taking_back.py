@@ -197,3 +197,19 @@ def test_a_co_executor_held_up_for_an_hour_by_the_leads_return_gets_the_hour_bac
     back = carried_out(returned.after, TakeBack(ZHKH, 1, returned.after.version), slow, at("2026-01-12 11:10"))
     assert isinstance(back, Accepted)
     assert newest_runs(back.after, slow)["contribution@roads"].until == owed + timedelta(minutes=50)
+
+
+def test_ku_16_a_part_returned_in_the_last_seconds_makes_the_lead_late_no_more_than_it_was() -> None:
+    """The lead's draft waits for the contribution until 15:30; the part is returned after that, and taken back."""
+    here = office()
+    given = carried_out(new_case(), Forward(CURATOR, 1, ("zhkh", "roads")), here, at("2026-01-12 11:30"))
+    assert isinstance(given, Accepted)
+    assert newest_runs(given.after, here)["draft"].until == at("2026-01-12 15:30")
+    returned = carried_out(given.after, Return(ROADS, 1, "не наша дорога"), here, at("2026-01-12 15:30:40"))
+    assert isinstance(returned, Accepted)
+    now = at("2026-01-12 15:31:01")
+    back = carried_out(returned.after, TakeBack(ROADS, 1, returned.after.version), here, now)
+    assert isinstance(back, Accepted)
+    assert settle(back.after, here, now).missed == back.after.missed
+    late = settle(back.after, here, now + timedelta(minutes=1)).missed
+    assert (Step.DRAFT, "zhkh") in [(row.step, row.who) for row in late]

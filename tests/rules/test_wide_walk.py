@@ -52,7 +52,7 @@ from workflow.office import CLOCK, NETWORK, Office
 from workflow.outcomes import Accepted
 from workflow.regulation import DraftKind, Event, Holder, Importance, Source, Step
 from workflow.terms.alarms import facts_of, running
-from workflow.terms.deadlines import facts_after, missed_at
+from workflow.terms.deadlines import CHANGING_FACTS, deadlines, facts_after, missed_at
 from workflow.terms.holding import held_at, holdings
 from workflow.terms.register import settle, with_endings
 
@@ -152,12 +152,12 @@ def _later(situation: Situation, of: Office, chance: random.Random) -> datetime:
     runs = running(situation.case, of).values()
     ahead = min((moment for run in runs if (moment := missed_at(run, of.clock)) >= now), default=now)
     if share < 0.5:
-        return now + SECONDS
+        return now + timedelta(seconds=chance.choice((5, 5, 24)))
     if share < 0.65:
         return now + timedelta(minutes=chance.choice((10, 25, 40, 90, 180)))
     if share < 0.7:
         return now + timedelta(hours=chance.choice((20, 26, 70)))
-    return max(now, ahead - timedelta(seconds=70) if share < 0.8 else ahead) + SECONDS
+    return max(now, ahead - timedelta(seconds=chance.randrange(10, 90)) if share < 0.8 else ahead) + SECONDS
 
 
 def strolled(
@@ -171,7 +171,8 @@ def strolled(
         ways = [(command, after) for command, after in reached(one, of, now) if wanted(command)]
         if not ways:
             break
-        command, after = chance.choice(ways)
+        backs = [one for one in ways if isinstance(one[0], TakeBack)]
+        command, after = chance.choice(backs if backs and chance.random() < 0.5 else ways)
         trail.append((now, command))
         check_command(command, one.case, after.case, of, now)
         one = after
@@ -246,18 +247,34 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
     got = [h for h in handed if row.executor or h.lead is not False]
     assert got, ("charged without the case", row.step, row.who)
     assert row.until >= with_grace(got[0].at, case, of), ("no grace", row.step, row.who, got[0].at, row.until)
-    moved = [h.at for h in case.history if h.event is Event.IMPORTANCE_SET]
-    if row.step is Step.ANSWER and moved:
+    moved = moved_last(case, of) if row.step is Step.ANSWER else None
+    if moved is not None and moved <= row.until:
         held = holdings(case.history)
-        since = [one for one in held[held_at(held, moved[-1], met=True) :] if one.who == row.who]
-        assert since or moved[-1] > row.until, ("charged with a term moved after his hands", row.who, moved[-1])
+        since = [one for one in held[held_at(held, moved, met=True) :] if one.who == row.who]
+        assert since, ("charged with a term moved after his hands", row.who, moved)
+
+
+def moved_last(case: Case, of: Office) -> datetime | None:
+    """When the answer's term was moved last, by its importance, its source or a term of the curator's."""
+    found, due = None, None
+    for n, happening in enumerate(case.history, 1):
+        answer = deadlines(case.history[:n], facts_of(case, of), of.regulation, of.clock).get(Step.ANSWER)
+        if answer is not None and happening.event in CHANGING_FACTS and due not in (None, answer.due_at):
+            found = happening.at
+        due = answer.due_at if answer is not None else None
+    return found
 
 
 def nothing_is_left(act: Former, before: Case, after: Case, of: Office) -> None:
     """An act that was taken back left no row, and the terms run that ran before it, none of them to an earlier moment."""
     history = tuple(h for h in before.history if h.line != act.line)
     kept = {name: getattr(act, name) for name in RESTORED}
-    was, is_now = running(replace(before, **kept, history=history), of), running(after, of)
+    rows = tuple(
+        replace(row, ended_at=None, done_at=None, late_minutes=None) if row.ended_at == act.at else row
+        for row in before.missed
+    )
+    was = running(replace(before, **kept, history=history, missed=rows), of)
+    is_now = running(after, of)
     assert set(was) == set(is_now), ("other terms", set(was) ^ set(is_now))
     assert [name for name in was if is_now[name].until < was[name].until] == [], "an earlier term"
     assert [row for row in after.missed if row.line == act.line] == [], "a row of what was taken back"
@@ -277,7 +294,7 @@ def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
 def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
     """An open term comes no nearer than the grace from now, unless it was nearer, or who gives the command owes it. The
     curator merges, the clock only carries that out on the host."""
-    if before.is_ended or after.is_ended:
+    if before.is_ended or after.is_ended or isinstance(command, TakeBack):
         return
     was = running(before, of)
     for name, run in running(after, of).items():
