@@ -15,6 +15,7 @@ from workflow.changes.taking_back import AT_MOST
 from workflow.commands import (
     Accept,
     AnyCommand,
+    Approve,
     Contribute,
     Forward,
     MarkSignificant,
@@ -25,6 +26,7 @@ from workflow.commands import (
     SetTopic,
     SubmitDraft,
     TakeBack,
+    Undo,
 )
 from workflow.decide import decide
 from workflow.effects import Notify, ShowCard, ShowOffer
@@ -213,3 +215,16 @@ def test_ku_16_a_part_returned_in_the_last_seconds_makes_the_lead_late_no_more_t
     assert settle(back.after, here, now).missed == back.after.missed
     late = settle(back.after, here, now + timedelta(minutes=1)).missed
     assert (Step.DRAFT, "zhkh") in [(row.step, row.who) for row in late]
+
+
+def test_an_approval_given_late_and_undone_is_as_late_as_before() -> None:
+    """Due at 11:00 by the text, approved at 11:40 and undone: the curator owes it still."""
+    here, moment = office(), at("2026-01-12 11:40")
+    late = settle(on_approval(), here, moment)
+    assert [(row.step, row.ended_at) for row in late.missed] == [(Step.APPROVAL, None)]
+    approved = carried_out(late, Approve(CURATOR, 1, 1), here, moment)
+    assert isinstance(approved, Accepted)
+    assert approved.after.missed[0].ended_at == moment
+    undone = carried_out(approved.after, Undo(CURATOR, 1, 1), here, moment + timedelta(seconds=20))
+    assert isinstance(undone, Accepted)
+    assert undone.after.missed == late.missed

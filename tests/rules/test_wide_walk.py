@@ -54,7 +54,7 @@ from workflow.regulation import DraftKind, Event, Holder, Importance, Source, St
 from workflow.terms.alarms import facts_of, running
 from workflow.terms.deadlines import CHANGING_FACTS, deadlines, facts_after, missed_at
 from workflow.terms.holding import held_at, holdings
-from workflow.terms.register import settle, with_endings
+from workflow.terms.register import not_ended, settle, with_endings
 
 TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky", "primorsko-akhtarsky"]
 OTHER = Other(2, 148)
@@ -210,7 +210,7 @@ LATE_AFTER_ALL = (PostFailed, Undo)
 def check_command(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
     was = settle(before, of, now).missed if not isinstance(command, Reckon) else before.missed
     taken_back = before.former if isinstance(command, TakeBack) else None
-    rows_stay(was, after.missed, taken_back)
+    rows_stay(was, after.missed, taken_back.at if taken_back is not None else undone_at(command, before))
     for row in after.missed[len(before.missed) :]:
         charged_had_it(row, after, of)
     if taken_back is not None:
@@ -223,12 +223,18 @@ def check_command(command: AnyCommand, before: Case, after: Case, of: Office, no
     moved_no_nearer(command, before, after, of, now)
 
 
-def rows_stay(before: tuple[Missed, ...], after: tuple[Missed, ...], taken_back: Former | None) -> None:
+def undone_at(command: AnyCommand, before: Case) -> datetime | None:
+    """The moment of the approval that is undone."""
+    approvals = [h.at for h in before.history if h.event is Event.APPROVED]
+    return approvals[-1] if isinstance(command, Undo) else None
+
+
+def rows_stay(before: tuple[Missed, ...], after: tuple[Missed, ...], taken_back: datetime | None) -> None:
     """Nothing of an earlier row changes but its ending, once, and that it is struck off; an act that is taken back ended
     nothing."""
     assert len(after) >= len(before), "a row is gone"
     for was, is_now in zip(before, after, strict=False):
-        is_free = was.ended_at is None or (taken_back is not None and was.ended_at == taken_back.at)
+        is_free = was.ended_at in (None, taken_back)
         ending = ("ended_at", "done_at", "late_minutes") if is_free else ()
         same = {name: getattr(is_now, name) for name in ending}
         same |= {"annulled": is_now.annulled} if was.annulled is None else {}
@@ -269,10 +275,7 @@ def nothing_is_left(act: Former, before: Case, after: Case, of: Office) -> None:
     """An act that was taken back left no row, and the terms run that ran before it, none of them to an earlier moment."""
     history = tuple(h for h in before.history if h.line != act.line)
     kept = {name: getattr(act, name) for name in RESTORED}
-    rows = tuple(
-        replace(row, ended_at=None, done_at=None, late_minutes=None) if row.ended_at == act.at else row
-        for row in before.missed
-    )
+    rows = not_ended(before.missed, act.at)
     was = running(replace(before, **kept, history=history, missed=rows), of)
     is_now = running(after, of)
     assert set(was) == set(is_now), ("other terms", set(was) ^ set(is_now))

@@ -14,7 +14,7 @@ from typing import Any
 
 from workflow import effects as fx
 from workflow import engine
-from workflow.case import Case, Former, Missed
+from workflow.case import Case, Former
 from workflow.changes.change import EVERYWHERE, Change
 from workflow.commands import Action, AnyCommand, TakeBack
 from workflow.engine import Changer
@@ -23,6 +23,7 @@ from workflow.outcomes import Refused
 from workflow.regulation import Event, Step
 from workflow.terms.alarms import running
 from workflow.terms.deadlines import Happening
+from workflow.terms.register import not_ended
 
 RESTORED = (
     "state", "parts", "drafts", "contributions", "queue", "suggested", "approved", "not_posted_because", "significant", "waits",
@@ -103,7 +104,7 @@ def _take_back(case: Case, command: TakeBack, by: str, office: Office, now: date
         case,
         **{name: getattr(former, name) for name in RESTORED},
         history=tuple(happening for happening in case.history if happening.line != former.line),
-        missed=tuple(_going_on(row) if row.ended_at == former.at else row for row in case.missed),
+        missed=not_ended(case.missed, former.at),
         former=None,
         taken_back=(*case.taken_back, former.line),
     )
@@ -116,10 +117,6 @@ def _take_back(case: Case, command: TakeBack, by: str, office: Office, now: date
     paused = Happening(Event.TAKEN_BACK, now, due=former.at, moved=held_up)
     restored = replace(before, history=(*before.history, paused))
     return Change(restored, (*EVERYWHERE, fx.SettleDrafts()), {"of": former.action}, stays=True)
-
-
-def _going_on(row: Missed) -> Missed:
-    return replace(row, ended_at=None, done_at=None, late_minutes=None)
 
 
 CHANGES: dict[Action, Changer] = {Action.TAKE_BACK: _take_back}
