@@ -218,7 +218,7 @@ def test_ku_16_a_part_returned_in_the_last_seconds_makes_the_lead_late_no_more_t
 
 
 def test_an_approval_given_late_and_undone_is_as_late_as_before() -> None:
-    """Due at 11:00 by the text, approved at 11:40 and undone: the curator owes it still."""
+    """Due at 10:05, approved at 11:40 and undone: the curator owes it still."""
     here, moment = office(), at("2026-01-12 11:40")
     late = settle(on_approval(), here, moment)
     assert [(row.step, row.ended_at) for row in late.missed] == [(Step.APPROVAL, None)]
