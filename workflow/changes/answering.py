@@ -130,7 +130,8 @@ def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> 
     that the approval ended goes on."""
     kept = list(case.history)
     last = max(i for i, happening in enumerate(kept) if happening.event is Event.APPROVED)
-    approved = kept.pop(last)
+    approved = kept[last]
+    del kept[last]
     changed = replace(
         case, approved=None, post_at=None, history=tuple(kept), missed=not_ended(case.missed, approved.at)
     )
