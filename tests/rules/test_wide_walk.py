@@ -152,12 +152,12 @@ def _later(situation: Situation, of: Office, chance: random.Random) -> datetime:
     runs = running(situation.case, of).values()
     ahead = min((moment for run in runs if (moment := missed_at(run, of.clock)) >= now), default=now)
     if share < 0.5:
-        return now + timedelta(seconds=chance.choice((5, 5, 24)))
+        return now + SECONDS
     if share < 0.65:
         return now + timedelta(minutes=chance.choice((10, 25, 40, 90, 180)))
     if share < 0.7:
         return now + timedelta(hours=chance.choice((20, 26, 70)))
-    return max(now, ahead - timedelta(seconds=chance.randrange(10, 90)) if share < 0.8 else ahead) + SECONDS
+    return max(now, ahead - timedelta(seconds=70) if share < 0.8 else ahead) + SECONDS
 
 
 def strolled(
