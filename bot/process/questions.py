@@ -23,6 +23,7 @@ from handlers import practice
 from handlers.asked import CASE, NEW, WHICH, WORDING
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case
+from workflow.changes.taking_back import may_be_taken_back
 from workflow.office import Office
 from workflow.ports import Question
 
@@ -107,7 +108,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         n=len(body.get("rows", ())),
         lines=[str(line) for line in body.get("lines", ())],
         admin=bool(body.get("admin")),
-        can_undo=bool(office.approval_delay),
+        can_undo=case is not None and may_be_taken_back(case, office),
         is_what=_answer_words(texts, body) if kind == WHICH else "",
         new=bool(body.get("new")),
         wording=body.get("wording", 0),

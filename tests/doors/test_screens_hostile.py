@@ -52,6 +52,7 @@ from workflow.commands import (
 from workflow.effects import Notice
 from workflow.office import CLOCK, NETWORK, Department, Office, Person, Topic
 from workflow.ports import Question
+from workflow.reasons import explains
 from workflow.regulation import DraftKind, Step
 
 HOSTILE = {
@@ -107,7 +108,7 @@ def hostile_office(text: str) -> Office:
 def screens_of(text: str, office: Office) -> Iterator[Screen]:
     """Every screen that can show what the citizen, an executor or a profile wrote."""
     now = at(11, 50)
-    said = text if clean(text) else "слово"
+    said = text if explains(clean(text)) else f"{text} слово"
     new = hostile_case(text)
     out = after(new, Forward(CURATOR, 147, ("zhkh",)), at(9, 20))
     back = after(out, Return(ZHKH, 147, said), at(9, 40))

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rules.offices import CURATOR, DEPUTY, HEAD, NETWORK_LINK, ROADS, SCHOOL, STRANGER, ZHKH, at, new_case, office
+from tests.rules.test_wide_walk import nothing_is_left
 from workflow.case import ENDED, Case, Draft, Other, PartState, State
+from workflow.changes.taking_back import AT_MOST
 from workflow.commands import (
     Accept,
     Action,
@@ -162,9 +164,12 @@ ONWARD: tuple[type[AnyCommand], ...] = (
     Posted,
 )
 COMMANDS = st.sampled_from(
-    [*MADE, *ONWARD * 8, SubmitDraft, ProposeInterim, SendBack, SetKind, SendBackContribution]
+    [*MADE, *ONWARD * 8, SubmitDraft, ProposeInterim, SendBack, SetKind, SendBackContribution, TakeBack]
 ).flatmap(MADE.__getitem__)
 """Any command; what carries a case on comes more often, so that its later states are met."""
+MINUTES = st.integers(0, 200).map(lambda number: timedelta(minutes=number))
+PAUSES = st.one_of(MINUTES, MINUTES, st.integers(0, 29).map(lambda number: timedelta(seconds=number)))
+"""Once in three times so short that what was done can still be taken back."""
 
 
 def test_every_command_there_is_is_tried() -> None:
@@ -184,15 +189,15 @@ def about_the_newest(command: AnyCommand, case: Case) -> AnyCommand:
 @given(
     key=st.sampled_from(["kursky", "izobilnensky", "moskalensky", "slavgorod"]),
     by_hand=st.booleans(),
-    sequence=st.lists(st.tuples(COMMANDS, st.integers(0, 200)), max_size=50),
+    sequence=st.lists(st.tuples(COMMANDS, PAUSES), max_size=50),
 )
-def test_over_any_sequence_of_commands(key: str, by_hand: bool, sequence: list[tuple[AnyCommand, int]]) -> None:
+def test_over_any_sequence_of_commands(key: str, by_hand: bool, sequence: list[tuple[AnyCommand, timedelta]]) -> None:
     case, now = new_case(key), START
     if by_hand:
         case = replace(case, appeal=replace(case.appeal, network=None, ref=None))
     together = False
     for command, pause in sequence:
-        now += timedelta(minutes=pause)
+        now += pause
         command = about_the_newest(command, case)
         decision = decide(case, command, office(key), now)
         if isinstance(decision, Refused):
@@ -200,6 +205,8 @@ def test_over_any_sequence_of_commands(key: str, by_hand: bool, sequence: list[t
         after = decision.after
         together = command.action is Action.ANSWER_TOGETHER or (together and after.merged_into is not None)
         _what_was_done(case, command, decision)
+        if isinstance(command, TakeBack) and case.former is not None:
+            nothing_is_left(case.former, case, after, office(key))
         _what_stands(after, together)
         _what_runs(after, key)
         case = after
@@ -235,6 +242,7 @@ def _what_stands(case: Case, together: bool) -> None:
         assert case.lead is not None
     if case.state in {State.NEW, *ENDED} - {State.CLOSED}:
         assert (case.active_parts, case.queue, case.post_at) == ((), (), None)
+    assert len(case.taken_back) <= AT_MOST
     if case.queue:
         assert any(p.state in (PartState.ASKED, PartState.ACCEPTED) for p in case.co_executors)
     if case.state in (State.APPROVED, State.NOT_POSTED):

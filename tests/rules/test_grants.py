@@ -53,6 +53,15 @@ def test_mo_8_an_answer_moved_to_before_the_draft_it_gives_time_for_leaves_time_
     assert charges(MO, events, "12 14:10:59") == []
 
 
+def test_mo_8_an_answer_that_the_curator_brings_nearer_is_his_and_not_of_who_drafted_before() -> None:
+    events = [*FORWARDED, "drafted 12 12:10 who=zhkh", "importance_set 12 12:34 high"]
+    assert asked(MO, events)["answer"] == "12 13:00"
+    assert ("answer", "curator") in charges(MO, events, "12 14:01")
+    assert [who for _, who in charges(MO, events, "12 14:01") if who != "curator"] == []
+    still_theirs = [*FORWARDED, "importance_set 12 10:00 high", "drafted 12 12:50 who=zhkh"]
+    assert ("answer", "zhkh") in charges(MO, still_theirs, "12 14:01")
+
+
 def test_mo_9_importance_raised_and_lowered_again_leaves_the_term_where_it_was() -> None:
     events = [*FORWARDED, "importance_set 12 12:00 high", "importance_set 12 12:01 normal"]
     assert asked(MO, events)["draft"] == "12 15:00"

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.rules.offices import CURATOR, HEAD, ROADS, ZHKH, at, new_case, office
+from tests.rules.offices import CURATOR, HEAD, ROADS, ZHKH, at, carried_out, new_case, office
 from tests.rules.test_life_of_a_case import TEXT, forwarded, on_approval, refuse, run
 from tests.rules.test_several_executors import handed
 from workflow.case import Case, State
+from workflow.changes.taking_back import AT_MOST
 from workflow.commands import (
     Accept,
     AnyCommand,
+    Approve,
     Contribute,
     Forward,
     MarkSignificant,
@@ -24,6 +26,7 @@ from workflow.commands import (
     SetTopic,
     SubmitDraft,
     TakeBack,
+    Undo,
 )
 from workflow.decide import decide
 from workflow.effects import Notify, ShowCard, ShowOffer
@@ -142,3 +145,86 @@ def test_an_executor_who_is_told_late_has_the_whole_term_from_then_on() -> None:
     case = decision.after
     rework = next(run for run in runs_of(case, slow) if run.step is Step.REWORK)
     assert (rework.due_at, rework.until) == (at("2026-01-12 10:50"), at("2026-01-12 11:00"))
+
+
+@pytest.mark.parametrize("key", ["izobilnensky", "slavgorod"])
+def test_a_term_missed_before_goes_on_in_the_register_as_late_as_it_was(key: str) -> None:
+    """The return ended the draft's row; taken back, it has ended nothing."""
+    here, moment = office(key), at("2026-01-14 12:00")
+    given = carried_out(new_case(key), Forward(CURATOR, 1, ("zhkh",)), here, at("2026-01-12 09:10"))
+    assert isinstance(given, Accepted)
+    late = settle(given.after, here, moment)
+    assert Step.DRAFT in [row.step for row in late.missed if row.ended_at is None]
+    returned = carried_out(late, Return(ZHKH, 1, "не наша территория"), here, moment)
+    assert isinstance(returned, Accepted)
+    assert Step.DRAFT not in [row.step for row in returned.after.missed if row.ended_at is None]
+    command = TakeBack(ZHKH, 1, returned.after.version)
+    back = carried_out(returned.after, command, here, moment + timedelta(seconds=20))
+    assert isinstance(back, Accepted)
+    assert back.after.missed == late.missed
+
+
+def test_a_report_holds_up_nothing_and_gives_nobody_time() -> None:
+    case = run(on_approval(), MarkSignificant(CURATOR, 1), start="2026-01-13 09:59:50")
+    back = run(case, TakeBack(CURATOR, 1, case.version), start="2026-01-13 10:00:15")
+    assert newest_runs(back, office())["answer"].until == at("2026-01-13 10:00")
+
+
+@pytest.mark.parametrize("delay", [30, 3600])
+def test_terms_are_not_pushed_on_for_ever_by_acting_and_taking_back(delay: int) -> None:
+    """A department returns and takes back as long as it can: it gains no more than the time for «Отменить» three times."""
+    here = replace(office(), approval_delay=timedelta(seconds=delay))
+    case, now = IN_WORK, at("2026-01-12 12:59:50")
+    while True:
+        returned = carried_out(case, Return(ZHKH, 1, "не наша территория"), here, now)
+        assert isinstance(returned, Accepted)
+        if returned.after.former is None:
+            break
+        now = returned.after.former.until - timedelta(seconds=1)
+        back = carried_out(returned.after, TakeBack(ZHKH, 1, returned.after.version), here, now)
+        assert isinstance(back, Accepted)
+        case, now = back.after, now + timedelta(seconds=1)
+    assert len(case.taken_back) == AT_MOST
+    assert {e.after for e in returned.effects if isinstance(e, Notify | ShowCard | ShowOffer)} == {None}
+    gained = here.clock.working.between(at("2026-01-12 13:00"), newest_runs(case, here)["draft"].until)
+    assert timedelta(0) < gained <= AT_MOST * here.approval_delay
+
+
+def test_a_co_executor_held_up_for_an_hour_by_the_leads_return_gets_the_hour_back() -> None:
+    slow = replace(office(), approval_delay=timedelta(hours=1))
+    case = run(handed("zhkh", "roads"), Accept(ROADS, 1), start="2026-01-12 09:30")
+    owed = newest_runs(case, slow)["contribution@roads"].until
+    returned = carried_out(case, Return(ZHKH, 1, "не наша территория"), slow, at("2026-01-12 10:20"))
+    assert isinstance(returned, Accepted)
+    back = carried_out(returned.after, TakeBack(ZHKH, 1, returned.after.version), slow, at("2026-01-12 11:10"))
+    assert isinstance(back, Accepted)
+    assert newest_runs(back.after, slow)["contribution@roads"].until == owed + timedelta(minutes=50)
+
+
+def test_ku_16_a_part_returned_in_the_last_seconds_makes_the_lead_late_no_more_than_it_was() -> None:
+    """The lead's draft waits for the contribution until 15:30; the part is returned after that, and taken back."""
+    here = office()
+    given = carried_out(new_case(), Forward(CURATOR, 1, ("zhkh", "roads")), here, at("2026-01-12 11:30"))
+    assert isinstance(given, Accepted)
+    assert newest_runs(given.after, here)["draft"].until == at("2026-01-12 15:30")
+    returned = carried_out(given.after, Return(ROADS, 1, "не наша дорога"), here, at("2026-01-12 15:30:40"))
+    assert isinstance(returned, Accepted)
+    now = at("2026-01-12 15:31:01")
+    back = carried_out(returned.after, TakeBack(ROADS, 1, returned.after.version), here, now)
+    assert isinstance(back, Accepted)
+    assert settle(back.after, here, now).missed == back.after.missed
+    late = settle(back.after, here, now + timedelta(minutes=1)).missed
+    assert (Step.DRAFT, "zhkh") in [(row.step, row.who) for row in late]
+
+
+def test_an_approval_given_late_and_undone_is_as_late_as_before() -> None:
+    """Due at 10:05, approved at 11:40 and undone: the curator owes it still."""
+    here, moment = office(), at("2026-01-12 11:40")
+    late = settle(on_approval(), here, moment)
+    assert [(row.step, row.ended_at) for row in late.missed] == [(Step.APPROVAL, None)]
+    approved = carried_out(late, Approve(CURATOR, 1, 1), here, moment)
+    assert isinstance(approved, Accepted)
+    assert approved.after.missed[0].ended_at == moment
+    undone = carried_out(approved.after, Undo(CURATOR, 1, 1), here, moment + timedelta(seconds=20))
+    assert isinstance(undone, Accepted)
+    assert undone.after.missed == late.missed

@@ -39,6 +39,7 @@ from workflow.commands import (
     SendBack,
     SetTerm,
     SubmitDraft,
+    TakeBack,
     Undo,
 )
 from workflow.decide import decide
@@ -56,6 +57,7 @@ DAYS, WEEK = 10, 5
 NEVER = datetime.max.replace(tzinfo=UTC)
 WITH_A_DRAFT = (State.ON_APPROVAL, State.APPROVED, State.NOT_POSTED)
 DEPARTMENTS = {"zhkh": ZHKH, "roads": ROADS, "school": SCHOOL}
+PEOPLE = {by.people[0]: by for by in (CURATOR, *DEPARTMENTS.values())}
 WAYS = [
     (Forward(CURATOR, 1, ("zhkh",)), ("zhkh",)),
     (Forward(CURATOR, 1, ("zhkh", "roads")), ("zhkh", "roads")),
@@ -109,6 +111,8 @@ def commands(case: Case, of: Office, way: int, now: datetime) -> Iterator[AnyCom
     yield Retry(CURATOR, 1)
     yield AuthorReplied(NETWORK, 1, "Дом 5.")
     yield SetTerm(CURATOR, 1, now + timedelta(days=9))
+    if case.former is not None:
+        yield TakeBack(PEOPLE[case.former.by], 1, case.former.line)
 
 
 def tick(situation: Situation, of: Office) -> Situation | None:
@@ -133,6 +137,7 @@ def key(situation: Situation, of: Office) -> tuple[object, ...]:
         frozenset(posting.kind for posting in case.postings),
         tuple(sorted((run.step.value, missed_at(run, of.clock) <= now) for run in runs)),
         frozenset((wait.who == BY_CURATOR, wait.move) for wait in waits_on(case, of)),
+        case.former.action if case.former is not None and now < case.former.until else None,
     )
 
 

@@ -18,7 +18,8 @@ import pytest
 from tests.rules.offices import CURATOR, HEAD, ZHKH, at, carried_out
 from tests.rules.test_walk import DEPARTMENTS, SECONDS, WAYS, Situation, check, commands, here, key, start, tick
 from tests.rules.thoroughness import some
-from workflow.case import Case, Draft, Missed, Other
+from workflow.case import Case, Draft, Former, Missed, Other
+from workflow.changes.taking_back import RESTORED
 from workflow.commands import (
     Annul,
     AnswerTogether,
@@ -40,6 +41,8 @@ from workflow.commands import (
     SetSource,
     SetTerm,
     Split,
+    SubmitDraft,
+    TakeBack,
     TakeIn,
     Undo,
 )
@@ -49,8 +52,9 @@ from workflow.office import CLOCK, NETWORK, Office
 from workflow.outcomes import Accepted
 from workflow.regulation import DraftKind, Event, Holder, Importance, Source, Step
 from workflow.terms.alarms import facts_of, running
-from workflow.terms.deadlines import facts_after, missed_at
-from workflow.terms.register import settle, with_endings
+from workflow.terms.deadlines import CHANGING_FACTS, deadlines, facts_after, missed_at
+from workflow.terms.holding import held_at, holdings
+from workflow.terms.register import not_ended, settle, with_endings
 
 TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky", "primorsko-akhtarsky"]
 OTHER = Other(2, 148)
@@ -167,7 +171,8 @@ def strolled(
         ways = [(command, after) for command, after in reached(one, of, now) if wanted(command)]
         if not ways:
             break
-        command, after = chance.choice(ways)
+        backs = [one for one in ways if isinstance(one[0], TakeBack)]
+        command, after = chance.choice(backs if backs and chance.random() < 0.5 else ways)
         trail.append((now, command))
         check_command(command, one.case, after.case, of, now)
         one = after
@@ -204,9 +209,12 @@ LATE_AFTER_ALL = (PostFailed, Undo)
 
 def check_command(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
     was = settle(before, of, now).missed if not isinstance(command, Reckon) else before.missed
-    rows_stay(was, after.missed)
+    taken_back = before.former if isinstance(command, TakeBack) else None
+    rows_stay(was, after.missed, taken_back.at if taken_back is not None else undone_at(command, before))
     for row in after.missed[len(before.missed) :]:
         charged_had_it(row, after, of)
+    if taken_back is not None:
+        nothing_is_left(taken_back, before, after, of)
     late = settle(after, of, now).missed[len(after.missed) :]
     assert isinstance(command, LATE_AFTER_ALL) or not late, (
         "late in the past",
@@ -215,11 +223,19 @@ def check_command(command: AnyCommand, before: Case, after: Case, of: Office, no
     moved_no_nearer(command, before, after, of, now)
 
 
-def rows_stay(before: tuple[Missed, ...], after: tuple[Missed, ...]) -> None:
-    """Nothing of an earlier row changes but its ending, once, and that it is struck off."""
+def undone_at(command: AnyCommand, before: Case) -> datetime | None:
+    """The moment of the approval that is undone."""
+    approvals = [h.at for h in before.history if h.event is Event.APPROVED]
+    return approvals[-1] if isinstance(command, Undo) else None
+
+
+def rows_stay(before: tuple[Missed, ...], after: tuple[Missed, ...], taken_back: datetime | None) -> None:
+    """Nothing of an earlier row changes but its ending, once, and that it is struck off; an act that is taken back ended
+    nothing."""
     assert len(after) >= len(before), "a row is gone"
     for was, is_now in zip(before, after, strict=False):
-        ending = ("ended_at", "done_at", "late_minutes") if was.ended_at is None else ()
+        is_free = was.ended_at in (None, taken_back)
+        ending = ("ended_at", "done_at", "late_minutes") if is_free else ()
         same = {name: getattr(is_now, name) for name in ending}
         same |= {"annulled": is_now.annulled} if was.annulled is None else {}
         assert replace(was, **same) == is_now, ("a row moved", was, is_now)
@@ -237,6 +253,34 @@ def charged_had_it(row: Missed, case: Case, of: Office) -> None:
     got = [h for h in handed if row.executor or h.lead is not False]
     assert got, ("charged without the case", row.step, row.who)
     assert row.until >= with_grace(got[0].at, case, of), ("no grace", row.step, row.who, got[0].at, row.until)
+    moved = moved_last(case, of) if row.step is Step.ANSWER else None
+    if moved is not None and moved <= row.until:
+        held = holdings(case.history)
+        since = [one for one in held[held_at(held, moved, met=True) :] if one.who == row.who]
+        assert since, ("charged with a term moved after his hands", row.who, moved)
+
+
+def moved_last(case: Case, of: Office) -> datetime | None:
+    """When the answer's term was moved last, by its importance, its source or a term of the curator's."""
+    found, due = None, None
+    for n, happening in enumerate(case.history, 1):
+        answer = deadlines(case.history[:n], facts_of(case, of), of.regulation, of.clock).get(Step.ANSWER)
+        if answer is not None and happening.event in CHANGING_FACTS and due not in (None, answer.due_at):
+            found = happening.at
+        due = answer.due_at if answer is not None else None
+    return found
+
+
+def nothing_is_left(act: Former, before: Case, after: Case, of: Office) -> None:
+    """An act that was taken back left no row, and the terms run that ran before it, none of them to an earlier moment."""
+    history = tuple(h for h in before.history if h.line != act.line)
+    kept = {name: getattr(act, name) for name in RESTORED}
+    rows = not_ended(before.missed, act.at)
+    was = running(replace(before, **kept, history=history, missed=rows), of)
+    is_now = running(after, of)
+    assert set(was) == set(is_now), ("other terms", set(was) ^ set(is_now))
+    assert [name for name in was if is_now[name].until < was[name].until] == [], "an earlier term"
+    assert [row for row in after.missed if row.line == act.line] == [], "a row of what was taken back"
 
 
 def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
@@ -251,15 +295,16 @@ def with_grace(moment: datetime, case: Case, of: Office) -> datetime:
 
 
 def moved_no_nearer(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
-    """An open term comes no nearer than the grace from now, unless it was nearer, or who gives the command owes it."""
-    if before.is_ended or after.is_ended:
+    """An open term comes no nearer than the grace from now, unless it was nearer, or who gives the command owes it. The
+    curator merges, the clock only carries that out on the host."""
+    if before.is_ended or after.is_ended or isinstance(command, TakeBack):
         return
     was = running(before, of)
     for name, run in running(after, of).items():
         known = was.get(name)
         if known is None or (known.begun, known.handed) != (run.begun, run.handed):
             continue
-        own = run.holder is Holder.CURATOR and command.by == CURATOR
+        own = run.holder is Holder.CURATOR and (command.by == CURATOR or isinstance(command, TakeIn))
         least = min(known.until, now if own else with_grace(now, after, of))
         assert run.until >= least, ("moved nearer", name, known.until, known.grant, run.until, run.grant, now)
 
@@ -289,6 +334,24 @@ def test_mo_5_importance_lowered_after_a_miss_asks_no_longer_grace_of_its_row() 
         check_command(command, one, decision.after, of, now)
         one = decision.after
     assert (Step.CONTRIBUTION, "roads") in [(row.step, row.who) for row in one.missed]
+
+
+def test_mo_8_a_merge_that_brings_the_answer_nearer_charges_nobody_but_the_curator() -> None:
+    """Put under it at 12:34, a message of high importance moves the answer from tomorrow to 13:00; the draft had come."""
+    of, one = here("moskalensky"), beginning("moskalensky").case
+    given: list[tuple[str, AnyCommand]] = [
+        ("09:10", Forward(CURATOR, 1, ("zhkh",))),
+        ("12:05", SubmitDraft(ZHKH, 1, "Воду подключили, бригада закончила работы.")),
+        ("12:34", TakeIn(CLOCK, 1, OTHER, Importance.HIGH)),
+    ]
+    for moment, command in given:
+        now = at(f"2026-01-12 {moment}")
+        decision = carried_out(one, command, of, now)
+        assert isinstance(decision, Accepted)
+        check_command(command, one, decision.after, of, now)
+        one = decision.after
+    late = settle(one, of, at("2026-01-12 14:01")).missed
+    assert {(row.step, row.who) for row in late} == {(Step.APPROVAL, "curator"), (Step.ANSWER, "curator")}
 
 
 @pytest.mark.prove

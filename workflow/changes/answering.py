@@ -30,6 +30,7 @@ from workflow.engine import Changer
 from workflow.office import CLOCK, Office
 from workflow.regulation import DraftKind, Event, Step
 from workflow.shortcomings import at_once
+from workflow.terms.register import not_ended
 from workflow.waiting import final_must_be_named, must_wait_for_contributions
 
 POSTED_EVENTS = {
@@ -125,11 +126,15 @@ def _approve(case: Case, command: Approve, by: str, office: Office, now: datetim
 
 
 def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> Change:
-    """Removes the approval from the history, so no term runs from it. The journal keeps both entries."""
+    """Removes the approval from the history, so no term runs from it. The journal keeps both entries. A row of the register
+    that the approval ended goes on."""
     kept = list(case.history)
     last = max(i for i, happening in enumerate(kept) if happening.event is Event.APPROVED)
+    approved = kept[last]
     del kept[last]
-    changed = replace(case, approved=None, post_at=None, history=tuple(kept))
+    changed = replace(
+        case, approved=None, post_at=None, history=tuple(kept), missed=not_ended(case.missed, approved.at)
+    )
     effects = (fx.ShowCard(soon=True), fx.ShowOffer(), fx.SettleDrafts())
     return Change(changed, effects, {"version": str(command.version)})
 

@@ -1,7 +1,8 @@
 """Taking an act back before anybody else was told of it («Отменить»): a return, a sending back, a report to the head.
 
 `undoable` makes a change one of them. For the time of `undo_ends` its notices, the card and the offers wait, and the case
-keeps what it was before (`Former`); `TakeBack` restores that.
+keeps what it was before (`Former`); `TakeBack` restores that. On one case it is done `AT_MOST` times, so that nobody can
+push terms on by acting and taking back for ever.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from workflow.outcomes import Refused
 from workflow.regulation import Event, Step
 from workflow.terms.alarms import running
 from workflow.terms.deadlines import Happening
+from workflow.terms.register import not_ended
 
 RESTORED = (
     "state", "parts", "drafts", "contributions", "queue", "suggested", "approved", "not_posted_because", "significant", "waits",
@@ -31,6 +33,8 @@ MINUTE = timedelta(minutes=1)
 """Nobody is charged for a term missed by less, so by so much a notice may be late."""
 LATEST_END = timedelta(seconds=45)
 LEAST_TO_UNDO = timedelta(seconds=10)
+AT_MOST = 3
+"""How many acts on one case can be taken back. The next one is told at once."""
 
 
 def undo_ends(case: Case, office: Office, now: datetime) -> datetime:
@@ -43,6 +47,11 @@ def undo_ends(case: Case, office: Office, now: datetime) -> datetime:
     return max(min(whole, answer.until + LATEST_END), min(whole, now + LEAST_TO_UNDO))
 
 
+def may_be_taken_back(case: Case, office: Office) -> bool:
+    """Whether the next act on this case can be taken back once it is done."""
+    return bool(office.approval_delay) and len(case.taken_back) < AT_MOST
+
+
 def undoable(changer: Changer) -> Changer:
     """The same change, but it can be taken back for a while, and what others see of it waits until then."""
 
@@ -50,7 +59,7 @@ def undoable(changer: Changer) -> Changer:
         case: Case, command: AnyCommand, by: str, office: Office, now: datetime
     ) -> engine.Change[Any, Any] | Refused:
         done = changer(case, command, by, office, now)
-        if isinstance(done, Refused) or not office.approval_delay:
+        if isinstance(done, Refused) or not may_be_taken_back(case, office):
             return done
         line, until = case.version + 1, undo_ends(case, office, now)
         before = {name: getattr(case, name) for name in RESTORED}
@@ -87,18 +96,26 @@ def as_it_stands(before: Case | None, after: Case) -> Case:
 
 
 def _take_back(case: Case, command: TakeBack, by: str, office: Office, now: datetime) -> Change:
-    """Restores the case. Nobody's term was running out meanwhile: the history forgets the act, and says since when."""
+    """Restores the case. The history forgets the act and says since when, and which terms it held up: nobody's term was
+    running out meanwhile. A row of the register that the act ended goes on, as late as before."""
     former = case.former
     assert former is not None, "the table permits it only then"
-    kept = tuple(happening for happening in case.history if happening.line != former.line)
-    paused = Happening(Event.TAKEN_BACK, now, due=former.at)
-    restored = replace(
+    before = replace(
         case,
         **{name: getattr(former, name) for name in RESTORED},
-        history=(*kept, paused),
+        history=tuple(happening for happening in case.history if happening.line != former.line),
+        missed=not_ended(case.missed, former.at),
         former=None,
         taken_back=(*case.taken_back, former.line),
     )
+    meanwhile = running(case, office)
+    held_up = tuple(
+        name
+        for name, run in running(before, office).items()
+        if name not in meanwhile or meanwhile[name].until > run.until
+    )
+    paused = Happening(Event.TAKEN_BACK, now, due=former.at, moved=held_up)
+    restored = replace(before, history=(*before.history, paused))
     return Change(restored, (*EVERYWHERE, fx.SettleDrafts()), {"of": former.action}, stays=True)
 
 

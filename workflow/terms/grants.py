@@ -127,7 +127,8 @@ class _Fairness:
         if run.handed is not None:
             run = self._with_grace(run, run.handed, Grant.HANDED)
         if run.begun.event in TOLD_LATER and run.begun.due is not None:
-            run = self._as_long_from(run, run.started_at, run.begun.due, Grant.TOLD_LATE)
+            told = run.begun.due
+            run = _later(run, self._as_long_from(run, run.started_at, told), Grant.TOLD_LATE, told)
         for happening in self.history:
             if happening.at < run.started_at or (run.ended_at is not None and happening.at > run.ended_at):
                 continue
@@ -154,11 +155,8 @@ class _Fairness:
                 return self._with_grace(run, happening, Grant.HELD_BACK)
             case Event.REOPENED | Event.SPLIT:
                 return self._resumed(run, happening)
-            case Event.TAKEN_BACK if happening.due is not None:
-                runs_out = run.started_at <= happening.due and run.until <= happening.at + MINUTE
-                if runs_out and happening.due < missed_at(run, self.clock):
-                    return self._as_long_from(run, happening.due, happening.at, Grant.TAKEN_BACK)
-                return run
+            case Event.TAKEN_BACK:
+                return self._held_up(run, happening)
             case _:
                 return run
 
@@ -166,10 +164,22 @@ class _Fairness:
         """Whether a draft of this run came before the happening, which therefore took it back."""
         return any(h.event is Event.DRAFTED and run.started_at <= h.at <= before.at for h in self.history)
 
-    def _as_long_from(self, run: Deadline, before: datetime, now: datetime, grant: Grant) -> Deadline:
-        """The run with as much time from `now` as it had left at `before`."""
+    def _as_long_from(self, run: Deadline, before: datetime, now: datetime) -> datetime:
+        """Until when it is, with as much time from `now` as the run had left at `before`."""
         clock = run.clock(self.clock)
-        return _later(run, clock.add(now, max(clock.between(before, run.until), timedelta(0))), grant, now)
+        return clock.add(now, max(clock.between(before, run.until), timedelta(0)))
+
+    def _held_up(self, run: Deadline, back: Happening) -> Deadline:
+        """What an act held up that was taken back runs on with the time that was left, if little of it is or if the act
+        stood for over a minute."""
+        since = back.due
+        if since is None or run.name not in back.moved or run.started_at > since:
+            return run
+        then = next((one for one in self._as_of(self.history.index(back)) if _key(one) == _key(run)), run)
+        is_needed = back.at - since > MINUTE or then.until <= back.at + MINUTE
+        if missed_at(then, self.clock) <= since or not is_needed:
+            return run
+        return _later(run, self._as_long_from(then, since, back.at), Grant.TAKEN_BACK, back.at)
 
     def _with_grace(self, run: Deadline, given: Happening, grant: Grant) -> Deadline:
         return _later(run, self.duty.add(given.at, self._grace(given)), grant, given.at)
@@ -237,6 +247,9 @@ class _Fairness:
     def _after_pauses(self, run: Deadline) -> Deadline:
         for _, resumed in self.pauses:
             run = self._resumed(run, resumed)
+        for back in self.history:
+            if back.event is Event.TAKEN_BACK and (run.ended_at is None or back.at <= run.ended_at):
+                run = self._held_up(run, back)
         return run
 
     def _not_taken_off(self, run: Deadline) -> Deadline:
@@ -397,7 +410,8 @@ class _Fairness:
         else:
             given = run.handed or run.begun
             at = held_at(self.held, run.until)
-            place = charged(self.held, given.at, run.until, MINUTE * self._grace(given), self.duty.between)
+            since = max((given.at, *(h.at for h in self.moves.get(_key(run), ()) if h.at <= run.until)))
+            place = charged(self.held, since, run.until, MINUTE * self._grace(given), self.duty.between)
         holding = self.held[place]
         executor = Holder.EXECUTOR if rule.holder is Holder.CURATOR else rule.holder
         return run._replace(

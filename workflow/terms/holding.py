@@ -70,7 +70,8 @@ def charged(
     on_duty: Callable[[datetime, datetime], timedelta],
 ) -> int:
     """The place in `found` of the last holder who had held the case for the grace, in duty hours, when `until` passed;
-    0 (the curator) if nobody had. Who held it only before the run began (`since`) never owed it."""
+    0 (the curator) if nobody had. Who held it only before `since`, when the run began or its term was last moved, never
+    owed it so."""
     for place in range(held_at(found, until), max(held_at(found, since, met=True), 1) - 1, -1):
         if on_duty(found[place].since, until) >= grace:
             return place

@@ -149,6 +149,13 @@ def with_endings(case: Case, office: Office, now: datetime) -> Case:
     return replace(case, missed=rows) if rows != case.missed else case
 
 
+def not_ended(rows: tuple[Missed, ...], at: datetime) -> tuple[Missed, ...]:
+    """The rows after what was done at that moment is taken back: those that it ended go on, as late as before."""
+    return tuple(
+        replace(row, ended_at=None, done_at=None, late_minutes=None) if row.ended_at == at else row for row in rows
+    )
+
+
 def undone_by(calendar: Office, case: Case, now: datetime) -> tuple[tuple[Missed, datetime], ...]:
     """The standing rows of the case that would not be there if the calendar of this office had held when they were entered,
     each with the `until` that it gives.
