@@ -12,7 +12,7 @@ from workflow.case import State
 
 COMPLAINT = "Третий день нет воды на Школьной, 5"
 ANSWER = "Воду подключили сегодня в 11:00, давление проверили во всех квартирах."
-THANKS = "Спасибо за ремонт дороги, стало чисто"
+THANKS = "Спасибо большое, стало чисто"
 
 
 # --- left alone ------------------------------------------------------------------------------------------------------
@@ -24,7 +24,7 @@ async def test_sl_1_iz_1_thanks_are_no_incident_and_are_not_lost(town: Town) -> 
     assert await town.cases() == 0
     await town.curator.writes("/seen")
     listed = town.curator.sees("Бот увидел и не завёл 1 сообщение")
-    assert "1. Спасибо за ремонт дороги, стало чисто · Житель, 9:00 — благодарность: «спасибо»" in listed.text
+    assert "1. Спасибо большое, стало чисто · Житель, 9:00 — благодарность: «спасибо»" in listed.text
     assert await town.curator.presses("Завести 1", listed) == "Заведено как № 1, предложение ниже."
     assert town.curator.sees("Новое сообщение № 1")
     assert (await town.case()).appeal.text == THANKS
