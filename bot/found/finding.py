@@ -52,6 +52,9 @@ class Comments(Protocol):
     async def gone(self, tx: Transaction, found: Found, now: datetime) -> bool:
         """The comment was deleted; return whether we had it deleted ourselves."""
 
+    async def decide(self, tx: Transaction, found: Found) -> bool:
+        """Whether the comment is before its page's moderators, who can make it an appeal."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -179,7 +182,8 @@ class Finding:
         office = self.office_today(tx.municipality)
         guess = await self._guess(tx, found.words, office)
         sorting = is_incident(found.words, guess, attached=found.holds_more or bool(files), signs=self.signs)
-        if sorting.taken is Taken.NOT and not await self._is_like_taken(tx, found.words):
+        theirs = sorting.idle is not None and self.proposing is not None and await self.proposing.decide(tx, found)
+        if (sorting.taken is Taken.NOT or theirs) and not await self._is_like_taken(tx, found.words):
             if not gone:
                 await tx.seen.keep(left_alone(found, files, sorting), now)
             return

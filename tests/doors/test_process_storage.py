@@ -18,7 +18,7 @@ LOOPS = (
     "network failed",
     "reception failed",
     "delivery could not look into the outbox",
-    "job=_tick",
+    "job=clock",
 )
 """What each loop says that could not begin its transaction."""
 

@@ -120,7 +120,7 @@ def refused(case: Case, command: AnyCommand, hour: int, minute: int = 0) -> str:
         (
             forwarded(),
             Accept(Actor(standing="anonymous"), 147),
-            "Напишите, пожалуйста, от своего имени, а не от имени группы: так мы не узнаем, кто ответил.",
+            "Напишите, пожалуйста, от своего имени, а не от имени группы или канала: так мы не узнаем, кто ответил.",
         ),
     ],
 )
@@ -231,7 +231,7 @@ def test_help_tells_an_executor_what_he_may_do() -> None:
         "/why откуда взялись сроки сообщения\n"
         "/absent кого нет и кто замещает\n"
         "/people кто за что отвечает и с какого дня\n"
-        "Ещё: /notify /find /pages /published /material /plan /board"
+        "Ещё: /notify /find /pages /published /material /plan /board /practice"
     )
 
 

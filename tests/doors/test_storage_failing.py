@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
+from bot.beats import Beats
 from bot.board.changes import Changes
 from bot.cli.run import run_all
 from bot.clock import HeldClock
@@ -315,7 +316,7 @@ class Failed:
 
 
 async def test_open_pages_hear_of_changes_also_after_the_storage_failed(town: Town, gone: Gone) -> None:
-    changes = Changes(town.books, every=0.0)
+    changes = Changes(town.books, Beats(town.clock), every=0.0)
     await changes.start()
     told = changes.join()
     assert told is not None

@@ -74,7 +74,7 @@ def test_what_goes_out_again_is_told_when_it_is_out() -> None:
         ShowCard(),
         ShowOffer(),
         SettleDrafts(),
-        Notify(Notice.POSTED, Audience.CURATORS),
+        Notify(Notice.POSTED, Audience.CURATORS, again=True),
     )
     assert effects_of(on_its_way(), PostFailed(NETWORK, 1, "no_right"), "2026-01-13 10:06") == (
         SettleDrafts(),

@@ -44,7 +44,7 @@ async def test_what_the_curator_took_up_teaches_what_to_take_up(town: Town) -> N
 
 async def test_the_list_has_pages_and_is_the_curators_alone(town: Town) -> None:
     for number in range(9):
-        await town.resident_writes(f"Спасибо, дом {number} доволен ремонтом крыши")
+        await town.resident_writes(f"Спасибо, дом {number} очень доволен")
     await town.curator.writes("/seen")
     listed = town.curator.sees("Бот увидел и не завёл 9 сообщений")
     assert [b.text for row in listed.buttons for b in row][-3:] == ["Завести 7", "Завести 8", "Дальше"]
@@ -242,7 +242,7 @@ async def test_mo_18_ku_20_an_insult_is_hinted_at_in_private_and_its_ground_stan
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)
 async def test_nasty_words_in_the_list_in_a_wave_and_in_the_offices_own_answer(town: Town, text: str) -> None:
     vk, post = town.players.town.vk, town.players.post
-    await town.resident_writes(f"Спасибо за ремонт крыши {text}".replace("нет", "да").replace("почините", "!"))
+    await town.resident_writes(f"Спасибо большое {text}".replace("нет", "да").replace("почините", "!"))
     await town.curator.writes("/seen")
     for number in range(3):
         said = f"Третий день нет воды на Школьной, 5 {text}"

@@ -66,6 +66,11 @@ class Proposing:
         comment = await comment_of(tx, await book.next_number(), found)
         await self._propose(tx, book, None, comment, found, files, now)
 
+    async def decide(self, tx: Transaction, found: Found) -> bool:
+        """Whether the comment is before its page's moderators, who can make it an appeal."""
+        known = await ModerationBook(tx).by_ref(found.network, found.ref)
+        return known is not None and known.comment.state is ModerationState.PROPOSED
+
     async def _propose(
         self,
         tx: Transaction,
