@@ -182,7 +182,7 @@ class Finding:
         office = self.office_today(tx.municipality)
         guess = await self._guess(tx, found.words, office)
         sorting = is_incident(found.words, guess, attached=found.holds_more or bool(files), signs=self.signs)
-        theirs = sorting.idle is not None and self.proposing is not None and await self.proposing.decide(tx, found)
+        theirs = sorting.why is not None and self.proposing is not None and await self.proposing.decide(tx, found)
         if (sorting.taken is Taken.NOT or theirs) and not await self._is_like_taken(tx, found.words):
             if not gone:
                 await tx.seen.keep(left_alone(found, files, sorting), now)

@@ -27,7 +27,7 @@ from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
 from bot.people.menus import OfficeMenus
 from bot.process import taking_over
-from bot.process.silence import SilenceWatch
+from bot.process.silence import OWN, SilenceWatch
 from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
@@ -40,7 +40,7 @@ from workflow.ports import network_lane
 
 log = structlog.get_logger()
 
-INTAKE, RECEPTION, CLOCK, SILENCE = "intake", "reception", "clock", "silence"
+INTAKE, RECEPTION, CLOCK, SILENCE = "intake", "reception", "clock", OWN
 """The names of loops; a network's is its lane."""
 TICK_SECONDS = 5
 MINUTE, DAY = 60.0, 24 * 3600.0

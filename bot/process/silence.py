@@ -13,6 +13,8 @@ from bot.notices.alerts import TroubleReport
 from storage.books import Books
 from storage.troubles import SILENT, Troubles
 
+OWN = "silence"
+"""The loop that looks: while it does, it is not silent."""
 LOOKS_UNTIL_TOLD = 6
 """After so many looks in a row at a loop that stands still people are told. Looks, not seconds: a machine that was
 suspended has not been silent."""
@@ -42,7 +44,7 @@ class SilenceWatch:
         if last is not None and now - last < 1:
             return 0
         self._looked = now
-        silent, still = self.beats.silent(), self.beats.still()
+        silent, still = [loop for loop in self.beats.silent() if loop != OWN], self.beats.still()
         self._looks = Counter({loop: self._looks[loop] + 1 for loop in silent})
         new = {
             loop for loop in silent if self._looks[loop] >= (LOOKS_UNTIL_TOLD if loop in still else LOOKS_WHILE_TURNING)

@@ -192,15 +192,14 @@ async def test_what_its_author_took_away_or_put_in_order_needs_no_decision(akhta
     vk = town.players.town.vk
     comment, (shown,) = await proposed(town, INSULT, adviser)
     await adviser.presses("Удалить", shown)
-    pressed = (
-        vk.delete_comment(comment),
-        town.players.town.telegram.press(adviser.user, shown, "Да, удалить: оскорбление"),
-    )
+    vk.delete_comment(comment)
     await town.bot.networks[0].once()
+    await town.bot.reception.drain()
+    pressed = town.players.town.telegram.press(adviser.user, shown, "Да, удалить: оскорбление")
     await town.settles()
     assert "Автор сам удалил комментарий" in shown.text
     assert captions(shown) == ["История"]
-    assert pressed[1].toast == "Автор уже сам удалил или исправил комментарий, решать нечего."
+    assert pressed.toast == "Автор уже сам удалил или исправил комментарий, решать нечего."
     second, (shown,) = await proposed(town, OBSCENE, adviser)
     vk.edit_comment(second, "Извините, погорячился")
     await town.settles()
