@@ -30,8 +30,6 @@ class SilenceWatch:
     report: TroubleReport
     clock: Clock
     _looks: Counter[str] = field(default_factory=Counter)
-    _looked: float | None = None
-    """The moment of the last look, in seconds of the monotonic clock: looks at the same moment are one."""
     _told: frozenset[str] | None = None
     """The loops whose silence was told; None before the first look."""
 
@@ -40,10 +38,6 @@ class SilenceWatch:
         if self._told is None:
             async with self.books.write(self.municipality) as tx:
                 self._told = await _lasting(Troubles(tx))
-        now, last = self.clock.monotonic(), self._looked
-        if last is not None and now - last < 1:
-            return 0
-        self._looked = now
         silent, still = [loop for loop in self.beats.silent() if loop != OWN], self.beats.still()
         self._looks = Counter({loop: self._looks[loop] + 1 for loop in silent})
         new = {
