@@ -21,26 +21,10 @@ Detected = Literal["entered", "access"]
 Words = list[Annotated[str, Field(min_length=1)]]
 
 
-class _Columns(BaseModel):
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
-
-    id: Words = []
-    text: Annotated[Words, Field(min_length=1)]
-    link: Words = []
-    author: Words = []
-    written: Words = []
-    time: Words = []
-    access: Words = []
-    source: Words = []
-    topic: Words = []
-    place: Words = []
-    municipality: Words = []
-    status: Words = []
-    answer: Words = []
-
-
 class _Headings(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    """Words for each thing a column may hold."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
     id: Words = []
     text: Words = []
@@ -55,6 +39,11 @@ class _Headings(BaseModel):
     status: Words = []
     answer: Words = []
     other: Words = []
+
+
+class _Columns(_Headings):
+    text: Annotated[Words, Field(min_length=1)]
+    access: Words = []
 
 
 class _About(BaseModel):
@@ -94,10 +83,9 @@ Meanings = tuple[tuple[str, str], ...]
 @dataclass(frozen=True)
 class ImportPlan:
     """`columns`: column name, normalised by `plain`, to field and its place in the list; `remarks`: names of columns
-    whose words may be another's, the best first;
-    `headings`: what the first known word of another name means, `about`: what the later ones
-    do. `sources` are normalised by `plain`, `answered` and `open` by `status_form`; `empty`, `totals` and `common`
-    (words that do not tell municipalities apart) by `plain`.
+    whose words may be another's, the best first; `headings`: what the first known word of another name means, `about`:
+    what the later ones do. `sources`, `empty`, `totals` and `common` (words that do not tell municipalities apart) are
+    normalised by `plain`, `answered` and `open` by `status_form`.
     """
 
     columns: Mapping[str, tuple[str, int]]

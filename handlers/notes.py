@@ -6,7 +6,7 @@ The module only reads words and turns them into wishes; who may add a note is de
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Protocol
 
 from handlers.incoming import Incoming
 from handlers.view import View
@@ -25,8 +25,19 @@ def note_in(text: str) -> str | None:
     return text[found.end() :].strip() if found is not None else None
 
 
-async def noted(reply: Any, view: View) -> list[Wish]:
-    """Add the note of a `handlers.replies.Replied`; its files are not kept, and that is said."""
+class Reply(Protocol):
+    """A reply as this module reads it."""
+
+    @property
+    def incoming(self) -> Incoming: ...
+    @property
+    def case(self) -> Case | None: ...
+    @property
+    def text(self) -> str: ...
+
+
+async def noted(reply: Reply, view: View) -> list[Wish]:
+    """Add the note; its files are not kept, and that is said."""
     if reply.case is None:
         return []
     command = AddNote(view.actor, reply.case.id, note_in(reply.text) or "")

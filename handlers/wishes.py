@@ -372,8 +372,8 @@ class HearBy:
 
 @dataclass(frozen=True, slots=True)
 class Hush:
-    """Set the account's own quiet hours («22:00-07:00»; "": none), or whether it hears of each posted answer at once; None
-    keeps what it has."""
+    """Change the account's notification settings; None leaves a setting as it is. `quiet`: own quiet hours
+    («22:00-07:00»; "" for none). `posted_at_once`: notify of each posted answer instead of once in the evening."""
 
     quiet: str | None = None
     posted_at_once: bool | None = None

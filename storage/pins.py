@@ -1,5 +1,6 @@
-"""Whether the list in the working group is pinned, and what came of trying: two marks, so that a pin refused is told once and
-not tried again until the bot's rights change.
+"""The state of the pinned list, in two marks: which message is pinned, and which group refused the pin.
+
+A refusal is reported once, and pinning is not retried until the bot's rights change.
 """
 
 from __future__ import annotations

@@ -36,8 +36,7 @@ waits for exactly that long is let go with them."""
 
 
 def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
-    """A letter to the place the update came from, as a reply to the message that caused it. It makes no sound: whoever
-    it answers is looking (DESIGN rule 17)."""
+    """A silent reply to the message that caused it, in the same chat: the reader has just acted (DESIGN rule 17)."""
     account = incoming.sender.account if incoming.private and incoming.sender else None
     if account is not None:
         lane = account_lane(account)

@@ -29,7 +29,7 @@ from workflow.case import Case, FileRef, Loss, State
 from workflow.commands import Action
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Known
-from workflow.regulation import Event, Importance
+from workflow.regulation import Event
 from workflow.visibility import cases_of, may_read
 
 
@@ -76,8 +76,7 @@ class CaseRendering:
         private = wanted.letter.lane != GROUP_LANE
         alike = await _alike(wanted.tx, case)
         screen = cards.offer(self.texts, case, wanted.office, wanted.now, wanted.menu, alike, private)
-        hushed = bool(wanted.body.get("hushed")) and case.importance is not Importance.HIGH
-        return Show(replace(screen, silent=screen.silent or hushed), "offer")
+        return Show(screen, "offer")
 
     async def _offer(self, wanted: Wanted) -> Show | None:
         case, known = wanted.case, wanted.known

@@ -95,8 +95,8 @@ class Moderator:
 
 
 async def _is_done(network: Moderates, act: Act) -> bool:
-    """Whether the comment already is as the order wants it. A network that cannot tell is told the order again, which is
-    harmless; so is one about an author."""
+    """Whether the order has already been carried out. False where the network cannot tell, and for orders about an
+    author: repeating those does no harm."""
     if not isinstance(network, LooksAfter) or act.order not in (Order.DELETE, Order.RESTORE):
         return False
     standing = (await network.look_after([act.target])).get(act.target)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +25,7 @@ from bot.delivery.moderating import Moderator
 from bot.delivery.ports import Renderer, Report
 from bot.delivery.posting import Poster
 from bot.delivery.trying import Lines
+from bot.failures import place_of
 from bot.messenger import Messenger
 from networks.port import Network
 from storage.books import Books
@@ -100,7 +100,7 @@ class Delivery:
                     wait = await self._start()
                     pause = await self._next_pause(wait)
                 except Exception as error:
-                    log.error("delivery could not look into the outbox", error=_where(error))
+                    log.error("delivery could not look into the outbox", error=place_of(error))
                     pause = IDLE_SECONDS
                 if pause > 0 and not self._stopping:
                     await self._sleep_or_wake(pause)
@@ -212,7 +212,7 @@ class Delivery:
     async def _broke(self, letter: Letter, error: Exception) -> None:
         """Handle an exception from a letter. Log only its name and place: its text may hold a citizen's words. A
         storage failure uses up no try. If nothing can be recorded, the lane pauses for five seconds."""
-        log.error("letter broke", letter=letter.id, kind=letter.kind, error=_where(error))
+        log.error("letter broke", letter=letter.id, kind=letter.kind, error=place_of(error))
         if isinstance(error, StorageError) or not await self._noted(letter, error):
             self._stranded = True
             self._hold(letter.lane, IDLE_SECONDS)
@@ -229,7 +229,7 @@ class Delivery:
                 self._stranded = True
             return True
         except Exception as second:
-            log.error("letter left as it was", letter=letter.id, error=_where(second))
+            log.error("letter left as it was", letter=letter.id, error=place_of(second))
             return False
 
     # --- what a kill left --------------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ class Delivery:
         except Exception as error:
             if is_of_storage(error):
                 raise
-            await self._ledger.failed(tx, letter, "broken", _where(error))
+            await self._ledger.failed(tx, letter, "broken", place_of(error))
 
     async def _found_sending(self, tx: Transaction, letter: Letter) -> None:
         log.warning("found on its way", letter=letter.id, kind=letter.kind, case=letter.case_id)
@@ -302,10 +302,3 @@ def _doubted(letter: Letter) -> Letter:
 def _beat_of(lane: str) -> str:
     """The lane's beat; private chats share a name, because `/healthz` says nothing about people."""
     return f"{LOOP}:{lane}" if lane == GROUP_LANE or lane.startswith(NETWORK) else f"{LOOP}:private#{lane}"
-
-
-def _where(error: BaseException) -> str:
-    """The exception's name and the place it was raised at."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
-    return f"{type(error).__name__} at {place}"

@@ -18,10 +18,10 @@ from config.russian.words import GENITIVE, declined, excerpt
 from config.texts import Texts
 from workflow.case import Case, Wait
 from workflow.office import Office
-from workflow.regulation import Holder, Kind, Step
-from workflow.terms.alarms import department_of, running
+from workflow.regulation import Kind, Step
+from workflow.terms.alarms import owed_by, running
 from workflow.terms.deadlines import Deadline
-from workflow.waiting import CURATOR, waits_on
+from workflow.waiting import waits_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,6 @@ def _told(words: CaseWords, entries: Sequence[Entry | IdleEntry], *, to_all: boo
     rest = [_term(words, run) for run in terms if run != awaited]
     rest += [_idle(words, one) for one in idle if one != wait]
     return [Markup(", ").join([_awaited(words, wait, awaited), *rest])]
-
-
-def owed_by(run: Deadline, case: Case) -> str | None:
-    """Who owes the step: the curator, or a department's key."""
-    return CURATOR if run.holder is Holder.CURATOR else department_of(run, case)
 
 
 def _awaited(words: CaseWords, wait: Wait, run: Deadline | None) -> Markup:

@@ -24,10 +24,10 @@ from workflow.case import Case, Wait
 from workflow.effects import Priority
 from workflow.office import Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
-from workflow.regulation import Holder, Kind
-from workflow.terms.alarms import department_of, idle_name, idles, running
+from workflow.regulation import Kind
+from workflow.terms.alarms import department_of, idle_name, idles, owed_by, running, watcher_of
 from workflow.terms.deadlines import Deadline
-from workflow.waiting import CURATOR, MACHINES
+from workflow.waiting import CURATOR
 
 MORNING, EVENING = "morning", "evening"
 BEFORE_EVENING = timedelta(minutes=30)
@@ -178,13 +178,10 @@ def _minute(midnight: datetime, minute: int) -> datetime:
 
 def responsible(one: Due | Idling, office: Office, now: datetime) -> set[str]:
     """The people who have to do it, with substitutes in place of absent ones."""
-    if isinstance(one, Idling):
-        if one.wait.who == CURATOR or one.wait.who in MACHINES:
-            return set(office.holders(Role.CURATOR, now))
-        return set(office.holders(Role.EXECUTOR, now, one.wait.who))
-    if one.run.holder is Holder.CURATOR:
+    who = watcher_of(one.wait) if isinstance(one, Idling) else owed_by(one.run, one.case)
+    if who == CURATOR:
         return set(office.holders(Role.CURATOR, now))
-    return set(office.holders(Role.EXECUTOR, now, one.department)) if one.department else set()
+    return set(office.holders(Role.EXECUTOR, now, who)) if who else set()
 
 
 def _body(which: str, own: Sequence[Due | Idling]) -> Mapping[str, Any]:

@@ -13,15 +13,14 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.messenger import Screen
-from bot.notices.digest_lines import owed_by
 from config.russian.words import When
 from config.texts import Texts
 from workflow.case import Case, Move, State
 from workflow.office import Office
 from workflow.regulation import Kind
-from workflow.terms.alarms import running
+from workflow.terms.alarms import owed_by, running, watcher_of
 from workflow.terms.deadlines import Deadline
-from workflow.waiting import CURATOR, MACHINES, waits_on
+from workflow.waiting import waits_on
 
 MOST_ROWS = 8
 """With the heading, the last line and the rest counted, the list has at most twelve lines."""
@@ -51,7 +50,7 @@ def rows_of(cases: Iterable[tuple[Case, Office]], now: datetime) -> list[Row]:
     for case, office in cases:
         awaited: dict[str, None] = {}
         for wait in waits_on(case, office):
-            who = CURATOR if wait.who in MACHINES else wait.who
+            who = watcher_of(wait)
             rows.setdefault(who, Row(who)).moves[wait.move] += 1
             awaited[who] = None
         runs = sorted(running(case, office).values(), key=lambda run: run.until)

@@ -116,7 +116,7 @@ class NoticeRendering:
         if shown is None:
             return None
         loud = case.importance is Importance.HIGH
-        hushed = not loud and (wanted.office.is_quiet(wanted.now) or bool(wanted.body.get("hushed")))
+        hushed = not loud and wanted.office.is_quiet(wanted.now)
         return replace(
             shown, screen=replace(shown.screen, silent=hushed), files=out_files(self.cases.files, case.appeal.files)
         )

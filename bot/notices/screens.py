@@ -46,7 +46,7 @@ IDLE = (Notice.IDLE, Notice.IDLE_ABOVE)
 
 @dataclass(frozen=True)
 class News:
-    """One notice about one case; `by`: the key of whoever wrote the text, where that is said."""
+    """One notice about one case. `by`: the key of the person who wrote the text, if the notice names them."""
 
     notice: Notice
     case: Case

@@ -34,7 +34,7 @@ TOLD_OF = frozenset({
     Action.SEND_BACK, Action.POSTED, Action.POST_FAILED, Action.CLOSE_WITHOUT_POSTING, Action.NOT_PROCESS, Action.MERGE,
     Action.AUTHOR_REPLIED, Action.NOTE,
 })  # fmt: skip
-"""What whoever comes back is told of: how each case moved."""
+"""The journal actions listed to a person who returns from an absence."""
 DECIDED = [State.ON_APPROVAL.value, State.NOT_POSTED.value]
 """States in which the head of a draft carries the curator's buttons."""
 

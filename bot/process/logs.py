@@ -7,12 +7,13 @@ from __future__ import annotations
 import logging
 import re
 import sys
-import traceback
 from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Any, TextIO, cast
 
 import structlog
+
+from bot.failures import place_of
 
 TOKEN = re.compile(
     r"(?:\b|(?<=bot))\d{5,}:[A-Za-z0-9_-]{20,}\b|\bvk1\.a\.[A-Za-z0-9_-]+|(?<=access_token=)[^&\s'\"]+|(?<=key=)[0-9a-f]{20,}"
@@ -39,13 +40,6 @@ class _WordsAlone(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         said = f"{words}: {place_of(error)}" if error is not None else words
         return scrub(f"{self.formatTime(record)} [{record.levelname}] {record.name}: {said}")
-
-
-def place_of(error: BaseException) -> str:
-    """The exception's name and the place it was raised at."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
-    return f"{type(error).__name__} at {place}"
 
 
 class _Lenient:

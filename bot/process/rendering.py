@@ -23,6 +23,7 @@ from networks.port import Posted, PostFailure
 from storage.transaction import Transaction
 from storage.troubles import Troubles
 from workflow import commands
+from workflow.case import Case
 from workflow.desk import Desk
 from workflow.office import NETWORK, Office, Role
 from workflow.ports import GROUP_LANE, LETTERS, Known, Letter, Question
@@ -61,8 +62,7 @@ class Rendering:
         rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now, chat))
         if isinstance(rendered, Show) and (letter.body.get("doubts") or "again" in letter.body):
             rendered = replace(rendered, mark=self._mark(letter, office, now))
-        quietly = letter.body.get("quietly") or (letter.body.get("softly") and office.is_quiet(now))
-        if isinstance(rendered, Show) and quietly:
+        if isinstance(rendered, Show) and _is_silent(letter, case, office, now):
             rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
         if isinstance(rendered, Show) and not rendered.screen.silent and await self._hushed(tx, letter, now):
             rendered = replace(rendered, screen=replace(rendered.screen, silent=True))
@@ -135,6 +135,13 @@ class Rendering:
             return None
         screen = questions.question(self.texts, asked, wanted.case, wanted.office, wanted.now)
         return Show(replace(screen, buttons=(), asks=False), "question")
+
+
+def _is_silent(letter: Letter, case: Case | None, office: Office, now: datetime) -> bool:
+    """Whether the letter makes no sound: `quietly` never, `hushed` not unless its case is of high importance, `softly` not
+    in the quiet hours."""
+    hushed = letter.body.get("hushed") and (case is None or case.importance is not Importance.HIGH)
+    return bool(letter.body.get("quietly") or hushed or (letter.body.get("softly") and office.is_quiet(now)))
 
 
 def _one_table(tables: Iterable[Mapping[str, Maker]]) -> dict[str, Maker]:

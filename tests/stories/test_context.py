@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.demo.play import photo
-from tests.stories.test_repeats_and_waves import ANSWER, FIRST
+from tests.stories.test_repeats_and_waves import ANSWER, FIRST, answered
 from tests.stories.town import Town
 from workflow.case import Other, State
 
@@ -28,15 +28,7 @@ async def test_a_neighbour_s_word_under_a_case_is_joined_to_it_with_one_tap(town
 
 async def test_what_the_author_says_under_our_answer_is_shown_with_it(town: Town) -> None:
     """«Не помогло» is a repeat with the earlier answer, the closed case stays closed; thanks open nothing."""
-    comment = await town.resident_writes(FIRST)
-    town.curator.looks_at_everything()
-    await town.curator.presses("Направить в Отдел ЖКХ")
-    await town.zhkh.replies(town.card(), ANSWER)
-    town.curator.looks_at_everything()
-    await town.curator.presses("Согласовать")
-    await town.waits(seconds=31)
-    town.curator.looks_at_everything()
-    town.zhkh.looks_at_everything()
+    comment = await answered(town, FIRST)
     [answer] = town.answers(comment)
     vk, resident, post = town.players.town.vk, town.players.resident, town.players.post
     vk.comment(resident, post, "Спасибо", reply_to=answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from sandbox.vk.model import Comment
 from tests.stories.town import KEY, Town
 from workflow.case import Other, State
 
@@ -15,8 +16,9 @@ INTERIM = "Заявку приняли, бригада выезжает. О ре
 ANSWER = "Воду подключили сегодня в 11:00, давление проверили во всех квартирах."
 
 
-async def answered(town: Town, text: str) -> None:
-    await town.resident_writes(text)
+async def answered(town: Town, text: str) -> Comment:
+    """Write the text as the resident; return it when its answer stands and everybody has looked."""
+    comment = await town.resident_writes(text)
     town.curator.looks_at_everything()
     await town.curator.presses("Направить в Отдел ЖКХ")
     await town.zhkh.replies(town.card(), ANSWER)
@@ -25,6 +27,7 @@ async def answered(town: Town, text: str) -> None:
     await town.waits(seconds=31)
     town.curator.looks_at_everything()
     town.zhkh.looks_at_everything()
+    return comment
 
 
 async def test_mo_15_sl_8_ku_17_a_repeat_is_offered_with_the_earlier_answer(town: Town) -> None:

@@ -235,17 +235,16 @@ def idles(case: Case, office: Office, newest: Mapping[str, Deadline] | None = No
 
 
 def _idles(case: Case, office: Office, runs: Mapping[str, Deadline]) -> tuple[Wait, ...]:
-    duties = (run for run in runs.values() if run.kind is Kind.DUTY)
-    busy = {CURATOR if run.holder is Holder.CURATOR else department_of(run, case) for run in duties}
+    busy = {owed_by(run, case) for run in runs.values() if run.kind is Kind.DUTY}
     waits = (wait for wait in waits_on(case, office) if wait.move is not Move.COMMON_DRAFT)
-    return tuple(wait for wait in waits if _answers(wait) not in busy)
+    return tuple(wait for wait in waits if watcher_of(wait) not in busy)
 
 
 def idle_name(wait: Wait) -> str:
     return f"{wait.move}@{wait.who}"
 
 
-def _answers(wait: Wait) -> str:
+def watcher_of(wait: Wait) -> str:
     """Who hears that nothing happens: for a machine, the curator."""
     return CURATOR if wait.who in MACHINES else wait.who
 
@@ -370,6 +369,11 @@ def department_of(run: Deadline, case: Case) -> str | None:
     return case.lead.department if case.lead else None
 
 
+def owed_by(run: Deadline, case: Case) -> str | None:
+    """Who owes the step: the curator, or a department's key."""
+    return CURATOR if run.holder is Holder.CURATOR else department_of(run, case)
+
+
 def notice_for(
     case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
 ) -> tuple[Effect, ...]:
@@ -408,7 +412,7 @@ def _idle_notices(
     wait = _idling(case, alarm, office, newest)
     if wait is None:
         return ()
-    department = None if _answers(wait) == CURATOR else wait.who
+    department = None if watcher_of(wait) == CURATOR else wait.who
     told = next((told for at, told in idle_moments(wait.since, office) if at >= alarm.at), Told.HIM)
     him = Audience.DEPARTMENT if department else Audience.CURATORS
     heard = [(Notice.IDLE, him)] if Told.HIM in told else []

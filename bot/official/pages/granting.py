@@ -36,10 +36,7 @@ from workflow.official.page_items import Item
 from workflow.official.page_rules import OFFICIAL_PAGES
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter
-
-STAND_IN = "–"
-WORDS = "слова"
-"""A placeholder answer for trying a command before its question is asked, so that nobody is asked in vain."""
+from workflow.reasons import STAND_IN
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ class PageGranting:
         if found is None:
             return self._refused(Refused(Reason.NO_SUCH_PAGE))
         action = PageAction.FILL if wish.item is not None else PageAction.DECLINE
-        trial: PageCommand = DeclinePage(look.actor, found.id, WORDS)
+        trial: PageCommand = DeclinePage(look.actor, found.id, STAND_IN)
         if wish.item is not None:
             trial = FillPage(look.actor, found.id, wish.item, STAND_IN)
         refusal = OFFICIAL_PAGES.decide(found, trial, look.office, look.now)
