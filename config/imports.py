@@ -21,7 +21,7 @@ Detected = Literal["entered", "access"]
 Words = list[Annotated[str, Field(min_length=1)]]
 
 
-class _Headings(BaseModel):
+class _Things(BaseModel):
     """Words for each thing a column may hold."""
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
@@ -38,10 +38,13 @@ class _Headings(BaseModel):
     municipality: Words = []
     status: Words = []
     answer: Words = []
+
+
+class _Headings(_Things):
     other: Words = []
 
 
-class _Columns(_Headings):
+class _Columns(_Things):
     text: Annotated[Words, Field(min_length=1)]
     access: Words = []
 

@@ -25,7 +25,7 @@ from workflow.effects import Priority
 from workflow.office import Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane
 from workflow.regulation import Kind
-from workflow.terms.alarms import department_of, idle_name, idles, owed_by, running, watcher_of
+from workflow.terms.alarms import idle_name, idles, owed_by, running, watcher_of
 from workflow.terms.deadlines import Deadline
 from workflow.waiting import CURATOR
 
@@ -41,11 +41,10 @@ MOST_ITEMS = 20
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A duty due today or earlier: its case, its department, and whether it is late."""
+    """A duty due today or earlier: its case, and whether it is late."""
 
     case: Case
     run: Deadline
-    department: str | None
     late: bool
 
     @property
@@ -128,7 +127,7 @@ class Digests:
             office = self.offices.at(tx.municipality, case.regulation)
             for run in running(case, office).values():
                 if run.kind is Kind.DUTY and run.until < until:
-                    found.append(Due(case, run, department_of(run, case), run.until < now))
+                    found.append(Due(case, run, run.until < now))
         return sorted(found, key=lambda one: (one.run.until, one.case.number))
 
     async def _idle(self, tx: Transaction, today: date) -> list[Idling]:

@@ -192,7 +192,6 @@ def test_ci_runs_the_checks_the_tests_and_the_demo() -> None:
     lines = [line.strip() for line in script.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if line.startswith("make ")] == [
         "make check test",
-        "make prove ARGS=--tenth",
         "make demo ARGS=--headless",
     ]
     assert "set -euo pipefail" in lines
