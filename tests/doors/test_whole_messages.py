@@ -81,7 +81,7 @@ def test_every_kind_the_tables_name_is_known() -> None:
         ({"quote": {"text": "завтра починим", "position": 0}}, "Ещё в ответ на: «завтра починим»"),
         ({"external_reply": {"origin": {}}, "quote": {"text": "а", "position": 0}}, "Ещё в ответ на: «а»"),
         ({"story": {"id": 1, "chat": {}}}, "Ещё история"),
-        ({"dice": {"emoji": "🎲", "value": 3}}, "Ещё наклейка: 🎲"),
+        ({"dice": {"emoji": "🎲", "value": 3}}, "Ещё стикер: 🎲"),
         ({"hologram": {"file_id": "h"}}, "Ещё вложение: hologram"),
         ({"poll": "broken"}, "Ещё вложение: poll"),
     ],
@@ -270,7 +270,7 @@ def test_all_captions_of_an_album_are_its_text() -> None:
 
 
 def test_a_message_without_words_is_called_by_its_kinds() -> None:
-    assert beside_kinds(TEXTS, ["sticker", "place", "sticker", "strange"]) == "наклейка, место на карте, вложение"
+    assert beside_kinds(TEXTS, ["sticker", "place", "sticker", "strange"]) == "стикер, место на карте, вложение"
 
 
 def test_a_raw_event_is_kept_whole() -> None:

@@ -321,7 +321,7 @@ async def test_a_remark_taken_back_in_time_never_reaches_the_executor(town: Town
     done = town.curator.sees("№ 1, версия 1: на доработку, замечание «Назовите срок».")
     assert (await town.case()).state is State.REWORK
     await town.curator.presses("Отменить", done)
-    assert (done.text, done.buttons) == ("№ 1: отменено, никому ничего не сказано.", [])
+    assert (done.text, done.buttons) == ("№ 1: отменено, никто об этом не узнал.", [])
     await town.can_no_more_be_undone()
     assert (await town.case()).state is State.ON_APPROVAL
     assert [m for m in town.zhkh.private if "Назовите срок" in m.text] == []

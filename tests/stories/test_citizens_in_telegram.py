@@ -125,7 +125,7 @@ async def test_a_sticker_alone_waits_in_the_list_and_a_picture_gets_its_caption_
     await town.settles()
     assert await town.cases() == 0
     await town.curator.writes("/seen")
-    town.curator.sees("без слов: наклейка")
+    town.curator.sees("без слов: стикер")
     picture = telegram.write(zhitel.user, square.group, "", reply_to=square.post, photo=photo(120))
     await town.settles()
     assert "без текста: фото" in town.curator.sees("Новое сообщение № 1").text

@@ -91,7 +91,7 @@ def beside_words(texts: Texts, beside: Sequence[Beside]) -> list[Markup]:
 
 
 def beside_kinds(texts: Texts, kinds: Sequence[str]) -> str:
-    """«наклейка, место»: what a message without words held."""
+    """«стикер, место»: what a message without words held."""
     known = (kind if kind in KNOWN_KINDS else BesideKind.OTHER for kind in kinds)
     return ", ".join(dict.fromkeys(texts.plain(f"beside.{kind}") for kind in known))
 
