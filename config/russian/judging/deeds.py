@@ -1,0 +1,295 @@
+"""What the sentences of an answer say: a deed done or promised, a date, the one who does it, a reason, a plain fact.
+
+Reads words by their dictionary forms; the lists are in `answers.yaml`. Pure; decides nothing: `answers.py` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from config import yamlfile
+from config.russian.morphology import Word, parses, plain, words_of
+
+FILE = Path(__file__).parents[2] / "answers.yaml"
+LONGEST = 4_000
+"""Characters of an answer that are read."""
+
+MONTH = r"(?:январ|феврал|март|апрел|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]{0,2}|ма[йяею]"
+_N = r"(?:\d{1,3}|од(?:ин|на|ну|ного|ной)|дв(?:а|е|ух)|тр(?:и|ех)|четыр(?:е|ех)|пят[ьи]|шест[ьи]|сем[ьи]|десят[ьи]|пар[ыу]|нескольк\w+)"
+_LENGTH = r"(?:минут\w*|час\w*|полчаса|суток|сутки|дн(?:я|ей)|день|недел\w+|месяц\w*|декад\w+)"
+_WEEKDAY = r"(?:понедельник\w*|вторник\w*|сред[аеуы]|четверг\w*|пятниц\w+|суббот\w+|воскресень\w+)"
+_SEASON = r"(?:весн(?:ой|ою|е|ы)|лет(?:ом|у|а)|осен(?:ью|и)|зим(?:ой|ою|е|ы))"
+DATE = re.compile(
+    rf"""\b(?:
+      \d{{1,2}}\.\d{{1,2}}(?:\.\d{{2,4}})?(?![\d.]) | \d{{4}}-\d\d-\d\d
+    | \d{{1,2}}(?:-?(?:го|е))?\ (?:{MONTH})\b | \d{{1,2}}(?:-?(?:го|е|му|м)|\ числ\w+)\b
+    | (?:в|во|к|до|с|с\ начала|с\ конца|на|за|от|по)\ (?:конц[аеуо]\w?\ |начал[аеу]\ |середин[аеуы]\ |перв\w+\ половин\w+\ |втор\w+\ половин\w+\ )?(?:{MONTH})\b
+    | (?:сегодня|завтра|послезавтра|вчера|позавчера)\b(?!-)
+    | (?:в|во|к|ко|до|с|со|на|по|после|каждый|каждую)\ (?:эт\w+\ |ближайш\w+\ |следующ\w+\ |прошл\w+\ )?{_WEEKDAY}\b | (?:по\ )?(?:вторникам|понедельникам|средам|четвергам|пятницам|субботам|воскресеньям|выходным|будням)\b
+    | (?:утром|днем|вечером|ночью|(?:к|до)\ (?:утр[уа]|обед[уа]|вечер[уа]|полуноч[иь]|полудн[юя]|ужин[уа])|после\ обеда)\b
+    | (?:на|до\ конца|в\ конце|в\ начале|с|за|в\ течение)\ (?:эт\w+|следующ\w+|будущ\w+|текущ\w+|прошл\w+|ближайш\w+)\ (?:недел\w+|месяц\w*|дн\w+|год\w*|лет\w*|квартал\w*)
+    | (?:в|во)\ (?:эт\w+|следующ\w+|будущ\w+|текущ\w+)\ (?:месяц\w*|год\w*|квартал\w*|сезон\w*)
+    | (?:до|в|к|под|на)\ (?:сам\w+\ )?кон(?:ца|це|цу|ец)\ (?:\w+\ )?(?:рабочего\ дня|дня|смены|суток|недел\w+|месяц\w*|квартал\w*|год\w*|сезон\w*|лет\w*|весн\w+|осен\w+|зим\w+)
+    | (?:в\ )?(?:течени[еи]|продолжени[еи])\ (?:{_N}(?:\s*[-–]\s*{_N})?\ )?(?:\w+\ )?{_LENGTH}
+    | (?:за|через|на)\ (?:{_N}(?:\s*[-–]\s*{_N})?\ )?(?:рабоч\w+\ |ближайш\w+\ )?(?:минут\w*|час\w*|полчаса|сутки|суток|дн(?:я|ей)|день|недел\w+|месяц\w*)
+    | (?:не\ (?:позднее|позже)|в\ срок|срок(?:ом)?)\ (?:до\ )?(?:\d|через)
+    | (?:i{{1,3}}|iv|[1-4]|перв\w+|втор\w+|треть\w+|четверт\w+)(?:-?(?:м|го|й))?\ (?:квартал\w*|полугоди\w+|декад\w+)
+    | (?:этой|следующ\w+|будущ\w+|нынешн\w+)?\ ?{_SEASON}\b
+    | (?:в|до|к|с|около|после)\ \d{{1,2}}(?:[:.]\d\d|(?:-?(?:ти|и))?\ час\w*|\ утра|\ вечера|\ дня)
+    | (?:в|до|к|с|около|после)\ (?:час\w*|двух|трех|четырех|пяти|шести|семи|восьми|девяти|десяти)\ (?:час\w*|утра|вечера|дня)
+    | \d{{1,2}}:\d\d | к\ \d{{1,2}}(?:-?(?:му|ти))?\b | с\ \d{{1,2}}\ до\ \d{{1,2}}\b
+    | (?:до|после|к)\ (?:нов\w+\ год\w*|праздник\w*|майских|каникул|первого\ снега|заморозков|отопительн\w+\ сезон\w*|морозов)
+    | (?:в|до|к|на)\ 20\d\d(?:\s*[-–]\s*(?:м|20\d\d))?\ ?(?:г\b|год\w*|-м)? | 20\d\d\ (?:год\w*|г\.) | за\ сутки | с\ сегодняшнего\ дня | круглосуточно | ежедневно
+    )""",
+    re.VERBOSE,
+)
+"""A date, a day or a length of time, in lower case, ё as е."""
+OLD = re.compile(r"\b(?:прошл\w+ (?:год|лет)\w*|позапрошл\w+|(?:в|с|за|до) (?:19|20)\d\d(?! г\w* (?:план|срок))|за (?:последн\w+|эти|это) \w+|ежегодно)")
+"""The time of a narrative about what was done long ago."""
+_HIDDEN_DATE = re.compile(r"\b(?:от|вх\w*\.?|№ ?\S+ от) \d{1,2}\.\d{1,2}\.\d{2,4}(?: ?г\w*\.?)?")
+"""The date of a letter, not of a deed."""
+_SHORT = "".join(rf"(?<!\b{cut})" for cut in ("ул", "д", "г", "кв", "пр", "пер", "им", "корп", "стр", "пос", "тел", "п", "с", "т", "к", "рп", "мкр"))
+_BREAK = re.compile(rf"[!?…;\n]+|(?i:{_SHORT})\.(?=\s+[^a-zа-я]|\s*$)|\.(?=\s+(?:и|а|но)\b)")
+_CLAUSE = re.compile(r",|:|\s[-–—]\s|\((?=\D)|\)|\bно\b|\bа также\b")
+_UNDER = re.compile(
+    r"\s*(?:и |а |для того |то,? )?(?:если|чтоб\w*|котор\w+|(?:\w+ )?котор\w+|при условии|в случае|когда|пока не|как только|где\b|куда\b|указанн\w+|кто\b|чтоб)"
+)
+CAUSE = re.compile(
+    r"\bт\. ?к\.|\b(?:из-за|потому|так как|поскольку|поэтому|по причине|причин\w+|ввиду|в связи с|вследствие|дело в том|виноват\w*|иначе)\b"
+)
+CANNOT = re.compile(
+    r"\b(?:нельзя|невозможно|не (?:представляется|можем|может|могут|вправе|получится|удастся|успел\w*|планируется|планируем"
+    r"|предусмотрен\w*|нужн\w+|требуется|будет|будут|разреш\w+|имеем|имеет|обнаружен\w*|выявлен\w*|подтвердил\w+|признан\w*)|отказ\w+|запрещ\w+)\b"
+)
+PHONE = re.compile(r"(?<![\d.])(?:\+?[78][\s(-]*)?\(?\d{3,5}\)?[\s-]*\d{1,3}[\s-]\d{2}[\s-]\d{2}(?!\d)|(?<![\d-])\d-\d\d-\d\d(?!\d)|\b1(?:12|22)\b|\b8-?800\S*")
+LINK = re.compile(r"https?://\S+|\b[a-zа-я0-9-]+\.(?:ru|рф|com|org|su)\b", re.IGNORECASE)
+PLACE = re.compile(
+    r"\b(?:кабинет\w*|каб\.|ул\.|улиц\w+|дом[е]?|д\.) ?№? ?\S|[А-ЯЁ][а-яё]+(?:ая|ой|ого|ова|а),? \d|\b(?:мфц|госуслуг\w*|регистратур\w+|касс\w+|приемн\w+)\b"
+)
+AMOUNT = re.compile(
+    r"\d[\d ]*(?:,\d+)?\s?(?:руб\w*|₽|тыс\w*|млн|%|процент\w*|минут\w*|час\w*|мест\w*|штук\w*|шт\b|метр\w*|м\b|км\b|кв\b|раз\w*|дворов|машин\w*|рейс\w*|человек|автобус\w*|троллейбус\w*)"
+    r"|\bбесплатн\w+|\bодин рейс|\b(?:два|две|три|четыре|пять|шесть|семь|восемь|девять|десять) [а-я]{4,}",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
+FUTURE, PAST, PRESENT = "futr", "past", "pres"
+
+
+@cache
+def lists() -> dict[str, frozenset[str]]:
+    """The lists of `answers.yaml`: the name of a list → its words, «_» for a blank."""
+    raw: dict[str, Any] = yamlfile.load(FILE).data
+    return {name: frozenset(plain(word) for word in words.split()) for name, words in raw.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one sentence says, each as the words that say it; empty where it says nothing of the kind.
+
+    `done`: a deed finished; `promised`: one to come; `going`: under way, by somebody named. `paper`: passing on,
+    considering, watching. `dates` are without the dates of letters; `old` marks a narrative of former years.
+    """
+
+    text: str
+    done: tuple[str, ...] = ()
+    promised: tuple[str, ...] = ()
+    going: tuple[str, ...] = ()
+    paper: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    doers: tuple[str, ...] = ()
+    old: bool = False
+    money: bool = False
+    cause: bool = False
+    cannot: bool = False
+    soon: bool = False
+    by_us: bool = False
+    asked: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    now: bool = False
+    cannot_do: bool = False
+    conditional: bool = False
+
+
+@lru_cache(maxsize=256)
+def said_in(answer: str) -> tuple[Said, ...]:
+    """What each sentence says, in order. Never raises."""
+    return tuple(_said(part) for part in sentences(answer[:LONGEST]))
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text; an abbreviation («ул. Мира», «т.к. идёт») ends none."""
+    at = 0
+    for end in _BREAK.finditer(text):
+        if text[at : end.start()].strip():
+            yield text[at : end.end()].strip()
+        at = end.end()
+    if text[at:].strip():
+        yield text[at:].strip()
+
+
+def _said(sentence: str) -> Said:
+    low = plain(sentence)
+    known = lists()
+    dated = _HIDDEN_DATE.sub(lambda match: " " * len(match[0]), low)
+    dates = tuple(match[0].strip() for match in DATE.finditer(dated))
+    words = words_of(sentence)
+    forms = [word.lemmas for word in words]
+    bare = _QUOTED.sub(lambda match: " " * len(match[0]), sentence)
+    doers = tuple(word.text for word in words if word.lemmas & known["doers"])
+    doers += tuple(match[0] for match in _QUOTED.finditer(sentence))
+    found: dict[str, list[str]] = {"done": [], "promised": [], "going": [], "paper": [], "nouns": [], "asked": [], "plans": [], "idle": []}
+    by_us = False
+    for clause in _clauses(bare):
+        by_us |= _read_clause(words_of(clause), found, known, bool(dates), bool(doers))
+    paper = [*found["paper"], *_runs(words, forms, known["passing"])]
+    return Said(
+        sentence,
+        done=tuple(found["done"]),
+        promised=tuple(found["promised"]),
+        going=tuple(found["going"]),
+        paper=tuple(dict.fromkeys(paper)),
+        nouns=tuple(found["nouns"]),
+        dates=dates,
+        doers=doers,
+        old=bool(OLD.search(low)),
+        money=any(form & known["money"] for form in forms),
+        cause=bool(CAUSE.search(low)),
+        cannot=bool(CANNOT.search(low)),
+        soon=bool(_runs(words, forms, known["soon"])),
+        by_us=by_us,
+        asked=tuple(found["asked"]),
+        plans=tuple(found["plans"]),
+        idle=tuple(found["idle"]),
+        now=bool(re.search(r"\b(?:сейчас|уже|пока)\b", low)),
+        cannot_do=_cannot_do(words, known),
+        conditional=bool(re.search(r"\b(?:если|в случае|при (?:необходимости|возникновении|повторении))\b", low)),
+    )
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    """The clauses that say something themselves: not those of a condition, an aim or a description."""
+    parts = _CLAUSE.split(sentence)
+    for part in parts:
+        if part and part.strip() and not _UNDER.match(plain(part)):
+            yield part
+
+
+def _runs(words: tuple[Word, ...], forms: list[frozenset[str]], wanted: frozenset[str]) -> list[str]:
+    """The runs of words that are in a list, as written."""
+    found = []
+    for run in wanted:
+        parts = run.split("_")
+        for at in range(len(words) - len(parts) + 1):
+            if all(part in forms[at + i] for i, part in enumerate(parts)):
+                found.append(" ".join(word.text for word in words[at : at + len(parts)]))
+                break
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def verb_of(word: str) -> Any | None:
+    """The word's reading as a verb or a short participle, if that is a likely one; the perfective before the other."""
+    found = [parse for parse in parses(word.lower()) if parse.tag.POS in ("VERB", "INFN", "PRTS")]
+    if not found or parses(word.lower())[0].tag.POS not in ("VERB", "INFN", "PRTS"):
+        return None
+    plain_ones = [parse for parse in found if "impr" not in parse.tag]
+    return next((parse for parse in plain_ones if parse.tag.aspect == "perf"), (plain_ones or found)[0])
+
+
+@lru_cache(maxsize=20_000)
+def noun_of(word: str) -> str:
+    """The dictionary form of a noun, ё as е; empty for other words."""
+    first = parses(word.lower())[0]
+    return plain(first.normal_form) if first.tag.POS == "NOUN" else ""
+
+
+def _names_a_deed(noun: str, known: dict[str, frozenset[str]]) -> bool:
+    return noun in known["deeds"] or (noun.endswith(("ние", "тие")) and noun not in known["vague"])
+
+
+def _read_clause(words: tuple[Word, ...], found: dict[str, list[str]], known: dict[str, frozenset[str]], dated: bool, by: bool) -> bool:
+    """Enter what a clause says; True if it says «мы» by the form of its verb. `dated`, `by`: its sentence names a date,
+    somebody who does it."""
+    nouns = [noun for word in words if (noun := noun_of(word.text))]
+    deeds = [noun for noun in nouns if _names_a_deed(noun, known)]
+    work = deeds or (dated and "работа" in nouns)
+    money = any(noun in known["money"] for noun in nouns)
+    listed = any(noun in known["registers"] for noun in nouns)
+    about = any(noun in known["papers"] for noun in nouns)
+    found["nouns"] += deeds
+    will = any(plain(word.text) in ("будет", "будут", "будем") for word in words)
+    by_us = False
+    for place, word in enumerate(words):
+        if word.lemmas & known["states"] and "ADJS" in str(parses(word.text.lower())[0].tag):
+            found["promised" if will else "done"].append(word.text)
+        verb = verb_of(word.text)
+        if verb is None or (word.lemmas & (known["deeds"] | known["stative"])):
+            continue
+        by_us |= verb.tag.person == "1per"
+        if _is_asking(word, known):
+            found["asked"].append(word.text)
+        if place and plain(words[place - 1].text) == "не":
+            continue
+        lemma = plain(verb.normal_form)
+        if lemma in known["plans"]:
+            found["plans"].append(word.text)
+        elif lemma in known["paper"] or (listed and lemma in known["listing"]) or (about and lemma in known["giving"]):
+            found["paper"].append(word.text)
+        else:
+            light, when = lemma in known["light"], _when(verb, will, words, place)
+            if light and not work and not (dated and when == FUTURE):
+                found["idle"].append(word.text)
+                continue
+            kind = _kind(when, light, dated, by, money)
+            if kind:
+                found[kind].append(word.text)
+    return by_us
+
+
+def _kind(when: str, light: bool, dated: bool, by: bool, money: bool) -> str:
+    """Under what a verb is entered."""
+    if when == PAST:
+        return "" if money else "done"
+    if when == FUTURE:
+        return "promised"
+    if when == PRESENT and light:
+        return "promised" if dated else "idle"
+    return "going" if when == PRESENT and by else ""
+
+
+def _when(verb: Any, will: bool, words: tuple[Word, ...], place: int) -> str:
+    """When the verb's deed is: past, future or now; empty if it is not said."""
+    tag = verb.tag
+    if tag.POS == "PRTS":
+        return FUTURE if will else (PAST if tag.aspect == "perf" else "")
+    if tag.POS == "INFN":
+        ahead = any(form in ("планировать", "начать", "должный", "смочь", "обещать", "успеть", "постараться", "мочь")
+                    for word in words[:place] for form in word.lemmas)  # fmt: skip
+        return FUTURE if will or ahead else ""
+    if tag.tense == "past":
+        return PAST if tag.aspect == "perf" else ""
+    if tag.tense == "futr":
+        return FUTURE
+    return PRESENT if tag.tense == "pres" else ""
+
+
+def _is_asking(word: Word, known: dict[str, frozenset[str]]) -> bool:
+    """An imperative of a verb by which one is asked to tell something («уточните», «пришлите»)."""
+    return plain(word.text).endswith("те") and any(
+        "impr" in parse.tag and plain(parse.normal_form) in known["asking"] for parse in parses(word.text.lower())
+    )
+
+
+def _cannot_do(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
+    """Whether a deed is said to be impossible («засыпать песком невозможно»), not an answer («назвать срок нельзя»)."""
+    if not CANNOT.search(" ".join(plain(word.text) for word in words)):
+        return False
+    verbs = [verb for word in words if (verb := verb_of(word.text)) is not None and verb.tag.POS == "INFN"]
+    return any(plain(verb.normal_form) not in known["paper"] | known["plans"] | known["stative"] for verb in verbs)
