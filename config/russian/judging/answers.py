@@ -74,7 +74,7 @@ def draft_hints(answer: str, asked: Asked) -> list[Hint]:
         found.append(Hint(Lack.PERSONAL, tuple(data)))
     if past := past_promises(said, asked.today, asked.written_today):
         found.append(Hint(Lack.PAST_DATE, tuple(past)))
-    asks = _asks(said)
+    asks = () if _acts(said) else _asks(said)
     if asks and not asked.may_ask:
         found.append(Hint(Lack.ASKS, asks))
     if not (asks and asked.may_ask):
@@ -116,7 +116,7 @@ def _is_dated(one: Said) -> bool:
         return False
     if one.promised or one.going or (one.plans and not one.paper and not one.money):
         return True
-    return not (one.old or one.paper or one.idle or one.money)
+    return not (one.old or one.paper or one.idle or one.money or (one.denied and not one.done))
 
 
 def _is_fact(one: Said, kinds: Sequence[str]) -> bool:
@@ -126,13 +126,15 @@ def _is_fact(one: Said, kinds: Sequence[str]) -> bool:
         return True
     if AMOUNT.search(one.text) and not one.money:
         return True
-    if one.cannot and one.cause and (not one.money or set(kinds) & {"why", "whether"}):
+    if one.cannot and one.cause and not one.paper and (not one.money or set(kinds) & {"why", "whether"}):
         return not one.soon
     if one.now and not (one.paper or one.idle or one.soon or one.money):
         return True
     if one.cannot_do or (one.cause and not one.money and not one.paper and not one.idle):
         return True
-    if "whether" in kinds and re.match(r"\W*(?:да|нет)\b", one.text, re.IGNORECASE):
+    if "whether" in kinds and re.match(r"\W*(?:можно|нельзя|будет|будут|есть)\b", one.text, re.IGNORECASE):
+        return True
+    if re.match(r"\W*(?:да|нет)\W+(?!возможн|средств|финанс|денег)", one.text, re.IGNORECASE):
         return True
     if set(kinds) & {"where", "who", "how"} and (PLACE.search(one.text) or one.doers):
         return True

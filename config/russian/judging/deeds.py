@@ -21,13 +21,14 @@ LONGEST = 4_000
 
 MONTH = r"(?:январ|феврал|март|апрел|июн|июл|август|сентябр|октябр|ноябр|декабр)[а-я]{0,2}|ма[йяею]"
 _N = r"(?:\d{1,3}|од(?:ин|на|ну|ного|ной)|дв(?:а|е|ух)|тр(?:и|ех)|четыр(?:е|ех)|пят[ьи]|шест[ьи]|сем[ьи]|десят[ьи]|пар[ыу]|нескольк\w+)"
-_LENGTH = r"(?:минут\w*|час\w*|полчаса|суток|сутки|дн(?:я|ей)|день|недел\w+|месяц\w*|декад\w+)"
+_ORDINAL = r"(?:перв|втор|треть|четверт|пят|шест|седьм|восьм|девят|десят|пятнадцат|двадцат|тридцат)\w+"
+_LENGTH = r"(?:лет\b|год\w*|минут\w*|час\w*|полчаса|суток|сутки|дн(?:я|ей)|день|недел\w+|месяц\w*|декад\w+)"
 _WEEKDAY = r"(?:понедельник\w*|вторник\w*|сред[аеуы]|четверг\w*|пятниц\w+|суббот\w+|воскресень\w+)"
 _SEASON = r"(?:весн(?:ой|ою|е|ы)|лет(?:ом|у|а)|осен(?:ью|и)|зим(?:ой|ою|е|ы))"
 DATE = re.compile(
     rf"""\b(?:
       \d{{1,2}}\.\d{{1,2}}(?:\.\d{{2,4}})?(?![\d.]) | \d{{4}}-\d\d-\d\d
-    | \d{{1,2}}(?:-?(?:го|е))?\ (?:{MONTH})\b | \d{{1,2}}(?:-?(?:го|е|му|м)|\ числ\w+)\b
+    | (?:\d{{1,2}}(?:-?(?:го|е))?|{_ORDINAL})\ (?:{MONTH})\b | \d{{1,2}}(?:-?(?:го|е|му|м)|\ числ\w+)\b
     | (?:в|во|к|до|с|с\ начала|с\ конца|на|за|от|по)\ (?:конц[аеуо]\w?\ |начал[аеу]\ |середин[аеуы]\ |перв\w+\ половин\w+\ |втор\w+\ половин\w+\ )?(?:{MONTH})\b
     | (?:сегодня|завтра|послезавтра|вчера|позавчера)\b(?!-)
     | (?:в|во|к|ко|до|с|со|на|по|после|каждый|каждую)\ (?:эт\w+\ |ближайш\w+\ |следующ\w+\ |прошл\w+\ )?{_WEEKDAY}\b | (?:по\ )?(?:вторникам|понедельникам|средам|четвергам|пятницам|субботам|воскресеньям|выходным|будням)\b
@@ -35,7 +36,7 @@ DATE = re.compile(
     | (?:на|до\ конца|в\ конце|в\ начале|с|за|в\ течение)\ (?:эт\w+|следующ\w+|будущ\w+|текущ\w+|прошл\w+|ближайш\w+)\ (?:недел\w+|месяц\w*|дн\w+|год\w*|лет\w*|квартал\w*)
     | (?:в|во)\ (?:эт\w+|следующ\w+|будущ\w+|текущ\w+)\ (?:месяц\w*|год\w*|квартал\w*|сезон\w*)
     | (?:до|в|к|под|на)\ (?:сам\w+\ )?кон(?:ца|це|цу|ец)\ (?:\w+\ )?(?:рабочего\ дня|дня|смены|суток|недел\w+|месяц\w*|квартал\w*|год\w*|сезон\w*|лет\w*|весн\w+|осен\w+|зим\w+)
-    | (?:в\ )?(?:течени[еи]|продолжени[еи])\ (?:{_N}(?:\s*[-–]\s*{_N})?\ )?(?:\w+\ )?{_LENGTH}
+    | (?:в\ )?(?:течени[еи]|продолжени[еи])\ (?:\w+\ )?(?:{_N}(?:\s*[-–]\s*{_N})?\ )?(?:\w+\ )?{_LENGTH}
     | (?:за|через|на)\ (?:{_N}(?:\s*[-–]\s*{_N})?\ )?(?:рабоч\w+\ |ближайш\w+\ )?(?:минут\w*|час\w*|полчаса|сутки|суток|дн(?:я|ей)|день|недел\w+|месяц\w*)
     | (?:не\ (?:позднее|позже)|в\ срок|срок(?:ом)?)\ (?:до\ )?(?:\d|через)
     | (?:i{{1,3}}|iv|[1-4]|перв\w+|втор\w+|треть\w+|четверт\w+)(?:-?(?:м|го|й))?\ (?:квартал\w*|полугоди\w+|декад\w+)
@@ -113,6 +114,7 @@ class Said:
     plans: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
     now: bool = False
+    denied: bool = False
     cannot_do: bool = False
     conditional: bool = False
 
@@ -146,8 +148,9 @@ def _said(sentence: str) -> Said:
     doers += tuple(match[0] for match in _QUOTED.finditer(sentence))
     found: dict[str, list[str]] = {"done": [], "promised": [], "going": [], "paper": [], "nouns": [], "asked": [], "plans": [], "idle": []}
     by_us = False
+    around = Around(_works(words, known), bool(dates), bool(doers))
     for clause in _clauses(bare):
-        by_us |= _read_clause(words_of(clause), found, known, bool(dates), bool(doers))
+        by_us |= _read_clause(words_of(clause), found, known, around)
     paper = [*found["paper"], *_runs(words, forms, known["passing"])]
     return Said(
         sentence,
@@ -167,6 +170,7 @@ def _said(sentence: str) -> Said:
         asked=tuple(found["asked"]),
         plans=tuple(found["plans"]),
         idle=tuple(found["idle"]),
+        denied=bool(re.search(r"\bне\b", low)),
         now=bool(re.search(r"\b(?:сейчас|уже|пока)\b", low)),
         cannot_do=_cannot_do(words, known),
         conditional=bool(re.search(r"\b(?:если|в случае|при (?:необходимости|возникновении|повторении))\b", low)),
@@ -214,12 +218,27 @@ def _names_a_deed(noun: str, known: dict[str, frozenset[str]]) -> bool:
     return noun in known["deeds"] or (noun.endswith(("ние", "тие")) and noun not in known["vague"])
 
 
-def _read_clause(words: tuple[Word, ...], found: dict[str, list[str]], known: dict[str, frozenset[str]], dated: bool, by: bool) -> bool:
-    """Enter what a clause says; True if it says «мы» by the form of its verb. `dated`, `by`: its sentence names a date,
-    somebody who does it."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the sentence of a clause has: a deed named by a noun («уборка», «работы по уборке»), a date, one who does it."""
+
+    works: bool
+    dated: bool
+    by: bool
+
+
+def _works(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
+    nouns = [noun for word in words if (noun := noun_of(word.text))]
+    several = any(plain(word.text) in ("работы", "работ", "работам") for word in words)
+    return several or any(_names_a_deed(noun, known) for noun in nouns)
+
+
+def _read_clause(
+    words: tuple[Word, ...], found: dict[str, list[str]], known: dict[str, frozenset[str]], around: Around
+) -> bool:
+    """Enter what a clause says; True if it says «мы» by the form of its verb."""
     nouns = [noun for word in words if (noun := noun_of(word.text))]
     deeds = [noun for noun in nouns if _names_a_deed(noun, known)]
-    work = deeds or (dated and "работа" in nouns)
     money = any(noun in known["money"] for noun in nouns)
     listed = any(noun in known["registers"] for noun in nouns)
     about = any(noun in known["papers"] for noun in nouns)
@@ -230,6 +249,8 @@ def _read_clause(words: tuple[Word, ...], found: dict[str, list[str]], known: di
         if word.lemmas & known["states"] and "ADJS" in str(parses(word.text.lower())[0].tag):
             found["promised" if will else "done"].append(word.text)
         verb = verb_of(word.text)
+        if will and around.dated and not about and plain(word.text) in ("будет", "будут") and _alone(words, place):
+            found["promised"].append(word.text)
         if verb is None or (word.lemmas & (known["deeds"] | known["stative"])):
             continue
         by_us |= verb.tag.person == "1per"
@@ -244,30 +265,45 @@ def _read_clause(words: tuple[Word, ...], found: dict[str, list[str]], known: di
             found["paper"].append(word.text)
         else:
             light, when = lemma in known["light"], _when(verb, will, words, place)
-            if light and not work and not (dated and when == FUTURE):
+            begun = light and place + 1 < len(words) and _is_infinitive(words[place + 1 :], known)
+            if light and not (around.works or begun or (around.dated and when == FUTURE)):
                 found["idle"].append(word.text)
                 continue
-            kind = _kind(when, light, dated, by, money)
+            kind = _kind(when, light, around, money)
             if kind:
                 found[kind].append(word.text)
     return by_us
 
 
-def _kind(when: str, light: bool, dated: bool, by: bool, money: bool) -> str:
+def _alone(words: tuple[Word, ...], place: int) -> bool:
+    """Whether «будет» is the only verb of its clause and not denied («Разметка будет в мае»)."""
+    denied = place > 0 and plain(words[place - 1].text) == "не"
+    return not denied and all(at == place or verb_of(word.text) is None for at, word in enumerate(words))
+
+
+def _is_infinitive(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
+    """Whether a deed in the infinitive follows («начали вывозить»)."""
+    verbs = [verb for word in words[:3] if (verb := verb_of(word.text)) is not None and verb.tag.POS == "INFN"]
+    return any(plain(verb.normal_form) not in known["paper"] | known["stative"] | known["plans"] for verb in verbs)
+
+
+def _kind(when: str, light: bool, around: Around, money: bool) -> str:
     """Under what a verb is entered."""
     if when == PAST:
         return "" if money else "done"
     if when == FUTURE:
         return "promised"
     if when == PRESENT and light:
-        return "promised" if dated else "idle"
-    return "going" if when == PRESENT and by else ""
+        return "promised" if around.dated else "idle"
+    return "going" if when == PRESENT and around.by else ""
 
 
 def _when(verb: Any, will: bool, words: tuple[Word, ...], place: int) -> str:
     """When the verb's deed is: past, future or now; empty if it is not said."""
     tag = verb.tag
     if tag.POS == "PRTS":
+        if any(plain(word.text) == "быть" for word in words[:place]):
+            return ""
         return FUTURE if will else (PAST if tag.aspect == "perf" else "")
     if tag.POS == "INFN":
         ahead = any(form in ("планировать", "начать", "должный", "смочь", "обещать", "успеть", "постараться", "мочь")
