@@ -16,6 +16,7 @@ from config.russian.judging.deeds import (
     AMOUNT,
     CAUSE,
     LINK,
+    LONGEST,
     PHONE,
     PLACE,
     Said,
@@ -57,17 +58,19 @@ class Hint:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the draft answers: the citizen's text, whether it is a repeat, the day it is judged on (None: not known) and
-    whether it was written then, whether the regulation knows a request to the citizen."""
+    whether it was written then, whether the regulation knows a request to the citizen and wants no officialese at all."""
 
     question: str = ""
     repeat: bool = False
     today: date | None = None
     written_today: bool = True
     may_ask: bool = False
+    plain: bool = False
 
 
 def draft_hints(answer: str, asked: Asked) -> list[Hint]:
     """The hints for a draft, the weightiest first; empty if nothing is amiss. Never raises."""
+    answer = answer[:LONGEST]
     said = said_in(answer)
     found: list[Hint] = []
     if data := personal_data(answer):
@@ -77,9 +80,10 @@ def draft_hints(answer: str, asked: Asked) -> list[Hint]:
     asks = () if _acts(said) else _asks(said)
     if asks and not asked.may_ask:
         found.append(Hint(Lack.ASKS, asks))
-    if not (asks and asked.may_ask):
+    is_a_request = asks and asked.may_ask and not any(one.paper for one in said)
+    if not is_a_request:
         found += _content(said, asked)
-    if heavy := _heavy(answer):
+    if heavy := _officialese(answer, asked.plain):
         found.append(Hint(Lack.OFFICIALESE, heavy))
     return found
 
@@ -93,7 +97,7 @@ def _content(said: Sequence[Said], asked: Asked) -> Iterator[Hint]:
     elif (asked.repeat or is_repeat(asked.question)) and not any(_is_progress(one) for one in said):
         yield Hint(Lack.NO_DEED)
     elif unanswered := next((kind for kind in kinds if not ANSWERS[kind](said)), None):
-        yield Hint(Lack.UNANSWERED, (unanswered,))
+        yield Hint(Lack.UNANSWERED, (SPOKEN[unanswered],))
 
 
 # --- what a sentence is worth ----------------------------------------------------------------------------------------
@@ -157,6 +161,10 @@ _ASKS_FOR = {
     "how_much": re.compile(r"\bсколько (?:\S+ )?(?:стоит|стоят|будет стоить|платить|мест|денег|времени займ\w+)|\bкакая (?:цена|стоимость|плата|сумма)"),
     "whether": re.compile(r"\b(?:можно ли|нельзя ли|будет ли|будут ли|есть ли|планируется ли|планируют ли|можно (?:\S+ ){1,6}\?|а? ?\S+ будут\?|будет ли|возможно ли)"),
 }  # fmt: skip
+SPOKEN = {
+    "when": "когда", "why": "почему", "who": "кто", "where": "где", "how": "как", "how_much": "сколько",
+    "whether": "можно ли",
+}  # fmt: skip
 _WHETHER = re.compile(
     r"\b(?:да|нет|можно|нельзя|можете|возможн\w+|невозможн\w+|есть|планиру\w+|запланирован\w*|предусмотрен\w*|будет|будут|готов\w*|включ\w+|пока|получится|имеет\w*)\b|\bне\b"
 )
@@ -182,12 +190,7 @@ def _text(said: Sequence[Said]) -> str:
 
 
 def _answers_when(said: Sequence[Said]) -> bool:
-    return any(
-        _is_dated(one)
-        or (one.done and not one.old)
-        or one.cannot
-        for one in said
-    )
+    return any(_is_dated(one) or (one.done and not one.old) or one.cannot for one in said)
 
 
 def _answers_why(said: Sequence[Said]) -> bool:
@@ -210,7 +213,11 @@ def _answers_who(said: Sequence[Said]) -> bool:
 
 def _answers_where(said: Sequence[Said]) -> bool:
     return _acts(said) or any(
-        one.doers or PHONE.search(one.text) or LINK.search(one.text) or PLACE.search(plain(one.text)) or PLACE.search(one.text)
+        one.doers
+        or PHONE.search(one.text)
+        or LINK.search(one.text)
+        or PLACE.search(plain(one.text))
+        or PLACE.search(one.text)
         for one in said
     )
 
@@ -244,18 +251,23 @@ def _asks(said: Sequence[Said]) -> tuple[str, ...]:
         one.text for one in said
         if one.text.endswith("?") and re.search(r"\b(?:вы|вас|вам|ваш\w*|какой|каком|какую|где|когда|номер|адрес)\b", plain(one.text))
     ]  # fmt: skip
-    wanted = re.compile(r"\b(?:просим|прошу) (?:вас )?(?:\w+ )?(?:уточнить|прислать|сообщить|указать|описать|предоставить|направить нам)\b")
+    wanted = re.compile(
+        r"\b(?:просим|прошу) (?:вас )?(?:\w+ )?(?:уточнить|прислать|сообщить|указать|описать|предоставить|направить нам)\b"
+    )
     found += [match[0] for one in said if not one.conditional for match in [wanted.search(plain(one.text))] if match]
     return tuple(found[:SHOWN])
 
 
-def _heavy(answer: str) -> tuple[str, ...]:
+def _officialese(answer: str, plain_style: bool) -> tuple[str, ...]:
+    """The turns of officialese: of any text where a plain style is wanted, else of one that is nothing but that."""
+    turns = tuple(turn for turn, _ in style_hints(answer))
     words = words_of(answer)
+    if plain_style and turns:
+        return turns
     if len(words) < HEAVY_WORDS:
         return ()
-    turns = [turn for turn, _ in style_hints(answer)]
     verbs = sum(parses(word.text.lower())[0].tag.POS == "VERB" for word in words)
     long = len(words) >= LONG_SENTENCE * len(said_in(answer)) and verbs <= FEW_VERBS * len(words)
     if len(turns) < HEAVY_TURNS and not long:
         return ()
-    return tuple(turns[:SHOWN]) or (" ".join(word.text for word in words[:6]),)
+    return turns[:SHOWN] or (" ".join(word.text for word in words[:6]),)

@@ -50,11 +50,16 @@ DATE = re.compile(
     re.VERBOSE,
 )
 """A date, a day or a length of time, in lower case, ё as е."""
-OLD = re.compile(r"\b(?:прошл\w+ (?:год|лет)\w*|позапрошл\w+|(?:в|с|за|до) (?:19|20)\d\d(?! г\w* (?:план|срок))|за (?:последн\w+|эти|это) \w+|ежегодно)")
+OLD = re.compile(
+    r"\b(?:прошл\w+ (?:год|лет)\w*|позапрошл\w+|(?:в|с|за|до) (?:19|20)\d\d(?! г\w* (?:план|срок))|за (?:последн\w+|эти|это) \w+|ежегодно)"
+)
 """The time of a narrative about what was done long ago."""
 _HIDDEN_DATE = re.compile(r"\b(?:от|вх\w*\.?|№ ?\S+ от) \d{1,2}\.\d{1,2}\.\d{2,4}(?: ?г\w*\.?)?")
 """The date of a letter, not of a deed."""
-_SHORT = "".join(rf"(?<!\b{cut})" for cut in ("ул", "д", "г", "кв", "пр", "пер", "им", "корп", "стр", "пос", "тел", "п", "с", "т", "к", "рп", "мкр"))
+_SHORT = "".join(
+    rf"(?<!\b{cut})"
+    for cut in ("ул", "д", "г", "кв", "пр", "пер", "им", "корп", "стр", "пос", "тел", "п", "с", "т", "к", "рп", "мкр")
+)
 _BREAK = re.compile(rf"[!?…;\n]+|(?i:{_SHORT})\.(?=\s+[^a-zа-я]|\s*$)|\.(?=\s+(?:и|а|но)\b)")
 _CLAUSE = re.compile(r",|:|\s[-–—]\s|\((?=\D)|\)|\bно\b|\bа также\b")
 _UNDER = re.compile(
@@ -67,13 +72,15 @@ CANNOT = re.compile(
     r"\b(?:нельзя|невозможно|не (?:представляется|можем|может|могут|вправе|получится|удастся|успел\w*|планируется|планируем"
     r"|предусмотрен\w*|нужн\w+|требуется|будет|будут|разреш\w+|имеем|имеет|обнаружен\w*|выявлен\w*|подтвердил\w+|признан\w*)|отказ\w+|запрещ\w+)\b"
 )
-PHONE = re.compile(r"(?<![\d.])(?:\+?[78][\s(-]*)?\(?\d{3,5}\)?[\s-]*\d{1,3}[\s-]\d{2}[\s-]\d{2}(?!\d)|(?<![\d-])\d-\d\d-\d\d(?!\d)|\b1(?:12|22)\b|\b8-?800\S*")
+PHONE = re.compile(
+    r"(?<![\d.])(?:\+?[78][\s(-]*)?\(?\d{3,5}\)?[\s-]*\d{1,3}[\s-]\d{2}[\s-]\d{2}(?!\d)|(?<![\d-])\d-\d\d-\d\d(?!\d)|\b1(?:12|22)\b|\b8-?800\S*"
+)
 LINK = re.compile(r"https?://\S+|\b[a-zа-я0-9-]+\.(?:ru|рф|com|org|su)\b", re.IGNORECASE)
 PLACE = re.compile(
     r"\b(?:кабинет\w*|каб\.|ул\.|улиц\w+|дом[е]?|д\.) ?№? ?\S|[А-ЯЁ][а-яё]+(?:ая|ой|ого|ова|а),? \d|\b(?:мфц|госуслуг\w*|регистратур\w+|касс\w+|приемн\w+)\b"
 )
 AMOUNT = re.compile(
-    r"\d[\d ]*(?:,\d+)?\s?(?:руб\w*|₽|тыс\w*|млн|%|процент\w*|минут\w*|час\w*|мест\w*|штук\w*|шт\b|метр\w*|м\b|км\b|кв\b|раз\w*|дворов|машин\w*|рейс\w*|человек|автобус\w*|троллейбус\w*)"
+    r"\d[\d ]*(?:,\d+)?\s?(?:руб\w*|₽|тыс\w*|млн|%|процент\w*|минут\w*|час\w*|мест\w*|штук\w*|шт\b|метр\w*|м\b|км\b|кв\b|раз\w*|дворов|машин\w*|рейс\w*|человек|километр\w*|тонн\w*|куб\w*|литр\w*|ламп\w*|светильник\w*|контейнер\w*|бригад\w*|единиц\w*|домов|семей|детей|дерев\w*|автобус\w*|троллейбус\w*)"
     r"|\bбесплатн\w+|\bодин рейс|\b(?:два|две|три|четыре|пять|шесть|семь|восемь|девять|десять) [а-я]{4,}",
     re.IGNORECASE,
 )
@@ -122,7 +129,7 @@ class Said:
 @lru_cache(maxsize=256)
 def said_in(answer: str) -> tuple[Said, ...]:
     """What each sentence says, in order. Never raises."""
-    return tuple(_said(part) for part in sentences(answer[:LONGEST]))
+    return tuple(_said(part) for part in sentences(answer))
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -137,8 +144,9 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def _said(sentence: str) -> Said:
-    low = plain(sentence)
-    known = lists()
+    low, known = plain(sentence), lists()
+    if sentence.endswith("?"):
+        return Said(sentence)
     dated = _HIDDEN_DATE.sub(lambda match: " " * len(match[0]), low)
     dates = tuple(match[0].strip() for match in DATE.finditer(dated))
     words = words_of(sentence)
@@ -146,7 +154,16 @@ def _said(sentence: str) -> Said:
     bare = _QUOTED.sub(lambda match: " " * len(match[0]), sentence)
     doers = tuple(word.text for word in words if word.lemmas & known["doers"])
     doers += tuple(match[0] for match in _QUOTED.finditer(sentence))
-    found: dict[str, list[str]] = {"done": [], "promised": [], "going": [], "paper": [], "nouns": [], "asked": [], "plans": [], "idle": []}
+    found: dict[str, list[str]] = {
+        "done": [],
+        "promised": [],
+        "going": [],
+        "paper": [],
+        "nouns": [],
+        "asked": [],
+        "plans": [],
+        "idle": [],
+    }
     by_us = False
     around = Around(_works(words, known), bool(dates), bool(doers))
     for clause in _clauses(bare):
@@ -186,15 +203,15 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 
 def _runs(words: tuple[Word, ...], forms: list[frozenset[str]], wanted: frozenset[str]) -> list[str]:
-    """The runs of words that are in a list, as written."""
+    """The runs of words that are in a list, as written, in the order of the text."""
     found = []
     for run in wanted:
         parts = run.split("_")
         for at in range(len(words) - len(parts) + 1):
             if all(part in forms[at + i] for i, part in enumerate(parts)):
-                found.append(" ".join(word.text for word in words[at : at + len(parts)]))
+                found.append((at, " ".join(word.text for word in words[at : at + len(parts)])))
                 break
-    return found
+    return [run for _, run in sorted(found)]
 
 
 @lru_cache(maxsize=20_000)
@@ -266,10 +283,13 @@ def _read_clause(
         else:
             light, when = lemma in known["light"], _when(verb, will, words, place)
             begun = light and place + 1 < len(words) and _is_infinitive(words[place + 1 :], known)
-            if light and not (around.works or begun or (around.dated and when == FUTURE)):
+            at_work = lemma == "работать" and all(plain(after.text) != "над" for after in words[place + 1 : place + 2])
+            if light and not (
+                around.works or begun or (at_work and when == PRESENT) or (around.dated and when == FUTURE)
+            ):
                 found["idle"].append(word.text)
                 continue
-            kind = _kind(when, light, around, money)
+            kind = _kind(when, light, at_work, around, money)
             if kind:
                 found[kind].append(word.text)
     return by_us
@@ -287,13 +307,13 @@ def _is_infinitive(words: tuple[Word, ...], known: dict[str, frozenset[str]]) ->
     return any(plain(verb.normal_form) not in known["paper"] | known["stative"] | known["plans"] for verb in verbs)
 
 
-def _kind(when: str, light: bool, around: Around, money: bool) -> str:
+def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool) -> str:
     """Under what a verb is entered."""
     if when == PAST:
         return "" if money else "done"
     if when == FUTURE:
         return "promised"
-    if when == PRESENT and light:
+    if when == PRESENT and light and not (at_work and around.by):
         return "promised" if around.dated else "idle"
     return "going" if when == PRESENT and around.by else ""
 
