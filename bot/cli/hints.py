@@ -12,8 +12,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from bot.clock import WallClock
 from bot.cli import lines
+from bot.clock import WallClock
 from config import draft_hints, regulations
 from config.russian.judging.answers import Asked
 from config.russian.judging.answers import draft_hints as hints_of

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from config.russian.judging.deeds import (
+from config.russian.judging.answer_signs import (
     AMOUNT,
-    CAUSE,
     LINK,
-    LONGEST,
     PHONE,
     PLACE,
-    Said,
-    lists,
-    said_in,
-)
+    QUESTIONS,
+    REPEAT,
+    TO_HIM,
+    WANTS_WORD,
+    WHETHER,
+)  # fmt: skip
+from config.russian.judging.deeds import LONGEST, Said, lists, said_in
 from config.russian.judging.personal import personal_data
 from config.russian.judging.promises import past_promises
 from config.russian.judging.style import style_hints
@@ -97,7 +98,7 @@ def _content(said: Sequence[Said], asked: Asked) -> Iterator[Hint]:
     elif (asked.repeat or is_repeat(asked.question)) and not any(_is_progress(one) for one in said):
         yield Hint(Lack.NO_DEED)
     elif unanswered := next((kind for kind in kinds if not ANSWERS[kind](said)), None):
-        yield Hint(Lack.UNANSWERED, (SPOKEN[unanswered],))
+        yield Hint(Lack.UNANSWERED, (unanswered,))
 
 
 # --- what a sentence is worth ----------------------------------------------------------------------------------------
@@ -130,19 +131,19 @@ def _is_fact(one: Said, kinds: Sequence[str]) -> bool:
         return True
     if AMOUNT.search(one.text) and not one.money:
         return True
-    if one.cannot and one.cause and not one.paper and (not one.money or set(kinds) & {"why", "whether"}):
+    if one.cannot and one.cause and not one.paper and (not one.money or set(kinds) & {"почему", "можно ли"}):
         return not one.soon
     if one.now and not (one.paper or one.idle or one.soon or one.money):
         return True
     if one.cannot_do or (one.cause and not one.money and not one.paper and not one.idle):
         return True
-    if "whether" in kinds and re.match(r"\W*(?:можно|нельзя|будет|будут|есть)\b", one.text, re.IGNORECASE):
+    if "можно ли" in kinds and re.match(r"\W*(?:можно|нельзя|будет|будут|есть)\b", one.text, re.IGNORECASE):
         return True
     if re.match(r"\W*(?:да|нет)\W+(?!возможн|средств|финанс|денег)", one.text, re.IGNORECASE):
         return True
-    if set(kinds) & {"where", "who", "how"} and (PLACE.search(one.text) or one.doers):
+    if set(kinds) & {"где", "кто", "как"} and (PLACE.search(one.text) or one.doers):
         return True
-    return bool(set(kinds) & {"whether", "why"} and one.cannot)
+    return bool(set(kinds) & {"можно ли", "почему"} and one.cannot)
 
 
 def _is_progress(one: Said) -> bool:
@@ -152,37 +153,16 @@ def _is_progress(one: Said) -> bool:
 
 # --- the question ----------------------------------------------------------------------------------------------------
 
-_ASKS_FOR = {
-    "when": re.compile(r"\b(?:когда|в какие сроки|какие сроки|в какой срок|как скоро|сколько (?:еще )?ждать)\b"),
-    "why": re.compile(r"\b(?:почему|отчего|по какой причине|в чем (?:причина|дело|проблема)|с чем связан\w*|на каком основании)\b"),
-    "who": re.compile(r"\b(?:кто (?:\S+ ){0,2}?(?:отвеча\w+|ответствен\w+|долж\w+|чист\w+|убира\w+|обслужива\w+)|чья|чье|чей|кому принадлежит)\b[^.!?]*\?"),
-    "where": re.compile(r"\b(?:где (?:\S+ ){0,3}?(?:можно|взять|получить|узнать|найти|посмотреть|расписание|оформ\w+|находится)|куда (?:\S+ ){0,2}?(?:обра\w+|идти|звонить|писать|сда\w+|подать|жаловаться|деть))\b"),
-    "how": re.compile(r"\b(?:как (?:\S+ ){0,2}?(?:получить|оформить|записаться|подать|вступить|встать|узнать|попасть|добраться|подключ\w+))\b"),
-    "how_much": re.compile(r"\bсколько (?:\S+ )?(?:стоит|стоят|будет стоить|платить|мест|денег|времени займ\w+)|\bкакая (?:цена|стоимость|плата|сумма)"),
-    "whether": re.compile(r"\b(?:можно ли|нельзя ли|будет ли|будут ли|есть ли|планируется ли|планируют ли|можно (?:\S+ ){1,6}\?|а? ?\S+ будут\?|будет ли|возможно ли)"),
-}  # fmt: skip
-SPOKEN = {
-    "when": "когда", "why": "почему", "who": "кто", "where": "где", "how": "как", "how_much": "сколько",
-    "whether": "можно ли",
-}  # fmt: skip
-_WHETHER = re.compile(
-    r"\b(?:да|нет|можно|нельзя|можете|возможн\w+|невозможн\w+|есть|планиру\w+|запланирован\w*|предусмотрен\w*|будет|будут|готов\w*|включ\w+|пока|получится|имеет\w*)\b|\bне\b"
-)
-_REPEAT = re.compile(
-    r"\b(?:повторно|повторное обращение|еще раз (?:пишу|спрашиваю|обращаюсь|прошу)|(?:второй|третий|пятый|который|в сотый) раз (?:пишу|спрашиваю|обращаюсь|прошу)"
-    r"|(?:уже|опять) (?:писал\w?|обращал\w+|спрашивал\w?)|снова (?:пишу|обращаюсь|спрашиваю)|вы (?:же )?обещали)\b"
-)
-
 
 def questions_of(question: str) -> list[str]:
-    """The kinds of question a text asks: when, why, who, where, how, how_much, whether."""
-    low = plain(question)
-    return [kind for kind, sign in _ASKS_FOR.items() if sign.search(low)]
+    """The kinds of question a text asks, each by its word (`answer_signs.QUESTIONS`)."""
+    low = plain(question[:LONGEST])
+    return [kind for kind, sign in QUESTIONS.items() if sign.search(low)]
 
 
 def is_repeat(question: str) -> bool:
     """Whether the citizen says that he has asked before or was promised."""
-    return bool(_REPEAT.search(plain(question)))
+    return bool(REPEAT.search(plain(question[:LONGEST])))
 
 
 def _text(said: Sequence[Said]) -> str:
@@ -227,17 +207,17 @@ def _answers_how_much(said: Sequence[Said]) -> bool:
 
 
 def _answers_whether(said: Sequence[Said]) -> bool:
-    return bool(_WHETHER.search(_text(said))) or any(one.promised or (one.done and not one.old) for one in said)
+    return bool(WHETHER.search(_text(said))) or any(one.promised or (one.done and not one.old) for one in said)
 
 
 ANSWERS = {
-    "when": _answers_when,
-    "why": _answers_why,
-    "who": _answers_who,
-    "where": _answers_where,
-    "how": _answers_where,
-    "how_much": _answers_how_much,
-    "whether": _answers_whether,
+    "когда": _answers_when,
+    "почему": _answers_why,
+    "кто": _answers_who,
+    "где": _answers_where,
+    "как": _answers_where,
+    "сколько": _answers_how_much,
+    "можно ли": _answers_whether,
 }
 
 
@@ -246,15 +226,13 @@ ANSWERS = {
 
 def _asks(said: Sequence[Said]) -> tuple[str, ...]:
     """What the citizen is asked to tell, unless only in case something happens."""
-    found = [word for one in said if not one.conditional for word in one.asked]
-    found += [
-        one.text for one in said
-        if one.text.endswith("?") and re.search(r"\b(?:вы|вас|вам|ваш\w*|какой|каком|какую|где|когда|номер|адрес)\b", plain(one.text))
-    ]  # fmt: skip
-    wanted = re.compile(
-        r"\b(?:просим|прошу) (?:вас )?(?:\w+ )?(?:уточнить|прислать|сообщить|указать|описать|предоставить|направить нам)\b"
-    )
-    found += [match[0] for one in said if not one.conditional for match in [wanted.search(plain(one.text))] if match]
+    found: list[str] = []
+    for one in said:
+        if one.text.endswith("?"):
+            found += [one.text] if TO_HIM.search(plain(one.text)) else []
+        elif not one.conditional:
+            wanted = WANTS_WORD.search(plain(one.text))
+            found += [*one.asked, *([wanted[0]] if wanted else [])]
     return tuple(found[:SHOWN])
 
 
