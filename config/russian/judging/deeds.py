@@ -218,7 +218,7 @@ def _read_clause(
         if verb is None or (word.lemmas & (known["deeds"] | known["stative"])):
             continue
         by_us |= verb.tag.person == "1per"
-        if _is_asking(word, known):
+        if _is_asking(word, known) and not known["forms"] & set(nouns):
             found["asked"].append(word.text)
         if place and plain(words[place - 1].text) == "не":
             continue

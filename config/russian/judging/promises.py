@@ -13,7 +13,7 @@ from config.russian.morphology import plain
 BARE = timedelta(days=92)
 """A day without a year that is longer ago than this means next year's («до 1 июня», said in November)."""
 _DAY = re.compile(
-    rf"\b(?P<day>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{2,4}})?(?![\d.])|\d{{1,2}} (?:{stamps.MONTH})\b(?: \d{{4}})?)"
+    rf"\b(?P<day>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{2,4}})?(?!\d|\.\d)|\d{{1,2}} (?:{stamps.MONTH})\b(?: \d{{4}})?)"
     rf"|\b(?P<month>{stamps.MONTH})\b (?P<year>20\d\d)|\b(?:в|до|к|конца|начале|конце) (?P<only>20\d\d)\b"
 )
 
