@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -122,7 +122,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
     return Screen(str(text), _buttons(texts, asked, case, office), asks=kind in TYPED)
 
 
-def _lines(texts: Texts, asked: Question, case: Case | None, office: Office, now: datetime) -> list[str]:
+def _lines(texts: Texts, asked: Question, case: Case | None, office: Office, now: datetime) -> Sequence[str]:
     """The lines listed in a question; of a draft, what it lacks."""
     if asked.kind not in ABOUT_A_TEXT or case is None:
         return [str(line) for line in asked.body.get("lines", ())]
