@@ -171,6 +171,11 @@ class _Style(_Part):
     reading: str = ""
 
 
+OFF = (False, "off")
+Off = Literal[False, "off"]
+"""A switch that is off: the word is a boolean to some readers of YAML."""
+
+
 class _PageAsk(_Part):
     item: Item
     of: Annotated[list[Whose], Field(min_length=1)] = list(Whose)
@@ -205,7 +210,7 @@ class _File(_Part):
     publications: list[_Publications] = []
     moderation: _Moderation | None = None
     style: _Style | None = None
-    hints: Literal[False] | dict[Lack, Literal[False] | Clause] = {}
+    hints: Off | dict[Lack, Off | Clause] = {}
     pages: _Pages = _Pages()
     determines: Clause | None = None
     appoints: Clause | None = None
@@ -305,11 +310,11 @@ def parse_term(words: str, hours: ClockKind, minutes: ClockKind) -> Term:
 def _hints(file: _File) -> tuple[tuple[str, str], ...]:
     """The hints on drafts: all of them, without those switched off; a question to the citizen is no fault where the text
     knows a request."""
-    if file.hints is False:
+    if not isinstance(file.hints, dict):
         return ()
     asks = DraftKind.REQUEST in file.answers.kinds
     clauses = {lack: file.hints.get(lack, "") for lack in Lack if not (asks and lack is Lack.ASKS)}
-    return tuple((lack.value, clause) for lack, clause in clauses.items() if clause is not False)
+    return tuple((lack.value, clause) for lack, clause in clauses.items() if clause not in OFF)
 
 
 class _Reader:

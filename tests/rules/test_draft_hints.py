@@ -207,6 +207,16 @@ def test_the_hints_are_on_under_all_five_and_each_has_its_clause() -> None:
     assert {found["no_deed"] for key, found in clauses.items() if key in ("moskalensky", "slavgorod")} == {"15", "9"}
 
 
+def test_a_hint_is_switched_off_in_the_file_and_one_left_out_is_on_without_a_clause() -> None:
+    text = (regulations.PACKAGED / "kursky.yaml").read_text(encoding="utf-8")
+    without = regulations.parse(text.replace('nothing: "18"', "nothing: off"), "kursky.yaml")
+    assert {lack.value for lack in Lack} - dict(without.hints).keys() == {"nothing"}
+    assert dict(without.hints)["personal"] == ""
+    block = text[text.index("\nhints:") : text.index("\ncontributions_to:")]
+    assert regulations.parse(text.replace(block, "\nhints: off\n"), "kursky.yaml").hints == ()
+    assert dict(regulations.parse(text.replace(block, ""), "kursky.yaml").hints)["passed_on"] == ""
+
+
 @pytest.mark.parametrize("text", ["", "?", "…", "🙂" * 3000, "«" * 5000, "в " * 3000, "до 31.02", "\x00\ud800"])
 def test_any_text_is_judged(text: str) -> None:
     assert all(hint.lack in set(Lack) for hint in draft_hints(text, Asked(text, today=TODAY)))
