@@ -314,7 +314,7 @@ def _hints(file: _File) -> tuple[tuple[str, str], ...]:
         return ()
     asks = DraftKind.REQUEST in file.answers.kinds
     clauses = {lack: file.hints.get(lack, "") for lack in Lack if not (asks and lack is Lack.ASKS)}
-    return tuple((lack.value, clause) for lack, clause in clauses.items() if clause not in OFF)
+    return tuple((lack.value, str(clause)) for lack, clause in clauses.items() if clause not in OFF)
 
 
 class _Reader:
