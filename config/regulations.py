@@ -18,6 +18,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from config import yamlfile
 from config.reminding import IdleEntry, RemindersEntry, ShortcomingsEntry, policy_of
+from config.russian.judging.answers import Lack
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
 from workflow.feasible import infeasible
 from workflow.official.page_items import Item, PageAsk, Whose
@@ -170,6 +171,11 @@ class _Style(_Part):
     reading: str = ""
 
 
+OFF = (False, "off")
+Off = Literal[False, "off"]
+"""A switch that is off: the word is a boolean to some readers of YAML."""
+
+
 class _PageAsk(_Part):
     item: Item
     of: Annotated[list[Whose], Field(min_length=1)] = list(Whose)
@@ -204,6 +210,7 @@ class _File(_Part):
     publications: list[_Publications] = []
     moderation: _Moderation | None = None
     style: _Style | None = None
+    hints: Off | dict[Lack, Off | Clause] = {}
     pages: _Pages = _Pages()
     determines: Clause | None = None
     appoints: Clause | None = None
@@ -300,6 +307,16 @@ def parse_term(words: str, hours: ClockKind, minutes: ClockKind) -> Term:
     return Term(Unit.MINUTES, int(length), clock, plain)
 
 
+def _hints(file: _File) -> tuple[tuple[str, str], ...]:
+    """The hints on drafts: all of them, without those switched off; a question to the citizen is no fault where the text
+    knows a request."""
+    if not isinstance(file.hints, dict):
+        return ()
+    asks = DraftKind.REQUEST in file.answers.kinds
+    clauses = {lack: file.hints.get(lack, "") for lack in Lack if not (asks and lack is Lack.ASKS)}
+    return tuple((lack.value, str(clause)) for lack, clause in clauses.items() if clause not in OFF)
+
+
 class _Reader:
     """Turns one file into a Regulation and collects the errors."""
 
@@ -344,6 +361,7 @@ class _Reader:
             determines=file.determines or "",
             appoints=file.appoints or "",
             style=StyleRule(**file.style.model_dump()) if file.style else None,
+            hints=_hints(file),
             pages=tuple(PageAsk(ask.item, ask.clause, frozenset(ask.of), ask.reading) for ask in file.pages.asks),
             registry_published=file.pages.published or "",
             notes=tuple(file.notes),

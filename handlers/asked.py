@@ -50,6 +50,7 @@ TAKES: Mapping[str, Takes] = {
     "link": A_LINK,
     "confirm_draft": WITH_FILES,
     "draft_again": WITH_FILES,
+    "hinted_draft": WITH_FILES,
     "text_for_files": WITH_FILES,
     "why_early": WORDS,
     "own_term": WORDS,
@@ -70,7 +71,7 @@ TAKES: Mapping[str, Takes] = {
     "material_link": A_LINK,
 }
 """The questions answered by typing; the others have buttons only."""
-ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft", "draft_again"})
+ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft", "draft_again", "hinted_draft"})
 
 
 def is_fresh(question: Question, passed_by: int, view: View) -> bool:

@@ -368,6 +368,8 @@ async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[
         return [Close(question.id, keeps=True), Toast("waits_for_contributions")]
     if callback.verb is Verb.NO and question.kind == asked.WHICH:
         return kept_answers.left(question)
+    if callback.verb is Verb.NO and question.kind == "hinted_draft":
+        return [Close(question.id), Toast("send_a_better_one")]
     if callback.verb in (Verb.NO, Verb.BIND_NO):
         return [Close(question.id), Toast("never_mind")]
     if question.kind == "ours_posted":
@@ -382,7 +384,7 @@ async def _answer(question: Question, callback: Callback, view: View) -> list[Wi
             index = _number(callback.argument) if NUMBER.fullmatch(callback.argument) else -1
             reason = reasons[index] if 0 <= index < len(reasons) else ""
             return [Carry(Return(view.actor, question.case_id, reason), answers=question.id)]
-        case "confirm_draft" | "draft_again" if question.case_id is not None:
+        case "confirm_draft" | "draft_again" | "hinted_draft" if question.case_id is not None:
             return [draft_of(question, view, question.case_id)]
         case "to_head" if question.case_id is not None:
             return [Carry(MarkSignificant(view.actor, question.case_id), answers=question.id)]

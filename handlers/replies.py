@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config.russian import dates
-from handlers import absence, asked, material, notes, notices, official_pages, practice, shortcomings, striking
+from handlers import absence, asked, hinting, material, notes, notices, official_pages, practice, shortcomings, striking
 from handlers.copies import recognised
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
@@ -286,10 +286,11 @@ async def draft(reply: Replied, view: View) -> list[Wish]:
         more = (*case.draft.files, *files)
         command = SubmitDraft(view.actor, case.id, case.draft.text, more, missing=view.missing)
         return [Carry(command, became="executor_draft", written=_written(incoming)), *said]
-    waiting = [q for q in await view.open_questions() if q.kind == "text_for_files" and q.case_id == case.id]
+    asked_before = [q for q in await view.open_questions() if q.case_id == case.id]
+    waiting = [q for q in asked_before if q.kind == "text_for_files"]
     files = (*(file for question in waiting for file in files_in(question)), *files)
     missing = (*(file for question in waiting for file in missing_in(question)), *view.missing)
-    closing = [Close(question.id) for question in waiting]
+    closing = [Close(question.id) for question in (*waiting, *hinting.overtaken(asked_before))]
     if isinstance(refusal, Refused) and text:
         departments = list(owed(case, view.office))
         early = kept_in(text, files, missing, incoming, departments=departments)
@@ -305,11 +306,14 @@ def _with_all(
     case: Case,
     view: View,
 ) -> Wish:
-    """Submit the draft, but ask for text if there are only files and for a confirmation if the text may be talk."""
+    """Submit the draft, but ask for text if there are only files, for a confirmation if the text may be talk, and whether
+    to send it if it lacks something."""
     if not text:
         return Ask("text_for_files", case.id, kept_in("", files, missing, incoming))
     if not says_something(text) or len(text) < SHORT:
         return Ask("confirm_draft", case.id, kept_in(text, files, missing, incoming))
+    if hinting.is_hinted(case, text, view):
+        return Ask("hinted_draft", case.id, kept_in(text, files, missing, incoming))
     command = SubmitDraft(view.actor, case.id, text, files, missing=missing)
     return Carry(command, became="executor_draft", written=_written(incoming))
 

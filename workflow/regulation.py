@@ -349,10 +349,10 @@ class Regulation:
     """One edition of one regulation. `text_hash` is the SHA-256 (hex) of the text of the file it was read from.
 
     Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty if the text is silent.
-    `pages` lists what is required of official pages, `registry_published` is the clause that has their list published
-    on the official site, if any, `determines` the clause by which the curator determines topic, place and importance,
-    `appoints` the clause by which the head appoints the person who controls this work and those who do it. `of_pages` is
-    the regulation that governs pages, None: this one. `notes` are what an operator should be told.
+    `hints`: what a draft may lack, with the clause («»: none asks for it), without those switched off. `pages` lists what
+    is required of official pages, `registry_published` is the clause that has their list published, if any, `determines`
+    the clause by which the curator determines topic, place and importance, `appoints` that by which the head appoints
+    those who control and do this work. `of_pages` governs pages, None: this one. `notes` are for an operator.
     """
 
     key: str
@@ -378,6 +378,7 @@ class Regulation:
     publication_norms: tuple[PublicationNorm, ...] = ()
     moderation: Moderation | None = None
     style: StyleRule | None = None
+    hints: tuple[tuple[str, str], ...] = ()
     pages: tuple[PageAsk, ...] = ()
     registry_published: str = ""
     determines: str = ""

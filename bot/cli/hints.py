@@ -1,21 +1,24 @@
-"""`hints`: what a draft of an answer lacks, for lines of JSON: the words, the kind of fault and the clause.
+"""`hints`: what a draft of an answer lacks, for lines of JSON: the kind, the words that show it and the clause.
 
-A hint: it reads its input and answers, nothing else. The clause is the one by which the line's regulation asks for a
-plain style; null where it asks for none or no regulation is named.
+A hint: it reads its input and answers, nothing else. The clause is that of the line's regulation; null where no text
+asks for it or no regulation is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
 from bot.cli import lines
-from config import regulations
-from config.russian.judging.style import style_hints
+from bot.clock import WallClock
+from config import draft_hints, regulations
+from config.russian.judging.answers import Asked
+from config.russian.judging.answers import draft_hints as hints_of
 from config.yamlfile import BrokenConfiguration
-
-OFFICIALESE = "officialese"
+from workflow.regulation import Regulation
 
 
 def answers(given: Iterable[str]) -> Iterator[str]:
@@ -25,18 +28,36 @@ def answers(given: Iterable[str]) -> Iterator[str]:
 
 def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
     answer = lines.text_of(line, "answer")
-    name = line.get("regulation")
-    if name is not None and not isinstance(name, str):
-        raise lines.LineMistake("regulation: нужна строка")
-    clause = _clause(name) if name else None
-    found = [{"code": OFFICIALESE, "words": [words], "clause": clause} for words, _ in style_hints(answer)]
-    return {"id": line["id"], "hints": found}
+    question = lines.text_of(line, "question") if line.get("question") is not None else ""
+    name, at = _text(line, "regulation"), _text(line, "at")
+    today = _day(at) if at else WallClock().now().date()
+    if name:
+        regulation = _regulation(name)
+        asked = draft_hints.asked_under(regulation, question, today)
+        found = draft_hints.under(regulation, answer, replace(asked, written_today=bool(at)))
+    else:
+        found = [(hint, "") for hint in hints_of(answer, Asked(question, today=today, written_today=bool(at)))]
+    listed = [{"code": hint.lack.value, "words": list(hint.words), "clause": clause or None} for hint, clause in found]
+    return {"id": line["id"], "hints": listed}
+
+
+def _text(line: Mapping[str, Any], field: str) -> str:
+    found = line.get(field)
+    if found is not None and not isinstance(found, str):
+        raise lines.LineMistake(f"{field}: нужна строка")
+    return found or ""
+
+
+def _day(words: str) -> date:
+    try:
+        return date.fromisoformat(words[:10])
+    except ValueError:
+        raise lines.LineMistake("at: нужен день, например 2026-11-30") from None
 
 
 @cache
-def _clause(name: str) -> str | None:
+def _regulation(name: str) -> Regulation:
     try:
-        style = regulations.load(regulations.find(name)).style
+        return regulations.load(regulations.find(name))
     except BrokenConfiguration as broken:
         raise lines.LineMistake(broken.problems[0].words) from None
-    return style.clause if style is not None else None

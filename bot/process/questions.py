@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import is_rude
+from bot.cases.screens.common import draft_hint_lines, is_rude
 from bot.found import import_screens
 from bot.messenger import Button, Buttons, Screen
 from bot.official.material import screens as material
 from bot.official.pages import screens as pages
 from bot.people import absence_screens as absences
+from config.draft_hints import of_draft
 from config.russian.words import When, as_post, excerpt, one_line
 from config.texts import Texts
 from handlers import practice
@@ -43,6 +44,7 @@ KINDS = (
     "which_answer",
     "why_early",
     "draft_again",
+    "hinted_draft",
     "own_term",
     "annul_reason",
     "shortcoming",
@@ -76,6 +78,7 @@ TYPED = frozenset({
     "merge_into", "location", "snooze", "annul_reason", "shortcoming", "practice_answer",
 })  # fmt: skip
 """Questions answered by typing; buttons, if any, are a shortcut."""
+ABOUT_A_TEXT = frozenset({"confirm_draft", "hinted_draft"})
 
 NO_REASON = "none"
 """The data of the button «Без причины», in place of a reason's index."""
@@ -106,7 +109,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
             office.departments[key].name for key in body.get("departments", ()) if key in office.departments
         ),
         n=len(body.get("rows", ())),
-        lines=[str(line) for line in body.get("lines", ())],
+        lines=_lines(texts, asked, case, office, now),
         admin=bool(body.get("admin")),
         can_undo=case is not None and may_be_taken_back(case, office),
         is_what=_answer_words(texts, body) if kind == WHICH else "",
@@ -117,6 +120,14 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
         office=office.name,
     )
     return Screen(str(text), _buttons(texts, asked, case, office), asks=kind in TYPED)
+
+
+def _lines(texts: Texts, asked: Question, case: Case | None, office: Office, now: datetime) -> Sequence[str]:
+    """The lines listed in a question; of a draft, what it lacks."""
+    if asked.kind not in ABOUT_A_TEXT or case is None:
+        return [str(line) for line in asked.body.get("lines", ())]
+    today = now.astimezone(office.zone).date()
+    return draft_hint_lines(texts, of_draft(case, str(asked.body.get("text", "")), office.regulation, today))
 
 
 def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -> Buttons:
@@ -138,6 +149,8 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
             return ((one("yes_case", Verb.NEW_CASE_YES, style="success"), one("no_case", Verb.NO)),)
         case "why_early":
             return ((one("not_early", Verb.NO),),)
+        case "hinted_draft":
+            return ((one("as_it_is", Verb.YES, style="success"), one("better", Verb.NO)),)
         case "draft_again":
             return ((one("send_kept", Verb.YES, style="success"), one("do_not_send", Verb.NO)),)
         case "shortcoming":

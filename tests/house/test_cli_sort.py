@@ -57,22 +57,37 @@ def test_a_municipalitys_own_file_is_asked_for_by_folder(tmp_path: Path) -> None
 
 
 def test_each_answer_of_hints() -> None:
-    draft = "В целях ремонта будет выполнено"
+    draft = "В целях ремонта передано в отдел"
+    passed = {"code": "passed_on", "words": ["передано"]}
     assert answer(
         hints.answers,
         {"id": 1, "question": "Когда?", "answer": draft, "regulation": "primorsko-akhtarsky"},
         {"id": 2, "question": "Когда?", "answer": draft},
         {"id": 3, "answer": "Воду дали в 14:00, трубу заменили"},
         {"id": 4, "question": "Когда?"},
-        {"id": 5, "answer": draft, "regulation": "никакой"},
-    )[:4] == [
-        {"id": 1, "hints": [{"code": "officialese", "words": ["В целях"], "clause": "2.4"}]},
-        {"id": 2, "hints": [{"code": "officialese", "words": ["В целях"], "clause": None}]},
+        {"id": 5, "answer": "Закончим до 1 января", "regulation": "kursky", "at": "2026-01-12"},
+        {"id": 6, "answer": "Закончим до 1 января", "regulation": "kursky"},
+        {"id": 7, "answer": "Закончим", "at": "вчера"},
+        {"id": 8, "answer": draft, "question": 5},
+    ) == [
+        {
+            "id": 1,
+            "hints": [
+                {**passed, "clause": "3.1"},
+                {"code": "officialese", "words": ["В целях"], "clause": "2.4"},
+            ],
+        },
+        {"id": 2, "hints": [{**passed, "clause": None}]},
         {"id": 3, "hints": []},
         {"id": 4, "error": "нет поля answer"},
+        {"id": 5, "hints": [{"code": "past_date", "words": ["1 января"], "clause": "19"}]},
+        {"id": 6, "hints": []},
+        {"id": 7, "error": "at: нужен день, например 2026-11-30"},
+        {"id": 8, "error": "question: нужна строка"},
     ]
 
 
 def test_an_unknown_regulation_costs_its_line_only() -> None:
-    found = answer(hints.answers, {"id": 5, "answer": "в рамках", "regulation": "никакой"}, {"id": 6, "answer": "Да"})
+    given = {"id": 6, "answer": "Воду дали в 14:00"}
+    found = answer(hints.answers, {"id": 5, "answer": "в рамках", "regulation": "никакой"}, given)
     assert (set(found[0]), found[1]) == ({"id", "error"}, {"id": 6, "hints": []})

@@ -14,6 +14,9 @@ import pytest
 
 from config.russian import places
 from config.russian.judging import judge
+from config.russian.judging.answer_signs import DATE
+from config.russian.judging.answers import questions_of
+from config.russian.judging.personal import personal_data
 from config.russian.judging.style import style_hints
 from config.russian.lessons import telling
 from config.russian.likeness import meaning
@@ -52,6 +55,9 @@ LOOKED_AT: dict[str, Callable[[str], object]] = {
     "moderation": lambda text: judge.__wrapped__(text),
     "places": places.find_place,
     "style": style_hints,
+    "personal data": personal_data,
+    "questions": questions_of,
+    "dates of a draft": DATE.search,
     "lessons": telling,
     "likeness": meaning,
     "words": words_of,

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from bot.messenger import Button
 from config.russian.judging import Kind, judge
+from config.russian.judging.answers import Hint
 from config.russian.words import ACCUSATIVE, DATIVE, clean, count, declined, excerpt, neutralise, one_line, units
 from config.texts import Texts
 from workflow.case import Beside, BesideKind, MissingFile
@@ -157,6 +158,18 @@ def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> l
     if len(hints) > MOST_HINTS:
         lines.append(str(texts.phrase("material_screen.more_hints", n=len(hints) - MOST_HINTS)))
     return lines
+
+
+def draft_hint_lines(texts: Texts, hints: Sequence[tuple[Hint, str]]) -> list[Markup]:
+    """«не сказано, кто, что и к какому сроку сделает (пункт 17)»: a line for each hint."""
+    return [
+        texts.phrase(
+            f"draft_hints.{hint.lack}",
+            words=", ".join(f"«{neutralise(excerpt(one_line(word), 60))}»" for word in hint.words),
+            clause=clause,
+        )
+        for hint, clause in hints
+    ]
 
 
 def letter_words(texts: Texts, kind: str) -> str:

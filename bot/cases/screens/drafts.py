@@ -12,8 +12,10 @@ from markupsafe import Markup, escape
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.cards import progress, why_not_posted
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import files_words, hint_lines, link, missing_words
+from bot.cases.screens.common import draft_hint_lines, files_words, hint_lines, link, missing_words
 from bot.messenger import Screen
+from config.draft_hints import of_draft
+from config.russian.judging.answers import Lack
 from config.russian.judging.style import style_hints
 from config.russian.words import clean, count, difference, excerpt
 from config.texts import Texts, safe
@@ -116,17 +118,22 @@ def head(
         loss=case.loss or "",
         about_state=progress(words) or words.state_words,
         problems=[excerpt(clean(problem), 300) for problem in problems],
-        hints=_hints(texts, draft, office),
+        hints=_hints(texts, case, draft, office, now),
     )
     return Screen(str(text), CaseButtons(texts, case, office).draft(draft))
 
 
-def _hints(texts: Texts, draft: Draft, office: Office) -> list[Markup]:
-    """Hints for plainer wording, if the regulation wants them for answers too (PA-2.4). A hint never refuses a
-    draft."""
+def _hints(texts: Texts, case: Case, draft: Draft, office: Office, now: datetime) -> list[Markup]:
+    """What the draft lacks (MO-17, MO-15, SL-9, SL-10, KU-18), and where the regulation wants a plain style, how to say
+    it plainer (PA-2.4). A hint never refuses a draft."""
     style = office.regulation.style
-    hints = style_hints(draft.text) if style is not None and style.answers else []
-    return [Markup(line) for line in hint_lines(texts, hints, style.clause)] if hints and style is not None else []  # noqa: S704
+    found = of_draft(case, draft.text, office.regulation, now.astimezone(office.zone).date(), draft.kind)
+    plainer = [hint for hint, _ in found if hint.lack is Lack.OFFICIALESE] if style and style.answers else []
+    lines = draft_hint_lines(texts, [one for one in found if one[0] not in plainer])
+    said = [texts.phrase("draft_hints_for_curator.line", hint=line) for line in lines]
+    if plainer and style is not None:
+        said += [Markup(line) for line in hint_lines(texts, style_hints(draft.text), style.clause)]  # noqa: S704
+    return said
 
 
 def sending(words: CaseWords) -> Markup:

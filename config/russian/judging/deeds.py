@@ -1,0 +1,298 @@
+"""What the sentences of an answer say: a deed done or promised, a date, the one who does it, a reason, a plain fact.
+
+Reads words by their dictionary forms; the lists are in `answers.yaml`. Pure; decides nothing: `answers.py` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from config import yamlfile
+from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, NOW, OF_A_LETTER, OLD, ONLY_IF
+from config.russian.morphology import Word, parses, plain, words_of
+
+FILE = Path(__file__).parents[2] / "answers.yaml"
+LONGEST = 4_000
+"""Characters of an answer that are read."""
+
+_SHORT = "".join(
+    rf"(?<!\b{cut})"
+    for cut in ("ул", "д", "г", "кв", "пр", "пер", "им", "корп", "стр", "пос", "тел", "п", "с", "т", "к", "рп", "мкр")
+)
+_BREAK = re.compile(rf"[!?…;\n]+|(?i:{_SHORT})\.(?=\s+[^a-zа-я]|\s*$)|\.(?=\s+(?:и|а|но)\b)")
+_CLAUSE = re.compile(r",|:|\s[-–—]\s|\((?=\D)|\)|\bно\b|\bа также\b")
+_UNDER = re.compile(
+    r"\s*(?:и |а |для того |то,? )?(?:если|чтоб\w*|(?:\w+ )?котор\w+|при условии|в случае|когда|пока не|как только|где\b"
+    r"|куда\b|указанн\w+|кто\b)"
+)
+"""How a clause begins that only tells on which condition, to what end or which one."""
+_QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
+FUTURE, PAST, PRESENT = "futr", "past", "pres"
+
+
+@cache
+def lists() -> dict[str, frozenset[str]]:
+    """The lists of `answers.yaml`: the name of a list → its words, «_» for a blank."""
+    raw: dict[str, Any] = yamlfile.load(FILE).data
+    return {name: frozenset(plain(word) for word in words.split()) for name, words in raw.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one sentence says, each as the words that say it; empty where it says nothing of the kind.
+
+    `done`: a deed finished; `promised`: one to come; `going`: under way, by somebody named. `paper`: passing on,
+    considering, watching. `dates` are without the dates of letters; `old` marks a narrative of former years.
+    """
+
+    text: str
+    done: tuple[str, ...] = ()
+    promised: tuple[str, ...] = ()
+    going: tuple[str, ...] = ()
+    paper: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    doers: tuple[str, ...] = ()
+    old: bool = False
+    money: bool = False
+    cause: bool = False
+    cannot: bool = False
+    soon: bool = False
+    by_us: bool = False
+    asked: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    now: bool = False
+    denied: bool = False
+    cannot_do: bool = False
+    conditional: bool = False
+
+
+@lru_cache(maxsize=256)
+def said_in(answer: str) -> tuple[Said, ...]:
+    """What each sentence says, in order. Never raises."""
+    return tuple(_said(part) for part in sentences(answer))
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text; an abbreviation («ул. Мира», «т.к. идёт») ends none."""
+    at = 0
+    for end in _BREAK.finditer(text):
+        if text[at : end.start()].strip():
+            yield text[at : end.end()].strip()
+        at = end.end()
+    if text[at:].strip():
+        yield text[at:].strip()
+
+
+def _said(sentence: str) -> Said:
+    low, known = plain(sentence), lists()
+    if sentence.endswith("?"):
+        return Said(sentence)
+    dated = OF_A_LETTER.sub(lambda match: " " * len(match[0]), low)
+    dates = tuple(match[0].strip() for match in DATE.finditer(dated))
+    words = words_of(sentence)
+    forms = [word.lemmas for word in words]
+    bare = _QUOTED.sub(lambda match: " " * len(match[0]), sentence)
+    doers = tuple(word.text for word in words if word.lemmas & known["doers"])
+    doers += tuple(match[0] for match in _QUOTED.finditer(sentence))
+    found: dict[str, list[str]] = {
+        "done": [],
+        "promised": [],
+        "going": [],
+        "paper": [],
+        "nouns": [],
+        "asked": [],
+        "plans": [],
+        "idle": [],
+    }
+    by_us = False
+    around = Around(_works(words, known), bool(dates), bool(doers))
+    for clause in _clauses(bare):
+        by_us |= _read_clause(words_of(clause), found, known, around)
+    paper = [*found["paper"], *_runs(words, forms, known["passing"])]
+    return Said(
+        sentence,
+        done=tuple(found["done"]),
+        promised=tuple(found["promised"]),
+        going=tuple(found["going"]),
+        paper=tuple(dict.fromkeys(paper)),
+        nouns=tuple(found["nouns"]),
+        dates=dates,
+        doers=doers,
+        old=bool(OLD.search(low)),
+        money=any(form & known["money"] for form in forms),
+        cause=bool(CAUSE.search(low)),
+        cannot=bool(CANNOT.search(low)),
+        soon=bool(_runs(words, forms, known["soon"])),
+        by_us=by_us,
+        asked=tuple(found["asked"]),
+        plans=tuple(found["plans"]),
+        idle=tuple(found["idle"]),
+        denied=bool(re.search(r"\bне\b", low)),
+        now=bool(NOW.search(low)),
+        cannot_do=_cannot_do(words, known),
+        conditional=bool(ONLY_IF.search(low)),
+    )
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    """The clauses that say something themselves: not those of a condition, an aim or a description."""
+    parts = _CLAUSE.split(sentence)
+    for part in parts:
+        if part and part.strip() and not _UNDER.match(plain(part)):
+            yield part
+
+
+def _runs(words: tuple[Word, ...], forms: list[frozenset[str]], wanted: frozenset[str]) -> list[str]:
+    """The runs of words that are in a list, as written, in the order of the text."""
+    found = []
+    for run in wanted:
+        parts = run.split("_")
+        for at in range(len(words) - len(parts) + 1):
+            if all(part in forms[at + i] for i, part in enumerate(parts)):
+                found.append((at, " ".join(word.text for word in words[at : at + len(parts)])))
+                break
+    return [run for _, run in sorted(found)]
+
+
+@lru_cache(maxsize=20_000)
+def verb_of(word: str) -> Any | None:
+    """The word's reading as a verb or a short participle, if that is a likely one; the perfective before the other."""
+    found = [parse for parse in parses(word.lower()) if parse.tag.POS in ("VERB", "INFN", "PRTS")]
+    if not found or parses(word.lower())[0].tag.POS not in ("VERB", "INFN", "PRTS"):
+        return None
+    plain_ones = [parse for parse in found if "impr" not in parse.tag]
+    return next((parse for parse in plain_ones if parse.tag.aspect == "perf"), (plain_ones or found)[0])
+
+
+@lru_cache(maxsize=20_000)
+def noun_of(word: str) -> str:
+    """The dictionary form of a noun, ё as е; empty for other words."""
+    first = parses(word.lower())[0]
+    return plain(first.normal_form) if first.tag.POS == "NOUN" else ""
+
+
+def _names_a_deed(noun: str, known: dict[str, frozenset[str]]) -> bool:
+    return noun in known["deeds"] or (noun.endswith(("ние", "тие")) and noun not in known["vague"])
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the sentence of a clause has: a deed named by a noun («уборка», «работы по уборке»), a date, one who does it."""
+
+    works: bool
+    dated: bool
+    by: bool
+
+
+def _works(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
+    nouns = [noun for word in words if (noun := noun_of(word.text))]
+    several = any(plain(word.text) in ("работы", "работ", "работам") for word in words)
+    return several or any(_names_a_deed(noun, known) for noun in nouns)
+
+
+def _read_clause(
+    words: tuple[Word, ...], found: dict[str, list[str]], known: dict[str, frozenset[str]], around: Around
+) -> bool:
+    """Enter what a clause says; True if it says «мы» by the form of its verb."""
+    nouns = [noun for word in words if (noun := noun_of(word.text))]
+    deeds = [noun for noun in nouns if _names_a_deed(noun, known)]
+    money = any(noun in known["money"] for noun in nouns)
+    listed = any(noun in known["registers"] for noun in nouns)
+    about = any(noun in known["papers"] for noun in nouns)
+    found["nouns"] += deeds
+    will = any(plain(word.text) in ("будет", "будут", "будем") for word in words)
+    by_us = False
+    for place, word in enumerate(words):
+        if word.lemmas & known["states"] and "ADJS" in str(parses(word.text.lower())[0].tag):
+            found["promised" if will else "done"].append(word.text)
+        verb = verb_of(word.text)
+        if will and around.dated and not about and plain(word.text) in ("будет", "будут") and _alone(words, place):
+            found["promised"].append(word.text)
+        if verb is None or (word.lemmas & (known["deeds"] | known["stative"])):
+            continue
+        by_us |= verb.tag.person == "1per"
+        if _is_asking(word, known) and not known["forms"] & set(nouns):
+            found["asked"].append(word.text)
+        if place and plain(words[place - 1].text) == "не":
+            continue
+        lemma = plain(verb.normal_form)
+        if lemma in known["plans"]:
+            found["plans"].append(word.text)
+        elif lemma in known["paper"] or (listed and lemma in known["listing"]) or (about and lemma in known["giving"]):
+            found["paper"].append(word.text)
+        else:
+            light, when = lemma in known["light"], _when(verb, will, words, place)
+            begun = light and place + 1 < len(words) and _is_infinitive(words[place + 1 :], known)
+            at_work = lemma == "работать" and all(plain(after.text) != "над" for after in words[place + 1 : place + 2])
+            if light and not (
+                around.works or begun or (at_work and when == PRESENT) or (around.dated and when == FUTURE)
+            ):
+                found["idle"].append(word.text)
+                continue
+            kind = _kind(when, light, at_work, around, money)
+            if kind:
+                found[kind].append(word.text)
+    return by_us
+
+
+def _alone(words: tuple[Word, ...], place: int) -> bool:
+    """Whether «будет» is the only verb of its clause and not denied («Разметка будет в мае»)."""
+    denied = place > 0 and plain(words[place - 1].text) == "не"
+    return not denied and all(at == place or verb_of(word.text) is None for at, word in enumerate(words))
+
+
+def _is_infinitive(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
+    """Whether a deed in the infinitive follows («начали вывозить»)."""
+    verbs = [verb for word in words[:3] if (verb := verb_of(word.text)) is not None and verb.tag.POS == "INFN"]
+    return any(plain(verb.normal_form) not in known["paper"] | known["stative"] | known["plans"] for verb in verbs)
+
+
+def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool) -> str:
+    """Under what a verb is entered."""
+    if when == PAST:
+        return "" if money else "done"
+    if when == FUTURE:
+        return "promised"
+    if when == PRESENT and light and not (at_work and around.by):
+        return "promised" if around.dated else "idle"
+    return "going" if when == PRESENT and around.by else ""
+
+
+def _when(verb: Any, will: bool, words: tuple[Word, ...], place: int) -> str:
+    """When the verb's deed is: past, future or now; empty if it is not said."""
+    tag = verb.tag
+    if tag.POS == "PRTS":
+        if any(plain(word.text) == "быть" for word in words[:place]):
+            return ""
+        return FUTURE if will else (PAST if tag.aspect == "perf" else "")
+    if tag.POS == "INFN":
+        ahead = any(form in ("планировать", "начать", "должный", "смочь", "обещать", "успеть", "постараться", "мочь")
+                    for word in words[:place] for form in word.lemmas)  # fmt: skip
+        return FUTURE if will or ahead else ""
+    if tag.tense == "past":
+        return PAST if tag.aspect == "perf" else ""
+    if tag.tense == "futr":
+        return FUTURE
+    return PRESENT if tag.tense == "pres" else ""
+
+
+def _is_asking(word: Word, known: dict[str, frozenset[str]]) -> bool:
+    """An imperative of a verb by which one is asked to tell something («уточните», «пришлите»)."""
+    return plain(word.text).endswith("те") and any(
+        "impr" in parse.tag and plain(parse.normal_form) in known["asking"] for parse in parses(word.text.lower())
+    )
+
+
+def _cannot_do(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
+    """Whether a deed is said to be impossible («засыпать песком невозможно»), not an answer («назвать срок нельзя»)."""
+    if not CANNOT.search(" ".join(plain(word.text) for word in words)):
+        return False
+    verbs = [verb for word in words if (verb := verb_of(word.text)) is not None and verb.tag.POS == "INFN"]
+    return any(plain(verb.normal_form) not in known["paper"] | known["plans"] | known["stative"] for verb in verbs)

@@ -1,0 +1,33 @@
+"""Whether an executor is shown what his draft lacks before it goes to the curator (MO-17, MO-15, SL-9, SL-10, KU-18). One
+tap sends it as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from config.draft_hints import of_draft
+from handlers.view import View
+from workflow.case import Case
+from workflow.ports import Question
+from workflow.regulation import Kind
+from workflow.terms.alarms import running_terms
+
+KIND = "hinted_draft"
+HURRY = timedelta(minutes=15)
+"""So little time before a duty of the case ends, nobody is asked: a hint makes no draft late."""
+
+
+def is_hinted(case: Case, text: str, view: View) -> bool:
+    """Whether the draft lacks something and there is time to ask about it."""
+    office = view.office
+    today = view.now.astimezone(office.zone).date()
+    ends = [run.until for run in running_terms(case, office).values() if run.kind is Kind.DUTY]
+    if any(until - view.now <= HURRY for until in ends):
+        return False
+    return bool(of_draft(case, text, office.regulation, today))
+
+
+def overtaken(asked: Sequence[Question]) -> list[Question]:
+    """The open questions about earlier texts: a newer one makes them void."""
+    return [question for question in asked if question.kind == KIND]
