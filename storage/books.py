@@ -1,7 +1,7 @@
 """The books: every read and write of the program goes through a transaction of theirs.
 
-One writer at a time (on PostgreSQL, one a municipality): `write` opens a transaction, hands out a `Transaction`, commits when the block ends and rolls back when it
-raises. Nothing of the network may be awaited inside one.
+One writer at a time (on PostgreSQL, one a municipality): `write` opens a transaction, hands out a `Transaction`, commits when
+the block ends and rolls back when it raises. Nothing of the network may be awaited inside one.
 """
 
 from __future__ import annotations

@@ -75,7 +75,9 @@ async def _chunks(source: Connection, table: sa.Table) -> AsyncIterator[list[Any
     while rows := list(await source.execute(beyond)):
         yield rows
         last = [rows[-1]._mapping[column.key] for column in table.primary_key.columns]
-        beyond = query.where(key > sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(last, table.primary_key, strict=True))))
+        beyond = query.where(
+            key > sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(last, table.primary_key, strict=True)))
+        )
 
 
 class _Digest:

@@ -31,7 +31,7 @@ _NOW: sa.Function[Any] = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True
 _LASTS = sa.literal(LASTS, sa.Interval)
 
 
-class LeaseLost(StorageError):
+class LeaseLost(StorageError):  # noqa: N818 - what happened, not whose mistake
     """The municipality has another owner by now; nothing of the transaction was kept."""
 
 
@@ -43,10 +43,11 @@ class Leases:
     owner: str
     epochs: dict[str, int] = field(default_factory=dict)
 
-    async def look(self, municipalities: Iterable[str]) -> None:
-        """Renew what is owned, let go what others took, and take of the municipalities what is free, up to a fair share.
+    async def look(self, municipalities: Iterable[str]) -> list[str]:
+        """Renew what is owned, forget what others took, and take of the municipalities what is free, up to a fair share.
 
-        Afterwards `epochs` holds what is owned. Raises what the database raises; then nothing changed."""
+        Afterwards `epochs` holds what is owned; return what of it is beyond the share, which a process that has just come
+        waits for. Raises what the database raises; then nothing changed."""
         wanted = sorted(set(municipalities))
         async with self.engine.begin() as connection:
             await connection.execute(_lasting_process(), {"owner": self.owner})
@@ -54,12 +55,14 @@ class Leases:
             processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
             share = -(-len(wanted) // max(1, processes.scalar_one()))
             owned = await self._renewed(connection)
-            for key in [key for key in wanted if key not in owned and _is_free(rows.get(key))][: max(0, share - len(owned))]:
+            free = [key for key in wanted if key not in owned and _is_free(rows.get(key))]
+            for key in free[: max(0, share - len(owned))]:
                 epoch = await self._take(connection, key, rows.get(key))
                 if epoch is not None:
                     owned[key] = epoch
         self.epochs.clear()
         self.epochs.update(owned)
+        return sorted(owned)[share:] if wanted else []
 
     async def _renewed(self, connection: Connection) -> dict[str, int]:
         mine = t.leases.update().where(_L.owner == self.owner, _L.epoch == sa.bindparam("mine"))
@@ -82,14 +85,8 @@ class Leases:
             .values(owner=self.owner, epoch=_L.epoch + 1, until=_NOW + _LASTS)
             .returning(_L.epoch)
         )
-        return taken.scalar()
-
-    async def too_many(self, municipalities: Iterable[str]) -> list[str]:
-        """What is owned beyond a fair share, so that a process that has just come gets something to do."""
-        async with self.engine.begin() as connection:
-            processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
-            share = -(-len(set(municipalities)) // max(1, processes.scalar_one()))
-        return sorted(self.epochs)[share:]
+        epoch: int | None = taken.scalar()
+        return epoch
 
     async def release(self, *keys: str) -> None:
         """Let go: others may take them at once."""

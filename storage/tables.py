@@ -1,7 +1,8 @@
 """Tables, for SQLite and PostgreSQL alike. No rules and no queries here.
 
-Moments are kept in UTC; every row carries its municipality (DESIGN rule 10), except a connection and a process, which several may share. A
-frozen value (a case, a letter's body) is one JSON document beside the columns that are searched by.
+Moments are kept in UTC; every row carries its municipality (DESIGN rule 10), except a connection, which several may share,
+and a process, which serves several. A frozen value (a case, a letter's body) is one JSON document beside the columns that are
+searched by.
 """
 
 from __future__ import annotations

@@ -47,7 +47,11 @@ def _start() -> str:
         name, _, value = setting.partition("=")
         running.psql(f"ALTER SYSTEM SET {name} = '{value}';")
     running.psql("SELECT pg_reload_conf();")
-    return str(running.get_uri(database="DATABASE")).replace("postgresql:", "postgresql+asyncpg:").replace("DATABASE", "{}")
+    return (
+        str(running.get_uri(database="DATABASE"))
+        .replace("postgresql:", "postgresql+asyncpg:")
+        .replace("DATABASE", "{}")
+    )
 
 
 def _plain(url: str) -> str:
