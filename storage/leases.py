@@ -118,6 +118,13 @@ def _lasting_process() -> Any:
     return insert.on_conflict_do_update(index_elements=["owner"], set_={"until": insert.excluded.until})
 
 
+async def is_used(engine: Engine) -> bool:
+    """Whether a process of the program uses the database now."""
+    async with engine.begin() as connection:
+        living = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
+        return bool(living.scalar_one())
+
+
 async def enter(connection: Connection, municipality: str, epochs: Mapping[str, int] | None) -> None:
     """Wait for the municipality's other transaction to end, and keep others out until this one does. `epochs`: of an owner's
     transactions; None: somebody beside the owners, such as a command. Raises LeaseLost."""

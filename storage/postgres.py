@@ -18,8 +18,6 @@ from storage import lengths
 
 T = TypeVar("T")
 
-OLDEST = 14
-"""The oldest server the program runs on; the tests run on 15 and 18."""
 AT_ONCE = 10
 """Connections kept open; as many more may be opened for a while."""
 CONNECT_SECONDS, STATEMENT_SECONDS = 10, 60

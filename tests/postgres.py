@@ -77,6 +77,13 @@ async def make(template: str = SCHEMA) -> str:
     return server().format(name)
 
 
+async def bare() -> str:
+    """The address of a new database with nothing in it."""
+    name = f"bare_{next(_numbers)}"
+    await _tell(f"CREATE DATABASE {name}")
+    return server().format(name)
+
+
 async def keep(url: str) -> str:
     """The name of a copy of the database, which nobody may be connected to, for `make`."""
     name = f"kept_{next(_numbers)}"

@@ -17,7 +17,7 @@ import structlog
 
 from bot.beats import Beats
 from bot.board import web
-from bot.cli.backup import NoRoom, copy_before_migration
+from bot.cli.backup import BOOKS, NoRoom, copy_before_migration
 from bot.cli.books import every, refusal, refuse_foreign
 from bot.cli.connecting import doors_of, networks_of
 from bot.cli.mistake import Mistake
@@ -85,6 +85,8 @@ async def _run(
         file = _file_of(url)
         if file is not None and file.exists():
             copy_before_migration(file)
+        elif file is None and await migrate.current(url) is not None:
+            await asyncio.to_thread(copy_before_migration, folder / BOOKS, url)
         await migrate.upgrade(url)
     books, child, slow = Books(url), Child(), Child(patience=LONG_PATIENCE)
     alone = len(municipalities) == 1

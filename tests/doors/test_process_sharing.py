@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.skipif(not postgres.is_wanted(), reason="on SQLite a second process is refused"),
 ]
 
+REPEAT = "овтор"
 HOLE = "На улице Мира яма во всю дорогу, машины бьются"
 
 
@@ -55,7 +56,8 @@ async def cases(house: House) -> list[tuple[int, State]]:
 
 
 def offers(house: House, words: str) -> int:
-    return sum(words in message.text for message in house.private("curator"))
+    """Without one that says it may be a repeat: what was on its way when its process died is sent again."""
+    return sum(words in message.text and REPEAT not in message.text for message in house.private("curator"))
 
 
 async def test_a_killed_process_is_replaced_and_nothing_is_done_twice(house: House) -> None:
