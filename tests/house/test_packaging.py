@@ -24,7 +24,8 @@ SETUPTOOLS = PROJECT["tool"]["setuptools"]
 LOCKS = {
     "requirements.lock": (),
     "requirements-charts.lock": ("charts",),
-    "requirements-dev.lock": ("charts", "dev"),
+    "requirements-postgres.lock": ("charts", "postgres"),
+    "requirements-dev.lock": ("charts", "postgres", "dev"),
 }
 """Each lock and the extras it covers; a later one holds all of the earlier."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +22,7 @@ HOSTILE = ("'; DROP TABLE cases; --", "ы" * 400, "👩‍👩‍👧 и «ка�
 
 
 @pytest.fixture
-async def file(tmp_path: Path) -> AsyncIterator[str]:
+async def file(tmp_path: Path) -> str:
     """An SQLite database with rows of several kinds."""
     url = f"sqlite:///{tmp_path / 'books.db'}"
     await migrate.upgrade(url)
@@ -34,7 +33,7 @@ async def file(tmp_path: Path) -> AsyncIterator[str]:
         await tx.inbox.keep("vk", [(str(n), text) for n, text in enumerate(HOSTILE)], NOW + timedelta(microseconds=7))
         await tx.people.bind("curator", 2**60, "Куратор", in_group=True, now=NOW)
     await books.close()
-    yield url
+    return url
 
 
 async def moved(source: str, target: str) -> list[copying.Copied]:
