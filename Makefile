@@ -9,10 +9,10 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 WORKERS := $(shell expr $(CORES) + 1)
 
-.PHONY: help install demo test fast check bench prove format
+.PHONY: help install demo test test-postgres fast check bench prove format
 
 help:  ## what there is
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements-charts.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -40,6 +40,13 @@ NAMED = $(if $(wildcard $(firstword $(subst ::, ,$(T)))),$(T),-k "$(T)")
 
 test: $(DEV)  ## every test (no Chromium: no browser); T=tests/rules or T="ku_9 and case": these
 	$(BIN)/python -m pytest -m "not prove" $(if $(T),$(NAMED),-n $(WORKERS) --dist loadgroup) $(ARGS)
+
+# What needs a database, on a PostgreSQL that is started for it and goes away afterwards.
+ON_POSTGRES = tests/storage tests/stories tests/doors/test_process_sharing.py tests/house/test_cli_postgres.py
+
+test-postgres: $(DEV)  ## storage tests and stories on PostgreSQL; T as in test
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not prove and not browser" \
+	  $(if $(T),$(NAMED),$(ON_POSTGRES) -n $(CORES) --dist loadgroup) $(ARGS)
 
 fast: $(DEV)  ## rules, storage, reports, house: no process is started and nothing long
 	$(BIN)/python -m pytest -m "not prove and not process and not long" -n $(CORES) --dist loadfile \

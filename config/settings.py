@@ -69,6 +69,13 @@ def _database(url: SecretStr | None) -> SecretStr | None:
     return SecretStr(parsed.set(drivername=driver).render_as_string(hide_password=False))
 
 
+def database_url(text: str) -> str:
+    """The address with the driver the program uses. ValueError if it is none of a database the program knows."""
+    url = _database(SecretStr(text))
+    assert url is not None
+    return url.get_secret_value()
+
+
 def _seconds(seconds: float) -> float:
     if not 2 <= seconds <= 3600:
         raise ValueError("нужно число секунд от 2 до 3600")

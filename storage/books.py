@@ -1,21 +1,22 @@
 """The books: every read and write of the program goes through a transaction of theirs.
 
-One writer at a time: `write` opens a transaction, hands out a `Transaction`, commits when the block ends and rolls back when it
-raises. Nothing of the network may be awaited inside one.
+One writer at a time (on PostgreSQL, one a municipality): `write` opens a transaction, hands out a `Transaction`, commits when
+the block ends and rolls back when it raises. Nothing of the network may be awaited inside one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Protocol
 
 import sqlalchemy as sa
 
 from storage.connections import MARK, provisional
-from storage.engine import Engine, connect, has_changed
+from storage.engine import Engine, connect
 from storage.failures import StorageError, is_of_storage, reason_of
+from storage.leases import LeaseLost, enter
 from storage.transaction import Transaction
 
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, OSError)
@@ -39,7 +40,9 @@ class Books:
         self.url = url
         self.watch: Watch | None = None
         self._engine = engine or connect(url)
-        self._writer = asyncio.Lock()
+        self.epochs: Mapping[str, int] | None = None
+        """Of the municipalities this process owns, where several share a database (`storage.leases`)."""
+        self._writers: dict[str, asyncio.Lock] = {}
         self._messengers: dict[str, str] = {}
         self._waiting = 0
 
@@ -53,17 +56,20 @@ class Books:
         """A transaction over one municipality's rows; kept whole or not at all. Raises StorageError if the storage failed."""
         self._waiting += 1
         try:
-            await self._writer.acquire()
+            writer = self._writer_of(municipality)
+            await writer.acquire()
         finally:
             self._waiting -= 1
         tx: Transaction | None = None
         changed = is_over = False
         try:
             async with self._engine.begin() as connection:
+                if self._engine.is_shared:
+                    await enter(connection, municipality, self.epochs)
                 tx = Transaction(connection, municipality)
                 tx.messenger = await self._messenger_of(tx)
                 yield tx
-                changed, is_over = has_changed(connection), True
+                changed, is_over = connection.has_changed, True
         except BaseException as error:
             if tx is not None:
                 (tx.kept if is_over and isinstance(error, asyncio.CancelledError) else tx.lost)()
@@ -76,7 +82,11 @@ class Books:
             if changed and self.watch is not None:
                 self.watch.wrote()
         finally:
-            self._writer.release()
+            writer.release()
+
+    def _writer_of(self, municipality: str) -> asyncio.Lock:
+        """SQLite has one writer a file, PostgreSQL one a municipality."""
+        return self._writers.setdefault(municipality if self._engine.is_shared else "", asyncio.Lock())
 
     async def _messenger_of(self, tx: Transaction) -> str:
         """Read once; only the start of the bot itself gives a municipality another connection."""
@@ -86,7 +96,7 @@ class Books:
 
     def _failed(self, error: BaseException) -> StorageError:
         failure = error if isinstance(error, StorageError) else StorageError(reason_of(error))
-        if self.watch is not None:
+        if self.watch is not None and not isinstance(failure, LeaseLost):
             self.watch.failed(failure)
         return failure
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from storage.sqlite import BESIDE, DURABLE, SqliteConnection, SqliteEngine
+from storage.sqlite import BESIDE, DURABLE, SqliteEngine
 
 T = TypeVar("T")
 
@@ -21,6 +21,10 @@ class Connection(Protocol):
 
     @property
     def dialect(self) -> sa.Dialect: ...
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether a change was made; on SQLite, whether it changed any row."""
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any: ...
 
@@ -32,6 +36,9 @@ class Connection(Protocol):
 
 
 class Engine(Protocol):
+    is_shared: bool
+    """Whether several processes may use the database at once, so that transactions have to lock their municipality."""
+
     def begin(self) -> AbstractAsyncContextManager[Connection]:
         """A transaction, kept whole or not at all."""
 
@@ -43,11 +50,6 @@ def connect(url: str, *, beside: bool = False) -> Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return SqliteEngine(parsed.database or ":memory:", BESIDE if beside else DURABLE)
-    from sqlalchemy.ext.asyncio import create_async_engine  # brings the whole ORM, which SQLite does without
+    from storage.postgres import PostgresEngine  # brings the whole ORM, which SQLite does without
 
-    return cast(Engine, create_async_engine(url, pool_pre_ping=True, hide_parameters=True))
-
-
-def has_changed(connection: Connection) -> bool:
-    """Whether the transaction changed any row. PostgreSQL does not say; there the answer is yes."""
-    return not isinstance(connection, SqliteConnection) or connection.has_changed
+    return PostgresEngine(url)

@@ -22,6 +22,11 @@ from storage.engine import connect
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
+OLDEST = 14
+"""The oldest PostgreSQL the program runs on; the tests run on 18."""
+MIGRATING = 4_739_201
+"""The number of the lock that a migration holds in PostgreSQL."""
+
 VERSIONS, OURS = "alembic_version", "cases"
 """Two tables that every database of ours has."""
 
@@ -75,8 +80,23 @@ def known() -> frozenset[str]:
 
 
 async def upgrade(url: str, edition: str = "head") -> None:
-    """Migrate the database to the revision (by default the newest); creates a missing SQLite file."""
-    await _on(url, lambda connection: command.upgrade(_config(connection), edition))
+    """Migrate the database to the revision (by default the newest); creates a missing SQLite file. Of several processes
+    that start at once one migrates, the others wait."""
+
+    def migrated(connection: sa.Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+        command.upgrade(_config(connection), edition)
+
+    await _on(url, migrated)
+
+
+async def too_old(url: str) -> int | None:
+    """The version of a PostgreSQL server that is too old for the program; None if it will do."""
+    if _file(url) is not None or sa.make_url(url).get_backend_name() == "sqlite":
+        return None
+    version: int = await _on(url, lambda connection: int((connection.dialect.server_version_info or (0,))[0]))
+    return version if version < OLDEST else None
 
 
 async def downgrade(url: str, edition: str = "base") -> None:

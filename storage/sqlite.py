@@ -56,6 +56,8 @@ class SqliteEngine:
     that: its connection is all there is of it.
     """
 
+    is_shared = False
+
     def __init__(self, path: str, pragmas: Sequence[str] = DURABLE, *, alone: bool = False) -> None:
         self._engine = sa.create_engine(
             sa.URL.create("sqlite", database=path),

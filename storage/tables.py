@@ -1,7 +1,8 @@
 """Tables, for SQLite and PostgreSQL alike. No rules and no queries here.
 
-Moments are kept in UTC; every row carries its municipality (DESIGN rule 10), except a connection, which several may share. A
-frozen value (a case, a letter's body) is one JSON document beside the columns that are searched by.
+Moments are kept in UTC; every row carries its municipality (DESIGN rule 10), except a connection, which several may share,
+and a process, which serves several. A frozen value (a case, a letter's body) is one JSON document beside the columns that are
+searched by.
 """
 
 from __future__ import annotations
@@ -87,6 +88,22 @@ connections = sa.Table(
     sa.Column("messenger", sa.String(32), nullable=False),
     sa.Column("position", Id),
     sa.Column("heard_at", Moment),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False, server_default=""),
+    sa.Column("epoch", Id, nullable=False, server_default="0"),
+    sa.Column("until", Moment),
+)
+
+processes = sa.Table(
+    "processes",
+    metadata,
+    sa.Column("owner", sa.String(64), primary_key=True),
+    sa.Column("until", Moment, nullable=False),
 )
 
 inbox = sa.Table(

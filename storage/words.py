@@ -112,8 +112,8 @@ WORDS: Mapping[str, Words] = {
 WITHOUT_WORDS = frozenset({
     "action", "album", "answer_network", "clause", "code_hash", "connection", "department", "entered_by", "fold", "formats",
     "from_state", "ground", "hash", "hears", "holder", "key", "kind", "lane", "link_hash", "menu", "messenger", "municipality",
-    "network", "on_behalf", "person", "purpose", "quiet", "regulation", "remote", "session_hash", "shown", "source", "state",
-    "step", "substitute", "to_state", "topic", "verdict", "who", "why",
+    "network", "on_behalf", "owner", "person", "purpose", "quiet", "regulation", "remote", "session_hash", "shown", "source",
+    "state", "step", "substitute", "to_state", "topic", "verdict", "who", "why",
 })  # fmt: skip
 """Names of columns that hold keys, states, hashes and the program's own words in every table. Officials are named by their
 key in the municipality's file."""

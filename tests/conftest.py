@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from typer import testing
 
-from tests import schema
+from tests import postgres, schema
 from tests.house import claims
 
 claims.watch()
@@ -44,6 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("xdist_group") or item.get_closest_marker("browser"):
             item.add_marker("process")
+        if postgres.is_wanted() and item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip(reason="about SQLite's own file"))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -1,4 +1,5 @@
-"""A pool of test databases: the engine that served one story serves the next.
+"""A pool of test databases: the engine that served one story serves the next. With TEST_DATABASE=postgresql each story has a
+PostgreSQL database instead.
 
 The engine keeps its caches (compiled SQLAlchemy statements, a quarter of a story's time) but not its rows: each user
 gets the rows of the file it names. Nothing here survives a power loss.
@@ -14,6 +15,10 @@ from pathlib import Path
 from storage.books import Books
 from storage.migrate import upgrade
 from storage.sqlite import DURABLE, SqliteEngine
+from tests import postgres
+
+Kept = Path | str
+"""The content of books put by: a file of SQLite, or the name of a PostgreSQL database."""
 
 FOLDER = Path(tempfile.mkdtemp(prefix="dezhurny-shelf-"))
 EMPTY = FOLDER / "empty.db"
@@ -30,23 +35,40 @@ async def empty_database() -> Path:
     return EMPTY
 
 
-def take(copied: Path, folder: Path) -> Books:
-    """Books with the content of the file, located in the folder where the program looks for them."""
+async def empty() -> Kept:
+    return postgres.SCHEMA if postgres.is_wanted() else await empty_database()
+
+
+async def take(kept: Kept, folder: Path) -> Books:
+    """Books with this content, located in the folder where the program looks for them."""
+    if isinstance(kept, str):
+        return Books(await postgres.make(kept))
     if _free:
         path, engine = _free.pop()
     else:
         path = FOLDER / f"books-{next(_numbers)}.db"
         engine = SqliteEngine(str(path), WITHOUT_THE_DISK)
-    shutil.copyfile(copied, path)
+    shutil.copyfile(kept, path)
     books = Books(f"sqlite:///{path}", engine)
     _taken[books] = path, engine
     (folder / "dezhurny.db").symlink_to(path)
     return books
 
 
+async def put_by(books: Books, folder: Path) -> Kept:
+    """Keep the content of these books, which are closed now, for others to take."""
+    await books.close()
+    if books not in _taken:
+        return await postgres.keep(books.url)
+    return shutil.copyfile(folder / "dezhurny.db", folder / "morning.db")
+
+
 async def put_back(books: Books) -> None:
     """Close the books and delete their content."""
     await books.close()
+    if books not in _taken:
+        await postgres.drop(books.url)
+        return
     path, engine = _taken.pop(books)
     for part in path.parent.glob(f"{path.name}*"):
         part.unlink()

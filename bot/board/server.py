@@ -24,6 +24,7 @@ from bot.board.views import Context, Desk
 from bot.people.entrance import Entrance
 from bot.process.app import Municipal
 from config.russian.words import clean, count
+from storage.books import Books
 
 log = structlog.get_logger()
 
@@ -54,18 +55,23 @@ Answer = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 
 
 def add_page(
-    app: web.Application, bots: Sequence[Municipal], entrance: Entrance, beats: Beats, every: float = 1.0
+    app: web.Application,
+    bots: Sequence[Municipal],
+    books: Books,
+    entrance: Entrance,
+    beats: Beats,
+    every: float = 1.0,
 ) -> None:
-    """Serve the board from this application, beside its other routes. `every`: seconds between checks for changes."""
-    if bots:
-        Server(bots, entrance, beats, every).join(app)
+    """Serve the board from this application, beside its other routes. `bots` come and go. `every`: seconds between checks for
+    changes."""
+    Server(bots, books, entrance, beats, every).join(app)
 
 
 class Server:
-    def __init__(self, bots: Sequence[Municipal], entrance: Entrance, beats: Beats, every: float) -> None:
+    def __init__(self, bots: Sequence[Municipal], books: Books, entrance: Entrance, beats: Beats, every: float) -> None:
         self._live = bots
         self._desks: dict[str, Desk] = {}
-        self._books, self._clock = bots[0].books, bots[0].clock
+        self._books, self._clock = books, beats.clock
         self._entrance = entrance
         self._changes = Changes(self._books, beats, every)
         self._environment = _environment(entrance)

@@ -24,6 +24,7 @@ from bot.cases.undelivered import KEPT
 from bot.clock import WallClock
 from bot.people.entrance import HERE, Entrance
 from bot.process.app import Door, Municipal
+from storage.books import Books
 from storage.troubles import SILENT
 
 log = structlog.get_logger()
@@ -62,9 +63,10 @@ def application(
     metrics_token: SecretStr | None = None,
     absent: Mapping[str, object] = MappingProxyType({}),
     beats: Beats | None = None,
+    books: Books | None = None,
 ) -> web.Application:
-    """`every`: seconds between the board's checks for changes; `absent`: municipalities whose bot does not run, read at
-    each request; `beats`: of the process itself."""
+    """`bots` may be empty now and not later, if the `books` are given. `every`: seconds between the board's checks for
+    changes; `absent`: municipalities whose bot does not run, read at each request; `beats`: of the process itself."""
     entrance, own = Entrance(public_url), beats or Beats(bots[0].clock if bots else WallClock())
 
     async def healthz(request: web.Request) -> web.Response:
@@ -97,7 +99,8 @@ def application(
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/metrics", metrics)
     app.router.add_post("/hooks/{rest:.*}", _door(bots))
-    add_page(app, bots, entrance, own, every)
+    if kept := books or next((bot.books for bot in bots), None):
+        add_page(app, bots, kept, entrance, own, every)
     app.on_response_prepare.append(_nameless(entrance))
     return app
 
@@ -148,6 +151,7 @@ def _nameless(entrance: Entrance) -> Callable[[web.Request, web.StreamResponse],
 
 async def serve(
     bots: Sequence[Municipal],
+    books: Books,
     port: int,
     public_url: str = HERE,
     metrics_token: SecretStr | None = None,
@@ -155,7 +159,7 @@ async def serve(
     beats: Beats | None = None,
 ) -> web.AppRunner | None:
     """Serve the port until the runner is cleaned up; if the port is taken, log that and run without it."""
-    app = application(bots, public_url, metrics_token=metrics_token, absent=absent, beats=beats)
+    app = application(bots, public_url, metrics_token=metrics_token, absent=absent, beats=beats, books=books)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTTING_SECONDS)
     await runner.setup()
     try:

@@ -360,6 +360,17 @@ def _backup(
     backup(file, config)
 
 
+@app.command("copy")
+def _copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Адрес базы, из которой копировать.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="Адрес пустой базы.")],
+) -> None:
+    """Перенести всё из одной базы в другую: из SQLite в PostgreSQL или обратно; бот должен быть остановлен."""
+    from bot.cli.shared_books import copy
+
+    copy(source, target)
+
+
 @app.command("restore")
 def _restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Копия, снятая командой backup.")],

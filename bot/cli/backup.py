@@ -1,5 +1,5 @@
 """`backup FILE`, `restore FILE`: the database and the stored files in one archive. Back up while the bot runs; restore
-only while it does not. SQLite only: PostgreSQL has its own tools.
+only while it does not. The archive holds an SQLite file whatever the database is, so either can be restored from it.
 
 Either succeeds whole or changes nothing: all is made beside, written through to the disk, and put in place by a rename.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.cli import shared_books
 from bot.cli.books import DAMAGED
 from bot.cli.mistake import Mistake
 from bot.clock import WallClock
@@ -31,6 +32,7 @@ from storage import private, restored
 KEPT_COPIES = 5
 """How many copies taken before migrations stay."""
 BOOKS = "dezhurny.db"
+BEFORE_RESTORE = f"{BOOKS}.before-restore"
 FILES = "files"
 NO_SPACE = ("full", "disk i/o")
 """How SQLite says that a disk took no more."""
@@ -53,8 +55,9 @@ def backup(target: Path, folder: Path) -> None:
     """Write an archive with the database as of one moment and every file it refers to. Mistake with the reason if that
     fails; then no file is left behind.
     """
-    database = _database(folder)
-    if not database.is_file():
+    url = read_settings().database(folder)
+    database = _file(url)
+    if database is not None and not database.is_file():
         raise Mistake(f"базы {database} ещё нет, копировать нечего")
     if target.exists():
         raise Mistake(f"{target} уже есть; назовите другой файл")
@@ -63,7 +66,7 @@ def backup(target: Path, folder: Path) -> None:
     moment = WallClock().now()
     with _said(f"{target}: записать не удалось"), _beside(target) as scratch:
         copy = scratch / BOOKS
-        _copied(database, copy)
+        _copied(database, copy) if database is not None else shared_books.copied(url, copy)
         files = _kept(folder)
         whole = scratch / "whole.zip"
         with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -81,14 +84,17 @@ def restore(source: Path, folder: Path) -> None:
     `….before-restore`, and an earlier one of that name stays too. What waited in the copy is looked up or marked before it
     is sent again. Mistake with the reason if that fails; then nothing has changed.
     """
-    database = _database(folder)
-    if database.parent.is_dir():
+    url = read_settings().database(folder)
+    database = _file(url)
+    if database is None:
+        waiting, before = _restored_to(url, source, folder)
+    elif database.parent.is_dir():
         waiting, before = _restored(source, folder, database)
     else:
         raise Mistake(f"нет папки {database.parent}; создайте её или назовите другую")
     kept = f"; прежняя база: {before}" if before is not None else ""
     asked = f"; ждало отправки: {waiting}, бот сначала проверит, не ушло ли оно раньше" if waiting else ""
-    print(f"{database}: восстановлено из {source.name}{kept}{asked}")
+    print(f"{database or 'база'}: восстановлено из {source.name}{kept}{asked}")
 
 
 def _restored(source: Path, folder: Path, database: Path) -> tuple[int, Path | None]:
@@ -106,27 +112,37 @@ def _restored(source: Path, folder: Path, database: Path) -> tuple[int, Path | N
     return waiting, before
 
 
-def copy_before_migration(database: Path) -> Path:
+def _restored_to(url: str, source: Path, folder: Path) -> tuple[int, Path | None]:
+    """The same on PostgreSQL; the previous database is kept as an SQLite file in the folder."""
+    words, before = f"{folder}: восстановить не удалось, прежняя база на месте", _free(folder / BEFORE_RESTORE)
+    with shared_books.nobody_runs(url), _said(words), _beside(before) as scratch:
+        copied = _unpacked(source, scratch)
+        waiting = restored.doubt_what_waits(scratch / BOOKS, copied)
+        _put_files(scratch / FILES, folder / FILES)
+        return waiting, shared_books.put_in_place(scratch / BOOKS, url, before)
+
+
+def copy_before_migration(database: Path, url: str = "") -> Path:
     """Copy the database into `backups` before its schema changes; the newest few copies stay. Mistake with the reason if
-    that fails (NoRoom if the disk is full); then there is no half of a copy."""
+    that fails (NoRoom if the disk is full); then there is no half of a copy. `url`: of a database that is no file; `database`
+    then only names its copies."""
     folder = database.parent / "backups"
     with _said(f"{folder}: копию базы перед обновлением снять не удалось"):
         folder.mkdir(exist_ok=True)
         number = 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob(f"{database.stem}-*.db")), default=0)
         target = folder / f"{database.stem}-{number:04}.db"
         with _beside(target) as scratch:
-            _copied(database, scratch / BOOKS)
+            shared_books.copied(url, scratch / BOOKS) if url else _copied(database, scratch / BOOKS)
             _put(scratch / BOOKS, target)
         for old in sorted(folder.glob(f"{database.stem}-*.db"))[:-KEPT_COPIES]:
             old.unlink()
     return target
 
 
-def _database(folder: Path) -> Path:
-    url = sa.make_url(read_settings().database(folder))
-    if not url.drivername.startswith("sqlite") or not url.database:
-        raise Mistake("копию PostgreSQL снимают её средствами: pg_dump и pg_restore")
-    return Path(url.database)
+def _file(url: str) -> Path | None:
+    """The file of an SQLite database; None for others."""
+    parsed = sa.make_url(url)
+    return Path(parsed.database) if parsed.drivername.startswith("sqlite") and parsed.database else None
 
 
 def _kept(folder: Path) -> list[Path]:

@@ -94,7 +94,9 @@ def refusal(error: Exception) -> str | None:
 
 
 async def refuse_foreign(url: str) -> None:
-    """Mistake if the database is not ours to write."""
+    """Mistake if the database is not ours to write, or its server too old."""
+    if (version := await migrate.too_old(url)) is not None:
+        raise Mistake(f"сервер PostgreSQL версии {version}, нужен {migrate.OLDEST} или новее; обновите сервер")
     if await migrate.is_foreign(url):
         raise Mistake(FOREIGN)
     if await migrate.is_ahead(url):
@@ -106,5 +108,6 @@ def reason(error: Exception) -> str:
     if is_damage(error):
         return DAMAGED
     if isinstance(error, ModuleNotFoundError):
-        return f"не установлен пакет {error.name}"
+        needed = " (pip install 'dezhurny[postgres]')" if error.name == "asyncpg" else ""
+        return f"не установлен пакет {error.name}{needed}"
     return reason_of(error)

@@ -15,8 +15,9 @@ from types import FrameType
 import sqlalchemy as sa
 import structlog
 
+from bot.beats import Beats
 from bot.board import web
-from bot.cli.backup import NoRoom, copy_before_migration
+from bot.cli.backup import BOOKS, NoRoom, copy_before_migration
 from bot.cli.books import every, refusal, refuse_foreign
 from bot.cli.connecting import doors_of, networks_of
 from bot.cli.mistake import Mistake
@@ -31,6 +32,7 @@ from bot.process.fleet import START_AGAIN_SECONDS, Fleet, NotWired, NotYet, clos
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
 from bot.process.messengers import open_messenger, same_bot
+from bot.process.sharing import Sharing
 from bot.process.stopping import FORCED, LastResort, patience
 from bot.process.storage_watch import StorageWatch
 from bot.process.wiring import wire
@@ -83,11 +85,18 @@ async def _run(
         file = _file_of(url)
         if file is not None and file.exists():
             copy_before_migration(file)
+        elif file is None and await migrate.current(url) is not None:
+            await asyncio.to_thread(copy_before_migration, folder / BOOKS, url)
         await migrate.upgrade(url)
     books, child, slow = Books(url), Child(), Child(patience=LONG_PATIENCE)
     alone = len(municipalities) == 1
     paths = {municipality.key: municipality.path for municipality in municipalities}
-    fleet = Fleet([], absent=dict.fromkeys(paths, ()))
+    fleet = Fleet([], beats=Beats(clock))
+    sharing = Sharing.of(books.engine, sorted(paths), fleet) if books.engine.is_shared else None
+    if sharing is None:
+        fleet.absent.update(dict.fromkeys(paths, ()))
+    else:
+        books.epochs, fleet.share = sharing.leases.epochs, sharing.run
     wired = partial(
         _bot,
         folder,
@@ -110,9 +119,12 @@ async def _run(
 
     fleet.build = build
     try:
-        await _first_wired(fleet)
-        return await _turn(fleet, clock, town_clock, settings)
+        if sharing is None:
+            await _first_wired(fleet)
+        return await _turn(fleet, books, clock, town_clock, settings)
     finally:
+        if sharing is not None:
+            await sharing.leave()
         for bot in fleet.bots:
             await close(bot)
         child.close()
@@ -142,7 +154,7 @@ def _public_url(settings: Settings) -> str:
     return settings.public_url or f"http://127.0.0.1:{_web_port()}"
 
 
-async def _turn(fleet: Fleet, clock: Clock, town_clock: str | None, settings: Settings) -> int:
+async def _turn(fleet: Fleet, books: Books, clock: Clock, town_clock: str | None, settings: Settings) -> int:
     """Run all bots side by side until a signal, or until nothing can be written; return the exit code."""
     followers: list[asyncio.Task[None]] = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
@@ -151,7 +163,7 @@ async def _turn(fleet: Fleet, clock: Clock, town_clock: str | None, settings: Se
     for bot in fleet.bots:
         await bot.start()
     port, token = _web_port(), settings.metrics_token
-    runner = await web.serve(fleet.bots, port, _public_url(settings), token, fleet.absent, fleet.beats)
+    runner = await web.serve(fleet.bots, books, port, _public_url(settings), token, fleet.absent, fleet.beats)
     last_resort = LastResort(settings.stop_seconds)
     _obey_signals(fleet, last_resort)
     settle_in()
@@ -175,9 +187,7 @@ async def run_all(fleet: Fleet, clock: Clock, last_resort: LastResort) -> int:
         last_resort.start(asyncio.get_running_loop())
         fleet.stop()
 
-    watch = StorageWatch(clock, give_up)
-    for bot in fleet.bots:
-        bot.books.watch = watch
+    watch = fleet.watch = StorageWatch(clock, give_up)
     await fleet.run()
     return FORCED if watch.has_given_up else 0
 
@@ -217,7 +227,8 @@ async def _bot(
     messenger = _opened(municipality, secrets, settings)
     try:
         _is_nobody_elses(municipality.key, messenger, beside)
-        name = await _name(messenger, f"{municipality.key}/.env", waits=alone)
+        waits = alone and not books.engine.is_shared
+        name = await _name(messenger, f"{municipality.key}/.env", waits=waits)
     except Exception:
         await messenger.close()
         raise

@@ -9,8 +9,9 @@ changed calendar and an amended regulation itself (decision 0037).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -18,6 +19,7 @@ from bot.beats import STUCK, Beats
 from bot.clock import WallClock
 from bot.notices.alerts import tell_broken_files
 from bot.process.app import Municipal
+from storage.books import Watch
 from storage.failures import is_of_storage
 
 log = structlog.get_logger()
@@ -47,16 +49,20 @@ Build = Callable[[str], Awaitable[Municipal]]
 class Fleet:
     """`bots` is read by the web port while it changes: each place keeps its municipality. `absent`: the municipalities
     whose bot cannot run, and why; they are tried again every minute and at a reload, and stop nobody. `beats`: of the
-    loops that belong to no bot."""
+    loops that belong to no bot. `share`: runs beside the bots where several processes share the municipalities, which
+    then come and go. `watch`: is told how the bots' writing goes."""
 
     bots: list[Municipal]
     build: Build | None = None
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
     beats: Beats = field(default_factory=lambda: Beats(WallClock()))
+    share: Callable[[], Coroutine[Any, Any, None]] | None = None
+    watch: Watch | None = None
     _not_yet: set[str] = field(default_factory=set)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _successors: dict[str, Municipal] = field(default_factory=dict)
-    _stopping: bool = False
+    _leaving: dict[str, asyncio.Event] = field(default_factory=dict)
+    _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _reloads: set[asyncio.Task[None]] = field(default_factory=set)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -84,9 +90,12 @@ class Fleet:
 
     async def run(self) -> None:
         """Run every bot, and after a reload its successor, until `stop`."""
-        for place in range(len(self.bots)):
-            self._running.add(asyncio.create_task(self._run_at(place)))
-        filling = asyncio.create_task(self._take_in_for_ever(), name="absent municipalities")
+        for bot in self.bots:
+            self._running.add(asyncio.create_task(self._run_on(bot)))
+        beside = [asyncio.create_task(self._take_in_for_ever(), name="absent municipalities")]
+        if self.share is not None:
+            beside.append(asyncio.create_task(self.share(), name="leases"))
+            self._running.add(asyncio.create_task(self._until_stopped()))
         try:
             while self._running:
                 done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
@@ -94,10 +103,14 @@ class Fleet:
                 for task in done:
                     task.result()
         finally:
-            filling.cancel()
-            for reload in self._reloads:
-                reload.cancel()
-            await asyncio.gather(filling, *self._reloads, return_exceptions=True)
+            beside.extend(self._reloads)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _until_stopped(self) -> None:
+        """A process may have no municipality for a while, and waits for one."""
+        await self._stopped.wait()
 
     async def _take_in_for_ever(self) -> None:
         self.beats.expect(ABSENT, 3 * ABSENT_AGAIN_SECONDS)
@@ -108,25 +121,45 @@ class Fleet:
             except Exception as error:
                 log.error("job failed", job="absent municipalities", kind=type(error).__name__)
 
+    async def take_in(self, keys: Iterable[str]) -> None:
+        """Serve these municipalities from now on."""
+        self.absent.update(dict.fromkeys(keys, ()))
+        await self._take_in_now()
+
+    async def let_go(self, key: str, *, at_once: bool) -> None:
+        """Serve the municipality no longer; return when its bot has stopped. `at_once`: another serves it already."""
+        self.absent.pop(key, None)
+        bot = next((bot for bot in self.bots if bot.key == key), None)
+        if bot is not None:
+            if at_once:
+                bot.patience = 0.0
+            over = self._leaving.setdefault(key, asyncio.Event())
+            bot.stop()
+            await over.wait()
+
     async def _take_in_now(self) -> None:
         async with self._one_at_a_time:
             await self._take_in()
 
     async def _take_in(self) -> None:
         """Start the bots that can run by now."""
-        if self._stopping:
+        if self._stopped.is_set():
             return
         for bot in await self.wire_absent():
             await self._start(bot, "municipality runs now")
             self.bots.append(bot)
-            self._running.add(asyncio.create_task(self._run_at(len(self.bots) - 1)))
+            self._running.add(asyncio.create_task(self._run_on(bot)))
 
     def is_stuck(self) -> bool:
         """Whether some loop has not come round for so long that only a restart helps."""
         return any(beats.still(STUCK) for beats in (self.beats, *(bot.beats for bot in self.bots)))
 
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopped.is_set()
+
     def stop(self) -> None:
-        self._stopping = True
+        self._stopped.set()
         for bot in self.bots:
             bot.stop()
 
@@ -144,7 +177,7 @@ class Fleet:
             await self._take_in()
 
     async def _reload(self, bot: Municipal) -> None:
-        if self.build is None or self._stopping:
+        if self.build is None or self._stopped.is_set():
             return
         try:
             successor = await self.build(bot.key)
@@ -168,23 +201,29 @@ class Fleet:
         if told:
             bot.delivery.wake()
 
-    async def _run_at(self, place: int) -> None:
+    async def _run_on(self, bot: Municipal) -> None:
+        """Run the bot and each of its successors in its place; let go, it makes room."""
+        bot.books.watch = self.watch
         while True:
-            bot = self.bots[place]
             await bot.run()
             successor = self._successors.pop(bot.key, None)
-            if successor is None:
-                return
-            if self._stopping:
+            if successor is not None and (self._stopped.is_set() or bot.key in self._leaving):
                 await close(successor)
-                return
-            self.bots[place] = successor
+                successor = None
+            if successor is None:
+                break
+            self.bots[self.bots.index(bot)] = successor
             await close(bot)
             await self._start(successor, "configuration read anew")
+            bot = successor
+        if (over := self._leaving.pop(bot.key, None)) is not None:
+            self.bots.remove(bot)
+            await close(bot)
+            over.set()
 
     async def _start(self, bot: Municipal, said: str) -> None:
         """Start the bot, again if the database does not answer at once."""
-        while not self._stopping:
+        while not self._stopped.is_set():
             try:
                 await bot.start()
             except Exception as error:

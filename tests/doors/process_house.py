@@ -55,10 +55,11 @@ class House:
     web_port: int = field(default_factory=free_port)
     starts: int = 0
     process: Process | None = None
+    database: str = ""
 
     @property
     def url(self) -> str:
-        return f"sqlite:///{self.folder / 'dezhurny.db'}"
+        return self.database or f"sqlite:///{self.folder / 'dezhurny.db'}"
 
     @property
     def account(self) -> BotAccount:
@@ -183,14 +184,15 @@ def municipality_text(**changes: str) -> str:
 
 
 @asynccontextmanager
-async def a_house(folder: Path, **changes: str) -> AsyncIterator[House]:
-    """A house without a running bot. Any process left at the end is killed."""
+async def a_house(folder: Path, database: str = "", **changes: str) -> AsyncIterator[House]:
+    """A house without a running bot. `database`: the address of an empty one; otherwise a file in the folder. Any process
+    left at the end is killed."""
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
     path.write_text(municipality_text(**changes), encoding="utf-8")
     async with Town(SandboxClock()) as town:
         players = gather(town)
-        house = House(town, players, folder)
+        house = House(town, players, folder, database=database)
         await everybody_bound(house.url, players, town.clock)
         for user in players.people.values():
             town.telegram.start(user, players.bot)

@@ -144,11 +144,6 @@ def test_a_broken_database_in_a_whole_archive_changes_nothing(folder: Path, tmp_
     assert mark(folder) == "first"
 
 
-def test_of_postgresql_its_own_tools_take_copies(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@localhost/x")
-    assert "pg_dump" in refused(run("backup", tmp_path / "a.zip", "--config", folder))
-
-
 # --- what fails, fails in one sentence and changes nothing ------------------------------------------------------------
 
 

@@ -24,7 +24,8 @@ SETUPTOOLS = PROJECT["tool"]["setuptools"]
 LOCKS = {
     "requirements.lock": (),
     "requirements-charts.lock": ("charts",),
-    "requirements-dev.lock": ("charts", "dev"),
+    "requirements-postgres.lock": ("charts", "postgres"),
+    "requirements-dev.lock": ("charts", "postgres", "dev"),
 }
 """Each lock and the extras it covers; a later one holds all of the earlier."""
 
@@ -119,10 +120,10 @@ def test_the_lock_covers_what_the_project_asks_for(lock: str, extras: tuple[str,
 
 
 def test_the_locks_agree_and_only_the_first_is_without_charts_and_tests() -> None:
-    program, charts, dev = (set(lines_of(lock)) for lock in LOCKS)
-    assert program < charts < dev
+    program, charts, postgres, dev = (set(lines_of(lock)) for lock in LOCKS)
+    assert program < charts < postgres < dev
     names = {line.partition("==")[0] for line in program}
-    assert names.isdisjoint({"matplotlib", "numpy", "pytest", "mypy", "playwright"})
+    assert names.isdisjoint({"matplotlib", "numpy", "asyncpg", "pytest", "mypy", "playwright"})
 
 
 def test_what_is_installed_here_is_what_is_locked() -> None:

@@ -1,4 +1,4 @@
-"""Books on a separate database. One kind of database today; another is one more parameter of `books_url`."""
+"""Books on a separate database, of SQLite or, with TEST_DATABASE=postgresql, of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from pathlib import Path
 import pytest
 
 from storage.books import Books
+from tests import postgres
 from tests.shelf import empty_database
 
 HERE = "okrug"
 
 
-@pytest.fixture(params=["sqlite"])
-async def books_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+async def books_url(tmp_path: Path) -> AsyncIterator[str]:
     """An empty database with the newest schema. `test_migrations` tests the way there."""
-    assert request.param == "sqlite"
+    if postgres.is_wanted():
+        url = await postgres.make()
+        yield url
+        await postgres.drop(url)
+        return
     copy = shutil.copyfile(await empty_database(), tmp_path / "books.db")
-    return f"sqlite:///{copy}"
+    yield f"sqlite:///{copy}"
 
 
 @pytest.fixture

@@ -58,6 +58,7 @@ async def test_what_raises_is_not_kept_in_any_part(books: Books) -> None:
         assert await tx.next_number("case") == 1
 
 
+@pytest.mark.sqlite
 async def test_earlier_cases_of_a_place_are_found_by_its_index(books: Books) -> None:
     """Without figures SQLite takes the age for the narrower condition, and reads a year of cases for each message."""
     query = _near(("place", "author")).compile(dialect=sqlite.dialect())

@@ -51,6 +51,7 @@ async def mark(books: Books) -> str | None:
         return await tx.mark("mark")
 
 
+@pytest.mark.sqlite
 async def test_a_write_that_failed_is_heard_with_its_reason_and_the_next_one_is_kept(books: Books, ears: Ears) -> None:
     await marked(books)
     with nothing_grows():
@@ -68,6 +69,7 @@ async def test_only_a_write_shows_that_writing_works(books: Books, ears: Ears) -
     assert ears.said == []
 
 
+@pytest.mark.sqlite
 async def test_a_file_that_is_gone_is_a_failure_of_the_storage(books: Books, ears: Ears, tmp_path: Path) -> None:
     await marked(books)
     (tmp_path / "books.db").rename(tmp_path / "away.db")
@@ -96,6 +98,7 @@ async def test_a_mistake_of_ours_is_no_failure_of_the_storage(books: Books, ears
 # --- what is remembered beside the rows -------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 async def test_what_was_learnt_is_forgotten_where_the_commit_failed(books: Books) -> None:
     undone: list[str] = []
 
@@ -176,6 +179,7 @@ async def test_only_what_was_learnt_within_is_forgotten_with_the_part(books: Boo
     assert undone == ["within"]
 
 
+@pytest.mark.sqlite
 async def test_a_failure_of_the_storage_within_a_part_takes_the_whole(books: Books, ears: Ears) -> None:
     async with books.write(HERE) as tx:
         pages = (await tx.connection.exec_driver_sql("PRAGMA page_count")).scalar_one()

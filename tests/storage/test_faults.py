@@ -44,6 +44,7 @@ async def test_what_cannot_be_written_is_no_fault_of_the_storage(books: Books) -
         assert not is_of_storage(error), error
 
 
+@pytest.mark.sqlite
 async def test_a_full_disk_is(books: Books) -> None:
     async with books.write(HERE) as tx:
         await tx.connection.exec_driver_sql("PRAGMA max_page_count = 1")
@@ -51,6 +52,7 @@ async def test_a_full_disk_is(books: Books) -> None:
     assert is_of_storage(error), error
 
 
+@pytest.mark.sqlite
 async def test_a_database_that_may_only_be_read_is(books: Books) -> None:
     async with books.write(HERE) as tx:
         await tx.connection.exec_driver_sql("PRAGMA query_only = 1")

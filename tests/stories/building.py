@@ -18,7 +18,7 @@ from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
 from tests.patience import VkPatience
-from tests.shelf import empty_database, put_back, take
+from tests.shelf import empty, put_back, take
 from tests.stories.tiny_side import TinySide
 from tests.stories.tiny_world import TinyWorld
 from tests.stories.town import CONFIGS, KEY, Town, moment
@@ -98,7 +98,7 @@ async def build(
     path.parent.mkdir(parents=True)
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
     municipality = load(path, (path.parent, folder))
-    books = take(morning.books if morning else await empty_database(), folder)
+    books = await take(morning.books if morning else await empty(), folder)
     tiny = TinyWorld(sandbox.clock)
     players = morning.recall(sandbox) if morning else gather(_with(sandbox, tiny) if messenger == "tiny" else sandbox)
     if token := access.get("user_token"):

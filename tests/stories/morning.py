@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import pickle
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any
 
 from bot.demo.cast import Players
 from sandbox.town import Town as SandboxTown
-from tests.shelf import FOLDER
+from tests.shelf import FOLDER, Kept, put_by
 from tests.stories.building import a_town, everybody_in
 from tests.stories.town import Town
 
@@ -28,7 +27,7 @@ from tests.stories.town import Town
 class Morning:
     """The content of the books and the memory of the sandbox."""
 
-    books: Path
+    books: Kept
     memory: bytes
 
     def recall(self, sandbox: SandboxTown) -> Players:
@@ -75,8 +74,7 @@ async def _played(regulation: str, newcomers: Mapping[str, str], more: Mapping[s
         for key, name in newcomers.items():
             town.newcomer(key, name, in_group=True)
         await everybody_in(town)
-        await town.books.close()
-        books = shutil.copyfile(folder / "dezhurny.db", folder / "morning.db")
+        books = await put_by(town.books, folder)
         sandbox = town.players.town
         memories = {name: vars(getattr(sandbox, name)) for name in REMEMBERS}
         return Morning(books, _Kept.of((memories, town.players), sandbox))

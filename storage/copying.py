@@ -1,0 +1,145 @@
+"""All rows of one database into another, of either kind, and the proof that they are the same rows.
+
+Both have the same schema, and the target has no rows. The source is read as of one moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import migrate
+from storage.engine import Connection, connect
+from storage.sqlite import WHOLE, SqliteEngine
+from storage.tables import leases, metadata, processes
+
+CHUNK = 1000
+POSTGRESQL = "postgresql"
+OF_A_RUN = (leases.name, processes.name, migrate.VERSIONS)
+"""Who runs where, and the schema: they mean nothing elsewhere."""
+TABLES = tuple(table for table in metadata.sorted_tables if table.name not in OF_A_RUN)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a table held on both sides. `digest` is the same for the same rows in any order."""
+
+    table: str
+    rows: int
+    digest: str
+
+
+class NotTheSame(Exception):  # noqa: N818 - said to the operator
+    """The target holds other rows than the source."""
+
+
+async def is_empty(target: Connection) -> bool:
+    """Whether no table of ours has a row."""
+    for table in TABLES:
+        if (await target.execute(sa.select(sa.literal(1)).select_from(table).limit(1))).first() is not None:
+            return False
+    return True
+
+
+async def as_of_one_moment(source: Connection) -> None:
+    """From now on the transaction sees nothing that others do. First of all statements."""
+    if source.dialect.name == POSTGRESQL:
+        await source.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+async def copy(source: Connection, target: Connection, tables: Sequence[sa.Table] = TABLES) -> list[Copied]:
+    """Copy every row, read both sides again, and return what each table holds. Raises NotTheSame; then keep nothing."""
+    found = []
+    for table in tables:
+        read = _Digest()
+        async for rows in _chunks(source, table):
+            read.add(rows)
+            await target.execute(table.insert(), [dict(row._mapping) for row in rows])
+        written = _Digest()
+        async for rows in _chunks(target, table):
+            written.add(rows)
+        if (read.rows, read.text) != (written.rows, written.text):
+            raise NotTheSame(table.name)
+        await _number_on(target, table)
+        found.append(Copied(table.name, read.rows, read.text))
+    return found
+
+
+async def snapshot(url: str, file: Path) -> None:
+    """Write a PostgreSQL database, of whatever revision, as of one moment into a new SQLite file of the same revision."""
+    revision = await migrate.current(url)
+    if revision is None:
+        raise ValueError("the database has no schema")
+    await migrate.upgrade(f"sqlite:///{file}", revision)
+    source, target = connect(url), SqliteEngine(str(file), WHOLE)
+    try:
+        async with source.begin() as read, target.begin() as written:
+            await as_of_one_moment(read)
+            await copy(read, written, await read.run_sync(_tables_there))
+    finally:
+        await source.dispose()
+        await target.dispose()
+
+
+async def replace(url: str, file: Path) -> None:
+    """Put the rows of an SQLite file, of any revision, in place of everything in the PostgreSQL database; the file is migrated
+    to the newest one. Whole or not at all."""
+    await migrate.upgrade(f"sqlite:///{file}")
+    await migrate.upgrade(url)
+    source, target = SqliteEngine(str(file), WHOLE), connect(url)
+    try:
+        async with source.begin() as read, target.begin() as written:
+            for table in reversed(TABLES):
+                await written.execute(table.delete())
+            await copy(read, written)
+    finally:
+        await source.dispose()
+        await target.dispose()
+
+
+def _tables_there(connection: sa.Connection) -> list[sa.Table]:
+    there = sa.MetaData()
+    there.reflect(connection)
+    return [table for table in there.sorted_tables if table.name not in OF_A_RUN]
+
+
+async def _chunks(source: Connection, table: sa.Table) -> AsyncIterator[list[Any]]:
+    """The table's rows in the order of its key, as of the transaction's one moment."""
+    key = sa.tuple_(*table.primary_key.columns)
+    query = sa.select(table).order_by(*table.primary_key.columns).limit(CHUNK)
+    beyond = query
+    while rows := list(await source.execute(beyond)):
+        yield rows
+        last = [rows[-1]._mapping[column.key] for column in table.primary_key.columns]
+        beyond = query.where(
+            key > sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(last, table.primary_key, strict=True)))
+        )
+
+
+class _Digest:
+    def __init__(self) -> None:
+        self.rows = self.total = 0
+
+    def add(self, rows: list[Any]) -> None:
+        self.rows += len(rows)
+        for row in rows:
+            self.total += int.from_bytes(hashlib.sha256(repr(tuple(row)).encode()).digest()[:16])
+
+    @property
+    def text(self) -> str:
+        return f"{self.total % 2**128:032x}"
+
+
+async def _number_on(target: Connection, table: sa.Table) -> None:
+    """PostgreSQL counts on from the last number that was copied; SQLite does by itself."""
+    counted = table.autoincrement_column if table.name in metadata.tables else None
+    if target.dialect.name != POSTGRESQL or counted is None:
+        return
+    sequence = sa.func.pg_get_serial_sequence(table.name, counted.name)
+    following = sa.select(sa.func.coalesce(sa.func.max(counted), 0) + 1).scalar_subquery()
+    await target.execute(sa.select(sa.func.setval(sequence, following, False)))

@@ -1,0 +1,147 @@
+"""Who serves a municipality, where several processes share a database (PostgreSQL only)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from storage import leases, tables
+from storage.books import Books
+from storage.leases import LeaseLost, Leases
+from tests import postgres
+
+pytestmark = pytest.mark.skipif(
+    not postgres.is_wanted(), reason="one process alone has SQLite: a lock file keeps others out"
+)
+
+KEYS = ("east", "north", "south", "west")
+
+
+@pytest.fixture
+async def others(books_url: str) -> AsyncIterator[list[Books]]:
+    found = [Books(books_url) for _ in range(3)]
+    yield found
+    for one in found:
+        await one.close()
+
+
+def leases_of(books: Books, owner: str) -> Leases:
+    held = Leases(books.engine, owner)
+    books.epochs = held.epochs
+    return held
+
+
+async def over(books: Books, *keys: str) -> None:
+    """The time of these leases is over, as after a minute without their owner."""
+    async with books.engine.begin() as connection:
+        gone = tables.leases.update().where(tables.leases.c.municipality.in_(keys))
+        await connection.execute(gone.values(until=sa.func.clock_timestamp() - timedelta(minutes=1)))
+
+
+async def test_the_first_process_takes_all_and_the_second_nothing_that_is_taken(others: list[Books]) -> None:
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(KEYS)
+    assert set(first.epochs) == set(KEYS)
+    await second.look(KEYS)
+    assert second.epochs == {}
+
+
+async def test_a_process_that_comes_gets_its_share_once_the_first_lets_go(others: list[Books]) -> None:
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(KEYS)
+    await second.look(KEYS)
+    await first.release(*await first.look(KEYS))
+    await second.look(KEYS)
+    assert len(first.epochs) == len(second.epochs) == 2
+    assert first.epochs.keys() | second.epochs.keys() == set(KEYS)
+
+
+async def test_two_that_look_at_once_never_own_the_same(others: list[Books]) -> None:
+    every = [leases_of(books, name) for books, name in zip(others, "abc", strict=True)]
+    for _ in range(5):
+        await asyncio.gather(*(one.look(KEYS) for one in every))
+        owned = [key for one in every for key in one.epochs]
+        assert sorted(owned) == sorted(set(owned))
+    assert sorted(owned) == sorted(KEYS)
+
+
+async def test_an_owner_whose_time_was_over_and_whose_place_was_taken_writes_nothing(others: list[Books]) -> None:
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(["east"])
+    async with others[0].write("east") as tx:
+        await tx.set_mark("by", "a")
+    await over(others[0], "east")
+    await second.look(["east"])
+    assert second.epochs == {"east": 2}
+    with pytest.raises(LeaseLost, match=leases.TAKEN_OVER):
+        async with others[0].write("east") as tx:
+            await tx.set_mark("by", "a again")
+    async with others[1].write("east") as tx:
+        assert await tx.mark("by") == "a"
+    await first.look(["east"])
+    assert first.epochs == {}
+
+
+async def test_an_owner_whose_time_was_over_and_whose_place_nobody_took_goes_on(others: list[Books]) -> None:
+    first = leases_of(others[0], "a")
+    await first.look(["east"])
+    await over(others[0], "east")
+    async with others[0].write("east") as tx:
+        await tx.set_mark("by", "a")
+    await first.look(["east"])
+    assert first.epochs == {"east": 1}
+
+
+async def test_nobody_takes_a_municipality_over_within_its_owners_transaction(others: list[Books]) -> None:
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(["east"])
+    await over(others[0], "east")
+    async with others[0].write("east") as tx:
+        taking = asyncio.create_task(second.look(["east"]))
+        await asyncio.wait([taking], timeout=0.2)
+        assert not taking.done()
+        await tx.set_mark("by", "a")
+    await taking
+    async with others[1].write("east") as tx:
+        assert await tx.mark("by") == "a"
+
+
+async def test_a_command_beside_the_owner_waits_for_its_transaction_and_is_kept(
+    others: list[Books], books: Books
+) -> None:
+    first = leases_of(others[0], "a")
+    await first.look(["east"])
+    async with others[0].write("east") as tx:
+        beside = asyncio.create_task(_marked(books, "command"))
+        await asyncio.wait([beside], timeout=0.2)
+        assert not beside.done()
+        await tx.set_mark("by", "a")
+    await beside
+    async with others[0].write("east") as tx:
+        assert await tx.mark("by") == "command"
+
+
+async def _marked(books: Books, value: str) -> None:
+    async with books.write("east") as tx:
+        await tx.set_mark("by", value)
+
+
+async def test_who_leaves_is_replaced_at_once(others: list[Books]) -> None:
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(KEYS)
+    await first.leave()
+    await second.look(KEYS)
+    assert set(second.epochs) == set(KEYS)
+
+
+async def test_a_row_edited_by_hand_makes_the_owner_let_go_and_take_it_anew(others: list[Books]) -> None:
+    first = leases_of(others[0], "a")
+    await first.look(["east"])
+    async with others[0].engine.begin() as connection:
+        await connection.execute(tables.leases.update().values(epoch=77, owner="somebody", until=None))
+    await first.look(["east"])
+    assert first.epochs == {"east": 78}
