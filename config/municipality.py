@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from config import calendars, official_pages, regions, regulations, reminding, yamlfile
+from config import calendars, official_pages, ready, regions, regulations, reminding, yamlfile
 from config.complain import Complain
 from config.crosschecks import check_circle, check_people, check_topics, read_hours, read_moment, read_zone
 from config.municipality_file import MunicipalityFile, NetworksEntry, PersonEntry
@@ -29,6 +29,7 @@ from config.watching import DetectionEntry
 from config.yamlfile import BrokenConfiguration, Lines, Problem
 from workflow.office import Absence, Appointment, Department, Office, Person, Role, Topic
 from workflow.official.page import OfficialPage
+from workflow.ready_answer import ReadyAnswer
 from workflow.regulation import ClockKind, Policy, Regulation
 from workflow.terms.worktime import CalendarTime, WorkingTime
 
@@ -86,6 +87,7 @@ class Municipality:
     pinned_list: bool = True
     pages: tuple[OfficialPage, ...] = ()
     pages_path: Path | None = None
+    ready: tuple[ReadyAnswer, ...] = ()
     region: regions.Region | None = None
     warnings: tuple[Problem, ...] = ()
     name_of: str = ""
@@ -211,6 +213,8 @@ class _Reader:
         calendar = self._guarded(lambda: _calendar(self.folders, region))
         self._cross_check()
         own_topics = check_topics(file, listed, complain) if listed is not None else None
+        if own_topics is not None and not self.terms_only:
+            ready.check(file.ready_answers, file.departments, own_topics.known, complain)
         absences = self._absences(zone) if zone is not None else ()
         policy = reminding.own(
             file.reminders, file.idle, file.shortcomings, found and found[0], regulations.parse_term, complain.wrong
@@ -254,6 +258,7 @@ class _Reader:
             monthly_report=file.monthly_report,
             pinned_list=file.pinned_list,
             pages=official_pages.listed(file.pages, key_of(self.path)),
+            ready=ready.listed(file.ready_answers, key_of(self.path)),
             pages_path=own[1] if own is not None and file.cases is not None else None,
             region=region,
             warnings=tuple(complain.warnings),
@@ -370,4 +375,5 @@ def build_office(municipality: Municipality, regulation: Regulation | None = Non
         approval_delay=municipality.approval_delay,
         supervisor=municipality.supervisor,
         formal_appeals=municipality.formal_appeals,
+        ready=municipality.ready,
     )

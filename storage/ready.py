@@ -6,7 +6,7 @@ from storage import tables as t
 from storage.codec import dump
 from storage.versioned import VersionedBook
 from workflow.commands import Entry
-from workflow.ready import ReadyAnswer, ReadyState
+from workflow.ready_answer import ReadyAnswer, ReadyState
 
 
 class ReadyAnswers(VersionedBook[ReadyAnswer]):

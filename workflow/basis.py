@@ -7,12 +7,17 @@ name neither its author nor a flat.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from workflow.case import Case, Draft, State
+from workflow.ready_answer import ReadyAnswer
 from workflow.regulation import DraftKind
 
+OFFERED = 2
+"""How many ready answers are offered for one case."""
 BLANK = re.compile(r"\{[а-яё][а-яё -]{0,29}\}", re.IGNORECASE)
 PLACE = "{место}"
+PHOTO = "photo"
 PRIVATE = "message"
 """The kind of an appeal that only its author and the office have read."""
 FLAT = re.compile(r"\b(?:кв\.?|квартир\w*)\s*№?\s*\d", re.IGNORECASE)
@@ -36,6 +41,15 @@ def with_blanks(text: str, case: Case) -> str:
     return text.replace(case.location, PLACE) if len(case.location) > 2 else text
 
 
+def wants_photo(case: Case) -> bool:
+    """Whether the author sent a photo and the draft being made has none: the answer should show what became of it."""
+    kinds = {file.kind for file in case.appeal.files} | {kind for kind, _ in case.appeal.attached}
+    kinds |= {file.kind for reply in case.replies for file in reply.files}
+    posted = case.posting.version if case.posting is not None else 0
+    shown = any(file.kind == PHOTO for draft in case.drafts[-1:] if draft.version > posted for file in draft.files)
+    return PHOTO in kinds and not shown and not case.is_ended
+
+
 def served(case: Case) -> Draft | None:
     """The posted final answer that others may be offered; None if there is none."""
     posting = case.posting
@@ -45,6 +59,16 @@ def served(case: Case) -> Draft | None:
         return None
     draft = case.draft_of(posting.version)
     return draft if draft is not None and draft.text.strip() and not _names_somebody(case, draft.text) else None
+
+
+def answer_seen(case: Case, by: Case) -> Draft | None:
+    """The posted final answer to the case as those may see it who work on case `by`: one that others may have, or one to
+    the same author."""
+    own = case.appeal.author_ref and case.appeal.author_ref == by.appeal.author_ref
+    posting = case.answer
+    if not own or posting is None or posting.kind is not DraftKind.FINAL:
+        return served(case)
+    return case.draft_of(posting.version)
 
 
 def _is_public(case: Case) -> bool:
@@ -58,3 +82,10 @@ def _names_somebody(case: Case, text: str) -> bool:
     stems = [name[: max(4, len(name) - 2)] for name in NAME.findall(case.appeal.author)]
     stems = [stem for stem in stems if not stem.lower().startswith(NOBODY)]
     return FLAT.search(text) is not None or any(re.search(rf"\b{re.escape(stem)}", text) for stem in stems)
+
+
+def offered(kept: Iterable[ReadyAnswer], case: Case, department: str) -> tuple[ReadyAnswer, ...]:
+    """The ready answers for the department's draft: those of its topics first, then those for any topic."""
+    fits = [one for one in kept if one.department in ("", department) and one.topic in ("", *case.topics)]
+    fits.sort(key=lambda one: (not one.topic, not one.department))
+    return tuple(fits[:OFFERED])

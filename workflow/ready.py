@@ -11,21 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from workflow.case import Case, Other
+from workflow.case import Other
 from workflow.engine import Asked, Change, Life, Row, curator, row
 from workflow.office import Actor, Office
 from workflow.outcomes import Reason, Refused
+from workflow.ready_answer import MOST, ReadyAnswer, ReadyState
 from workflow.reasons import says_something
-
-MOST = 3000
-"""How many characters a ready answer may have; with its blanks filled in it must fit into every network."""
-OFFERED = 3
-"""How many ready answers are offered for one case."""
-
-
-class ReadyState(StrEnum):
-    KEPT = "kept"
-    REMOVED = "removed"
 
 
 class ReadyAction(StrEnum):
@@ -33,26 +24,6 @@ class ReadyAction(StrEnum):
     REWORD = "reword"
     WIDEN = "widen"
     REMOVE = "remove"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyAnswer:
-    """A ready answer. `department`, `topic`: whose cases it is offered for; "" for all. `case`: where its words were first
-    posted. `by` kept it ("" for one of the municipality's file)."""
-
-    id: int
-    municipality: str
-    text: str
-    department: str = ""
-    topic: str = ""
-    case: Other | None = None
-    by: str = ""
-    state: ReadyState = ReadyState.KEPT
-    version: int = 0
-
-    @property
-    def of_file(self) -> bool:
-        return self.id < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +70,6 @@ class RemoveReady:
 ReadyCommand = KeepReady | RewordReady | WidenReady | RemoveReady
 
 
-def offered(kept: tuple[ReadyAnswer, ...], case: Case, department: str) -> tuple[ReadyAnswer, ...]:
-    """The ready answers for the department's draft: those of its topics first, then those for any topic."""
-    fits = [one for one in kept if one.department in ("", department) and one.topic in ("", *case.topics)]
-    fits.sort(key=lambda one: (not one.topic, not one.department))
-    return tuple(fits[:OFFERED])
-
-
 # --- guards ------------------------------------------------------------------------------------------------------------
 
 
@@ -133,7 +97,7 @@ def words_are_new(office: Office, thing: ReadyAnswer, command: Asked, now: datet
 
 def _keep(thing: None, command: KeepReady, by: str, office: Office, now: datetime) -> Change[ReadyAnswer, object]:
     text, of = command.text.strip(), command.of
-    kept = ReadyAnswer(command.ready, command.municipality, text, command.department, command.topic, of, by)
+    kept = ReadyAnswer(command.ready, command.municipality, text, command.department, command.topic, of.id, by)
     details = {"number": str(of.number), "department": command.department, "topic": command.topic}
     return Change(kept, (), details)
 

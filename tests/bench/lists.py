@@ -54,6 +54,9 @@ SHARES = """
 INSERT INTO shares (case_id, department, municipality, active)
 SELECT id, CASE id % 3 WHEN 0 THEN 'zhkh' WHEN 1 THEN 'roads' ELSE 'improvement' END, municipality, due_at IS NOT NULL FROM cases
 """
+WAITS = (
+    "INSERT INTO waits (case_id, who, municipality) SELECT id, 'zhkh', municipality FROM cases WHERE due_at IS NOT NULL"
+)
 ANSWERS = """
 INSERT INTO answers (case_id, municipality, department, topic, place)
 SELECT id, municipality, CASE id % 3 WHEN 0 THEN 'zhkh' WHEN 1 THEN 'roads' ELSE 'improvement' END,
@@ -95,6 +98,7 @@ def fill(file: Path, office: Office, stored: int, still_open: int) -> None:
         connection.execute(OPEN_ONE, row)
     connection.execute(SHARES)
     connection.execute(WORDS)
+    connection.execute(WAITS)
     connection.execute(ANSWERS)
     connection.commit()
     connection.close()

@@ -53,7 +53,16 @@ def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datet
     number, missing = len(case.drafts) + 1, command.missing
     early = command.early if must_wait_for_contributions(case, office) else ""
     draft = Draft(
-        number, command.kind, command.text, files, by, lead.department, now, early=early, missing=missing, basis=lead.basis
+        number,
+        command.kind,
+        command.text,
+        files,
+        by,
+        lead.department,
+        now,
+        early=early,
+        missing=missing,
+        basis=lead.basis,
     )
     parts = with_part(case, lead, basis=None)
     if lead.state is PartState.ASKED:
@@ -209,7 +218,9 @@ def _answer_together(case: Case, command: AnswerTogether, by: str, office: Offic
 
     It replaces an earlier answer that could not be posted. If an earlier answer is on its way now, the new one waits.
     """
-    draft = replace(command.draft, version=len(case.drafts) + 1, at=now, corrects=None, remark=None, early="", basis=None)
+    draft = replace(
+        command.draft, version=len(case.drafts) + 1, at=now, corrects=None, remark=None, early="", basis=None
+    )
     changed = replace(case, drafts=(*case.drafts, draft))
     details = {"version": str(draft.version)}
     if case.state is State.APPROVED:

@@ -27,6 +27,7 @@ from config.russian.words import (
     span,
 )
 from config.texts import Texts, safe, words_of
+from workflow.basis import wants_photo
 from workflow.case import Beside, Case, Draft, Move, Part, PartState, Reply, State, Wait
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Source, Step
@@ -175,6 +176,11 @@ class CaseWords:
         """«+ 2 фото, 1 документ»: attached in the network or handed in with it."""
         kinds = [file.kind for file in self.case.appeal.files]
         return files_words(self.texts, kinds + [kind for kind, _ in self.case.appeal.attached])
+
+    @property
+    def wants_photo(self) -> bool:
+        """Whether the author sent a photo, and the answer has none of what became of it."""
+        return wants_photo(self.case)
 
     @property
     def context(self) -> Markup:
