@@ -17,7 +17,6 @@ OFFERED = 2
 """How many ready answers are offered for one case."""
 BLANK = re.compile(r"\{[а-яё][а-яё -]{0,29}\}", re.IGNORECASE)
 PLACE = "{место}"
-PHOTO = "photo"
 PRIVATE = "message"
 """The kind of an appeal that only its author and the office have read."""
 FLAT = re.compile(r"\b(?:кв\.?|квартир\w*)\s*№?\s*\d", re.IGNORECASE)
@@ -39,15 +38,6 @@ def filled(text: str, case: Case) -> str:
 def with_blanks(text: str, case: Case) -> str:
     """The case's answer with its place as a blank, to be kept for others."""
     return text.replace(case.location, PLACE) if len(case.location) > 2 else text
-
-
-def wants_photo(case: Case) -> bool:
-    """Whether the author sent a photo and the draft being made has none: the answer should show what became of it."""
-    kinds = {file.kind for file in case.appeal.files} | {kind for kind, _ in case.appeal.attached}
-    kinds |= {file.kind for reply in case.replies for file in reply.files}
-    posted = case.posting.version if case.posting is not None else 0
-    shown = any(file.kind == PHOTO for draft in case.drafts[-1:] if draft.version > posted for file in draft.files)
-    return PHOTO in kinds and not shown and not case.is_ended
 
 
 def served(case: Case) -> Draft | None:
@@ -79,8 +69,8 @@ def _is_public(case: Case) -> bool:
 
 def _names_somebody(case: Case, text: str) -> bool:
     """Whether the words name the author, in any case of the name, or somebody's flat."""
-    stems = [name[: max(4, len(name) - 2)] for name in NAME.findall(case.appeal.author)]
-    stems = [stem for stem in stems if not stem.lower().startswith(NOBODY)]
+    names = [name for name in NAME.findall(case.appeal.author) if not name.lower().startswith(NOBODY)]
+    stems = [name[: max(4, len(name) - 2)] for name in names]
     return FLAT.search(text) is not None or any(re.search(rf"\b{re.escape(stem)}", text) for stem in stems)
 
 

@@ -186,7 +186,7 @@ def _rendering(
         PinnedRendering(texts, offices).makers,
         FoundRendering(texts).makers,
         PeopleRendering(texts, entrance).makers,
-        Leadership(books, offices, texts).makers,
+        Leadership(books, offices, texts, store).makers,
         PageRendering(texts).makers,
         MaterialRendering(texts, store, networks).makers,
         ModerationRendering(texts, _appeals(citizens)).makers,

@@ -88,7 +88,9 @@ PROMISED = so_far(
     Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4"),
 )
 BEGUN = so_far("kursky", Forward(CURATOR, 1, ("zhkh",)), Accept(ZHKH, 1), BeginDraft(ZHKH, 1))
-WITH_A_BLANK = so_far("kursky", Forward(CURATOR, 1, ("zhkh",)), SubmitDraft(ZHKH, 1, "Подключим {срок}, отвечает {кто}."))
+WITH_A_BLANK = so_far(
+    "kursky", Forward(CURATOR, 1, ("zhkh",)), SubmitDraft(ZHKH, 1, "Подключим {срок}, отвечает {кто}.")
+)
 OMSK = so_far("moskalensky", Forward(CURATOR, 1, ("zhkh",)))
 MISSED = Missed(1, Step.DRAFT, "", 2, NOW, NOW, NOW, "zhkh")
 WITH_A_MISS = replace(CASES["forwarded"], missed=(MISSED,))
