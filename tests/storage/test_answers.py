@@ -35,7 +35,9 @@ async def test_an_answer_is_found_by_word_topic_and_place_and_never_once_it_is_g
     async with books.write(HERE) as tx:
         for case in (word, place, topic, far, private, new):
             await save(tx, None, case)
-        assert [case.id for case in await tx.answers.near(new, "zhkh")] == [1, 3, 2, 4], "4 has «воду» in its answer alone"
+        assert [case.id for case in await tx.answers.near(new, "zhkh")] == [1, 3, 2, 4], (
+            "4 has «воду» in its answer alone"
+        )
         gone = replace(word, version=word.version + 1, loss=Loss.SEEN)
         await save(tx, word, gone)
         assert [case.id for case in await tx.answers.near(new, "zhkh")] == [3, 2, 4]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+from docx import Document
+
+from bot.demo.picture import photo
+from tests.stories.test_leadership import documents
 from tests.stories.town import Town
 from workflow.case import State
 
@@ -76,4 +82,26 @@ async def test_a_ready_answer_is_kept_offered_and_refused_with_a_blank_left(town
     assert "убран" in town.curator.can_see("Этот готовый ответ").text
     await town.curator.writes("/ready")
     town.curator.sees("Готовых ответов ещё нет")
+    town.looks_around()
+
+
+async def test_a_photo_of_what_became_of_it_is_asked_for_and_stands_beside_the_authors(town: Town) -> None:
+    await town.curator.writes("Нет воды, прорвало трубу на Мира, 3, во дворе лужа", photo=photo(90))
+    town.curator.looks_at_everything()
+    await town.curator.presses("Направить в Отдел ЖКХ")
+    work = town.zhkh.sees("№ 1 · передано вам")
+    assert "приложите к тексту фото «стало»" in work.text
+    assert "приложите фото «стало»" in await town.zhkh.presses("Принять", work)
+    await town.zhkh.replies(work, "Трубу заменили сегодня утром, вода есть, двор сухой.")
+    assert "пришлите ответом фото «стало»" in town.zhkh.sees("Версия 1 у куратора").text
+    assert "фото «стало» к ответу не приложено" in town.curator.sees("проект ответа, версия 1").text
+    await town.zhkh.replies(work, photos=[photo(200)])
+    assert "Приложено: 1 фото (было 1, стало 1)" in town.curator.sees("проект ответа, версия 2").text
+    town.looks_around()
+
+    await town.curator.writes("/case 1")
+    await town.curator.presses("Файл", town.curator.sees("Фото: было 1, стало 1"))
+    [(name, data)] = documents(town, town.curator, "document")
+    assert name == "Сообщение 1.docx"
+    assert len(Document(BytesIO(data)).inline_shapes) == 2
     town.looks_around()
