@@ -47,6 +47,7 @@ from workflow.commands import (
     SetTopic,
     Split,
     SubmitDraft,
+    TakeBasis,
     Undo,
 )
 from workflow.office import DETECTOR, NETWORK, Actor
