@@ -337,7 +337,8 @@ class Leadership:
         texts = self.texts
 
         def make() -> Show:
-            blocks = registers.file_blocks(texts, case, entries, own, now, self.files and self.files.path)
+            path = self.files.path if self.files is not None else None
+            blocks = registers.file_blocks(texts, case, entries, own, now, path)
             data = case_file(blocks, now)
             name, screen = registers.file_words(texts, case.number)
             return Show(screen, files=(_document(name, data),))

@@ -179,14 +179,7 @@ def file_blocks(
             blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, draft.missing))))
         if draft.remark:
             blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(draft.remark)))))
-    for given in case.contributions:
-        department = words.department_name(given.department)
-        heading = texts.plain("case_file.contribution", department=department, at=exact(when, given.at))
-        blocks += [Block("heading", heading), Block("quote", clean(given.text))]
-        if given.missing:
-            blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, given.missing))))
-        if given.remark:
-            blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(given.remark)))))
+    blocks += _contributions(texts, words, when)
     if case.postings:
         blocks.append(Block("heading", texts.plain("case_file.postings")))
         blocks += [
@@ -213,6 +206,19 @@ def file_blocks(
     ]
     blocks.append(Block("heading", texts.plain("case_file.journal")))
     return blocks + [Block("line", line.striptags()) for line in history_lines(texts, case, entries, office, now)]
+
+
+def _contributions(texts: Texts, words: CaseWords, when: When) -> list[Block]:
+    blocks: list[Block] = []
+    for given in words.case.contributions:
+        department = words.department_name(given.department)
+        heading = texts.plain("case_file.contribution", department=department, at=exact(when, given.at))
+        blocks += [Block("heading", heading), Block("quote", clean(given.text))]
+        if given.missing:
+            blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, given.missing))))
+        if given.remark:
+            blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(given.remark)))))
+    return blocks
 
 
 def _photos(texts: Texts, case: Case, path: Callable[[str], Path] | None) -> list[Block]:

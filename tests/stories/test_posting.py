@@ -143,7 +143,7 @@ async def test_what_vk_refused_can_be_sent_back_or_worded_anew(town: Town) -> No
     notice = await not_posted(town, "не пропускают ссылки")
     await town.curator.replies(notice, BETTER)
     head = at_curator(town, 2, BETTER)
-    assert [button.text for row in notice.buttons for button in row] == ["Сохранить как готовый ответ"]
+    assert notice.buttons == []
     await town.curator.presses("Согласовать", head)
     await town.waits(seconds=31)
     everybody_sees_it_is_posted(town)
