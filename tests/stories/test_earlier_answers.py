@@ -44,6 +44,10 @@ async def test_an_earlier_answer_is_taken_reworded_and_its_difference_shown(town
     assert taken.text == ANSWER
     assert [state for _, _, state in await town.journal(2)][-1] == State.FORWARDED
 
+    await town.zhkh.presses("Принять", work)
+    await town.zhkh.presses("Черновик", town.card())
+    assert "1. 12 января, Школьная, 5: «Воду" in town.zhkh.sees("Для № 2 можно взять за основу:").text
+
     await town.zhkh.replies(taken, ANSWER.replace("Школьной, 5", "Степной, 12"))
     head = town.curator.sees("проект ответа, версия 1")
     assert "За основу взят ответ на № 1, изменено: «Школьной» → «Степной»; «5» → «12»" in head.text
