@@ -19,16 +19,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from config import calendars, official_pages, regions, regulations, reminding, yamlfile
+from config import calendars, official_pages, ready, regions, regulations, reminding, yamlfile
 from config.complain import Complain
-from config.crosschecks import check_circle, check_people, check_topics, read_hours, read_moment, read_zone
+from config.crosschecks import OwnTopics, check_circle, check_people, check_topics, read_hours, read_moment, read_zone
 from config.municipality_file import MunicipalityFile, NetworksEntry, PersonEntry
-from config.russian.topics import load_topics
+from config.russian.topics import TopicList, load_topics
 from config.russian.words import genitive
 from config.watching import DetectionEntry
 from config.yamlfile import BrokenConfiguration, Lines, Problem
 from workflow.office import Absence, Appointment, Department, Office, Person, Role, Topic
 from workflow.official.page import OfficialPage
+from workflow.ready_answer import ReadyAnswer
 from workflow.regulation import ClockKind, Policy, Regulation
 from workflow.terms.worktime import CalendarTime, WorkingTime
 
@@ -86,6 +87,7 @@ class Municipality:
     pinned_list: bool = True
     pages: tuple[OfficialPage, ...] = ()
     pages_path: Path | None = None
+    ready: tuple[ReadyAnswer, ...] = ()
     region: regions.Region | None = None
     warnings: tuple[Problem, ...] = ()
     name_of: str = ""
@@ -190,6 +192,7 @@ class _Reader:
     def _cross_check(self) -> None:
         """Check the parts of the file against each other; deadlines do not need it."""
         file, complain = self.file, self.complain
+        self._check_key()
         written = file.networks.telegram
         if written is not None and written.discussion is not None and written.discussion == file.groups.working:
             words = "группа обсуждения не может быть рабочей: там бот показывает карточки"
@@ -200,7 +203,6 @@ class _Reader:
 
     def municipality(self) -> Municipality:
         file, complain = self.file, self.complain
-        self._check_key()
         zone = read_zone(file.timezone, complain)
         hours_fine = read_hours(file.work_hours, file.days, complain)
         quiet = self._quiet()
@@ -210,7 +212,7 @@ class _Reader:
         region = self._region()
         calendar = self._guarded(lambda: _calendar(self.folders, region))
         self._cross_check()
-        own_topics = check_topics(file, listed, complain) if listed is not None else None
+        own_topics = self._topics(listed) if listed is not None else None
         absences = self._absences(zone) if zone is not None else ()
         policy = reminding.own(
             file.reminders, file.idle, file.shortcomings, found and found[0], regulations.parse_term, complain.wrong
@@ -254,10 +256,18 @@ class _Reader:
             monthly_report=file.monthly_report,
             pinned_list=file.pinned_list,
             pages=official_pages.listed(file.pages, key_of(self.path)),
+            ready=ready.listed(file.ready_answers, key_of(self.path)),
             pages_path=own[1] if own is not None and file.cases is not None else None,
             region=region,
             warnings=tuple(complain.warnings),
         )
+
+    def _topics(self, listed: TopicList) -> OwnTopics:
+        """The topics of each department; ready answers may name no others."""
+        own = check_topics(self.file, listed, self.complain)
+        if not self.terms_only:
+            ready.check(self.file.ready_answers, self.file.departments, own.known, self.complain)
+        return own
 
     def _check_key(self) -> None:
         key = key_of(self.path)
@@ -370,4 +380,5 @@ def build_office(municipality: Municipality, regulation: Regulation | None = Non
         approval_delay=municipality.approval_delay,
         supervisor=municipality.supervisor,
         formal_appeals=municipality.formal_appeals,
+        ready=municipality.ready,
     )

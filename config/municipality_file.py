@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from config import official_pages, reminding, yamlfile
+from config import official_pages, ready, reminding, yamlfile
 from config.ok import OkEntry
 from config.vk import VkEntry
 from config.watching import DetectionEntry
@@ -111,3 +111,4 @@ class MunicipalityFile(_Part):
     monthly_report: bool = True
     pinned_list: bool = True
     pages: list[official_pages.Entry] = []
+    ready_answers: list[ready.Entry] = []

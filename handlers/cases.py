@@ -20,6 +20,7 @@ from handlers import (
     notices,
     official_pages,
     practice,
+    ready,
     several,
     shortcomings,
     striking,
@@ -77,10 +78,11 @@ from workflow.commands import (
     SetTopic,
     Split,
     TakeBack,
+    TakeBasis,
     Undo,
 )
 from workflow.decide import decide
-from workflow.office import Role
+from workflow.office import Actor, Role
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Question
 from workflow.regulation import DraftKind, Event, Importance, Source
@@ -91,6 +93,7 @@ DOORS: tuple[tuple[frozenset[Verb], Callable[[Callback, View], list[Wish]]], ...
     (official_pages.VERBS, official_pages.pressed),
     (moderation.VERBS, moderation.pressed),
     (practice.VERBS, practice.pressed),
+    (ready.VERBS, ready.pressed),
 )
 """Buttons handled by their own doors without look-ups."""
 ASKED_FIRST = {Action.MARK_SIGNIFICANT: "to_head"}
@@ -233,6 +236,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return Accept(by, case)
         case Verb.BEGIN_DRAFT:
             return BeginDraft(by, case)
+        case Verb.BASIS:
+            return _taking(by, case, argument)
         case Verb.APPROVE:
             version, _, kind = argument.partition(".")
             return Approve(by, case, _number(version), DraftKind(kind)) if kind in set(DraftKind) else None
@@ -271,6 +276,14 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return SetLocation(by, case, "")
         case _:
             return None
+
+
+def _taking(by: Actor, case: int, argument: str) -> TakeBasis | None:
+    """The number of a case, or `r` and that of a ready answer; the words are found when it is carried out."""
+    ready, number = argument.startswith("r"), argument.removeprefix("r")
+    if NUMBER.fullmatch(number) is None:
+        return None
+    return TakeBasis(by, case, "", ready=int(number)) if ready else TakeBasis(by, case, "", Other(int(number), 0))
 
 
 async def _topic(callback: Callback, view: View) -> list[Wish]:

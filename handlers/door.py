@@ -16,6 +16,7 @@ from handlers import (
     notices,
     official_pages,
     practice,
+    ready,
     shortcomings,
 )
 from handlers.cases import pressed
@@ -57,6 +58,7 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "board": frozenset(Role),
     "shortcoming": frozenset({Role.CURATOR}),
     "practice": frozenset({Role.EXECUTOR}),
+    "ready": frozenset({Role.CURATOR}),
 }
 """The commands and the roles that see them; `/help` and the menus are built from this table."""
 
@@ -196,6 +198,8 @@ def _command(incoming: Incoming, view: View) -> list[Wish]:
             return shortcomings.asked(incoming)
         case "practice":
             return practice.asked(incoming, view)
+        case "ready":
+            return ready.asked(incoming)
         case "notify":
             return notices.asked(incoming.argument) if incoming.private else [Say("notify_in_private")]
         case "promises" if not incoming.private:

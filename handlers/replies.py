@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from config.russian import dates
-from handlers import absence, asked, hinting, material, notes, notices, official_pages, practice, shortcomings, striking
+from handlers import (
+    absence,
+    asked,
+    hinting,
+    material,
+    notes,
+    notices,
+    official_pages,
+    practice,
+    ready,
+    shortcomings,
+    striking,
+)
 from handlers.copies import recognised
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
@@ -67,6 +79,7 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
     "notice",
     "work",
     "work_files",
+    "basis",
     "offer",
     "handed_in",
     "answered_question",
@@ -349,6 +362,11 @@ async def _material(reply: Replied, view: View) -> list[Wish]:
     return material.replied(reply.known, reply.incoming, view) if reply.known is not None else []
 
 
+async def _ready(reply: Replied, view: View) -> list[Wish]:
+    """Take a reply to a ready answer as its new wording."""
+    return ready.replied(reply.known, reply.incoming, view) if reply.known is not None else []
+
+
 async def _not_asked(reply: Replied, view: View) -> list[Wish]:
     return [Say("question_is_not_yours", once=True)]
 
@@ -363,6 +381,7 @@ TABLE: tuple[tuple[Who, frozenset[str], Meaning], ...] = (
     (Who.CO_EXECUTOR, CASE_MESSAGES, _contribution),
     (Who.ANYBODY, CASE_MESSAGES, _not_yours),
     (Who.ANYBODY, material.MESSAGES, _material),
+    (Who.ANYBODY, ready.MESSAGES, _ready),
 )
 
 

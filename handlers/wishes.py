@@ -16,6 +16,7 @@ from workflow.official.page import PageCommand
 from workflow.official.page_items import Item
 from workflow.official.publications import SeenPublication
 from workflow.outcomes import Reason
+from workflow.ready import ReadyCommand
 from workflow.shortcomings import ReportShortcoming
 
 
@@ -29,7 +30,7 @@ class Carry:
     person for a day.
     """
 
-    command: AnyCommand | PageCommand | MaterialCommand | Moderate | ReportShortcoming
+    command: AnyCommand | PageCommand | MaterialCommand | Moderate | ReportShortcoming | ReadyCommand
     quiet: bool = False
     became: str | None = None
     answers: int | None = None
@@ -309,6 +310,13 @@ class PutUp:
     """Put up for deletion the comment that the message links to, though the bot did not propose it."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShowReady:
+    """Show a ready answer to the sender: its words, and what can be done with it."""
+
+    ready: int
+
+
 ModerationWish = ListModeration | ShowComment | PutUp
 
 
@@ -432,4 +440,5 @@ Wish = (
     | PageWish
     | ModerationWish
     | MaterialWish
+    | ShowReady
 )

@@ -33,6 +33,7 @@ CASES = (
 HANDED = ("number", "key", "department", "role", "outcome", "late", "overdue", "sent_back", "minutes")
 VIOLATIONS = ("number", "step", "who", "due", "done", "late_minutes", "counts", "annulled")
 NOT_PROCESSED = ("number", "detected", "ground", "decided_by", "text")
+PHOTOS = ("number", "topic", "place", "before_photo", "after_photo")
 INTERIMS = ("number", "department", "posted", "promised", "kept_at")
 
 WIDTHS = {
@@ -47,6 +48,8 @@ WIDTHS = {
     "page": 34,
     "link": 40,
     "key": 14,
+    "before_photo": 40,
+    "after_photo": 40,
 }
 
 
@@ -83,7 +86,9 @@ class _Book:
         """Write all sheets, the summary first."""
         pages = self.report.figures.pages
         moderated = self.report.figures.moderation
+        shown = [row for row in self.report.rows if row.photos is not None]
         own = (*(PAGE_SHEETS if pages.pages else ()), *(("moderation",) if moderated.rows else ()))
+        own = (*(("photos",) if shown else ()), *own)
         names = (*SHEETS, *own)
         sheets = {name: self.book.add_worksheet(self.wording.say("sheets", name), QuickSheet) for name in names}
         rows = self.report.rows
@@ -107,6 +112,8 @@ class _Book:
             sheets["violations"].put_row(at, self._missed(missed), self.formats)
         self._not_processed(sheets["not_processed"])
         self._interims(sheets["interims"])
+        if shown:
+            self._photos(sheets["photos"], shown)
         if pages.pages:
             self._pages(sheets["publications"], sheets["periods"], pages)
         if moderated.rows:
@@ -169,6 +176,14 @@ class _Book:
             sheet.put_row(
                 at, (one.case, name, self._local(one.posted), promised, self._local(one.kept_at)), self.formats
             )
+
+    def _photos(self, sheet: QuickSheet, rows: Sequence[CaseRow]) -> None:
+        """Where the author's photo stands, and where the answer's."""
+        self._table(sheet, PHOTOS)
+        for at, row in enumerate(rows, 1):
+            before, after = row.photos or ("", "")
+            values = (row.number, self.topic(row.topic), self.place(row.place), before, after)
+            sheet.put_row(at, values, self.formats)
 
     def _page_sheets(self, pages: PagesSection) -> tuple[Sheet, Sheet]:
         say = self.wording

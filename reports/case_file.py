@@ -5,19 +5,36 @@ decided here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 from config.russian.words import clean
+
+WIDTH = 75
+"""How wide a picture is, in millimetres: two stand beside each other on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One of several things that stand beside each other."""
+
+    heading: str
+    pictures: tuple[Path, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph. `kind`: title, heading, line, or quote (somebody's words verbatim)."""
+    """A paragraph. `kind`: title, heading, line, quote (somebody's words verbatim), or beside: columns that stand beside each
+    other, each with its heading, its pictures and its lines."""
 
     kind: str
     text: str
+    columns: tuple[Column, ...] = ()
 
 
 def as_docx(blocks: Sequence[Block], now: datetime) -> bytes:
@@ -40,6 +57,8 @@ def as_docx(blocks: Sequence[Block], now: datetime) -> bytes:
                 document.add_heading(text, 2)
             case "quote":
                 document.add_paragraph(text).paragraph_format.left_indent = Mm(10)
+            case "beside":
+                _columns(document, block.columns)
             case _:
                 document.add_paragraph(text)
     about = document.core_properties
@@ -48,3 +67,19 @@ def as_docx(blocks: Sequence[Block], now: datetime) -> bytes:
     out = BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _columns(document: Any, columns: Sequence[Column]) -> None:
+    """A table of one row; a picture that is gone, or is in no format the document knows, is left out."""
+    from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+    from docx.shared import Mm
+
+    row = document.add_table(1, len(columns)).rows[0]
+    for cell, column in zip(row.cells, columns, strict=True):
+        cell.paragraphs[0].add_run(clean(column.heading)).bold = True
+        for picture in column.pictures:
+            run = cell.add_paragraph().add_run()
+            with suppress(OSError, InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError):
+                run.add_picture(str(picture), width=Mm(WIDTH))
+        for line in column.lines:
+            cell.add_paragraph(clean(line))

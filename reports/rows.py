@@ -13,6 +13,7 @@ from reports.period import Month
 from workflow.case import Annulled, Case, PartState, State
 from workflow.case import Missed as Row
 from workflow.office import Office
+from workflow.photos import photos_of
 from workflow.regulation import DraftKind, Event, Kind, Step
 from workflow.terms.alarms import runs_of
 from workflow.terms.deadlines import Deadline, Happening
@@ -113,7 +114,8 @@ class Interim:
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """One case in the report. `text` is hostile; moments are UTC. `returns`: departments that gave it back and no
-    longer have it. `took`: minutes of each completed duty.
+    longer have it. `took`: minutes of each completed duty. `photos`: the addresses of the author's photo and of the
+    answer's, if it was answered and both are there ("" where the network has no address for it).
     """
 
     id: int
@@ -137,6 +139,7 @@ class CaseRow:
     missed: tuple[Missed, ...]
     took: tuple[tuple[Step, int], ...]
     interims: tuple[Interim, ...]
+    photos: tuple[str, str] | None = None
 
 
 def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
@@ -167,6 +170,7 @@ def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
         missed=tuple(missed_of(case.number, row, office, now) for row in case.missed),
         took=tuple(_took(found, office)),
         interims=_interims(case, found),
+        photos=_photos(case),
     )
 
 
@@ -175,6 +179,14 @@ _END = {
     State.CLOSED_WITHOUT_POSTING: End.CLOSED_WITHOUT_POSTING,
     State.NOT_PROCESSED: End.NOT_PROCESSED,
 }
+
+
+def _photos(case: Case) -> tuple[str, str] | None:
+    photos = photos_of(case)
+    if case.state is not State.CLOSED or not (photos.were and photos.after):
+        return None
+    before = case.appeal.link or next(iter(photos.links), "")
+    return before, case.posting.link if case.posting is not None else ""
 
 
 def _ground(case: Case, office: Office) -> str:

@@ -11,13 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage import tables as t
+from storage.answers import Answers
 from storage.codec import dump_case, load_case
 from storage.dialects import insert_for, put
 from storage.engine import Connection
 from storage.lengths import longest
 from storage.lists import NOTHING_RUNS, Lists
 from storage.scope import Scope
-from storage.search import Search
+from storage.search import Search, place_key
 from storage.violations import Violations
 from workflow.case import ENDED, Appeal, Case, State
 from workflow.commands import Entry
@@ -113,16 +114,12 @@ def _near(same: tuple[str, ...]) -> sa.Select[Any]:
     )
 
 
-AUTHOR, PLACE = longest(t.cases.c.author), longest(t.cases.c.place)
+AUTHOR = longest(t.cases.c.author)
 
 
 def author_key(appeal: Appeal) -> str | None:
     """Identifies the author across networks; None if unknown."""
     return f"{appeal.network or appeal.source}:{appeal.author_ref}"[:AUTHOR] if appeal.author_ref else None
-
-
-def place_key(location: str) -> str | None:
-    return " ".join(location.casefold().replace("ё", "е").split())[:PLACE] or None
 
 
 _UNKNOWN = object()
@@ -142,6 +139,10 @@ class Cases(Scope):
     @cached_property
     def search(self) -> Search:
         return Search(self)
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers(self)
 
     @cached_property
     def lists(self) -> Lists:
@@ -194,6 +195,7 @@ class Cases(Scope):
         await Violations(self).follow(before, after, entry.at)
         await self.lists.follow(before, after)
         await self.search.follow(before, after)
+        await self.answers.follow(before, after)
         await self._journal(
             after, entry.at, entry.by, entry.on_behalf, entry.action, entry.from_state, dict(entry.details)
         )

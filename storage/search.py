@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from config.russian.morphology import SKIPPED, Word, plain, words_of
 from storage import tables as t
 from storage.dialects import put
+from storage.lengths import longest
 from storage.scope import Scope
 from workflow.case import Case
 
@@ -135,6 +136,14 @@ class Search:
         return False
 
 
+PLACE = longest(t.cases.c.place)
+
+
+def place_key(location: str) -> str | None:
+    """A place as it is compared; None if there is none."""
+    return " ".join(location.casefold().replace("ё", "е").split())[:PLACE] or None
+
+
 def asked(question: str) -> list[frozenset[str]]:
     """The words of a question, each with the forms it may be stored under; stop words are dropped."""
     telling = (word for word in words_of(question) if plain(word.text) not in SKIPPED)
@@ -152,13 +161,13 @@ def _words(case: Case) -> dict[str, int]:
     texts += [(ANSWER, draft.text) for draft in reversed(case.drafts)]
     for weight, text in texts:
         for word in words_of(text):
-            for form in () if plain(word.text) in SKIPPED else _forms(word):
+            for form in () if plain(word.text) in SKIPPED else forms_of(word):
                 if len(found) < MOST:
                     found.setdefault(form[:LONGEST], weight)
     return found
 
 
-def _forms(word: Word) -> frozenset[str]:
+def forms_of(word: Word) -> frozenset[str]:
     """The forms a word is stored under: its dictionary forms; the form as written only if there is no other."""
     if word.is_number:
         return word.lemmas

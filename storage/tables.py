@@ -252,6 +252,47 @@ case_words = sa.Table(
     sqlite_with_rowid=False,
 )
 
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("case_id", Id, primary_key=True, autoincrement=False),
+    _municipality(),
+    sa.Column("department", sa.String(64), nullable=False),
+    sa.Column("topic", sa.String(64), nullable=False),
+    sa.Column("place", sa.String(256), nullable=False),
+    sa.Index("ix_answers_topic", "municipality", "topic", "case_id"),
+    sa.Index("ix_answers_place", "municipality", "place", "case_id"),
+)
+
+ready_answers = sa.Table(
+    "ready_answers",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("number", Id, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("body", Text, nullable=False),
+    sa.Index("ix_ready_answers_state", "municipality", "state", "number"),
+)
+
+ready_journal = sa.Table(
+    "ready_journal",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    _municipality(),
+    sa.Column("number", Id, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("who", sa.String(64)),
+    sa.Column("on_behalf", sa.String(64)),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("from_state", sa.String(16)),
+    sa.Column("to_state", sa.String(16), nullable=False),
+    sa.Column("details", Text, nullable=False),
+    sa.Index("ix_ready_journal_ready", "municipality", "number", "id"),
+)
+
 journal = sa.Table(
     "journal",
     metadata,

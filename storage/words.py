@@ -65,6 +65,9 @@ WORDS: Mapping[str, Words] = {
         "figures, rows of the register and names of officials; texts and places stay with the cases"
     ),
     "case_words.lemma": _deleted("case_id"),
+    "answers.place": _deleted("case_id"),
+    "ready_answers.body": _kept(OFFICE),
+    "ready_journal.details": _kept(OFFICE),
     "lessons.word": _deleted("case_id"),
     "lately.author": _deleted("case_id", "author"),
     "lately.place": _deleted("case_id", "author"),

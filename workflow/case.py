@@ -164,8 +164,28 @@ class Appeal:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A reference to a related case. It keeps the number beside the id, so the case can be named without loading it."""
+
+    id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A text taken to write an answer from: the posted answer to another case, or a ready answer (its number; 0: none).
+    `text`: as it was handed to the person who took it."""
+
+    text: str
+    at: datetime
+    case: Other | None = None
+    ready: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One executor's share of a case, the lead executor's first. `writing`: who of it began a draft last, and when."""
+    """One executor's share of a case, the lead executor's first. `writing`: who of it began a draft last, and when.
+    `basis`: what was taken to write the next draft from."""
 
     department: str
     lead: bool
@@ -176,6 +196,7 @@ class Part:
     ended_at: datetime | None = None
     reason: str | None = None
     writing: tuple[str, datetime] | None = None
+    basis: Basis | None = None
 
     @property
     def is_active(self) -> bool:
@@ -207,7 +228,8 @@ class Draft:
     """One exact wording of an answer. Versions count from 1 across the whole case.
 
     A curator's correction is a separate version; `corrects` names the original, which is kept (IZ-7). `early` is the
-    lead executor's reason for submitting before the co-executors' contributions were in (MO-14).
+    lead executor's reason for submitting before the co-executors' contributions were in (MO-14). `basis`: the text that
+    the executor had taken to write it from.
     """
 
     version: int
@@ -221,6 +243,7 @@ class Draft:
     remark: str | None = None
     early: str = ""
     missing: tuple[MissingFile, ...] = ()
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,14 +269,6 @@ class Reply:
     beside: tuple[Beside, ...] = ()
     files: tuple[FileRef, ...] = ()
     ref: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """A reference to a related case. It keeps the number beside the id, so the case can be named without loading it."""
-
-    id: int
-    number: int
 
 
 @dataclass(frozen=True, slots=True)

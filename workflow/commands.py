@@ -27,6 +27,7 @@ class Action(StrEnum):
     SEND_BACK_CONTRIBUTION = "send_back_contribution"
     NOTE = "note"
     BEGIN_DRAFT = "begin_draft"
+    TAKE_BASIS = "take_basis"
     DRAFT = "draft"
     PROPOSE_INTERIM = "propose_interim"
     SET_KIND = "set_kind"
@@ -167,6 +168,18 @@ class BeginDraft(Command):
     """Tells the colleagues of the lead executor's department that the actor writes the draft now («Черновик»)."""
 
     action: ClassVar[Action] = Action.BEGIN_DRAFT
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBasis(Command):
+    """Takes a posted answer to case `of`, or the ready answer number `ready`, to write the draft from («Взять за основу»).
+    `text`: its words as the person gets them; "" if there is no such answer, or none that others may use. Nothing is sent
+    by it."""
+
+    action: ClassVar[Action] = Action.TAKE_BASIS
+    text: str
+    of: Other | None = None
+    ready: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,6 +505,7 @@ AnyCommand = (
     | SendBackContribution
     | AddNote
     | BeginDraft
+    | TakeBasis
     | SubmitDraft
     | ProposeInterim
     | SetKind

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from workflow.basis import blanks
 from workflow.case import Case, Loss, PartState, State
 from workflow.commands import (
     Accept,
@@ -34,6 +35,7 @@ from workflow.commands import (
     SetTerm,
     SubmitDraft,
     TakeBack,
+    TakeBasis,
     Undo,
 )
 from workflow.engine import Guard
@@ -93,6 +95,19 @@ def draft_says_something(office: Office, case: Case, command: AnyCommand, now: d
     if not command.text.strip():
         return Refused(Reason.EMPTY_DRAFT)
     return None
+
+
+def basis_is_there(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    assert isinstance(command, TakeBasis)
+    return None if command.text.strip() else Refused(Reason.NO_SUCH_BASIS)
+
+
+def blanks_are_filled(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """A blank of a ready answer must not reach the author."""
+    assert isinstance(command, Approve)
+    draft = case.draft_of(command.version)
+    left = blanks(draft.text) if draft is not None else ()
+    return Refused(Reason.BLANK_LEFT, {"blanks": left}) if left else None
 
 
 def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:

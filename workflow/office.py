@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from workflow.ready_answer import ReadyAnswer
 from workflow.regulation import Policy, Regulation
 from workflow.terms.worktime import Clock, WorkingTime
 
@@ -103,7 +104,7 @@ class Absence:
 @dataclass(frozen=True)
 class Office:
     """`name_of`: the name in the genitive, as after «Администрация». `formal_appeals`: where the office takes formal
-    appeals (59-ФЗ), in its own words; may be empty.
+    appeals (59-ФЗ), in its own words; may be empty. `ready`: the ready answers of the municipality's file.
 
     `past_absences`: absences that are over; they only say who was present while a missed term ran."""
 
@@ -126,6 +127,7 @@ class Office:
     own_policy: Policy | None = None
     name_of: str = ""
     formal_appeals: str = ""
+    ready: tuple[ReadyAnswer, ...] = ()
 
     @property
     def policy(self) -> Policy:

@@ -45,6 +45,8 @@ class Reason(StrEnum):
     ALREADY_WRITTEN = "already_written"
     ACCEPT_FIRST = "accept_first"
     EMPTY_DRAFT = "empty_draft"
+    NO_SUCH_BASIS = "no_such_basis"
+    BLANK_LEFT = "blank_left"
     UNCHANGED_DRAFT = "unchanged_draft"
     UNKNOWN_KIND = "unknown_kind"
     CONTRIBUTIONS_OWED = "contributions_owed"
@@ -118,6 +120,12 @@ class Reason(StrEnum):
     ANOTHER_PAGES_LINK = "another_pages_link"
     NOT_BY_US = "not_by_us"
     LOOK_FIRST = "look_first"
+
+    # ready answers
+    NO_SUCH_READY = "no_such_ready"
+    NOT_FOR_OTHERS = "not_for_others"
+    ALREADY_READY = "already_ready"
+    READY_TOO_LONG = "ready_too_long"
 
     # comments under moderation
     NOT_A_MODERATOR = "not_a_moderator"

@@ -22,6 +22,7 @@ ABOUT_NO_CASE = frozenset({
     Verb.HEAR, Verb.LEAF, Verb.END_ABSENCE, Verb.TAKE_UP, Verb.FORWARD_WAVE, Verb.GATHER_WAVE, Verb.FORWARD_GUESSED,
     Verb.OFFICIAL_PAGE, Verb.PAGE_ITEM, Verb.PAGE_ACT, Verb.PAGE_NEW, Verb.COMMENT, Verb.MODERATE,
     Verb.STRIKE, Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN,
+    Verb.READY,
 })  # fmt: skip
 """Buttons about something else: neither a case nor a question."""
 

@@ -13,6 +13,7 @@ from bot.answering.letters import is_link_alone, reply, saying_of, with_linked, 
 from bot.answering.saying import close, redraw, say, write_privately
 from bot.answering.toasts import toast
 from bot.answering.view import Look
+from bot.cases.bases import with_words
 from bot.cases.fitting import too_long
 from bot.cases.screens import sayings
 from bot.cases.screens import why as terms
@@ -23,8 +24,19 @@ from networks.pasted import address_of
 from networks.port import Found, LinkProblem, Network
 from storage.transaction import Transaction
 from workflow.case import Appeal, Case
-from workflow.commands import AddNote, AnyCommand, Approve, Forward, Posted, ProposeInterim, TakeBack
+from workflow.commands import (
+    AddNote,
+    AnyCommand,
+    Approve,
+    BeginDraft,
+    Forward,
+    Posted,
+    ProposeInterim,
+    TakeBack,
+    TakeBasis,
+)
 from workflow.desk import Desk
+from workflow.effects import Priority
 from workflow.office import Actor, Office, Role
 from workflow.outcomes import Decision, Reason, Refused
 from workflow.ports import Known, Letter, account_lane
@@ -56,6 +68,8 @@ class CaseGranting:
         if isinstance(command, Posted) and not command.ref:
             network, ref = address_of(self.networks.values(), command.link) or (None, "")
             command = replace(command, network=network, ref=ref)
+        if isinstance(command, TakeBasis):
+            command = await with_words(tx, command, look.office)
         if isinstance(command, Approve) and (over := await self._over(tx, command, look)):
             return Answered(toast(self.texts, "too_long", {"why": over}), refused=True)
         decision = await self.desk.carry_out(tx, command, look.now, tx.municipality)
@@ -70,6 +84,8 @@ class CaseGranting:
         if wish.became is not None:
             version = decision.after.draft.version if decision.after.draft else None
             await self._remember(tx, wish.became, decision.after, version, wish.written or written(incoming), look)
+        if isinstance(command, TakeBasis | BeginDraft):
+            await self._hand_out(tx, command, decision.after, incoming, look)
         details = dict(decision.entry.details)
         text = sayings.confirmation(self.texts, command.action, decision.after, look.office, look.now, details)
         if isinstance(command, TakeBack):
@@ -84,6 +100,20 @@ class CaseGranting:
         elif isinstance(command, AddNote):
             await write_privately(tx, Answered(text, account=look.actor.account), look.now)
         return Answered()
+
+    async def _hand_out(
+        self, tx: Transaction, command: TakeBasis | BeginDraft, case: Case, incoming: Incoming, look: Look
+    ) -> None:
+        """Send the person in private the words they took, or, after «Черновик» in the group, what they may take; nobody
+        else hears of it."""
+        account = look.actor.account
+        if account is None or not look.reachable(account) or (isinstance(command, BeginDraft) and incoming.private):
+            return
+        basis = case.lead.basis if case.lead is not None else None
+        taken = basis.text if isinstance(command, TakeBasis) and basis is not None else ""
+        which = {"which": "basis", "text": taken} if isinstance(command, TakeBasis) else {"which": "bases"}
+        letter = Letter("list", account_lane(account), Priority.TAP, case.id, account, body={**which, "quietly": True})
+        await tx.outbox.put([letter], look.now)
 
     async def _offer_undo(self, tx: Transaction, case: Case, incoming: Incoming, look: Look) -> None:
         """Confirm in a message with «Отменить»: in private if the person can be reached there."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.cases.bases import bases_for, repeated_by
 from bot.cases.fitting import kind_of, too_long
+from bot.cases.screens import bases as base_screens
 from bot.cases.screens import cards, drafts, sayings
 from bot.cases.screens import history as history_screens
 from bot.cases.screens import why as terms
@@ -51,7 +53,13 @@ class CaseRendering:
                 "undoable": self._new_undoable,
             },
             messages={"card": self._card, "offer": self._offer, "draft": self._draft, "undoable": self._undoable},
-            lists={"case": self.history, "why": self._why, "unprocessed": self._unprocessed},
+            lists={
+                "case": self.history,
+                "why": self._why,
+                "unprocessed": self._unprocessed,
+                "bases": self._bases,
+                "basis": self._basis,
+            },
         )
 
     # --- messages of a case ------------------------------------------------------------------
@@ -109,7 +117,8 @@ class CaseRendering:
         problems = network.limits(draft.text, kind_of(case), tuple(sent)) if network is not None else []
         over = await too_long(wanted.tx, self.networks, case, draft.text)
         problems = [*problems, *([over] if over and over not in problems else [])]
-        screen = drafts.head(self.texts, case, version, wanted.office, wanted.now, menu, problems)
+        repeated = await repeated_by(wanted.tx, case)
+        screen = drafts.head(self.texts, case, version, wanted.office, wanted.now, menu, problems, repeated)
         bare = _as_written(drafts.whole(case, version).text, draft.text)
         before = case.draft_of(version - 1)
         seen_before = before is not None and before.files == draft.files
@@ -134,6 +143,20 @@ class CaseRendering:
         screen = sayings.undoable(self.texts, case, line, action, details, wanted.office, wanted.now)
         until = case.former.until if case.former is not None and screen.buttons else None
         return Show(screen, "undoable", line, reply_to=await wanted.reply_to(), redraw_at=until)
+
+    # --- what a draft is written from --------------------------------------------------------
+
+    async def _bases(self, wanted: Wanted) -> Show | None:
+        """The earlier and ready answers that the lead executor may take; a reply to the message is the draft."""
+        case, tx = wanted.case, wanted.tx
+        if case is None or case.lead is None:
+            return None
+        bases = await bases_for(tx, case, case.lead.department, wanted.office)
+        screen = base_screens.offered_screen(self.texts, case, bases, wanted.office, wanted.now)
+        return Show(screen, "notice") if screen is not None else None
+
+    async def _basis(self, wanted: Wanted) -> Show:
+        return Show(base_screens.bare(str(wanted.body["text"])), "basis")
 
     # --- lists -------------------------------------------------------------------------------
 

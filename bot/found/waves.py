@@ -15,7 +15,8 @@ from bot.answering.accounts import accounts_of
 from bot.cases.gathered import hearing, wave_letter
 from config.russian.likeness import ALIKE, is_repeat, likeness, meaning
 from config.watching import WaveEntry
-from storage.cases import author_key, place_key
+from storage.cases import author_key
+from storage.search import place_key
 from storage.transaction import Transaction
 from storage.waves import Recent, apart
 from workflow.case import Appeal, Case, Other, State

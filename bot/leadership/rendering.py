@@ -20,6 +20,7 @@ from bot.cases.screens import sayings
 from bot.cases.undelivered import hears_of_it, undelivered
 from bot.delivery.ports import Show
 from bot.delivery.wanted import Makers, Wanted
+from bot.files import FileStore
 from bot.leadership import screens as registers
 from bot.leadership.monthly import OWN
 from bot.leadership.own_screens import own_departments
@@ -69,6 +70,7 @@ class Leadership:
     books: Books
     offices: Offices
     texts: Texts
+    files: FileStore | None = None
 
     @property
     def municipality(self) -> Municipality:
@@ -335,7 +337,9 @@ class Leadership:
         texts = self.texts
 
         def make() -> Show:
-            data = case_file(registers.file_blocks(texts, case, entries, own, now), now)
+            path = self.files.path if self.files is not None else None
+            blocks = registers.file_blocks(texts, case, entries, own, now, path)
+            data = case_file(blocks, now)
             name, screen = registers.file_words(texts, case.number)
             return Show(screen, files=(_document(name, data),))
 

@@ -5,9 +5,10 @@ Pure. The state of a page is one line, `page|people|words`, so that a message re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -21,9 +22,10 @@ from bot.messenger import Button, Buttons, Screen
 from config.russian.words import When, as_post, clean, count, excerpt, one_line, to_post
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
-from reports.case_file import Block
+from reports.case_file import Block, Column
 from workflow.case import Case
 from workflow.office import Office
+from workflow.photos import photos_of
 from workflow.regulation import Step
 from workflow.terms.alarms import terms_of
 
@@ -151,10 +153,15 @@ def exact(when: When, at: datetime) -> str:
 
 
 def file_blocks(
-    texts: Texts, case: Case, entries: Sequence[Mapping[str, Any]], office: Office, now: datetime
+    texts: Texts,
+    case: Case,
+    entries: Sequence[Mapping[str, Any]],
+    office: Office,
+    now: datetime,
+    path: Callable[[str], Path] | None = None,
 ) -> list[Block]:
-    """The whole case for a document: the message, every version, terms, journal; what citizens wrote is not
-    shortened."""
+    """The whole case for a document: the message, the photos before and after, every version, terms, journal; what
+    citizens wrote is not shortened. `path`: where a stored file lies; without it no pictures are shown."""
     words = CaseWords(texts, case, office, now)
     when = When(now, office.zone)
     blocks = [Block("title", texts.plain("case_file.title", c=words, office=office.name))]
@@ -162,6 +169,7 @@ def file_blocks(
     blocks.append(Block("heading", texts.plain("case_file.message")))
     blocks.append(Block("quote", clean(case.appeal.text) or texts.plain("case_file.no_text")))
     blocks += [Block("quote", clean(reply.text)) for reply in (*case.rewritten, *case.replies)]
+    blocks += _photos(texts, case, path)
     for draft in case.drafts:
         kind = texts.plain(f"drafts.{draft.kind}")
         at, by = exact(when, draft.at), words.person(draft.by)
@@ -171,14 +179,7 @@ def file_blocks(
             blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, draft.missing))))
         if draft.remark:
             blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(draft.remark)))))
-    for given in case.contributions:
-        department = words.department_name(given.department)
-        heading = texts.plain("case_file.contribution", department=department, at=exact(when, given.at))
-        blocks += [Block("heading", heading), Block("quote", clean(given.text))]
-        if given.missing:
-            blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, given.missing))))
-        if given.remark:
-            blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(given.remark)))))
+    blocks += _contributions(texts, words, when)
     if case.postings:
         blocks.append(Block("heading", texts.plain("case_file.postings")))
         blocks += [
@@ -205,6 +206,32 @@ def file_blocks(
     ]
     blocks.append(Block("heading", texts.plain("case_file.journal")))
     return blocks + [Block("line", line.striptags()) for line in history_lines(texts, case, entries, office, now)]
+
+
+def _contributions(texts: Texts, words: CaseWords, when: When) -> list[Block]:
+    blocks: list[Block] = []
+    for given in words.case.contributions:
+        department = words.department_name(given.department)
+        heading = texts.plain("case_file.contribution", department=department, at=exact(when, given.at))
+        blocks += [Block("heading", heading), Block("quote", clean(given.text))]
+        if given.missing:
+            blocks.append(Block("line", texts.plain("case_file.missing", files=missing_words(texts, given.missing))))
+        if given.remark:
+            blocks.append(Block("line", texts.plain("case_file.remark", remark=escape(clean(given.remark)))))
+    return blocks
+
+
+def _photos(texts: Texts, case: Case, path: Callable[[str], Path] | None) -> list[Block]:
+    """What the author showed and what became of it, beside each other; [] without a photo of his."""
+    photos = photos_of(case)
+    if not photos.were:
+        return []
+    kept = tuple(path(file.key) for file in photos.before) if path is not None else ()
+    made = tuple(path(file.key) for file in photos.after) if path is not None else ()
+    none = (texts.plain("case_file.no_photo"),) if not photos.after else ()
+    before = Column(texts.plain("case_file.before"), kept, photos.links)
+    after = Column(texts.plain("case_file.after"), made, none)
+    return [Block("heading", texts.plain("case_file.photos")), Block("beside", "", (before, after))]
 
 
 def _facts(texts: Texts, words: CaseWords, when: When) -> list[str]:

@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.cases.bases import bases_for
 from bot.cases.rendering import CaseRendering, out_files
 from bot.cases.screens import cards
+from bot.cases.screens.bases import NOTHING
 from bot.delivery import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.notices.digest_rendering import digest_screen, promises_screen
 from bot.notices.overtaken import evening_of, still_holds
 from bot.notices.screens import News, notice, together
 from bot.notices.weekly import WEEKLY, weekly_screen
-from bot.notices.work_screens import handed_at, part_handed, work
+from bot.notices.work_screens import begins, handed_at, part_handed, work
 from bot.offices import Offices
 from config.texts import Texts
 from handlers.public import Links
@@ -134,7 +136,8 @@ class NoticeRendering:
             return None
         office = self.offices.at(wanted.tx.municipality, case.regulation)
         card = await self._card(wanted.tx, case)
-        return Show(work(self.texts, case, part, office, wanted.now, card), "work", place)
+        bases = await bases_for(wanted.tx, case, part.department, office) if begins(case, part) else NOTHING
+        return Show(work(self.texts, case, part, office, wanted.now, card, bases), "work", place)
 
     async def _card(self, tx: Transaction, case: Case) -> str:
         """The address of the case's newest card in the working group; "" if there is none."""

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from bot.cases.screens.bases import NOTHING, Bases, offered_lines, repeated_line, take_buttons
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import link
@@ -39,8 +40,16 @@ def part_handed(case: Case, place: int) -> Part | None:
     return found[-1] if found else None
 
 
-def work(texts: Texts, case: Case, part: Part, office: Office, now: datetime, card: str = "") -> Screen:
-    """`card`: the address of the case's card; "" while it is not posted."""
+def begins(case: Case, part: Part) -> bool:
+    """Whether the department still has its first text to write: what it may write from is shown until then."""
+    drafted = any(draft.department == part.department and draft.at >= part.asked_at for draft in case.drafts)
+    return part.lead and part.is_active and not drafted and case.state in (State.FORWARDED, State.IN_WORK)
+
+
+def work(
+    texts: Texts, case: Case, part: Part, office: Office, now: datetime, card: str = "", bases: Bases = NOTHING
+) -> Screen:
+    """`card`: the address of the case's card; "" while it is not posted. `bases`: what the draft may be written from."""
     words = CaseWords(texts, case, office, now, shown_since=part.asked_at, stays=True)
     has_it = part.is_active and not case.is_ended
     text = texts.html(
@@ -52,8 +61,13 @@ def work(texts: Texts, case: Case, part: Part, office: Office, now: datetime, ca
         card=link(card, texts.plain("work.card")),
         todo=_todo(words, part),
         terms=words.terms_line(Step.RETURN) if has_it and part.lead else "",
+        repeated=repeated_line(words, bases.repeated, "bases.repeated"),
+        photo=texts.phrase("work.photo") if begins(case, part) and words.wants_photo else "",
+        offered=offered_lines(words, bases),
+        offered_head=texts.phrase("bases.heading"),
     )
-    return Screen(str(text), CaseButtons(texts, case, office).work(part) if has_it else ())
+    buttons = (*CaseButtons(texts, case, office).work(part), *take_buttons(texts, case, bases)) if has_it else ()
+    return Screen(str(text), buttons)
 
 
 def _todo(words: CaseWords, part: Part) -> Markup:

@@ -60,6 +60,8 @@ from bot.process.app import CLOCK, RECEPTION, Municipal
 from bot.process.rendering import Rendering, Reporting
 from bot.process.silence import SilenceWatch
 from bot.process.ticker import Ticker
+from bot.ready.granting import ReadyGranting
+from bot.ready.rendering import ReadyRendering
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
 from bot.reception.intake import MessengerIntake, NetworkIntake
@@ -184,10 +186,11 @@ def _rendering(
         PinnedRendering(texts, offices).makers,
         FoundRendering(texts).makers,
         PeopleRendering(texts, entrance).makers,
-        Leadership(books, offices, texts).makers,
+        Leadership(books, offices, texts, store).makers,
         PageRendering(texts).makers,
         MaterialRendering(texts, store, networks).makers,
         ModerationRendering(texts, _appeals(citizens)).makers,
+        ReadyRendering(texts).makers,
     ]
 
 
@@ -228,6 +231,7 @@ def _granting(
         ShortcomingGranting(texts),
         PublicationWatch(offices.today),
         RegisterGranting(desk, offices, texts),
+        ReadyGranting(texts),
         Importing(municipality, load_plan(municipality.folders), finding, read_sheet),
     )
 

@@ -32,6 +32,7 @@ from bot.official.pages.granting import PageGranting
 from bot.official.publications.watch import PublicationWatch
 from bot.people.binding import BindingGranting
 from bot.people.granting import AbsenceGranting
+from bot.ready.granting import ReadyGranting
 from config.russian.words import When
 from config.texts import Texts
 from handlers.handing_in import IMPORT
@@ -68,6 +69,7 @@ from handlers.wishes import (
     Refuse,
     Say,
     ShowOne,
+    ShowReady,
     Snooze,
     Strike,
     TakeUp,
@@ -85,6 +87,7 @@ from workflow.official.moderation import Moderate
 from workflow.official.page import PageCommand
 from workflow.outcomes import Reason
 from workflow.ports import Letter, account_lane
+from workflow.ready import ReadyCommand
 from workflow.shortcomings import ReportShortcoming
 
 
@@ -106,6 +109,7 @@ class Granting:
     shortcomings: ShortcomingGranting
     publications: PublicationWatch
     register: RegisterGranting
+    ready: ReadyGranting
     importing: Importing | None = None
 
     async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
@@ -125,6 +129,8 @@ class Granting:
             return await self.pages.grant(tx, wish, incoming, look)
         if isinstance(wish, MaterialWish):
             return await self.materials.grant(tx, wish, incoming, look)
+        if isinstance(wish, ShowReady):
+            return await self.ready.show(tx, wish, look)
         if isinstance(wish, ModerationWish):
             return await self.moderation.grant(tx, wish, incoming, look)
         match wish:
@@ -182,7 +188,7 @@ class Granting:
     async def _carry(
         self,
         tx: Transaction,
-        command: AnyCommand | PageCommand | MaterialCommand | Moderate | ReportShortcoming,
+        command: AnyCommand | PageCommand | MaterialCommand | Moderate | ReportShortcoming | ReadyCommand,
         wish: Carry,
         incoming: Incoming,
         look: Look,
@@ -194,6 +200,8 @@ class Granting:
             return await self.materials.carry(tx, command, wish, incoming, look)
         if isinstance(command, Moderate):
             return await self.moderation.carry(tx, command, incoming, look)
+        if isinstance(command, ReadyCommand):
+            return await self.ready.carry(tx, command, incoming, look)
         if isinstance(command, ReportShortcoming):
             return await self.shortcomings.carry(tx, command, wish, look)
         return await self.cases.carry(tx, command, wish, incoming, look)

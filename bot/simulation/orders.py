@@ -47,6 +47,7 @@ from workflow.commands import (
     SetTopic,
     Split,
     SubmitDraft,
+    TakeBasis,
     Undo,
 )
 from workflow.office import DETECTOR, NETWORK, Actor
@@ -284,6 +285,7 @@ ORDERS: dict[str, Order] = {
     ),
     "note": Order(lambda g: AddNote(g.by, g.id, g["text"]), {"text": text}),
     "begin_draft": Order(lambda g: BeginDraft(g.by, g.id)),
+    "take_basis": Order(lambda g: TakeBasis(g.by, g.id, g["text"]), {"text": text}),
     "draft": Order(
         lambda g: SubmitDraft(
             g.by, g.id, g["text"], kind=DraftKind(g.said("kind", DraftKind.FINAL)), early=g.said("early")

@@ -160,7 +160,9 @@ def of_lists(found: Found) -> list[Row]:
         lines.append(
             at_most(f"`{what} with {stored}, median ({slowest})", found[f"{which}_median_ms"], 50, " ms", places=1)
         )
-    return lines
+    slowest = f"slowest {found['earlier_slowest_ms']:.0f} ms"
+    what = f"earlier answers offered for a case among {found['stored']:,.0f}, median ({slowest})"
+    return [*lines, at_most(what, found["earlier_median_ms"], 50, " ms", places=1)]
 
 
 def of_page(found: Found) -> list[Row]:

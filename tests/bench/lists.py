@@ -1,5 +1,6 @@
-"""`/open`, `/overdue`, `/mine` and `/find` with a million stored cases: milliseconds from the command to the finished
-screen, the median and the slowest of many. The database takes a gigabyte, and a minute to write.
+"""`/open`, `/overdue`, `/mine` and `/find` with a million stored cases, and the earlier answers offered for one of them:
+milliseconds from the command to the finished screen, the median and the slowest of many. The database takes some
+gigabytes, and some minutes to write.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import config as packaged
 from bot.leadership.rendering import Leadership
 from bot.offices import Offices
 from config.municipality import load
+from config.russian.earlier import likeliest
 from config.texts import Texts
 from storage.books import Books
 from storage.codec import dump
@@ -45,17 +47,29 @@ INSERT INTO cases (id, municipality, number, version, state, department, source,
                    detected_at, changed_at, due_at, body)
 WITH RECURSIVE n(i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i < ?)
 SELECT i, ?, i, 9, 'closed', 'zhkh', 'vk', 'vk', 'wall-1_' || i, 'vk:' || (i % 90000), 'школьная, ' || (i % 4000), ?,
-       datetime(1600000000 + i * 150, 'unixepoch') || '.000000', '2026-10-01 06:00:00.000000', NULL, ? FROM n
+       datetime(1600000000 + i * 150, 'unixepoch') || '.000000', '2026-10-01 06:00:00.000000', NULL,
+       replace(?, '"number":2,', '"number":' || i || ',') FROM n
 """
 SHARES = """
 INSERT INTO shares (case_id, department, municipality, active)
 SELECT id, CASE id % 3 WHEN 0 THEN 'zhkh' WHEN 1 THEN 'roads' ELSE 'improvement' END, municipality, due_at IS NOT NULL FROM cases
+"""
+WAITS = (
+    "INSERT INTO waits (case_id, who, municipality) SELECT id, 'zhkh', municipality FROM cases WHERE due_at IS NOT NULL"
+)
+ANSWERS = """
+INSERT INTO answers (case_id, municipality, department, topic, place)
+SELECT id, municipality, CASE id % 3 WHEN 0 THEN 'zhkh' WHEN 1 THEN 'roads' ELSE 'improvement' END,
+       CASE id % 20 WHEN 0 THEN 'вода' ELSE 'отопление' END, place FROM cases WHERE state = 'closed'
 """
 WORDS = """
 INSERT INTO case_words (municipality, lemma, case_id, weight)
 SELECT municipality, 'вода', id, 2 FROM cases WHERE id % 20 = 0
 UNION ALL SELECT municipality, 'отключить', id, 2 FROM cases
 UNION ALL SELECT municipality, 'школьный', id, 2 FROM cases WHERE id % 300 = 0
+UNION ALL SELECT municipality, 'звонить', id, 2 FROM cases WHERE id % 7 = 0
+UNION ALL SELECT municipality, 'водоканал', id, 2 FROM cases WHERE id % 30 = 0
+UNION ALL SELECT municipality, 'трубка', id, 2 FROM cases WHERE id % 60 = 0
 UNION ALL SELECT municipality, '' || number, id, 4 FROM cases
 """
 OPEN_ONE = """
@@ -84,6 +98,8 @@ def fill(file: Path, office: Office, stored: int, still_open: int) -> None:
         connection.execute(OPEN_ONE, row)
     connection.execute(SHARES)
     connection.execute(WORDS)
+    connection.execute(WAITS)
+    connection.execute(ANSWERS)
     connection.commit()
     connection.close()
 
@@ -112,8 +128,24 @@ async def measure(folder: Path, stored: int = STORED, still_open: int = OPEN) ->
             if not show.screen.buttons:
                 raise RuntimeError(f"/{which} is empty: the measure means nothing")
         found[f"{which}_median_ms"], found[f"{which}_slowest_ms"] = statistics.median(took), max(took)
+    found |= await _earlier(books, stored)
     await books.close()
     return found
+
+
+async def _earlier(books: Books, stored: int) -> dict[str, float]:
+    """The earlier answers for each of the newest cases, none of which was read before."""
+    took = []
+    for number in range(stored - TIMES, stored):
+        begun = time.perf_counter()
+        async with books.write(KEY) as tx:
+            asked = await tx.case(number)
+            assert asked is not None
+            offered = likeliest(asked, "zhkh", await tx.answers.near(asked, "zhkh"))
+        took.append((time.perf_counter() - begun) * 1000)
+        if not offered:
+            raise RuntimeError("no earlier answer: the measure means nothing")
+    return {"earlier_median_ms": statistics.median(took), "earlier_slowest_ms": max(took)}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.house import permissions_material, permissions_moderation, permissions_pages, permissions_shortcomings
+from tests.house import (
+    permissions_material,
+    permissions_moderation,
+    permissions_pages,
+    permissions_ready,
+    permissions_shortcomings,
+)
 from tests.house.permissions_tried import ACTORS, FIRST, REGULATIONS, WAYS, cell, situations, trials
 from workflow.case import State
 from workflow.outcomes import Accepted, Decision, Refused
@@ -106,6 +112,7 @@ def whole() -> str:
     lines += permissions_moderation.section()
     lines += permissions_material.lines()
     lines += permissions_shortcomings.lines()
+    lines += permissions_ready.lines()
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

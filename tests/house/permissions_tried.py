@@ -66,6 +66,7 @@ from workflow.commands import (
     Split,
     SubmitDraft,
     TakeBack,
+    TakeBasis,
     TakeIn,
     Undo,
 )
@@ -234,6 +235,7 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.SEND_BACK_CONTRIBUTION: lambda by, case: SendBackContribution(by, case.id, "roads", "назовите срок"),
     Action.NOTE: lambda by, case: AddNote(by, case.id, "Житель перезвонит завтра."),
     Action.BEGIN_DRAFT: lambda by, case: BeginDraft(by, case.id),
+    Action.TAKE_BASIS: lambda by, case: TakeBasis(by, case.id, DRAFT, ready=1),
     Action.DRAFT: lambda by, case: SubmitDraft(by, case.id, DRAFT + " Проверено."),
     Action.PROPOSE_INTERIM: lambda by, case: ProposeInterim(by, case.id, "Бригада выехала, ответим завтра."),
     Action.SET_KIND: lambda by, case: SetKind(by, case.id, _version(case), DraftKind.INTERIM),

@@ -41,6 +41,7 @@ from workflow.commands import (
     SetTerm,
     SubmitDraft,
     TakeBack,
+    TakeBasis,
     TakeIn,
     Undo,
 )
@@ -87,6 +88,9 @@ PROMISED = so_far(
     Posted(NETWORK, 1, "https://vk.com/wall-1_2?reply=4"),
 )
 BEGUN = so_far("kursky", Forward(CURATOR, 1, ("zhkh",)), Accept(ZHKH, 1), BeginDraft(ZHKH, 1))
+WITH_A_BLANK = so_far(
+    "kursky", Forward(CURATOR, 1, ("zhkh",)), SubmitDraft(ZHKH, 1, "Подключим {срок}, отвечает {кто}.")
+)
 OMSK = so_far("moskalensky", Forward(CURATOR, 1, ("zhkh",)))
 MISSED = Missed(1, Step.DRAFT, "", 2, NOW, NOW, NOW, "zhkh")
 WITH_A_MISS = replace(CASES["forwarded"], missed=(MISSED,))
@@ -123,6 +127,8 @@ MET: dict[Reason, tuple[Case | None, AnyCommand]] = {
     Reason.NOTE_TOO_LONG: (CASES["forwarded"], AddNote(ZHKH, 1, "й" * 501)),
     Reason.ALREADY_WRITTEN: (BEGUN, BeginDraft(ZHKH, 1)),
     Reason.ACCEPT_FIRST: (CASES["forwarded"], BeginDraft(ZHKH, 1)),
+    Reason.NO_SUCH_BASIS: (CASES["in_work"], TakeBasis(ZHKH, 1, "", ready=7)),
+    Reason.BLANK_LEFT: (WITH_A_BLANK, Approve(CURATOR, 1, 1)),
     Reason.EMPTY_DRAFT: (CASES["on_approval"], Correct(CURATOR, 1, 1, " ")),
     Reason.UNCHANGED_DRAFT: (CASES["on_approval"], SubmitDraft(ZHKH, 1, SAME)),
     Reason.UNKNOWN_DEPARTMENT: (CASES["new"], Forward(CURATOR, 1, ("zags",))),

@@ -42,6 +42,7 @@ from workflow.official.page_items import Format, Item, PageNetwork, Whose
 from workflow.official.page_rules import OFFICIAL_PAGES
 from workflow.outcomes import Reason
 from workflow.ports import LETTERS
+from workflow.ready import READY, ReadyAction
 from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.shortcomings import SHORTCOMINGS, ShortcomingAction
 from workflow.terms.alarms import AlarmKind
@@ -130,6 +131,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "material_notices": MaterialNotice,
     "material_done": set(MaterialAction) - {MaterialAction.HAND_OVER},
     "material_why": {*PostFailure, "by_hand", "network_down", "ambiguous", "late"},
+    "ready_done": ReadyAction,
     "progress": set(State) - ENDED - {State.NEW},
 }
 REFUSALS: dict[str, Life[Any, Any]] = {
@@ -137,6 +139,7 @@ REFUSALS: dict[str, Life[Any, Any]] = {
     "material_refusals": MATERIALS,
     "moderation_refusals": COMMENTS,
     "shortcoming_refusals": SHORTCOMINGS,
+    "ready_refusals": READY,
 }
 NOT_SAID_YET = frozenset({"second_copy"})
 """Words asked for that no door or process says so far."""

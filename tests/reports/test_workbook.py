@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,7 @@ from reports.wording import Wording
 from tests.reports.cases import HOSTILE, NAMES, answered, detected, october, report
 from tests.reports.formulas import value
 from tests.rules.offices import MOSCOW
+from workflow.case import FileRef
 
 SUMMARY, CASES = "Сводка", "Сообщения"
 SAY = Wording.of(NAMES, MOSCOW)
@@ -127,3 +129,15 @@ def test_ku_22_the_registers_stand_on_sheets_of_their_own() -> None:
     ]
     assert [(row[0], row[3], row[4]) for row in rows["Не обработано"]] == [(7, "Куратор", "-2+3 и реклама окон")]
     assert (len(rows[CASES]), len(rows["Исполнители"]), rows["Промежуточные ответы"]) == (7, 6, [])
+
+
+def test_the_photos_before_and_after_stand_beside_each_other_where_both_are_there() -> None:
+    photo = FileRef("0" * 64, "photo", "1.jpg", 9)
+    shown = answered(8, "2026-10-14", place="Мира, 3")
+    appeal = replace(shown.appeal, link="https://vk.com/wall-1_8", attached=(("photo", "https://vk.com/photo1_2"),))
+    shown = replace(shown, appeal=appeal, drafts=tuple(replace(draft, files=(photo,)) for draft in shown.drafts))
+    book = opened([*october(), shown])
+    assert [[cell.value for cell in row] for row in book["Было — стало"].iter_rows(min_row=2)] == [
+        [8, "вода", "Мира, 3", "https://vk.com/wall-1_8", "https://vk.com/wall-1_2?reply=4"]
+    ]
+    assert "Было — стало" not in opened(october()).sheetnames

@@ -60,6 +60,7 @@ from workflow.commands import (
     Split,
     SubmitDraft,
     TakeBack,
+    TakeBasis,
     TakeIn,
     Undo,
 )
@@ -113,6 +114,7 @@ MADE: dict[type[AnyCommand], st.SearchStrategy[AnyCommand]] = {
     ),
     AddNote: st.builds(AddNote, EXECUTORS, ONE, TEXTS),
     BeginDraft: st.builds(BeginDraft, EXECUTORS, ONE),
+    TakeBasis: st.builds(TakeBasis, EXECUTORS, ONE, TEXTS, ready=st.just(1)),
     SubmitDraft: st.one_of(
         st.builds(SubmitDraft, EXECUTORS, ONE, TEXTS, kind=KINDS, early=EARLY),
         *[st.builds(SubmitDraft, st.just(ZHKH), ONE, DRAFTS, kind=KINDS, early=st.just("не относится"))] * 3,

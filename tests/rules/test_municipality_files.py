@@ -361,3 +361,16 @@ def test_ku_7_the_day_and_the_paper_of_an_appointment_are_read_and_a_day_that_is
     assert complaints(dated.replace("2026-01-12", "вчера")) == [
         "kursky/municipality.yaml, строка 15: on: нужна дата вида 2026-07-08, стоит «вчера»"
     ]
+
+
+def test_ready_answers_are_read_and_those_of_nobody_are_refused_with_their_line() -> None:
+    listed = 'ready_answers:\n  - {text: "Вода будет {срок}.", department: zhkh, topic: вода}\n  - {text: Спасибо}\n'
+    office = build_office(parse(GOOD + listed, PATH))
+    assert [(one.id, one.text, one.department, one.topic) for one in office.ready] == [
+        (-1, "Вода будет {срок}.", "zhkh", "вода"),
+        (-2, "Спасибо", "", ""),
+    ]
+    assert complaints(GOOD + listed.replace("department: zhkh", "department: zkh").replace("Спасибо", '"…"')) == [
+        f"kursky/municipality.yaml, строка {GOOD.count(chr(10)) + 2}: department: неизвестное слово «zkh», возможно «zhkh»?",
+        f"kursky/municipality.yaml, строка {GOOD.count(chr(10)) + 3}: text: в готовом ответе нет ни слова",
+    ]

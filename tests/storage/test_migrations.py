@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from alembic.runtime.migration import MigrationContext
 
 from storage import migrate, tables
 from storage.books import Books
+from storage.codec import dump
 from storage.tables import metadata
+from tests.reports.cases import answered, detected
 from tests.schema import migrated_every_time
 from workflow.ports import Known, Letter
 
@@ -227,3 +230,24 @@ async def test_what_was_parked_before_is_not_told_of_again(url: str) -> None:
         await tx.audit.note("inbox_dropped", {"row": "1"}, NOW, "operator")
         assert [(line["who"], line["details"]) for line in await tx.audit.lines()] == [("operator", {"row": "1"})]
     await books.close()
+
+
+async def test_answers_posted_before_are_entered_if_they_are_public(url: str) -> None:
+    await migrate.upgrade(url, "v0007_inbox_authors")
+    public = answered(1, "2026-10-05", place="Школьная, 5")
+    private = answered(2, "2026-10-06")
+    private = replace(private, appeal=replace(private.appeal, kind="message"))
+
+    def put(connection: sa.Connection) -> None:
+        for case in (public, private, detected(3, "2026-10-07 09:00")):
+            columns = ("id", "municipality", "number", "version", "state", "source", "regulation")
+            columns += ("detected_at", "changed_at", "place", "body")
+            row = (case.id, "a", case.number, 1, str(case.state), "vk", "r", "2026-10-05", "2026-10-05", "школьная, 5")
+            query = f"INSERT INTO cases ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+            connection.exec_driver_sql(query, (*row, dump(case)))
+
+    await on(url, put)
+    await migrate.upgrade(url)
+    assert await on(url, lambda connection: rows_of(connection, "answers")) == [
+        (1, "a", "zhkh", "вода", "школьная, 5"),
+    ]

@@ -77,7 +77,7 @@ async def test_what_the_network_refuses_again_is_done_by_hand_as_ever(town: Town
     case = await town.case()
     assert case.posting is not None
     assert (case.state, case.loss, case.posting.link, case.posting.by_hand) == (State.CLOSED, None, LINK, True)
-    assert refused.buttons == []
+    assert [button.text for row in refused.buttons for button in row] == ["Сохранить как готовый ответ"]
     assert await since_posting(town) == ["answer_gone", "post_again", "post_failed", "posted"]
 
 

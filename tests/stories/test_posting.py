@@ -54,7 +54,7 @@ async def test_comments_closed_meanwhile_are_answered_by_hand_with_a_link(town: 
     posting = (await town.case()).posting
     assert posting is not None
     assert (posting.link, posting.by_hand) == (LINK, True)
-    assert notice.buttons == []
+    assert [button.text for row in notice.buttons for button in row] == ["Сохранить как готовый ответ"]
 
 
 @pytest.mark.parametrize(

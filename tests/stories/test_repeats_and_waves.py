@@ -37,10 +37,14 @@ async def test_mo_15_sl_8_ku_17_a_repeat_is_offered_with_the_earlier_answer(town
     assert await town.curator.presses("Это повтор № 1", offer) == "Отмечено: повтор № 1."
     assert (await town.case(2)).repeat_of == Other(1, 1)
     await town.curator.presses("Направить в Отдел ЖКХ")
-    assert "Повтор № 1: в ответе скажите, что сделано" in town.zhkh.sees("№ 2 · передано вам").text
+    work = town.zhkh.sees("№ 2 · передано вам").text
+    assert "Повтор № 1. Отвечали 12 января: «Воду подключили сегодня" in work
+    assert "Что сделано с тех пор? Скажите это в ответе." in work
     assert "Повтор № 1: в ответе скажите, что сделано" in town.card().text
     await town.zhkh.replies(town.card(), "Причину нашли, заменили участок трубы 20 метров, вода есть.")
-    assert "Это повтор № 1" in town.curator.sees("проект ответа, версия 1").text
+    head = town.curator.sees("проект ответа, версия 1").text
+    assert "Повтор № 1. Отвечали 12 января: «Воду подключили сегодня" in head
+    assert "Сказано ли теперь, что сделано?" in head
     town.curator.looks_at_everything()
 
 

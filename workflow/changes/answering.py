@@ -52,10 +52,21 @@ def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datet
     files = command.files or _files_so_far(case, lead.department)
     number, missing = len(case.drafts) + 1, command.missing
     early = command.early if must_wait_for_contributions(case, office) else ""
-    draft = Draft(number, command.kind, command.text, files, by, lead.department, now, early=early, missing=missing)
-    parts = case.parts
+    draft = Draft(
+        number,
+        command.kind,
+        command.text,
+        files,
+        by,
+        lead.department,
+        now,
+        early=early,
+        missing=missing,
+        basis=lead.basis,
+    )
+    parts = with_part(case, lead, basis=None)
     if lead.state is PartState.ASKED:
-        parts = with_part(case, lead, state=PartState.ACCEPTED, accepted_at=now, accepted_by=by)
+        parts = with_part(case, lead, basis=None, state=PartState.ACCEPTED, accepted_at=now, accepted_by=by)
     history = happened(case, Event.DRAFTED, now, who=lead.department, draft=command.kind)
     changed = replace(case, parts=parts, drafts=(*case.drafts, draft), history=history)
     details = {"version": str(draft.version), "kind": command.kind}
@@ -207,7 +218,9 @@ def _answer_together(case: Case, command: AnswerTogether, by: str, office: Offic
 
     It replaces an earlier answer that could not be posted. If an earlier answer is on its way now, the new one waits.
     """
-    draft = replace(command.draft, version=len(case.drafts) + 1, at=now, corrects=None, remark=None, early="")
+    draft = replace(
+        command.draft, version=len(case.drafts) + 1, at=now, corrects=None, remark=None, early="", basis=None
+    )
     changed = replace(case, drafts=(*case.drafts, draft))
     details = {"version": str(draft.version)}
     if case.state is State.APPROVED:

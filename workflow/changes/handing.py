@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
-from workflow.case import Case, Contribution, Part, PartState, State
+from workflow.basis import filled
+from workflow.case import Basis, Case, Contribution, Part, PartState, State
 from workflow.changes.change import (
     EVERYWHERE,
     Change,
@@ -29,6 +30,7 @@ from workflow.commands import (
     Recall,
     Return,
     SendBackContribution,
+    TakeBasis,
 )
 from workflow.effects import Audience, Notice
 from workflow.engine import Changer
@@ -261,6 +263,16 @@ def _begin_draft(case: Case, command: BeginDraft, by: str, office: Office, now: 
     return Change(replace(case, parts=parts), (fx.Redraw(),), {"department": lead.department})
 
 
+def _take_basis(case: Case, command: TakeBasis, by: str, office: Office, now: datetime) -> Change:
+    """Keeps what the next draft is written from, with the place filled in. Shows nothing: the text itself goes to the
+    person who took it."""
+    lead = case.lead
+    assert lead is not None, "the table permits it to the lead executor only"
+    basis = Basis(filled(command.text, case), now, command.of, command.ready)
+    details = {"number": str(command.of.number)} if command.of is not None else {"ready": str(command.ready)}
+    return Change(replace(case, parts=with_part(case, lead, basis=basis)), (), details)
+
+
 def _note(case: Case, command: AddNote, by: str, office: Office, now: datetime) -> Change:
     """Leaves the case as it is: the note stands in the journal, and those who work on the case are told in private."""
     text = command.text.strip()
@@ -280,6 +292,7 @@ CHANGES: dict[Action, Changer] = {
     Action.CONTRIBUTE: _contribute,
     Action.PASS_CONTRIBUTION: _pass_contribution,
     Action.BEGIN_DRAFT: _begin_draft,
+    Action.TAKE_BASIS: _take_basis,
     Action.NOTE: _note,
     Action.SEND_BACK_CONTRIBUTION: undoable(_send_back_contribution),
 }

@@ -16,6 +16,7 @@ from config.russian.words import When, count, excerpt, units
 from config.texts import Texts
 from handlers.callbacks import LIMIT, Callback, Verb
 from handlers.several import IN_TURN, Chosen
+from workflow.basis import served
 from workflow.case import Case, Draft, Loss, Part, PartState, State
 from workflow.commands import PRESSED, Action
 from workflow.guards import (
@@ -440,6 +441,8 @@ class CaseButtons:
             rows.append(kinds)
         if draft.files and self.may(Action.CORRECT):
             rows.append((self.button("without_files", Verb.WITHOUT_FILES, version),))
+        if served(self.case) is draft:
+            rows.append((self.button("keep_ready", Verb.READY_KEEP),))
         return (*rows, *self._deleted())
 
     def not_posted(self) -> Buttons:

@@ -29,6 +29,7 @@ from config.russian.words import (
 from config.texts import Texts, safe, words_of
 from workflow.case import Beside, Case, Draft, Move, Part, PartState, Reply, State, Wait
 from workflow.office import Office
+from workflow.photos import photos_of, wants_photo
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Source, Step
 from workflow.terms.alarms import running, running_terms, terms_of
 from workflow.terms.deadlines import Deadline
@@ -175,6 +176,18 @@ class CaseWords:
         """«+ 2 фото, 1 документ»: attached in the network or handed in with it."""
         kinds = [file.kind for file in self.case.appeal.files]
         return files_words(self.texts, kinds + [kind for kind, _ in self.case.appeal.attached])
+
+    @property
+    def wants_photo(self) -> bool:
+        """Whether the author sent a photo, and the answer has none of what became of it."""
+        return wants_photo(self.case)
+
+    @property
+    def photos(self) -> str:
+        """«было 2, стало 1»; "" unless both are there."""
+        photos = photos_of(self.case)
+        both = photos.were and photos.after
+        return self.texts.plain("photos.both", before=photos.were, after=len(photos.after)) if both else ""
 
     @property
     def context(self) -> Markup:

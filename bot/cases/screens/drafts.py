@@ -9,6 +9,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
+from bot.cases.screens.bases import repeated_line
 from bot.cases.screens.buttons import CaseButtons
 from bot.cases.screens.cards import progress, why_not_posted
 from bot.cases.screens.case_words import CaseWords
@@ -17,8 +18,9 @@ from bot.messenger import Screen
 from config.draft_hints import of_draft
 from config.russian.judging.answers import Lack
 from config.russian.judging.style import style_hints
-from config.russian.words import clean, count, difference, excerpt
+from config.russian.words import REWRITTEN, clean, count, difference, excerpt
 from config.texts import Texts, safe
+from workflow.basis import blanks
 from workflow.case import Case, Draft, Loss, State
 from workflow.office import Office
 from workflow.regulation import Step
@@ -44,6 +46,7 @@ class DraftWords:
     early: str
     posted: str
     link: Markup
+    basis: Markup
 
     @staticmethod
     def of(draft: Draft, words: CaseWords) -> DraftWords:
@@ -67,6 +70,7 @@ class DraftWords:
             early=excerpt(clean(draft.early), 200, 3) if owed(case, words.office) else "",
             posted=words.when.at(posting.at) if posting else "",
             link=link(posting.link, posting.link) if posting else Markup(),
+            basis=_taken(texts, case, draft),
         )
 
 
@@ -80,6 +84,19 @@ def _compared_with(case: Case, draft: Draft) -> Draft | None:
     before = case.draft_of(draft.corrects if draft.corrects is not None else draft.version - 1)
     answered = before is not None and any(posting.version >= before.version for posting in case.postings)
     return None if answered or (before is not None and before.department != draft.department) else before
+
+
+def _taken(texts: Texts, case: Case, draft: Draft) -> Markup:
+    """What was taken as the basis, and the difference from it; empty if nothing was, if little is left of it, or if the
+    version before has it too."""
+    basis, before = draft.basis, case.draft_of(draft.version - 1)
+    if basis is None or (before is not None and before.basis == basis):
+        return Markup()
+    changed = difference(clean(basis.text), clean(draft.text))
+    if changed == REWRITTEN:
+        return Markup()
+    number = f"№ {basis.case.number}" if basis.case is not None else ""
+    return texts.phrase("bases.taken", number=number, changed=changed)
 
 
 def _changed(texts: Texts, before: Draft, draft: Draft) -> str:
@@ -99,9 +116,11 @@ def head(
     now: datetime,
     menu: str | None = None,
     problems: Sequence[str] = (),
+    repeated: Case | None = None,
 ) -> Screen:
     """The message below the text of a version: what the version is and what can be done about it now. `problems`: what
-    the network would refuse, in words. LookupError: no such version."""
+    the network would refuse, in words. `repeated`: the answered case that this one repeats. LookupError: no such
+    version."""
     draft = case.draft_of(version)
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
@@ -119,6 +138,8 @@ def head(
         about_state=progress(words) or words.state_words,
         problems=[excerpt(clean(problem), 300) for problem in problems],
         hints=_hints(texts, case, draft, office, now),
+        blanks=", ".join(blanks(draft.text)),
+        repeated=repeated_line(words, repeated, "bases.repeated_curator"),
     )
     return Screen(str(text), CaseButtons(texts, case, office).draft(draft))
 

@@ -27,6 +27,7 @@ from config.russian.words import (
 )
 from config.texts import Texts, words_of
 from handlers.callbacks import Callback, Verb
+from workflow.basis import blanks
 from workflow.case import Case, MissingFile, Why
 from workflow.commands import Action
 from workflow.office import Office, Role
@@ -62,7 +63,7 @@ SAYINGS = (
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",
     "how_note", "guesses_left", "how_notify", "note_without_files",
     "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming", "not_pinned",
-    "practice_in_private", "practice_by_button", "practice_returned", "practice_done",
+    "ready_in_private", "practice_in_private", "practice_by_button", "practice_returned", "practice_done",
 )  # fmt: skip
 """The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
 `trouble`, `files_broken`, `files_missing`.
@@ -103,6 +104,7 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
             begun=when.since(at) if isinstance(at, datetime) else "",
             person=_named(office, facts.get("person")),
             most=facts.get("most", ""),
+            blanks=[str(blank) for blank in listed_in(facts.get("blanks"))],
             kind=texts.plain(f"drafts.{facts['kind']}") if "kind" in facts else "",
             can_reopen=case is not None and may(Action.REOPEN, case.state),
         )
@@ -158,6 +160,7 @@ def confirmation(
             to_curator=office.regulation.contributions_to is Holder.CURATOR,
             own_term=_own_term(words),
             sending=sending(words),
+            blanks=_blanks(case),
         )
     )
 
@@ -172,6 +175,12 @@ def undoable(
     stands = case.former is not None and case.former.line == line and now < case.former.until
     button = Button(texts.plain("buttons.undo"), Callback(Verb.TAKE_BACK, case.id, str(line)).pack(), style="danger")
     return Screen(str(text), ((button,),) if stands else ())
+
+
+def _blanks(case: Case) -> str:
+    """The blanks left in what the department took as its basis: «{срок}, {кто}»."""
+    basis = case.lead.basis if case.lead is not None else None
+    return ", ".join(blanks(basis.text)) if basis is not None else ""
 
 
 def _own_term(words: CaseWords) -> str:

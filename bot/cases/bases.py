@@ -1,0 +1,42 @@
+"""What a department may write its draft from: earlier posted answers to like questions, and ready ones. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.cases.screens.bases import Bases
+from config.russian.earlier import likeliest
+from storage.ready import ReadyAnswers
+from storage.transaction import Transaction
+from workflow.basis import answer_seen, offered, served
+from workflow.case import Case, Other
+from workflow.commands import TakeBasis
+from workflow.office import Office
+
+
+async def bases_for(tx: Transaction, case: Case, department: str, office: Office) -> Bases:
+    """What is offered for the department's draft of this case."""
+    repeated = await repeated_by(tx, case)
+    near = await tx.answers.near(case, department)
+    found = [*([repeated] if repeated is not None else []), *near]
+    kept = await ReadyAnswers(tx).kept()
+    return Bases(offered((*kept, *office.ready), case, department), likeliest(case, department, found), repeated)
+
+
+async def repeated_by(tx: Transaction, case: Case) -> Case | None:
+    """The case that this one repeats, if it was answered and the answer may be shown here (MO-15)."""
+    earlier = await tx.case(case.repeat_of.id) if case.repeat_of is not None else None
+    return earlier if earlier is not None and answer_seen(earlier, case) is not None else None
+
+
+async def with_words(tx: Transaction, command: TakeBasis, office: Office) -> TakeBasis:
+    """The command with the words it asks for; "" if nobody may have them."""
+    if command.of is not None:
+        other = await tx.case(command.of.id)
+        draft = served(other) if other is not None else None
+        if other is None or draft is None or other.id == command.case:
+            return replace(command, text="")
+        return replace(command, text=draft.text, of=Other(other.id, other.number))
+    kept = {one.id: one for one in (*await ReadyAnswers(tx).kept(), *office.ready)}
+    ready = kept.get(command.ready)
+    return replace(command, text=ready.text if ready is not None else "")

@@ -1,0 +1,1 @@
+"""Ready answers in the curator's private chat: keeping, listing, rewording, removing."""

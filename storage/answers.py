@@ -1,0 +1,103 @@
+"""The book of posted answers that others may be offered, and the search for those to like questions.
+
+A row says that a case may have one; whether it still does, `workflow.basis.served` says of the case itself. The search
+reads a bounded number of the newest cases of each topic, place and word, so that its cost does not grow with the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from config.russian.likeness import meaning
+from config.russian.morphology import words_of
+from storage import tables as t
+from storage.codec import load_case
+from storage.dialects import put
+from storage.scope import Scope
+from storage.search import forms_of, place_key
+from workflow.basis import served
+from workflow.case import Case
+
+WORDS = 12
+"""How many words of a question are used, the longest first: they are the rarest."""
+OF_WORD, OF_TOPIC, OF_PLACE = 300, 300, 50
+"""How many of the newest cases of a word, a topic and a place are looked at."""
+READ = 40
+"""How many of the likeliest are read whole."""
+A_WORD, A_TOPIC, A_PLACE, SAME_DEPARTMENT = 2, 3, 3, 2
+"""What each counts when those to be read are chosen."""
+
+
+class Answers:
+    def __init__(self, tx: Scope) -> None:
+        self._tx = tx
+
+    async def follow(self, before: Case | None, after: Case) -> None:
+        """Update the row of the saved case: there is one exactly while its answer may be offered to others."""
+        was = before is not None and served(before) is not None
+        if served(after) is None:
+            if was:
+                await self._tx.connection.execute(t.answers.delete().where(t.answers.c.case_id == after.id))
+            return
+        if was and before is not None and _row(before) == _row(after):
+            return
+        row = {"case_id": after.id, "municipality": self._tx.municipality, **_row(after)}
+        await self._tx.connection.execute(put(self._tx.dialect, t.answers, ("case_id",)), row)
+
+    async def near(self, case: Case, department: str) -> list[Case]:
+        """Cases with an answer to offer that share words, a topic or the place with this one, the likeliest first, those
+        of the department before others as likely."""
+        found = self._found(case)
+        if found is None:
+            return []
+        a = t.answers.c
+        own = sa.case((a.department == department, SAME_DEPARTMENT), else_=0)
+        likely = (
+            sa.select(a.case_id)
+            .select_from(found.join(t.answers, a.case_id == found.c.case_id))
+            .where(a.municipality == self._tx.municipality, a.case_id != case.id)
+            .group_by(a.case_id, a.department)
+            .order_by((sa.func.sum(found.c.worth) + own).desc(), a.case_id.desc())
+            .limit(READ)
+        )
+        ids = [int(row[0]) for row in (await self._tx.connection.execute(likely)).all()]
+        if not ids:
+            return []
+        query = sa.select(t.cases.c.id, t.cases.c.body).where(t.cases.c.id.in_(ids))
+        bodies = {row[0]: load_case(row[1]) for row in (await self._tx.connection.execute(query)).all()}
+        return [bodies[number] for number in ids if number in bodies]
+
+    def _found(self, case: Case) -> sa.Subquery | None:
+        """A row for each word, topic and place that a case shares, with what it is worth; None without any of them."""
+        c = t.case_words.c
+        each = [self._newest(t.case_words, c.lemma, form, OF_WORD, A_WORD) for form in asked(case)]
+        each += [self._newest(t.answers, t.answers.c.topic, code, OF_TOPIC, A_TOPIC) for code in case.topics]
+        if place := place_key(case.location):
+            each.append(self._newest(t.answers, t.answers.c.place, place, OF_PLACE, A_PLACE))
+        return sa.union_all(*each).subquery() if each else None
+
+    def _newest(self, table: sa.Table, column: Any, value: str, most: int, worth: int) -> sa.Select[Any]:
+        here = table.c.municipality == self._tx.municipality, column == value
+        newest = sa.select(table.c.case_id).where(*here).order_by(table.c.case_id.desc()).limit(most).subquery()
+        return sa.select(newest.c.case_id, sa.literal(worth).label("worth"))
+
+
+def asked(case: Case) -> Iterable[str]:
+    """The forms under which the telling words of the message are stored."""
+    telling = meaning(case.appeal.words)
+    words = [word for word in words_of(case.appeal.words) if min(word.lemmas, default="") in telling]
+    words.sort(key=lambda word: len(word.text), reverse=True)
+    return list(dict.fromkeys(min(forms_of(word)) for word in words))[:WORDS]
+
+
+def _row(case: Case) -> dict[str, str]:
+    """The department that wrote it, and what it is found by."""
+    draft = served(case)
+    return {
+        "department": (draft.department if draft is not None else None) or "",
+        "topic": case.topics[0] if case.topics else "",
+        "place": place_key(case.location) or "",
+    }
