@@ -19,9 +19,9 @@ from workflow.effects import Audience, Effect, Notice, Notify, Redraw
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Ear, Event, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
-from workflow.terms.grants import runs
+from workflow.terms.grants import AT_WORK, runs
 from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_above_at, told_again_at
-from workflow.waiting import CURATOR, MACHINES, WITH_EXECUTORS, waits_on
+from workflow.waiting import CURATOR, MACHINES, WITH_EXECUTORS, must_wait_for_contributions, waits_on
 
 
 class AlarmKind(StrEnum):
@@ -150,7 +150,11 @@ def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = 
     if case.is_ended:
         return {}
     known = newest if newest is not None else newest_runs(case, office)
-    return {name: run for name, run in known.items() if run.is_open and _is_held(case, run)}
+    found = {name: run for name, run in known.items() if run.is_open and _is_held(case, run)}
+    is_late = any(row.step is Step.CONTRIBUTION_APPROVAL and row.ended_at is None for row in case.missed)
+    if is_late and lies_with_the_curator(case, office, known):
+        return {name: run for name, run in found.items() if run.step not in AT_WORK}
+    return found
 
 
 def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
@@ -170,6 +174,13 @@ def first_due(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
 
 WITH_CURATOR = frozenset({State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL})
 """States in which the executor has done his part and waits for the curator."""
+
+
+def lies_with_the_curator(case: Case, office: Office, newest: Mapping[str, Deadline]) -> bool:
+    """Whether the lead may not send his work because a contribution waits for the curator to pass it on (KU-16). Nobody is
+    charged with the work meanwhile (DESIGN rule 16); until the curator is late himself its `until` lies ahead."""
+    waits = any(run.step is Step.CONTRIBUTION_APPROVAL and run.is_open for run in newest.values())
+    return waits and must_wait_for_contributions(case, office)
 
 
 def _is_held(case: Case, run: Deadline) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import repeat
 
 from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Regulation, Step, StepRule, Unit
 from workflow.terms.deadlines import (
@@ -25,7 +26,7 @@ from workflow.terms.deadlines import (
     pauses,
     text_runs,
 )
-from workflow.terms.holding import charged, held_at, holdings
+from workflow.terms.holding import ToPass, charged, contributions_to_pass, held_at, holdings
 from workflow.terms.worktime import Clock
 
 MINUTE = timedelta(minutes=1)
@@ -73,13 +74,16 @@ class _Fairness:
         self.regulation = regulation
         self.clock = clock
         self.duty: Clock = clock.calendar if facts.duty_always else clock.working
-        self.held = holdings(history)
+        self.rules = {rule.step: rule for rule in regulation.steps}
+        passes = Step.CONTRIBUTION_APPROVAL in self.rules and any(h.event is Event.CONTRIBUTED for h in history)
+        to_pass = tuple(contributions_to_pass(history)) if passes else ()
+        self.waits = {h: (before, after) for h, before, after in zip(history[1:], to_pass, to_pass[1:], strict=False)}
+        self.held = holdings(history, to_pass or repeat(ToPass()))
         self.events = {happening.event for happening in history}
         self.moves: Mapping[Key, dict[Happening, datetime]] = {}
         if self.events & {*CHANGING_FACTS, Event.RECKONED}:
             self.moves = whole.moves if whole is not None else self._moves()
         self.pauses = tuple(pauses(history))
-        self.rules = {rule.step: rule for rule in regulation.steps}
         self.earlier: dict[int, Sequence[Deadline]] = whole.earlier if whole is not None else {}
 
     def of(self, found: Sequence[Deadline]) -> tuple[Deadline, ...]:
@@ -143,6 +147,8 @@ class _Fairness:
             reckoned = happening.event is Event.RECKONED
             if of_others or reckoned or moved_to <= happening.at:
                 return self._with_grace(run, happening, Grant.RECKONED if reckoned else Grant.MOVED)
+        if rule.step in AT_WORK and happening in self.waits:
+            run = self._while_passed_on(run, happening, *self.waits[happening])
         match happening.event:
             case Event.SENT_BACK if rule.step in DRAFTS and self._is_drafted(run, happening):
                 return self._with_grace(run, happening, Grant.SENT_BACK)
@@ -159,6 +165,14 @@ class _Fairness:
                 return self._held_up(run, happening)
             case _:
                 return run
+
+    def _while_passed_on(self, run: Deadline, at: Happening, before: ToPass, after: ToPass) -> Deadline:
+        """The lead may not send his work while a contribution waits for the curator: he has the grace from when none does,
+        and from when it should be passed on at the latest."""
+        if before < after:
+            passed = self.duty.add(at.at, self._passing() + self._grace(at))
+            return _later(run, passed, Grant.CONTRIBUTIONS, at.at)
+        return self._with_grace(run, at, Grant.CONTRIBUTIONS) if before > after else run
 
     def _is_drafted(self, run: Deadline, before: Happening) -> bool:
         """Whether a draft of this run came before the happening, which therefore took it back."""
@@ -220,7 +234,7 @@ class _Fairness:
         since = run.handed.at if run.handed is not None else run.started_at
         if aside is None or since > aside.at:
             return run
-        then = self._as_of(self.history.index(aside))
+        then = self._as_of(self.history.index(aside) + 1)
         left_of = next((one for one in then if _key(one) == _key(run)), run)
         if missed_at(left_of, self.clock) <= aside.at:
             return run
