@@ -8,7 +8,7 @@ deadline moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, partial
 from itertools import islice
@@ -59,6 +59,7 @@ ONCE = 2
 """How many notices of an idle case are no repeats: his, and the first to those above."""
 HEARD_AS = {ear: Audience(ear.value) for ear in Ear}
 IN_GOOD_TIME = timedelta(hours=2)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
@@ -150,11 +151,11 @@ def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = 
     if case.is_ended:
         return {}
     known = newest if newest is not None else newest_runs(case, office)
-    found = {name: run for name, run in known.items() if run.is_open and _is_held(case, run)}
-    is_late = any(row.step is Step.CONTRIBUTION_APPROVAL and row.ended_at is None for row in case.missed)
-    if is_late and lies_with_the_curator(case, office, known):
-        return {name: run for name, run in found.items() if run.step not in AT_WORK}
-    return found
+    held = {name: run for name, run in known.items() if run.is_open and _is_held(case, run)}
+    passed_on = passed_on_by(case, office, known)
+    if passed_on is None:
+        return held
+    return {name: run for name, run in held.items() if run.step not in AT_WORK or run.until > passed_on}
 
 
 def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
@@ -176,11 +177,14 @@ WITH_CURATOR = frozenset({State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL})
 """States in which the executor has done his part and waits for the curator."""
 
 
-def lies_with_the_curator(case: Case, office: Office, newest: Mapping[str, Deadline]) -> bool:
-    """Whether the lead may not send his work because a contribution waits for the curator to pass it on (KU-16). Nobody is
-    charged with the work meanwhile (DESIGN rule 16); until the curator is late himself its `until` lies ahead."""
-    waits = any(run.step is Step.CONTRIBUTION_APPROVAL and run.is_open for run in newest.values())
-    return waits and must_wait_for_contributions(case, office)
+def passed_on_by(case: Case, office: Office, newest: Mapping[str, Deadline]) -> datetime | None:
+    """When the curator passes on at the latest what the lead needs to send his work (KU-16): never, if he is late with it;
+    None if the lead waits for nothing of his. Nobody is charged with that work meanwhile (DESIGN rule 16)."""
+    to_pass = [run for run in newest.values() if run.step is Step.CONTRIBUTION_APPROVAL and run.is_open]
+    if not to_pass or not must_wait_for_contributions(case, office):
+        return None
+    late = {row.key for row in case.missed}
+    return NEVER if any(key_of(run) in late for run in to_pass) else max(run.until for run in to_pass)
 
 
 def _is_held(case: Case, run: Deadline) -> bool:

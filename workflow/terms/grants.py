@@ -77,7 +77,7 @@ class _Fairness:
         self.rules = {rule.step: rule for rule in regulation.steps}
         passes = Step.CONTRIBUTION_APPROVAL in self.rules and any(h.event is Event.CONTRIBUTED for h in history)
         to_pass = tuple(contributions_to_pass(history)) if passes else ()
-        self.waits = {h: (before, after) for h, before, after in zip(history[1:], to_pass, to_pass[1:], strict=False)}
+        self.passed = {h for h, before, after in zip(history[1:], to_pass, to_pass[1:], strict=False) if before > after}
         self.held = holdings(history, to_pass or repeat(ToPass()))
         self.events = {happening.event for happening in history}
         self.moves: Mapping[Key, dict[Happening, datetime]] = {}
@@ -147,8 +147,8 @@ class _Fairness:
             reckoned = happening.event is Event.RECKONED
             if of_others or reckoned or moved_to <= happening.at:
                 return self._with_grace(run, happening, Grant.RECKONED if reckoned else Grant.MOVED)
-        if rule.step in AT_WORK and happening in self.waits:
-            run = self._while_passed_on(run, happening, *self.waits[happening])
+        if rule.step in AT_WORK and self.passed and happening in self.passed:
+            run = self._with_grace(run, happening, Grant.CONTRIBUTIONS)
         match happening.event:
             case Event.SENT_BACK if rule.step in DRAFTS and self._is_drafted(run, happening):
                 return self._with_grace(run, happening, Grant.SENT_BACK)
@@ -165,14 +165,6 @@ class _Fairness:
                 return self._held_up(run, happening)
             case _:
                 return run
-
-    def _while_passed_on(self, run: Deadline, at: Happening, before: ToPass, after: ToPass) -> Deadline:
-        """The lead may not send his work while a contribution waits for the curator: he has the grace from when none does,
-        and from when it should be passed on at the latest."""
-        if before < after:
-            passed = self.duty.add(at.at, self._passing() + self._grace(at))
-            return _later(run, passed, Grant.CONTRIBUTIONS, at.at)
-        return self._with_grace(run, at, Grant.CONTRIBUTIONS) if before > after else run
 
     def _is_drafted(self, run: Deadline, before: Happening) -> bool:
         """Whether a draft of this run came before the happening, which therefore took it back."""

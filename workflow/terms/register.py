@@ -17,8 +17,8 @@ from workflow.terms.alarms import (
     Alarm,
     AlarmKind,
     key_of,
-    lies_with_the_curator,
     newest_runs,
+    passed_on_by,
     running,
     runs_of,
     waits_for_the_network,
@@ -67,9 +67,9 @@ def lapsing(
     found = newest if newest is not None else newest_runs(case, office)
     owed = [run for run in found.values() if is_chargeable(run) and run.is_open and key_of(run) not in known]
     owed = [run for run in owed if run.step is Step.ANSWER or not merged]
-    kept = lies_with_the_curator(case, office, found)
+    if passed_on_by(case, office, found) is not None:
+        owed = [run for run in owed if run.step not in AT_WORK]
     there = [(missed_at(run, office.clock), run) for run in owed if not waits_for_the_network(case, run)]
-    there = [(at, run) for at, run in there if not (kept and run.step in AT_WORK)]
     return sorted(there, key=lambda one: (one[0], PLACES[one[1].step], one[1].who or ""))
 
 
