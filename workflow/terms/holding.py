@@ -32,7 +32,8 @@ ToPass = frozenset[str | None]
 
 
 def contributions_to_pass(history: Iterable[Happening]) -> Iterator[ToPass]:
-    """After each happening, whose contributions wait for the curator to pass them on to the lead (KU-16)."""
+    """After each happening, whose contributions wait for the curator to pass them on to the lead, who has not gone ahead
+    without them (KU-16)."""
     waiting = ToPass()
     for happening in history:
         match happening.event:
@@ -40,7 +41,9 @@ def contributions_to_pass(history: Iterable[Happening]) -> Iterator[ToPass]:
                 waiting |= {happening.who}
             case Event.CONTRIBUTION_PASSED | Event.CONTRIBUTION_SENT_BACK:
                 waiting -= {happening.who}
-            case Event.FORWARDED | Event.RETURNED | Event.CLOSED | Event.MERGED if happening.lead is not False:
+            case Event.FORWARDED | Event.RETURNED | Event.DRAFTED | Event.CLOSED | Event.MERGED if (
+                happening.lead is not False
+            ):
                 waiting = ToPass()
             case Event.RETURNED:
                 waiting -= {happening.who}
