@@ -10,6 +10,7 @@ from workflow.case import Case
 from workflow.commands import (
     AnyCommand,
     Approve,
+    AuthorDeleted,
     AuthorReplied,
     Forward,
     Posted,
@@ -118,5 +119,8 @@ def test_sl_7_a_final_answer_approved_in_time_and_taken_at_the_first_try_is_in_t
     approved = [("21 17:59", Approve(CURATOR, 1, 2)), ("21 18:00", Release(CLOCK, 1, 2))]
     case = after("slavgorod", *INTERIM, *SECOND, *approved)
     assert charged(case, "slavgorod", Step.FINAL, "21 18:05") == []
+    held_back = after("slavgorod", *INTERIM, *SECOND, *approved, ("21 18:02", AuthorDeleted(NETWORK, 1)))
+    assert charged(held_back, "slavgorod", Step.FINAL, "22 09:30") == []
+    assert charged(held_back, "slavgorod", Step.FINAL, "22 09:31") == ["curator"]
     late = after("slavgorod", *INTERIM, *SECOND, ("21 18:01", Approve(CURATOR, 1, 2)))
     assert charged(late, "slavgorod", Step.FINAL, "21 18:05") == ["curator"]

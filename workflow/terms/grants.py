@@ -157,7 +157,7 @@ class _Fairness:
                     clock = self.duty if rule.sheltered else run.clock(self.clock)
                     return _later(run, clock.add(happening.at, run.term.amount), Grant.REPLIED, happening.at)
                 return self._with_grace(run, happening, Grant.REPLIED)
-            case Event.HELD_BACK if rule.holder is Holder.CURATOR:
+            case Event.HELD_BACK if rule.holder is Holder.CURATOR or Event.POSTED in rule.met_by:
                 return self._with_grace(run, happening, Grant.HELD_BACK)
             case Event.REOPENED | Event.SPLIT:
                 return self._resumed(run, happening)
