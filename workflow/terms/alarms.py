@@ -254,10 +254,16 @@ def idles(case: Case, office: Office, newest: Mapping[str, Deadline] | None = No
 
 
 def _idles(case: Case, office: Office, runs: Mapping[str, Deadline]) -> tuple[Wait, ...]:
-    own = [run for run in runs.values() if run.kind is Kind.DUTY and not (run.step in AT_WORK and run.holder is Holder.CURATOR)]
-    busy = {owed_by(run, case) for run in own}
+    busy = {owed_by(run, case) for run in runs.values() if _is_told_of(case, run)}
     waits = (wait for wait in waits_on(case, office) if wait.move is not Move.COMMON_DRAFT)
     return tuple(wait for wait in waits if watcher_of(wait) not in busy)
+
+
+def _is_told_of(case: Case, run: Deadline) -> bool:
+    """Whether the one who owes the run hears of it soon enough to hear of nothing else: it is a duty of his own, not one he
+    has taken over with the case, nor one that only the network can end."""
+    taken_over = run.step in AT_WORK and run.holder is Holder.CURATOR
+    return run.kind is Kind.DUTY and not taken_over and not waits_for_the_network(case, run)
 
 
 def idle_name(wait: Wait) -> str:
