@@ -85,11 +85,9 @@ def _answers_for_both(host: Host, run: Deadline, passed_at: datetime) -> bool:
 
 
 def still_asked(case: Case, office: Office) -> dict[str, Deadline]:
-    """The runs that a new calendar or an outage gives time for: those that run, and the answer of a case that is put under
-    another."""
-    if case.state is State.MERGED:
-        return {run.name: run for _, run in lapsing(case, office)}
-    return running(case, office)
+    """The runs that a new calendar or an outage gives time for: those that run, and those that nobody is reminded of but
+    somebody would be charged with (a draft not handed to anybody yet, the answer of a case put under another)."""
+    return {run.name: run for _, run in lapsing(case, office)} | running(case, office)
 
 
 def is_chargeable(run: Deadline) -> bool:
