@@ -246,7 +246,7 @@ async def test_an_outage_gives_time_for_everything_somebody_would_be_charged_wit
     day = Day()
     await day.does(*given)
     before, back = day.rows, at("2026-01-14 12:00")
-    asked = still_asked(day.case, day.office)
+    asked = still_asked(day.books.cases[1], day.office)
     assert {Step.DRAFT, Step.ANSWER} <= {run.step for run in asked.values()}
     await day.desk.carry_out(day.books, Reckon(CLOCK, 1, tuple(asked)), back, "okrug")
     await day.until("2026-01-14 12:30")
