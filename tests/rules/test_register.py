@@ -35,7 +35,7 @@ from workflow.office import CLOCK, NETWORK, Absence, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
 from workflow.regulation import Importance, Source, Step
 from workflow.terms.alarms import AlarmKind
-from workflow.terms.register import imported, late_minutes, settle, still_asked, undone_by
+from workflow.terms.register import imported, late_minutes, settle, undone_by
 
 TEXT = "Воду подключили, бригада закончила работы в 11:00."
 MO = "moskalensky"
@@ -236,21 +236,6 @@ async def test_a_reckoning_gives_time_before_the_register_takes_anything() -> No
     assert [row for row in day.rows if row.step is Step.DRAFT] == []
     await day.until("2026-01-12 15:31")
     assert [row.passed_at for row in day.rows if row.step is Step.DRAFT] == [at("2026-01-12 15:31")]
-
-
-@pytest.mark.parametrize("given", [(), (FORWARDED, ACCEPTED)])
-async def test_an_outage_gives_time_for_everything_somebody_would_be_charged_with(
-    given: tuple[tuple[str, AnyCommand], ...],
-) -> None:
-    """A draft not handed to anybody yet too: nobody is reminded of it, but the register takes it."""
-    day = Day()
-    await day.does(*given)
-    before, back = day.rows, at("2026-01-14 12:00")
-    asked = still_asked(day.books.cases[1], day.office)
-    assert {Step.DRAFT, Step.ANSWER} <= {run.step for run in asked.values()}
-    await day.desk.carry_out(day.books, Reckon(CLOCK, 1, tuple(asked)), back, "okrug")
-    await day.until("2026-01-14 12:30")
-    assert day.rows == before
 
 
 # --- striking off ---------------------------------------------------------------------------------------------------

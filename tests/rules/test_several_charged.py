@@ -185,7 +185,11 @@ def test_ku_16_while_the_curator_keeps_a_contribution_the_lead_is_not_charged() 
     assert charged_by(kept, "12 17:59") == [SLOW]
     assert charged_by(kept, "13 10:01") == [SLOW, (Step.ANSWER, "curator", "13 10:00")]
     late = settle(kept, office(), at("2026-01-12 14:30"))
-    assert [run.name for run in running(late, office()).values()] == ["return@zhkh", "contribution_approval@roads", "answer"]
+    assert [run.name for run in running(late, office()).values()] == [
+        "return@zhkh",
+        "contribution_approval@roads",
+        "answer",
+    ]
 
 
 def test_ku_16_passed_on_late_it_leaves_the_lead_the_term_of_a_rework() -> None:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from tests.rules.test_walk import here
-from tests.rules.test_wide_walk import TOWNS, as_settled, strolled
+from tests.rules.test_wide_walk import strolled
 from tests.rules.thoroughness import some
+from tests.rules.wide_walk import TOWNS, as_settled
 from tests.stories.scenarios import played
 from workflow.case import Case
 from workflow.commands import AnyCommand, Posted, Release, SetTerm

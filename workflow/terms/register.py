@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from workflow.case import Case, Missed, State
+from workflow.case import Case, Missed
 from workflow.office import Office, Role
 from workflow.regulation import ClockKind, Kind, Step
 from workflow.terms.alarms import (
