@@ -107,6 +107,15 @@ def test_ku_11_what_was_missed_before_the_case_was_set_aside_stays_missed() -> N
     assert charges(KU, events, "13 09:10") == [("draft", "zhkh")]
 
 
+def test_mo_6_what_a_command_gave_the_answer_is_left_of_it_after_a_case_is_taken_up_again() -> None:
+    """The curator's own term of 12:30 leaves the draft its 15:00, so the answer is asked at 16:00."""
+    events = ["detected 12 09:00", "term_set 12 09:31 due=12T12:30"]
+    assert asked(MO, events)["answer"] == "12 16:00"
+    aside = [*events, "closed 12 15:50", "reopened 12 18:30", "returned 12 18:30"]
+    assert asked(MO, aside)["answer"] == "13 10:00"
+    assert asked(MO, [*events, "closed 12 13:00", "reopened 13 09:00", "returned 13 09:00"])["answer"] == "13 11:00"
+
+
 # --- 3: contributions -------------------------------------------------------------------------------------------------
 
 

@@ -88,8 +88,8 @@ INTERIM = (
     ("12 10:11", Release(CLOCK, 1, 1)),
     ("12 10:12", Posted(NETWORK, 1, NETWORK_LINK)),
 )
-SECOND = [("13 10:00", SubmitDraft(ZHKH, 1, TEXT))]
-ASKED = [
+SECOND: list[tuple[str, AnyCommand]] = [("13 10:00", SubmitDraft(ZHKH, 1, TEXT))]
+ASKED: list[tuple[str, AnyCommand]] = [
     ("13 10:00", SubmitDraft(ZHKH, 1, "Какой у вас дом?", kind=DraftKind.REQUEST)),
     ("13 10:10", Approve(CURATOR, 1, 2)),
     ("13 10:11", Release(CLOCK, 1, 2)),
@@ -116,7 +116,7 @@ def test_mo_13_once_the_author_has_replied_it_is_the_departments_again() -> None
 
 
 def test_sl_7_a_final_answer_approved_in_time_and_taken_at_the_first_try_is_in_time() -> None:
-    approved = [("21 17:59", Approve(CURATOR, 1, 2)), ("21 18:00", Release(CLOCK, 1, 2))]
+    approved: list[tuple[str, AnyCommand]] = [("21 17:59", Approve(CURATOR, 1, 2)), ("21 18:00", Release(CLOCK, 1, 2))]
     case = after("slavgorod", *INTERIM, *SECOND, *approved)
     assert charged(case, "slavgorod", Step.FINAL, "21 18:05") == []
     held_back = after("slavgorod", *INTERIM, *SECOND, *approved, ("21 18:02", AuthorDeleted(NETWORK, 1)))

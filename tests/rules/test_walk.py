@@ -286,8 +286,8 @@ def check(situation: Situation, of: Office, alone: Office) -> None:
     assert nobody_above or all(wait.move is Move.COMMON_DRAFT or wait.who in MACHINES for wait in waits)
     late = {(n.to, n.step, n.department): n for at, n in told if n.notice is Notice.OVERDUE and at >= now}
     for notify in late.values():
-        who = whose(notify, case)
-        assert who is None or can_answer(who, case, acts(who), of), ("overdue without a command", notify, waits)
+        his = whose(notify, case)
+        assert his is None or can_answer(his, case, acts(his), of), ("overdue without a command", notify, waits)
 
 
 def can_answer(who: str, case: Case, acts: Iterable[Case], of: Office) -> bool:

@@ -89,7 +89,9 @@ class _Fairness:
     def of(self, found: Sequence[Deadline]) -> tuple[Deadline, ...]:
         owed = [run for run in found if not self._is_after_an_interim(self.rules[run.step], run)]
         at_work = iter(self._at_work(owed))
-        granted = [self._last(run) if run.step in ASKED_LAST else next(at_work) for run in owed]
+        granted = [
+            self._granted(self.rules[run.step], run) if run.step in ASKED_LAST else next(at_work) for run in owed
+        ]
         return tuple(
             self._charged(self.rules[run.step], one)
             for run in granted
@@ -133,10 +135,12 @@ class _Fairness:
         if run.begun.event in TOLD_LATER and run.begun.due is not None:
             told = run.begun.due
             run = _later(run, self._as_long_from(run, run.started_at, told), Grant.TOLD_LATE, told)
-        for happening in self.history:
+        for place, happening in enumerate(self.history):
             if happening.at < run.started_at or (run.ended_at is not None and happening.at > run.ended_at):
                 continue
             run = self._given_by(happening, rule, run)
+            if rule.step is Step.ANSWER:
+                run = self._with_the_way(run, place)
         return run
 
     def _given_by(self, happening: Happening, rule: StepRule, run: Deadline) -> Deadline:
@@ -346,25 +350,17 @@ class _Fairness:
         calendar = rule is not None and rule.within.term.clock is ClockKind.CALENDAR
         return self.clock.calendar if calendar else self.clock.working
 
-    def _last(self, run: Deadline) -> Deadline:
-        """The answer and the posting: a command that moves the answer into the past, or to before the draft that it gives
-        time for, and a reply in its last hour, give the time that the draft, its approval and its posting still take."""
-        granted = self._granted(self.rules[run.step], run)
-        if run.step is not Step.ANSWER:
-            return granted
-        for n, happening in enumerate(self.history):
-            if run.ended_at is not None and happening.at > run.ended_at:
-                break
-            moved_to = self._moved_to(run, happening)
-            replied = happening.event is Event.AUTHOR_REPLIED and (
-                run.started_at <= happening.at <= run.until
-                and run.clock(self.clock).between(happening.at, run.until) <= LAST_HOUR
-            )
-            latest = [happening.at] if moved_to is None else [happening.at, *self._until(n, AT_WORK)]
-            if replied or (moved_to is not None and moved_to <= max(latest)):
-                way = self._way_from(n)
-                granted = _later(granted, way, Grant.REPLIED if replied else Grant.MOVED, happening.at)
-        return granted
+    def _with_the_way(self, run: Deadline, place: int) -> Deadline:
+        """The answer after a command that moves it into the past, or to before the draft that it gives time for, or after a
+        reply in its last hour: with the time that the draft, its approval and its posting still take."""
+        happening, moved_to = self.history[place], self._moved_to(run, self.history[place])
+        replied = happening.event is Event.AUTHOR_REPLIED and (
+            happening.at <= run.due_at and run.clock(self.clock).between(happening.at, run.due_at) <= LAST_HOUR
+        )
+        latest = [happening.at] if moved_to is None else [happening.at, *self._until(place, AT_WORK)]
+        if not replied and (moved_to is None or moved_to > max(latest)):
+            return run
+        return _later(run, self._way_from(place), Grant.REPLIED if replied else Grant.MOVED, happening.at)
 
     def _way_from(self, place: int) -> datetime:
         """When the answer can be out at the latest, if everybody takes all the time they have after this happening."""
