@@ -163,6 +163,16 @@ def test_ku_11_a_department_that_drafted_in_time_and_gets_its_case_back_owes_no_
     assert charges(KU, [*LOST, "forwarded 12 12:50 who=zhkh"], "12 17:00") == []
 
 
+@pytest.mark.parametrize("key", [IZ, SL])
+def test_iz_6_2_sl_5_a_draft_sent_in_time_is_kept_where_terms_run_from_receipt_too(key: str) -> None:
+    back = [*LOST, "forwarded 12 11:00 who=zhkh"]
+    assert [one for one in charges(key, back, "16 18:00") if one[0] == "draft"] == []
+    again = [*back, "drafted 12 11:30 who=zhkh", "sent_back 12 11:40"]
+    assert ("draft", "zhkh") in charges(key, again, "16 18:00"), "sent back it has not met it"
+    late = [*LOST[:-2], "drafted 14 10:00 who=zhkh", "forwarded 14 10:30 who=roads", "forwarded 14 11:00 who=zhkh"]
+    assert ("draft", "zhkh") in charges(key, late, "16 18:00"), "sent late it is owed again"
+
+
 def test_ku_11_a_third_department_owes_its_draft_after_the_case_came_back_to_the_first() -> None:
     third = [*LOST, "forwarded 12 11:00 who=zhkh", "forwarded 12 11:20 who=school"]
     assert asked(KU, third)["draft"] == "12 13:00"
