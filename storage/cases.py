@@ -80,6 +80,8 @@ _FRESH = (
 _NEXT_ALARM = sa.select(sa.func.min(t.alarms.c.at)).where(t.alarms.c.municipality == _HERE)
 
 _DROP_ALARM = t.alarms.delete().where(t.alarms.c.id == sa.bindparam("alarm"))
+_DROP_RUNG = _ALARM_GONE.where(t.alarms.c.id == sa.bindparam("alarm"))
+"""SQLite gives the number of a deleted row to the next one: what the alarm itself has set may have it by now."""
 
 
 @cache
@@ -324,11 +326,12 @@ class Cases(Scope):
         found = [(r, AlarmKind(r["kind"])) for r in rows]
         return [(r["id"], Alarm(r["at"], kind, r["case_id"], r["step"], r["due"], r["account"])) for r, kind in found]
 
-    async def drop_alarms(self, row_ids: Sequence[int]) -> None:
-        """Delete the alarms in these rows."""
-        if row_ids:
+    async def drop_alarms(self, rung: Sequence[tuple[int, Alarm]]) -> None:
+        """Delete these alarms, given with their row ids, as far as they are still there."""
+        if rung:
             self._next_alarm = _UNKNOWN
-            await self.connection.execute(_DROP_ALARM, [{"alarm": row_id} for row_id in row_ids])
+            rows = [{"alarm": row_id, "k": a.kind, "c": a.case, "s": a.step, "m": a.at} for row_id, a in rung]
+            await self.connection.execute(_DROP_RUNG, rows)
 
     async def drop_head_alarm(self, now: datetime) -> tuple[int, str] | None:
         """Delete the earliest due alarm unread and return its case and step: it stopped the clock."""

@@ -20,7 +20,7 @@ from workflow.changes.standing import hears_of_significant
 from workflow.effects import Audience
 from workflow.office import Office, Role
 from workflow.regulation import Step
-from workflow.terms.alarms import Alarm, AlarmKind, department_of, heard_by, people_there, running
+from workflow.terms.alarms import Alarm, AlarmKind, charged_department, heard_by, people_there, running
 from workflow.terms.deadlines import Deadline
 
 MOST_CASES = 500
@@ -91,7 +91,7 @@ class NoticeGranting:
 
     def _was_told(self, run: Deadline, case: Case, look: Look) -> bool:
         office = self.offices.at(case.municipality, case.regulation)
-        people = people_there(department_of(run, case), office)
+        people = people_there(charged_department(run, case), office)
         told = {people[audience] for audience in heard_by(run, case, office, look.now) if audience in people}
         return bool(told & _people(look, office))
 

@@ -138,19 +138,13 @@ def _posted_kind(texts: Texts, case: Case) -> str:
     return texts.plain(f"drafts_posted.{case.posting.kind if case.posting else DraftKind.FINAL}")
 
 
-def _holder(words: CaseWords, step: Step | None, department: str) -> str:
-    """Whose delay it is: the department's or the curator's."""
-    rule = words.office.regulation.rule(step) if step else None
-    if rule is not None and rule.holder is Holder.CURATOR:
-        return sentence(words.texts.plain("roles.curator"))
-    return department
-
-
 def _whose(words: CaseWords, news: News) -> str:
-    """Whose delay, or whose move, the notice is about."""
-    if news.notice in IDLE and news.department is None:
+    """Whose move the notice is about, or whose delay, as the register has it."""
+    run = _deadline(words, news)
+    if (news.notice in IDLE and news.department is None) or (run is not None and run.charged_to is Holder.CURATOR):
         return sentence(words.texts.plain("roles.curator"))
-    return _holder(words, news.step, words.department_name(news.department) or words.department)
+    charged = run.who if run is not None else None
+    return words.department_name(charged or news.department) or words.department
 
 
 def _wait(news: News) -> Wait | None:

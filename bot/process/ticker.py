@@ -139,9 +139,9 @@ class Ticker:
         gathering = Gathering(folding=self.folding, pinned=self.pinned)
         telling = replace(self.desk, postroom=gathering)
         due = await tx.due_alarms(now, 1 if self._one_by_one else BATCH)
-        rung: list[int] = []
+        rung: list[tuple[int, Alarm]] = []
         for row_id, alarm in due:
-            rung.append(row_id)
+            rung.append((row_id, alarm))
             desk = self.desk if alarm.kind is AlarmKind.RELEASE else telling
             try:
                 async with tx.savepoint():

@@ -43,6 +43,7 @@ from workflow.commands import (
     SendBackContribution,
     SetImportance,
     SetKind,
+    SetSource,
     SetTerm,
     SetTopic,
     Split,
@@ -318,6 +319,7 @@ ORDERS: dict[str, Order] = {
     "set_importance": Order(
         lambda g: SetImportance(g.by, g.id, Importance(g["importance"])), {"importance": IMPORTANCE}
     ),
+    "set_source": Order(lambda g: SetSource(g.by, g.id, Source(g["source"])), {"source": SOURCE}),
     "set_topic": Order(lambda g: SetTopic(g.by, g.id, g["topic"]), {"topic": topics}),
     "annul": Order(lambda g: Annul(g.by, g.id, g.rows(), g.said("text")), {"violation": word(*Step)}, {"text": text}),
     SHORTCOMING: Order(needs={"department": department, "text": text}),

@@ -107,6 +107,15 @@ def test_ku_11_what_was_missed_before_the_case_was_set_aside_stays_missed() -> N
     assert charges(KU, events, "13 09:10") == [("draft", "zhkh")]
 
 
+def test_mo_6_what_a_command_gave_the_answer_is_left_of_it_after_a_case_is_taken_up_again() -> None:
+    """The curator's own term of 12:30 leaves the draft its 15:00, so the answer is asked at 16:00."""
+    events = ["detected 12 09:00", "term_set 12 09:31 due=12T12:30"]
+    assert asked(MO, events)["answer"] == "12 16:00"
+    aside = [*events, "closed 12 15:50", "reopened 12 18:30", "returned 12 18:30"]
+    assert asked(MO, aside)["answer"] == "13 10:00"
+    assert asked(MO, [*events, "closed 12 13:00", "reopened 13 09:00", "returned 13 09:00"])["answer"] == "13 11:00"
+
+
 # --- 3: contributions -------------------------------------------------------------------------------------------------
 
 
@@ -152,6 +161,16 @@ def test_ku_11_a_department_that_drafted_in_time_and_gets_its_case_back_owes_no_
     assert asked(KU, [*LOST, "forwarded 12 11:00 who=zhkh"]) == {"return@zhkh": "12 11:30", "answer": "13 10:00"}
     assert charges(KU, [*LOST, "forwarded 12 14:20 who=zhkh"], "12 17:00") == [("draft", "roads")]
     assert charges(KU, [*LOST, "forwarded 12 12:50 who=zhkh"], "12 17:00") == []
+
+
+@pytest.mark.parametrize("key", [IZ, SL])
+def test_iz_6_2_sl_5_a_draft_sent_in_time_is_kept_where_terms_run_from_receipt_too(key: str) -> None:
+    back = [*LOST, "forwarded 12 11:00 who=zhkh"]
+    assert [one for one in charges(key, back, "16 18:00") if one[0] == "draft"] == []
+    again = [*back, "drafted 12 11:30 who=zhkh", "sent_back 12 11:40"]
+    assert ("draft", "zhkh") in charges(key, again, "16 18:00"), "sent back it has not met it"
+    late = [*LOST[:-2], "drafted 14 10:00 who=zhkh", "forwarded 14 10:30 who=roads", "forwarded 14 11:00 who=zhkh"]
+    assert ("draft", "zhkh") in charges(key, late, "16 18:00"), "sent late it is owed again"
 
 
 def test_ku_11_a_third_department_owes_its_draft_after_the_case_came_back_to_the_first() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.rules.desk_town import Town
 from tests.rules.offices import CURATOR, NETWORK_LINK, at, new_case, office
 from tests.rules.test_cases_together import FIRST, answered, merged
 from workflow.case import Case, Missed
-from workflow.commands import AnyCommand, Forward, Merge, Posted, PostFailed, SetImportance, Split
+from workflow.commands import AnyCommand, Forward, Merge, Posted, PostFailed, SetImportance, SetTerm, Split
 from workflow.decide import decide
 from workflow.office import NETWORK
 from workflow.outcomes import Accepted
@@ -66,6 +68,54 @@ def test_mo_5_what_the_host_gets_afterwards_changes_nothing_of_what_passed() -> 
     lowered = after(host, ("2026-01-12 16:00", replace(high, importance=Importance.NORMAL)), key=key)
     assert rows(case, "2026-01-12 16:30", lowered, key) == ()
     assert rows(case, "2026-01-12 16:30", under(host=EARLY, own=EARLY, key=key)[0], key) != ()
+
+
+HIGH = SetImportance(CURATOR, 1, Importance.HIGH)
+USUAL = SetImportance(CURATOR, 1, Importance.NORMAL)
+NINE_HOURS = "2026-01-13 10:00"
+
+
+def by(moment: str) -> SetTerm:
+    return SetTerm(CURATOR, 1, at(f"2026-01-12 {moment}"))
+
+
+@pytest.mark.parametrize(
+    ("own", "hosts", "due", "of_host"),
+    [
+        ([], [], None, NINE_HOURS),
+        ([("09:30", by("16:30"))], [], "2026-01-12 16:30", NINE_HOURS),
+        ([("09:30", by("16:30")), ("09:40", by("17:30"))], [], "2026-01-12 17:30", NINE_HOURS),
+        ([("09:30", by("16:30"))], [("09:30", by("16:10"))], None, "2026-01-12 16:10"),
+        ([("09:30", by("16:30"))], [("10:30", by("16:10"))], None, "2026-01-12 16:10"),
+        ([("09:30", by("16:30"))], [("09:30", by("17:30"))], "2026-01-12 16:30", "2026-01-12 17:30"),
+        ([("09:30", HIGH)], [], None, "2026-01-12 13:00"),
+        ([("09:30", HIGH)], [("10:30", USUAL)], "2026-01-12 13:00", NINE_HOURS),
+        ([("09:30", HIGH), ("09:40", USUAL)], [], None, NINE_HOURS),
+        ([("09:30", HIGH), ("09:40", by("12:30"))], [], "2026-01-12 12:30", "2026-01-12 13:00"),
+        ([], [("09:30", HIGH)], None, "2026-01-12 13:00"),
+    ],
+)
+async def test_mo_6_whoever_is_due_first_has_the_row(
+    own: list[tuple[str, AnyCommand]], hosts: list[tuple[str, AnyCommand]], due: str | None, of_host: str
+) -> None:
+    """Both came at 9:00, No. 148 is put under No. 147 at 10:00; a term or an importance was set before or after that."""
+    key = "moskalensky"
+    town = Town(key)
+    given = [(moment, replace(command, case=2)) for moment, command in own]
+    for moment, command in sorted([*given, *hosts, ("10:00", Merge(CURATOR, 2, FIRST))], key=lambda one: one[0]):
+        await town.does(command, start=f"2026-01-12 {moment}")
+
+    def missed(case: Case, host: Case | None) -> list[Missed]:
+        return [row for row in rows(case, "2026-01-14 18:00", host, key) if row.step is Step.ANSWER]
+
+    assert [row.until for row in missed(town[2], town[1])] == ([at(due)] if due is not None else [])
+    assert [row.until for row in missed(town[1], None)] == [at(of_host)]
+    apart = after(town[2], ("2026-01-12 11:00", Split(CURATOR, 2)), key=key)
+    terms = [command.due for _, command in own if isinstance(command, SetTerm)]
+    by_text = "2026-01-12 13:00" if apart.importance is Importance.HIGH else NINE_HOURS
+    text_due = (terms or [at(by_text)])[-1]
+    an_hour_later = office(key).clock.working.add(text_due, 60)
+    assert [(row.text_due, row.until) for row in missed(apart, None)] == [(text_due, an_hour_later)]
 
 
 async def test_ku_10_the_clock_enters_the_row_and_its_posting_ends_it() -> None:

@@ -1,16 +1,18 @@
-"""A corrected calendar moves no row of the register; it names those it would not have entered."""
+"""A corrected calendar moves no row of the register; it names those it would not have entered. An outage enters none."""
 
 from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from config import calendars
 from tests.rules.offices import CURATOR, HEAD, HOURS, MOSCOW, ZHKH, at, with_calendar
 from tests.rules.test_register import ACCEPTED, FORWARDED, MO, TEXT, Day, late, of_before
-from workflow.commands import Annul, SetImportance, SubmitDraft
-from workflow.office import Office
-from workflow.regulation import Importance
-from workflow.terms.register import imported, undone_by
+from workflow.commands import Annul, AnyCommand, Reckon, SetImportance, SubmitDraft
+from workflow.office import CLOCK, Office
+from workflow.regulation import Importance, Step
+from workflow.terms.register import imported, still_asked, undone_by
 from workflow.terms.worktime import WorkingTime
 
 
@@ -73,3 +75,18 @@ def test_the_first_day_that_another_calendar_counts_otherwise_is_known() -> None
     assert today.first_changed(working(HOURS, d2026_07_08="off", d2026_02_21="09:00-13:00").text) == date(2026, 2, 21)
     assert today.first_changed(today.text) == date.max
     assert today.first_changed(working({**HOURS, "fri": "09:00-13:00"}, d2026_07_08="off").text) is None
+
+
+@pytest.mark.parametrize("given", [(), (FORWARDED, ACCEPTED)])
+async def test_an_outage_gives_time_for_everything_somebody_would_be_charged_with(
+    given: tuple[tuple[str, AnyCommand], ...],
+) -> None:
+    """A draft not handed to anybody yet too: nobody is reminded of it, but the register takes it."""
+    day = Day()
+    await day.does(*given)
+    before, back = day.rows, at("2026-01-14 12:00")
+    asked = still_asked(day.books.cases[1], day.office)
+    assert {Step.DRAFT, Step.ANSWER} <= {run.step for run in asked.values()}
+    await day.desk.carry_out(day.books, Reckon(CLOCK, 1, tuple(asked)), back, "okrug")
+    await day.until("2026-01-14 12:30")
+    assert day.rows == before

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from tests.rules.offices import CURATOR, ROADS, ZHKH, at, office
+import pytest
+
+from tests.rules.offices import CURATOR, ROADS, ZHKH, at, carried_out, office
 from tests.rules.test_life_of_a_case import TEXT, run
 from tests.rules.test_several_executors import SPLIT, due, handed, missed
-from workflow.commands import Contribute, Forward, Return, SendBack, SubmitDraft
+from workflow.case import Case
+from workflow.commands import (
+    AnyCommand,
+    Contribute,
+    Forward,
+    NotProcess,
+    PassContribution,
+    Recall,
+    Reopen,
+    Return,
+    SendBack,
+    SendBackContribution,
+    SubmitDraft,
+)
 from workflow.effects import Audience, Notice, Notify, Redraw
+from workflow.outcomes import Accepted
 from workflow.regulation import Event, Holder, Step
-from workflow.terms.alarms import AlarmKind, alarms_of, notice_for, running_terms
+from workflow.terms.alarms import AlarmKind, alarms_of, notice_for, running, running_terms
 from workflow.terms.deadlines import Facts, Happening
 from workflow.terms.grants import runs
+from workflow.terms.register import settle
 
 # --- who is told --------------------------------------------------------------------------------------
 
@@ -137,3 +154,76 @@ def test_ku_14_who_was_not_sent_anything_back_is_not_charged_with_the_rework() -
     case = run(case, Forward(CURATOR, 1, ("roads",)), start="2026-01-12 09:40")
     case = run(case, SubmitDraft(ROADS, 1, TEXT + " Иначе."), start="2026-01-12 12:00")
     assert missed(case, "2026-01-12 12:01") == []
+
+
+# --- while the curator has what the lead waits for -------------------------------------------------------------------------
+
+
+def carried_on(case: Case, *given: tuple[str, AnyCommand]) -> Case:
+    """As the desk carries them out: the register takes first what was missed."""
+    for moment, command in given:
+        decision = carried_out(case, command, office(), at(f"2026-01-{moment}"))
+        assert isinstance(decision, Accepted), (moment, decision)
+        case = decision.after
+    return case
+
+
+def charged_by(case: Case, moment: str) -> list[tuple[Step, str, str]]:
+    zone = office().zone
+    rows = settle(case, office(), at(f"2026-01-{moment}")).missed
+    return [(row.step, row.who, row.until.astimezone(zone).strftime("%d %H:%M")) for row in rows]
+
+
+GIVEN = ("12 10:00", Contribute(ROADS, 1, SPLIT))
+SLOW = (Step.CONTRIBUTION_APPROVAL, "curator", "12 10:30")
+PASSED = ("12 16:00", PassContribution(CURATOR, 1, "roads"))
+
+
+def test_ku_16_while_the_curator_keeps_a_contribution_the_lead_is_not_charged() -> None:
+    """He may not send the common draft; whoever sits on the contribution answers for what passes meanwhile."""
+    kept = carried_on(handed("zhkh", "roads"), GIVEN)
+    assert charged_by(kept, "12 17:59") == [SLOW]
+    assert charged_by(kept, "13 10:01") == [SLOW, (Step.ANSWER, "curator", "13 10:00")]
+    late = settle(kept, office(), at("2026-01-12 14:30"))
+    assert [run.name for run in running(late, office()).values()] == [
+        "return@zhkh",
+        "contribution_approval@roads",
+        "answer",
+    ]
+
+
+def test_ku_16_passed_on_late_it_leaves_the_lead_the_term_of_a_rework() -> None:
+    passed = carried_on(handed("zhkh", "roads"), GIVEN, PASSED)
+    assert charged_by(passed, "12 16:30") == [SLOW]
+    assert charged_by(passed, "12 16:31") == [SLOW, (Step.DRAFT, "zhkh", "12 16:30")]
+    assert charged_by(carried_on(passed, ("12 16:30", SubmitDraft(ZHKH, 1, TEXT))), "12 16:59") == [SLOW]
+
+
+@pytest.mark.parametrize(
+    ("command", "who", "until"),
+    [
+        (SendBackContribution(CURATOR, 1, "roads", "не хватает срока"), "zhkh", "12 17:30"),
+        (Forward(CURATOR, 1, ("zhkh",)), "zhkh", "12 16:30"),
+        (Forward(CURATOR, 1, ("school",)), "school", "12 16:30"),
+        (Recall(CURATOR, 1), "curator", "12 16:30"),
+        (Return(ZHKH, 1, "не наше"), "curator", "12 16:30"),
+    ],
+)
+def test_ku_16_whatever_ends_the_wait_charges_nobody_for_the_time_before(
+    command: AnyCommand, who: str, until: str
+) -> None:
+    kept = carried_on(handed("zhkh", "roads"), GIVEN, ("12 16:00", command))
+    drafts = [row for row in charged_by(kept, "12 18:00") if row[0] is Step.DRAFT]
+    assert drafts == [(Step.DRAFT, who, until)]
+
+
+def test_ku_16_a_case_set_aside_meanwhile_comes_back_with_the_grace() -> None:
+    ended = carried_on(handed("zhkh", "roads"), GIVEN, ("12 16:00", NotProcess(CURATOR, 1, "obscene")))
+    back = carried_on(ended, ("13 09:00", Reopen(CURATOR, 1)))
+    assert charged_by(back, "13 09:30") == [SLOW]
+
+
+def test_ku_16_who_goes_ahead_without_it_has_met_his_term_and_a_rework_waits_for_nobody() -> None:
+    early = ("12 12:00", SubmitDraft(ZHKH, 1, TEXT, early="сведения дороги ничего не меняют"))
+    ahead = carried_on(handed("zhkh", "roads"), GIVEN, early, ("12 12:10", SendBack(CURATOR, 1, 1, "уточните срок")))
+    assert charged_by(ahead, "12 12:41") == [SLOW, (Step.REWORK, "zhkh", "12 12:40")]

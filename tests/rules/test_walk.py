@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -262,9 +262,10 @@ def check(situation: Situation, of: Office, alone: Office) -> None:
     told = heard(situation, of, until)
     one_day = days(of.working_time.into(now), 1)
     by_the_third = days(of.working_time.into(now), 2)
+    acts = cache(lambda who: tuple(acts_of(who, situation, of)))
+    before = moves(case, of)
     for wait in waits:
-        before = moves(case, of)
-        assert any(moves(done, of) != before for done in acts_of(wait.who, situation, of)), ("no command", wait)
+        assert any(moves(done, of) != before for done in acts(wait.who)), ("no command", wait)
         if wait.move is Move.COMMON_DRAFT:
             continue
         if wait.who in MACHINES:  # on its way: it ends by itself, posted or failed, and then somebody is waited for
@@ -285,19 +286,17 @@ def check(situation: Situation, of: Office, alone: Office) -> None:
     assert nobody_above or all(wait.move is Move.COMMON_DRAFT or wait.who in MACHINES for wait in waits)
     late = {(n.to, n.step, n.department): n for at, n in told if n.notice is Notice.OVERDUE and at >= now}
     for notify in late.values():
-        assert can_answer(notify, situation, of), ("overdue without a command", notify, waits)
+        his = whose(notify, case)
+        assert his is None or can_answer(his, case, acts(his), of), ("overdue without a command", notify, waits)
 
 
-def can_answer(notify: Notify, situation: Situation, of: Office) -> bool:
-    """Whether he has a command that changes whose move it is, or ends the step. An answer on its way to the network is
-    the exception: it ends by itself, posted or failed, and then he has one."""
-    case = situation.case
-    who = whose(notify, case)
-    if who is None or (who == BY_CURATOR and any(wait.who in MACHINES for wait in waits_on(case, of))):
+def can_answer(who: str, case: Case, acts: Iterable[Case], of: Office) -> bool:
+    """Whether one of his commands changes whose move it is, or ends a step. An answer on its way to the network is the
+    exception: it ends by itself, posted or failed, and then he has one."""
+    if who == BY_CURATOR and any(wait.who in MACHINES for wait in waits_on(case, of)):
         return True
-    open_now = set(running(case, of))
-    acts = list(acts_of(who, situation, of))
-    return any(moves(done, of) != moves(case, of) or open_now - set(running(done, of)) for done in acts)
+    open_now, before = set(running(case, of)), moves(case, of)
+    return any(moves(done, of) != before or open_now - set(running(done, of)) for done in acts)
 
 
 # --- tests ------------------------------------------------------------------------------------------------------------

@@ -8,156 +8,49 @@ before the grace, and changes no row of the register but its ending; and whoever
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import datetime
 
 import pytest
 
-from tests.rules.offices import CURATOR, HEAD, ZHKH, at, carried_out
-from tests.rules.test_walk import DEPARTMENTS, SECONDS, WAYS, Situation, check, commands, here, key, start, tick
+from tests.rules.offices import CURATOR, ZHKH, at, carried_out
+from tests.rules.test_walk import Situation, check, here
 from tests.rules.thoroughness import some
-from workflow.case import Case, Draft, Former, Missed, Other
+from tests.rules.wide_walk import (
+    DEEPEST,
+    DEPTHS,
+    OTHER,
+    TOWNS,
+    as_settled,
+    beginning,
+    deep,
+    later,
+    reached,
+)
+from workflow.case import Case, Former, Missed
 from workflow.changes.taking_back import RESTORED
 from workflow.commands import (
-    Annul,
-    AnswerTogether,
     AnyCommand,
-    AuthorDeleted,
-    AuthorRestored,
-    Correct,
     Forward,
-    LetGo,
-    Merge,
-    NotProcess,
     PostFailed,
     Reckon,
-    Release,
-    Reopen,
-    SendBackContribution,
     SetImportance,
-    SetKind,
-    SetSource,
-    SetTerm,
-    Split,
     SubmitDraft,
     TakeBack,
     TakeIn,
     Undo,
 )
-from workflow.decide import decide
 from workflow.desk import CLOSED_FOR_GOOD
-from workflow.office import CLOCK, NETWORK, Office
+from workflow.office import CLOCK, Office
 from workflow.outcomes import Accepted
-from workflow.regulation import DraftKind, Event, Holder, Importance, Source, Step
+from workflow.regulation import Event, Holder, Importance, Step
 from workflow.terms.alarms import facts_of, running
-from workflow.terms.deadlines import CHANGING_FACTS, deadlines, facts_after, missed_at
+from workflow.terms.deadlines import CHANGING_FACTS, deadlines, facts_after
 from workflow.terms.holding import held_at, holdings
-from workflow.terms.register import not_ended, settle, with_endings
-
-TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky", "primorsko-akhtarsky"]
-OTHER = Other(2, 148)
-DEPTHS = [(town, way, 5 if way and town in TOWNS[2:4] else 6) for town in TOWNS for way in range(len(WAYS))]
-"""How many commands deep each way to forward is walked; with several executors KU and MO have too many situations."""
-
-Commands = Callable[[Case, Office, datetime], Iterator[AnyCommand]]
-
-
-def wide(case: Case, of: Office, now: datetime) -> Iterator[AnyCommand]:
-    """What the narrow set leaves out."""
-    version = len(case.drafts)
-    yield Forward(CURATOR, 1, ("roads",))
-    for importance in Importance:
-        yield SetImportance(CURATOR, 1, importance)
-    for kind in of.regulation.draft_kinds:
-        yield SetKind(CURATOR, 1, version, kind)
-    for department in DEPARTMENTS:
-        yield SendBackContribution(CURATOR, 1, department, "не хватает срока")
-        yield SendBackContribution(ZHKH, 1, department, "не хватает срока")
-    yield Correct(CURATOR, 1, version, f"Исправлено, версия {version + 1}.")
-    yield SetTerm(CURATOR, 1, now + timedelta(hours=3))
-    yield AuthorDeleted(NETWORK, 1)
-    yield AuthorRestored(NETWORK, 1)
-    yield Merge(CURATOR, 1, OTHER)
-    yield Split(CURATOR, 1)
-    yield TakeIn(CLOCK, 1, OTHER, Importance.HIGH)
-    yield LetGo(CLOCK, 1, OTHER.id)
-    yield AnswerTogether(CLOCK, 1, Draft(1, DraftKind.FINAL, "Ответ обоим.", (), "zhkh_head", "zhkh", now))
-    yield NotProcess(CURATOR, 1, of.regulation.grounds[0].code)
-    yield Reopen(CURATOR, 1)
-    for source in (Source.WEB, Source.INCIDENT):
-        yield SetSource(CURATOR, 1, source)
-    yield Reckon(CLOCK, 1, tuple(running(case, of)))
-    yield Annul(HEAD, 1, tuple(row.number for row in case.missed if row.stands), "сбой связи")
-
-
-def every(case: Case, of: Office, now: datetime) -> Iterator[AnyCommand]:
-    """Both sets, and every way to forward."""
-    yield from commands(case, of, len(WAYS) - 1, now)
-    yield from wide(case, of, now)
-    yield from (forward for forward, _ in WAYS[:-1])
-
-
-def of_way(way: int) -> Commands:
-    """Both sets with one way to forward, and redirecting to another department alone."""
-    return lambda case, of, now: chain(commands(case, of, way, now), wide(case, of, now))
-
+from workflow.terms.register import not_ended, settle
 
 # --- the walk ---------------------------------------------------------------------------------------------------------
-
-
-def wide_key(situation: Situation, of: Office) -> tuple[object, ...]:
-    case = situation.case
-    return (
-        *(key(situation, of) if not case.is_ended else (case.state,)),
-        case.importance,
-        case.appeal.source,
-        case.deleted_at is not None,
-        case.merged_into is not None,
-        frozenset(row.step for row in case.missed),
-        frozenset(h.event for h in case.history if h.event in (Event.TERM_SET, Event.SPLIT, Event.REOPENED)),
-    )
-
-
-def reached(
-    situation: Situation, of: Office, now: datetime, given_now: Commands = every
-) -> Iterator[tuple[AnyCommand, Situation]]:
-    """What each permitted command leads to. An answer whose time to undo is over goes out first."""
-    released = situation.case.post_at is not None and now >= situation.case.post_at
-    given = (Release(CLOCK, 1, situation.case.approved or 0),) if released else given_now(situation.case, of, now)
-    settled = settle(situation.case, of, now)
-    for command in given:
-        decision = decide(settled, command, of, now)
-        if isinstance(decision, Accepted):
-            yield command, Situation(with_endings(decision.after, of, now), now)
-
-
-def beginning(town: str, by_hand: bool = False) -> Situation:
-    first = start(town, Importance.NORMAL)
-    if not by_hand:
-        return first
-    appeal = replace(first.case.appeal, network=None, ref=None, source=Source.WEB)
-    return replace(first, case=replace(first.case, appeal=appeal))
-
-
-def later(situation: Situation, of: Office, chance: random.Random) -> datetime:
-    """The moment of the next command: soon, within the day, after a night or more, just before or after a missed term."""
-    moment = _later(situation, of, chance)
-    return min(moment, situation.case.post_at) if situation.case.post_at is not None else moment
-
-
-def _later(situation: Situation, of: Office, chance: random.Random) -> datetime:
-    now, share = situation.now, chance.random()
-    runs = running(situation.case, of).values()
-    ahead = min((moment for run in runs if (moment := missed_at(run, of.clock)) >= now), default=now)
-    if share < 0.5:
-        return now + SECONDS
-    if share < 0.65:
-        return now + timedelta(minutes=chance.choice((10, 25, 40, 90, 180)))
-    if share < 0.7:
-        return now + timedelta(hours=chance.choice((20, 26, 70)))
-    return max(now, ahead - timedelta(seconds=70) if share < 0.8 else ahead) + SECONDS
 
 
 def strolled(
@@ -183,23 +76,6 @@ def strolled(
     return trail, one
 
 
-def deep(town: str, way: int, depth: int) -> Iterator[tuple[AnyCommand, Situation, Situation]]:
-    """Every command in every different situation up to that depth, with a tick to just after the next missed term."""
-    of, begun = here(town), beginning(town)
-    met, level = {wide_key(begun, of)}, [begun]
-    for _ in range(depth):
-        further: list[Situation] = []
-        for one in level:
-            ticked = tick(one, of)
-            for before in (one, ticked) if ticked is not None else (one,):
-                for command, after in reached(before, of, before.now + SECONDS, of_way(way)):
-                    yield command, before, after
-                    if after.case.state not in CLOSED_FOR_GOOD and (known := wide_key(after, of)) not in met:
-                        met.add(known)
-                        further.append(after)
-        level = further
-
-
 # --- the oracle of the register ---------------------------------------------------------------------------------------
 
 
@@ -208,14 +84,14 @@ LATE_AFTER_ALL = (PostFailed, Undo)
 
 
 def check_command(command: AnyCommand, before: Case, after: Case, of: Office, now: datetime) -> None:
-    was = settle(before, of, now).missed if not isinstance(command, Reckon) else before.missed
+    was = as_settled(before, of, now).missed if not isinstance(command, Reckon) else before.missed
     taken_back = before.former if isinstance(command, TakeBack) else None
     rows_stay(was, after.missed, taken_back.at if taken_back is not None else undone_at(command, before))
     for row in after.missed[len(before.missed) :]:
         charged_had_it(row, after, of)
     if taken_back is not None:
         nothing_is_left(taken_back, before, after, of)
-    late = settle(after, of, now).missed[len(after.missed) :]
+    late = as_settled(after, of, now).missed[len(after.missed) :]
     assert isinstance(command, LATE_AFTER_ALL) or not late, (
         "late in the past",
         [(r.step, r.who, r.until) for r in late],
@@ -364,12 +240,11 @@ def test_on_many_seeded_walks(town: str) -> None:
 
 @pytest.mark.prove
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize(("town", "way", "depth"), DEPTHS)
-def test_in_every_situation_so_many_commands_deep(town: str, way: int, depth: int) -> None:
+@pytest.mark.parametrize(("town", "way", "whole"), DEPTHS)
+def test_in_every_situation_so_many_commands_deep(town: str, way: int, whole: int) -> None:
     of, alone = here(town), here(town, above=False)
-    checked: set[tuple[object, ...]] = set()
-    for command, before, after in deep(town, way, depth):
-        check_command(command, before.case, after.case, of, after.now)
-        if not after.case.is_ended and (known := wide_key(after, of)) not in checked:
-            checked.add(known)
-            check(after, of, alone)
+    for one, strides in deep(town, way, whole, DEEPEST):
+        if not one.case.is_ended:
+            check(one, of, alone)
+        for command, before, after in strides:
+            check_command(command, before.case, after.case, of, after.now)

@@ -21,14 +21,28 @@ from storage import tables as t
 from storage.books import Books
 from storage.migrate import upgrade
 from storage.transaction import Transaction
-from tests.rules.offices import at, new_case, office
+from tests.rules.offices import CURATOR, ZHKH, at, new_case, office
 from tests.rules.test_any_sequence import COMMANDS, about_the_newest
 from tests.storage.conftest import HERE
 from workflow.case import Case
-from workflow.commands import Action, AnswerTogether, AnyCommand, Detect, LetGo, Merge, Reckon, Split, TakeIn
+from workflow.commands import (
+    Action,
+    AnswerTogether,
+    AnyCommand,
+    Approve,
+    AuthorReplied,
+    Detect,
+    Forward,
+    LetGo,
+    Merge,
+    Reckon,
+    Split,
+    SubmitDraft,
+    TakeIn,
+)
 from workflow.decide import decide
 from workflow.desk import Desk
-from workflow.office import DETECTOR
+from workflow.office import DETECTOR, NETWORK
 from workflow.outcomes import Accepted, Refused
 from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, newest_runs
 from workflow.terms.register import settle, with_endings
@@ -51,10 +65,11 @@ async def alarms_in(tx: Transaction) -> set[Alarm]:
 
 async def ring_what_is_due(tx: Transaction, desk: Desk, now: datetime, rung: set[Alarm]) -> None:
     """As the clock does; what a rung alarm changes, the pure case has to follow."""
-    for row_id, alarm in await tx.due_alarms(now, 1000):
-        await tx.drop_alarms([row_id])
+    due = await tx.due_alarms(now, 1000)
+    for _, alarm in due:
         rung.add(alarm)
         await desk.ring(tx, alarm, now, HERE)
+    await tx.drop_alarms(due)
 
 
 async def hold_true(tx: Transaction, case: Case, key: str, rung: set[Alarm]) -> None:
@@ -119,3 +134,16 @@ async def live(folder: Path, key: str, sequence: list[tuple[AnyCommand, int]]) -
 def test_the_books_hold_what_was_decided(key: str, sequence: list[tuple[AnyCommand, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(live(Path(folder), key, sequence))
+
+
+async def test_what_an_alarm_sets_when_it_rings_stays(tmp_path: Path) -> None:
+    """The answer goes out: that the network is slow is told tomorrow. SQLite gives that alarm the number of the one that
+    has just rung."""
+    text = "Воду подключили, бригада закончила работы."
+    sequence: list[tuple[AnyCommand, int]] = [
+        (Forward(CURATOR, 1, ("zhkh",)), 0),
+        (SubmitDraft(ZHKH, 1, text), 1),
+        (Approve(CURATOR, 1, 1), 1),
+        (AuthorReplied(NETWORK, 1, "Спасибо."), 5),
+    ]
+    await live(tmp_path, "slavgorod", sequence)

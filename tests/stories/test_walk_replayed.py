@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 
 from tests.rules.test_walk import here
-from tests.rules.test_wide_walk import TOWNS, strolled
+from tests.rules.test_wide_walk import strolled
 from tests.rules.thoroughness import some
+from tests.rules.wide_walk import TOWNS, as_settled
 from tests.stories.scenarios import played
 from workflow.case import Case
 from workflow.commands import AnyCommand, Posted, Release, SetTerm
 from workflow.office import NETWORK, Office
 from workflow.terms.alarms import terms_of
-from workflow.terms.register import late_minutes, settle
+from workflow.terms.register import late_minutes
 
 TOWN = """
 municipality:
@@ -106,7 +107,7 @@ def replayed(folder: Path, town: str, number: int) -> None:
     events = [*BEGUN, *(line(now, command, of) for now, command in trail if not isinstance(command, Release))]
     ends = last.now.astimezone(of.zone).replace(tzinfo=None).isoformat()
     found = played(folder, events, town, TOWN, until=f"'{ends}'")
-    case = settle(last.case, of, last.now)
+    case = as_settled(last.case, of, last.now)
     assert found["refused"] == []
     one = found["cases"]["c1"]
     said = [

@@ -8,7 +8,7 @@ deadline moved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, partial
 from itertools import islice
@@ -19,9 +19,9 @@ from workflow.effects import Audience, Effect, Notice, Notify, Redraw
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Ear, Event, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
-from workflow.terms.grants import runs
+from workflow.terms.grants import AT_WORK, runs
 from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_above_at, told_again_at
-from workflow.waiting import CURATOR, MACHINES, WITH_EXECUTORS, waits_on
+from workflow.waiting import CURATOR, MACHINES, WITH_EXECUTORS, must_wait_for_contributions, waits_on
 
 
 class AlarmKind(StrEnum):
@@ -59,6 +59,7 @@ ONCE = 2
 """How many notices of an idle case are no repeats: his, and the first to those above."""
 HEARD_AS = {ear: Audience(ear.value) for ear in Ear}
 IN_GOOD_TIME = timedelta(hours=2)
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
@@ -128,10 +129,12 @@ def key_of(run: Deadline) -> tuple[Step, str, int]:
 def waits_for_the_network(case: Case, run: Deadline) -> bool:
     """Whether the answer was approved in time and is on its way: it is late only if the first try fails (CLOCK §1.5). A
     question to the author is no answer."""
-    if case.state is not State.APPROVED or case.failed or run.step not in (Step.ANSWER, Step.POSTING):
+    if case.state is not State.APPROVED or case.failed or run.step not in (Step.ANSWER, Step.POSTING, Step.FINAL):
         return False
     draft = case.draft_of(case.approved or 0)
     if run.step is Step.ANSWER and draft is not None and draft.kind is DraftKind.REQUEST:
+        return False
+    if run.step is Step.FINAL and draft is not None and draft.kind is not DraftKind.FINAL:
         return False
     return any(h.event is Event.APPROVED and h.at <= run.until for h in reversed(case.history))
 
@@ -143,14 +146,19 @@ def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
 
 
 def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> dict[str, Deadline]:
-    """The running deadlines by name: the case has not ended, the run is open, and somebody is responsible for it now.
+    """The running deadlines by name: the case has not ended, the run is open, and somebody is responsible for it now. What
+    the executor owes is the curator's (`holder`) while the curator has the case: what passes then is charged to him.
 
     `newest`: the result of `newest_runs`, if the caller already has it.
     """
     if case.is_ended:
         return {}
     known = newest if newest is not None else newest_runs(case, office)
-    return {name: run for name, run in known.items() if run.is_open and _is_held(case, run)}
+    held = {name: run for name, one in known.items() if one.is_open and (run := _held(case, one)) is not None}
+    passed_on = passed_on_by(case, office, known)
+    if passed_on is None:
+        return held
+    return {name: run for name, run in held.items() if run.step not in AT_WORK or run.until > passed_on}
 
 
 def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
@@ -168,21 +176,33 @@ def first_due(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
     return min(duties, default=None)
 
 
-WITH_CURATOR = frozenset({State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL})
-"""States in which the executor has done his part and waits for the curator."""
+WITH_CURATOR = frozenset({State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL, State.WAITING_AUTHOR})
+"""States in which the executor has done his part, or has asked the author, and the curator watches over the rest."""
 
 
-def _is_held(case: Case, run: Deadline) -> bool:
+def passed_on_by(case: Case, office: Office, newest: Mapping[str, Deadline]) -> datetime | None:
+    """When the curator passes on at the latest what the lead needs to send his work (KU-16): never, if he is late with it;
+    None if the lead waits for nothing of his. Nobody is charged with that work meanwhile (DESIGN rule 16)."""
+    to_pass = [run for run in newest.values() if run.step is Step.CONTRIBUTION_APPROVAL and run.is_open]
+    if not to_pass or not must_wait_for_contributions(case, office):
+        return None
+    late = {row.key for row in case.missed}
+    return NEVER if any(key_of(run) in late for run in to_pass) else max(run.until for run in to_pass)
+
+
+def _held(case: Case, run: Deadline) -> Deadline | None:
+    """The run, held by whoever has to act now; None if nobody can."""
     if run.holder is Holder.CURATOR:
-        return True
+        return run
     if run.step in PER_EXECUTOR and run.who is not None:
         part = case.part_of(run.who)
         asked = part is not None and part.state in (PartState.ASKED, PartState.ACCEPTED)
-        return asked and case.state in WITH_EXECUTORS
+        return run if asked and case.state in WITH_EXECUTORS else None
     if case.lead is None:
-        return False
-    proposed = case.state is State.ON_APPROVAL and case.draft is not None and case.draft.department is None
-    return case.state in states_of_executors(run.step) or proposed
+        return None
+    if case.state in states_of_executors(run.step):
+        return run
+    return run._replace(holder=Holder.CURATOR) if run.step in AT_WORK else None
 
 
 @cache
@@ -192,8 +212,7 @@ def states_of_executors(step: Step) -> frozenset[State]:
         return frozenset(WITH_EXECUTORS)
     if step is Step.REWORK:
         return frozenset({State.REWORK})
-    with_others = WITH_CURATOR if step is Step.FINAL else WITH_CURATOR | {State.WAITING_AUTHOR}
-    return frozenset(State) - with_others
+    return frozenset(State) - WITH_CURATOR
 
 
 def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> tuple[Alarm, ...]:
@@ -235,9 +254,16 @@ def idles(case: Case, office: Office, newest: Mapping[str, Deadline] | None = No
 
 
 def _idles(case: Case, office: Office, runs: Mapping[str, Deadline]) -> tuple[Wait, ...]:
-    busy = {owed_by(run, case) for run in runs.values() if run.kind is Kind.DUTY}
+    busy = {owed_by(run, case) for run in runs.values() if _is_told_of(case, run)}
     waits = (wait for wait in waits_on(case, office) if wait.move is not Move.COMMON_DRAFT)
     return tuple(wait for wait in waits if watcher_of(wait) not in busy)
+
+
+def _is_told_of(case: Case, run: Deadline) -> bool:
+    """Whether the one who owes the run hears of it soon enough to hear of nothing else: it is a duty of his own, not one he
+    has taken over with the case, nor one that only the network can end."""
+    taken_over = run.step in AT_WORK and run.holder is Holder.CURATOR
+    return run.kind is Kind.DUTY and not taken_over and not waits_for_the_network(case, run)
 
 
 def idle_name(wait: Wait) -> str:
@@ -358,8 +384,11 @@ def people_there(department: str | None, office: Office) -> dict[Audience, str]:
 
 
 def charged_department(run: Deadline, case: Case) -> str | None:
-    """The department that owes the step; None if the curator does."""
-    return department_of(run, case) if run.holder is not Holder.CURATOR else None
+    """The department that a miss of the run is charged to, as the register has it; None if the curator owes it or held the
+    case when it passed."""
+    if Holder.CURATOR in (run.holder, run.charged_to):
+        return None
+    return run.who or department_of(run, case)
 
 
 def department_of(run: Deadline, case: Case) -> str | None:
@@ -385,20 +414,21 @@ def notice_for(
         return ()
     missed = missed_at(run, office.clock)
     about = partial(Notify, department=department_of(run, case), step=run.step, due=run.until)
+    of_charged = partial(about, department=charged_department(run, case) or department_of(run, case))
     match alarm.kind:
         case AlarmKind.REMINDER:
             return (about(Notice.REMINDER, responsible(run)),) if now <= alarm.due else ()
         case AlarmKind.OVERDUE if alarm.at > missed:
-            above = [about(Notice.ESCALATION, a, again=True) for a in heard_by(run, case, office, alarm.at)]
+            above = [of_charged(Notice.ESCALATION, a, again=True) for a in heard_by(run, case, office, alarm.at)]
             return (about(Notice.OVERDUE, responsible(run), again=True), *above)
         case AlarmKind.OVERDUE:
-            beside = (about(Notice.MISSED, Audience.CURATORS),) if run.holder is not Holder.CURATOR else ()
+            beside = (of_charged(Notice.MISSED, Audience.CURATORS),) if run.holder is not Holder.CURATOR else ()
             return (about(Notice.OVERDUE, responsible(run)), *beside, Redraw())
         case AlarmKind.LAPSED:
             return (about(Notice.LAPSED, Audience.CURATORS), Redraw())
         case AlarmKind.ESCALATION:
             reached = [who for at, who in rungs(run, case, office) if at <= max(alarm.at, missed)]
-            return tuple(about(Notice.ESCALATION, above) for above in (reached[-1] if reached else ()))
+            return tuple(of_charged(Notice.ESCALATION, above) for above in (reached[-1] if reached else ()))
         case AlarmKind.SNOOZE:
             notice = Notice.REMINDER if now <= alarm.due else Notice.OVERDUE
             return (about(notice, responsible(run), only=alarm.account),)

@@ -394,6 +394,8 @@ class _Reckoning:
     def _end(self, rule: StepRule, start: _Start, later: Sequence[_Start]) -> tuple[int | None, bool]:
         """The index of the happening that ends the run (None: still open), and whether it met the run."""
         own = rule.step in PER_EXECUTOR
+        if self._has_drafted_before(rule, start):
+            return start.index, True
         superseded = {s.index for s in later if not own or s.who == start.who}
         for index in range(start.index + 1, len(self.history)):
             happening = self.history[index]
@@ -407,6 +409,16 @@ class _Reckoning:
             if index in superseded or self._drops(rule, start, happening) or self._gets_back(rule, start, index):
                 return index, False
         return None, False
+
+    def _has_drafted_before(self, rule: StepRule, start: _Start) -> bool:
+        """Whether an executor whose term runs from receipt gets the case back with a draft that he sent in time: it still
+        meets the step, unless what he sends then is sent back."""
+        if rule.step is not Step.DRAFT or rule.runs_from is not Event.FORWARDED:
+            return False
+        after = (h.event for h in self.history[start.index + 1 :] if h.lead is not False)
+        judged = next((event for event in after if event in (Event.SENT_BACK, Event.FORWARDED)), None)
+        earlier = (s for s in self._starts(rule) if s.index < start.index and s.who == start.who)
+        return judged is not Event.SENT_BACK and any(self._keeps_a_draft(rule, s, start.index) for s in earlier)
 
     def _meets(self, rule: StepRule, happening: Happening) -> bool:
         """Whether a draft of this kind meets the step. A draft without a kind always does."""

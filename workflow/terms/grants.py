@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import repeat
 
 from workflow.regulation import PER_EXECUTOR, ClockKind, Event, Holder, Regulation, Step, StepRule, Unit
 from workflow.terms.deadlines import (
@@ -25,7 +26,7 @@ from workflow.terms.deadlines import (
     pauses,
     text_runs,
 )
-from workflow.terms.holding import charged, held_at, holdings
+from workflow.terms.holding import ToPass, charged, contributions_to_pass, held_at, holdings
 from workflow.terms.worktime import Clock
 
 MINUTE = timedelta(minutes=1)
@@ -73,19 +74,24 @@ class _Fairness:
         self.regulation = regulation
         self.clock = clock
         self.duty: Clock = clock.calendar if facts.duty_always else clock.working
-        self.held = holdings(history)
+        self.rules = {rule.step: rule for rule in regulation.steps}
+        passes = Step.CONTRIBUTION_APPROVAL in self.rules and any(h.event is Event.CONTRIBUTED for h in history)
+        to_pass = tuple(contributions_to_pass(history)) if passes else ()
+        self.passed = {h for h, before, after in zip(history[1:], to_pass, to_pass[1:], strict=False) if before > after}
+        self.held = holdings(history, to_pass or repeat(ToPass()))
         self.events = {happening.event for happening in history}
         self.moves: Mapping[Key, dict[Happening, datetime]] = {}
         if self.events & {*CHANGING_FACTS, Event.RECKONED}:
             self.moves = whole.moves if whole is not None else self._moves()
         self.pauses = tuple(pauses(history))
-        self.rules = {rule.step: rule for rule in regulation.steps}
         self.earlier: dict[int, Sequence[Deadline]] = whole.earlier if whole is not None else {}
 
     def of(self, found: Sequence[Deadline]) -> tuple[Deadline, ...]:
         owed = [run for run in found if not self._is_after_an_interim(self.rules[run.step], run)]
         at_work = iter(self._at_work(owed))
-        granted = [self._last(run) if run.step in ASKED_LAST else next(at_work) for run in owed]
+        granted = [
+            self._granted(self.rules[run.step], run) if run.step in ASKED_LAST else next(at_work) for run in owed
+        ]
         return tuple(
             self._charged(self.rules[run.step], one)
             for run in granted
@@ -129,10 +135,12 @@ class _Fairness:
         if run.begun.event in TOLD_LATER and run.begun.due is not None:
             told = run.begun.due
             run = _later(run, self._as_long_from(run, run.started_at, told), Grant.TOLD_LATE, told)
-        for happening in self.history:
+        for place, happening in enumerate(self.history):
             if happening.at < run.started_at or (run.ended_at is not None and happening.at > run.ended_at):
                 continue
             run = self._given_by(happening, rule, run)
+            if rule.step is Step.ANSWER:
+                run = self._with_the_way(run, place)
         return run
 
     def _given_by(self, happening: Happening, rule: StepRule, run: Deadline) -> Deadline:
@@ -143,6 +151,8 @@ class _Fairness:
             reckoned = happening.event is Event.RECKONED
             if of_others or reckoned or moved_to <= happening.at:
                 return self._with_grace(run, happening, Grant.RECKONED if reckoned else Grant.MOVED)
+        if rule.step in AT_WORK and self.passed and happening in self.passed:
+            run = self._with_grace(run, happening, Grant.CONTRIBUTIONS)
         match happening.event:
             case Event.SENT_BACK if rule.step in DRAFTS and self._is_drafted(run, happening):
                 return self._with_grace(run, happening, Grant.SENT_BACK)
@@ -151,7 +161,7 @@ class _Fairness:
                     clock = self.duty if rule.sheltered else run.clock(self.clock)
                     return _later(run, clock.add(happening.at, run.term.amount), Grant.REPLIED, happening.at)
                 return self._with_grace(run, happening, Grant.REPLIED)
-            case Event.HELD_BACK if rule.holder is Holder.CURATOR:
+            case Event.HELD_BACK if rule.holder is Holder.CURATOR or Event.POSTED in rule.met_by:
                 return self._with_grace(run, happening, Grant.HELD_BACK)
             case Event.REOPENED | Event.SPLIT:
                 return self._resumed(run, happening)
@@ -220,7 +230,7 @@ class _Fairness:
         since = run.handed.at if run.handed is not None else run.started_at
         if aside is None or since > aside.at:
             return run
-        then = self._as_of(self.history.index(aside))
+        then = self._as_of(self.history.index(aside) + 1)
         left_of = next((one for one in then if _key(one) == _key(run)), run)
         if missed_at(left_of, self.clock) <= aside.at:
             return run
@@ -340,25 +350,17 @@ class _Fairness:
         calendar = rule is not None and rule.within.term.clock is ClockKind.CALENDAR
         return self.clock.calendar if calendar else self.clock.working
 
-    def _last(self, run: Deadline) -> Deadline:
-        """The answer and the posting: a command that moves the answer into the past, or to before the draft that it gives
-        time for, and a reply in its last hour, give the time that the draft, its approval and its posting still take."""
-        granted = self._granted(self.rules[run.step], run)
-        if run.step is not Step.ANSWER:
-            return granted
-        for n, happening in enumerate(self.history):
-            if run.ended_at is not None and happening.at > run.ended_at:
-                break
-            moved_to = self._moved_to(run, happening)
-            replied = happening.event is Event.AUTHOR_REPLIED and (
-                run.started_at <= happening.at <= run.until
-                and run.clock(self.clock).between(happening.at, run.until) <= LAST_HOUR
-            )
-            latest = [happening.at] if moved_to is None else [happening.at, *self._until(n, AT_WORK)]
-            if replied or (moved_to is not None and moved_to <= max(latest)):
-                way = self._way_from(n)
-                granted = _later(granted, way, Grant.REPLIED if replied else Grant.MOVED, happening.at)
-        return granted
+    def _with_the_way(self, run: Deadline, place: int) -> Deadline:
+        """The answer after a command that moves it into the past, or to before the draft that it gives time for, or after a
+        reply in its last hour: with the time that the draft, its approval and its posting still take."""
+        happening, moved_to = self.history[place], self._moved_to(run, self.history[place])
+        replied = happening.event is Event.AUTHOR_REPLIED and (
+            happening.at <= run.due_at and run.clock(self.clock).between(happening.at, run.due_at) <= LAST_HOUR
+        )
+        latest = [happening.at] if moved_to is None else [happening.at, *self._until(place, AT_WORK)]
+        if not replied and (moved_to is None or moved_to > max(latest)):
+            return run
+        return _later(run, self._way_from(place), Grant.REPLIED if replied else Grant.MOVED, happening.at)
 
     def _way_from(self, place: int) -> datetime:
         """When the answer can be out at the latest, if everybody takes all the time they have after this happening."""

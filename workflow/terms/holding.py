@@ -6,9 +6,10 @@ holder before them (DESIGN rule 12).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 
 from workflow.regulation import Event
 from workflow.terms.deadlines import Happening
@@ -26,20 +27,46 @@ class Holding:
 
 
 BY_CURATOR = Holding(EVER, False)
+ToPass = frozenset[str | None]
+"""Whose contributions wait for the curator."""
 
 
-def holdings(history: Sequence[Happening]) -> tuple[Holding, ...]:
-    """The holders in the order of time. The curator holds the case until it is first forwarded.
+def contributions_to_pass(history: Iterable[Happening]) -> Iterator[ToPass]:
+    """After each happening, whose contributions wait for the curator to pass them on to the lead, who has not gone ahead
+    without them (KU-16)."""
+    waiting = ToPass()
+    for happening in history:
+        match happening.event:
+            case Event.CONTRIBUTED:
+                waiting |= {happening.who}
+            case Event.CONTRIBUTION_PASSED | Event.CONTRIBUTION_SENT_BACK:
+                waiting -= {happening.who}
+            case Event.FORWARDED | Event.RETURNED | Event.DRAFTED | Event.CLOSED | Event.MERGED if (
+                happening.lead is not False
+            ):
+                waiting = ToPass()
+            case Event.RETURNED:
+                waiting -= {happening.who}
+            case _:
+                pass
+        yield waiting
+
+
+def holdings(history: Sequence[Happening], to_pass: Iterable[ToPass] = repeat(ToPass())) -> tuple[Holding, ...]:
+    """The holders in the order of time. The curator holds the case until it is first forwarded, and while the lead, who has
+    not drafted yet, waits for him to pass a contribution on (`to_pass`, after each happening).
 
     DETECTED gives the case to nobody, and its moment may be later than what was done before duty hours (DESIGN rule 11).
     """
     found = [BY_CURATOR]
     lead: Holding | None = None
-    for happening in history:
+    is_drafted, waited = False, False
+    for happening, waiting in zip(history, to_pass, strict=False):
         match happening.event:
             case Event.FORWARDED if happening.lead is not False:
                 lead = Holding(happening.at, True, happening.who)
                 held: Holding | None = lead
+                is_drafted = False
             case Event.RETURNED if (
                 lead is not None and happening.who in (None, lead.who) and happening.lead is not False
             ):
@@ -47,9 +74,12 @@ def holdings(history: Sequence[Happening]) -> tuple[Holding, ...]:
             case Event.SENT_BACK | Event.GIVEN_BACK | Event.AUTHOR_REPLIED | Event.INTERIM_POSTED if lead is not None:
                 held = Holding(happening.at, True, lead.who)
             case Event.DRAFTED | Event.TAKEN | Event.REQUEST_POSTED | Event.CLOSED | Event.MERGED:
-                held = Holding(happening.at, False)
+                held, is_drafted = Holding(happening.at, False), True
+            case _ if lead is not None and not is_drafted and bool(waiting) != waited:
+                held = Holding(happening.at, False) if waiting else replace(lead, since=happening.at)
             case _:
                 held = None
+        waited = bool(waiting)
         if held is not None and (held.by_executor, held.who) != (found[-1].by_executor, found[-1].who):
             found.append(held)
     return tuple(found)

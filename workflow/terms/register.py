@@ -10,11 +10,21 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from workflow.case import Case, Missed, State
+from workflow.case import Case, Missed
 from workflow.office import Office, Role
 from workflow.regulation import ClockKind, Kind, Step
-from workflow.terms.alarms import Alarm, AlarmKind, key_of, newest_runs, running, runs_of, waits_for_the_network
+from workflow.terms.alarms import (
+    Alarm,
+    AlarmKind,
+    key_of,
+    newest_runs,
+    passed_on_by,
+    running,
+    runs_of,
+    waits_for_the_network,
+)
 from workflow.terms.deadlines import Deadline, missed_at
+from workflow.terms.grants import AT_WORK
 from workflow.terms.presence import charged_with, present_during, staff_of
 
 MINUTE = timedelta(minutes=1)
@@ -47,7 +57,8 @@ def lapsing(
     """The open duties that have no row yet, with the moment each counts as missed, the earliest first.
 
     Left out: everything of a closed case, and all but the answer of one that is put under another; a posting that only
-    the answer's term cut short, which is charged as the answer; what was approved in time and is on its way (CLOCK §1.5).
+    the answer's term cut short, which is charged as the answer; what was approved in time and is on its way (CLOCK §1.5);
+    a draft that waits for the curator to pass a contribution on.
     """
     merged = case.merged_into is not None
     if case.is_ended and not merged:
@@ -56,6 +67,8 @@ def lapsing(
     found = newest if newest is not None else newest_runs(case, office)
     owed = [run for run in found.values() if is_chargeable(run) and run.is_open and key_of(run) not in known]
     owed = [run for run in owed if run.step is Step.ANSWER or not merged]
+    if passed_on_by(case, office, found) is not None:
+        owed = [run for run in owed if run.step not in AT_WORK]
     there = [(missed_at(run, office.clock), run) for run in owed if not waits_for_the_network(case, run)]
     return sorted(there, key=lambda one: (one[0], PLACES[one[1].step], one[1].who or ""))
 
@@ -72,11 +85,9 @@ def _answers_for_both(host: Host, run: Deadline, passed_at: datetime) -> bool:
 
 
 def still_asked(case: Case, office: Office) -> dict[str, Deadline]:
-    """The runs that a new calendar or an outage gives time for: those that run, and the answer of a case that is put under
-    another."""
-    if case.state is State.MERGED:
-        return {run.name: run for _, run in lapsing(case, office)}
-    return running(case, office)
+    """The runs that a new calendar or an outage gives time for: those that run, and those that nobody is reminded of but
+    somebody would be charged with (a draft not handed to anybody yet, the answer of a case put under another)."""
+    return {run.name: run for _, run in lapsing(case, office)} | running(case, office)
 
 
 def is_chargeable(run: Deadline) -> bool:
