@@ -57,6 +57,7 @@ from bot.people.handing_over import HandingOver
 from bot.people.menus import OfficeMenus
 from bot.people.rendering import PeopleRendering
 from bot.process.app import CLOCK, RECEPTION, Municipal
+from bot.process.queues import Queues
 from bot.process.rendering import Rendering, Reporting
 from bot.process.silence import SilenceWatch
 from bot.process.ticker import Ticker
@@ -106,8 +107,9 @@ def wire(
     delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
     heard = partial(beats.beat, RECEPTION)
     reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard)
-    troubles = TroubleReport(offices.today)
+    troubles, queues = TroubleReport(offices.today), Queues()
     ticker = _ticker(municipality, books, desk, offices, clock, delivery.wake, handing_over, troubles)
+    ticker.reports = (*ticker.reports, queues)
     ticker.lost_after, ticker.beat = manners.lost_after, partial(beats.beat, CLOCK)
     bot = Municipal(
         key=key,
@@ -122,6 +124,7 @@ def wire(
         clock=clock,
         beats=beats,
         silence=SilenceWatch(books, key, beats, troubles, clock),
+        queues=queues,
         menus=OfficeMenus(books, key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(books, key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards),
         care=PublicationCare(books, key, networks, clock),
