@@ -274,7 +274,7 @@ class Finding:
         if not (found.words or found.holds_more or files):
             return False
         office = self.office_today(tx.municipality)
-        case = await stands_above(tx, found) or await begun(tx, found, self.guess(found.words, office), now)
+        case = await stands_above(tx, found) or await begun(tx, found, lambda: self.guess(found.words, office), now)
         if case is None or not found.author_ref or case.appeal.author_ref != found.author_ref:
             return False
         if any(reply.ref == found.ref and reply.text == found.text for reply in case.replies):
