@@ -6,7 +6,7 @@ program can use these types without loading a network. Times are aware UTC; text
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -94,6 +94,20 @@ class Batch:
     items: tuple[RawEvent, ...]
     position: str
     gap: bool = False
+
+
+class Unread(StrEnum):
+    """What could not be read back after a gap."""
+
+    OLD_POSTS = "old_posts"
+    TOO_LONG_AGO = "too_long_ago"
+    TOO_MANY = "too_many"
+    REFUSED = "refused"
+    NO_KEY = "no_key"
+    NOT_NOW = "not_now"
+
+
+ReadBack = RawEvent | Unread | None
 
 
 class PollError(Exception):
@@ -367,8 +381,10 @@ class Network(Protocol):
     def read(self, raw: str) -> Found | None:
         """Read a stored event as a message; None if it is not for us. Pure. Raises UnreadableError."""
 
-    async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """Read the messages written since then, after a gap. A message polled before has the same `ref`."""
+    def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
+        """Read the messages written since then, after a gap; under posts, only those published since `posts`. A message
+        polled before has the same key. None: something was read, and nothing is new in it. Raises PollError if waiting
+        helps; then the reading begins again."""
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """The reasons, worded for the curator, why the network would reject this answer; empty if it is fine."""

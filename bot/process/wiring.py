@@ -31,7 +31,7 @@ from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.messenger import Manners
 from bot.messenger_side import MessengerSide
-from bot.notices.alerts import ParkedReport, PinReport, TroubleReport
+from bot.notices.alerts import GapReport, ParkedReport, PinReport, TroubleReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.pinned import PinnedRendering
@@ -74,6 +74,7 @@ from networks.port import Network
 from networks.silent import Silent
 from storage.books import Books
 from workflow.desk import Desk
+from workflow.ports import network_lane
 from workflow.regulation import Source
 
 
@@ -120,7 +121,7 @@ def wire(
         ticker=ticker,
         delivery=delivery,
         intake=MessengerIntake(books, key, messenger, clock, lambda: bot.wake()),
-        networks=_intakes(books, key, networks, clock, lambda: bot.wake()),
+        networks=_intakes(municipality, books, networks, offices, clock, beats, lambda: bot.wake()),
         clock=clock,
         beats=beats,
         silence=SilenceWatch(books, key, beats, troubles, clock),
@@ -163,11 +164,23 @@ def _daily(municipality: Municipality, offices: Offices) -> DailyRound:
 
 
 def _intakes(
-    books: Books, key: str, networks: Mapping[str, Network], clock: Clock, wake: Callable[[], None]
+    municipality: Municipality,
+    books: Books,
+    networks: Mapping[str, Network],
+    offices: Offices,
+    clock: Clock,
+    beats: Beats,
+    wake: Callable[[], None],
 ) -> list[NetworkIntake]:
     """Intakes for the networks that can be polled."""
     heard = (network for network in networks.values() if not isinstance(network, Silent))
-    return [NetworkIntake(books, key, network, clock, wake) for network in heard]
+    back, report = timedelta(days=municipality.detection.read_back_days), GapReport(offices.today)
+    return [
+        NetworkIntake(
+            books, municipality.key, one, clock, wake, report, back, partial(beats.beat, network_lane(one.key))
+        )
+        for one in heard
+    ]
 
 
 def _rendering(

@@ -62,8 +62,7 @@ class Hammered(Silent):
 
 def taps(first: float) -> list[tuple[float, str, str]]:
     """The taps of both, each with its moment, in their order."""
-    curator, head = ACCOUNTS["curator"], ACCOUNTS["zhkh_head"]
-    theirs = [(n / TAPS * SECONDS, "curator", curator, f"fw:{n + 1}:zhkh") for n in range(TAPS)]
+    theirs = [(n / TAPS * SECONDS, "curator", ACCOUNTS["curator"], f"fw:{n + 1}:zhkh") for n in range(TAPS)]
     theirs += [(n / HAMMERED, "zhkh_head", GROUP, "ac:1") for n in range(SECONDS * HAMMERED)]
     ordered = sorted(theirs, key=lambda one: one[0])
     return [
@@ -84,7 +83,7 @@ async def measure(folder: Path) -> dict[str, float]:
     running = asyncio.create_task(bot.run())
     try:
         over = time.process_time() + SECONDS + 5
-        while time.process_time() < over and not counted <= messenger.took.keys():
+        while time.process_time() < over and not counted <= messenger.took.keys():  # noqa: ASYNC110 - of the processor
             await asyncio.sleep(0.01)
         async with bot.books.write(KEY) as tx:
             left = len(await tx.inbox.waiting(bot.clock.now(), COMMENTS, "vk"))
