@@ -84,7 +84,7 @@ def author_in_network(network: Network) -> AuthorOf:
             found = network.read(raw)
         except Exception:
             return ""
-        return washing.text(found.author_ref) if found is not None else ""
+        return washing.text(found.author_ref) if found is not None and not found.ours else ""
 
     return author_of
 
@@ -277,11 +277,11 @@ class NetworkIntake:
                 lot += [one] if isinstance(one, RawEvent) else []
                 if len(lot) == LOT:
                     await self._keep(lot)
-                    found, lot = found + len(lot), []
+                    found, lot = found + self._said(lot), []
                     log.info("events of a network are being kept", network=network, kept=found)
         except PollError as error:
             await self._keep(lot)
-            found, lot, self._broken_off = found + len(lot), [], self._broken_off + 1
+            found, lot, self._broken_off = found + self._said(lot), [], self._broken_off + 1
             if self._broken_off < TRIES:
                 raise
             log.warning("events of a network were lost and cannot be read", network=network, detail=error.detail)
@@ -289,7 +289,12 @@ class NetworkIntake:
         await self._keep(lot)
         self._broken_off = 0
         unread |= {Unread.TOO_LONG_AGO} if begun < since else set()
-        return Missed(begun, now, found + len(lot), tuple(sorted(unread)), self.read_back)
+        return Missed(begun, now, found + self._said(lot), tuple(sorted(unread)), self.read_back)
+
+    def _said(self, events: Sequence[RawEvent]) -> int:
+        """How many of them somebody outside the office wrote."""
+        author_of = author_in_network(self.network)
+        return sum(author_of(event.raw) != "" for event in events)
 
     @property
     def _seen(self) -> str:

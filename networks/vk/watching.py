@@ -219,9 +219,12 @@ class MentionFeed:
 
     async def _mentions(self, since: int) -> AsyncIterator[tuple[Json, dict[int, str]]]:
         asked = {"owner_id": -self.group_id, "start_time": since, "count": MENTIONS}
+        before: Json = {}
         for number in range(ALL_PAGES):
             page = await read(self.lane, "newsfeed.getMentions", **asked, offset=number * MENTIONS or None)
-            names = names_of(page)
+            if page["items"] and page["items"] == before.get("items"):
+                return  # it does not turn pages
+            before, names = page, names_of(page)
             for item in page["items"]:
                 yield item, names
             if len(page["items"]) < MENTIONS:
