@@ -75,8 +75,7 @@ class Finding:
     ) -> None:
         """A message from a network: a new case, unless it is one already, is no appeal, or is the office's own word.
         `files`: what of its pictures was kept here."""
-        if len(found.text) > MOST_LETTERS:
-            found = replace(found, text=found.text[:MOST_LETTERS].rstrip() + "…", cut=True)
+        found = within_measure(found)
         if found.ours:
             await self._office_wrote(tx, found, now)
         elif found.change == "deleted":
@@ -375,6 +374,13 @@ class Finding:
             topic = case.topics[0] if case.topics else ""
             words = tuple(telling(case.appeal.words))
             await tx.lessons.learn(case.id, case.lead.department, topic, words, now)
+
+
+def within_measure(found: Found) -> Found:
+    """The message with the beginning of a text that is longer than any network lets through."""
+    if len(found.text) <= MOST_LETTERS:
+        return found
+    return replace(found, text=found.text[:MOST_LETTERS].rstrip() + "…", cut=True)
 
 
 def _stands(case: Case) -> str:

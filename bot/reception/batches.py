@@ -180,7 +180,11 @@ class Reception:
         """Prepare the update, or have it prepared aside if it needs the network; None if it must wait (the reason is
         recorded). Raises only storage errors."""
         if row.source != MESSENGER:
-            return await self._safely([row], None, self._of_network(row))
+            item = await self._safely([row], None, self._of_network(row))
+            if item is None or not item.is_long:
+                return item
+            self._aside.begin([row.id], None, self._safely([row], None, self._preparing.thought_over(item)))
+            return _Elsewhere()
         return await self._safely([row], None, self._of_messenger(row, bound))
 
     async def _of_network(self, row: Arrival) -> Prepared:
