@@ -15,6 +15,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from networks.attachment import QUOTED, TRIFLES
 from networks.attachment import Attachment as Attachment
+from networks.unread import Unread as Unread
 
 Kind = Literal["comment", "post", "message"]
 Change = Literal["new", "edited", "deleted", "restored"]
@@ -94,17 +95,6 @@ class Batch:
     items: tuple[RawEvent, ...]
     position: str
     gap: bool = False
-
-
-class Unread(StrEnum):
-    """What could not be read back after a gap."""
-
-    OLD_POSTS = "old_posts"
-    TOO_LONG_AGO = "too_long_ago"
-    TOO_MANY = "too_many"
-    REFUSED = "refused"
-    NO_KEY = "no_key"
-    NOT_NOW = "not_now"
 
 
 ReadBack = RawEvent | Unread | None
@@ -382,9 +372,8 @@ class Network(Protocol):
         """Read a stored event as a message; None if it is not for us. Pure. Raises UnreadableError."""
 
     def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
-        """Read the messages written since then, after a gap; under posts, only those published since `posts`. A message
-        polled before has the same key. None: something was read, and nothing is new in it. Raises PollError if waiting
-        helps; then the reading begins again."""
+        """Read the messages written since then, after a gap; under posts, only those published since `posts`. None:
+        something was read, and nothing is new in it. Raises PollError if it should be begun again later."""
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """The reasons, worded for the curator, why the network would reject this answer; empty if it is fine."""

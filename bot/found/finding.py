@@ -15,6 +15,7 @@ from bot.answering.accounts import accounts_of
 from bot.answering.letters import appeal_of, named
 from bot.found.context import answered, context_of, guessed_from, stands_above
 from bot.found.left import found_in, left_alone
+from bot.found.measure import within_measure
 from bot.found.pieces import begun, said_so_far
 from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
@@ -37,8 +38,6 @@ from workflow.regulation import Importance
 REMEMBERED = timedelta(days=365)
 """How old an earlier case may be for a new message to count as its repeat."""
 
-MOST_LETTERS = 16_384
-"""As many as VK lets into a comment; of a longer text the beginning is taken."""
 LIKE_TAKEN = 50
 """How many messages that curators took up after all are compared before another one is left alone."""
 
@@ -374,13 +373,6 @@ class Finding:
             topic = case.topics[0] if case.topics else ""
             words = tuple(telling(case.appeal.words))
             await tx.lessons.learn(case.id, case.lead.department, topic, words, now)
-
-
-def within_measure(found: Found) -> Found:
-    """The message with the beginning of a text that is longer than any network lets through."""
-    if len(found.text) <= MOST_LETTERS:
-        return found
-    return replace(found, text=found.text[:MOST_LETTERS].rstrip() + "…", cut=True)
 
 
 def _stands(case: Case) -> str:

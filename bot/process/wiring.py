@@ -26,6 +26,7 @@ from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
 from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
+from bot.leadership import papers
 from bot.leadership.granting import RegisterGranting
 from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
@@ -88,9 +89,10 @@ def wire(
     files: Path,
     public_url: str = HERE,
     read_sheet: WorkOut = importing.here,
+    make_paper: WorkOut = papers.here,
 ) -> Municipal:
     """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
-    where exports are read."""
+    where exports are read; `make_paper`: where documents and pictures are made."""
     offices, beats = Offices(municipality), Beats(clock)
     manners, key = messenger.manners, municipality.key
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
@@ -102,7 +104,8 @@ def wire(
     own_name = bot_name.lower()
     granting = _granting(municipality, desk, texts, offices, handing_over, own_name, materials, networks, read_sheet)
     granting.finding.prepare(offices.today(key))
-    subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), citizens)
+    leadership = Leadership(books, offices, texts, make_paper)
+    subjects = _rendering(texts, offices, leadership, store, networks, Entrance(public_url), citizens)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
@@ -186,7 +189,7 @@ def _intakes(
 def _rendering(
     texts: Texts,
     offices: Offices,
-    books: Books,
+    leadership: Leadership,
     store: FileStore,
     networks: Mapping[str, Network],
     entrance: Entrance,
@@ -200,7 +203,7 @@ def _rendering(
         PinnedRendering(texts, offices).makers,
         FoundRendering(texts).makers,
         PeopleRendering(texts, entrance).makers,
-        Leadership(books, offices, texts).makers,
+        leadership.makers,
         PageRendering(texts).makers,
         MaterialRendering(texts, store, networks).makers,
         ModerationRendering(texts, _appeals(citizens)).makers,

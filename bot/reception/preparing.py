@@ -18,8 +18,8 @@ from bot.answering.letters import TOLD
 from bot.answering.sheet import Taking
 from bot.clock import Clock
 from bot.files import FileStore, safe_name
-from bot.found.finding import within_measure
 from bot.found.importing import Importing, is_export
+from bot.found.measure import within_measure
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.reception.granting import Granting
 from config.russian.judging import judge
