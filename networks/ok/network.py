@@ -136,9 +136,9 @@ class OkNetwork:
 
     async def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
         """See Network. Covers what the given keys can read, and topics of any age: OK says which have new comments."""
-        for source in (self._chats, self._topics):
+        for source in (source for source in (self._chats, self._topics) if source is not None):
             try:
-                async for event in source.since(since) if source is not None else ():
+                async for event in source.since(since):
                     yield event
             except PollError as error:
                 if not error.operator_needed:

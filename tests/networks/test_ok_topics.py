@@ -225,7 +225,7 @@ async def test_more_topics_with_news_than_one_list_holds_are_a_gap_and_all_of_th
     for topic in topics:
         stand.ok.comment(stand.zhitel, topic, "новое")
     batch = await network.poll(start)
-    caught = await read_back(network, NOON + timedelta(seconds=30))
+    caught = await read_back(stand.network(group_token=None), NOON + timedelta(seconds=30))
     assert (batch.gap, len(batch.items)) == (True, 2)
     assert len({event.key for event in (*batch.items, *caught)}) == 5
     assert (await network.poll(batch.position)).gap is False
