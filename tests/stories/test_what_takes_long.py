@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from dataclasses import dataclass, field
 
@@ -97,6 +98,28 @@ async def test_a_kill_while_a_link_hangs_loses_nothing(town_with: TownWith) -> N
     await town.settles()
     town.looks_around()
     assert (slow.asked, await town.cases(), await waiting(town)) == (2, 1, 0)
+
+
+async def test_where_the_processor_is_slow_a_batch_takes_one_comment(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others stay in the inbox for the next batch, so that a tap comes between."""
+    players, seconds = town.players, itertools.count()
+    for number in range(4):
+        players.town.vk.comment(
+            players.town.vk.add_person(f"Житель {number}"), players.post, f"Нет воды на Мира, {number}"
+        )
+    for network in town.bot.networks:
+        await network.once()
+    monkeypatch.setattr(type(town.bot.reception.clock), "monotonic", lambda self: float(next(seconds)))
+    left = []
+    for _ in range(4):
+        await town.bot.reception._round()
+        left.append(await waiting(town))
+    assert left == [3, 2, 1, 0]
+    monkeypatch.undo()
+    await town.settles()
+    town.looks_around()
 
 
 async def test_a_long_text_is_judged_beside_the_batches_and_the_loop_goes_on(town: Town) -> None:
