@@ -51,12 +51,14 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class OutFile:
-    """A file to send; kind: photo, video, document. `data`: bytes made for this sending, which are not in the store."""
+    """A file to send; kind: photo, video, document. `data`: bytes made for this sending, which are not in the store.
+    `remote`: a file that the messenger holds and passes on, of any of its kinds; it has no bytes here."""
 
     kind: str
     name: str
     path: Path
     data: bytes | None = None
+    remote: str = ""
 
 
 class Membership(StrEnum):

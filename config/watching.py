@@ -20,9 +20,10 @@ class WaveEntry(_Part):
 
 class DetectionEntry(_Part):
     """`seen_days`: how long to keep messages that nobody took up; `list_after`: how many new cases an hour are
-    announced one by one before they become a list.
+    announced one by one before they become a list; `read_back_days`: how far networks are read back after a gap.
     """
 
     seen_days: Annotated[int, Field(ge=1, le=365)] = 30
+    read_back_days: Annotated[int, Field(ge=1, le=365)] = 30
     list_after: Annotated[int, Field(ge=1, le=100)] = 10
     wave: WaveEntry = WaveEntry()

@@ -20,10 +20,11 @@ def kept_files(incoming: Incoming, view: View) -> tuple[FileRef, ...]:
 
 
 def beside_of(incoming: Incoming, view: View) -> tuple[Beside, ...]:
-    """All of the message that is shown nowhere else: what is no file, and the files nobody fetched."""
+    """All of the message that is shown nowhere else: what is no file, and the files nobody fetched, which the messenger
+    can pass on."""
     missing = {file.kind for file in view.missing}
     left = [f for f in incoming.files if f.remote and f.remote not in view.kept and f.kind not in missing]
-    return (*(Beside(file.called or file.kind, file.name) for file in left), *incoming.beside)
+    return (*(Beside(file.called or file.kind, file.name, remote=file.remote) for file in left), *incoming.beside)
 
 
 def kept_in(

@@ -15,8 +15,10 @@ QUOTED = frozenset({"forward", "repost"})
 @dataclass(frozen=True)
 class Attachment:
     """A citizen's attachment. `kind`: one of `FILES`, or a key of the phrases `beside`; `other` for a kind we do not
-    know, with the network's own name of it as the title. `url` and `title`: "" if there is none."""
+    know, with the network's own name of it as the title. `url` and `title`: "" if there is none. `remote`: the file at our
+    messenger, which the bot that got it can pass on."""
 
     kind: str
     url: str
     title: str
+    remote: str = ""

@@ -6,7 +6,7 @@ program can use these types without loading a network. Times are aware UTC; text
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from networks.attachment import QUOTED, TRIFLES
 from networks.attachment import Attachment as Attachment
+from networks.unread import Unread as Unread
 
 Kind = Literal["comment", "post", "message"]
 Change = Literal["new", "edited", "deleted", "restored"]
@@ -94,6 +95,9 @@ class Batch:
     items: tuple[RawEvent, ...]
     position: str
     gap: bool = False
+
+
+ReadBack = RawEvent | Unread | None
 
 
 class PollError(Exception):
@@ -367,8 +371,9 @@ class Network(Protocol):
     def read(self, raw: str) -> Found | None:
         """Read a stored event as a message; None if it is not for us. Pure. Raises UnreadableError."""
 
-    async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """Read the messages written since then, after a gap. A message polled before has the same `ref`."""
+    def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
+        """Read the messages written since then, after a gap; under posts, only those published since `posts`. None:
+        something was read, and nothing is new in it. Raises PollError if it should be begun again later."""
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """The reasons, worded for the curator, why the network would reject this answer; empty if it is fine."""

@@ -5,9 +5,10 @@ There is nothing to poll, so no stream is opened; subclasses implement the rest 
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 
-from networks.port import Batch, Found, LookUpImpossible, PollError, RawEvent, UnreadableError
+from networks.port import Batch, Found, PollError, ReadBack, Unread, UnreadableError
 
 
 class Silent:
@@ -19,8 +20,8 @@ class Silent:
     def read(self, raw: str) -> Found | None:
         raise UnreadableError("nothing comes in by this network")
 
-    async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        return LookUpImpossible("nothing is read here")
+    async def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
+        yield Unread.NO_KEY
 
     async def close(self) -> None:
         return None

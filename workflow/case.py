@@ -119,11 +119,13 @@ class BesideKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Beside:
     """Something in a message besides its text and the files we have: a place, a poll, a forwarded message, a video nobody
-    fetched. `kind`: one of `BesideKind`; `words`: what it says; `link`: its address."""
+    fetched. `kind`: one of `BesideKind`; `words`: what it says; `link`: its address; `remote`: a file at the messenger,
+    which the bot that got it can pass on."""
 
     kind: str
     words: str = ""
     link: str = ""
+    remote: str = ""
 
 
 QUOTED = frozenset({"forward", "repost"})

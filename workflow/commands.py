@@ -377,7 +377,8 @@ class AuthorRestored(Command):
 
 @dataclass(frozen=True, slots=True)
 class LinkRepeat(Command):
-    """Links the message to the case it repeats. `earlier` None removes the link."""
+    """Links the message to the case it repeats. `earlier` None removes the link, and says of its author's word under our
+    answer that it is about something new."""
 
     action: ClassVar[Action] = Action.LINK_REPEAT
     earlier: Other | None

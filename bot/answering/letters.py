@@ -95,7 +95,7 @@ def _is_file(item: Attachment) -> bool:
 
 def named(items: Iterable[Attachment]) -> tuple[Beside, ...]:
     """What was attached, to be named."""
-    return tuple(Beside(item.kind, item.title[:MOST_QUOTED], item.url) for item in items)
+    return tuple(Beside(item.kind, item.title[:MOST_QUOTED], item.url, item.remote) for item in items)
 
 
 def is_link_alone(appeal: Appeal) -> bool:

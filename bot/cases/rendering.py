@@ -7,6 +7,7 @@ import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.cases.bases import bases_for, repeated_by
@@ -27,7 +28,7 @@ from config.texts import Texts
 from networks.port import Answer, Network
 from networks.port import OutFile as NetworkFile
 from storage.transaction import Transaction
-from workflow.case import Case, FileRef, Loss, State
+from workflow.case import Appeal, Case, FileRef, Loss, Reply, State
 from workflow.commands import Action
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Known
@@ -70,7 +71,7 @@ class CaseRendering:
             return None
         hushed = await _all_are_called(wanted.tx, wanted.case, wanted.office, wanted.now)
         screen = replace(shown.screen, silent=shown.screen.silent or hushed)
-        return replace(shown, screen=screen, files=out_files(self.files, wanted.case.appeal.files))
+        return replace(shown, screen=screen, files=citizens_files(self.files, wanted.case.appeal))
 
     async def _card(self, wanted: Wanted) -> Show | None:
         if wanted.case is None:
@@ -84,7 +85,8 @@ class CaseRendering:
         private = wanted.letter.lane != GROUP_LANE
         alike = await _alike(wanted.tx, case)
         screen = cards.offer(self.texts, case, wanted.office, wanted.now, wanted.menu, alike, private)
-        return Show(screen, "offer")
+        is_private = case.appeal.kind == "message"  # nobody could open its files where it stands
+        return Show(screen, "offer", files=citizens_files(self.files, case.appeal) if is_private else ())
 
     async def _offer(self, wanted: Wanted) -> Show | None:
         case, known = wanted.case, wanted.known
@@ -218,6 +220,12 @@ class CaseRendering:
             return None
         approved = max((h.at for h in case.history if h.event is Event.APPROVED), default=None)
         return Post(network, Answer(ref, kind_of(case), draft.text, files, attempt), None if again else approved)
+
+
+def citizens_files(store: FileStore, written: Appeal | Reply) -> tuple[OutFile, ...]:
+    """The files that came with a citizen's message: those stored here, and those the messenger passes on."""
+    held = (OutFile(one.kind, one.words, Path(), remote=one.remote) for one in written.beside if one.remote)
+    return (*out_files(store, written.files), *held)
 
 
 def out_files(store: FileStore, files: Sequence[FileRef]) -> tuple[OutFile, ...]:

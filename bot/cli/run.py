@@ -89,6 +89,7 @@ async def _run(
             await asyncio.to_thread(copy_before_migration, folder / BOOKS, url)
         await migrate.upgrade(url)
     books, child, slow = Books(url), Child(), Child(patience=LONG_PATIENCE)
+    papers = Child(patience=LONG_PATIENCE)  # our own figures: no stranger's bytes come here
     alone = len(municipalities) == 1
     paths = {municipality.key: municipality.path for municipality in municipalities}
     fleet = Fleet([], beats=Beats(clock))
@@ -105,6 +106,7 @@ async def _run(
         clock=clock,
         child=child,
         slow=slow,
+        papers=papers,
         alone=alone,
         beside=fleet.bots,
     )
@@ -129,6 +131,7 @@ async def _run(
             await close(bot)
         child.close()
         slow.close()
+        papers.close()
         await books.close()
 
 
@@ -218,6 +221,7 @@ async def _bot(
     clock: Clock,
     child: Child,
     slow: Child,
+    papers: Child,
     alone: bool,
     beside: Sequence[Municipal],
 ) -> Municipal:
@@ -236,7 +240,8 @@ async def _bot(
     async with books.write(municipality.key) as tx:
         await tx.set_mark("bot_username", name)
     files, public = folder / "files" / municipality.key, _public_url(settings)
-    bot = wire(municipality, books, messenger, networks, clock, name, files, public, slow.window("sheet"))
+    apart = slow.window("sheet"), papers.window("paper")
+    bot = wire(municipality, books, messenger, networks, clock, name, files, public, *apart)
     if bot.menus is None:
         await messenger.set_menus(menus(Texts(municipality.folders)))
     bot.patience = patience(settings.stop_seconds)

@@ -62,10 +62,11 @@ def split(text: str, size: Size) -> list[str]:
 
 
 def albums(files: Sequence[OutFile], rule: Albums) -> list[tuple[OutFile, ...]]:
-    """Group the files into albums: pictures and videos together, other files apart."""
+    """Group the files into albums: pictures and videos together, documents apart, anything else by itself."""
     seen = [file for file in files if file.kind in ("photo", "video")]
-    others = [file for file in files if file.kind not in ("photo", "video")]
-    groups = ((seen, rule.most), (others, rule.most if rule.documents else 1))
+    documents = [file for file in files if file.kind == "document"]
+    others = [file for file in files if file.kind not in ("photo", "video", "document")]
+    groups = ((seen, rule.most), (documents, rule.most if rule.documents else 1), (others, 1))
     return [tuple(group[i : i + most]) for group, most in groups for i in range(0, len(group), most)]
 
 

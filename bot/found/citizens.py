@@ -177,7 +177,7 @@ def _found(appeal: Appeal, answered: str | None, change: Change) -> Found:
         place=appeal.place,
         attachments=(
             *(Attachment("photo", appeal.link, "") for _ in appeal.missing),
-            *(Attachment(one.kind, one.link, one.words) for one in appeal.beside),
+            *(Attachment(one.kind, one.link, one.words, one.remote) for one in appeal.beside),
         ),
         reply_to=answered,
         change=change,

@@ -15,6 +15,7 @@ from bot.answering.accounts import accounts_of
 from bot.answering.letters import appeal_of, named
 from bot.found.context import answered, context_of, guessed_from, stands_above
 from bot.found.left import found_in, left_alone
+from bot.found.measure import within_measure
 from bot.found.pieces import begun, said_so_far
 from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
@@ -37,8 +38,6 @@ from workflow.regulation import Importance
 REMEMBERED = timedelta(days=365)
 """How old an earlier case may be for a new message to count as its repeat."""
 
-MOST_LETTERS = 16_384
-"""As many as VK lets into a comment; of a longer text the beginning is taken."""
 LIKE_TAKEN = 50
 """How many messages that curators took up after all are compared before another one is left alone."""
 
@@ -75,8 +74,7 @@ class Finding:
     ) -> None:
         """A message from a network: a new case, unless it is one already, is no appeal, or is the office's own word.
         `files`: what of its pictures was kept here."""
-        if len(found.text) > MOST_LETTERS:
-            found = replace(found, text=found.text[:MOST_LETTERS].rstrip() + "…", cut=True)
+        found = within_measure(found)
         if found.ours:
             await self._office_wrote(tx, found, now)
         elif found.change == "deleted":
@@ -274,7 +272,7 @@ class Finding:
         if not (found.words or found.holds_more or files):
             return False
         office = self.office_today(tx.municipality)
-        case = await stands_above(tx, found) or await begun(tx, found, self.guess(found.words, office), now)
+        case = await stands_above(tx, found) or await begun(tx, found, lambda: self.guess(found.words, office), now)
         if case is None or not found.author_ref or case.appeal.author_ref != found.author_ref:
             return False
         if any(reply.ref == found.ref and reply.text == found.text for reply in case.replies):

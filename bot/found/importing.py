@@ -34,8 +34,8 @@ from workflow.regulation import Source
 
 log = structlog.get_logger()
 
-FILES = (".xlsx", ".xlsm", ".csv", ".xls")
-"""The file extensions of an export."""
+FILES = (".xlsx", ".xlsm", ".csv", ".tsv", ".xls", ".ods")
+"""The file extensions of an export, also of those that are refused in words."""
 
 
 async def here(content: bytes, facts: Mapping[str, Any]) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.answering.letters import appeal_of
@@ -16,7 +17,7 @@ ONE_TALK = timedelta(minutes=15)
 LOOKED_BACK = timedelta(days=1)
 
 
-async def begun(tx: Transaction, found: Found, guess: Guess, now: datetime) -> Case | None:
+async def begun(tx: Transaction, found: Found, guess_of: Callable[[], Guess], now: datetime) -> Case | None:
     """The open case that this private message continues. None if its author wrote nothing in the last minutes, or if it
     is by itself about something else or more dangerous."""
     if found.kind != "message" or found.reply_to is not None or not found.author_ref:
@@ -25,6 +26,7 @@ async def begun(tx: Transaction, found: Found, guess: Guess, now: datetime) -> C
     case = next((one for one in near if one.appeal.kind == "message"), None)
     if case is None or case.is_ended or now - max([case.arrived, *(r.at for r in case.replies)]) >= ONE_TALK:
         return None
+    guess = guess_of()
     if guess.importance is Importance.HIGH and case.importance is not Importance.HIGH:
         return None
     department = case.lead.department if case.lead is not None else case.suggested

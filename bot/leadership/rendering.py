@@ -6,14 +6,12 @@ outside it and off the event loop, so that no tap waits (`Show.later`). Sends no
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.cases.reckoning import CORRECTED
 from bot.cases.screens import sayings
@@ -21,9 +19,11 @@ from bot.cases.undelivered import hears_of_it, undelivered
 from bot.delivery.ports import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.files import FileStore
+from bot.leadership import papers
 from bot.leadership import screens as registers
 from bot.leadership.monthly import OWN
 from bot.leadership.own_screens import own_departments
+from bot.leadership.papers import BrokenTemplate
 from bot.leadership.register import violations_of
 from bot.leadership.register_screens import violations
 from bot.leadership.reporting import monthly
@@ -33,12 +33,12 @@ from bot.messenger import Address, OutFile, Screen
 from bot.offices import Offices
 from config.municipality import Municipality
 from config.texts import Texts
-from config.yamlfile import BrokenConfiguration
 from handlers.striking import Marked
+from networks.apart import WorkOut
 from reports.asked import asked
-from reports.case_file import as_docx as case_file
 from reports.notes import notes
 from reports.period import Month, Period
+from reports.pictures import can_draw, pictures_of
 from reports.reading import Report
 from reports.wording import Wording
 from storage.books import Books
@@ -55,21 +55,13 @@ WITH_WHAT_IS_LOST = frozenset({"open", "mine"})
 """Lists that tell a curator, on their first page, what was given up."""
 DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo", OWN})
 
-_MAKING = ThreadPoolExecutor(1, thread_name_prefix="documents")
-"""Documents are made one at a time: nobody who taps waits for them."""
-
-T = TypeVar("T")
-
-
-async def _off_the_loop(work: Callable[[], T]) -> T:
-    return await asyncio.get_running_loop().run_in_executor(_MAKING, work)
-
 
 @dataclass(frozen=True)
 class Leadership:
     books: Books
     offices: Offices
     texts: Texts
+    work_out: WorkOut = papers.here
     files: FileStore | None = None
 
     @property
@@ -205,37 +197,33 @@ class Leadership:
             sent = await kept(self.books, key, period, found)
             if sent is None and sending:
                 await keep(self.books, key, period, found)
-        make = partial(self._report, again=sent is not None and not sending) if which == "report" else self._stats
-        show = await _off_the_loop(partial(make, sent or found, office, now))
+        if which == "report":
+            show = await self._report(sent or found, now, again=sent is not None and not sending)
+        else:
+            show = await self._stats(found, now)
         return Show(show.screen, files=show.files, reply_to=reply_to)
 
-    def _report(self, found: Report, office: Office, now: datetime, *, again: bool) -> Show:
+    async def _report(self, found: Report, now: datetime, *, again: bool) -> Show:
         """The workbook, the letter and the pictures, with the figures in words. If the office's own template is broken,
         say so and send the rest. `again`: the report was sent before and is shown as it was."""
-        from reports.as_docx import as_docx
-        from reports.as_xlsx import as_xlsx
-        from reports.pictures import can_draw
-
         wording, folders = self._wording(found), self.municipality.folders
         name = wording.word("report_file").format(month=wording.month(found.figures.month))
-        files = [_document(f"{name}.xlsx", as_xlsx(found, folders))]
+        files = [_document(f"{name}.xlsx", await self._made("workbook", found, folders))]
         missing = [] if can_draw() else [wording.word("no_pictures")]
         try:
-            files.append(_document(f"{name}.docx", as_docx(found, folders)))
-        except BrokenConfiguration as error:
-            missing.append(wording.word("broken_letter").format(why=str(error.problems[0])))
-        pictures = self._pictures(found, wording)
+            files.append(_document(f"{name}.docx", await self._made("letter", found, folders)))
+        except BrokenTemplate as error:
+            missing.append(wording.word("broken_letter").format(why=error.why))
+        pictures = await self._pictures(found)
         sent = wording.moment(found.figures.as_of) if again else ""
         screen = registers.figures(self.texts, "report", {**self._numbers(found, wording, now), "sent": sent}, missing)
         return Show(screen, files=(*files, *pictures))
 
-    def _stats(self, found: Report, office: Office, now: datetime) -> Show:
-        from reports.pictures import can_draw
-
+    async def _stats(self, found: Report, now: datetime) -> Show:
         wording = self._wording(found)
         missing = [] if can_draw() else [wording.word("no_pictures")]
         screen = registers.figures(self.texts, "stats", self._numbers(found, wording, now), missing)
-        return Show(screen, files=self._pictures(found, wording)[:1])
+        return Show(screen, files=await self._pictures(found, most=1))
 
     async def _violations(self, tx: Transaction, marked: Marked, office: Office, now: datetime) -> Show:
         """The rows of the register that the list shows; people who may strike some off get buttons for it."""
@@ -251,17 +239,15 @@ class Leadership:
             return None
         return await self._violations(wanted.tx, Marked.read(wanted.known.menu), wanted.office, wanted.now)
 
-    def _pictures(self, found: Report, wording: Wording) -> tuple[OutFile, ...]:
-        from reports.pictures import can_draw, pictures_of
-
+    async def _pictures(self, found: Report, most: int | None = None) -> tuple[OutFile, ...]:
         if not can_draw():
             return ()
-        from reports.drawing import to_png
+        folders, wanted = self.municipality.folders, pictures_of(found.figures)[:most]
+        drawn = [(one, await self._made("picture", found.figures, one, folders)) for one in wanted]
+        return tuple(OutFile("photo", f"{one}.png", Path(), data) for one, data in drawn)
 
-        return tuple(
-            OutFile("photo", f"{picture}.png", Path(), to_png(found.figures, picture, wording))
-            for picture in pictures_of(found.figures)
-        )
+    async def _made(self, what: str, *arguments: object) -> bytes:
+        return await papers.made(self.work_out, what, *arguments)
 
     def _wording(self, found: Report) -> Wording:
         names = {department.key: department.name for department in found.figures.departments}
@@ -336,14 +322,14 @@ class Leadership:
         entries = await tx.history(case.id)
         texts = self.texts
 
-        def make() -> Show:
-            path = self.files.path if self.files is not None else None
-            blocks = registers.file_blocks(texts, case, entries, own, now, path)
-            data = case_file(blocks, now)
+        path = self.files.path if self.files is not None else None
+
+        async def make() -> Show:
+            data = await self._made("case", registers.file_blocks(texts, case, entries, own, now, path), now)
             name, screen = registers.file_words(texts, case.number)
             return Show(screen, files=(_document(name, data),))
 
-        return Show(Screen(""), later=partial(_off_the_loop, make))
+        return Show(Screen(""), later=make)
 
     async def _memo(self, tx: Transaction, number: int, signs: bool, now: datetime) -> Show | None:
         """The memo ready to be signed (KU-23), from the case as it is when sent; None if the case has ended
@@ -356,16 +342,14 @@ class Leadership:
         gathered = await tx.waves.get(wave) if wave is not None else None
         messages = max(len(gathered.cases) if gathered is not None else 0, 1 + len(case.merged))
         values = registers.memo_values(self.texts, case, messages, own, now)
-        return Show(Screen(""), later=partial(_off_the_loop, partial(self._made_memo, number, signs, values)))
+        return Show(Screen(""), later=partial(self._made_memo, number, signs, values))
 
-    def _made_memo(self, number: int, signs: bool, values: Mapping[str, str]) -> Show:
-        from reports.memo import as_docx
-
+    async def _made_memo(self, number: int, signs: bool, values: Mapping[str, str]) -> Show:
         texts = self.texts
         try:
-            data = as_docx(values, self.municipality.folders)
-        except BrokenConfiguration as error:
-            return Show(registers.memo_broken(texts, number, str(error.problems[0])))
+            data = await self._made("memo", dict(values), self.municipality.folders)
+        except BrokenTemplate as error:
+            return Show(registers.memo_broken(texts, number, error.why))
         name, screen = registers.memo_words(texts, number, signs, values["signer"])
         return Show(screen, files=(_document(name, data),))
 

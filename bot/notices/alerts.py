@@ -82,6 +82,39 @@ class PinReport:
         return True
 
 
+@dataclass(frozen=True)
+class Missed:
+    """What a network did not bring while nobody listened, from `since` to `until`: so many messages were read back since,
+    and these kinds were not. `read_back`: how far it is read back at most."""
+
+    since: datetime
+    until: datetime
+    found: int
+    unread: tuple[str, ...]
+    read_back: timedelta
+
+
+@dataclass(frozen=True)
+class GapReport:
+    """What was read back after a gap, and what was not (DESIGN rule 14)."""
+
+    office_today: Callable[[str], Office]
+
+    async def tell(self, tx: Transaction, network: str, missed: Missed, now: datetime) -> None:
+        """Tell the curators once. Old posts alone are no news: nothing shows that there was anything under them."""
+        if missed.found == 0 and set(missed.unread) <= {"old_posts"}:
+            return
+        facts = {
+            "network": network,
+            "since": missed.since.isoformat(),
+            "until": missed.until.isoformat(),
+            "found": missed.found,
+            "unread": list(missed.unread),
+            "days": missed.read_back.days,
+        }
+        await _tell(tx, self.office_today(tx.municipality), "read_back", facts, now)
+
+
 async def tell_broken_files(tx: Transaction, office: Office, problems: Sequence[str], now: datetime) -> bool:
     """Notify the curators that the files were not read anew, and why; return whether a letter was put."""
     facts = {"problems": list(problems[:MOST_PROBLEMS]), "more": max(0, len(problems) - MOST_PROBLEMS)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.cases.bases import bases_for
-from bot.cases.rendering import CaseRendering, out_files
+from bot.cases.rendering import CaseRendering, citizens_files
 from bot.cases.screens import cards
 from bot.cases.screens.bases import NOTHING
 from bot.delivery import Show
@@ -92,8 +92,8 @@ class NoticeRendering:
         screen = replace(screen, silent=screen.silent or quiet)
         version = case.approved or len(case.drafts) if kind is Notice.NOT_POSTED else None
         to_executor = kind is Notice.AUTHOR_DELETED and item["department"]
-        sent = case.replies[-1].files if kind is Notice.AUTHOR_REPLIED and case.replies else ()
-        files = out_files(self.cases.files, sent)
+        has_replied = kind is Notice.AUTHOR_REPLIED and case.replies
+        files = citizens_files(self.cases.files, case.replies[-1]) if has_replied else ()
         return Show(screen, "notice" if to_executor else LIVE.get(kind, "notice"), version, files=files)
 
     async def _at_hand(self, wanted: Wanted) -> Show:
@@ -120,7 +120,7 @@ class NoticeRendering:
         loud = case.importance is Importance.HIGH
         hushed = not loud and wanted.office.is_quiet(wanted.now)
         return replace(
-            shown, screen=replace(shown.screen, silent=hushed), files=out_files(self.cases.files, case.appeal.files)
+            shown, screen=replace(shown.screen, silent=hushed), files=citizens_files(self.cases.files, case.appeal)
         )
 
     async def _work_now(self, wanted: Wanted) -> Show | None:

@@ -27,6 +27,7 @@ from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
 from bot.people.menus import OfficeMenus
 from bot.process import taking_over
+from bot.process.queues import Queues
 from bot.process.silence import OWN, SilenceWatch
 from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
@@ -78,6 +79,7 @@ class Municipal:
     care: PublicationCare
     beats: Beats
     silence: SilenceWatch
+    queues: Queues
     doors: Sequence[tuple[str, Door]] = ()
     afterwards: Afterwards | None = None
     menus: OfficeMenus | None = None

@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # a process that only plays a scenario does without their wor
     from bot.daily import DailyRound
     from bot.notices.alerts import ParkedReport, PinReport, TroubleReport
     from bot.people.handing_over import HandingOver
+    from bot.process.queues import Queues
 
 log = structlog.get_logger()
 
@@ -62,7 +63,7 @@ class Ticker:
     daily: DailyRound | None = None
     folding: bool = True
     pinned: bool = False
-    reports: tuple[ParkedReport | TroubleReport | PinReport, ...] = ()
+    reports: tuple[ParkedReport | TroubleReport | PinReport | Queues, ...] = ()
     reckoning: Reckoning | None = None
     lost_after: timedelta | None = None
     beat: Callable[[], None] = lambda: None

@@ -26,12 +26,13 @@ from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
 from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
+from bot.leadership import papers
 from bot.leadership.granting import RegisterGranting
 from bot.leadership.monthly import MonthlyReport
 from bot.leadership.rendering import Leadership
 from bot.messenger import Manners
 from bot.messenger_side import MessengerSide
-from bot.notices.alerts import ParkedReport, PinReport, TroubleReport
+from bot.notices.alerts import GapReport, ParkedReport, PinReport, TroubleReport
 from bot.notices.digests import Digests
 from bot.notices.granting import NoticeGranting
 from bot.notices.pinned import PinnedRendering
@@ -57,6 +58,7 @@ from bot.people.handing_over import HandingOver
 from bot.people.menus import OfficeMenus
 from bot.people.rendering import PeopleRendering
 from bot.process.app import CLOCK, RECEPTION, Municipal
+from bot.process.queues import Queues
 from bot.process.rendering import Rendering, Reporting
 from bot.process.silence import SilenceWatch
 from bot.process.ticker import Ticker
@@ -75,6 +77,7 @@ from networks.port import Network
 from networks.silent import Silent
 from storage.books import Books
 from workflow.desk import Desk
+from workflow.ports import network_lane
 from workflow.regulation import Source
 
 
@@ -88,9 +91,10 @@ def wire(
     files: Path,
     public_url: str = HERE,
     read_sheet: WorkOut = importing.here,
+    make_paper: WorkOut = papers.here,
 ) -> Municipal:
     """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
-    where exports are read."""
+    where exports are read; `make_paper`: where documents and pictures are made."""
     offices, beats = Offices(municipality), Beats(clock)
     manners, key = messenger.manners, municipality.key
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
@@ -102,14 +106,16 @@ def wire(
     own_name = bot_name.lower()
     granting = _granting(municipality, desk, texts, offices, handing_over, own_name, materials, networks, read_sheet)
     granting.finding.prepare(offices.today(key))
-    subjects = _rendering(texts, offices, books, store, networks, Entrance(public_url), citizens)
+    leadership = Leadership(books, offices, texts, make_paper, store)
+    subjects = _rendering(texts, offices, leadership, store, networks, Entrance(public_url), citizens)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
     heard = partial(beats.beat, RECEPTION)
     reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard)
-    troubles = TroubleReport(offices.today)
+    troubles, queues = TroubleReport(offices.today), Queues()
     ticker = _ticker(municipality, books, desk, offices, clock, delivery.wake, handing_over, troubles)
+    ticker.reports = (*ticker.reports, queues)
     ticker.lost_after, ticker.beat = manners.lost_after, partial(beats.beat, CLOCK)
     bot = Municipal(
         key=key,
@@ -120,10 +126,11 @@ def wire(
         ticker=ticker,
         delivery=delivery,
         intake=MessengerIntake(books, key, messenger, clock, lambda: bot.wake()),
-        networks=_intakes(books, key, networks, clock, lambda: bot.wake()),
+        networks=_intakes(municipality, books, networks, offices, clock, beats, lambda: bot.wake()),
         clock=clock,
         beats=beats,
         silence=SilenceWatch(books, key, beats, troubles, clock),
+        queues=queues,
         menus=OfficeMenus(books, key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(books, key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards),
         care=PublicationCare(books, key, networks, clock),
@@ -162,17 +169,29 @@ def _daily(municipality: Municipality, offices: Offices) -> DailyRound:
 
 
 def _intakes(
-    books: Books, key: str, networks: Mapping[str, Network], clock: Clock, wake: Callable[[], None]
+    municipality: Municipality,
+    books: Books,
+    networks: Mapping[str, Network],
+    offices: Offices,
+    clock: Clock,
+    beats: Beats,
+    wake: Callable[[], None],
 ) -> list[NetworkIntake]:
     """Intakes for the networks that can be polled."""
     heard = (network for network in networks.values() if not isinstance(network, Silent))
-    return [NetworkIntake(books, key, network, clock, wake) for network in heard]
+    back, report = timedelta(days=municipality.detection.read_back_days), GapReport(offices.today)
+    return [
+        NetworkIntake(
+            books, municipality.key, one, clock, wake, report, back, partial(beats.beat, network_lane(one.key))
+        )
+        for one in heard
+    ]
 
 
 def _rendering(
     texts: Texts,
     offices: Offices,
-    books: Books,
+    leadership: Leadership,
     store: FileStore,
     networks: Mapping[str, Network],
     entrance: Entrance,
@@ -186,7 +205,7 @@ def _rendering(
         PinnedRendering(texts, offices).makers,
         FoundRendering(texts).makers,
         PeopleRendering(texts, entrance).makers,
-        Leadership(books, offices, texts, store).makers,
+        leadership.makers,
         PageRendering(texts).makers,
         MaterialRendering(texts, store, networks).makers,
         ModerationRendering(texts, _appeals(citizens)).makers,

@@ -55,6 +55,9 @@ HOLDS = timedelta(minutes=10)
 PASSED_OVER = timedelta(minutes=5)
 """How long a row that cannot even be parked is skipped."""
 FOR_STORAGE = timedelta(seconds=5)
+SLICE_SECONDS = 0.03
+"""Comments, and what goes beyond an author's share, are begun so long in one batch: on a busy machine taps wait for
+no more of them. One at least is carried out."""
 
 UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
@@ -137,17 +140,17 @@ class Reception:
             bound = {b.account for b in await tx.people.all()}
             lines = await waiting_in_lines(tx.inbox, now, bound, self._aside.people, len(skipped))
         skipped |= {row.id for item in prepared for row in item.rows}
-        rows = chosen(lines.without(skipped))
-        handled = len(prepared)
-        for row in rows:
+        at_once, in_time = chosen(lines.without(skipped))
+        handled, able = len(prepared), list[Prepared]()
+        for row in (*at_once, *in_time):
             try:
                 item = await self._prepare(row, bound)
             except Exception as error:  # the storage's
                 failures.append(error)
                 continue
-            prepared += [item] if isinstance(item, Prepared) else []
+            (prepared if row in at_once else able).extend([item] if isinstance(item, Prepared) else [])
             handled += not isinstance(item, _Elsewhere)
-        failures += await self._carry_out_all(prepared)
+        failures += await self._carry_out_all(prepared, able)
         self._preparing.begun |= {item.rows[0].id: sheet for item in prepared if (sheet := item.begun) is not None}
         if failures:
             raise failures[0]
@@ -177,7 +180,11 @@ class Reception:
         """Prepare the update, or have it prepared aside if it needs the network; None if it must wait (the reason is
         recorded). Raises only storage errors."""
         if row.source != MESSENGER:
-            return await self._safely([row], None, self._of_network(row))
+            item = await self._safely([row], None, self._of_network(row))
+            if item is None or not item.is_long:
+                return item
+            self._aside.begin([row.id], None, self._safely([row], None, self._preparing.thought_over(item)))
+            return _Elsewhere()
         return await self._safely([row], None, self._of_messenger(row, bound))
 
     async def _of_network(self, row: Arrival) -> Prepared:
@@ -234,20 +241,26 @@ class Reception:
 
     # --- the transaction ---------------------------------------------------------------------
 
-    async def _carry_out_all(self, prepared: Sequence[Prepared]) -> list[Exception]:
+    async def _carry_out_all(self, prepared: Sequence[Prepared], in_time: Sequence[Prepared]) -> list[Exception]:
         """Handle all updates in one transaction; if one fails, each in its own. Start the toast of every handled press.
-        Updates that the storage could not record stay in the inbox unchanged; return those errors."""
-        if not prepared:
+        Updates that the storage could not record stay in the inbox unchanged; return those errors. Of `in_time` those
+        beyond the first stay there, too, once the time is over."""
+        if not prepared and not in_time:
             return []
         try:
             async with self.books.write(self.municipality) as tx:
                 heard = [word for item in prepared for word in await self._carry_out(tx, item)]
+                over = self.clock.monotonic() + SLICE_SECONDS
+                for item in in_time:
+                    heard += await self._carry_out(tx, item)
+                    if self.clock.monotonic() > over:
+                        break
             self._say(heard)
             return []
         except Exception as error:
             log.warning("batch failed, one by one now", updates=len(prepared), kind=type(error).__name__)
         failures: list[Exception] = []
-        for item in prepared:
+        for item in (*prepared, *in_time):
             try:
                 self._say(await self._by_itself(item))
             except Exception as error:

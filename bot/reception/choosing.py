@@ -40,12 +40,12 @@ class Lines:
         return Lines([row for row in self.office if row.id not in rows], others)
 
 
-def chosen(lines: Lines) -> list[Arrival]:
-    """The next batch, in the order to carry it out."""
+def chosen(lines: Lines) -> tuple[list[Arrival], list[Arrival]]:
+    """The next batch in the order to carry it out: the office's share, and what may stay in the inbox if time runs out."""
     first, later = _fair(lines.office)
     shares = [_fair(line) for line in lines.others.values()]
     others = [*_by_turns([share for share, _ in shares]), *_by_turns([rest for _, rest in shares])][:OF_OTHERS]
-    return [*first, *others, *later][:BATCH]
+    return first[:BATCH], [*others, *later][: max(0, BATCH - len(first))]
 
 
 async def waiting_in_lines(

@@ -16,9 +16,10 @@ import structlog
 
 from bot.clock import Clock
 from bot.messenger_side import Conflict, MessengerSide, NotNow, Polled, Unauthorised
+from bot.notices.alerts import GapReport, Missed
 from config import washing
 from handlers.incoming import Kind
-from networks.port import LookUpImpossible, Network, RawEvent
+from networks.port import Network, PollError, RawEvent, Unread
 from storage.books import Books
 from storage.failures import is_of_storage
 from storage.inbox import MESSENGER
@@ -28,8 +29,10 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-LONGEST_GAP = timedelta(days=3)
-"""How far back a network is read after a gap."""
+READ_BACK = timedelta(days=30)
+"""How far back a network is read after a gap, unless the office says otherwise."""
+TRIES = 5
+"""A reading back that a network breaks off is begun so many times; then what comes now is not kept waiting for it."""
 LATE = timedelta(minutes=1)
 """A new network that first answers so long after it was first asked is read back to that moment."""
 LOT = 200
@@ -81,7 +84,7 @@ def author_in_network(network: Network) -> AuthorOf:
             found = network.read(raw)
         except Exception:
             return ""
-        return washing.text(found.author_ref) if found is not None else ""
+        return washing.text(found.author_ref) if found is not None and not found.ours else ""
 
     return author_of
 
@@ -201,13 +204,18 @@ class MessengerIntake:
 
 @dataclass
 class NetworkIntake:
-    """Polls one network. The stream's position is stored in the same transaction as the events."""
+    """Polls one network. The stream's position is stored in the same transaction as the events. `report` tells the
+    curators what was read back after a gap; `beat` is called as the reading goes on."""
 
     books: Books
     municipality: str
     network: Network
     clock: Clock
     wake: Callable[[], None]
+    report: GapReport | None = None
+    read_back: timedelta = READ_BACK
+    beat: Callable[[], None] = lambda: None
+    _broken_off: int = 0
 
     @property
     def _mark(self) -> str:
@@ -218,26 +226,29 @@ class NetworkIntake:
         position = await _unbroken(self._position())
         is_late = position is None and await _unbroken(self._is_late())
         batch = await self.network.poll(position)
-        events = [*await self._missed(), *batch.items] if batch.gap or is_late else batch.items
-        items = [(event.key, event.raw) for event in events]
-        if not items and batch.position == position:
+        missed = await self._read_back() if batch.gap or is_late else None
+        if not batch.items and batch.position == position and missed is None:
             return 0
         now = self.clock.now()
 
         async def move(tx: Transaction) -> None:
             await tx.set_mark(self._mark, batch.position)
             await tx.set_mark(self._seen, now.isoformat())
+            if missed is not None and self.report is not None:
+                await self.report.tell(tx, self.network.key, missed, now)
 
+        for start in range(0, max(len(batch.items), 1), LOT):
+            is_last = start + LOT >= len(batch.items)
+            await self._keep(batch.items[start : start + LOT], move if is_last else _nothing)
+        return len(batch.items) + (missed.found if missed is not None else 0)
+
+    async def _keep(self, events: Sequence[RawEvent], along: Along = _nothing) -> None:
+        items, now = [(event.key, event.raw) for event in events], self.clock.now()
         author_of, source = author_in_network(self.network), self.network.key
-        for start in range(0, max(len(items), 1), LOT):
-            lot, is_last = items[start : start + LOT], start + LOT >= len(items)
-            along = move if is_last else _nothing
-            await _unbroken(put_into_inbox(self.books, self.municipality, source, lot, now, along, author_of))
-            if lot:
-                self.wake()
-            if not is_last:
-                log.info("events of a network are being kept", network=source, kept=start + LOT, of=len(items))
-        return len(items)
+        await _unbroken(put_into_inbox(self.books, self.municipality, source, items, now, along, author_of))
+        self.beat()
+        if items:
+            self.wake()
 
     async def _is_late(self) -> bool:
         """Whether a network without a position was first asked a while ago and has not answered until now. The moment of
@@ -249,22 +260,41 @@ class NetworkIntake:
                 await tx.set_mark(self._seen, now.isoformat())
         return first is not None and now - datetime.fromisoformat(first) >= LATE
 
-    async def _missed(self) -> Sequence[RawEvent]:
-        """Read what was written while the network kept no events for us (DESIGN rule 14). Items already received have
-        the same address and make no second case."""
+    async def _read_back(self) -> Missed:
+        """Read what was written while the network kept no events for us (DESIGN rule 14), and keep it lot by lot. What
+        was received before has the same key and makes no second case. Raises PollError if it should be begun again."""
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(self._seen)
-        since = datetime.fromisoformat(seen) if seen else self.clock.now() - LONGEST_GAP
-        found = await self.network.catch_up(max(since, self.clock.now() - LONGEST_GAP))
-        if isinstance(found, LookUpImpossible):
-            log.warning(
-                "events of a network were lost and cannot be read", network=self.network.key, detail=found.detail
-            )
-            return ()
-        log.warning(
-            "events of a network were lost, reading what was written", network=self.network.key, found=len(found)
-        )
-        return found
+        now, network = self.clock.now(), self.network.key
+        earliest = now - self.read_back
+        begun = datetime.fromisoformat(seen) if seen else earliest
+        since, unread, found, lot = max(begun, earliest), set[Unread](), 0, list[RawEvent]()
+        log.warning("events of a network were lost, reading what was written", network=network, since=str(since))
+        try:
+            async for one in self.network.catch_up(since, since - self.read_back):
+                self.beat()
+                unread |= {one} if isinstance(one, Unread) else set()
+                lot += [one] if isinstance(one, RawEvent) else []
+                if len(lot) == LOT:
+                    await self._keep(lot)
+                    found, lot = found + self._said(lot), []
+                    log.info("events of a network are being kept", network=network, kept=found)
+        except PollError as error:
+            await self._keep(lot)
+            found, lot, self._broken_off = found + self._said(lot), [], self._broken_off + 1
+            if self._broken_off < TRIES:
+                raise
+            log.warning("events of a network were lost and cannot be read", network=network, detail=error.detail)
+            unread.add(Unread.NOT_NOW)
+        await self._keep(lot)
+        self._broken_off = 0
+        unread |= {Unread.TOO_LONG_AGO} if begun < since else set()
+        return Missed(begun, now, found + self._said(lot), tuple(sorted(unread)), self.read_back)
+
+    def _said(self, events: Sequence[RawEvent]) -> int:
+        """How many of them somebody outside the office wrote."""
+        author_of = author_in_network(self.network)
+        return sum(author_of(event.raw) != "" for event in events)
 
     @property
     def _seen(self) -> str:

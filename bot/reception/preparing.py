@@ -19,8 +19,10 @@ from bot.answering.sheet import Taking
 from bot.clock import Clock
 from bot.files import FileStore, safe_name
 from bot.found.importing import Importing, is_export
+from bot.found.measure import within_measure
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.reception.granting import Granting
+from config.russian.judging import judge
 from handlers.asked import NEW
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft
@@ -44,6 +46,8 @@ LONGEST_WAIT = timedelta(minutes=10)
 """How long an update waits for disk space for its files."""
 STRANGERS = 4
 """From so many citizens' messages pictures are fetched at once; the office's own files never wait for them."""
+LONG = 2000
+"""Letters. A longer text from a network is thought over beside the batches: sixteen thousand take a tenth of a second."""
 FETCHED_KINDS = frozenset({"photo", "video", "document"})
 
 
@@ -65,6 +69,11 @@ class Prepared:
     is_admin_here: bool = False
     linked: Found | LinkProblem | None = None
     sheet: Taking | Unreadable | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes long to judge."""
+        return self.found is not None and len(self.found.words) > LONG
 
     @property
     def attempts(self) -> int:
@@ -101,7 +110,16 @@ class Preparing:
         """Read a network's event. Raises the network's UnreadableError."""
         network = self.networks[row.source]
         published = network.published(row.raw) if isinstance(network, ShowsPublished) else None
-        return Prepared([row], found=network.read(row.raw), published=published)
+        found = network.read(row.raw)
+        return Prepared([row], found=within_measure(found) if found is not None else None, published=published)
+
+    async def thought_over(self, prepared: Prepared) -> Prepared:
+        """Judge the texts of a long message in a thread. The judge remembers, so the transaction does not hold up the
+        event loop for them."""
+        if prepared.found is not None:
+            for text in {prepared.found.words, prepared.found.text}:
+                await asyncio.to_thread(judge, text)
+        return prepared
 
     async def goes_outside(self, rows: Sequence[Arrival], incoming: Incoming, bound: set[int]) -> bool:
         """Whether `of_message` may need the network, or work that takes long, for this update."""

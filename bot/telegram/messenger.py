@@ -19,11 +19,16 @@ from aiogram.methods import (
     DeleteMessage,
     EditMessageText,
     PinChatMessage,
+    SendAnimation,
+    SendAudio,
     SendDocument,
     SendMediaGroup,
     SendMessage,
     SendPhoto,
+    SendSticker,
     SendVideo,
+    SendVideoNote,
+    SendVoice,
     TelegramMethod,
     UnbanChatMember,
     UnbanChatSenderChat,
@@ -152,8 +157,8 @@ class Telegram(Reception):
         must_reply: bool = False,
     ) -> Sending:
         """Send pictures and videos in albums of two to ten, documents in separate albums, a single file by itself.
-        Files that Telegram refuses as pictures go as documents."""
-        missing = [file for file in files if file.data is None and not file.path.is_file()]
+        Files that Telegram refuses as pictures go as documents, without those it will not pass on."""
+        missing = [file for file in files if file.data is None and not file.remote and not file.path.is_file()]
         if missing:
             return Rejected(f"{len(missing)} files are not on the disk")
         sent: list[Address] = []
@@ -161,8 +166,8 @@ class Telegram(Reception):
             answered = _reply(chat, reply_to, must_reply)
             outcome = await self._send_group(chat, group, answered, silent)
             if isinstance(outcome, Rejected) and group[0].kind != "document":
-                plain = tuple(replace(file, kind="document") for file in group)
-                outcome = await self._send_group(chat, plain, answered, silent)
+                plain = tuple(replace(file, kind="document") for file in group if not file.remote)
+                outcome = outcome if not plain else await self._send_group(chat, plain, answered, silent)
             if not isinstance(outcome, Sent):
                 return _broken_off(outcome, sent)
             sent += outcome.addresses
@@ -178,15 +183,7 @@ class Telegram(Reception):
         if len(files) > 1:
             media: list[MediaUnion] = [_media(files[0], caption), *(_media(file) for file in files[1:])]
             return await self._try(SendMediaGroup(chat_id=channel, media=media), seconds=seconds)
-        source = _source(files[0])
-        upload: TelegramMethod[Any]
-        match files[0].kind:
-            case "photo":
-                upload = SendPhoto(chat_id=channel, photo=source, caption=caption, parse_mode=HTML)
-            case "video":
-                upload = SendVideo(chat_id=channel, video=source, caption=caption, parse_mode=HTML)
-            case _:
-                upload = SendDocument(chat_id=channel, document=source, caption=caption, parse_mode=HTML)
+        upload = _single(files[0], chat_id=channel, caption=caption, parse_mode=HTML)
         return await self._try(upload, seconds=seconds)
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
@@ -250,20 +247,7 @@ class Telegram(Reception):
             )
         else:
             (one,) = group
-            source = _source(one)
-            match one.kind:
-                case "photo":
-                    upload = SendPhoto(
-                        chat_id=chat, photo=source, disable_notification=quietly, reply_parameters=answered
-                    )
-                case "video":
-                    upload = SendVideo(
-                        chat_id=chat, video=source, disable_notification=quietly, reply_parameters=answered
-                    )
-                case _:
-                    upload = SendDocument(
-                        chat_id=chat, document=source, disable_notification=quietly, reply_parameters=answered
-                    )
+            upload = _single(one, chat_id=chat, disable_notification=quietly, reply_parameters=answered)
         return await self._try(upload, seconds=self._session.limits.upload)
 
     async def _try(
@@ -321,7 +305,31 @@ def _button(button: Button) -> InlineKeyboardButton:
     )
 
 
-def _source(file: OutFile) -> InputFile:
+def _single(file: OutFile, **more: Any) -> TelegramMethod[Any]:
+    """The call that sends one file. What the messenger passes on must go by the method of its kind."""
+    source = _source(file)
+    match file.kind:
+        case "photo":
+            return SendPhoto(photo=source, **more)
+        case "video":
+            return SendVideo(video=source, **more)
+        case "voice":
+            return SendVoice(voice=source, **more)
+        case "video_note":
+            return SendVideoNote(video_note=source, **more)
+        case "audio":
+            return SendAudio(audio=source, **more)
+        case "gif":
+            return SendAnimation(animation=source, **more)
+        case "sticker":
+            return SendSticker(sticker=source, **more)
+        case _:
+            return SendDocument(document=source, **more)
+
+
+def _source(file: OutFile) -> InputFile | str:
+    if file.remote:
+        return file.remote
     if file.data is not None:
         return BufferedInputFile(file.data, filename=file.name)
     return FSInputFile(file.path, filename=file.name)

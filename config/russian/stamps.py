@@ -194,10 +194,9 @@ def _written(words: str, months_first: bool, near: date | None) -> Stamp | None:
         on = _date(read_match(match), match, months_first, near)
         if on is None:
             return None
-        is_iso = pattern is _ISO
         after = words[match.end() :]
-        rest = f"{words[: match.start()]} {after[1:] if is_iso and after[:1] in ('t', '_') else after}"
-        return _with_time(on, rest, is_iso)
+        rest = f"{words[: match.start()]} {after[1:] if re.match('[t_][0-9]', after) else after}"
+        return _with_time(on, rest, pattern is _ISO)
     if match := re.match("|".join(RELATIVE), words):
         return _with_time(near + timedelta(days=RELATIVE[match[0]]), words[match.end() :]) if near else None
     return None

@@ -91,7 +91,7 @@ def _service(line: Line, heading: Heading, plan: ImportPlan) -> Skipped | None:
         return Skipped(line.number, Left.HEADING)
     first = plain(filled[0]) if filled else ""
     if len(filled) <= _NUMBERED and any(
-        re.fullmatch(rf"{word}\b(?: по \w+| [а-я]+)?[ \d]*", first) for word in plan.totals
+        re.fullmatch(rf"{word}\b(?:(?: по \w+| [а-я]+)?[ \d]*|(?: [а-я]+){{2,6}} \d+)", first) for word in plan.totals
     ):
         return Skipped(line.number, Left.TOTAL)
     return Skipped(line.number, Left.HIDDEN) if line.hidden else None

@@ -41,7 +41,9 @@ _COMMON = frozenset("оеаинтсрвлкмдпу ")
 def read_separated(data: bytes, most: int) -> Table:
     """Read the table, at most `most` rows of it. Raises BrokenFileError."""
     text = decoded(data)
-    if "\x00" in text or _MARKUP.match(text):
+    if _MARKUP.match(text):
+        raise BrokenFileError(Broken.OTHER_PROGRAM)
+    if "\x00" in text:
         raise BrokenFileError(Broken.NOT_A_TABLE)
     csv.field_size_limit(MOST_BYTES)
     head = [line for line, _ in zip(io.StringIO(text[:SAMPLE_LETTERS], newline=""), range(SAMPLE), strict=False)]

@@ -100,6 +100,7 @@ class Broken(StrEnum):
     TOO_BIG = "too_big"
     NOT_A_TABLE = "not_a_table"
     OLD_EXCEL = "old_excel"
+    OTHER_PROGRAM = "other_program"
     NO_TEXT_COLUMN = "no_text_column"
     TOO_MANY_ROWS = "too_many_rows"
     NO_ROWS = "no_rows"

@@ -172,7 +172,8 @@ class _Workbook:
         """The visible worksheets with their parts, and the names of the hidden ones."""
         stream = self._open("xl/workbook.xml")
         if stream is None:
-            raise BrokenFileError(Broken.NOT_A_TABLE)
+            is_open_document = self._open("content.xml") is not None
+            raise BrokenFileError(Broken.OTHER_PROGRAM if is_open_document else Broken.NOT_A_TABLE)
         targets = self._relations("xl/_rels/workbook.xml.rels", "xl")
         shown, hidden = [], []
         for element in _parsed(stream, "sheet", "workbookPr"):

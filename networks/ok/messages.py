@@ -16,12 +16,14 @@ from networks.feeds import Fresh, Part
 from networks.ok.failures import CLOSED_TO_US, poll_error
 from networks.ok.reading import bare, keep_message, message_id, written_ms
 from networks.ok.wire import Answered, Graph, Refused
-from networks.port import LookUpImpossible, PollError, RawEvent, UnreadableError
+from networks.port import RawEvent, ReadBack, Unread, UnreadableError
 from networks.strange import BROKEN
 
 PAGE = 100
 CHAT_PAGES = 10
 MESSAGE_PAGES = 10
+ALL_PAGES = 300
+"""So many pages are read where everything written during a gap is wanted."""
 OVERLAP_MS = 60_000
 Json = dict[str, Any]
 
@@ -49,16 +51,14 @@ class Chats:
             return Fresh((), fresh.part)
         return await self._after(part)
 
-    async def since(self, moment: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """Messages written since `moment`, oldest first."""
-        found: list[tuple[int, RawEvent]] = []
+    async def since(self, moment: datetime) -> AsyncIterator[ReadBack]:
+        """Messages written since `moment`, a chat's oldest first. Raises PollError."""
         start = round(moment.timestamp() * 1000)
-        try:
-            async for chat, _ in self._chats(start):
-                found += _kept((await self._messages(chat, start))[0])
-        except PollError as error:
-            return LookUpImpossible(error.detail)
-        return tuple(event for _, event in sorted(found, key=lambda item: (item[0], item[1].key)))
+        async for chat, _ in self._chats(start, ALL_PAGES):
+            bodies, whole = await self._messages(chat, start, ALL_PAGES)
+            for _, event in sorted(_kept(bodies), key=lambda item: (item[0], item[1].key)):
+                yield event
+            yield None if whole else Unread.TOO_MANY
 
     async def subscribe(self, url: str) -> None:
         """Subscribe `url` to the group's messages. Raises PollError."""
@@ -106,11 +106,11 @@ class Chats:
             if not marker:
                 return
 
-    async def _messages(self, chat: str, start: int) -> tuple[list[Json], bool]:
+    async def _messages(self, chat: str, start: int, pages: int = MESSAGE_PAGES) -> tuple[list[Json], bool]:
         """A chat's messages since `start`, and whether we read all of them."""
         found: dict[str, Json] = {}
         newest: int | None = None
-        for _ in range(MESSAGE_PAGES):
+        for _ in range(pages):
             reply = await self.graph.get(f"chat:{chat}/messages", to=start, count=PAGE, **{"from": newest})
             if isinstance(reply, Refused) and reply.code in CLOSED_TO_US:
                 return list(found.values()), True

@@ -7,9 +7,11 @@ either, and its answers are fully documented.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import structlog
 
 from networks.feeds import Clock, Feed, Listener
 from networks.ok import checking, posting
@@ -37,10 +39,13 @@ from networks.port import (
     PollError,
     Posted,
     Published,
-    RawEvent,
+    ReadBack,
     Standing,
     TryLater,
+    Unread,
 )
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -129,15 +134,20 @@ class OkNetwork:
         standings = await Publications(self._rest, self._access.group_id).look_after(topics)
         return standings | await Aftercare(self._rest).look_after(comments)
 
-    async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """See Network. Covers what the given keys can read."""
-        found: tuple[RawEvent, ...] = ()
-        for source in (self._chats, self._topics):
-            read = await source.since(since) if source is not None else ()
-            if isinstance(read, LookUpImpossible):
-                return read
-            found += read
-        return found
+    async def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
+        """See Network. Covers what the given keys can read, and topics of any age: OK says which have new comments."""
+        for source in (source for source in (self._chats, self._topics) if source is not None):
+            try:
+                async for event in source.since(since):
+                    yield event
+            except PollError as error:
+                if not error.operator_needed:
+                    raise
+                log.warning("refused after a gap", detail=error.detail)
+                yield Unread.REFUSED
+            except (ValueError, TypeError, KeyError) as error:
+                log.warning("an answer of unknown shape after a gap", kind=type(error).__name__)
+                yield Unread.REFUSED
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """See Network."""

@@ -7,7 +7,7 @@ confirms it for that comment. A hidden or slow topic does not delay the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from networks.ok.failures import CLOSED_TO_US, GONE, poll_error, unseen
 from networks.ok.published import Publications
 from networks.ok.reading import digest, keep_comment, written_ms
 from networks.ok.wire import Answered, Refused, Reply, Rest, Unanswered
-from networks.port import LookUpImpossible, PollError, RawEvent, TryLater
+from networks.port import LookUpImpossible, RawEvent, ReadBack, TryLater, Unread
 from networks.strange import BROKEN, strange
 
 KIND = "GROUP_TOPIC"
@@ -104,47 +104,60 @@ class Topics:
             known[topic] = after
             items += [] if beginning else found
             gap = gap or not (page.joined or page.whole or beginning)
+            if len(listed) == LISTED and rank == LISTED - 1:  # there may be others beyond the last that has news
+                gap = gap or (not beginning and activity != before.activity)
         if slow and (beginning or (len(slow) >= SLOW_TOPICS and not items)):
             raise poll_error(slow[0])
         after_it = _part(floor, known, [topic for topic, _ in listed], beginning)
         return Fresh(items, {**after_it, **({"published": latest} if latest is not None else {})}, gap)
 
-    async def since(self, moment: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """Comments written and topics published since `moment`, oldest first."""
-        start = round(moment.timestamp() * 1000)
-        try:
-            listed = await self.listed()
-            found, _ = await Publications(self.rest, self.group_id).read(
-                [topic for topic, _ in listed], {"since": start - 1}
-            )
-            for topic, _ in listed:
-                page = await self._page(topic, Known(floor=start - 1), beginning=False, pages=ALL_PAGES)
-                if isinstance(page, Unanswered):
-                    return LookUpImpossible(page.detail)
-                comments = page.comments if page is not None else []
-                for comment in comments:
-                    stamp = _stamp(comment)
-                    if stamp is None:
-                        found.append((start, strange(comment)))
-                    elif stamp >= start:
-                        found.append((stamp, keep_comment(topic, comment)))
-        except PollError as error:
-            return LookUpImpossible(error.detail)
-        except (ValueError, TypeError, KeyError) as error:
-            return LookUpImpossible(f"an answer of unknown shape: {type(error).__name__}")
-        return tuple(event for _, event in sorted(found, key=lambda item: (item[0], item[1].key)))
+    async def since(self, moment: datetime) -> AsyncIterator[ReadBack]:
+        """Topics published and comments written since `moment`, a topic's oldest first. Raises PollError."""
+        start, anchor = round(moment.timestamp() * 1000), ""
+        for _ in range(ALL_PAGES):
+            discussions, following = await self._discussions(anchor)
+            active = [str(one["object_id"]) for one in discussions if not _is_quiet(one, start)]
+            published, _ = await Publications(self.rest, self.group_id).read(active, {"since": start - 1})
+            for _, event in published:
+                yield event
+            for topic in active:
+                async for one in self._under(topic, start):
+                    yield one
+            if not following or following == anchor or (discussions and _is_quiet(discussions[-1], start)):
+                return
+            anchor = following
+        yield Unread.TOO_MANY
+
+    async def _under(self, topic: str, start: int) -> AsyncIterator[ReadBack]:
+        page = await self._page(topic, Known(floor=start - 1), beginning=False, pages=ALL_PAGES)
+        if isinstance(page, Unanswered):
+            raise poll_error(page)
+        yield None if page is None or page.joined or page.whole else Unread.TOO_MANY
+        stamped = [(_stamp(comment), comment) for comment in (page.comments if page is not None else ())]
+        for stamp, comment in sorted(stamped, key=lambda item: item[0] or start):
+            if stamp is None:
+                yield strange(comment)
+            elif stamp >= start:
+                yield keep_comment(topic, comment)
 
     async def listed(self) -> list[tuple[str, str]]:
         """The group's topics, most active first, each with a value that changes on activity. Raises PollError."""
-        reply = await self.rest.call("discussions.getList", category="GROUP", types=KIND, count=LISTED)
+        discussions, _ = await self._discussions()
+        return [(str(one["object_id"]), _activity(one)) for one in discussions]
+
+    async def _discussions(self, anchor: str = "") -> tuple[list[Json], str]:
+        """A page of the list, and the anchor of the next one; "" after the last."""
+        after = {"anchor": anchor} if anchor else {}
+        reply = await self.rest.call("discussions.getList", category="GROUP", types=KIND, count=LISTED, **after)
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
             raise poll_error(reply)
         found = reply.value.get("discussions") or []
-        return [
-            (str(one["object_id"]), _activity(one))
+        of_the_group = [
+            one
             for one in found
             if isinstance(one, dict) and str(one.get("object_id", "")).isdecimal() and self._is_of_the_group(one)
         ]
+        return of_the_group, str(reply.value.get("anchor") or "") if len(found) >= LISTED else ""
 
     async def newest(self, topic: str) -> list[Json] | LookUpImpossible | TryLater:
         """The newest comments of a topic."""
@@ -260,6 +273,12 @@ def _stamp(comment: Json) -> int | None:
         return written_ms(comment)
     except BROKEN:
         return None
+
+
+def _is_quiet(discussion: Json, since: int) -> bool:
+    """Whether OK says that nothing happened in the topic since the moment (milliseconds)."""
+    last = discussion.get("last_activity_date_ms")
+    return isinstance(last, int) and last < since
 
 
 def _activity(discussion: Json) -> str:

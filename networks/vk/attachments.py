@@ -37,7 +37,6 @@ NAMED: Mapping[str, str] = {
     "group": "event",
     "story": "story",
     "narrative": "story",
-    "clip": "video",
     "call": "call",
     "group_call_in_progress": "call",
 }
@@ -79,8 +78,8 @@ def _attachments(item: Json) -> Iterator[Attachment]:
         )
     elif kind == "audio_message":
         yield Attachment("voice", str(body.get("link_mp3") or body.get("link_ogg") or ""), "")
-    elif kind == "video":
-        yield Attachment("video", f"https://vk.com/video{body['owner_id']}_{body['id']}", title)
+    elif kind in ("video", "clip"):
+        yield Attachment("video", f"https://vk.com/{kind}{body['owner_id']}_{body['id']}", title)
     elif kind == "link":
         yield Attachment("link", str(body.get("url") or ""), title)
     elif kind == "wall":

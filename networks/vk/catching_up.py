@@ -1,7 +1,8 @@
 """Read what was written during a gap: posts and their comments, discussions, private messages.
 
-The newest posts and topics are read, under each everything written since, and all private conversations since. Comments
-under photos, videos and products are not read: VK has no chronological list of them for an office's tokens.
+Everything written since is read; comments, only under posts that are not too old: VK does not say under which of the old
+ones there are new comments. Comments under photos, videos and products are not read: VK has no chronological list of
+them for an office's tokens.
 """
 
 from __future__ import annotations
@@ -13,19 +14,19 @@ from typing import Any
 
 import structlog
 
-from networks.port import LookUpImpossible, RawEvent
+from networks.port import RawEvent, ReadBack, Unread
 from networks.strange import BROKEN, strange
 from networks.vk.addresses import MessageAddress, PageAddress, PublicAddress, WallAddress
 from networks.vk.comments import ALL_PAGES, Comments, ReadError, TooManyError, kind_of_event, names_of, placed, read
-from networks.vk.failures import CLOSED
+from networks.vk.failures import CLOSED, PASSING, poll_error
 from networks.vk.published import is_published
 from networks.vk.reading import FIRST_CHAT, keep
-from networks.vk.wire import Lane, Refused
+from networks.vk.wire import Answered, Lane, Refused
 
 log = structlog.get_logger()
 
-POSTS = 50
-TOPICS = 40
+POSTS = 100
+TOPICS = 100
 CONVERSATIONS = 200
 HISTORY = 200
 BY_UPDATE = 1
@@ -42,71 +43,89 @@ class CatchingUp:
     group_id: int
     screen: Callable[[], Awaitable[str | None]]
 
-    async def since(self, moment: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
-        """Read messages written at or after the moment, as events to store."""
+    async def since(self, moment: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
+        """Read messages written at or after the moment, as events to store; see Network. A source that refuses us keeps
+        the others from nothing."""
+        since, oldest = int(moment.timestamp()), int(posts.timestamp())
+        sources = [self._messages(since)]
         if self.comments.service is None and self.comments.user is None:
-            return LookUpImpossible("a service or user token is needed to read the wall")
-        since, found = int(moment.timestamp()), []
-        try:
-            for source in (self._wall, self._topics, self._messages):
-                found += [event async for event in source(since)]
-        except ReadError as error:
-            return LookUpImpossible(error.detail)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            broken = type(error).__name__
-            return LookUpImpossible(f"an answer of unknown shape: {broken}")
-        return tuple(found)
-
-    async def _wall(self, since: int) -> AsyncIterator[RawEvent]:
-        wall = WallAddress(-self.group_id, 0)
-        page = await read(
-            self.comments.lane(wall), "wall.get", owner_id=-self.group_id, count=POSTS, extended=1, filter="all"
-        )
-        for item in reversed(page["items"]):
+            yield Unread.NO_KEY
+        else:
+            sources = [self._wall(since, oldest), self._topics(since), *sources]
+        for source in sources:
             try:
-                address = WallAddress(item["owner_id"], item["id"])
-                if item["date"] >= since:
-                    screen = await self.screen() if is_published(item) else None
-                    yield made("wall_post_new", item, names_of(page), address, self.group_id, screen=screen)
-                has_comments = bool((item.get("comments") or {}).get("count"))
-            except BROKEN:
-                yield strange(item)
-                continue
-            if has_comments:
-                async for event in self._under(address, since):
+                async for event in source:
                     yield event
+            except ReadError as error:
+                reply = error.reply
+                if not isinstance(reply, Answered) and (not isinstance(reply, Refused) or reply.code in PASSING):
+                    raise poll_error(reply) from None
+                log.warning("refused after a gap", detail=error.detail)
+                yield Unread.REFUSED
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                log.warning("an answer of unknown shape after a gap", kind=type(error).__name__)
+                yield Unread.REFUSED
 
-    async def _topics(self, since: int) -> AsyncIterator[RawEvent]:
+    async def _wall(self, since: int, oldest: int) -> AsyncIterator[ReadBack]:
+        """New posts, and new comments under those published since `oldest`."""
+        lane = self.comments.lane(WallAddress(-self.group_id, 0))
+        for number in range(ALL_PAGES):
+            asked = {"count": POSTS, "offset": number * POSTS, "extended": 1, "filter": "all"}
+            page = await read(lane, "wall.get", owner_id=-self.group_id, **asked)
+            for item in reversed(page["items"]):
+                try:
+                    address = WallAddress(item["owner_id"], item["id"])
+                    is_old = item["date"] < oldest
+                    if item["date"] >= since:
+                        screen = await self.screen() if is_published(item) else None
+                        yield made("wall_post_new", item, names_of(page), address, self.group_id, screen=screen)
+                    has_comments = bool((item.get("comments") or {}).get("count"))
+                except BROKEN:
+                    yield strange(item)
+                    continue
+                if has_comments and is_old:
+                    yield Unread.OLD_POSTS
+                elif has_comments:
+                    async for event in self._under(address, since):
+                        yield event
+            if len(page["items"]) < POSTS or _is_older(page["items"][-1], oldest):
+                return
+        yield Unread.TOO_MANY
+
+    async def _topics(self, since: int) -> AsyncIterator[ReadBack]:
         address = PageAddress("topic", -self.group_id, 0)
-        try:
-            page = await read(
-                self.comments.lane(address), "board.getTopics", group_id=self.group_id, order=BY_UPDATE, count=TOPICS
-            )
-        except ReadError as error:
-            if not shut(error):
-                raise
-            return
-        for item in page["items"]:
-            if item["updated"] >= since:
-                async for event in self._under(PageAddress("topic", -self.group_id, item["id"]), since):
-                    yield event
+        for number in range(ALL_PAGES):
+            asked = {"order": BY_UPDATE, "count": TOPICS, "offset": number * TOPICS}
+            try:
+                page = await read(self.comments.lane(address), "board.getTopics", group_id=self.group_id, **asked)
+            except ReadError as error:
+                if not shut(error):
+                    raise
+                return
+            for item in page["items"]:
+                if item["updated"] >= since:
+                    async for event in self._under(PageAddress("topic", -self.group_id, item["id"]), since):
+                        yield event
+            if len(page["items"]) < TOPICS or page["items"][-1]["updated"] < since:
+                return
 
-    async def _under(self, address: PublicAddress, since: int) -> AsyncIterator[RawEvent]:
+    async def _under(self, address: PublicAddress, since: int) -> AsyncIterator[ReadBack]:
         """Read new comments and new replies to old ones (a thread's head may be older than its last reply)."""
+        yield None
         try:
             async for seen in self.comments.all(address, ALL_PAGES, since):
                 try:
-                    if seen.item["date"] >= since and not seen.item.get("deleted"):
-                        yield told(seen.item, seen.names, address, self.group_id)
+                    is_new = seen.item["date"] >= since and not seen.item.get("deleted")
+                    yield told(seen.item, seen.names, address, self.group_id) if is_new else None
                 except BROKEN:
                     yield strange(seen.item)
         except TooManyError:
-            log.warning("more comments than are read after a gap", pages=ALL_PAGES)
+            yield Unread.TOO_MANY
         except ReadError as error:
             if not shut(error):
                 raise
 
-    async def _messages(self, since: int) -> AsyncIterator[RawEvent]:
+    async def _messages(self, since: int) -> AsyncIterator[ReadBack]:
         for number in range(ALL_PAGES):
             asked = {"count": CONVERSATIONS, "offset": number * CONVERSATIONS, "extended": 1}
             try:

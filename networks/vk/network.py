@@ -7,7 +7,7 @@ checks), reading, each watched wall. Lanes of one token share a rate limiter, be
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +29,7 @@ from networks.port import (
     PostLimits,
     Published,
     RawEvent,
+    ReadBack,
     Standing,
     TryLater,
     WallPost,
@@ -122,10 +123,10 @@ class VkNetwork:
         (learnt,) = await self._learning.kept([washing.loads(event.raw)["event"]])
         return learnt
 
-    async def catch_up(self, since: datetime) -> tuple[RawEvent, ...] | LookUpImpossible:
+    def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
         """See Network. The wall, discussions and private messages."""
         catching_up = CatchingUp(self._comments, self._asking, self._access.group_id, self._learning.learn_screen)
-        return await catching_up.since(since)
+        return catching_up.since(since, posts)
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """See Network."""

@@ -7,7 +7,7 @@ checks a case's question again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,17 +102,14 @@ class WallFeed:
         if part is None:
             return Fresh((), {"since": await _now(self.lane), "posts": {}})
         owner = await self._number()
-        page = await read(self.lane, "wall.get", owner_id=owner, count=POSTS, extended=1)
         everything = self._readings % FULL_EVERY == 0
         since, known = int(part["since"]), dict(part["posts"])
         items: list[Timed] = []
         posts: dict[str, list[int]] = {}
         latest = since
-        for item in page["items"]:
+        async for item, names in self._posts(owner, since):
             try:
-                count, newest, fresh = await self._item(
-                    item, names_of(page), known.get(str(item["id"])), since, everything
-                )
+                count, newest, fresh = await self._item(item, names, known.get(str(item["id"])), since, everything)
                 latest = max(latest, int(item["date"]))
             except BROKEN:
                 items.append((since * 1000, strange(item)))
@@ -122,6 +119,18 @@ class WallFeed:
         self._readings += 1
         latest = max([latest, *(at // 1000 for at, _ in items)])
         return Fresh(items, {"since": latest, "posts": posts})
+
+    async def _posts(self, owner: int, since: int) -> AsyncIterator[tuple[Json, dict[int, str]]]:
+        """The newest posts with the names on their page; after a gap as far back as `since`."""
+        for number in range(ALL_PAGES):
+            page = await read(
+                self.lane, "wall.get", owner_id=owner, count=POSTS, offset=number * POSTS or None, extended=1
+            )
+            names = names_of(page)
+            for item in page["items"]:
+                yield item, names
+            if len(page["items"]) < POSTS or not _is_newer(page["items"][-1], since):
+                return
 
     async def _item(
         self, item: Json, names: dict[int, str], before: list[int] | None, since: int, everything: bool
@@ -201,15 +210,25 @@ class MentionFeed:
             if part is None:
                 return Fresh((), {"since": await _now(self.lane)})
             since = int(part["since"])
-            page = await read(
-                self.lane, "newsfeed.getMentions", owner_id=-self.group_id, start_time=since, count=MENTIONS
-            )
-            names = names_of(page)
-            items = [event for item in page["items"] if (event := self._mentioned(item, names, since)) is not None]
-            dates = (item["date"] for item in page["items"] if isinstance(item, dict) and "date" in item)
+            mentioned = [one async for one in self._mentions(since)]
+            items = [event for item, names in mentioned if (event := self._mentioned(item, names, since)) is not None]
+            dates = (item["date"] for item, _ in mentioned if isinstance(item, dict) and "date" in item)
             return Fresh(items, {"since": max([since, *(date for date in dates if isinstance(date, int))])})
         except ReadError as error:
             raise _told_of(error) from None
+
+    async def _mentions(self, since: int) -> AsyncIterator[tuple[Json, dict[int, str]]]:
+        asked = {"owner_id": -self.group_id, "start_time": since, "count": MENTIONS}
+        before: Json = {}
+        for number in range(ALL_PAGES):
+            page = await read(self.lane, "newsfeed.getMentions", **asked, offset=number * MENTIONS or None)
+            if page["items"] and page["items"] == before.get("items"):
+                return  # it does not turn pages
+            before, names = page, names_of(page)
+            for item in page["items"]:
+                yield item, names
+            if len(page["items"]) < MENTIONS:
+                return
 
     def _mentioned(self, item: Json, names: dict[int, str], since: int) -> Timed | None:
         try:
@@ -229,6 +248,11 @@ class MentionFeed:
             address = WallAddress(owner, item["id"])
         place = names.get(owner) or f"https://vk.com/{'club' if owner < 0 else 'id'}{abs(owner)}"
         return item["date"] * 1000, made("mention", item, names, address, self.group_id, place=place)
+
+
+def _is_newer(item: Any, since: int) -> bool:
+    date = item.get("date") if isinstance(item, dict) else None
+    return isinstance(date, int) and date >= since
 
 
 def _owner(item: Json) -> int:

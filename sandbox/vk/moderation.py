@@ -88,7 +88,8 @@ def newsfeed_get_mentions(call: Request) -> Any:
             body = shapes.comment(comment, world.base_url)
             items.append(body | {"post_type": "reply", "to_id": comment.post.wall.owner_id})
     items = sorted((i for i in items if i["date"] >= since), key=lambda i: -i["date"])
-    return {"count": len(items), "items": items[: min(call.number("count", 20), 50)]}
+    start = call.number("offset", 0)
+    return {"count": len(items), "items": items[start : start + min(call.number("count", 20), 50)]}
 
 
 def utils_get_server_time(call: Request) -> Any:

@@ -21,7 +21,6 @@ from tests.bench.office import ACCOUNTS, GROUP, KEY, closed, comment, opened
 TOKEN = "700001:bench-token-of-the-sandbox-only"
 PER_SECOND = 50
 TAPS = 500
-COMMENTS = 6000
 
 
 def serve(pipe: Connection) -> None:
@@ -66,8 +65,7 @@ async def _taps(world: TelegramWorld, head: User, bot: User, group: Any) -> list
     return took
 
 
-async def measure(folder: Path, comments: int = 0) -> dict[str, float]:
-    """`comments`: so many of them wait in the inbox when the taps begin."""
+async def measure(folder: Path) -> dict[str, float]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     town = context.Process(target=serve, args=(theirs,), daemon=True)
@@ -76,9 +74,6 @@ async def measure(folder: Path, comments: int = 0) -> dict[str, float]:
     bot = await opened(folder, Telegram(TOKEN, url))
     bot.networks = ()
     await _forwarded(bot)
-    async with bot.books.write(KEY) as tx:
-        flood = [comment(number) for number in range(TAPS + 1, TAPS + comments + 1)]
-        await tx.inbox.keep("vk", flood, bot.clock.now(), [f"id{number // 15}" for number in range(comments)])
     running = asyncio.create_task(bot.run())
     try:
         ours.send("tap")
@@ -97,10 +92,6 @@ async def measure(folder: Path, comments: int = 0) -> dict[str, float]:
         "p95_ms": took[int(len(took) * 0.95)] * 1000,
         "worst_ms": took[-1] * 1000,
     }
-
-
-async def measure_in_flood(folder: Path) -> dict[str, float]:
-    return await measure(folder, COMMENTS)
 
 
 async def _forwarded(bot: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -15,9 +16,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from bot.leadership import papers
 from bot.process.child import JOBS, LONG_PATIENCE, Child, Job
 from networks.apart import NotWorkedOut
+from reports.case_file import Block
 from tests.patience import PATIENT, PROCESS
+from tests.reports.cases import NOW, october, report
 
 SHORT = 0.5
 SECONDS = {"hang": SHORT, "spin": SHORT}
@@ -225,3 +229,27 @@ async def test_a_closed_child_tells_its_callers(child: Child) -> None:
     window = child.window("number")
     child.close()
     assert await window(b"", {}) == NotWorkedOut(True, "closed")
+
+
+async def test_documents_are_made_in_a_child_and_the_loop_goes_on() -> None:
+    """What is asked for fits through the pipe, a broken template comes back as words, a lost child as an error."""
+    child = Child(patience=PATIENT)
+    try:
+        window = child.window("paper")
+        made = asyncio.create_task(
+            papers.made(window, "case", (Block("title", "Сообщение № 1"), Block("quote", "Нет воды")), NOW)
+        )
+        turns = 0
+        while not made.done():
+            await asyncio.sleep(0.001)
+            turns += 1
+        assert (made.result()[:2], turns > 3) == (b"PK", True)
+    finally:
+        child.close()
+    with pytest.raises(papers.NotMadeError):
+        await papers.made(window, "case", (), NOW)
+
+
+def test_a_month_s_report_can_be_handed_to_the_child() -> None:
+    month = report(october())
+    assert pickle.loads(pickle.dumps(month)) == month

@@ -126,10 +126,10 @@ def test_titles_totals_numbered_columns_repeated_headings_and_hidden_rows_are_no
 
     heading = ["ID", "Текст", "Дата"]
     rows = [["Отчёт по обращениям граждан"], [], heading, ["1", "2", "3"], [9001, WATER, "12.01.2026"], heading,
-            [9002, LIGHT, "12.01.2026"], ["Итого обращений:", 2]]  # fmt: skip
+            [9002, LIGHT, "12.01.2026"], ["Итого обращений:", 2], ["Итого сообщений за период: 3"]]  # fmt: skip
     found = sheet_of_bytes(xlsx(*rows, edit=hide))
     assert [row.line for row in found.rows] == [5]
-    assert reasons(found) == [(4, Left.HEADING), (6, Left.HEADING), (7, Left.HIDDEN), (8, Left.TOTAL)]
+    assert reasons(found) == [(4, Left.HEADING), (6, Left.HEADING), (7, Left.HIDDEN), (8, Left.TOTAL), (9, Left.TOTAL)]
 
 
 def test_the_fitting_visible_sheet_is_read_and_named() -> None:
@@ -235,7 +235,8 @@ def test_an_unknown_status_is_taken_and_named_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "nothing", ["-", "–", "—", "нет", "н/д", "N/A", "0000", "00.00.0000", "0000-00-00 00:00:00", "\u00a0", "…"]
+    "nothing",
+    ["-", "–", "—", "нет", "н/д", "N/A", "0000", "нет данных", "00.00.0000", "0000-00-00 00:00:00", "\u00a0", "…"],
 )
 def test_a_mark_for_empty_is_empty(nothing: str) -> None:
     found = text("Текст;Дата;Ответ;Ссылка", f"{WATER};{nothing};{nothing};{nothing}", f"{nothing};12.01.2026;;")

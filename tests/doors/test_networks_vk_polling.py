@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from networks.port import Answer, Batch, Found, LookUpImpossible, PollError, Posted
+from networks.port import Answer, Batch, Found, PollError, Posted, RawEvent, Unread
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.vk.model import Community, Post, VkUser
 from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
+from tests.networks.stands import read_back
 from tests.patience import PATIENT, NothingOrdered, Orders, VkPatience
 
 NOON = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -167,10 +168,9 @@ async def test_after_a_gap_reading_finds_what_was_missed(place: Place) -> None:
     polled = await network.poll(start)
     place.vk.faults.add("ts_lost")
     lost = await network.poll(start)
-    read = await network.catch_up(NOON + timedelta(minutes=30))
+    read = await read_back(network, NOON + timedelta(minutes=30))
     assert lost.gap is True
-    assert not isinstance(read, LookUpImpossible)
-    caught = found(network, Batch(read, ""))
+    caught = found(network, Batch(tuple(read), ""))
     assert sorted(caught, key=lambda m: m.ref) == sorted(found(network, polled), key=lambda m: m.ref)
     assert sorted(m.text for m in caught if not m.ours) == ["в ветке", "запись", "пропущенный"]
 
@@ -185,9 +185,8 @@ async def test_after_a_gap_everything_under_a_post_is_read_and_not_the_newest_fi
         place.vk.comment(place.zhitel, place.post, f"в ветке {number}", reply_to=head)
     for number in range(205):
         place.vk.message(place.zhitel, place.town, f"лично {number}")
-    read = await network.catch_up(NOON + timedelta(minutes=30))
-    assert not isinstance(read, LookUpImpossible)
-    texts = [m.text for m in found(network, Batch(read, ""))]
+    read = await read_back(network, NOON + timedelta(minutes=30))
+    texts = [m.text for m in found(network, Batch(tuple(read), ""))]
     assert (len(texts), len(set(texts))) == (835, 835)
 
 
@@ -196,16 +195,46 @@ async def test_one_hidden_post_does_not_hide_the_others(place: Place) -> None:
     place.vk.comment(place.zhitel, place.vk.post(place.town, "Другая запись"), "не видно")
     network = place.network()
     place.vk.faults.add("error", "wall.getComments", code=15)
-    hidden = await network.catch_up(NOON)
+    hidden = await read_back(network, NOON)
+    assert [m.text for m in found(network, Batch(tuple(hidden), ""))] == ["не видно"]
+
+
+async def test_a_source_that_refuses_us_is_named_and_the_others_are_read(place: Place) -> None:
+    place.vk.comment(place.zhitel, place.post, "не видно")
+    place.vk.message(place.zhitel, place.town, "лично")
+    network = place.network()
     place.vk.faults.add("error", "wall.getComments", code=5)
-    refused = await network.catch_up(NOON)
-    assert not isinstance(hidden, LookUpImpossible)
-    assert [m.text for m in found(network, Batch(hidden, ""))] == ["не видно"]
-    assert isinstance(refused, LookUpImpossible)
+    events = [one async for one in network.catch_up(NOON, NOON)]
+    read = [one for one in events if isinstance(one, RawEvent)]
+    assert (Unread.REFUSED in events, [m.text for m in found(network, Batch(tuple(read), ""))]) == (True, ["лично"])
 
 
-async def test_without_a_service_token_nothing_can_be_read_back(place: Place) -> None:
-    assert isinstance(await place.network(service=None).catch_up(NOON), LookUpImpossible)
+async def test_a_reading_that_breaks_off_is_begun_again_later(place: Place) -> None:
+    place.vk.comment(place.zhitel, place.post, "видно")
+    network = place.network()
+    place.vk.faults.add("error", "wall.getComments", code=10)
+    with pytest.raises(PollError):
+        await read_back(network, NOON)
+    assert [m.text for m in found(network, Batch(tuple(await read_back(network, NOON)), ""))] == ["видно"]
+
+
+async def test_after_a_gap_more_posts_are_read_than_one_answer_holds_and_old_ones_are_named(place: Place) -> None:
+    network, old = place.network(), place.post
+    place.vk.clock.advance(timedelta(days=40))
+    posts = [place.vk.post(place.town, f"Запись {number}") for number in range(130)]
+    place.vk.comment(place.zhitel, posts[-1], "под новой")
+    place.vk.comment(place.zhitel, posts[0], "под первой из новых")
+    place.vk.comment(place.zhitel, old, "под старой")
+    since = place.vk.clock.now() - timedelta(hours=1)
+    events = [one async for one in network.catch_up(since, since - timedelta(days=30))]
+    texts = [m.text for m in found(network, Batch(tuple(one for one in events if isinstance(one, RawEvent)), ""))]
+    assert (Unread.OLD_POSTS in events, sorted(texts)) == (True, ["под новой", "под первой из новых"])
+
+
+async def test_without_a_service_token_only_private_messages_are_read_back(place: Place) -> None:
+    place.vk.message(place.zhitel, place.town, "лично")
+    events = [one async for one in place.network(service=None).catch_up(NOON, NOON)]
+    assert (events[0], sum(isinstance(one, RawEvent) for one in events)) == (Unread.NO_KEY, 1)
 
 
 @pytest.mark.parametrize("kind", ["timeout_before", "reset_before", "reset_after", "server_error", "html"])

@@ -24,7 +24,7 @@ from handlers.door import COMMANDS
 from handlers.material import PRESETS
 from handlers.official_pages import BY_BUTTONS
 from networks.incident import Broken, Left, NoteKind
-from networks.port import PostFailure
+from networks.port import PostFailure, Unread
 from tests.house.reasons import STANDING, reasons
 from tests.house.source import calls, nodes, python_files, shown
 from workflow.afterwards import Aftermath
@@ -98,6 +98,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "can": {*BY_PEOPLE, *ShortcomingAction},
     "questions": questions.KINDS,
     "say": sayings.SAYINGS,
+    "read_back": {"heading", *Unread},
     "waits": Move,
     "waits_todo": Move,
     "awaited": Move,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.clock import HeldClock
 from networks.ok import OkAccess, OkNetwork, Pace, Session
-from networks.port import Batch, Found, Network, RawEvent
+from networks.port import Batch, Found, Network, RawEvent, Unread
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.ok.server import OkServer
@@ -159,6 +159,13 @@ class OkStand(Stand):
 
 
 STANDS: dict[str, type[VkStand] | type[OkStand]] = {"vk": VkStand, "ok": OkStand}
+
+
+async def read_back(network: Network, since: datetime, posts: datetime | None = None) -> list[RawEvent]:
+    """What is read back since then, under posts of any age unless `posts` says otherwise."""
+    events = [one async for one in network.catch_up(since, posts or since - timedelta(days=30))]
+    assert not any(isinstance(one, Unread) for one in events)
+    return [one for one in events if isinstance(one, RawEvent)]
 
 
 def found(network: Network, events: Batch | Iterable[RawEvent]) -> list[Found]:

@@ -8,8 +8,8 @@ import pytest
 from bot.clock import HeldClock
 from networks.ok import OkNetwork, Pace
 from networks.ok import topics as reading_topics
-from networks.port import Batch, LookUpImpossible, PollError
-from tests.networks.stands import NOON, OkStand, found
+from networks.port import Batch, PollError
+from tests.networks.stands import NOON, OkStand, found, read_back
 from tests.patience import PATIENT, OkPatience
 
 
@@ -208,10 +208,26 @@ async def test_a_flood_deeper_than_we_read_is_a_gap_and_caught_up(
         stand.comments(f"{number}")
     batch = await network.poll(start)
     monkeypatch.undo()
-    caught = await network.catch_up(NOON + timedelta(seconds=30))
+    caught = await read_back(network, NOON + timedelta(seconds=30))
     assert (batch.gap, len(batch.items)) == (True, 100)
-    assert not isinstance(caught, LookUpImpossible)
     assert len({event.key for event in (*batch.items, *caught)}) == 150
+    assert (await network.poll(batch.position)).gap is False
+
+
+async def test_more_topics_with_news_than_one_list_holds_are_a_gap_and_all_of_them_are_caught_up_with(
+    stand: OkStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_topics, "LISTED", 2)
+    topics = [stand.topic, *(stand.ok.topic(stand.town, f"{number}") for number in range(4))]
+    network = stand.network()
+    start = (await network.poll(None)).position
+    stand.ok.clock.advance(timedelta(minutes=1))
+    for topic in topics:
+        stand.ok.comment(stand.zhitel, topic, "новое")
+    batch = await network.poll(start)
+    caught = await read_back(stand.network(group_token=None), NOON + timedelta(seconds=30))
+    assert (batch.gap, len(batch.items)) == (True, 2)
+    assert len({event.key for event in (*batch.items, *caught)}) == 5
     assert (await network.poll(batch.position)).gap is False
 
 

@@ -15,7 +15,7 @@ from handlers.channels import published as of_channel
 from networks.port import Batch, Gone, NotSeen, Published, ShowsPublished, Stands, UnreadableError
 from networks.vk import Watched
 from networks.vk.published import formats
-from tests.networks.stands import OkStand
+from tests.networks.stands import OkStand, read_back
 from tests.networks.vk_town import NOON, PLACE, Town, a_town
 from workflow.official.page_items import Format
 
@@ -64,9 +64,8 @@ async def test_what_was_published_while_nobody_listened_is_read_back(town: Town)
     network = town.network()
     town.vk.clock.advance(timedelta(minutes=1))
     post = town.vk.post(town.town, "Открыли мост")
-    events = await network.catch_up(NOON + timedelta(seconds=30))
-    assert isinstance(events, tuple)
-    [found] = published(network, Batch(events, ""))
+    events = await read_back(network, NOON + timedelta(seconds=30))
+    [found] = published(network, Batch(tuple(events), ""))
     assert (found.link, found.pages[1]) == (f"https://vk.com/wall-1001_{post.id}", "https://vk.com/kursky_okrug")
 
 

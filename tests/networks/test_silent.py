@@ -31,6 +31,7 @@ from networks.port import (
     Posted,
     PostFailure,
     TryLater,
+    Unread,
     UnreadableError,
 )
 from networks.web.network import WebNetwork
@@ -105,7 +106,7 @@ async def test_nothing_is_heard_from_a_silent_network(network: Network) -> None:
         await network.poll(None)
     with pytest.raises(UnreadableError):
         network.read("{}")
-    assert isinstance(await network.catch_up(NOON), LookUpImpossible)
+    assert [one async for one in network.catch_up(NOON, NOON)] == [Unread.NO_KEY]
     assert isinstance(await network.look_up(answer()), LookUpImpossible)
     assert await network.fetch_link("https://t.me/okrug/5") == LinkProblem(LinkTrouble.NOT_A_LINK)
     assert isinstance(await network.post(Answer("mail:7", "message", "Ответ", (), "attempt-1")), NotPosted)

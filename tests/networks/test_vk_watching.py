@@ -54,6 +54,16 @@ async def test_a_watched_wall_brings_posts_comments_and_threads(town: Town) -> N
     assert (await listen(network, after))[0] == []
 
 
+async def test_after_a_gap_all_new_posts_and_mentions_are_read_and_not_one_answer_s(town: Town) -> None:
+    network = town.network(watch=(OVERHEARD,), mentions_pause=60)
+    _, start = await listen(network, "")
+    town.vk.clock.advance(timedelta(days=4))
+    posts = [town.vk.wall_post(town.zhitel, town.other, f"{n} [club1001|Администрация]") for n in range(60)]
+    town.clock._monotonic += 120
+    heard, _ = await listen(town.network(watch=(OVERHEARD,), mentions_pause=60), start)
+    assert sorted(m.text.split()[0] for m in heard) == sorted(2 * [post.text.split()[0] for post in posts])
+
+
 async def test_the_same_position_gives_the_same_again_and_a_restart_loses_nothing(town: Town) -> None:
     network = town.network(user=None, watch=(OVERHEARD,))
     _, start = await listen(network, "")

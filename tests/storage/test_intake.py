@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from bot.reception.intake import LATE, LOT, NetworkIntake
-from networks.port import Batch, Found, PollError, RawEvent
+from bot.reception.intake import LATE, LOT, READ_BACK, TRIES, NetworkIntake
+from networks.port import Batch, Found, PollError, RawEvent, ReadBack
 from sandbox.clock import SandboxClock
 from storage import tables as t
 from storage.books import Books
@@ -27,6 +28,7 @@ class Network:
 
     answers: list[Batch | PollError]
     written: tuple[RawEvent, ...] = ()
+    broken_off: int = 0
     key: str = "vk"
     asked: list[datetime] = field(default_factory=list)
 
@@ -36,9 +38,13 @@ class Network:
             raise answer
         return answer
 
-    async def catch_up(self, since: datetime) -> tuple[RawEvent, ...]:
+    async def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
         self.asked.append(since)
-        return self.written
+        for one in self.written:
+            yield one
+        if self.broken_off:
+            self.broken_off -= 1
+            raise PollError("down", 1.0)
 
     def read(self, raw: str) -> Found:
         author = json.loads(raw)
@@ -79,7 +85,33 @@ async def test_a_gap_of_thousands_is_kept_in_lots_and_the_position_moves_with_th
         await coming.once()
     assert await kept(books) == (LOT, None)
     assert await coming.once() == many
-    assert (lots[2:], await kept(books)) == ([LOT, LOT, 10], (many, "7"))
+    assert (lots[2:], await kept(books)) == ([LOT, LOT, 10, 0], (many, "7"))
+
+
+async def test_a_reading_back_that_breaks_off_is_begun_again_and_does_not_keep_what_comes_waiting_for_ever(
+    books: Books,
+) -> None:
+    network = Network([Batch((), "7", gap=True) for _ in range(TRIES)], events(3), broken_off=TRIES)
+    coming, beats = intake(books, network, SandboxClock(frozen_at=NOW)), list[int]()
+    coming.beat = lambda: beats.append(1)
+    for _ in range(TRIES - 1):
+        with pytest.raises(PollError):
+            await coming.once()
+        assert await kept(books) == (3, None)
+    assert await coming.once() == 3
+    assert await kept(books) == (3, "7")
+    assert len(beats) >= 3 * TRIES, "a network that is read for long is not silent"
+
+
+async def test_a_network_is_read_back_to_where_it_was_heard_last_thirty_days_at_most(books: Books) -> None:
+    clock, network = SandboxClock(frozen_at=NOW), Network([Batch((), "7"), *(Batch((), "8", gap=True) for _ in "ab")])
+    coming = intake(books, network, clock)
+    await coming.once()
+    clock.advance(timedelta(days=10))
+    await coming.once()
+    clock.advance(timedelta(days=100))
+    await coming.once()
+    assert network.asked == [NOW, clock.now() - READ_BACK]
 
 
 async def test_a_new_network_that_answers_late_is_read_from_the_first_asking_on(books: Books) -> None:

@@ -118,7 +118,7 @@ async def something_for(loop: str, town: Town) -> None:
         town.bot.delivery.wake()
 
 
-async def test_healthz_answers_while_a_writer_never_ends_and_names_who_waits_for_it(town: Town) -> None:
+async def test_healthz_and_metrics_answer_while_a_writer_never_ends_and_name_who_waits_for_it(town: Town) -> None:
     async with a_client(town) as client, running(town):
         await until_it_says(client, 200, [])
         async with town.books.write(KEY):
@@ -126,6 +126,8 @@ async def test_healthz_answers_while_a_writer_never_ends_and_names_who_waits_for
             answer = await client.get("/healthz")
             waiting = {f"{KEY}/{loop}" for loop in ("clock", "delivery", "reception")}
             assert (answer.status, waiting - set((await answer.json())["silent"])) == (503, set())
+            measured = await asyncio.wait_for(client.get("/metrics"), SECONDS)
+            assert 'dezhurny_beat_age_seconds{loop="clock",municipality="okrug"} 61.0' in await measured.text()
         await until_it_says(client, 200, [])
     town.looks_around()
 

@@ -256,6 +256,40 @@ async def test_pictures_are_kept_with_the_words(town_with: TownWith) -> None:
     town.curator.looks_at_everything()
 
 
+async def test_a_video_a_voice_and_a_document_are_passed_on_to_who_must_act(town_with: TownWith) -> None:
+    """Nothing of them is stored here: the messenger passes on what it holds."""
+    town = await town_with(**PRIVATE)
+    telegram = town.players.town.telegram
+    zhitel = await writes(town, "Прорвало трубу на Мира, 3")
+    telegram.write(zhitel.user, town.players.bot, "", voice=b"words")
+    await town.settles()
+    telegram.write(zhitel.user, town.players.bot, "", document=("схема.pdf", b"%PDF"))
+    await town.settles()
+    assert [m.media.kind for m in town.curator.private if m.media] == ["voice", "document"]
+    await town.curator.presses("ЖКХ", town.curator.sees("Прорвало трубу"))
+    telegram.write(zhitel.user, town.players.bot, "", video=b"film")
+    await town.settles()
+    assert [m.media.kind for m in town.zhkh.private if m.media] == ["video"]
+    assert (await town.case()).appeal.files == ()
+    town.looks_around()
+
+
+async def test_a_private_video_alone_is_shown_with_its_offer_and_its_card(town_with: TownWith) -> None:
+    town = await town_with(**PRIVATE)
+    zhitel, telegram = town.newcomer("zhitel", "Житель"), town.players.town.telegram
+    telegram.start(zhitel.user, town.players.bot)
+    telegram.write(zhitel.user, town.players.bot, "", video=b"film")
+    await town.settles()
+    zhitel.looks_at_everything()
+    offer = town.curator.sees("без текста: видео")
+    [shown] = [m for m in town.curator.private if m.media]
+    assert (shown.media and shown.media.kind, shown.reply_to) == ("video", offer)
+    await town.curator.presses("ЖКХ", offer)
+    card = town.card()
+    assert [m.media.kind for m in town.players.in_group() if m.media and m.reply_to == card] == ["video"]
+    town.looks_around()
+
+
 @pytest.mark.parametrize(
     ("regulation", "clause"), [("izobilnensky", "IZ-2"), ("moskalensky", "MO-3"), ("kursky", "KU-2")]
 )

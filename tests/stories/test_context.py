@@ -39,8 +39,11 @@ async def test_what_the_author_says_under_our_answer_is_shown_with_it(town: Town
     offer = town.curator.sees("Автор о № 1, отвечено пн 12.01, 9:00")
     assert f"«{ANSWER}»" in offer.text
     assert "Похоже на: вода → Отдел ЖКХ" in offer.text
-    assert [b.text for row in offer.buttons for b in row if "№ 1" in b.text or "Ничего" in b.text] == [
+    assert [
+        b.text for row in offer.buttons for b in row if "№ 1" in b.text or b.text[:4] in ("Нове", "Ново", "Ниче")
+    ] == [
         "Не помогло: повтор № 1",
+        "Новое",
         "Ничего не нужно: ответили раньше",
     ]
     await town.curator.presses("Не помогло: повтор № 1", offer)
@@ -49,6 +52,22 @@ async def test_what_the_author_says_under_our_answer_is_shown_with_it(town: Town
     assert (await town.case(1)).state is State.CLOSED
     assert f"«{ANSWER}»" in town.zhkh.sees("№ 2 · передано вам").text
     assert f"«{ANSWER}»" in town.card().text
+    town.curator.looks_at_everything()
+
+
+async def test_the_author_s_word_under_our_answer_may_be_about_something_new(town: Town) -> None:
+    """«Новое»: a case like any other; what it stands under stays to be read."""
+    comment = await answered(town, FIRST)
+    [answer] = town.answers(comment)
+    vk, resident, post = town.players.town.vk, town.players.resident, town.players.post
+    vk.comment(resident, post, "А ещё фонарь не горит на Мира, 3", reply_to=answer)
+    await town.settles()
+    offer = town.curator.sees("Автор о № 1")
+    assert await town.curator.presses("Новое", offer) == "Отмечено: это не повтор."
+    captions = [b.text for row in offer.buttons for b in row]
+    assert not {"Новое", "Не помогло: повтор № 1", "Ничего не нужно: ответили раньше"} & set(captions)
+    case = await town.case(2)
+    assert (case.state, case.repeat_of, case.alike) == (State.NEW, None, ())
     town.curator.looks_at_everything()
 
 

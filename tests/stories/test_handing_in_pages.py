@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.found.finding import MOST_LETTERS
+from bot.found.measure import MOST_LETTERS
 from tests.networks.web_stand import ARTICLE, Stand, a_reader, a_stand
 from tests.stories.moderators import TownWith
 from tests.stories.test_a_day import COMPLAINT

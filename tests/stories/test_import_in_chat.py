@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Awaitable, Callable
 
 import sqlalchemy as sa
@@ -86,6 +88,14 @@ async def test_a_file_that_is_no_export_is_said_so_and_is_no_case(town: Town) ->
     town.curator.sees("Нет столбца с текстом сообщения, есть: Имя, Возраст")
     await sends(town.curator, b"\xd0\xcf\x11\xe0\x00", "old.xls")
     town.curator.sees("откройте его и сохраните как")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("content.xml", "<office:document-content/>")
+    await sends(town.curator, packed.getvalue(), "выгрузка.ods")
+    town.curator.sees("Такие таблицы бот не читает; откройте файл в Excel или LibreOffice и сохраните как")
+    await sends(town.curator, b"<html><table><tr><td>1</td></tr></table></html>", "отчёт.xls")
+    town.curator.sees("Такие таблицы бот не читает")
     assert await town.cases() == 0
 
 

@@ -86,6 +86,16 @@ async def test_a_network_that_refuses_the_key_is_told_of_with_what_to_do(town: T
     town.looks_around()
 
 
+async def test_what_was_written_while_a_network_was_not_heard_is_read_and_the_curator_is_told(town: Town) -> None:
+    await town.waits(minutes=60)
+    town.players.town.vk.faults.add("ts_lost")
+    await town.resident_writes(COMPLAINT)
+    town.curator.sees("Третий день")
+    told = town.curator.sees("ВКонтакте: с 9:00 понедельника 12 января до 10:00 понедельника 12 января бот не получал")
+    assert told.text.splitlines()[0].endswith("Прочитал, что написали за это время: 1 сообщение.")
+    town.looks_around()
+
+
 SILENT = {
     "intake": ("не получает ни сообщений, ни нажатий", "Бот снова получает сообщения и нажатия"),
     "network:ok": ("Одноклассники: бот уже несколько минут не получает", "Одноклассники: бот снова получает"),

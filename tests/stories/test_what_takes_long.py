@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.messenger import Fetched, NotFetched
 from bot.telegram.messenger import Telegram
+from config.russian.judging import judge
 from networks.port import Found, LinkProblem, LinkTrouble
 from networks.silent import Silent
 from sandbox.telegram.model import Press
@@ -95,6 +98,51 @@ async def test_a_kill_while_a_link_hangs_loses_nothing(town_with: TownWith) -> N
     await town.settles()
     town.looks_around()
     assert (slow.asked, await town.cases(), await waiting(town)) == (2, 1, 0)
+
+
+async def test_where_the_processor_is_slow_a_batch_takes_one_comment(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others stay in the inbox for the next batch, so that a tap comes between."""
+    players, seconds = town.players, itertools.count()
+    for number in range(4):
+        players.town.vk.comment(
+            players.town.vk.add_person(f"Житель {number}"), players.post, f"Нет воды на Мира, {number}"
+        )
+    for network in town.bot.networks:
+        await network.once()
+    monkeypatch.setattr(type(town.bot.reception.clock), "monotonic", lambda self: float(next(seconds)))
+    left = []
+    for _ in range(4):
+        await town.bot.reception._round()
+        left.append(await waiting(town))
+    assert left == [3, 2, 1, 0]
+    monkeypatch.undo()
+    await town.settles()
+    town.looks_around()
+
+
+async def test_a_long_text_is_judged_beside_the_batches_and_the_loop_goes_on(town: Town) -> None:
+    """No turn of the loop takes as much of the processor as the judging does."""
+    hostile = "х у й н я п*зд@ 6л9дь " * 700
+    judge("нет воды")
+    begun = time.thread_time()
+    judge.__wrapped__(hostile)
+    alone = time.thread_time() - begun
+    players = town.players
+    players.town.vk.comment(players.resident, players.post, hostile)
+    for network in town.bot.networks:
+        await network.once()
+    longest, judging = 0.0, asyncio.create_task(town.bot.reception.drain())
+    while not judging.done():
+        begun = time.thread_time()
+        await asyncio.sleep(0)
+        longest = max(longest, time.thread_time() - begun)
+    assert longest < alone
+    assert judging.result() == 1
+    await town.settles()
+    town.looks_around()
+    assert await waiting(town) == 0
 
 
 async def test_what_comes_about_the_case_meanwhile_waits_for_the_file(

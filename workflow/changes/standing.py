@@ -166,7 +166,10 @@ def _held(case: Case) -> Case:
 
 
 def _link_repeat(case: Case, command: LinkRepeat, by: str, office: Office, now: datetime) -> Change:
+    """Without an earlier case: a mark is taken off, or the word under our answer is about something new."""
     changed = replace(case, repeat_of=command.earlier)
+    if command.earlier is None and case.repeat_of is None and case.context is not None:
+        changed = replace(case, alike=tuple(one for one in case.alike if one.id != case.context.case.id))
     number = str(command.earlier.number) if command.earlier is not None else ""
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts()), {"number": number})
 

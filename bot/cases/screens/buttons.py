@@ -159,7 +159,7 @@ class CaseButtons:
                 rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
         rows += [
             (button,)
-            for button in (*self._repeats(_others(self.case, ongoing)), *self._nothing(), *self._with_open(ongoing))
+            for button in (*self._repeats(_others(self.case, ongoing)), *self._afterword(), *self._with_open(ongoing))
         ]
         rows.append((self._importance(), self._menu("topics")("topic", "")))
         rows.append((self._menu("more")("more", ""), self._close()))
@@ -204,11 +204,14 @@ class CaseButtons:
             if other.id in among
         ]
 
-    def _nothing(self) -> list[Button]:
-        """«Ничего» for the author's word after our answer: it needs no other."""
+    def _afterword(self) -> list[Button]:
+        """«Новое» and «Ничего» for the author's word after our answer, until a curator said what it is."""
         above = self.case.context
-        is_afterword = above is not None and above.own and above.answered_at is not None
-        return [self.button("nothing", Verb.CLOSE, ANSWERED)] if is_afterword and self.case.repeat_of is None else []
+        is_open = above is not None and above.own and above.answered_at is not None and self.case.repeat_of is None
+        if above is None or not is_open or above.case.id not in [other.id for other in self.case.alike]:
+            return []
+        new = [self.button("something_new", Verb.REPEAT, "0")] if self.may(Action.LINK_REPEAT) else []
+        return [*new, self.button("nothing", Verb.CLOSE, ANSWERED)]
 
     def _with_open(self, ongoing: Collection[int]) -> list[Button]:
         """«Вместе с № 14» for each similar case that is still open: one answer for both."""

@@ -66,7 +66,7 @@ SAYINGS = (
     "ready_in_private", "practice_in_private", "practice_by_button", "practice_returned", "practice_done",
 )  # fmt: skip
 """The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
-`trouble`, `files_broken`, `files_missing`.
+`trouble`, `read_back`, `files_broken`, `files_missing`.
 """
 
 
@@ -210,6 +210,8 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return Screen(str(_parked(texts, facts, office, now)))
         case "files_broken":
             return Screen(str(_broken(texts, facts)))
+        case "read_back":
+            return Screen(str(_read_back(texts, facts, office, now)))
         case "trouble":
             return Screen(str(_trouble(texts, str(facts["name"]), over=bool(facts["over"]))))
         case "files_missing":
@@ -233,6 +235,15 @@ def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
     if over:
         return texts.phrase(f"trouble_over.{key}", network=network)
     return texts.phrase(f"trouble.{key}", network=network)
+
+
+def _read_back(texts: Texts, facts: Mapping[str, Any], office: Office, now: datetime) -> Markup:
+    """After a gap of a network: what was read, and a line for each kind that was not."""
+    when, network = When(now, office.zone), _source(texts, str(facts["network"]))
+    since, until = (when.long(datetime.fromisoformat(str(facts[name]))) for name in ("since", "until"))
+    lines = [texts.phrase("read_back.heading", network=network, since=since, until=until, n=int(facts["found"]))]
+    lines += [texts.phrase(f"read_back.{kind}", days=int(facts["days"])) for kind in facts["unread"]]
+    return Markup("\n").join(lines)
 
 
 def _broken(texts: Texts, facts: Mapping[str, Any]) -> Markup:
