@@ -77,6 +77,15 @@ class StepFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedBy:
+    """Standing violations of one department, or of the curator, and the number of cases they are in."""
+
+    who: str
+    terms: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """A month's figures. Counts by a word are sorted, the most frequent first.
 
@@ -111,6 +120,15 @@ class Figures:
     def standing(self) -> tuple[Missed, ...]:
         """The violations that count: those that were not annulled."""
         return tuple(missed for missed in self.violations if missed.stands)
+
+    @property
+    def missed_by(self) -> tuple[MissedBy, ...]:
+        """Who missed terms, those who missed most first. The curator is one, whoever stood in."""
+        cases: dict[str, set[int]] = {}
+        for one in self.standing:
+            cases.setdefault(one.who, set()).add(one.case)
+        terms = Counter(one.who for one in self.standing)
+        return tuple(MissedBy(who, count, len(cases[who])) for who, count in terms.most_common())
 
     @property
     def on_time_share(self) -> float | None:

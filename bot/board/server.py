@@ -173,7 +173,7 @@ class Server:
         return self._shown(request, who, "board.html", await self._desk(who).board(who))
 
     async def _month(self, request: web.Request, who: Visitor) -> web.Response:
-        return self._shown(request, who, "month.html", await self._desk(who).month(who))
+        return self._shown(request, who, "month.html", await self._desk(who).month(who, request.query))
 
     async def _case(self, request: web.Request, who: Visitor) -> web.Response:
         found = await self._desk(who).case(who, int(request.match_info["number"]))
