@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -127,3 +128,26 @@ def test_ku_22_the_registers_stand_on_sheets_of_their_own() -> None:
     ]
     assert [(row[0], row[3], row[4]) for row in rows["Не обработано"]] == [(7, "Куратор", "-2+3 и реклама окон")]
     assert (len(rows[CASES]), len(rows["Исполнители"]), rows["Промежуточные ответы"]) == (7, 6, [])
+
+
+def test_ku_22_on_paper_every_sheet_is_landscape_with_its_heads_on_each_page() -> None:
+    """And as wide as a page, or two of them for the cases; a register without lines is neither shown nor printed."""
+    book = opened(october())
+    shown = {sheet.title: sheet for sheet in book.worksheets if sheet.sheet_state == "visible"}
+    assert "Промежуточные ответы" not in shown
+    assert {sheet.page_setup.orientation for sheet in shown.values()} == {"landscape"}
+    assert {
+        title: (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) for title, sheet in shown.items()
+    } == {title: (2 if title == CASES else 1, 0) for title in shown}
+    assert {sheet.print_title_rows for title, sheet in shown.items() if title != SUMMARY} == {"$1:$1"}
+    assert all(sheet.print_area for sheet in shown.values())
+
+
+def test_ku_22_the_curator_is_one_line_whoever_stood_in() -> None:
+    found = report(october())
+    both = [replace(found.figures.violations[0], who="curator", substitute=who, stood_in="Спец") for who in (None, "s")]
+    counted = replace(found.figures, violations=tuple(both))
+    book = load_workbook(BytesIO(as_xlsx(replace(found, figures=counted))))
+    assert value(book, SUMMARY, f"B{lines(book)['Куратор']}") == 2
+    rows = list(book["Нарушения сроков"].iter_rows(min_row=2, values_only=True))
+    assert [(row[2], row[7]) for row in rows] == [("Куратор", None), ("Куратор", "Спец")]
