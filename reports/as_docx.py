@@ -155,6 +155,9 @@ def _numbers(figures: Figures) -> dict[str, Any]:
         "interim_share": percent(quality.interim_share),
         "repeat_share": percent(quality.repeat_share),
         "significant": quality.significant,
+        "promised": figures.promised,
+        "kept": figures.kept,
+        "kept_share": percent(figures.kept_share),
         "violations": len(figures.standing),
         "on_time_share": percent(figures.on_time_share),
     }

@@ -31,6 +31,8 @@ FIGURES: Mapping[str, Belongs] = {
     "open": _ended(End.OPEN),
     "repeated": lambda row, of, zone: row.repeat,
     "interim": lambda row, of, zone: bool(row.interims),
+    "promised": lambda row, of, zone: any(one.promised is not None for one in row.interims),
+    "kept": lambda row, of, zone: any(one.is_kept for one in row.interims),
     "significant": lambda row, of, zone: row.significant,
     "violated": lambda row, of, zone: any(one.stands and of in ("", one.who) for one in row.missed),
     "topic": lambda row, of, zone: row.topic == of,

@@ -131,6 +131,23 @@ class Figures:
         return tuple(MissedBy(who, count, len(cases[who])) for who, count in terms.most_common())
 
     @property
+    def promised(self) -> int:
+        """Cases whose interim answer has promised a final one (MO-13, KU-15)."""
+        return len({one.case for one in self.interims if one.promised is not None})
+
+    @property
+    def kept(self) -> int:
+        """Those of them whose final draft came by the promised day."""
+        return len({one.case for one in self.interims if one.is_kept})
+
+    @property
+    def kept_share(self) -> float | None:
+        """The share of promises kept, of those that were kept or whose day has passed."""
+        due = {one.case for one in self.interims if one.promised is not None and one.promised <= self.as_of}
+        kept = {one.case for one in self.interims if one.is_kept}
+        return share(len(kept), len(due | kept))
+
+    @property
     def on_time_share(self) -> float | None:
         """The share over all departments."""
         return share(self.on_time, self.charged)

@@ -21,7 +21,8 @@ TOPICS, TOPIC = 12, 60
 
 GOOD_SHARE = 0.9
 TILES = (
-    "received", "closed", "open", "closed_without_posting", "not_processed", "repeated", "interim", "significant"
+    "received", "closed", "open", "closed_without_posting", "not_processed", "repeated", "interim", "promised", "kept",
+    "significant",
 )  # fmt: skip
 ALWAYS = frozenset({"received", "closed", "open"})
 """Figures shown even if they are 0."""
@@ -103,7 +104,12 @@ def _linked(figures: Figures, count: int, figure: str, of: str = "", label: str 
 
 
 def _tiles(figures: Figures, wording: Wording) -> list[Linked]:
-    counts = {"interim": figures.quality.interim, "significant": figures.quality.significant}
+    counts = {
+        "interim": figures.quality.interim,
+        "significant": figures.quality.significant,
+        "promised": figures.promised,
+        "kept": figures.kept,
+    }
     found = []
     for key in TILES:
         count = counts.get(key, getattr(figures.totals, key, 0))
@@ -145,3 +151,42 @@ def _bar(figures: Figures, name: str, figure: str, of: str, count: int, beside: 
 def percent(share: float | None) -> str:
     """«87,5 %»; «–» if there is no share."""
     return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %" if share is not None else "–"
+
+
+def side_by_side(months: Sequence[tuple[Counted, Wording]]) -> dict[str, Any]:
+    """Months beside each other, the newest first: shares of the whole, then each department's answers and its share in time.
+    A department without cases in all of them is left out."""
+    figures = [counted.figures for counted, _ in months]
+    say = months[0][1]
+    shares = {
+        "on_time_share": [one.on_time_share for one in figures],
+        "repeat_share": [one.quality.repeat_share for one in figures],
+        "kept_share": [one.kept_share for one in figures],
+    }
+    names = {d.key: d.name for one in reversed(figures) for d in one.departments if d.received}
+    found = []
+    for key in names:
+        cells = [next((d for d in one.departments if d.key == key), None) for one in figures]
+        found.append(
+            {
+                "name": say.department(key) if names[key] == key else names[key],
+                "cells": [
+                    {
+                        "answered": _linked(one, d.answered if d else 0, "answered", key),
+                        "share": percent(d and d.on_time_share),
+                    }
+                    for one, d in zip(figures, cells, strict=True)
+                ],
+            }
+        )
+    return {
+        "months": [
+            (str(one.month), wording.month(one.month)) for one, (_, wording) in zip(figures, months, strict=True)
+        ],
+        "counts": [
+            (say.figure(key)[0], say.figure(key)[1], [_linked(one, getattr(one.totals, key), key) for one in figures])
+            for key in ("received", "closed")
+        ],
+        "shares": [(*say.figure(key), [percent(one) for one in all_of]) for key, all_of in shares.items()],
+        "departments": found,
+    }

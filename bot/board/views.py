@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bot.board.listing import COLUMNS, Choice, Listing, address
 from bot.board.month import Counted, Months
-from bot.board.month_view import figure_of, month_figures
+from bot.board.month_view import figure_of, month_figures, side_by_side
 from bot.board.session import Visitor
 from bot.board.shelf import Line, Shelf
 from bot.cases.screens.case_words import CaseWords
@@ -32,6 +32,7 @@ from workflow.office import Office
 from workflow.visibility import may_read
 
 IN_A_COLUMN = 20
+SIDE_BY_SIDE = 6
 MONTHS = 24
 """How many months the list offers."""
 
@@ -204,6 +205,18 @@ class Desk:
         wording = self._wording(counted.figures)
         beside = [(str(one), wording.month(one), one < month) for one in others]
         return {"month": wording.month(month), "beside": beside, **month_figures(counted, wording, self.when())}
+
+    async def months_beside(self, who: Visitor, query: Mapping[str, str]) -> Context:
+        """The month and those with cases before it, side by side."""
+        current = self.months.current
+        month: Month | None = min(Choice.read({"month": query.get("month", "")}).month or current, current)
+        found: list[tuple[Counted, Wording]] = []
+        while month is not None and len(found) < SIDE_BY_SIDE:
+            counted = await self.months.of(month, who.departments)
+            if counted is not None and counted.figures.totals.received:
+                found.append((counted, self._wording(counted.figures)))
+            month = (await self.months.beside(month))[0]
+        return side_by_side(found) if found else {"months": []}
 
     def _wording(self, figures: Figures) -> Wording:
         known = self.bot.offices.today(self.bot.key).topics.items()

@@ -110,3 +110,15 @@ async def test_the_curator_is_one_of_those_who_have_cases(client: Client, town: 
     assert await listed(client, "?department=curator&state=closed") == [3], "only open cases wait for somebody"
     html = await (await client.get("/")).text()
     assert re.findall(r'<option value="curator">([^<]*)', html) == ["Куратор"]
+
+
+async def test_ku_21_departments_are_compared_over_the_months(client: Client, town: Town) -> None:
+    await stored(town, (*october("2025-10-06"), *october("2025-12-01")))
+    await signs_in(client, town, "curator")
+    html = await (await client.get("/months")).text()
+    assert re.findall(r'<th scope="col"><a href="/month\?month=([\d-]+)"', html) == ["2025-12", "2025-10"]
+    assert "Отдел ЖКХ 66,7 % из 3 66,7 % из 3 Отдел дорожного хозяйства 50 % из 1 50 % из 1" in words(html)
+    assert await everything(client, "?month=2025-10&figure=answered&of=zhkh") == [3, 2, 1]
+    async with a_client(town) as roads:
+        await signs_in(roads, town, "roads_head")
+        assert "Отдел ЖКХ" not in await (await roads.get("/months")).text()
