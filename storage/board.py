@@ -130,4 +130,5 @@ async def first_detected(tx: Transaction) -> datetime | None:
     """When the first case was detected."""
     at = t.cases.c.detected_at
     query = sa.select(at).where(t.cases.c.municipality == tx.municipality).order_by(at).limit(1)
-    return (await tx.connection.execute(query)).scalar_one_or_none()
+    found: datetime | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    return found

@@ -173,7 +173,7 @@ def side_by_side(months: Sequence[tuple[Counted, Wording]]) -> dict[str, Any]:
                 "cells": [
                     {
                         "answered": _linked(one, d.answered if d else 0, "answered", key),
-                        "share": percent(d and d.on_time_share),
+                        "share": percent(d.on_time_share if d is not None else None),
                     }
                     for one, d in zip(figures, cells, strict=True)
                 ],

@@ -261,5 +261,6 @@ class Granting:
         case = await tx.case_by_number(wish.number or 0)
         about = replace(letter, case_id=case.id if case is not None else None, body=body)
         await tx.outbox.put([replace(about, lane=account_lane(account), account=account, fold=fold)], look.now)
-        said = "case_sent" if wish.number else "report_coming"
-        return Answered(toast(self.texts, said, {"number": wish.number or 0}))
+        if wish.number is None:
+            return Answered(toast(self.texts, "report_coming"))
+        return Answered(toast(self.texts, "case_sent", {"number": wish.number}))
