@@ -116,6 +116,14 @@ async def bodies_of(tx: Transaction, numbers: Sequence[int]) -> list[str]:
     return list((await tx.connection.execute(query.order_by(c.number.desc()))).scalars())
 
 
+async def numbers_detected(tx: Transaction, since: datetime, until: datetime, states: Collection[str]) -> set[int]:
+    """The numbers of the cases detected in [since, until) that are in these states now."""
+    c = t.cases.c
+    within = c.municipality == tx.municipality, c.detected_at >= since, c.detected_at < until
+    query = sa.select(c.number).where(*within, c.state.in_(sorted(states)))
+    return set((await tx.connection.execute(query)).scalars())
+
+
 async def detected_beside(tx: Transaction, since: datetime, until: datetime) -> tuple[datetime | None, datetime | None]:
     """When the last case before `since` and the first one from `until` on were detected; None where there is none."""
     at = t.cases.c.detected_at

@@ -146,15 +146,17 @@ class Listing:
         if counted is None:
             return Found((), 0)
         numbers = counted.cases_of(choice.figure or "received", choice.of)
-        wanted = {state.value for state in STATES[choice.state]}
-        states = {row.number: row for row in counted.rows}
-        department = choice.department
-        numbers = [
-            number
-            for number in numbers
-            if states[number].state in wanted
-            and (not department or any(h.department == department for h in states[number].handed))
-        ]
+        if choice.department == CURATOR:
+            theirs = {line.number for line in await self.shelf.open() if not line.holder}
+            numbers = [number for number in numbers if number in theirs]
+        elif choice.department:
+            theirs = {r.number for r in counted.rows if any(h.department == choice.department for h in r.handed)}
+            numbers = [number for number in numbers if number in theirs]
+        if choice.state != ALL:
+            states = [state.value for state in STATES[choice.state]]
+            async with self.shelf.bot.books.write(self.shelf.bot.key) as tx:
+                now = await board.numbers_detected(tx, *month.bounds(counted.figures.zone), states)
+            numbers = [number for number in numbers if number in now]
         if choice.is_late:
             late = {line.number for line in await self.shelf.open() if line.is_late(self.shelf.bot.clock.now())}
             numbers = [number for number in numbers if number in late]

@@ -108,6 +108,8 @@ async def test_the_curator_is_one_of_those_who_have_cases(client: Client, town: 
     await signs_in(client, town, "curator")
     assert await listed(client, "?department=curator") == [3]
     assert await listed(client, "?department=curator&state=closed") == [3], "only open cases wait for somebody"
+    assert await listed(client, "?department=curator&month=2026-01") == [3]
+    assert await listed(client, "?department=zhkh&month=2026-01") == [1]
     html = await (await client.get("/")).text()
     assert re.findall(r'<option value="curator">([^<]*)', html) == ["Куратор"]
 
