@@ -48,6 +48,7 @@ async def test_ku_22_each_figure_of_a_month_opens_the_list_of_exactly_its_cases(
 async def test_the_list_of_a_figure_says_what_it_is(client: Client, town: Town) -> None:
     await stored(town, october("2025-12-01"))
     await signs_in(client, town, "curator")
+    assert "Отвечено (отдел) ответ размещён, отдел готовил его" in await sees(client, "/month?month=2025-12")
     shown = await sees(client, "/?month=2025-12&figure=late&of=zhkh")
     assert "С нарушением · Отдел ЖКХ · декабрь 2025 года 1 сообщение : отвечено, но отдел нарушил свой срок" in shown
     assert await listed(client, "?month=2025-12&figure=nonsense") == []

@@ -37,6 +37,9 @@ def test_ku_22_a_figure_and_its_list_agree_whatever_was_done(histories: list[lis
 
     assert [many(one.name) for one in fields(Totals)] == [getattr(found.totals, one.name) for one in fields(Totals)]
     assert (many("interim"), many("significant")) == (found.quality.interim, found.quality.significant)
+    assert (many("promised"), many("kept")) == (found.promised, found.kept)
+    assert found.kept <= found.promised
+    assert found.kept_share is None or 0 <= found.kept_share <= 1
     for figure, counts in (("topic", found.topics), ("source", found.sources), ("place", found.places)):
         assert [(of, many(figure, of)) for of, _ in counts] == list(counts)
     assert [many("day", day.isoformat()) for day, _ in found.days] == [count for _, count in found.days]
