@@ -12,10 +12,12 @@ class _Part(BaseModel):
 
 
 class WaveEntry(_Part):
-    """A wave: at least `authors` different people with similar messages within `hours` (MO-21, KU-23)."""
+    """A wave: at least `authors` different people with similar messages within `hours` (MO-21, KU-23); or `times` as many
+    messages on one topic as usual (0: that makes no wave)."""
 
     authors: Annotated[int, Field(ge=2, le=100)] = 3
     hours: Annotated[int, Field(ge=1, le=72)] = 3
+    times: Annotated[int, Field(ge=0, le=100)] = 3
 
 
 class DetectionEntry(_Part):

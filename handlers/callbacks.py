@@ -73,6 +73,7 @@ class Verb(StrEnum):
     CASE = "cs"
     CASE_AT_HAND = "ch"
     FILE = "fl"
+    REPORT = "re"
     LATER = "lt"
     HEAR = "hr"
     OFFICIAL_PAGE = "pg"

@@ -13,7 +13,7 @@ from workflow.case import Case
 from workflow.visibility import cases_of, may_read
 
 COMMANDS = frozenset({"report", "stats", "violations", "find"})
-VERBS = frozenset({Verb.LEAF, Verb.CASE, Verb.CASE_AT_HAND, Verb.FILE})
+VERBS = frozenset({Verb.LEAF, Verb.CASE, Verb.CASE_AT_HAND, Verb.FILE, Verb.REPORT})
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
@@ -31,6 +31,11 @@ async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wi
         return refusal
     if callback.verb is Verb.LEAF:
         return await _turned(callback, incoming, view)
+    if callback.verb is Verb.REPORT:
+        leads = cases_of(view.office.acting(view.actor, view.now)) is None
+        return [
+            Lists("report", step=callback.argument) if leads else Say("command_is_not_yours", {"command": "report"})
+        ]
     case = await view.case(callback.subject)
     if case is None:
         return [Toast("unknown_button")]

@@ -27,7 +27,7 @@ from reports.wording import Wording
 LINES = 100
 """The most lines of a register in the letter; the workbook has all of them."""
 
-WIDTH = Mm(165)
+WIDTH = Mm(135)
 
 
 def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
@@ -80,9 +80,25 @@ def fields(report: Report, wording: Wording) -> dict[str, Any]:
         "departments": [_department(department, wording) for department in now.departments],
         "pages": [_page(page, wording) for page in now.pages.pages],
         "moderation": moderation_words(now.moderation, wording) if now.moderation.rows else {},
+        "missed_by": [{"name": wording.who(one.who), "terms": one.terms, "cases": one.cases} for one in now.missed_by],
+        "has_shares": any(one.on_time_share is not None for one in now.departments),
         "notes": list(notes(now, wording)),
+        "annexes": _annexes(now, wording),
         **_registers(report, wording),
     }
+
+
+def _annexes(figures: Figures, wording: Wording) -> dict[str, str]:
+    """Annex → «Приложение 2», «Приложение» if there is no other; "" for one that would be empty."""
+    has = {
+        "figures": bool(figures.topics or figures.pages.pages or figures.moderation.rows),
+        "violations": bool(figures.standing),
+        "not_processed": bool(figures.not_processed),
+        "interims": bool(figures.interims),
+    }
+    named = [key for key, is_there in has.items() if is_there]
+    numbers = {key: f" {number}" if len(named) > 1 else "" for number, key in enumerate(named, 1)}
+    return {key: wording.word("annex") + numbers[key] if key in numbers else "" for key in has}
 
 
 def _page(page: PageFigures, wording: Wording) -> dict[str, Any]:
@@ -139,6 +155,9 @@ def _numbers(figures: Figures) -> dict[str, Any]:
         "interim_share": percent(quality.interim_share),
         "repeat_share": percent(quality.repeat_share),
         "significant": quality.significant,
+        "promised": figures.promised,
+        "kept": figures.kept,
+        "kept_share": percent(figures.kept_share),
         "violations": len(figures.standing),
         "on_time_share": percent(figures.on_time_share),
     }

@@ -1,5 +1,5 @@
 """The report as a workbook: a summary whose sums are formulas over the sheets of cases and of cases by department, and
-the registers. Every figure stands beside its definition.
+the registers. Every figure stands beside its definition. On paper every sheet is landscape A4 with its heads on each page.
 
 People's words are written as text and stay text when the cell is edited; they never become a formula.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from reports.cells import Cell, Formula, Sheet
+from reports.cells import Cell, Formula, Line, Sheet
 from reports.moderation import Fate, ModerationSection
 from reports.moderation_lines import MODERATION, moderation_cells
 from reports.pages import PagesSection
@@ -31,26 +31,42 @@ CASES = (
     "departments", "versions", "returns", "sent_back", "interims", "missed", "late_minutes", "text",
 )  # fmt: skip
 HANDED = ("number", "key", "department", "role", "outcome", "late", "overdue", "sent_back", "minutes")
-VIOLATIONS = ("number", "step", "who", "due", "done", "late_minutes", "counts", "annulled")
+VIOLATIONS = ("number", "step", "who", "due", "done", "late_minutes", "counts", "stood_in", "annulled")
 NOT_PROCESSED = ("number", "detected", "ground", "decided_by", "text")
 PHOTOS = ("number", "topic", "place", "before_photo", "after_photo")
 INTERIMS = ("number", "department", "posted", "promised", "kept_at")
 
 WIDTHS = {
-    "text": 70,
-    "department": 34,
-    "departments": 34,
-    "ground": 50,
-    "decided_by": 30,
-    "who": 34,
-    "annulled": 50,
-    "place": 26,
-    "page": 34,
-    "link": 40,
+    "text": 60,
+    "department": 30,
+    "departments": 30,
+    "ground": 40,
+    "decided_by": 26,
+    "who": 30,
+    "stood_in": 26,
+    "annulled": 40,
+    "place": 24,
+    "page": 30,
+    "link": 36,
     "key": 14,
     "before_photo": 40,
     "after_photo": 40,
+    "number": 7,
+    "topic": 22,
+    "step": 26,
+    **dict.fromkeys(("repeat", "significant", "high", "versions", "returns", "sent_back", "interims", "missed"), 10),
+    **dict.fromkeys(("late", "overdue", "late_minutes", "minutes", "counts"), 12),
 }
+"""In letters; a column not named here is `WIDTH`."""
+WIDTH = 16
+WHOLE = 150
+"""How wide a page is at a size that can be read; what is wider goes over two pages side by side."""
+
+SUMMARY_WIDTHS = (32, 28, *(11,) * 10)
+MEANING = 4
+"""The first column that may hold a definition."""
+LINE_HEIGHT, SMALL = 15.0, 0.6
+"""Of a line in points, and the share of it that definitions need where each column has one."""
 
 
 def as_xlsx(report: Report, folders: Sequence[Path] = ()) -> bytes:
@@ -69,10 +85,12 @@ class _Book:
         self.topic, self.place, self.source = cache(wording.topic), cache(wording.place), cache(wording.source)
         self.department, self.state, self.step = cache(wording.department), cache(wording.state), cache(wording.step)
         self.book = book
-        self.plain: Format = book.add_format({"quote_prefix": True, "valign": "top"})
-        self.wrapped: Format = book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"})
+        self.plain: Format = book.add_format({"quote_prefix": True, "valign": "top", "align": "left", "indent": 1})
         self.head: Format = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         self.title: Format = book.add_format({"bold": True, "font_size": 14})
+        self.small: Format = book.add_format({
+            "text_wrap": True, "align": "left", "valign": "top", "indent": 1, "font_size": 8, "quote_prefix": True
+        })  # fmt: skip
         date = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "valign": "top"})
         self.number: Format = book.add_format({"valign": "top"})
         self.formats = Formats(self.plain, date, self.number)
@@ -103,11 +121,13 @@ class _Book:
             self._moderation_sheet(moderated) if moderated.rows else None,
         )
         self._summary(sheets["summary"], summary)
-        self._table(sheets["cases"], CASES)
+        self._table(sheets["cases"], CASES, len(rows))
         for at, row in enumerate(rows, 1):
             sheets["cases"].put_row(at, self._case(row), self.formats)
         self._handed(sheets["handed"], rows)
-        self._table(sheets["violations"], VIOLATIONS)
+        missed_ones = self.report.figures.violations
+        said = any(one.annulled is not None or one.substitute is not None for one in missed_ones)
+        self._table(sheets["violations"], VIOLATIONS, len(missed_ones), () if said else ("stood_in", "annulled"))
         for at, missed in enumerate(self.report.figures.violations, 1):
             sheets["violations"].put_row(at, self._missed(missed), self.formats)
         self._not_processed(sheets["not_processed"])
@@ -117,21 +137,46 @@ class _Book:
         if pages.pages:
             self._pages(sheets["publications"], sheets["periods"], pages)
         if moderated.rows:
-            self._table(sheets["moderation"], MODERATION)
+            self._table(sheets["moderation"], MODERATION, len(moderated.rows))
             for at, one in enumerate(moderated.rows, 1):
                 sheets["moderation"].put_row(at, moderation_cells(one, self.wording, self._local(one.at)), self.formats)
 
     # --- sheets --------------------------------------------------------------------------------------------------
 
     def _summary(self, sheet: QuickSheet, summary: Summary) -> None:
-        sheet.set_column(0, 0, 44)
-        sheet.set_column(1, 10, 16)
-        for at, line in enumerate(summary.lines()):
+        for column, width in enumerate(SUMMARY_WIDTHS):
+            sheet.set_column(column, column, width)
+        lines = summary.lines()
+        for at, line in enumerate(lines):
+            sheet.set_row(at, LINE_HEIGHT * _lines(line))
             for column, cell in enumerate(line.cells):
-                self._cell(sheet, at, column, cell, line.style)
+                if column == len(line.cells) - 1 and is_explained(line):
+                    named = self.head if line.style else self.small
+                    sheet.merge_range(at, column, at, len(SUMMARY_WIDTHS) - 1, str(cell), named)
+                else:
+                    self._cell(sheet, at, column, cell, line.style)
+        self._on_paper(sheet, len(lines), SUMMARY_WIDTHS)
+
+    def _on_paper(self, sheet: QuickSheet, rows: int, widths: Sequence[float], heads: bool = False) -> None:
+        """Landscape A4, as few pages as can be read; the heads on each of them, and the first column where a row goes over
+        two. Nothing to print: hidden."""
+        if not rows:
+            sheet.hide()
+            return
+        wide = 1 if sum(widths) <= WHOLE else 2 if heads else 1
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(wide, 0)
+        sheet.print_area(0, 0, rows - 1, len(widths) - 1)
+        sheet.set_footer(f"&L&A&R{self.wording.word('leaf')}")
+        if heads:
+            sheet.repeat_rows(0)
+        if wide > 1:
+            sheet.repeat_columns(0)
 
     def _cell(self, sheet: QuickSheet, at: int, column: int, cell: Cell, style: str) -> None:
-        named = {"title": self.title, "head": self.head}
+        named = {"title": self.title, "head": self.head, "meanings": self.small}
         if isinstance(cell, Formula):
             value = "" if cell.value is None else cell.value
             sheet.write_formula(at, column, cell.text, self.shown[cell.shown], value)
@@ -142,7 +187,7 @@ class _Book:
             sheet.write_number(at, column, cell, self.number)
 
     def _handed(self, sheet: QuickSheet, rows: Sequence[CaseRow]) -> None:
-        self._table(sheet, HANDED)
+        self._table(sheet, HANDED, sum(len(row.handed) for row in rows))
         say, yes, at = self.wording, self.wording.word("yes"), 0
         for row in rows:
             for one in row.handed:
@@ -162,14 +207,14 @@ class _Book:
                 sheet.put_row(at, values, self.formats)
 
     def _not_processed(self, sheet: QuickSheet) -> None:
-        self._table(sheet, NOT_PROCESSED)
+        self._table(sheet, NOT_PROCESSED, len(self.report.figures.not_processed))
         for at, row in enumerate(self.report.figures.not_processed, 1):
             decided = self.report.deciders.get(row.id, self.wording.word("nobody"))
             values = (row.number, self._local(row.detected), row.ground, decided, self.wording.text(row.text))
             sheet.put_row(at, values, self.formats)
 
     def _interims(self, sheet: QuickSheet) -> None:
-        self._table(sheet, INTERIMS)
+        self._table(sheet, INTERIMS, len(self.report.figures.interims))
         for at, one in enumerate(self.report.figures.interims, 1):
             promised = self._local(one.promised) or self.wording.word("no_promise")
             name = self.department(one.department) if one.department else ""
@@ -195,11 +240,11 @@ class _Book:
 
     def _pages(self, publications: QuickSheet, periods: QuickSheet, pages: PagesSection) -> None:
         behind, _ = self._page_sheets(pages)
-        self._table(publications, PUBLICATIONS)
+        self._table(publications, PUBLICATIONS, len(pages.publications))
         for at, row in enumerate(pages.publications, 1):
             published = self._local(row.at)
             publications.put_row(at, publication_cells(row, pages, self.wording, published), self.formats)
-        self._table(periods, PERIODS)
+        self._table(periods, PERIODS, len(pages.periods))
         for at, period in enumerate(pages.periods, 1):
             for column, cell in enumerate(period_cells(period, pages, self.wording, behind, at + 1)):
                 self._cell(periods, at, column, cell, "")
@@ -236,21 +281,27 @@ class _Book:
         return (
             missed.case,
             self.step(missed.step),
-            say.blamed(missed),
+            say.who(missed.who),
             self._local(missed.due),
             done,
             missed.late_minutes,
             say.word("yes") if missed.stands else "",
+            say.stood_in(missed),
             say.annulled(missed),
         )
 
     # --- cells ---------------------------------------------------------------------------------------------------
 
-    def _table(self, sheet: QuickSheet, columns: Sequence[str]) -> None:
+    def _table(self, sheet: QuickSheet, columns: Sequence[str], rows: int, empty: Sequence[str] = ()) -> None:
+        """The heads of a sheet of `rows` rows; without any it is hidden. `empty`: its last columns, if nothing stands in them:
+        they are not printed."""
         sheet.freeze_panes(1, 1)
-        for column, key in enumerate(columns):
-            sheet.set_column(column, column, WIDTHS.get(key, 17))
+        sheet.set_row(0, 2 * LINE_HEIGHT)
+        widths = [WIDTHS.get(key, WIDTH) for key in columns]
+        for column, (key, width) in enumerate(zip(columns, widths, strict=True)):
+            sheet.set_column(column, column, width)
             sheet.write_string(0, column, self._head_of(key), self.head)
+        self._on_paper(sheet, rows + 1 if rows else 0, widths[: len(columns) - len(empty)], heads=True)
 
     def _head_of(self, key: str) -> str:
         if isinstance(key, Fate):
@@ -263,5 +314,25 @@ class _Book:
         return moment.astimezone(self.report.figures.zone).replace(tzinfo=None, microsecond=0)
 
 
+def is_explained(line: Line) -> bool:
+    """Whether the line is a figure with its definition beside it, or the heads of such lines."""
+    last = line.cells[-1] if len(line.cells) > MEANING else None
+    return isinstance(last, str) and last != "" and (not line.style or (line.style == "head" and len(line.cells) < 7))
+
+
+def _lines(line: Line) -> float:
+    """How many lines of letters the line of cells takes."""
+    widths = zip(line.cells, SUMMARY_WIDTHS, strict=False)
+    if line.style == "head":
+        last = len(line.cells) - 1 if is_explained(line) else len(line.cells)
+        return max([1, *(-(-len(str(cell)) // width) for cell, width in [*widths][:last])])
+    if line.style == "meanings":
+        return max([1.0, *(SMALL * len(str(cell)) / width + 1 for cell, width in widths if cell)])
+    if is_explained(line):
+        return -(-len(str(line.cells[-1])) // int(1.3 * sum(SUMMARY_WIDTHS[len(line.cells) - 1 :])))
+    return 1
+
+
+A4 = 9
 PAGE_SHEETS = ("publications", "periods")
 SHEETS = ("summary", "cases", "handed", "violations", "not_processed", "interims")

@@ -29,6 +29,9 @@ DPI = 120
 BARS = 12
 """The most bars in a picture; the last one adds up the rest."""
 
+FEW = 4
+"""Fewer bars are drawn no thicker."""
+
 LABEL = 34
 DAYS_NAMED = 7
 """A picture of several months labels every so many-th day."""
@@ -127,7 +130,7 @@ def _bars(
     places = range(len(names))
     bars = axes.barh(places, lengths, color=colour)
     axes.set_yticks(places, [_label(name) for name in names], size=9)
-    axes.invert_yaxis()
+    axes.set_ylim(max(len(names), FEW) - 0.4, -0.6)
     axes.bar_label(bars, said, padding=3, size=9)
     axes.set_xlim(0, max([1.0, *lengths]) * 1.15)
 

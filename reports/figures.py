@@ -77,6 +77,15 @@ class StepFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedBy:
+    """Standing violations of one department, or of the curator, and the number of cases they are in."""
+
+    who: str
+    terms: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """A month's figures. Counts by a word are sorted, the most frequent first.
 
@@ -111,6 +120,32 @@ class Figures:
     def standing(self) -> tuple[Missed, ...]:
         """The violations that count: those that were not annulled."""
         return tuple(missed for missed in self.violations if missed.stands)
+
+    @property
+    def missed_by(self) -> tuple[MissedBy, ...]:
+        """Who missed terms, those who missed most first. The curator is one, whoever stood in."""
+        cases: dict[str, set[int]] = {}
+        for one in self.standing:
+            cases.setdefault(one.who, set()).add(one.case)
+        terms = Counter(one.who for one in self.standing)
+        return tuple(MissedBy(who, count, len(cases[who])) for who, count in terms.most_common())
+
+    @property
+    def promised(self) -> int:
+        """Cases whose interim answer has promised a final one (MO-13, KU-15)."""
+        return len({one.case for one in self.interims if one.promised is not None})
+
+    @property
+    def kept(self) -> int:
+        """Those of them whose final draft came by the promised day."""
+        return len({one.case for one in self.interims if one.is_kept})
+
+    @property
+    def kept_share(self) -> float | None:
+        """The share of promises kept, of those that were kept or whose day has passed."""
+        due = {one.case for one in self.interims if one.promised is not None and one.promised <= self.as_of}
+        kept = {one.case for one in self.interims if one.is_kept}
+        return share(len(kept), len(due | kept))
 
     @property
     def on_time_share(self) -> float | None:

@@ -33,7 +33,7 @@ def pages_lines(
         Line(()),
         Line((say.say("sections", "pages"),), "title"),
         Line((*(say.say("heads", key) for key in named), *(say.figure(key)[0] for key in FIGURES)), "head"),
-        Line(("", "", "", *(say.figure(key)[1] for key in FIGURES))),
+        Line(("", "", "", *(say.figure(key)[1] for key in FIGURES)), "meanings"),
     ]
     before = {page.number: page.publications for page in then.pages}
     for page in now.pages:

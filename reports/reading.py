@@ -62,6 +62,12 @@ class Report:
     rows: tuple[CaseRow, ...]
     deciders: Mapping[int, str]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the month has nothing to report: no cases, pages, moderation or notes (`reports.notes`)."""
+        found = self.figures
+        return not (self.rows or found.pages.pages or found.moderation.rows or found.changes or found.outages)
+
 
 async def _pages(archive: Archive, place: Place, period: Period, now: datetime) -> PagesSection:
     since, until = period.bounds(place.zone)

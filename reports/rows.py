@@ -110,6 +110,11 @@ class Interim:
     promised: datetime | None
     kept_at: datetime | None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the final draft came by the day that was promised."""
+        return self.promised is not None and self.kept_at is not None and self.kept_at <= self.promised
+
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:

@@ -61,6 +61,9 @@ class Summary:
         self._steps()
         self._section("departments")
         self._departments()
+        if self.now.missed_by:
+            self._section("missed_by")
+            self._missed_by()
         if self.more is not None:
             self._lines += pages_lines(self.now.pages, self.then.pages, self.wording, *self.more, len(self._lines))
         if self.moderated is not None:
@@ -193,7 +196,7 @@ class Summary:
         self._put(
             say.say("heads", "key"), say.say("heads", "department"), *(say.figure(k)[0] for k in columns), style="head"
         )
-        self._put("", "", *(say.figure(key)[1] for key in columns))
+        self._put("", "", *(say.figure(key)[1] for key in columns), style="meanings")
         for department in self.now.departments:
             line = len(self._lines) + 1
             formulas = dict(self._department(line))
@@ -204,6 +207,19 @@ class Summary:
                 text = formulas.get(key)
                 cells.append(Formula(text, values[key], shown) if text is not None else values[key])
             self._put(*cells)
+
+    def _missed_by(self) -> None:
+        """A line for the curator and each department that missed terms."""
+        say = self.wording
+        heads = (say.say("heads", "who"), *(say.say("heads", key) for key in ("value", "before")))
+        self._put(*heads, "", say.say("heads", "meaning"), style="head")
+        before = {one.who: one.terms for one in self.then.missed_by}
+        for one in self.now.missed_by:
+            line = len(self._lines) + 1
+            these = f"EXACT({self.violations.range('who')},$A{line})"
+            counts = f"EXACT({self.violations.range('counts')},{quoted(say.word('yes'))})"
+            terms = Formula(f"=SUMPRODUCT({these}*{counts})", one.terms)
+            self._put(say.who(one.who), terms, before.get(one.who, 0), "", say.figure("missed_by")[1])
 
     def _department(self, line: int) -> Iterator[tuple[str, str]]:
         """Pairs of key and formula for the line's department, whose key is in column A."""

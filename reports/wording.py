@@ -78,7 +78,11 @@ class Wording:
         """Who missed it, with the person who stood in."""
         if missed.substitute is None:
             return self.who(missed.who)
-        return self.word("stood_in").format(who=self.who(missed.who), person=one_line(missed.stood_in, LONGEST_WORD))
+        return self.word("stood_in").format(who=self.who(missed.who), person=self.stood_in(missed))
+
+    def stood_in(self, missed: Missed) -> str:
+        """The person who stood in; "" if nobody did."""
+        return one_line(missed.stood_in, LONGEST_WORD) if missed.substitute is not None else ""
 
     def annulled(self, missed: Missed) -> str:
         """«снято 15.01.2026, 10:20: сбой у оператора связи»; "" for a row that counts."""

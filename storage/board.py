@@ -1,12 +1,12 @@
-"""What the board reads: which cases are open, by index, and what ended lately. Reads only; loads whole cases only if
-asked.
+"""What the board reads: which cases are open, by index, what ended lately, and any cases a page at a time. Reads only; loads
+whole cases only if asked.
 
 `newest_line` tells whether anything has happened since the last look, without looking at any case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,3 +52,91 @@ async def bodies(tx: Transaction, ids: Sequence[int]) -> list[str]:
     c = t.cases.c
     query = sa.select(c.body).where(c.municipality == tx.municipality, c.id.in_(list(ids)))
     return list((await tx.connection.execute(query)).scalars())
+
+
+async def newest_before(
+    tx: Transaction,
+    states: Collection[str],
+    limit: int,
+    before: int | None = None,
+    departments: Collection[str] | None = None,
+) -> list[str]:
+    """The stored cases in these states as JSON, the highest number first, from below number `before` on; optionally only
+    those that one of the departments has or had. Takes from the ends of indexes, however many cases there are."""
+    c = t.cases.c
+    each = (
+        _by_state(tx, states, limit, before)
+        if departments is None
+        else _by_share(tx, states, limit, before, departments)
+    )
+    if not each:
+        return []
+    found = sa.union_all(*(sa.select(one.c.id) for one in each)).subquery()
+    query = sa.select(c.body).where(c.id.in_(sa.select(found.c.id))).order_by(c.number.desc()).limit(limit)
+    return list((await tx.connection.execute(query)).scalars())
+
+
+def _by_state(tx: Transaction, states: Collection[str], limit: int, before: int | None) -> list[sa.Subquery]:
+    c = t.cases.c
+    below = (c.number < before,) if before is not None else ()
+    return [
+        sa.select(c.id)
+        .where(c.municipality == tx.municipality, c.state == state, *below)
+        .order_by(c.number.desc())
+        .limit(limit)
+        .subquery()
+        for state in sorted(states)
+    ]
+
+
+def _by_share(
+    tx: Transaction, states: Collection[str], limit: int, before: int | None, departments: Collection[str]
+) -> list[sa.Subquery]:
+    """Ids and numbers of a municipality's cases grow together, so that the newest by id are the newest by number."""
+    c, s = t.cases.c, t.shares.c
+    last = sa.select(c.id).where(c.municipality == tx.municipality, c.number == before).scalar_subquery()
+    below = (s.case_id < last,) if before is not None else ()
+    return [
+        sa.select(s.case_id.label("id"))
+        .join(t.cases, c.id == s.case_id)
+        .where(s.municipality == tx.municipality, s.department == department, s.active.is_(active), *below)
+        .where(c.state.in_(sorted(states)))
+        .order_by(s.case_id.desc())
+        .limit(limit)
+        .subquery()
+        for department in sorted(departments)
+        for active in (sa.false(), sa.true())
+    ]
+
+
+async def bodies_of(tx: Transaction, numbers: Sequence[int]) -> list[str]:
+    """The stored cases with these numbers as JSON, the highest number first."""
+    c = t.cases.c
+    query = sa.select(c.body).where(c.municipality == tx.municipality, c.number.in_(list(numbers)))
+    return list((await tx.connection.execute(query.order_by(c.number.desc()))).scalars())
+
+
+async def numbers_detected(tx: Transaction, since: datetime, until: datetime, states: Collection[str]) -> set[int]:
+    """The numbers of the cases detected in [since, until) that are in these states now."""
+    c = t.cases.c
+    within = c.municipality == tx.municipality, c.detected_at >= since, c.detected_at < until
+    query = sa.select(c.number).where(*within, c.state.in_(sorted(states)))
+    return set((await tx.connection.execute(query)).scalars())
+
+
+async def detected_beside(tx: Transaction, since: datetime, until: datetime) -> tuple[datetime | None, datetime | None]:
+    """When the last case before `since` and the first one from `until` on were detected; None where there is none."""
+    at = t.cases.c.detected_at
+    here = sa.select(at).where(t.cases.c.municipality == tx.municipality)
+    earlier = here.where(at < since).order_by(at.desc()).limit(1)
+    later = here.where(at >= until).order_by(at).limit(1)
+    found = [(await tx.connection.execute(one)).scalar_one_or_none() for one in (earlier, later)]
+    return found[0], found[1]
+
+
+async def first_detected(tx: Transaction) -> datetime | None:
+    """When the first case was detected."""
+    at = t.cases.c.detected_at
+    query = sa.select(at).where(t.cases.c.municipality == tx.municipality).order_by(at).limit(1)
+    found: datetime | None = (await tx.connection.execute(query)).scalar_one_or_none()
+    return found

@@ -83,6 +83,19 @@ class Waves:
             for row in (await self._tx.connection.execute(_SINCE, values)).mappings()
         ]
 
+    async def of_topic(self, topic: str, since: datetime, until: datetime) -> list[datetime]:
+        """When the cases whose main topic is this one came, in [since, until)."""
+        c = t.lately.c
+        main = sa.or_(c.topics == topic, c.topics.startswith(f"{topic} ", autoescape=True))
+        query = sa.select(c.at).where(c.municipality == self._tx.municipality, c.at >= since, c.at < until, main)
+        return list((await self._tx.connection.execute(query)).scalars())
+
+    async def first(self) -> datetime | None:
+        """When the first case that is still known came."""
+        query = sa.select(sa.func.min(t.lately.c.at)).where(t.lately.c.municipality == self._tx.municipality)
+        found: datetime | None = (await self._tx.connection.execute(query)).scalar_one()
+        return found
+
     async def begin(self, topic: str, place: str, now: datetime) -> int:
         row = {"municipality": self._tx.municipality, "topic": topic, "place": place, "begun_at": now, "last_at": now}
         result = await self._tx.connection.execute(t.waves.insert().values(**row).returning(t.waves.c.id))

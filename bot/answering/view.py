@@ -19,7 +19,7 @@ from workflow.office import Actor, Office
 from workflow.ports import Binding, Known, Question
 
 ABOUT_NO_CASE = frozenset({
-    Verb.HEAR, Verb.LEAF, Verb.END_ABSENCE, Verb.TAKE_UP, Verb.FORWARD_WAVE, Verb.GATHER_WAVE, Verb.FORWARD_GUESSED,
+    Verb.HEAR, Verb.LEAF, Verb.REPORT, Verb.END_ABSENCE, Verb.TAKE_UP, Verb.FORWARD_WAVE, Verb.GATHER_WAVE, Verb.FORWARD_GUESSED,
     Verb.OFFICIAL_PAGE, Verb.PAGE_ITEM, Verb.PAGE_ACT, Verb.PAGE_NEW, Verb.COMMENT, Verb.MODERATE,
     Verb.STRIKE, Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN,
     Verb.READY,

@@ -1,20 +1,24 @@
-"""The figures of the current month for the board, as in the report; recomputed only after something has changed.
+"""The reports of months for the board, ready to be looked at; read again only after something has changed.
 
-A month is read through `bot.leadership.reporting`, like every report, so the board, the chat and the files show the
-same figures.
+A month is read through `bot.leadership`, like every report, so the board, the chat and the files show the same figures: a
+month whose report was sent is shown as it was sent.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.leadership import reporting
+from bot.leadership.sent import without_words
 from bot.process.app import Municipal
+from reports.figure_cases import cases_of
 from reports.figures import Figures, Place, figures
 from reports.period import Month
 from reports.reading import Report
+from reports.rows import CaseRow
 from storage import board
 
 GOOD_FOR = timedelta(minutes=1)
@@ -23,43 +27,108 @@ GOOD_FOR = timedelta(minutes=1)
 AT_MOST = timedelta(minutes=10)
 """Figures are recomputed at least this often, because open cases fall due with time."""
 
+MOST = 6
+"""How many months are kept ready."""
+
+Departments = frozenset[str] | None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A month's figures with the cases they count; `sent`: as in the report sent on `figures.as_of`."""
+
+    figures: Figures
+    rows: tuple[CaseRow, ...]
+    sent: bool
+
+    def cases_of(self, figure: str, of: str) -> list[int]:
+        """The numbers of the cases in this figure, the newest first."""
+        return sorted((row.number for row in cases_of(self.rows, figure, of, self.figures.zone)), reverse=True)
+
+
+@dataclass
+class _Read:
+    newest: int
+    whole: Counted
+    parts: dict[frozenset[str], Counted] = field(default_factory=dict)
+
 
 @dataclass
 class Months:
-    """One municipality's figures. `current` returns the same figures to the same kind of visitor until something
-    changes."""
+    """One municipality's months. The same is returned to the same kind of visitor until something changes."""
 
     bot: Municipal
-    _kept: dict[frozenset[str] | None, tuple[int, Figures]] = field(default_factory=dict)
+    _kept: OrderedDict[Month, _Read] = field(default_factory=OrderedDict)
     _reckoning: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def current(self, departments: frozenset[str] | None) -> Figures | None:
-        """The figures of these departments' cases, or of all (None); None if the books hold no settings of the
-        municipality."""
+    @property
+    def current(self) -> Month:
+        return Month.of(self.bot.clock.now(), self.bot.offices.municipality.zone)
+
+    async def of(self, month: Month, departments: Departments) -> Counted | None:
+        """The month, or only these departments' part in it; None if the books hold no settings of the municipality."""
         async with self._reckoning:
-            now = self.bot.clock.now()
-            async with self.bot.books.write(self.bot.key) as tx:
-                newest = await board.newest_line(tx)
-            line, known = self._kept.get(departments, (-1, None))
-            if known is not None and known.month == Month.of(now, known.zone):
-                age = now - known.as_of
-                if age < GOOD_FOR or (line == newest and age < AT_MOST):
-                    return known
-            month = Month.of(now, self.bot.offices.municipality.zone)
-            report = await reporting.monthly(self.bot.books, self.bot.key, month, now)
-            if report is None:
-                return None
-            found = report.figures if departments is None else _of(report, departments)
-            self._kept[departments] = (newest, found)
-            return found
+            read = await self._read(month)
+            if read is None or departments is None:
+                return read.whole if read is not None else None
+            if departments not in read.parts:
+                read.parts[departments] = _of(read.whole, departments)
+            return read.parts[departments]
+
+    async def _read(self, month: Month) -> _Read | None:
+        now = self.bot.clock.now()
+        async with self.bot.books.write(self.bot.key) as tx:
+            newest = await board.newest_line(tx)
+        known = self._kept.get(month)
+        if known is not None and (known.whole.sent or _is_good(known, newest, now)):
+            return known
+        sent = await without_words(self.bot.books, self.bot.key, month)
+        report = sent or await reporting.monthly(self.bot.books, self.bot.key, month, now)
+        if report is None:
+            return None
+        read = self._kept[month] = _Read(newest, _bare(report, sent is not None))
+        self._kept.move_to_end(month)
+        if len(self._kept) > MOST:
+            self._kept.popitem(last=False)
+        return read
+
+    async def first(self) -> Month | None:
+        """The month of the first case."""
+        zone = self.bot.offices.municipality.zone
+        async with self.bot.books.write(self.bot.key) as tx:
+            detected = await board.first_detected(tx)
+        return Month.of(detected, zone) if detected is not None else None
+
+    async def beside(self, month: Month) -> tuple[Month | None, Month | None]:
+        """The nearest earlier and the nearest later month with cases."""
+        zone = self.bot.offices.municipality.zone
+        async with self.bot.books.write(self.bot.key) as tx:
+            earlier, later = await board.detected_beside(tx, *month.bounds(zone))
+        return Month.of(earlier, zone) if earlier else None, Month.of(later, zone) if later else None
 
 
-def _of(report: Report, departments: frozenset[str]) -> Figures:
-    """The figures of only those cases that were given to one of the departments."""
-    whole = report.figures
-    rows = [row for row in report.rows if any(handed.department in departments for handed in row.handed)]
-    own = [replace(row, handed=tuple(h for h in row.handed if h.department in departments)) for row in rows]
-    names = {d.key: d.name for d in whole.departments if d.key in departments}
-    return figures(
-        own, Place(whole.municipality, whole.name, whole.zone, names, whole.name_of), whole.month, whole.as_of
+def _is_good(known: _Read, newest: int, now: datetime) -> bool:
+    age = now - known.whole.figures.as_of
+    return age < GOOD_FOR or (known.newest == newest and age < AT_MOST)
+
+
+def _bare(report: Report, sent: bool) -> Counted:
+    """Without texts, which the board reads from the cases."""
+    return Counted(report.figures, tuple(replace(row, text="") for row in report.rows), sent)
+
+
+def _of(whole: Counted, departments: frozenset[str]) -> Counted:
+    """The figures of only those cases that were given to one of the departments, and only what concerns them."""
+    own = [_own(row, departments) for row in whole.rows if any(h.department in departments for h in row.handed)]
+    found = whole.figures
+    names = {d.key: d.name for d in found.departments if d.key in departments}
+    place = Place(found.municipality, found.name, found.zone, names, found.name_of)
+    return Counted(figures(own, place, found.month, found.as_of), tuple(own), whole.sent)
+
+
+def _own(row: CaseRow, departments: frozenset[str]) -> CaseRow:
+    return replace(
+        row,
+        handed=tuple(one for one in row.handed if one.department in departments),
+        missed=tuple(one for one in row.missed if one.who in departments),
     )

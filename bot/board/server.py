@@ -80,6 +80,7 @@ class Server:
         app.router.add_get("/", self._signed_in(self._cases))
         app.router.add_get("/board", self._signed_in(self._board))
         app.router.add_get("/month", self._signed_in(self._month))
+        app.router.add_get("/months", self._signed_in(self._months))
         app.router.add_get(r"/case/{number:\d{1,9}}", self._signed_in(self._case))
         app.router.add_get("/changes", self._signed_in(self._tell_changes))
         app.router.add_get(r"/enter/{code:[\w-]{20,80}}", self._door)
@@ -179,7 +180,10 @@ class Server:
         return self._shown(request, who, "board.html", await self._desk(who).board(who))
 
     async def _month(self, request: web.Request, who: Visitor) -> web.Response:
-        return self._shown(request, who, "month.html", await self._desk(who).month(who))
+        return self._shown(request, who, "month.html", await self._desk(who).month(who, request.query))
+
+    async def _months(self, request: web.Request, who: Visitor) -> web.Response:
+        return self._shown(request, who, "months.html", await self._desk(who).months_beside(who, request.query))
 
     async def _case(self, request: web.Request, who: Visitor) -> web.Response:
         found = await self._desk(who).case(who, int(request.match_info["number"]))

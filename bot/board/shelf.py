@@ -1,4 +1,4 @@
-"""The open cases ready to be shown: read once, and read again only when they change.
+"""Cases as lines of the list and the board. The open ones stay ready: read once, and read again only when they change.
 
 Terms are a function of the case, so they are computed once for each version; wording that depends on the hour is left
 to `views`. The books are read in short transactions, a batch of cases at a time, so that nobody has to wait for the
@@ -15,6 +15,7 @@ from bot.answering.accounts import OPEN_STATES
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import is_web
 from bot.process.app import Municipal
+from config.russian.words import clean, excerpt, one_line
 from config.texts import Texts
 from storage import board
 from storage.codec import load_case
@@ -27,14 +28,16 @@ from workflow.visibility import having
 from workflow.waiting import CURATOR, MACHINES, waits_on
 
 AT_A_TIME = 100
+WORDS = 180
+"""How much of a text a line shows."""
 ANSWERED = (State.CLOSED.value, State.CLOSED_WITHOUT_POSTING.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One case as the list and the board show it; plain text, not yet escaped. `holder` is "" if the curator has the
-    case; `due` and `step` belong to the duty due first and are None and "" if none runs; `ended` is when the case
-    ended."""
+    """One case as the list and the board show it; plain text, not yet escaped. `words` are the citizen's, `answer` ours as
+    it was posted. `holder` is "" if the curator has the case; `due` and `step` belong to the duty due first and are None
+    and "" if none runs; `ended` is when the case ended."""
 
     id: int
     version: int
@@ -54,6 +57,11 @@ class Line:
     step: str
     provisional: bool
     ended: datetime | None
+    answer: str
+    answer_link: str
+
+    def is_late(self, now: datetime) -> bool:
+        return self.due is not None and self.due < now
 
     @property
     def order(self) -> tuple[bool, datetime, int]:
@@ -63,7 +71,9 @@ class Line:
 
 def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
     words = CaseWords(texts, case, office, now)
-    duty = _first_due(case, office)
+    duty = _first_due(case, office) if not case.is_ended else None
+    posting = case.posting
+    draft = case.draft_of(posting.version) if posting is not None else None
     return Line(
         id=case.id,
         version=case.version,
@@ -72,8 +82,8 @@ def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
         is_high=words.is_high,
         topic=words.topic,
         place=words.location,
-        words=words.first_words,
-        holder="" if _is_with_curator(case, office) else words.whose,
+        words=excerpt(one_line(clean(case.appeal.words)), WORDS),
+        holder="" if not case.is_ended and _is_with_curator(case, office) else words.whose,
         lead=words.last_lead.department if words.last_lead else None,
         departments=having(case),
         source=words.source,
@@ -83,6 +93,8 @@ def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
         step=texts.plain(f"steps.{duty.step}") if duty else "",
         provisional=duty.provisional if duty else False,
         ended=words.ended_at if case.is_ended else None,
+        answer=excerpt(one_line(clean(draft.text)), WORDS) if draft is not None else "",
+        answer_link=posting.link if posting is not None and is_web(posting.link) else "",
     )
 
 
@@ -108,6 +120,10 @@ class Shelf:
     _newest: int = -1
     _day: datetime | None = None
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def line(self, case: Case) -> Line:
+        office = self.bot.offices.at(self.bot.key, case.regulation)
+        return line_of(case, office, self.texts, self.bot.clock.now())
 
     async def open(self) -> list[Line]:
         """Every open case, the earliest due first."""
@@ -139,12 +155,11 @@ class Shelf:
         """The lines of these cases: known ones reused, changed ones read again."""
         kept = {case: known[case] for case, version in standing if case in known and known[case].version == version}
         missing = [case for case, _ in standing if case not in kept]
-        now, office_at = self.bot.clock.now(), self.bot.offices.at
         for start in range(0, len(missing), AT_A_TIME):
             async with self.bot.books.write(self.bot.key) as tx:
                 found = await board.bodies(tx, missing[start : start + AT_A_TIME])
             for body in found:
                 case = load_case(body)
-                kept[case.id] = line_of(case, office_at(self.bot.key, case.regulation), self.texts, now)
+                kept[case.id] = self.line(case)
                 await asyncio.sleep(0)
         return kept

@@ -5,44 +5,36 @@ A visitor gets only what they may see (`session.Visitor`); for them the rest doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from bot.board import charts
-from bot.board.month import Months
+from bot.board.listing import COLUMNS, Choice, Listing, address
+from bot.board.month import Counted, Months
+from bot.board.month_view import figure_of, month_figures, side_by_side
 from bot.board.session import Visitor
 from bot.board.shelf import Line, Shelf
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import is_web
 from bot.cases.screens.history import history_lines
 from bot.process.app import Municipal
-from config.russian.words import JOINER, When, clean, excerpt
+from config.russian.words import JOINER, When, clean
 from config.texts import Texts
+from reports.figure_cases import FIGURES
 from reports.figures import Figures
+from reports.period import Month
 from reports.wording import Wording, labels_of
-from workflow.case import Case, State
+from workflow.case import Case
 from workflow.office import Office
 from workflow.visibility import may_read
 
-ON_A_PAGE = 50
 IN_A_COLUMN = 20
-TOPICS, TOPIC = 12, 60
-"""How many topics get a bar of their own, and the maximum length of their names."""
-
-
-COLUMNS: Mapping[str, tuple[State, ...]] = {
-    "new": (State.NEW,),
-    "executor": (State.FORWARDED, State.IN_WORK),
-    "approval": (State.ON_APPROVAL,),
-    "rework": (State.REWORK,),
-    "posting": (State.APPROVED, State.NOT_POSTED),
-    "waiting": (State.WAITING_AUTHOR, State.INTERIM),
-}
-"""The board's columns with their states; today's answered cases form one more column. Captions are in the templates."""
+SIDE_BY_SIDE = 6
+MONTHS = 24
+"""How many months the list offers."""
 
 Context = dict[str, Any]
 
@@ -52,7 +44,6 @@ class Row:
     """A line with its moments put into words as of now."""
 
     line: Line
-    about: str
     state: str
     next: str
     is_late: bool
@@ -68,11 +59,13 @@ class Desk:
     texts: Texts = field(init=False)
     shelf: Shelf = field(init=False)
     months: Months = field(init=False)
+    listing: Listing = field(init=False)
 
     def __post_init__(self) -> None:
         self.texts = Texts(self.bot.offices.municipality.folders)
         self.shelf = Shelf(self.bot, self.texts)
         self.months = Months(self.bot)
+        self.listing = Listing(self.shelf, self.months)
 
     @property
     def office(self) -> Office:
@@ -84,28 +77,47 @@ class Desk:
     # --- the list and the board --------------------------------------------------------------------------------------
 
     async def cases(self, who: Visitor, query: Mapping[str, str]) -> Context:
-        """Open cases, overdue ones first. `query`: `department`, `state` (a key of COLUMNS), `late`, `page` from 1."""
+        """A page of the list (`bot.board.listing`)."""
+        choice = Choice.read(query)
+        found = await self.listing.find(who, choice)
         seen = [line for line in await self.shelf.open() if who.sees(line.departments)]
-        department, state = query.get("department", ""), query.get("state", "")
-        now = self.bot.clock.now()
-        late = [line for line in seen if _is_late(line, now)]
-        found = late if query.get("late") else seen
-        if department:
-            found = [line for line in found if department in line.departments]
-        if state in COLUMNS:
-            found = [line for line in found if line.state in COLUMNS[state]]
-        last = max(1, -(-len(found) // ON_A_PAGE))
-        page = min(max(_number(query.get("page", "")), 1), last)
+        now = self.when().now
         return {
-            "rows": self._rows(found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]),
-            "found": len(found),
+            "rows": self._rows(found.lines),
+            "found": found,
+            "choice": choice,
             "opened": len(seen),
-            "late": len(late),
-            "page": page,
-            "last": last,
+            "late": sum(line.is_late(now) for line in seen),
             "departments": self._departments(who),
-            "chosen": {"department": department, "state": state, "late": bool(query.get("late"))},
+            "sees_all": who.departments is None,
+            "month": Wording(self.texts, {}, self.office.zone).month(choice.month) if choice.month else "",
+            "months": await self._months_to_choose(choice.month),
+            "figure": self._figure(found.counted, choice),
+            "newer": "?" + urlencode(address(choice)),
+            "older": "?" + urlencode(address(choice, before=found.older)) if found.older else "",
+            "previous": "?" + urlencode(address(choice, page=found.page - 1)) if found.page > 1 else "",
+            "next": "?" + urlencode(address(choice, page=found.page + 1)) if found.page < found.last else "",
+            "whole_month": "?" + urlencode({"month": str(choice.month or "")}),
         }
+
+    def _figure(self, counted: Counted | None, choice: Choice) -> Context | None:
+        """What the figure is that the list is of, in the report's words; None if it is of none."""
+        if counted is None or choice.figure not in FIGURES:
+            return None
+        wording = self._wording(counted.figures)
+        label, meaning = wording.figure(choice.figure)
+        return {"label": label, "meaning": meaning, "of": figure_of(choice.figure, choice.of, wording)}
+
+    async def _months_to_choose(self, chosen: Month | None) -> list[tuple[str, str]]:
+        """The months since the first case, the newest first and not more than two years of them; and the chosen one."""
+        month, first = self.months.current, await self.months.first()
+        found = [month]
+        while first is not None and first < month and len(found) < MONTHS:
+            month = month.before
+            found.append(month)
+        wording = Wording(self.texts, {}, self.office.zone)
+        listed = sorted({*found, chosen or month}, reverse=True)
+        return [(str(one), wording.month(one)) for one in listed]
 
     async def board(self, who: Visitor) -> Context:
         """One column for each stage, and one for what was answered or closed today."""
@@ -129,13 +141,12 @@ class Desk:
         return [self._row(line, when) for line in lines]
 
     def _row(self, line: Line, when: When) -> Row:
-        late = _is_late(line, when.now)
+        late = line.is_late(when.now)
         due = ""
         if line.due is not None:
             due = when.past(line.due) if late else when.until(line.due)
         return Row(
             line=line,
-            about=line.topic or line.words,
             state=self.texts.plain(f"states.{line.state}"),
             next=line.step,
             is_late=late,
@@ -182,33 +193,35 @@ class Desk:
 
     # --- the month ---------------------------------------------------------------------------------------------------
 
-    async def month(self, who: Visitor) -> Context:
-        """The figures of the current month, as in the report (KU-22); only of the visitor's cases if they may not see
-        others."""
-        figures = await self.months.current(who.departments)
-        if figures is None:
-            return {"figures": None}
+    async def month(self, who: Visitor, query: Mapping[str, str]) -> Context:
+        """The figures of a month, as in the report (KU-22); only of the visitor's cases if they may not see others."""
+        current = self.months.current
+        month = min(Choice.read({"month": query.get("month", "")}).month or current, current)
+        counted = await self.months.of(month, who.departments)
+        earlier, later = await self.months.beside(month)
+        others = [one for one in (earlier, later) if one is not None and one <= current]
+        if counted is None:
+            return {"figures": None, "month": "", "beside": ()}
+        wording = self._wording(counted.figures)
+        beside = [(str(one), wording.month(one), one < month) for one in others]
+        return {"month": wording.month(month), "beside": beside, **month_figures(counted, wording, self.when())}
+
+    async def months_beside(self, who: Visitor, query: Mapping[str, str]) -> Context:
+        """The month and those with cases before it, side by side."""
+        current = self.months.current
+        month: Month | None = min(Choice.read({"month": query.get("month", "")}).month or current, current)
+        found: list[tuple[Counted, Wording]] = []
+        while month is not None and len(found) < SIDE_BY_SIDE:
+            counted = await self.months.of(month, who.departments)
+            if counted is not None and counted.figures.totals.received:
+                found.append((counted, self._wording(counted.figures)))
+            month = (await self.months.beside(month))[0]
+        return side_by_side(found) if found else {"months": []}
+
+    def _wording(self, figures: Figures) -> Wording:
         known = self.bot.offices.today(self.bot.key).topics.items()
         labels = labels_of({code: topic.label for code, topic in known})
-        wording = Wording(self.texts, {d.key: d.name for d in figures.departments}, figures.zone, labels)
-        return {
-            "figures": figures,
-            "month": wording.month(figures.month),
-            "as_of": self.when().short(figures.as_of),
-            "share": _percent(figures.on_time_share),
-            "days": _days(figures),
-            "departments": [
-                {
-                    "name": wording.department(d.key),
-                    "figures": d,
-                    "percent": _percent(d.on_time_share),
-                    "bar": charts.bar(d.on_time_share or 0.0, "bar" if (d.on_time_share or 0) >= 0.9 else "bar is-low"),
-                }
-                for d in figures.departments
-                if d.received
-            ],
-            "topics": _bars(figures.topics, wording.topic),
-        }
+        return Wording(self.texts, {d.key: d.name for d in figures.departments}, figures.zone, labels)
 
 
 def _unjoined(words: Markup) -> Markup:
@@ -216,33 +229,5 @@ def _unjoined(words: Markup) -> Markup:
     return Markup(words.replace(JOINER, ""))  # noqa: S704 - escaped before, and nothing is put in
 
 
-def _is_late(line: Line, now: datetime) -> bool:
-    return line.due is not None and line.due < now
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
-
-
 def _web(link: str) -> str:
     return link if is_web(link) else ""
-
-
-def _percent(share: float | None) -> str:
-    """«87,5 %»; «–» if there is no share."""
-    return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %" if share is not None else "–"
-
-
-def _days(figures: Figures) -> Context:
-    today = figures.as_of.astimezone(figures.zone).date()
-    days = [(day, count) for day, count in figures.days if day <= today or count]
-    named = [(str(day.day), count, f"{day:%d.%m}: {count}") for day, count in figures.days]
-    return {"columns": named, "table": [(f"{day:%d.%m}", count) for day, count in reversed(days)]}
-
-
-def _bars(counted: Sequence[tuple[str, int]], say: Callable[[str], str]) -> list[tuple[str, int, Markup]]:
-    """The most frequent topics; the rest are summed up in one line without a name."""
-    rest = sum(count for _, count in counted[TOPICS:])
-    shown = [(excerpt(say(word), TOPIC), count) for word, count in counted[:TOPICS]] + ([("", rest)] if rest else [])
-    most = max([count for _, count in shown] or [1])
-    return [(word, count, charts.bar(count / most)) for word, count in shown]

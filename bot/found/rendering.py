@@ -13,6 +13,7 @@ from bot.delivery.wanted import Makers, Wanted
 from bot.found import screens as words
 from bot.found.gathering import new_of_list
 from bot.found.screens import PAGE, Left, Tide, pages
+from bot.found.waves import usual
 from bot.notices.screens import mentions
 from config.texts import Texts
 from storage.seen import Seen
@@ -23,9 +24,10 @@ from workflow.office import Office, Role
 
 @dataclass(frozen=True)
 class FoundRendering:
-    """Messages that show many cases and therefore belong to none."""
+    """Messages that show many cases and therefore belong to none. `hours`: within how many hours messages make a wave."""
 
     texts: Texts
+    hours: int
 
     @property
     def makers(self) -> Makers:
@@ -37,7 +39,7 @@ class FoundRendering:
 
     async def _new_wave(self, wanted: Wanted) -> Show | None:
         number = int(wanted.body["wave"])
-        show = await _wave(wanted.tx, self.texts, wanted.letter.account, number, wanted.menu, wanted.office, wanted.now)
+        show = await self._tide(wanted, wanted.letter.account, number, wanted.menu)
         people = set(wanted.body.get("people", ()))
         called = tuple((b.account, b.shown_name) for b in await wanted.tx.people.all() if b.person in people)
         if show is None or not called:
@@ -48,7 +50,21 @@ class FoundRendering:
         known = wanted.known
         if known is None or known.version is None:
             return None
-        return await _wave(wanted.tx, self.texts, known.account, known.version, known.menu, wanted.office, wanted.now)
+        return await self._tide(wanted, known.account, known.version, known.menu)
+
+    async def _tide(self, wanted: Wanted, account: int | None, number: int, menu: str | None) -> Show | None:
+        tx, office, now = wanted.tx, wanted.office, wanted.now
+        wave = await tx.waves.get(number)
+        cases = await _cases(tx, wave.cases) if wave is not None else []
+        if wave is None or not cases:
+            return None
+        people = len({(case.appeal.network, case.appeal.author_ref) for case in cases if case.appeal.author_ref})
+        curators = set(office.holders(Role.CURATOR, now))
+        for_curator = account is not None and any(b.person in curators for b in await tx.people.of_account(account))
+        known = await usual(tx, wave.topic, wave.begun_at, self.hours) if wave.topic else None
+        tide = Tide(wave.id, wave.topic, wave.place, people, cases, known, self.hours)
+        screen = words.wave(self.texts, tide, office, now, menu, for_curator)
+        return Show(screen, "wave", wave.id, menu=menu)
 
     async def _new_crowd(self, wanted: Wanted) -> Show | None:
         """No new message is sent just to say that nothing is new."""
@@ -69,20 +85,6 @@ class FoundRendering:
     async def _new_seen(self, wanted: Wanted) -> Show:
         shown = await _seen_list(wanted.tx, self.texts, None, wanted.office, wanted.now)
         return replace(shown, reply_to=await wanted.reply_to())
-
-
-async def _wave(
-    tx: Transaction, texts: Texts, account: int | None, number: int, menu: str | None, office: Office, now: datetime
-) -> Show | None:
-    wave = await tx.waves.get(number)
-    cases = await _cases(tx, wave.cases) if wave is not None else []
-    if wave is None or not cases:
-        return None
-    people = len({(case.appeal.network, case.appeal.author_ref) for case in cases if case.appeal.author_ref})
-    curators = set(office.holders(Role.CURATOR, now))
-    for_curator = account is not None and any(b.person in curators for b in await tx.people.of_account(account))
-    tide = Tide(wave.id, wave.topic, wave.place, people, cases)
-    return Show(words.wave(texts, tide, office, now, menu, for_curator), "wave", wave.id, menu=menu)
 
 
 async def _crowd(tx: Transaction, texts: Texts, account: int, menu: str | None, office: Office, now: datetime) -> Show:

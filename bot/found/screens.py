@@ -47,13 +47,16 @@ class Left:
 
 @dataclass(frozen=True)
 class Tide:
-    """A wave: its messages, the oldest first. `people`: how many different people wrote them."""
+    """A wave: its messages, the oldest first. `people`: how many different people wrote them; `usual`: how many messages on
+    the topic come in so many `hours`, None if unknown."""
 
     number: int
     topic: str
     place: str
     people: int
     cases: Sequence[Case]
+    usual: int | None = None
+    hours: int = 0
 
     @property
     def first(self) -> Case | None:
@@ -162,6 +165,8 @@ def wave(
         words=words,
         more=max(0, len(tide.cases) - NAMED),
         fresh=len(tide.fresh),
+        usual=tide.usual,
+        hours=tide.hours,
     )
     return Screen(str(text), _wave_buttons(texts, tide, office, menu) if for_curator else ())
 

@@ -1,5 +1,5 @@
-"""Waves: similar messages of several people within hours are shown to the curator as one and reported once (MO-21,
-KU-23).
+"""Waves: similar messages of several people within hours, or far more on one topic than usual, are shown to the curator as
+one and reported once (MO-21, KU-23).
 
 Finds waves as cases come and decides who is notified; also finds the earlier cases that a message may repeat (MO-15,
 SL-8, KU-17; the curator decides whether it does). Renders and sends nothing.
@@ -19,6 +19,7 @@ from storage.cases import author_key
 from storage.search import place_key
 from storage.transaction import Transaction
 from storage.waves import Recent, apart
+from workflow import surge
 from workflow.case import Appeal, Case, Other, State
 from workflow.commands import Detect
 from workflow.office import Office, Role
@@ -34,7 +35,7 @@ NEVER = frozenset({State.NOT_PROCESSED})
 
 @dataclass(frozen=True)
 class WaveWatch:
-    """`settings`: how many people within how many hours make a wave."""
+    """`settings`: how many people within how many hours make a wave, and how many times the usual number of messages."""
 
     settings: WaveEntry
 
@@ -48,6 +49,9 @@ class WaveWatch:
         await tx.waves.came(own, now)
         wave = next((other.wave for other in alike if other.wave is not None), None)
         begins = wave is None and apart([own, *alike]) >= self.settings.authors
+        if wave is None and not begins and (surging := await self._surge(tx, own, lately, now)):
+            alike, wave = surging, next((other.wave for other in surging if other.wave is not None), None)
+            begins = wave is None
         if begins:
             topic = next(iter(own.topics), "") or next((code for o in alike for code in o.topics), "")
             there = command.location if any(o.place == own.place for o in alike) else ""
@@ -55,6 +59,14 @@ class WaveWatch:
         if wave is not None:
             await tx.waves.join(wave, [own.case, *(o.case for o in alike if o.wave is None)], now)
         return wave if begins else None
+
+    async def _surge(self, tx: Transaction, own: Recent, lately: Sequence[Recent], now: datetime) -> list[Recent]:
+        """The others on the message's main topic if together they are a surge; otherwise none."""
+        same = [other for other in lately if own.topics and other.topics[:1] == own.topics[:1]]
+        if len(same) + 1 < surge.LEAST or apart([own, *same]) < self.settings.authors:
+            return []
+        known = await usual(tx, own.topics[0], now, self.settings.hours)
+        return same if surge.is_surge(len(same) + 1, known, self.settings.times) else []
 
     async def report(self, tx: Transaction, number: int, office: Office, now: datetime) -> None:
         """Notify once about the wave everybody who hears of significant messages, except the curators; later changes
@@ -75,6 +87,12 @@ class WaveWatch:
         if not accounts and not (people and people <= {b.person for b in bindings if b.account in told}):
             await tx.outbox.put([wave_letter(number, None, sorted(people))], now)
         await tx.outbox.put([wave_letter(number, account) for account in sorted(accounts)], now)
+
+
+async def usual(tx: Transaction, topic: str, until: datetime, hours: int) -> int | None:
+    """How many messages on the topic usually come in the hours before `until`; None if that is not known yet."""
+    moments = await tx.waves.of_topic(topic, until - (surge.DAYS + 2) * surge.DAY, until)
+    return surge.usual(moments, until, timedelta(hours=hours), await tx.waves.first())
 
 
 def _author(appeal: Appeal) -> str | None:

@@ -41,6 +41,7 @@ from reports.period import Month, Period
 from reports.pictures import can_draw, pictures_of
 from reports.reading import Report
 from reports.wording import Wording
+from storage import board
 from storage.books import Books
 from storage.transaction import Transaction
 from workflow.case import Case
@@ -197,11 +198,22 @@ class Leadership:
             sent = await kept(self.books, key, period, found)
             if sent is None and sending:
                 await keep(self.books, key, period, found)
+            if (found := sent or found).is_empty:
+                return Show(await self._nothing(period, found, now), reply_to=reply_to)
         if which == "report":
             show = await self._report(sent or found, now, again=sent is not None and not sending)
         else:
             show = await self._stats(found, now)
         return Show(show.screen, files=show.files, reply_to=reply_to)
+
+    async def _nothing(self, month: Month, found: Report, now: datetime) -> Screen:
+        """A line for a month without anything, with buttons for the nearest months with cases."""
+        wording, zone = self._wording(found), self.municipality.zone
+        async with self.books.write(self.municipality.key) as tx:
+            moments = await board.detected_beside(tx, *month.bounds(zone))
+        months = [Month.of(at, zone) for at in moments if at is not None]
+        others = {str(one): self._named(one, wording, now) for one in months}
+        return registers.nothing_that_month(self.texts, self._named(month, wording, now), others)
 
     async def _report(self, found: Report, now: datetime, *, again: bool) -> Show:
         """The workbook, the letter and the pictures, with the figures in words. If the office's own template is broken,

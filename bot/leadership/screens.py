@@ -134,6 +134,12 @@ def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], missing: Seq
     return Screen(str(texts.html("figures", heading=said, missing=missing, **own, **numbers)))
 
 
+def nothing_that_month(texts: Texts, period: str, others: Mapping[str, str]) -> Screen:
+    """One line instead of a report; `others`: months that have cases, by their buttons' captions."""
+    row = tuple(Button(caption, Callback(Verb.REPORT, 0, month).pack()) for month, caption in others.items())
+    return Screen(str(texts.phrase("figures.nothing", period=period, others=bool(others))), (row,) if row else ())
+
+
 def page_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
     """The month of an official page in one line."""
     return texts.phrase("figures.page", **values)

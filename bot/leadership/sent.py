@@ -4,6 +4,7 @@ places they named stay with the cases and are filled in from there.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import structlog
@@ -31,17 +32,24 @@ async def keep(books: Books, municipality: str, month: Month, report: Report) ->
         await tx.keep_sent_report(str(month), report.figures.as_of, body)
 
 
-async def kept(books: Books, municipality: str, month: Month, fresh: Report) -> Report | None:
-    """The month's report as it was sent, with the texts and places of `fresh`; None if none was sent, or if this version of
-    the program cannot read it any more."""
+async def without_words(books: Books, municipality: str, month: Month) -> Report | None:
+    """The month's report as it was sent, without what citizens wrote; None if none was sent, or if this version of the
+    program cannot read it any more."""
     async with books.write(municipality) as tx:
         body = await tx.sent_report(str(month))
     if body is None:
         return None
     try:
-        sent = load(Report, body)
+        return await asyncio.to_thread(load, Report, body)
     except ValueError:
         log.error("the report that was sent cannot be read", municipality=municipality, month=str(month))
+        return None
+
+
+async def kept(books: Books, municipality: str, month: Month, fresh: Report) -> Report | None:
+    """The same with the texts and places of `fresh`."""
+    sent = await without_words(books, municipality, month)
+    if sent is None:
         return None
     now = {row.id: row for row in fresh.rows}
     rows = tuple(

@@ -203,7 +203,7 @@ def _rendering(
         cases.makers,
         NoticeRendering(texts, offices, cases, citizens.links).makers,
         PinnedRendering(texts, offices).makers,
-        FoundRendering(texts).makers,
+        FoundRendering(texts, offices.municipality.detection.wave.hours).makers,
         PeopleRendering(texts, entrance).makers,
         leadership.makers,
         PageRendering(texts).makers,

@@ -260,13 +260,15 @@ class Granting:
     async def _shown_in_private(
         self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look
     ) -> Answered:
-        """Answer «№ 17» and «Файл» in private, if the person who pressed can be reached there."""
+        """Answer «№ 17», «Файл» and a month's button in private, if the person who pressed can be reached there."""
         account = incoming.sender.account if incoming.sender else 0
         if not look.reachable(account):
             return Answered(toast(self.texts, "write_to_me_first"), alert=True)
         body = {**letter.body, "private": True, "reply_to": None}
-        fold = f"{wish.which}:{wish.number}:{account}"
+        fold = f"{wish.which}:{wish.number or wish.step}:{account}"
         case = await tx.case_by_number(wish.number or 0)
         about = replace(letter, case_id=case.id if case is not None else None, body=body)
         await tx.outbox.put([replace(about, lane=account_lane(account), account=account, fold=fold)], look.now)
+        if wish.number is None:
+            return Answered(toast(self.texts, "report_coming"))
         return Answered(toast(self.texts, "case_sent", {"number": wish.number}))

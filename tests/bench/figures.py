@@ -178,6 +178,9 @@ def of_page(found: Found) -> list[Row]:
     return [
         at_most(f"the page's list {stored}, p95 (median {found['list_ms']:.0f} ms)", found["list_p95_ms"], 50, " ms"),
         at_most(f"the page's board, p95 (median {found['board_ms']:.0f} ms)", found["board_p95_ms"], 50, " ms"),
+        at_most("the page's closed cases, far down, median", found["ended_ms"], 50, " ms"),
+        at_most("the page's closed cases of a department that has them all, median", found["department_ms"], 50, " ms"),
+        at_most("the page's search for words all cases have, median", found["found_ms"], 50, " ms"),
         only(
             "… what a transition waits at most for while pages are asked for without a pause",
             f"{found['write_ms']:.0f} ms",

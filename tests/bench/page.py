@@ -1,9 +1,10 @@
-"""The page's list with a million stored cases: from the request to the last byte, in the process that also does
+"""The page's lists with a million stored cases: from the request to the last byte, in the process that also does
 everything else.
 
 The tables are filled as the desk would leave them: the real bot leads one case to its answer and one to work, and both
 are copied. `start_ms`: the first request after a start, which reads the open cases; `list_ms`: any later one, after a
-change; `write_ms`: the longest wait of a transition while pages are requested.
+change; `ended_ms`, `department_ms`, `found_ms`: closed cases somewhere in the middle, those of a department, and those with
+common words; `write_ms`: the longest wait of a transition while pages are requested.
 """
 
 from __future__ import annotations
@@ -31,6 +32,12 @@ from workflow.office import Actor
 STORED, OPEN = 1_000_000, 1_000
 LOOKS = 40
 AT_ONCE = 20_000
+WORDS = ("вода", "школьный")
+ELSEWHERE = {
+    "ended_ms": "/?state=ended&before=600000",
+    "department_ms": "/?state=closed&department=zhkh&before=600000",
+    "found_ms": "/?q=вода на школьной",
+}
 
 
 async def measure(folder: Path) -> dict[str, float]:
@@ -73,10 +80,16 @@ def _copied(file: Path, row: dict[str, Any], body: dict[str, Any], stored: int, 
             copy[at["state"]] = "in_work" if is_open else "closed"
             copy[at["ref"]], copy[at["author"]] = f"wall-1_{number}", f"vk:{number}"
             copy[at["body"]] = json.dumps({**body, "id": number, "number": number}, ensure_ascii=False)
+            copy[at["due_at"]] = copy[at["due_at"]] if is_open else None
+            copy[at["detected_at"]] = f"20{number * 12 // stored + 10}-01-01 00:00:00.000000"
             copy[at["changed_at"]] = copy[at["changed_at"]] if is_open else "2020-01-01 00:00:00.000000"
             rows.append(copy)
         with connection:
             connection.executemany(f"INSERT INTO cases VALUES ({marks})", rows)
+            ids = [(row[at["id"]],) for row in rows]
+            connection.executemany(f"INSERT INTO shares VALUES (?, 'zhkh', '{KEY}', 0)", ids)
+            for word in WORDS:
+                connection.executemany(f"INSERT INTO case_words VALUES ('{KEY}', '{word}', ?, 2)", ids)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
@@ -105,6 +118,7 @@ async def _looked_at(bot: Municipal) -> dict[str, float]:
             "list_p95_ms": sorted(lists)[int(len(lists) * 0.95)],
             "board_ms": statistics.median(boards),
             "board_p95_ms": sorted(boards)[int(len(boards) * 0.95)],
+            **{name: statistics.median([await look(path) for _ in range(LOOKS)]) for name, path in ELSEWHERE.items()},
             "write_ms": await _writer_waits(bot, look),
         }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from html import unescape
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -13,7 +14,11 @@ from pydantic import SecretStr
 
 from bot.board import web
 from bot.people.entrance import HERE, Entrance
+from tests.rules.offices import office
 from tests.stories.town import KEY, Town
+from workflow.case import Case
+from workflow.commands import Action, Entry
+from workflow.terms.register import settle
 
 Client = TestClient[Request, Application]
 
@@ -49,3 +54,16 @@ async def sees(client: Client, path: str) -> str:
 def words(html: str) -> str:
     body = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+async def stored(town: Town, cases: Sequence[Case]) -> list[int]:
+    """The cases in the books under numbers of their own, with what they missed so far; the numbers, in order."""
+    numbers = []
+    async with town.books.write(KEY) as tx:
+        for case in cases:
+            number, now = await tx.next_number("case"), town.clock.now()
+            own = replace(case, id=await tx.next_case_id(), number=number, municipality=KEY)
+            own = settle(replace(own, appeal=replace(case.appeal, ref=f"wall-9_{number}")), office(), now)
+            await tx.save(None, own, Entry(Action.DETECT, own.history[-1].at, "curator", None, None, own.state))
+            numbers.append(number)
+    return numbers

@@ -171,12 +171,13 @@ async def test_ku_22_the_months_figures_are_those_of_the_report(client: Client, 
     report = await reporting.monthly(town.books, KEY, Month.of(now, MOSCOW), now)
     assert report is not None
     totals = report.figures.totals
-    assert f"Поступило {totals.received} Отвечено {totals.closed} Открыто {totals.open}" in shown
+    assert f"Поступило {totals.received} Ответ размещён {totals.closed} В работе {totals.open}" in shown
     for department in report.figures.departments:
         if department.received:
             percent = "–" if department.on_time_share is None else f"{department.on_time_share * 100:.0f} %"
-            row = f"{department.name} {percent} {department.answered} {department.open_overdue}"
-            assert row in shown, shown
+            d = department
+            counts = (d.received, d.answered, d.late, d.open, d.open_overdue, d.returned)
+            assert f"{d.name} {percent} {' '.join(map(str, counts))}" in shown, shown
     await town.resident_writes("Не горит фонарь на улице Мира")
     await town.waits(minutes=1)
     assert f"Поступило {totals.received + 1} " in await sees(client, "/month")

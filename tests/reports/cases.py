@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from reports.figures import Figures, Place, figures
 from reports.period import Month
@@ -87,36 +87,39 @@ def answered(
     )
 
 
-def october() -> tuple[Case, ...]:
-    """In time, late, sent back, returned and redirected, open and overdue, closed without an answer, not processed."""
+def october(monday: str = "2026-10-05") -> tuple[Case, ...]:
+    """In time, late, sent back, returned and redirected, open and overdue, closed without an answer, not processed; from that
+    Monday on."""
+    first = date.fromisoformat(monday)
+    mon, tue, wed, thu, fri, next_mon, next_tue = (str(first + timedelta(days=n)) for n in (0, 1, 2, 3, 4, 7, 8))
     redirected = after(
-        detected(4, "2026-10-08 09:00", "Яма на дороге", "дороги", "Школьная, 5"),
-        ("2026-10-08 09:20", Forward(CURATOR, 4, ("zhkh",))),
-        ("2026-10-08 09:40", Return(ZHKH, 4, "не наше")),
-        ("2026-10-08 09:50", Forward(CURATOR, 4, ("roads",))),
-        ("2026-10-08 10:50", SubmitDraft(ROADS, 4, TEXT)),
-        ("2026-10-08 11:00", SendBack(CURATOR, 4, 1, "уточните срок")),
-        ("2026-10-08 11:10", SubmitDraft(ROADS, 4, TEXT + " До конца дня.")),
-        ("2026-10-08 11:20", Approve(CURATOR, 4, 2)),
-        ("2026-10-08 11:21", Release(CLOCK, 4, 2)),
-        ("2026-10-08 11:22", Posted(NETWORK, 4, "https://vk.com/wall-1_2?reply=5")),
+        detected(4, f"{thu} 09:00", "Яма на дороге", "дороги", "Школьная, 5"),
+        (f"{thu} 09:20", Forward(CURATOR, 4, ("zhkh",))),
+        (f"{thu} 09:40", Return(ZHKH, 4, "не наше")),
+        (f"{thu} 09:50", Forward(CURATOR, 4, ("roads",))),
+        (f"{thu} 10:50", SubmitDraft(ROADS, 4, TEXT)),
+        (f"{thu} 11:00", SendBack(CURATOR, 4, 1, "уточните срок")),
+        (f"{thu} 11:10", SubmitDraft(ROADS, 4, TEXT + " До конца дня.")),
+        (f"{thu} 11:20", Approve(CURATOR, 4, 2)),
+        (f"{thu} 11:21", Release(CLOCK, 4, 2)),
+        (f"{thu} 11:22", Posted(NETWORK, 4, "https://vk.com/wall-1_2?reply=5")),
     )
     return (
-        answered(1, "2026-10-05"),
-        answered(2, "2026-10-06", "15:20", place="Школьная, 5"),
-        replace(answered(3, "2026-10-07", text=HOSTILE), repeat_of=Other(1, 1)),
+        answered(1, mon),
+        answered(2, tue, "15:20", place="Школьная, 5"),
+        replace(answered(3, wed, text=HOSTILE), repeat_of=Other(1, 1)),
         redirected,
         after(
-            detected(5, "2026-10-09 09:00", "@всем нет света", "", source=Source.OK),
-            ("2026-10-09 09:20", Forward(CURATOR, 5, ("roads",))),
+            detected(5, f"{fri} 09:00", "@всем нет света", "", source=Source.OK),
+            (f"{fri} 09:20", Forward(CURATOR, 5, ("roads",))),
         ),
         after(
-            detected(6, "2026-10-12 09:00", "Спасибо за двор"),
-            ("2026-10-12 09:10", CloseWithoutPosting(CURATOR, 6, "thanks")),
+            detected(6, f"{next_mon} 09:00", "Спасибо за двор"),
+            (f"{next_mon} 09:10", CloseWithoutPosting(CURATOR, 6, "thanks")),
         ),
         after(
-            detected(7, "2026-10-13 09:00", "-2+3 и реклама окон"),
-            ("2026-10-13 09:05", NotProcess(CURATOR, 7, office().regulation.grounds[0].code)),
+            detected(7, f"{next_tue} 09:00", "-2+3 и реклама окон"),
+            (f"{next_tue} 09:05", NotProcess(CURATOR, 7, office().regulation.grounds[0].code)),
         ),
     )
 

@@ -122,7 +122,29 @@ def test_a_long_register_is_cut_and_says_so() -> None:
 
 
 def test_a_month_without_cases_is_a_letter_too() -> None:
-    assert "поступило сообщений: 0 " in said(as_docx(report(())))
+    """One sentence and a signature: no heading, table, picture or annex without anything in it."""
+    made = as_docx(report(()))
+    letter = Document(BytesIO(made))
+    assert "сообщений не поступало (в предыдущем месяце: 2)" in said(made)
+    assert (len(letter.tables), len(letter.inline_shapes), "Приложение" in said(made)) == (0, 0, False)
+
+
+def test_the_letter_has_no_empty_annex_and_is_signed_before_the_first() -> None:
+    october_says, one_says = said(as_docx(report(october()))), said(as_docx(report((answered(1, "2026-10-05"),))))
+    assert [line for line in october_says.split("\n") if line.startswith("Приложение")] == [
+        "Приложение 1. Показатели за октябрь 2026 года",
+        "Приложение 2. Нарушения сроков",
+        "Приложение 3. Сообщения, которые не обрабатывались",
+    ]
+    assert "перечень: приложение 2." in october_says
+    assert october_says.index("____") < october_says.index("Приложение 1.")
+    assert [line for line in one_says.split("\n") if line.startswith("Приложение")] == [
+        "Приложение. Показатели за октябрь 2026 года"
+    ]
+    assert table(as_docx(report(october())), "Кто нарушил сроки") == [
+        ["Отдел дорожного хозяйства", "2", "1"],
+        ["Отдел ЖКХ", "1", "1"],
+    ]
 
 
 @pytest.mark.parametrize("picture", [one for one in Picture if one is not Picture.PAGES])

@@ -141,3 +141,26 @@ def test_the_photos_before_and_after_stand_beside_each_other_where_both_are_ther
         [8, "вода", "Мира, 3", "https://vk.com/wall-1_8", "https://vk.com/wall-1_2?reply=4"]
     ]
     assert "Было — стало" not in opened(october()).sheetnames
+
+
+def test_ku_22_on_paper_every_sheet_is_landscape_with_its_heads_on_each_page() -> None:
+    """And as wide as a page, or two of them for the cases; a register without lines is neither shown nor printed."""
+    book = opened(october())
+    shown = {sheet.title: sheet for sheet in book.worksheets if sheet.sheet_state == "visible"}
+    assert "Промежуточные ответы" not in shown
+    assert {sheet.page_setup.orientation for sheet in shown.values()} == {"landscape"}
+    assert {
+        title: (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) for title, sheet in shown.items()
+    } == {title: (2 if title == CASES else 1, 0) for title in shown}
+    assert {sheet.print_title_rows for title, sheet in shown.items() if title != SUMMARY} == {"$1:$1"}
+    assert all(sheet.print_area for sheet in shown.values())
+
+
+def test_ku_22_the_curator_is_one_line_whoever_stood_in() -> None:
+    found = report(october())
+    both = [replace(found.figures.violations[0], who="curator", substitute=who, stood_in="Спец") for who in (None, "s")]
+    counted = replace(found.figures, violations=tuple(both))
+    book = load_workbook(BytesIO(as_xlsx(replace(found, figures=counted))))
+    assert value(book, SUMMARY, f"B{lines(book)['Куратор']}") == 2
+    rows = list(book["Нарушения сроков"].iter_rows(min_row=2, values_only=True))
+    assert [(row[2], row[7]) for row in rows] == [("Куратор", None), ("Куратор", "Спец")]

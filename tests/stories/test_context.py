@@ -38,6 +38,7 @@ async def test_what_the_author_says_under_our_answer_is_shown_with_it(town: Town
     await town.settles()
     offer = town.curator.sees("Автор о № 1, отвечено пн 12.01, 9:00")
     assert f"«{ANSWER}»" in offer.text
+    assert "Похоже, не помогло: «не помогло»" in offer.text
     assert "Похоже на: вода → Отдел ЖКХ" in offer.text
     assert [
         b.text for row in offer.buttons for b in row if "№ 1" in b.text or b.text[:4] in ("Нове", "Ново", "Ниче")

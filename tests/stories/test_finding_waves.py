@@ -170,3 +170,22 @@ async def test_the_demo_has_three_residents_whose_like_complaints_are_a_wave(tow
         await town.settles()
     town.curator.sees("🌊 Волна: 3 сообщения")
     town.looks_around()
+
+
+async def test_mo_21_ku_23_far_more_on_a_topic_than_usual_is_told_the_head_once(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
+    """Everybody writes of another street in other words: no two messages are alike."""
+    town = await town_with(newcomers={"head": "Глава округа"}, people=HEAD)
+    await neighbours_write(town, ("Нет воды на Заречной, 7",))
+    await town.to("2026-01-20 11:00")
+    town.forget_what_was_said()
+    streets = ("Мира, 1", "Полевой, 2", "Садовой, 3", "Новой, 4", "Речной, 5", "Лесной, 6", "Степной, 7")
+    how = ("Нет воды на {}", "Кран сухой, {}, вода ушла", "Сколько сидеть без воды: {}", "Водопровод прорвало, {}")
+    await neighbours_write(town, tuple(how[n % 4].format(street) for n, street in enumerate(streets[:5])))
+    town.person("head").hears_nothing()
+    await neighbours_write(town, tuple(how[(n + 1) % 4].format(street) for n, street in enumerate(streets[5:])))
+    told = town.person("head").sees("Волна: 7 сообщений, вода").text
+    assert "Обычно на эту тему за 3 часа: 0" in told
+    town.person("head").hears_nothing()
+    town.forget_what_was_said()

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from bot.cases.screens.common import beside_kinds, beside_words, files_words, ground_words, is_rude, link, missing_words
 from config.clauses import clause_words
+from config.russian.outcome import outcome_of
 from config.russian.words import (
     GENITIVE,
     When,
@@ -191,7 +192,8 @@ class CaseWords:
 
     @property
     def context(self) -> Markup:
-        """«В ответ на № 1: «Нет воды…»»; of the same author after our answer, «Автор о № 1, отвечено пн 30.11, 14:08: «…»»."""
+        """«В ответ на № 1: «Нет воды…»»; of the same author after our answer, «Автор о № 1, отвечено пн 30.11, 14:08: «…»»
+        with what his words say: whether it helped."""
         above = self.case.context
         if above is None:
             return Markup()
@@ -202,6 +204,7 @@ class CaseWords:
             words=neutralise(above.words),
             at=at,
             answer=neutralise(above.answer),
+            outcome=outcome_of(self.case.appeal.words) if above.own and above.answer else None,
         )
 
     @property
