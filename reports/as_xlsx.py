@@ -224,7 +224,7 @@ class _Book:
 
     def _photos(self, sheet: QuickSheet, rows: Sequence[CaseRow]) -> None:
         """Where the author's photo stands, and where the answer's."""
-        self._table(sheet, PHOTOS)
+        self._table(sheet, PHOTOS, len(rows))
         for at, row in enumerate(rows, 1):
             before, after = row.photos or ("", "")
             values = (row.number, self.topic(row.topic), self.place(row.place), before, after)

