@@ -30,7 +30,15 @@ from tests.patience import PROCESS
 ROOT = Path(__file__).parents[1]
 LOADED = (
     *("bot.cli.run", "bot.cli.simulate", "bot.cli.report", "bot.cli.moderate", "bot.cli.deadlines"),
-    *("networks.vk", "networks.ok", "reports.as_docx", "reports.as_xlsx", "rich.progress", "rich.table"),
+    *(
+        "bot.telegram.messenger",
+        "networks.vk",
+        "networks.ok",
+        "reports.as_docx",
+        "reports.as_xlsx",
+        "rich.progress",
+        "rich.table",
+    ),
 )
 TOWN = ROOT / "config" / "demo" / "municipality.yaml"
 

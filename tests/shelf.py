@@ -6,6 +6,7 @@ gets the rows of the file it names. Nothing here survives a power loss.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shutil
 import tempfile
@@ -15,32 +16,43 @@ from storage.books import Books
 from storage.migrate import upgrade
 from storage.sqlite import DURABLE, SqliteEngine
 
-FOLDER = Path(tempfile.mkdtemp(prefix="dezhurny-shelf-"))
-EMPTY = FOLDER / "empty.db"
 WITHOUT_THE_DISK = tuple("synchronous=OFF" if pragma.startswith("synchronous=") else pragma for pragma in DURABLE)
 _numbers = itertools.count(1)
 _free: list[tuple[Path, SqliteEngine]] = []
 _taken: dict[Books, tuple[Path, SqliteEngine]] = {}
 
 
+@functools.cache
+def folder() -> Path:
+    """Where the databases of this process lie until `clear`."""
+    return Path(tempfile.mkdtemp(prefix="dezhurny-shelf-"))
+
+
+def clear() -> None:
+    """Delete the databases; at the end of the session."""
+    if folder.cache_info().currsize:
+        shutil.rmtree(folder())
+
+
 async def empty_database() -> Path:
     """An empty database with the newest schema; made once for all tests of a process."""
-    if not EMPTY.exists():
-        await upgrade(f"sqlite:///{EMPTY}")
-    return EMPTY
+    empty = folder() / "empty.db"
+    if not empty.exists():
+        await upgrade(f"sqlite:///{empty}")
+    return empty
 
 
-def take(copied: Path, folder: Path) -> Books:
+def take(copied: Path, where: Path) -> Books:
     """Books with the content of the file, located in the folder where the program looks for them."""
     if _free:
         path, engine = _free.pop()
     else:
-        path = FOLDER / f"books-{next(_numbers)}.db"
+        path = folder() / f"books-{next(_numbers)}.db"
         engine = SqliteEngine(str(path), WITHOUT_THE_DISK)
     shutil.copyfile(copied, path)
     books = Books(f"sqlite:///{path}", engine)
     _taken[books] = path, engine
-    (folder / "dezhurny.db").symlink_to(path)
+    (where / "dezhurny.db").symlink_to(path)
     return books
 
 

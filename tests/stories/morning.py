@@ -19,7 +19,7 @@ from typing import Any
 
 from bot.demo.cast import Players
 from sandbox.town import Town as SandboxTown
-from tests.shelf import FOLDER
+from tests import shelf
 from tests.stories.building import a_town, everybody_in
 from tests.stories.town import Town
 
@@ -70,7 +70,7 @@ async def a_morning(
 
 
 async def _played(regulation: str, newcomers: Mapping[str, str], more: Mapping[str, Any]) -> Morning:
-    folder = Path(mkdtemp(dir=FOLDER))
+    folder = Path(mkdtemp(dir=shelf.folder()))
     async with a_town(folder, regulation, **more) as town:
         for key, name in newcomers.items():
             town.newcomer(key, name, in_group=True)
