@@ -1,7 +1,7 @@
 """A pool of test databases: the engine that served one story serves the next.
 
 The engine keeps its caches (compiled SQLAlchemy statements, a quarter of a story's time) but not its rows: each user
-gets the rows of the file it names. Nothing here survives a power loss.
+gets the rows of the file it names. Nothing here survives a power loss, and there is no disk to wait for in a thread.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def take(copied: Path, where: Path) -> Books:
         path, engine = _free.pop()
     else:
         path = folder() / f"books-{next(_numbers)}.db"
-        engine = SqliteEngine(str(path), WITHOUT_THE_DISK)
+        engine = SqliteEngine(str(path), WITHOUT_THE_DISK, alone=True)
     shutil.copyfile(copied, path)
     books = Books(f"sqlite:///{path}", engine)
     _taken[books] = path, engine
