@@ -42,7 +42,7 @@ test: $(DEV)  ## every test (no Chromium: no browser); T=tests/rules or T="ku_9 
 	$(BIN)/python -m pytest -m "not prove" $(if $(T),$(NAMED),-n $(WORKERS) --dist loadgroup) $(ARGS)
 
 fast: $(DEV)  ## rules, storage, reports, house: no process is started and nothing long
-	$(BIN)/python -m pytest -m "not prove and not process and not long" -n $(CORES) --dist loadfile \
+	$(BIN)/python -m pytest -m "not prove and not process and not long" -n $(CORES) --dist loadgroup \
 	  tests/rules tests/storage tests/reports tests/house $(ARGS)
 
 check: $(DEV)  ## format, lint, types, import contracts

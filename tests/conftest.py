@@ -9,6 +9,7 @@ import ssl
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,11 @@ from typer import testing
 
 from tests import schema, shelf
 from tests.house import claims, source
+
+if TYPE_CHECKING:
+    from reports.figures import Figures
+    from reports.pictures import Picture
+    from reports.wording import Wording
 
 claims.watch()
 
@@ -89,6 +95,29 @@ def command_line_read_once() -> Iterator[None]:
 def schema_migrated_once() -> Iterator[None]:
     """A new database gets its schema in milliseconds (see `tests.schema`)."""
     with schema.migrated_once():
+        yield
+
+
+@pytest.fixture(scope="session")
+def pictures_drawn_once() -> Iterator[None]:
+    """A picture takes a fifth of a second and a letter has four: what a picture shows of the same figures in the same words
+    is drawn once.
+    """
+    from reports import drawing  # imports matplotlib
+
+    drawn: dict[tuple[str, ...], tuple[Wording, bytes]] = {}
+    draw = drawing.to_png
+
+    def once(figures: Figures, picture: Picture, wording: Wording) -> bytes:
+        own = id(wording.texts) if len(wording.texts.folders) > 1 else "ours"
+        shown = figures.month, figures.days, figures.departments, figures.topics, figures.steps, figures.pages
+        key = repr(shown), picture, f"{wording.names} {wording.labels} {wording.zone} {own}"
+        if key not in drawn:
+            drawn[key] = wording, draw(figures, picture, wording)
+        return drawn[key][1]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(drawing, "to_png", once)
         yield
 
 
