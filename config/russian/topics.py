@@ -55,7 +55,7 @@ class TopicList:
         """The code of each known word. A code wins over a label, a label over a keyword, an earlier topic over a
         later one.
         """
-        last_first = [*reversed(self.topics.items())]
+        last_first = list(self.topics.items())[::-1]
         by_keyword = {plain(keyword): code for code, item in last_first for keyword in item.topic.keywords}
         by_label = {plain(item.topic.label): code for code, item in last_first}
         return by_keyword | by_label | {code: code for code in self.topics}
