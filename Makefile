@@ -49,7 +49,7 @@ test-postgres: $(DEV)  ## storage tests and stories on PostgreSQL; T as in test
 	  $(if $(T),$(NAMED),$(ON_POSTGRES) -n $(CORES) --dist loadgroup) $(ARGS)
 
 fast: $(DEV)  ## rules, storage, reports, house: no process is started and nothing long
-	$(BIN)/python -m pytest -m "not prove and not process and not long" -n $(CORES) --dist loadfile \
+	$(BIN)/python -m pytest -m "not prove and not process and not long" -n $(CORES) --dist loadgroup \
 	  tests/rules tests/storage tests/reports tests/house $(ARGS)
 
 check: $(DEV)  ## format, lint, types, import contracts

@@ -148,7 +148,16 @@ def _form(word: str) -> str:
 
 def load_plan(folders: Sequence[Path] = ()) -> ImportPlan:
     """Read the first `imports.yaml` in the folders, or the packaged one. BrokenConfiguration names the lines."""
-    path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), PACKAGED)
+    own = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+    return _plan(own) if own is not None else _packaged_plan()
+
+
+@cache
+def _packaged_plan() -> ImportPlan:
+    return _plan(PACKAGED)
+
+
+def _plan(path: Path) -> ImportPlan:
     file, columns = _read(path)
     ours = file if path == PACKAGED else _read(PACKAGED)[0]
     given = {

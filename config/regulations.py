@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -265,6 +266,12 @@ def parse(text: str, name: str, *, kept: bool = False) -> Regulation:
 
     `kept`: open cases live by it, so it is not refused for a step that its holder cannot meet.
     """
+    return _parsed(text, name, kept)
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str, name: str, kept: bool) -> Regulation:
+    """Cached by text: the municipalities of a process share a few regulations, and so do the editions of their cases."""
     data, lines = yamlfile.loads(text, name)
     try:
         file = _File.model_validate(data)

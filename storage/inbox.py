@@ -60,6 +60,8 @@ _DONE = (
     t.inbox.update().where(t.inbox.c.id == _ROW).values(state="done", raw="", author="", error=None, not_before=None)
 )
 _PARKED = (t.inbox.c.municipality == _HERE, t.inbox.c.state == "parked")
+_UNTOLD = (*_PARKED, t.inbox.c.told_at.is_(None))
+_COUNT_UNTOLD = sa.select(sa.func.count()).select_from(t.inbox).where(*_UNTOLD)
 _HOLDING = sa.select(t.inbox.c.id, t.inbox.c.case_id, t.inbox.c.state).where(
     t.inbox.c.municipality == _HERE,
     t.inbox.c.case_id.is_not(None),
@@ -243,17 +245,15 @@ class Inbox:
 
     async def untold(self) -> tuple[list[Arrival], int]:
         """The newest of the parked rows nobody was told of, and how many there are."""
-        untold = (*_PARKED, t.inbox.c.told_at.is_(None))
         here = {"here": self._tx.municipality}
-        count = sa.select(sa.func.count()).select_from(t.inbox).where(*untold)
-        total = int((await self._tx.connection.execute(count, here)).scalar_one())
-        newest = sa.select(t.inbox).where(*untold).order_by(t.inbox.c.id.desc()).limit(TOLD)
+        total = int((await self._tx.connection.execute(_COUNT_UNTOLD, here)).scalar_one())
+        newest = sa.select(t.inbox).where(*_UNTOLD).order_by(t.inbox.c.id.desc()).limit(TOLD)
         rows = (await self._tx.connection.execute(newest, here)).mappings().all() if total else []
         return [_arrival(row) for row in rows], total
 
     async def told(self, now: datetime) -> None:
         """Of everything that is parked now somebody was told."""
-        statement = t.inbox.update().where(*_PARKED, t.inbox.c.told_at.is_(None)).values(told_at=now)
+        statement = t.inbox.update().where(*_UNTOLD).values(told_at=now)
         await self._tx.connection.execute(statement, {"here": self._tx.municipality})
 
     async def retry_parked(self, row_id: int | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ from storage.lengths import cut
 from storage.scope import Scope
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
+_OF_PREFIX = sa.select(t.marks.c.name, t.marks.c.value).where(
+    t.marks.c.municipality == _HERE, t.marks.c.name.like(sa.bindparam("beginning"), escape="/")
+)
 _MARK = sa.select(t.marks.c.value).where(t.marks.c.municipality == _HERE, t.marks.c.name == sa.bindparam("mark"))
 
 
@@ -50,8 +54,8 @@ class Keepings(Scope):
 
     async def marks_of(self, prefix: str) -> dict[str, str]:
         """The marks whose names begin so."""
-        here = t.marks.c.municipality == self.municipality, t.marks.c.name.startswith(prefix, autoescape=True)
-        rows = await self.connection.execute(sa.select(t.marks.c.name, t.marks.c.value).where(*here))
+        beginning = re.sub(r"([/%_])", r"/\1", prefix) + "%"
+        rows = await self.connection.execute(_OF_PREFIX, {"here": self.municipality, "beginning": beginning})
         return {row.name: row.value for row in rows}
 
     async def keep_edition(self, text_hash: str, key: str, text: str, now: datetime) -> None:

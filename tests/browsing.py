@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Playwright, async_playwright, expect
 
 from tests.patience import PATIENT
 
@@ -24,17 +26,21 @@ def browser_path(playwright: Playwright) -> str:
     return found
 
 
-async def opens(playwright: Playwright, **window: Any) -> Page:
-    """A page in a window of a browser of its own, closed with its context's browser; nothing about it is impatient."""
-    browser = await playwright.chromium.launch(executable_path=browser_path(playwright), args=ARGS)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for the tests of a file, which run in one event loop; each opens a window of its own."""
+    async with async_playwright() as playwright, await launched(playwright) as browser:
+        yield browser
+
+
+async def launched(playwright: Playwright) -> Browser:
+    return await playwright.chromium.launch(executable_path=browser_path(playwright), args=ARGS)
+
+
+async def opens(browser: Browser, **window: Any) -> Page:
+    """A page in a window that shares nothing with others; nothing about it is impatient."""
     page = await browser.new_page(**window)
     page.set_default_timeout(PATIENT * 1000)
     page.set_default_navigation_timeout(PATIENT * 1000)
     expect.set_options(timeout=PATIENT * 1000)
     return page
-
-
-async def closes(page: Page) -> None:
-    """The browser of the page is gone."""
-    assert page.context.browser is not None
-    await page.context.browser.close()

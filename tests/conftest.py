@@ -8,20 +8,27 @@ import os
 import ssl
 import sys
 from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from typer import testing
 
-from tests import postgres, schema
-from tests.house import claims
+from tests import postgres, schema, shelf
+from tests.house import claims, source
+
+if TYPE_CHECKING:
+    from reports.figures import Figures
+    from reports.pictures import Picture
+    from reports.wording import Wording
 
 claims.watch()
 
 # If the environment forbids bytecode files, each of the dozens of processes would compile the program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# Everything loaded during collection stays to the end: the garbage collector need not scan it again and again.
+# Everything loaded during collection stays to the end: the garbage collector need not scan it, and seldom the rest.
 gc.disable()
 # The time of an example depends on the machine.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,19 +47,31 @@ def _refuse_processes(event: str, arguments: tuple[object, ...], starts: tuple[s
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that use a browser or share a loaded process: these start processes."""
+    """Mark tests that use a browser or share a loaded process: these start processes. All others stay together, so that
+    what they share is made once: those of the project's own files, and those of any other file.
+    """
     for item in items:
-        if item.get_closest_marker("xdist_group") or item.get_closest_marker("browser"):
+        shares = item.get_closest_marker("xdist_group")
+        if shares or item.get_closest_marker("browser"):
             item.add_marker("process")
         if postgres.is_wanted() and item.get_closest_marker("sqlite"):
             item.add_marker(pytest.mark.skip(reason="about SQLite's own file"))
+        if not shares:
+            item.add_marker(pytest.mark.xdist_group(_group_of(item.path, item.getparent(pytest.Module))))
+
+
+@functools.cache
+def _group_of(path: Path, module: pytest.Module | None) -> str:
+    """The project's own files are read as syntax trees once, whichever tests ask."""
+    known = vars(module.obj).values() if module is not None else ()
+    return "the project" if any(getattr(one, "__module__", "") == source.__name__ for one in known) else path.name
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     if WITHOUT_PROCESSES in session.config.option.markexpr and session.items:
         sys.addaudithook(_refuse_processes)
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     gc.enable()
 
 
@@ -79,6 +98,35 @@ def schema_migrated_once() -> Iterator[None]:
     """A new database gets its schema in milliseconds (see `tests.schema`)."""
     with schema.migrated_once():
         yield
+
+
+@pytest.fixture(scope="session")
+def pictures_drawn_once() -> Iterator[None]:
+    """A picture takes a fifth of a second and a letter has four: what a picture shows of the same figures in the same words
+    is drawn once.
+    """
+    from reports import drawing  # imports matplotlib
+
+    drawn: dict[tuple[str, ...], tuple[Wording, bytes]] = {}
+    draw = drawing.to_png
+
+    def once(figures: Figures, picture: Picture, wording: Wording) -> bytes:
+        own = id(wording.texts) if len(wording.texts.folders) > 1 else "ours"
+        shown = figures.month, figures.days, figures.departments, figures.topics, figures.steps, figures.pages
+        key = repr(shown), picture, f"{wording.names} {wording.labels} {wording.zone} {own}"
+        if key not in drawn:
+            drawn[key] = wording, draw(figures, picture, wording)
+        return drawn[key][1]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(drawing, "to_png", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shelf_cleared() -> Iterator[None]:
+    yield
+    shelf.clear()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

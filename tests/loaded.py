@@ -1,6 +1,6 @@
 """Processes of the program forked from one that has already loaded it.
 
-Loading the program and its word lists takes five seconds of CPU time, and the tests start three dozen processes. A
+Loading the program and its word lists takes seconds of CPU time, and the tests start three dozen processes. A
 child is a process like any other: it has its own session, arguments, environment and output, and ends as the
 interpreter ends. `House.launch_from_nothing` proves that `python -m bot run` starts from nothing.
 """
@@ -30,7 +30,15 @@ from tests.patience import PROCESS
 ROOT = Path(__file__).parents[1]
 LOADED = (
     *("bot.cli.run", "bot.cli.simulate", "bot.cli.report", "bot.cli.moderate", "bot.cli.deadlines"),
-    *("networks.vk", "networks.ok", "reports.as_docx", "reports.as_xlsx", "rich.progress", "rich.table"),
+    *(
+        "bot.telegram.messenger",
+        "networks.vk",
+        "networks.ok",
+        "reports.as_docx",
+        "reports.as_xlsx",
+        "rich.progress",
+        "rich.table",
+    ),
 )
 TOWN = ROOT / "config" / "demo" / "municipality.yaml"
 

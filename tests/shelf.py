@@ -2,11 +2,12 @@
 PostgreSQL database instead.
 
 The engine keeps its caches (compiled SQLAlchemy statements, a quarter of a story's time) but not its rows: each user
-gets the rows of the file it names. Nothing here survives a power loss.
+gets the rows of the file it names. Nothing here survives a power loss, and there is no disk to wait for in a thread.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shutil
 import tempfile
@@ -20,47 +21,58 @@ from tests import postgres
 Kept = Path | str
 """The content of books put by: a file of SQLite, or the name of a PostgreSQL database."""
 
-FOLDER = Path(tempfile.mkdtemp(prefix="dezhurny-shelf-"))
-EMPTY = FOLDER / "empty.db"
 WITHOUT_THE_DISK = tuple("synchronous=OFF" if pragma.startswith("synchronous=") else pragma for pragma in DURABLE)
 _numbers = itertools.count(1)
 _free: list[tuple[Path, SqliteEngine]] = []
 _taken: dict[Books, tuple[Path, SqliteEngine]] = {}
 
 
+@functools.cache
+def folder() -> Path:
+    """Where the databases of this process lie until `clear`."""
+    return Path(tempfile.mkdtemp(prefix="dezhurny-shelf-"))
+
+
+def clear() -> None:
+    """Delete the databases; at the end of the session."""
+    if folder.cache_info().currsize:
+        shutil.rmtree(folder())
+
+
 async def empty_database() -> Path:
     """An empty database with the newest schema; made once for all tests of a process."""
-    if not EMPTY.exists():
-        await upgrade(f"sqlite:///{EMPTY}")
-    return EMPTY
+    empty = folder() / "empty.db"
+    if not empty.exists():
+        await upgrade(f"sqlite:///{empty}")
+    return empty
 
 
 async def empty() -> Kept:
     return postgres.SCHEMA if postgres.is_wanted() else await empty_database()
 
 
-async def take(kept: Kept, folder: Path) -> Books:
+async def take(kept: Kept, where: Path) -> Books:
     """Books with this content, located in the folder where the program looks for them."""
     if isinstance(kept, str):
         return Books(await postgres.make(kept))
     if _free:
         path, engine = _free.pop()
     else:
-        path = FOLDER / f"books-{next(_numbers)}.db"
-        engine = SqliteEngine(str(path), WITHOUT_THE_DISK)
+        path = folder() / f"books-{next(_numbers)}.db"
+        engine = SqliteEngine(str(path), WITHOUT_THE_DISK, alone=True)
     shutil.copyfile(kept, path)
     books = Books(f"sqlite:///{path}", engine)
     _taken[books] = path, engine
-    (folder / "dezhurny.db").symlink_to(path)
+    (where / "dezhurny.db").symlink_to(path)
     return books
 
 
-async def put_by(books: Books, folder: Path) -> Kept:
+async def put_by(books: Books, where: Path) -> Kept:
     """Keep the content of these books, which are closed now, for others to take."""
     await books.close()
     if books not in _taken:
         return await postgres.keep(books.url)
-    return shutil.copyfile(folder / "dezhurny.db", folder / "morning.db")
+    return shutil.copyfile(where / "dezhurny.db", where / "morning.db")
 
 
 async def put_back(books: Books) -> None:

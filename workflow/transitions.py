@@ -170,8 +170,6 @@ def _not_in_this_state(case: Case, action: Action) -> Refused:
             return Refused(R.ALREADY_ACCEPTED, facts)
         case (A.UNDO, _):
             return Refused(R.TOO_LATE_TO_UNDO, facts)
-        case (A.TAKE_BACK, _):
-            return Refused(R.TOO_LATE_TO_TAKE_BACK, facts)
         case (_, S.APPROVED):
             return Refused(R.ALREADY_APPROVED, facts)
         case (A.APPROVE | A.SEND_BACK | A.CORRECT, S.REWORK):

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
-from aiogram.types import InlineKeyboardMarkup, ReplyMarkupUnion
-
 from bot.delivery.parts import shown
+from bot.telegram.library import TelegramMethod, methods, types
 
 OF_ENTITIES = ("entit", "parse_mode", "parse mode")
 """Words of a refusal that is about the formatting."""
 
 
-def bare(method: TelegramMethod[Any], refusal: str) -> SendMessage | EditMessageText | None:
+def bare(method: TelegramMethod[Any], refusal: str) -> methods.SendMessage | methods.EditMessageText | None:
     """The message without styles, buttons that copy, link preview options and a forced reply; without formatting too if
     the refusal is about that, without links in buttons if it is about a URL. None if nothing can be left out."""
-    if not isinstance(method, SendMessage | EditMessageText):
+    if not isinstance(method, methods.SendMessage | methods.EditMessageText):
         return None
     words = refusal.lower()
     changes: dict[str, Any] = {
@@ -32,8 +30,8 @@ def bare(method: TelegramMethod[Any], refusal: str) -> SendMessage | EditMessage
     return plain if plain != method else None
 
 
-def _keyboard(markup: ReplyMarkupUnion | None, *, links: bool) -> InlineKeyboardMarkup | None:
-    if not isinstance(markup, InlineKeyboardMarkup):
+def _keyboard(markup: types.ReplyMarkupUnion | None, *, links: bool) -> types.InlineKeyboardMarkup | None:
+    if not isinstance(markup, types.InlineKeyboardMarkup):
         return None
     rows = [
         [
@@ -43,4 +41,4 @@ def _keyboard(markup: ReplyMarkupUnion | None, *, links: bool) -> InlineKeyboard
         ]
         for row in markup.inline_keyboard
     ]
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row]) if any(rows) else None
+    return types.InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row]) if any(rows) else None

@@ -12,43 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from aiogram.methods import (
-    AnswerCallbackQuery,
-    BanChatMember,
-    BanChatSenderChat,
-    DeleteMessage,
-    EditMessageText,
-    PinChatMessage,
-    SendAnimation,
-    SendAudio,
-    SendDocument,
-    SendMediaGroup,
-    SendMessage,
-    SendPhoto,
-    SendSticker,
-    SendVideo,
-    SendVideoNote,
-    SendVoice,
-    TelegramMethod,
-    UnbanChatMember,
-    UnbanChatSenderChat,
-)
-from aiogram.types import (
-    BufferedInputFile,
-    CopyTextButton,
-    ForceReply,
-    FSInputFile,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    InputMediaDocument,
-    InputMediaPhoto,
-    InputMediaVideo,
-    LinkPreviewOptions,
-    MediaUnion,
-    Message,
-    ReplyParameters,
-)
 
 from bot.clock import Clock
 from bot.delivery.limits import Pace
@@ -69,6 +32,7 @@ from bot.messenger import (
 )
 from bot.telegram.bare import bare
 from bot.telegram.channels import channel_name
+from bot.telegram.library import TelegramMethod, methods, types
 from bot.telegram.manners import ALBUMS, MANNERS, SIZE, TEXT_UNITS, is_group, with_mentions
 from bot.telegram.network import KEY, TelegramNetwork
 from bot.telegram.outcomes import outcome_of
@@ -82,7 +46,7 @@ WHOLE = replace(SIZE, units=TEXT_UNITS)
 TOAST_LETTERS = 200
 COPY_LETTERS = 256
 HTML = "HTML"
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = types.LinkPreviewOptions(is_disabled=True)
 DEFAULT_LIMITS = Limits()
 
 
@@ -132,7 +96,7 @@ class Telegram(Reception):
         sent: list[Address] = []
         for number in range(start, len(parts)):
             last = number == len(parts) - 1
-            message = SendMessage(
+            message = methods.SendMessage(
                 chat_id=chat,
                 text=parts[number],
                 parse_mode=HTML,
@@ -178,11 +142,11 @@ class Telegram(Reception):
         text as its caption. Links get a preview, as in a post written by hand."""
         seconds = self._session.limits.upload
         if not files:
-            return await self._try(SendMessage(chat_id=channel, text=text, parse_mode=HTML))
+            return await self._try(methods.SendMessage(chat_id=channel, text=text, parse_mode=HTML))
         caption = text or None
         if len(files) > 1:
-            media: list[MediaUnion] = [_media(files[0], caption), *(_media(file) for file in files[1:])]
-            return await self._try(SendMediaGroup(chat_id=channel, media=media), seconds=seconds)
+            media: list[types.MediaUnion] = [_media(files[0], caption), *(_media(file) for file in files[1:])]
+            return await self._try(methods.SendMediaGroup(chat_id=channel, media=media), seconds=seconds)
         upload = _single(files[0], chat_id=channel, caption=caption, parse_mode=HTML)
         return await self._try(upload, seconds=seconds)
 
@@ -192,7 +156,7 @@ class Telegram(Reception):
         if len(split(screen.text, WHOLE)) > 1:
             return Gone()
         return await self._try(
-            EditMessageText(
+            methods.EditMessageText(
                 text=screen.text,
                 chat_id=address.chat,
                 message_id=address.message,
@@ -205,7 +169,7 @@ class Telegram(Reception):
 
     async def pin(self, address: Address) -> Sending:
         """See Messenger. Telegram says in the chat that something was pinned, silently too."""
-        pinned = PinChatMessage(chat_id=address.chat, message_id=address.message, disable_notification=True)
+        pinned = methods.PinChatMessage(chat_id=address.chat, message_id=address.message, disable_notification=True)
         return await self._try(pinned, edited=address)
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
@@ -213,33 +177,33 @@ class Telegram(Reception):
         old)."""
         words = text if len(text) <= TOAST_LETTERS else text[: TOAST_LETTERS - 1] + "…"
         outcome = await self._try(
-            AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None)
+            methods.AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None)
         )
         return isinstance(outcome, Sent)
 
     async def take_away(self, address: Address) -> Sending:
         """Delete somebody else's message for everybody."""
-        return await self._try(DeleteMessage(chat_id=address.chat, message_id=address.message))
+        return await self._try(methods.DeleteMessage(chat_id=address.chat, message_id=address.message))
 
     async def shut_out(self, chat: int, account: int) -> Sending:
         """Ban the account from the group; a negative number is a channel that writes under its own name."""
         if account < 0:
-            return await self._try(BanChatSenderChat(chat_id=chat, sender_chat_id=account))
-        return await self._try(BanChatMember(chat_id=chat, user_id=account, revoke_messages=False))
+            return await self._try(methods.BanChatSenderChat(chat_id=chat, sender_chat_id=account))
+        return await self._try(methods.BanChatMember(chat_id=chat, user_id=account, revoke_messages=False))
 
     async def let_in(self, chat: int, account: int) -> Sending:
         """Lift the account's ban; does nothing if it was not banned."""
         if account < 0:
-            return await self._try(UnbanChatSenderChat(chat_id=chat, sender_chat_id=account))
-        return await self._try(UnbanChatMember(chat_id=chat, user_id=account, only_if_banned=True))
+            return await self._try(methods.UnbanChatSenderChat(chat_id=chat, sender_chat_id=account))
+        return await self._try(methods.UnbanChatMember(chat_id=chat, user_id=account, only_if_banned=True))
 
     async def _send_group(
-        self, chat: int, group: tuple[OutFile, ...], answered: ReplyParameters | None, silent: bool
+        self, chat: int, group: tuple[OutFile, ...], answered: types.ReplyParameters | None, silent: bool
     ) -> Sending:
         quietly = silent or None
         upload: TelegramMethod[Any]
         if len(group) > 1:
-            upload = SendMediaGroup(
+            upload = methods.SendMediaGroup(
                 chat_id=chat,
                 media=[_media(file) for file in group],
                 disable_notification=quietly,
@@ -269,7 +233,7 @@ class Telegram(Reception):
         if edited is not None:
             return Sent((edited,))
         messages = result if isinstance(result, list) else [result]
-        return Sent(tuple(Address(m.chat.id, m.message_id) for m in messages if isinstance(m, Message)))
+        return Sent(tuple(Address(m.chat.id, m.message_id) for m in messages if isinstance(m, types.Message)))
 
 
 def _broken_off(outcome: Sending, sent: list[Address]) -> Sending:
@@ -279,28 +243,28 @@ def _broken_off(outcome: Sending, sent: list[Address]) -> Sending:
     return outcome
 
 
-def _reply(chat: int, reply_to: Address | None, must_reply: bool = False) -> ReplyParameters | None:
+def _reply(chat: int, reply_to: Address | None, must_reply: bool = False) -> types.ReplyParameters | None:
     """Reply only within the chat: after a migration a message of the old chat cannot be replied to in the new one."""
     if reply_to is None or reply_to.chat != chat:
         return None
-    return ReplyParameters(message_id=reply_to.message, allow_sending_without_reply=not must_reply)
+    return types.ReplyParameters(message_id=reply_to.message, allow_sending_without_reply=not must_reply)
 
 
-def _markup(chat: int, screen: Screen) -> InlineKeyboardMarkup | ForceReply | None:
+def _markup(chat: int, screen: Screen) -> types.InlineKeyboardMarkup | types.ForceReply | None:
     if screen.buttons:
         return _keyboard(screen.buttons)
     # In a group, ask only the people mentioned or replied to.
-    return ForceReply(selective=True if is_group(chat) else None) if screen.asks else None
+    return types.ForceReply(selective=True if is_group(chat) else None) if screen.asks else None
 
 
-def _keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
+def _keyboard(buttons: Buttons) -> types.InlineKeyboardMarkup | None:
     rows = [[_button(button) for button in row if len(button.copy or "") <= COPY_LETTERS] for row in buttons]
-    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row]) if any(rows) else None
+    return types.InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row]) if any(rows) else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
-    copy = CopyTextButton(text=button.copy) if button.copy is not None else None
-    return InlineKeyboardButton(
+def _button(button: Button) -> types.InlineKeyboardButton:
+    copy = types.CopyTextButton(text=button.copy) if button.copy is not None else None
+    return types.InlineKeyboardButton(
         text=button.text, callback_data=button.data, url=button.url, copy_text=copy, style=button.style
     )
 
@@ -310,37 +274,39 @@ def _single(file: OutFile, **more: Any) -> TelegramMethod[Any]:
     source = _source(file)
     match file.kind:
         case "photo":
-            return SendPhoto(photo=source, **more)
+            return methods.SendPhoto(photo=source, **more)
         case "video":
-            return SendVideo(video=source, **more)
+            return methods.SendVideo(video=source, **more)
         case "voice":
-            return SendVoice(voice=source, **more)
+            return methods.SendVoice(voice=source, **more)
         case "video_note":
-            return SendVideoNote(video_note=source, **more)
+            return methods.SendVideoNote(video_note=source, **more)
         case "audio":
-            return SendAudio(audio=source, **more)
+            return methods.SendAudio(audio=source, **more)
         case "gif":
-            return SendAnimation(animation=source, **more)
+            return methods.SendAnimation(animation=source, **more)
         case "sticker":
-            return SendSticker(sticker=source, **more)
+            return methods.SendSticker(sticker=source, **more)
         case _:
-            return SendDocument(document=source, **more)
+            return methods.SendDocument(document=source, **more)
 
 
-def _source(file: OutFile) -> InputFile | str:
+def _source(file: OutFile) -> types.InputFile | str:
     if file.remote:
         return file.remote
     if file.data is not None:
-        return BufferedInputFile(file.data, filename=file.name)
-    return FSInputFile(file.path, filename=file.name)
+        return types.BufferedInputFile(file.data, filename=file.name)
+    return types.FSInputFile(file.path, filename=file.name)
 
 
-def _media(file: OutFile, caption: str | None = None) -> InputMediaPhoto | InputMediaVideo | InputMediaDocument:
+def _media(
+    file: OutFile, caption: str | None = None
+) -> types.InputMediaPhoto | types.InputMediaVideo | types.InputMediaDocument:
     source, mode = _source(file), HTML if caption else None
     match file.kind:
         case "photo":
-            return InputMediaPhoto(media=source, caption=caption, parse_mode=mode)
+            return types.InputMediaPhoto(media=source, caption=caption, parse_mode=mode)
         case "video":
-            return InputMediaVideo(media=source, caption=caption, parse_mode=mode)
+            return types.InputMediaVideo(media=source, caption=caption, parse_mode=mode)
         case _:
-            return InputMediaDocument(media=source, caption=caption, parse_mode=mode)
+            return types.InputMediaDocument(media=source, caption=caption, parse_mode=mode)

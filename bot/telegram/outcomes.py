@@ -8,22 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiogram.exceptions import (
-    AiogramError,
-    ClientDecodeError,
-    TelegramBadRequest,
-    TelegramConflictError,
-    TelegramEntityTooLarge,
-    TelegramForbiddenError,
-    TelegramMigrateToChat,
-    TelegramNetworkError,
-    TelegramNotFound,
-    TelegramRetryAfter,
-    TelegramServerError,
-    TelegramUnauthorizedError,
-)
-
 from bot.messenger import Address, Gone, Later, Moved, Rejected, Sending, Sent, Unknown, Unreachable
+from bot.telegram.library import exceptions
 from bot.telegram.wire import NeverSent
 
 SHORTLY = 1.0
@@ -49,7 +35,7 @@ NOBODY_THERE = (
 QUOTE_SIGNS = "\"'«`"
 
 
-def words_of(error: AiogramError) -> str:
+def words_of(error: exceptions.AiogramError) -> str:
     """Telegram's words without what they quote, at most 120 letters: fit for a log."""
     words = str(getattr(error, "message", ""))
     if "Original description: " in words:
@@ -69,33 +55,33 @@ def outcome_of(error: Exception, edited: Address | None) -> Sending:
     match error:
         case NeverSent():
             return Later(SHORTLY, f"never sent: {error}", left=False)
-        case TelegramRetryAfter():
+        case exceptions.TelegramRetryAfter():
             return Later(float(error.retry_after), "too many requests", limited=True)
-        case TelegramMigrateToChat():
+        case exceptions.TelegramMigrateToChat():
             return Moved(error.migrate_to_chat_id)
-        case TelegramForbiddenError():
+        case exceptions.TelegramForbiddenError():
             return Unreachable(words_of(error))
-        case TelegramBadRequest():
+        case exceptions.TelegramBadRequest():
             return _refused(error, edited)
-        case TelegramUnauthorizedError():
+        case exceptions.TelegramUnauthorizedError():
             return Later(UNAUTHORISED_SECONDS, "unauthorised")
-        case TelegramNotFound():
+        case exceptions.TelegramNotFound():
             return Later(UNAUTHORISED_SECONDS, "not found")
-        case TelegramEntityTooLarge():
+        case exceptions.TelegramEntityTooLarge():
             return Rejected("too large")
-        case TelegramConflictError():
+        case exceptions.TelegramConflictError():
             return Later(SHORTLY, "conflict")
-        case TelegramServerError() | TelegramNetworkError():
+        case exceptions.TelegramServerError() | exceptions.TelegramNetworkError():
             return _doubtful(words_of(error) or type(error).__name__, edited)
-        case ClientDecodeError():
+        case exceptions.ClientDecodeError():
             return _unreadable(error.data, edited)
-        case AiogramError():
+        case exceptions.AiogramError():
             return Rejected(words_of(error))
         case _:
             return _doubtful(type(error).__name__, edited)
 
 
-def _refused(error: TelegramBadRequest, edited: Address | None) -> Sending:
+def _refused(error: exceptions.TelegramBadRequest, edited: Address | None) -> Sending:
     words = error.message.lower()
     if edited is not None:
         if NOT_MODIFIED in words:

@@ -10,19 +10,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from aiogram import Bot
-from aiogram.types import (
-    BotCommand,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    BotCommandScopeChat,
-    BotCommandScopeChatMember,
-    BotCommandScopeDefault,
-    BotCommandScopeUnion,
-)
-
 from bot.messenger import Fetched, Later, Membership, NotFetched, Sending
 from bot.messenger_side import Conflict, Identity, Menu, NotNow, Polled, Right, Rights, Unauthorised
+from bot.telegram.library import Bot, types
 from bot.telegram.outcomes import outcome_of
 from bot.telegram.reading import read_text
 from bot.telegram.wire import NotAnswered, RawAnswer, Session
@@ -105,7 +95,7 @@ class Reception:
         """Set the command menus; return the failures by scope, for the log."""
         failed = []
         for menu in menus:
-            commands = [BotCommand(command=name, description=words) for name, words in menu.commands]
+            commands = [types.BotCommand(command=name, description=words) for name, words in menu.commands]
             try:
                 await self._bot.set_my_commands(commands, scope=_scope(menu))
             except Exception as error:  # every exception of the library is a value here
@@ -229,18 +219,18 @@ def _result(answer: RawAnswer) -> Any:
     return NotNow(float(after or LIMITED_SECONDS), f"status {answer.status}")
 
 
-def _scope(menu: Menu) -> BotCommandScopeUnion:
+def _scope(menu: Menu) -> types.BotCommandScopeUnion:
     match menu.scope:
         case "default":
-            return BotCommandScopeDefault()
+            return types.BotCommandScopeDefault()
         case "private":
-            return BotCommandScopeAllPrivateChats()
+            return types.BotCommandScopeAllPrivateChats()
         case "groups":
-            return BotCommandScopeAllGroupChats()
+            return types.BotCommandScopeAllGroupChats()
         case "chat":
-            return BotCommandScopeChat(chat_id=menu.chat)
+            return types.BotCommandScopeChat(chat_id=menu.chat)
         case "member":
-            return BotCommandScopeChatMember(chat_id=menu.chat, user_id=menu.account)
+            return types.BotCommandScopeChatMember(chat_id=menu.chat, user_id=menu.account)
 
 
 def _said(outcome: Sending) -> str:

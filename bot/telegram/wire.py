@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import TelegramMethod
-from aiogram.methods.base import Response, TelegramType
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, TraceConfig
 
+from bot.telegram.library import (
+    PRODUCTION,
+    AiohttpSession,
+    Bot,
+    Response,
+    TelegramAPIServer,
+    TelegramMethod,
+    TelegramType,
+    exceptions,
+)
 from config import washing
 
 PROXY_WANTS_A_PASSWORD = 407
@@ -117,7 +121,7 @@ class Session(AiohttpSession):
         except NeverSent:
             raise
         except NotAnswered as error:
-            raise TelegramNetworkError(method=method, message=str(error)) from None
+            raise exceptions.TelegramNetworkError(method=method, message=str(error)) from None
         _shape_of(method.__returning__)
         response = self.check_response(bot=bot, method=method, status_code=status, content=content)
         return cast(TelegramType, response.result)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -48,14 +48,17 @@ class TopicList:
 
         A keyword of several topics means the first of them.
         """
-        wanted = plain(word)
-        if wanted in self.topics:
-            return wanted
-        by_label = (code for code, item in self.topics.items() if plain(item.topic.label) == wanted)
-        by_keyword = (
-            code for code, item in self.topics.items() if wanted in (plain(keyword) for keyword in item.topic.keywords)
-        )
-        return next(by_label, None) or next(by_keyword, None)
+        return self._codes.get(plain(word))
+
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        """The code of each known word. A code wins over a label, a label over a keyword, an earlier topic over a
+        later one.
+        """
+        last_first = list(self.topics.items())[::-1]
+        by_keyword = {plain(keyword): code for code, item in last_first for keyword in item.topic.keywords}
+        by_label = {plain(item.topic.label): code for code, item in last_first}
+        return by_keyword | by_label | {code: code for code in self.topics}
 
 
 def plain(word: str) -> str:

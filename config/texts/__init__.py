@@ -9,6 +9,7 @@ at start-up, and their errors are reported then. Knows nothing about cases.
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, cached_property
@@ -73,7 +74,15 @@ class Texts:
 
     def section(self, name: str) -> Mapping[str, str]:
         """The phrases of a section, unrendered."""
-        return {key.split(".", 1)[1]: words for key, words in self._phrases.items() if key.startswith(f"{name}.")}
+        return self._sections.get(name, {})
+
+    @cached_property
+    def _sections(self) -> Mapping[str, Mapping[str, str]]:
+        found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for key, words in self._phrases.items():
+            section, _, name = key.partition(".")
+            found[section][name] = words
+        return found
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -121,8 +130,9 @@ class Texts:
     def _check_templates(self) -> None:
         """Check the installation's own templates; the packaged ones compile on first use, and the tests check them."""
         problems: list[Problem] = []
-        packaged = _templates_in(FOLDER)
-        for name in sorted({name for folder in self.folders[:-1] for name in _templates_in(folder)}):
+        own = sorted({name for folder in self.folders[:-1] for name in _templates_in(folder)})
+        packaged = _templates_in(FOLDER) if own else set()
+        for name in own:
             if name not in packaged:
                 near = difflib.get_close_matches(name, packaged, 1)
                 hint = f", может быть, {near[0]}" if near else ""

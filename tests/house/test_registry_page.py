@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page
 from typer.testing import CliRunner
 
 from bot.cli.app import app
-from tests.browsing import closes, opens
+from tests.browsing import browser, opens
 from tests.house.test_cli_export_registry import PAGES, lists, run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+__all__ = ["browser"]
 
 HEADS = ["Страница", "Сеть", "О странице", "Решение о создании"]
 SEEN = """() => ({
@@ -40,11 +42,10 @@ async def seen(page: Page, site: str) -> dict[str, Any]:
     return dict(await page.evaluate(SEEN))
 
 
-async def test_mo_a2_7_on_a_telephone_every_cell_says_what_it_is_of(site: str) -> None:
-    async with async_playwright() as playwright:
-        page = await opens(playwright, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-        found = await seen(page, site)
-        await closes(page)
+async def test_mo_a2_7_on_a_telephone_every_cell_says_what_it_is_of(browser: Browser, site: str) -> None:
+    page = await opens(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    found = await seen(page, site)
+    await page.context.close()
     assert found["heads"] == [False, False, False]
     assert found["labels"] == [f'"{head}"' for head in found["columns"]]
     assert len(found["labels"]) == 3 + 3 + 4 + 4
@@ -53,13 +54,14 @@ async def test_mo_a2_7_on_a_telephone_every_cell_says_what_it_is_of(site: str) -
 
 
 @pytest.mark.parametrize("paper", [False, True], ids=["desk", "paper"])
-async def test_mo_a2_7_on_a_desk_and_on_paper_it_is_a_table_with_its_head(site: str, paper: bool) -> None:
+async def test_mo_a2_7_on_a_desk_and_on_paper_it_is_a_table_with_its_head(
+    browser: Browser, site: str, paper: bool
+) -> None:
     """Paper: the width of an A4 sheet within its margins."""
-    async with async_playwright() as playwright:
-        page = await opens(playwright, viewport={"width": 718 if paper else 1400, "height": 900})
-        await page.emulate_media(media="print" if paper else "screen")
-        found = await seen(page, site)
-        heads = await page.locator("thead").first.locator("th").all_inner_texts()
-        await closes(page)
+    page = await opens(browser, viewport={"width": 718 if paper else 1400, "height": 900})
+    await page.emulate_media(media="print" if paper else "screen")
+    found = await seen(page, site)
+    heads = await page.locator("thead").first.locator("th").all_inner_texts()
+    await page.context.close()
     assert (found["heads"], found["wide"], heads) == ([True, True, True], 0, HEADS)
     assert set(found["labels"]) == {"none"}

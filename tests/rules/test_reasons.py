@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workflow.reasons import explains
+from workflow.reasons import explains, says_something
 
 NO_REASON = (
     "",
@@ -35,3 +35,14 @@ def test_nothing_said_is_no_reason(words: str) -> None:
 @pytest.mark.parametrize("words", REASONS)
 def test_a_few_words_are_a_reason(words: str) -> None:
     assert explains(words)
+
+
+def test_a_sign_or_a_number_says_nothing_and_a_word_does() -> None:
+    assert [says_something(text) for text in ("👍", "+", "17", "я", "да", "ok")] == [
+        False,
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]

@@ -4,37 +4,38 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browsing import closes, opens
+from tests.browsing import browser, opens
 from tests.sandbox.page_town import PICTURE, Stand, a_stand
 
 TOASTS_STAY = "const soon = setTimeout; window.setTimeout = (done, ms) => soon(done, ms > 2000 ? ms * 30 : ms);"
 """What goes away by itself waits until it has been looked at."""
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+__all__ = ["browser"]
 
 
 @asynccontextmanager
-async def looking_at(stand: Stand, where: str = "", *, phone: bool = False) -> AsyncIterator[Page]:
+async def looking_at(browser: Browser, stand: Stand, where: str = "", *, phone: bool = False) -> AsyncIterator[Page]:
     """The page in a window of a desk or of a telephone; afterwards nothing must have complained in the console."""
     complaints: list[str] = []
     size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-    async with async_playwright() as playwright:
-        page = await opens(playwright, viewport=size, has_touch=phone, is_mobile=phone)
-        await page.add_init_script(TOASTS_STAY)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+    page = await opens(browser, viewport=size, has_touch=phone, is_mobile=phone)
+    await page.add_init_script(TOASTS_STAY)
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    try:
         await page.goto(f"{stand.url}/{where}")
-        try:
-            yield page
-        finally:
-            await closes(page)
+        yield page
+    finally:
+        await page.context.close()
     assert complaints == []
 
 
-async def test_a_citizen_writes_and_an_official_presses() -> None:
-    async with a_stand() as stand, looking_at(stand, "#as=zhkh") as page:
+async def test_a_citizen_writes_and_an_official_presses(browser: Browser) -> None:
+    async with a_stand() as stand, looking_at(browser, stand, "#as=zhkh") as page:
         await page.fill(f"#comment-{stand.post.id}", "Третий день нет воды <b>")
         await page.press(f"#comment-{stand.post.id}", "Enter")
         await expect(page.locator(".comment .text")).to_have_text(["Третий день нет воды <b>"])
@@ -47,18 +48,18 @@ async def test_a_citizen_writes_and_an_official_presses() -> None:
         await expect(page.locator(".press")).to_have_count(0)
 
 
-async def test_an_address_that_names_somebody_else_shows_the_stand_all_the_same() -> None:
-    async with a_stand() as stand, async_playwright() as playwright:
-        page = await opens(playwright)
+async def test_an_address_that_names_somebody_else_shows_the_stand_all_the_same(browser: Browser) -> None:
+    async with a_stand() as stand:
+        page = await opens(browser)
         await page.goto(f"{stand.url}/#as=nobody&citizen=nobody")
         await expect(page.locator(".chat-as").last).to_have_text("вы: Куратор")
         await expect(page.locator(".role")).to_have_count(len(stand.town.cast))
         await expect(page.locator(".toast")).to_have_count(0)
-        await closes(page)
+        await page.context.close()
 
 
-async def test_an_alert_waits_for_the_person() -> None:
-    async with a_stand() as stand, looking_at(stand, "#as=roads") as page:
+async def test_an_alert_waits_for_the_person(browser: Browser) -> None:
+    async with a_stand() as stand, looking_at(browser, stand, "#as=roads") as page:
         await stand.card()
         await page.get_by_role("button", name="Вернуть").click()
         await expect(page.locator("dialog p")).to_have_text("Это сообщение у другого отдела")
@@ -66,8 +67,8 @@ async def test_an_alert_waits_for_the_person() -> None:
         await expect(page.locator("dialog")).to_have_count(0)
 
 
-async def test_a_reply_with_an_album_arrives_and_its_quote_leads_back() -> None:
-    async with a_stand() as stand, looking_at(stand, "#as=zhkh") as page:
+async def test_a_reply_with_an_album_arrives_and_its_quote_leads_back(browser: Browser) -> None:
+    async with a_stand() as stand, looking_at(browser, stand, "#as=zhkh") as page:
         card = await stand.card()
         await page.get_by_role("button", name="Ответить").last.click()
         files = [{"name": f"{n}.png", "mimeType": "image/png", "buffer": PICTURE} for n in (1, 2)]
@@ -81,8 +82,8 @@ async def test_a_reply_with_an_album_arrives_and_its_quote_leads_back() -> None:
         await expect(page.locator(f"#m-{card.chat.id}_{card.id}.is-lit")).to_have_count(1)
 
 
-async def test_the_same_is_there_after_a_reload_and_the_clock_moves() -> None:
-    async with a_stand() as stand, looking_at(stand, "#as=zhkh") as page:
+async def test_the_same_is_there_after_a_reload_and_the_clock_moves(browser: Browser) -> None:
+    async with a_stand() as stand, looking_at(browser, stand, "#as=zhkh") as page:
         await stand.card()
         await page.locator('.role[data-key="curator"]').click()
         await page.locator('.chat-item[data-key="bot"]').click()
@@ -95,16 +96,18 @@ async def test_the_same_is_there_after_a_reload_and_the_clock_moves() -> None:
         await expect(page.locator('.chat-item[data-key="bot"]')).to_have_attribute("aria-pressed", "true")
 
 
-async def test_the_guide_follows_the_visitor() -> None:
-    async with a_stand() as stand, looking_at(stand) as page:
+async def test_the_guide_follows_the_visitor(browser: Browser) -> None:
+    async with a_stand() as stand, looking_at(browser, stand) as page:
         await expect(page.locator(".guide li.is-done")).to_have_count(0)
         await page.locator("#sample").click()
         await expect(page.locator(".guide li.is-done")).to_have_count(1)
         await expect(page.locator(".comment")).to_have_count(1)
 
 
-async def test_a_command_in_a_text_is_written_by_a_tap_and_a_link_to_the_wall_stays_on_the_page() -> None:
-    async with a_stand() as stand, looking_at(stand, "#as=zhkh&chat=bot") as page:
+async def test_a_command_in_a_text_is_written_by_a_tap_and_a_link_to_the_wall_stays_on_the_page(
+    browser: Browser,
+) -> None:
+    async with a_stand() as stand, looking_at(browser, stand, "#as=zhkh&chat=bot") as page:
         comment = stand.town.vk.comment(stand.citizen, stand.post, "Нет воды")
         text = f'Ваши: /mine, <a href="{comment.url}">открыть</a>, <a href="javascript:alert(1)">нет</a>'
         await stand.bot.send_message(stand.zhkh.id, text, parse_mode="HTML")
@@ -119,8 +122,8 @@ async def sideways(page: Page) -> int:
     return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-async def test_a_telephone_has_one_column_without_sideways_scroll_and_with_large_targets() -> None:
-    async with a_stand() as stand, looking_at(stand, "#as=zhkh", phone=True) as page:
+async def test_a_telephone_has_one_column_without_sideways_scroll_and_with_large_targets(browser: Browser) -> None:
+    async with a_stand() as stand, looking_at(browser, stand, "#as=zhkh", phone=True) as page:
         await stand.card("Длинное" * 40)
         await expect(page.locator(".press")).to_have_count(2)
         widths = []

@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.demo.cast import Players
 from sandbox.town import Town as SandboxTown
-from tests.shelf import FOLDER, Kept, put_by
+from tests import shelf
 from tests.stories.building import a_town, everybody_in
 from tests.stories.town import Town
 
@@ -27,7 +27,7 @@ from tests.stories.town import Town
 class Morning:
     """The content of the books and the memory of the sandbox."""
 
-    books: Kept
+    books: shelf.Kept
     memory: bytes
 
     def recall(self, sandbox: SandboxTown) -> Players:
@@ -69,12 +69,12 @@ async def a_morning(
 
 
 async def _played(regulation: str, newcomers: Mapping[str, str], more: Mapping[str, Any]) -> Morning:
-    folder = Path(mkdtemp(dir=FOLDER))
+    folder = Path(mkdtemp(dir=shelf.folder()))
     async with a_town(folder, regulation, **more) as town:
         for key, name in newcomers.items():
             town.newcomer(key, name, in_group=True)
         await everybody_in(town)
-        books = await put_by(town.books, folder)
+        books = await shelf.put_by(town.books, folder)
         sandbox = town.players.town
         memories = {name: vars(getattr(sandbox, name)) for name in REMEMBERS}
         return Morning(books, _Kept.of((memories, town.players), sandbox))

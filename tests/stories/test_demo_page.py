@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 
-from tests.browsing import closes, opens
+from tests.browsing import launched, opens
 from tests.patience import PROCESS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,16 +64,13 @@ def demo() -> Iterator[Demo]:
 async def visiting(url: str, *, phone: bool = False) -> AsyncIterator[Page]:
     complaints: list[str] = []
     size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-    async with async_playwright() as playwright:
-        page = await opens(playwright, viewport=size, has_touch=phone, is_mobile=phone)
+    async with async_playwright() as playwright, await launched(playwright) as browser:
+        page = await opens(browser, viewport=size, has_touch=phone, is_mobile=phone)
         expect.set_options(timeout=PROCESS * 1000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.goto(url)
-        try:
-            yield page
-        finally:
-            await closes(page)
+        yield page
     assert complaints == []
 
 

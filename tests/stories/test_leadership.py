@@ -20,6 +20,8 @@ from sandbox.telegram.model import Message
 from tests.stories.test_a_day import drafted
 from tests.stories.town import KEY, Person, Town
 
+pytestmark = pytest.mark.usefixtures("pictures_drawn_once")
+
 WATER = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
 Making = Callable[..., Awaitable[Town]]
 

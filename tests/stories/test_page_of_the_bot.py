@@ -14,7 +14,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from bot.board import web
 from bot.people.entrance import HERE
-from tests.browsing import closes, opens
+from tests.browsing import launched, opens
 from tests.stories.town import Person, Town
 
 WATER = "Третий день нет воды на Школьной, 5"
@@ -64,15 +64,16 @@ async def browsing(town: Town, *, phone: bool = False, dark: bool = False) -> As
     """A window before the bot's port and the port's address; afterwards nothing must have complained in the console."""
     complaints: list[str] = []
     size = {"width": 375, "height": 812} if phone else {"width": 1440, "height": 900}
-    async with TestServer(web.application([town.bot], HERE, every=0.05)) as server, async_playwright() as playwright:
+    async with (
+        TestServer(web.application([town.bot], HERE, every=0.05)) as server,
+        async_playwright() as playwright,
+        await launched(playwright) as browser,
+    ):
         colours = "dark" if dark else "light"
-        page = await opens(playwright, viewport=size, has_touch=phone, is_mobile=phone, color_scheme=colours)
+        page = await opens(browser, viewport=size, has_touch=phone, is_mobile=phone, color_scheme=colours)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        try:
-            yield page, str(server.make_url("")).rstrip("/")
-        finally:
-            await closes(page)
+        yield page, str(server.make_url("")).rstrip("/")
     said_on_purpose = ("401 (Unauthorized)", "404 (Not Found)")
     assert [line for line in complaints if not line.endswith(said_on_purpose)] == []
 

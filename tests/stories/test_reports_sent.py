@@ -21,6 +21,8 @@ from tests.stories.town import KEY, Town
 from workflow.commands import Annul
 from workflow.office import Actor
 
+pytestmark = pytest.mark.usefixtures("pictures_drawn_once")
+
 
 async def written(town: Town, month: str, folder: Path, *, fresh: bool = False) -> dict[str, Any]:
     """What the command line says at this moment."""
