@@ -31,15 +31,18 @@ async def empty_database() -> Path:
 
 
 def take(copied: Path, folder: Path) -> Books:
-    """Books with the content of the file, located in the folder where the program looks for them."""
+    """Books with the content of the file and its log, located in the folder where the program looks for them."""
     if _free:
         path, engine = _free.pop()
     else:
         path = FOLDER / f"books-{next(_numbers)}.db"
         engine = SqliteEngine(str(path), WITHOUT_THE_DISK)
-    shutil.copyfile(copied, path)
+    for part in ("", "-wal"):
+        if Path(f"{copied}{part}").exists():
+            shutil.copyfile(f"{copied}{part}", f"{path}{part}")
     books = Books(f"sqlite:///{path}", engine)
     _taken[books] = path, engine
+    (folder / "dezhurny.db").unlink(missing_ok=True)
     (folder / "dezhurny.db").symlink_to(path)
     return books
 
