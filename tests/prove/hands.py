@@ -49,7 +49,15 @@ class Hands:
 
     def act(self, cases: Sequence[Case], eagerness: float = 1.0) -> int:
         """Each person does the next thing to each case, or leaves it for now; how many things were done."""
-        return sum(self._one(case) for case in cases if self.dice.random() < eagerness)
+        return sum(self._one(case) or self._ask(case) for case in cases if self.dice.random() < eagerness)
+
+    def _ask(self, case: Case) -> int:
+        """Nothing is shown to be pressed or answered: the curator asks for the case."""
+        if case.state is State.APPROVED or self._times["asked", case.id, case.state] > 1:
+            return 0
+        self._times["asked", case.id, case.state] += 1
+        self.players.town.telegram.write(self._user("curator"), self.players.bot, f"/case {case.number}")
+        return 1
 
     def _one(self, case: Case) -> int:
         lead = HEADS.get(case.lead.department) if case.lead is not None else None

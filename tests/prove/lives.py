@@ -67,6 +67,8 @@ class Lives:
     def __init__(self, town: Town, folder: Path) -> None:
         self.town = town
         self.kills: dict[str, int] = {}
+        self.torn = b""
+        """What a kill leaves behind the end of the log: a write it came into."""
         self._folder = folder
         self._point, self._wanted, self._left = "", (), 0
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -79,6 +81,9 @@ class Lives:
     def lay(self, point: str, passages: int) -> None:
         """Kill the bot when it comes by this point for the so manieth time."""
         self._point, self._wanted, self._left = point, POINTS[point], passages
+
+    def kill_no_more(self) -> None:
+        self._wanted = ()
 
     def _begun(self, bot: Municipal, books: Books) -> None:
         self._dead = asyncio.Event()
@@ -147,7 +152,10 @@ class Lives:
             Path(f"{left}{part}").unlink(missing_ok=True)
             if Path(f"{books}{part}").exists():
                 shutil.copyfile(f"{books}{part}", f"{left}{part}")
-        self._wanted, self._point = (), ""
+        if self.torn:
+            with Path(f"{left}-wal").open("ab") as log:
+                log.write(self.torn)
+        self._wanted, self._point, self.torn = (), "", b""
         self._dead.set()
 
     # --- living --------------------------------------------------------------------------------------------------
@@ -194,7 +202,7 @@ class Lives:
         """A fresh bot on what is left. Its start may be killed, too."""
         town = self.town
         town.books = take(self._folder / "left.db", self._folder)
-        town.bot = bot_of(town.players.town, town.municipality, town.books, self._folder)
+        town.bot = bot_of(town.players.town, town.municipality, town.books, self._folder, paced=True)
         self._begun(town.bot, town.books)
         await self.lives(town.bot.start)
 
@@ -239,6 +247,6 @@ async def _as_coroutine(work: Callable[[], Awaitable[Any]]) -> Any:
 @asynccontextmanager
 async def a_killable_town(folder: Path, regulation: str = "kursky", **more: Any) -> AsyncIterator[Lives]:
     """A Monday at nine, everybody in place, and the witness beside the books."""
-    async with a_morning(folder, regulation, settings=SETTINGS, **more) as town:
+    async with a_morning(folder, regulation, settings=SETTINGS, paced=True, **more) as town:
         witness((folder / "dezhurny.db").resolve())
         yield Lives(town, folder)

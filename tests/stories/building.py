@@ -120,9 +120,13 @@ def bot_of(
     others: Mapping[str, Network] | None = None,
     proxy: str | None = None,
     side: MessengerSide | None = None,
+    *,
+    paced: bool = False,
     **access: Any,
 ) -> Municipal:
-    """The bot of the municipality beside the sandbox, not started. `side`: a messenger other than Telegram."""
+    """The bot of the municipality beside the sandbox, not started. `side`: a messenger other than Telegram. `paced`: VK's
+    pauses pass by the town's clock."""
+    clock = TownClock(sandbox.clock)
     if side is None:
         side = Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))
     vk = VkNetwork(
@@ -134,9 +138,9 @@ def bot_of(
             wait=0,
             limits=VkPatience(sandbox.vk.faults),
             **{"service_token": VK_SERVICE_TOKEN, **access},
-        )
+        ),
+        clock if paced else None,
     )
-    clock = TownClock(sandbox.clock)
     return wire(municipality, books, side, {"vk": vk, **(others or {})}, clock, "dezhurny_bot", folder / "files")
 
 
