@@ -133,11 +133,12 @@ def _one_transition_an_update(books: sqlite3.Connection) -> Iterator[str]:
 
 
 def _letters(books: sqlite3.Connection, allowed: Allowed) -> Iterator[str]:
-    query = "SELECT id, kind, lane, case_id, state, error FROM outbox WHERE state != 'sent'"
+    query = "SELECT id, kind, lane, case_id, state, error, not_before FROM outbox WHERE state != 'sent'"
     for row in books.execute(query):
         if row["state"] in ("given_up", "failed") and allowed.given_up:
             continue
-        yield f"letter {row['id']}, {row['kind']} to {row['lane']} of {row['case_id']}: {row['state']}, {row['error']}"
+        state = f"{row['state']} ({row['not_before']}), {row['error']}"
+        yield f"letter {row['id']}, {row['kind']} to {row['lane']} of {row['case_id']}: {state}"
 
 
 def _answers(books: sqlite3.Connection, players: Players) -> Iterator[str]:
@@ -145,7 +146,7 @@ def _answers(books: sqlite3.Connection, players: Players) -> Iterator[str]:
     answers = [one for one in players.town.vk.comments(players.post) if one.author is players.community]
     given = Counter(one.reply_to.id for one in answers if one.reply_to is not None and not one.deleted)
     yield from (f"comment {comment} is answered {times} times" for comment, times in given.items() if times > 1)
-    query = "SELECT c.number, c.ref FROM cases c JOIN journal j ON j.case_id = c.id WHERE j.action = 'posted' AND network = 'vk'"
+    query = "SELECT number, ref FROM cases WHERE state = 'closed' AND ref LIKE '%reply=%'"
     for row in books.execute(query):
         if int(str(row["ref"]).rpartition("=")[2]) not in given:
             yield f"№ {row['number']} is said to be answered and is not"

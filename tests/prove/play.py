@@ -9,6 +9,8 @@ from workflow.case import State
 
 AT_WORK = tuple(state for state in State if state not in (State.CLOSED, State.MERGED))
 AT_A_TIME = 4
+MOMENTS = 50
+"""So many moments for which something was put off are waited for, one after the other."""
 
 
 async def some_work(lives: Lives, hands: Hands, eagerness: float = 0.6) -> None:
@@ -21,15 +23,19 @@ async def some_work(lives: Lives, hands: Hands, eagerness: float = 0.6) -> None:
 
 
 async def finished(lives: Lives, hands: Hands) -> None:
-    """Everybody finishes what is begun, and the bot comes to rest: nothing is left to be tried again."""
+    """Everybody finishes what is begun, and the bot comes to rest: the moment of everything that was put off has come."""
     idle = 0
     while idle < 3:
         async with lives.reading() as tx:
             cases = await tx.cases_in(AT_WORK)
         idle = 0 if hands.act(cases) else idle + 1
         await lives.waits(40)
-    for _ in range(6):
-        await lives.waits(400)
+    for _ in range(MOMENTS):
+        async with lives.reading() as tx:
+            moment = await tx.outbox.next_moment(lives.town.clock.now())
+        if moment is None:
+            return
+        await lives.waits(max(1.0, (moment - lives.town.clock.now()).total_seconds() + 1))
 
 
 async def all_is_well(lives: Lives, allowed: Allowed) -> str:

@@ -27,7 +27,8 @@ from tests.rules.thoroughness import SEED, examples
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(1800)]
 
-MOST = 2.0
+MOST = 4.0
+"""Two seconds where nothing else runs; where others keep the caches warm for themselves, the same work takes up to twice that."""
 STALL = 0.5
 TICKS = os.sysconf("SC_CLK_TCK")
 FACTS = apart.facts_of(

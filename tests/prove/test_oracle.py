@@ -30,14 +30,15 @@ def answered_twice(lives: Lives) -> None:
 
 
 WRONG: dict[str, str | Callable[[Lives], None]] = {
-    "ended 2 times": "INSERT INTO proof_ends (arrival, state) SELECT arrival, state FROM proof_ends WHERE arrival IS NOT NULL LIMIT 1",
+    "ended 2 times": "INSERT INTO proof_ends (arrival) SELECT arrival FROM proof_ends WHERE arrival IS NOT NULL LIMIT 1",
     "is left waiting": "UPDATE inbox SET state = 'waiting' WHERE id = (SELECT max(id) FROM inbox)",
     "never kept": "DELETE FROM inbox WHERE id = (SELECT max(id) FROM inbox WHERE source = 'messenger')",
     "its journal says": "UPDATE cases SET state = 'new' WHERE number = 1",
     " after ": "DELETE FROM journal WHERE action = 'draft' AND case_id = 1",
     "known 0 times": "DELETE FROM seen; UPDATE cases SET ref = NULL WHERE number = 1",
     "letter": "UPDATE outbox SET state = 'sending' WHERE id = (SELECT max(id) FROM outbox)",
-    "twice": "UPDATE proof_ends SET arrival = NULL, line = (SELECT min(line) FROM proof_ends) WHERE id IN (4, 5, 6)",
+    "twice": "INSERT INTO proof_ends (line) SELECT id FROM journal WHERE case_id = 1 AND action IN ('forward', 'draft');"
+    "INSERT INTO proof_ends (arrival) VALUES (1000000)",
     "the card of case": on_the_card,
     "is answered 2 times": answered_twice,
 }
@@ -64,6 +65,10 @@ async def test_whatever_is_made_wrong_is_said(tmp_path: Path) -> None:
                 wrong(lives)
             assert said in await all_is_well(lives, whole), said
             await lives.town.books.close()
-            for part in ("-wal", "-shm"):
-                Path(f"{lives.file}{part}").unlink(missing_ok=True)
-            lives.file.write_bytes(kept)
+            put_back(lives.file, kept)
+
+
+def put_back(file: Path, kept: bytes) -> None:
+    for part in ("-wal", "-shm"):
+        Path(f"{file}{part}").unlink(missing_ok=True)
+    file.write_bytes(kept)
