@@ -37,12 +37,14 @@ CREATE TRIGGER proof_line AFTER INSERT ON journal WHEN NEW.who IS NOT NULL
 @dataclass(frozen=True)
 class Allowed:
     """`parked`: updates that cannot be read came. `given_up`: the messenger refused letters for good. `unheard`: toasts got
-    lost, with a kill or on a sick line. `open_cases`: people have not done all there was to do."""
+    lost, with a kill or on a sick line. `open_cases`: people have not done all there was to do. `unsent`: the bot was stopped
+    with work before it."""
 
     parked: bool = False
     given_up: bool = False
     unheard: bool = False
     open_cases: bool = False
+    unsent: bool = False
 
 
 def witness(file: Path) -> None:
@@ -135,7 +137,8 @@ def _one_transition_an_update(books: sqlite3.Connection) -> Iterator[str]:
 def _letters(books: sqlite3.Connection, allowed: Allowed) -> Iterator[str]:
     query = "SELECT id, kind, lane, case_id, state, error, not_before FROM outbox WHERE state != 'sent'"
     for row in books.execute(query):
-        if row["state"] in ("given_up", "failed") and allowed.given_up:
+        is_over = row["state"] in ("given_up", "failed")
+        if (is_over and allowed.given_up) or (not is_over and allowed.unsent):
             continue
         state = f"{row['state']} ({row['not_before']}), {row['error']}"
         yield f"letter {row['id']}, {row['kind']} to {row['lane']} of {row['case_id']}: {state}"

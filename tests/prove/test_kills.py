@@ -6,21 +6,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from config.municipality import load
 from sandbox.vk.model import Comment
 from storage.books import Books
 from tests.doors.process_house import KEY, House, a_house
 from tests.patience import PROCESS
-from tests.prove.oracle import Allowed, findings, witness
+from tests.prove.houses import asked, left, witnessed
+from tests.prove.oracle import Allowed
 from tests.rules.thoroughness import SEED, TENTH
-from tests.stories.building import bot_of
 from workflow.case import State
 
 KILLS, CASES = 20, 8
@@ -77,7 +74,7 @@ class Hands:
 async def test_kills_of_processes_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
     dice = random.Random(SEED)
     async with a_house(tmp_path, approval_delay="0") as house:
-        witness(house.folder / "dezhurny.db")
+        witnessed(house)
         hands = Hands(house)
         await house.start()
         await asyncio.wait_for(house.town.vk.queues[1001].somebody_waits(), PROCESS)
@@ -114,20 +111,3 @@ async def journalled_once(house: House) -> None:
         assert await tx.case_by_number(CASES + 1) is None
     await books.close()
     assert await asked(house, Allowed(unheard=True)) == []
-
-
-async def asked(house: House, allowed: Allowed) -> list[str]:
-    """What the oracle finds in the books that a process has left."""
-    books, place = Books(house.url), house.folder / KEY
-    bot = bot_of(house.town, load(place / "municipality.yaml", (place, house.folder)), books, house.folder)
-    async with books.write(KEY) as tx:
-        found = await findings(house.folder / "dezhurny.db", bot, tx, house.players, allowed)
-    await bot.messenger.close()
-    await books.close()
-    return found
-
-
-def left(house: House) -> int:
-    """Letters that still wait, in the books as they are on the disk."""
-    with closing(sqlite3.connect(f"file:{house.folder / 'dezhurny.db'}?mode=ro", uri=True)) as books:
-        return int(books.execute("SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'sending')").fetchone()[0])

@@ -19,11 +19,11 @@ import pytest
 from tests.doors.process_house import a_house
 from tests.patience import PROCESS
 from tests.prove.hands import Hands
+from tests.prove.houses import asked, left, witnessed
 from tests.prove.lives import Lives, a_killable_town
-from tests.prove.oracle import Allowed, witness
+from tests.prove.oracle import Allowed
 from tests.prove.play import all_is_well, finished, some_work
 from tests.prove.test_kills import Hands as HandsOfAHouse
-from tests.prove.test_kills import asked, left
 from tests.rules.thoroughness import SEED, TENTH
 
 TOWNS, ROUNDS = (1, 12) if TENTH else (6, 40)
@@ -73,7 +73,7 @@ async def silent(port: int) -> list[str]:
 @pytest.mark.skipif(TENTH, reason="it takes its minute")
 async def test_a_process_stopped_for_a_minute_goes_on_where_it_was(tmp_path: Path) -> None:
     async with a_house(tmp_path, approval_delay="0") as house:
-        witness(house.folder / "dezhurny.db")
+        witnessed(house)
         hands = HandsOfAHouse(house)
         await house.start()
         await house.listening()

@@ -111,6 +111,7 @@ async def test_a_loop_whose_body_stands_still_is_named_and_heard_again(town: Tow
 
 async def test_every_loop_that_is_expected_to_beat_is_frozen_above(town: Town) -> None:
     async with running(town):
+        await asyncio.sleep(0)
         expected = {loop.partition("#")[0] for loop in town.bot.beats.ages()}
     assert expected - set(BODIES) == {"tidy"}, "a day's work, which has two days"
 
