@@ -84,7 +84,7 @@ def _updates(books: sqlite3.Connection, players: Players, allowed: Allowed) -> I
         row["key"]: row for row in books.execute("SELECT id, key, state, error FROM inbox WHERE source = 'messenger'")
     }
     given = {str(number) for number in range(FIRST_UPDATE_ID, account.next_update_id) if number not in account.expired}
-    began = min((int(key) for key in kept.keys() & given), default=0)
+    began = min((int(key) for key in kept.keys() & given), default=account.next_update_id)
     if not allowed.parked:
         yield from (f"never kept: update {key}" for key in sorted(given - kept.keys()) if int(key) > began)
     ends = Counter(row["arrival"] for row in books.execute("SELECT arrival FROM proof_ends WHERE arrival IS NOT NULL"))
