@@ -138,7 +138,8 @@ def _letters(books: sqlite3.Connection, allowed: Allowed) -> Iterator[str]:
     query = "SELECT id, kind, lane, case_id, state, error, not_before FROM outbox WHERE state != 'sent'"
     for row in books.execute(query):
         is_over = row["state"] in ("given_up", "failed")
-        if (is_over and allowed.given_up) or (not is_over and allowed.unsent):
+        told = row["kind"] == "post" and str(row["error"]).startswith("not_posted")  # to the curator, who posts again
+        if told or (is_over and allowed.given_up) or (not is_over and allowed.unsent):
             continue
         state = f"{row['state']} ({row['not_before']}), {row['error']}"
         yield f"letter {row['id']}, {row['kind']} to {row['lane']} of {row['case_id']}: {state}"

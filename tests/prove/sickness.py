@@ -32,7 +32,9 @@ OF_TELEGRAM: Mapping[str, tuple[telegram.Kind, dict[str, object]]] = {
     "403": ("forbidden", {}),
 }
 REFUSED = ("400", "403")
-"""What the messenger refuses for good: only where something is said."""
+"""What the messenger refuses for good: only where something is said, and only where one of them is the worst; elsewhere all must
+arrive in the end.
+"""
 OF_VK: Mapping[str, tuple[vk.FaultKind, int | None]] = {
     "too many": ("error", 6),
     "flood": ("error", 9),
@@ -58,9 +60,13 @@ class Sickness:
     worst: tuple[str, str]
     struck: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def refuses(self) -> bool:
+        return self.worst[0] in REFUSED
+
     def of_telegram(self, method: str) -> telegram.Fault | None:
         name = self._drawn(OF_TELEGRAM, self.worst[0])
-        if name is None or (name in REFUSED and not method.lower().startswith(("send", "edit"))):
+        if name is None or (name in REFUSED and not (self.refuses and method.lower().startswith(("send", "edit")))):
             return None
         self.struck[f"messenger: {name}"] += 1
         kind, how = OF_TELEGRAM[name]

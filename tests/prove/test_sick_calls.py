@@ -15,7 +15,7 @@ from tests.prove.hands import Hands
 from tests.prove.lives import a_killable_town
 from tests.prove.oracle import Allowed
 from tests.prove.play import all_is_well, finished, some_work
-from tests.prove.sickness import OF_TELEGRAM, OF_VK, REFUSED, Sickness, sick
+from tests.prove.sickness import OF_TELEGRAM, OF_VK, Sickness, sick
 from tests.rules.thoroughness import SEED, TENTH
 
 TOWNS, CALLS = (1, 2000) if TENTH else (13, 1600)
@@ -42,6 +42,5 @@ async def test_a_town_outlives_every_fault_of_both_apis(
                 await some_work(lives, hands)
                 await lives.waits(dice.choice((0.5, 2, 6, 31, 120)))
         await finished(lives, hands)
-        refused = any(sickness.struck[f"messenger: {name}"] for name in REFUSED)
-        allowed = Allowed(unheard=True, given_up=refused, open_cases=refused)
+        allowed = Allowed(unheard=True, given_up=sickness.refuses, open_cases=sickness.refuses)
         assert not (wrong := await all_is_well(lives, allowed)), f"{wrong}\n{worst}, {sickness.struck}"
