@@ -52,7 +52,7 @@ async def empty() -> Kept:
 
 
 async def take(kept: Kept, where: Path) -> Books:
-    """Books with this content, located in the folder where the program looks for them."""
+    """Books with this content (of a file, with its log), located in the folder where the program looks for them."""
     if isinstance(kept, str):
         return Books(await postgres.make(kept))
     if _free:
@@ -60,11 +60,18 @@ async def take(kept: Kept, where: Path) -> Books:
     else:
         path = folder() / f"books-{next(_numbers)}.db"
         engine = SqliteEngine(str(path), WITHOUT_THE_DISK, alone=True)
-    shutil.copyfile(kept, path)
+    _copy(kept, path)
     books = Books(f"sqlite:///{path}", engine)
     _taken[books] = path, engine
+    (where / "dezhurny.db").unlink(missing_ok=True)
     (where / "dezhurny.db").symlink_to(path)
     return books
+
+
+def _copy(kept: Path, path: Path) -> None:
+    for part in ("", "-wal"):
+        if Path(f"{kept}{part}").exists():
+            shutil.copyfile(f"{kept}{part}", f"{path}{part}")
 
 
 async def put_by(books: Books, where: Path) -> Kept:

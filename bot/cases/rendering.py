@@ -141,7 +141,8 @@ class CaseRendering:
         entries = [entry for entry in await wanted.tx.history(case.id) if entry["version"] == line] if case else []
         if case is None or not entries:
             return None
-        action, details = Action(entries[-1]["action"]), entries[-1]["details"]
+        done = entries[0]  # notes on the version follow the act that made it
+        action, details = Action(done["action"]), done["details"]
         screen = sayings.undoable(self.texts, case, line, action, details, wanted.office, wanted.now)
         until = case.former.until if case.former is not None and screen.buttons else None
         return Show(screen, "undoable", line, reply_to=await wanted.reply_to(), redraw_at=until)

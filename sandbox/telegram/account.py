@@ -65,6 +65,8 @@ class BotAccount:
     limits: BotLimits = field(default_factory=BotLimits)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
+    expired: set[int] = field(default_factory=set)
+    """Updates nobody fetched in time."""
 
     def wants(self, kind: str) -> bool:
         """Whether updates of this kind are queued."""
@@ -100,6 +102,7 @@ class BotAccount:
 
         A negative offset keeps the last -offset updates and drops the others.
         """
+        self.expired.update(update.id for update in self.queue if update.expires <= now)
         self.queue = deque(update for update in self.queue if update.expires > now)
         if offset < 0:
             while len(self.queue) > -offset:

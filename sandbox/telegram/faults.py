@@ -21,6 +21,8 @@ Kind = Literal[
     "conflict",
     "refuses",
     "not_found",
+    "forbidden",
+    "truncated",
 ]
 EDITS = "edit*"
 ANY = "*"
@@ -72,7 +74,8 @@ class Faults:
         """Prepare a fault for `method` («*»: any, «edit*»: by prefix), in one chat or in all.
 
         Without `method`: sendMessage; getUpdates for `conflict`; any edit for `forget_message`. `too_many` takes
-        `retry_after` (whole seconds, 5 by default); `refuses` (400) takes `description`. `having`: strikes only calls with
+        `retry_after` (whole seconds, 5 by default; None: it is not said); `forbidden` is 403; of `truncated` the call is
+        carried out and half of its answer arrives; `refuses` (400) takes `description`. `having`: strikes only calls with
         this word in a parameter, as a server refuses a field it does not know. Each fault counts its own times; several
         strike in the order of their preparation.
         """

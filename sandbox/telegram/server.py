@@ -22,6 +22,7 @@ from sandbox.telegram.refusals import (
     Refusal,
     bad_request,
     conflict,
+    forbidden,
     too_many_requests,
 )
 
@@ -102,7 +103,10 @@ class TelegramServer:
             return _broken_off(request)
         if fault is not None and fault.kind == "reset_after":
             return _broken_off(request)
-        return web.json_response({"ok": True, "result": result}, dumps=_dumps)
+        answer = _dumps({"ok": True, "result": result})
+        if fault is not None and fault.kind == "truncated":
+            answer = answer[: len(answer) // 2]
+        return web.Response(text=answer, content_type="application/json")
 
     async def _result(self, call: ApiCall) -> Any:
         return await get_updates(call) if call.method.lower() == "getupdates" else carry_out(call)
@@ -111,7 +115,10 @@ class TelegramServer:
         """The fault's answer in place of the call; None if the call is carried out first."""
         fault_chat = chat_id_of(call.args)
         if fault.kind == "too_many":
-            raise too_many_requests(int(fault.how.get("retry_after", 5)))
+            seconds = fault.how.get("retry_after", 5)
+            raise too_many_requests(int(seconds)) if seconds is not None else Refusal(429, "Too Many Requests")
+        if fault.kind == "forbidden":
+            raise forbidden("bot was blocked by the user")
         if fault.kind == "conflict":
             raise conflict(OTHER_GET_UPDATES)
         if fault.kind == "refuses":

@@ -12,6 +12,7 @@ FaultKind = Literal[
     "reset_after",
     "server_error",
     "html",
+    "truncated",
     "error",
     "longpoll_failed",
     "ts_lost",
@@ -40,7 +41,8 @@ class Faults:
 
         `timeout_before`, `timeout_after`: no answer, with the call left out or carried out; `reset_before`,
         `reset_after`: the same with the connection cut. `server_error`: HTTP `code` (500); `html`: HTTP 200 with a
-        page; `error`: the API error `code`. `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: all events are
+        page; `truncated`: carried out, and half of the answer arrives;
+        `error`: the API error `code`. `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: all events are
         dropped before the check, which then answers `failed` 1. The last two need no `method`.
         """
         if kind not in get_args(FaultKind):

@@ -13,7 +13,7 @@ import random
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -98,6 +98,9 @@ class Storm:
             await self.house.start()
 
 
+Judge = Callable[[House], Awaitable[None]]
+
+
 def _reached(progress: Callable[[], int], moment: int) -> bool | None:
     return progress() >= moment or None
 
@@ -132,10 +135,18 @@ def twice(thrown: list[Thrown]) -> list[Thrown]:
     return [*thrown, *again]
 
 
-async def storm(folder: Path, number: int, kills: int, seed: int) -> tuple[list[Thrown], Known, dict[str, float]]:
-    """Run the storm until everything is processed: the events, the final books, the figures."""
+async def nothing_more(house: House) -> None:
+    pass
+
+
+async def storm(
+    folder: Path, number: int, kills: int, seed: int, *, first: Judge = nothing_more, last: Judge = nothing_more
+) -> tuple[list[Thrown], Known, dict[str, float]]:
+    """Run the storm until everything is processed: the events, the final books, the figures. `first` and `last` look at the
+    house before the bot begins and once it has ended."""
     dice = random.Random(seed)
     async with a_house(folder, approval_delay="0") as house:
+        await first(house)
         by_callback(house)
         authors = [house.town.vk.add_person(f"Житель {n}").id for n in range(PEOPLE)]
         thrown = events(number, dice, authors, house.players.post.id)
@@ -153,6 +164,7 @@ async def storm(folder: Path, number: int, kills: int, seed: int) -> tuple[list[
         seconds = time.perf_counter() - begun
         await house.stop()
         found = books.all()
+        await last(house)
     figures = {
         "events": number,
         "kills": wind.kills,

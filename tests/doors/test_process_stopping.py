@@ -20,6 +20,8 @@ from storage.books import Books
 from tests.bench.storm import by_callback
 from tests.doors.process_house import COMPLAINT, KEY, House, a_house
 from tests.loaded import parent
+from tests.prove.houses import asked, left, witnessed
+from tests.prove.oracle import Allowed
 from workflow.case import State
 
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
@@ -53,6 +55,7 @@ async def outbox(house: House, kind: str) -> list[tuple[str, str]]:
 async def test_a_letter_in_flight_at_a_telegram_that_is_silent_is_broken_off_and_comes_after_the_restart(
     house: House,
 ) -> None:
+    witnessed(house)
     await house.start(STOP_SECONDS=SECONDS)
     await house.listening()
     fault = house.town.telegram.faults.add("timeout_before", "sendMessage", times=1000)
@@ -69,6 +72,7 @@ async def test_a_letter_in_flight_at_a_telegram_that_is_silent_is_broken_off_and
     assert await outbox(house, "offer") == [(lane, "sent")]
     offers = [message for message in house.private("curator") if "Третий день" in message.text]
     assert len(offers) == 1
+    assert await asked(house, Allowed()) == []
 
 
 async def on_its_way_to_vk(house: House) -> None:
@@ -85,6 +89,7 @@ async def on_its_way_to_vk(house: House) -> None:
 
 @pytest.mark.prove
 async def test_an_answer_at_a_network_that_is_silent_is_broken_off_and_stands_there_once(house: House) -> None:
+    witnessed(house)
     await house.start(STOP_SECONDS=SECONDS)
     await house.listening()
     house.town.vk.faults.add("timeout_after", "wall.createComment")
@@ -95,7 +100,9 @@ async def test_an_answer_at_a_network_that_is_silent_is_broken_off_and_stands_th
     assert (BREAKS_OFF in house.said(), "(post)" in house.said(), BY_FORCE in house.said()) == (True, True, False)
     await house.start()
     await house.message("curator", "Размещено")
+    await house.until("всё сказано", lambda: True if left(house) == 0 else None)
     assert await house.stop() == 0
+    assert await asked(house, Allowed()) == []
     assert len(comments(house.players.post)) == 2
     books = Books(house.url)
     async with books.write(KEY) as tx:

@@ -61,7 +61,26 @@ PARTS: Mapping[str, Part] = {
     "coverage": Part("tests of the rules run every branch of workflow/", ("tests/prove/test_coverage.py",)),
     "screens": Part("every screen takes every hostile text", ("tests/doors/test_screens_hostile.py",)),
     "threats": Part("the figures of the threats are those written down", ("tests/rules/test_threats.py",)),
-    "kills": Part("twenty kills lose nothing and repeat nothing", ("tests/prove/test_kills.py",)),
+    "kills": Part(
+        "six hundred kills at named points and at random lose nothing and repeat nothing",
+        ("tests/prove/test_kills_named.py", "tests/prove/test_kills_of_commands.py", "tests/prove/test_kills.py"),
+        tenth=True,
+    ),
+    "calls": Part(
+        "twenty thousand calls to a sick messenger and a sick network lose nothing and repeat nothing",
+        ("tests/prove/test_sick_calls.py",),
+        tenth=True,
+    ),
+    "updates": Part("twenty thousand hostile updates stop nobody", ("tests/prove/test_hostile_many.py",), tenth=True),
+    "disk": Part(
+        "a disk that is full, locked, away, read-only or torn costs nothing", ("tests/prove/test_disk.py",), tenth=True
+    ),
+    "suspend": Part(
+        "a machine that sleeps and a clock that is set cost nothing", ("tests/prove/test_suspended.py",), tenth=True
+    ),
+    "silence": Part("each loop that stands still is named", ("tests/stories/test_beats.py",), marked=False),
+    "corpus": Part("hostile texts, pages and sheets hold nobody up", ("tests/prove/test_corpus.py",), tenth=True),
+    "oracle": Part("whatever is wrong, the oracle says", ("tests/prove/test_oracle.py",)),
     "storm": Part("ten thousand events survive five kills", ("tests/prove/test_storm.py",)),
     "stopping": Part("a stop breaks off what hangs and loses nothing", ("tests/doors/test_process_stopping.py",)),
     "demo": Part(

@@ -1,5 +1,5 @@
-"""Killed twenty times while comments, taps and replies arrive: nothing is lost, nothing is carried out twice, no resident
-is answered twice, and the journal holds every accepted command once (FACTS §13).
+"""Processes killed (SIGKILL) twenty times while comments, taps and replies arrive: nothing is lost, nothing is carried out
+twice, no resident is answered twice, and the journal holds every accepted command once (FACTS §13).
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from sandbox.vk.model import Comment
 from storage.books import Books
 from tests.doors.process_house import KEY, House, a_house
 from tests.patience import PROCESS
-from tests.rules.thoroughness import SEED
+from tests.prove.houses import asked, left, witnessed
+from tests.prove.oracle import Allowed
+from tests.rules.thoroughness import SEED, TENTH
 from workflow.case import State
 
-KILLS = 20
-CASES = 8
+KILLS, CASES = 20, 8
 LIFE = 2.0
 """Seconds a process lives at most after it has started; a kill may also come while it is starting."""
 
@@ -68,10 +69,12 @@ class Hands:
 
 
 @pytest.mark.prove
+@pytest.mark.skipif(TENTH, reason="each process takes seconds to start; a tenth kills in one process")
 @pytest.mark.timeout(12 * PROCESS)
-async def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
+async def test_kills_of_processes_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
     dice = random.Random(SEED)
     async with a_house(tmp_path, approval_delay="0") as house:
+        witnessed(house)
         hands = Hands(house)
         await house.start()
         await asyncio.wait_for(house.town.vk.queues[1001].somebody_waits(), PROCESS)
@@ -91,6 +94,7 @@ async def test_twenty_kills_lose_nothing_and_repeat_nothing(tmp_path: Path) -> N
             return all(hands.answers()) or None
 
         await house.until("все ответы", all_answered)
+        await house.until("всё сказано", lambda: True if left(house) == 0 else None)
         assert await house.stop() == 0
         assert hands.answers() == [1] * CASES
         await journalled_once(house)
@@ -105,5 +109,5 @@ async def journalled_once(house: House) -> None:
             lines = [line["action"] for line in await tx.history(case.id) if line["action"] in ONCE]
             assert (case.state, lines, len(case.drafts)) == (State.CLOSED, ONCE, 1)
         assert await tx.case_by_number(CASES + 1) is None
-        assert await tx.inbox.parked() == []
     await books.close()
+    assert await asked(house, Allowed(unheard=True)) == []

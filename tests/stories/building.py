@@ -10,13 +10,15 @@ from typing import Any, Protocol
 
 from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN, Players, gather
 from bot.messenger_side import MessengerSide
+from bot.process.app import Municipal
 from bot.process.wiring import wire
 from bot.telegram.messenger import Telegram
-from config.municipality import load
+from config.municipality import Municipality, load
 from networks.port import Network
 from networks.vk import VkAccess, VkNetwork
 from sandbox.clock import SandboxClock
 from sandbox.town import Town as SandboxTown
+from storage.books import Books
 from tests.patience import VkPatience
 from tests.shelf import empty, put_back, take
 from tests.stories.tiny_side import TinySide
@@ -103,11 +105,30 @@ async def build(
     players = morning.recall(sandbox) if morning else gather(_with(sandbox, tiny) if messenger == "tiny" else sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
-    side: MessengerSide = (
-        TinySide(tiny)
-        if messenger == "tiny"
-        else Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))
+    bot = bot_of(
+        sandbox, municipality, books, folder, others, proxy, TinySide(tiny) if messenger == "tiny" else None, **access
     )
+    await bot.start()
+    return Town(players, sandbox.clock, books, municipality, bot)
+
+
+def bot_of(
+    sandbox: SandboxTown,
+    municipality: Municipality,
+    books: Books,
+    folder: Path,
+    others: Mapping[str, Network] | None = None,
+    proxy: str | None = None,
+    side: MessengerSide | None = None,
+    *,
+    paced: bool = False,
+    **access: Any,
+) -> Municipal:
+    """The bot of the municipality beside the sandbox, not started. `side`: a messenger other than Telegram. `paced`: VK's
+    pauses pass by the town's clock."""
+    clock = TownClock(sandbox.clock)
+    if side is None:
+        side = Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))
     vk = VkNetwork(
         VkAccess(
             group_id=GROUP_ID,
@@ -117,12 +138,10 @@ async def build(
             wait=0,
             limits=VkPatience(sandbox.vk.faults),
             **{"service_token": VK_SERVICE_TOKEN, **access},
-        )
+        ),
+        clock if paced else None,
     )
-    clock = TownClock(sandbox.clock)
-    bot = wire(municipality, books, side, {"vk": vk, **(others or {})}, clock, "dezhurny_bot", folder / "files")
-    await bot.start()
-    return Town(players, sandbox.clock, books, municipality, bot)
+    return wire(municipality, books, side, {"vk": vk, **(others or {})}, clock, "dezhurny_bot", folder / "files")
 
 
 def _with(sandbox: SandboxTown, tiny: TinyWorld) -> Any:

@@ -58,6 +58,7 @@ BODIES: dict[str, Callable[[Town], Frozen]] = {
     "publications": lambda town: freeze(town.bot.care, "look"),
     "afterwards": lambda town: freeze(town.bot.afterwards, "look"),
     "presence": lambda town: freeze(town.bot.ticker, "note_presence"),
+    "silence": lambda town: freeze(town.bot.silence, "look"),
 }
 
 
@@ -106,6 +107,13 @@ async def test_a_loop_whose_body_stands_still_is_named_and_heard_again(town: Tow
         frozen.thaw()
         await until_it_says(client, 200, [])
     town.looks_around()
+
+
+async def test_every_loop_that_is_expected_to_beat_is_frozen_above(town: Town) -> None:
+    async with running(town):
+        await asyncio.sleep(0)
+        expected = {loop.partition("#")[0] for loop in town.bot.beats.ages()}
+    assert expected - set(BODIES) == {"tidy"}, "a day's work, which has two days"
 
 
 async def something_for(loop: str, town: Town) -> None:

@@ -181,3 +181,17 @@ async def test_a_draft_in_reply_to_a_copy_without_buttons_reaches_its_case(town:
     await town.zhkh.replies(first, DRAFT)
     assert [draft.text for draft in (await town.case()).drafts] == [DRAFT]
     town.looks_around()
+
+
+async def test_the_word_with_undo_comes_again_after_a_doubtful_send(town: Town) -> None:
+    """The note about the repeat stands behind the act in the journal, at the same version of the case."""
+    await town.resident_writes(COMPLAINT)
+    await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
+    await town.zhkh.replies(town.card(), DRAFT)
+    await town.curator.presses("На доработку")
+    question = town.curator.can_see("что исправить")
+    town.players.town.telegram.faults.add("timeout_after", "sendMessage", chat=town.curator.user.id)
+    await town.curator.replies(question, "Назовите срок")
+    await lives_on(town, 1)
+    assert copies(town.curator.private, "на доработку, замечание") == [False, True]
+    town.looks_around()
