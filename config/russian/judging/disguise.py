@@ -113,6 +113,11 @@ def _tables() -> _Tables:
     return _Tables(shapes, sounds, data["pairs"], frozenset(data["masks"]))
 
 
+def russian(word: str) -> str:
+    """The word with foreign letters and signs read as the Russian ones they look like; as long as it was."""
+    return word.translate(_tables().shapes)
+
+
 def squeezed(word: str) -> Iterator[str]:
     """The word without stretched letters: three and more as one or as two, then every double letter as one."""
     once = _STRETCHED.sub(r"\1", word)

@@ -118,12 +118,16 @@ class Weights:
 
 @dataclass(frozen=True)
 class Spam:
-    """Signs of advertising, matched against the text in lower case."""
+    """Signs of advertising, matched against the text in lower case. `parts`: by name; `reach`: how many characters may
+    stand between two of them.
+    """
 
     enough: int
+    reach: int
     strong: tuple[re.Pattern[str], ...]
     weak: tuple[re.Pattern[str], ...]
     against: tuple[re.Pattern[str], ...]
+    parts: Mapping[str, re.Pattern[str]]
 
 
 class Lexicon:
@@ -200,7 +204,8 @@ class Lexicon:
         lists = {
             name: tuple(_pattern("spam.yaml", [sign]) for sign in data[name]) for name in ("strong", "weak", "against")
         }
-        return Spam(enough=data["enough"], **lists)
+        parts = {name: _pattern("spam.yaml", [part]) for name, part in data["parts"].items()}
+        return Spam(enough=data["enough"], reach=data["reach"], parts=parts, **lists)
 
     def is_obscene(self, word: str) -> bool:
         """Whether the word is obscene, also with stretched letters."""
