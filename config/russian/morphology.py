@@ -76,8 +76,9 @@ def lemmas(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def is_known(word: str) -> bool:
-    """Whether the dictionary has the word, in any form."""
-    return bool(_dictionary().word_is_known(word.lower()))
+    """Whether the dictionary has the word, in any form: then no reading of it is a prediction."""
+    steps = parses(word.lower())[0].methods_stack
+    return len(steps) == 1 and type(steps[0][0]).__name__ == "DictionaryAnalyzer"
 
 
 def plain(word: str) -> str:
