@@ -20,7 +20,7 @@ from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
 from config.russian.judging.lexicon import lexicon
-from config.russian.lessons import taught, telling
+from config.russian.lessons import LIKELIEST, Total, taught, telling
 from config.russian.likeness import ALIKE, likeness
 from networks.port import Found
 from storage.ahead import Ahead, AheadBook
@@ -219,7 +219,10 @@ class Finding:
         guess = self.guess(text, office)
         if guess.sure or not (words := telling(text)):
             return guess
-        return taught(guess, words, await tx.lessons.about(tuple(words)), office.departments)
+        if not (lessons := await tx.lessons.about(tuple(words))):
+            return guess
+        totals = {key: Total(*counts) for key, counts in (await tx.lessons.totals()).items()}
+        return taught(guess, words, lessons, totals, office.departments)
 
     async def _is_like_taken(self, tx: Transaction, text: str) -> bool:
         """Whether a curator has taken up a similar message although the rules would have left it alone."""
@@ -345,6 +348,7 @@ class Finding:
             location=guess.location or "",
             suggested=guess.department,
             suggested_by=guess.words,
+            likeliest=guess.departments[:LIKELIEST],
             sure=guess.sure,
             alike=tuple(dict.fromkeys([*above, *alike(appeal, guess.location or "", near)])),
             answered_before=answered_before(appeal, near),
