@@ -117,3 +117,23 @@ def _topic(lessons: Iterable[Lesson], department: str, words: Collection[str]) -
             topics[topic] += cases
     code, cases = topics.most_common(1)[0] if topics else ("", 0)
     return code if 2 * cases > sum(topics.values()) else ""
+
+
+class Pupil:
+    """Learns case after case in memory, to look back: each is judged by what the earlier ones taught."""
+
+    def __init__(self, departments: Collection[str]) -> None:
+        self._departments = departments
+        self._of: dict[str, Counter[str]] = defaultdict(Counter)
+        self._totals: dict[str, Total] = {}
+
+    def thinks(self, guess: Guess, words: Collection[str]) -> Guess:
+        """The guess as it would have been now."""
+        lessons = [(word, key, "", cases) for word in words for key, cases in self._of.get(word, {}).items()]
+        return taught(guess, dict.fromkeys(words, ""), lessons, self._totals, self._departments)
+
+    def learns(self, department: str, words: Collection[str]) -> None:
+        for word in words:
+            self._of[word][department] += 1
+        total = self._totals.get(department, Total())
+        self._totals[department] = Total(total.cases + 1, total.words + len(words))
