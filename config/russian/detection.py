@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from config.russian.incidents import Idle, Signs, is_noise, talk
+from config.russian.incidents import Idle, Signs, is_noise, talk, to_another_reader
 from config.russian.judging import Kind, judge
 from config.russian.morphology import Phrase, Text, Word, phrase, plain
 from config.russian.places import find_place
@@ -231,7 +231,7 @@ class Sorting:
 def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
     """Decide whether the text is an appeal to the office: a question or complaint about the office's business.
 
-    Thanks, congratulations, chatter and advertising are not; thanks about a department's business are doubtful, since a
+    Thanks, congratulations, chatter, what is said to another reader and advertising are not; thanks about a department's business are doubtful, since a
     complaint often ends in them. A text the rules cannot classify is doubtful, and so is a picture without words
     (`attached`). A possibly dangerous text is never left aside.
     """
@@ -248,6 +248,8 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
         return Sorting(Taken.DOUBTFUL, heard.idle, guessed.words)
     if heard.idle is not None:
         return Sorting(Taken.NOT, heard.idle, heard.words)
+    if not (guessed.topics or guessed.location or attached) and (name := to_another_reader(text, signs)):
+        return Sorting(Taken.NOT, Idle.CHATTER, (name,))
     if grounds := _advertises(text):
         return Sorting(Taken.DOUBTFUL if guessed.topics else Taken.NOT, Idle.ADVERTISING, grounds)
     return Sorting(Taken.DOUBTFUL, words=guessed.words or heard.words)

@@ -44,6 +44,13 @@ def sort() -> Sort:
         ("Молодцы", Taken.NOT, Idle.PRAISE),
         ("Поздравляем всех с праздником! Здоровья", Taken.NOT, Idle.CONGRATULATIONS),
         ("Добрый день, соседи", Taken.NOT, Idle.CHATTER),
+        ("[id12|Ольга], а вы сами откуда?", Taken.NOT, Idle.CHATTER),
+        ("Ольга, не согласна с вами", Taken.NOT, Idle.CHATTER),
+        ("Ольга, у нас тоже нет воды", Taken.INCIDENT, None),
+        ("Ольга, у нас так же, на Школьной, 5", Taken.DOUBTFUL, None),
+        ("[id12|Ольга], а куда смотрит администрация?", Taken.DOUBTFUL, None),
+        ("Ольга Петровна, когда приём?", Taken.DOUBTFUL, None),
+        ("Жители, не согласна с вами", Taken.DOUBTFUL, None),
         ("👍", Taken.NOT, Idle.EMPTY),
         ("Спасибо, смотрите https://example.org/?a=1", Taken.NOT, Idle.THANKS),
         (
