@@ -163,7 +163,9 @@ class Lessons:
     async def _of_case(self, case: int) -> list[tuple[str, int]]:
         """The department that the case taught, with the number of its words; empty if it taught nothing."""
         query = sa.select(t.lessons.c.department, sa.func.count()).where(t.lessons.c.case_id == case)
-        return [(row[0], int(row[1])) for row in await self._tx.connection.execute(query.group_by(t.lessons.c.department))]
+        return [
+            (row[0], int(row[1])) for row in await self._tx.connection.execute(query.group_by(t.lessons.c.department))
+        ]
 
     async def totals(self) -> dict[str, tuple[int, int]]:
         """For each department, the number of cases that taught it something, and of the words in them."""

@@ -42,8 +42,8 @@ _NUMBERED = re.compile(
     r"|.*\.(?:pdf|jpe?g|png|mp4|mov|heic|docx?|xlsx?)"
 )
 """A house («14в/2», «8-г», «д.5б»), a car, an address of a profile, a file: no word in disguise."""
-_NUMBER_APART = re.compile(r"(?:^|[^\w*#@$%&])\d+(?:[,.;:?!)/]+(?=[а-я]{3})|$)|[а-я]{3}[,.;:?!(/]+\d+$")
-"""Digits that punctuation parts from a word stand for no letter of it: «3,Садовая»."""
+_NUMBER_APART = re.compile(r"\d[.,]\d\d|(?:^|[^\w*#@$%&])\d+(?:[,.;:?!)/]+(?=[а-я]{3})|$)|[а-я]{3}[,.;:?!(/]+\d+$")
+"""Digits that punctuation parts from a word, or an amount, stand for no letter of it: «3,Садовая», «11.40коп.»."""
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
 _INVISIBLE = frozenset("\u3164\u115f\u1160\uffa0\u2800")

@@ -13,6 +13,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from config.russian.judging.disguise import FOLDER, squeezed
+from config.russian.judging.misspelt import Misspelt
 from config.russian.judging.stems import roots
 from config.russian.morphology import is_known, parses, plain
 from config.yamlfile import BrokenConfiguration, Problem, load
@@ -46,6 +47,7 @@ class Obscene:
     latin_allow: frozenset[str]
     masked: frozenset[str]
     meant: tuple[Meant, ...]
+    inside: Misspelt
 
     def is_plainly(self, word: str) -> bool:
         """Whether the word, as it stands, has one of the roots."""
@@ -69,6 +71,7 @@ class Insults:
     literal: frozenset[str]
     phrases: re.Pattern[str]
     spared: re.Pattern[str]
+    misspelt: Misspelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +154,17 @@ class Lexicon:
             latin_allow=frozenset(data["latin_allow"]),
             masked=frozenset(data["masked"]),
             meant=meant,
+            inside=Misspelt(data["masked"]),
         )
 
     @cached_property
     def insults(self) -> Insults:
         data = load(FOLDER / "insults.yaml").data
+        persons, weak = forms(data["persons"]), forms(data["weak"])
         return Insults(
-            persons=forms(data["persons"]),
+            persons=persons,
             aimed=forms(data["aimed"]),
-            weak=forms(data["weak"]),
+            weak=weak,
             alone=frozenset(data["alone"]),
             quite_alone=frozenset(data["quite_alone"]),
             aims=frozenset(data["aims"]),
@@ -168,6 +173,7 @@ class Lexicon:
             literal=forms(data["literal"]),
             phrases=_phrases("insults.yaml", data["phrases"]),
             spared=_phrases("insults.yaml", data["spared"]),
+            misspelt=Misspelt(persons - weak),
         )
 
     @cached_property
