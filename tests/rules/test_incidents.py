@@ -114,7 +114,10 @@ def lesson(department: str, cases: int, topic: str = "") -> list[Lesson]:
     return [(word, department, topic, cases) for word in OWN]
 
 
-def after(lessons: list[Lesson], guess: Guess = Guess()) -> Guess:
+NOTHING = Guess()
+
+
+def after(lessons: list[Lesson], guess: Guess = NOTHING) -> Guess:
     totals: dict[str, Total] = {}
     for _, department, _, cases in lessons:
         words = totals.get(department, Total()).words

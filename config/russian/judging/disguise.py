@@ -1,8 +1,9 @@
 """Undoes disguises: the intended letters of a text, however it is written, and the place of each piece.
 
 Removes invisible characters (zero-width and combining marks), reads look-alikes (foreign letters by Unicode's table,
-digits, signs, pictures) as Cyrillic, and joins letters that were written apart. Knows no bad words: other modules judge the readings. Never joins
-whole words, only single letters in a row and pieces of one run without spaces. Linear in the length of the text.
+digits, signs, pictures) as Cyrillic, and joins letters that were written apart. Knows no bad words: other modules judge
+the readings. Never joins whole words, only single letters in a row and pieces of one run without spaces. Linear in the
+length of the text.
 """
 
 from __future__ import annotations
