@@ -156,6 +156,7 @@ class CaseButtons:
                 rows += in_twos(departments)
                 rows += [self._choose_several()] if self._choose_several() else []
             else:
+                rows += in_twos([self._forward(key) for key in self._likeliest()])
                 rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
         rows += [
             (button,)
