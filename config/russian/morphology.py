@@ -50,6 +50,12 @@ class Word:
         return self.text[:1].isdigit()
 
 
+KEPT = 20_000
+"""Of so many words the readings are kept."""
+_KNOWN: dict[str, bool] = {}
+"""Whether words that were read are in the dictionary: the question comes right after."""
+
+
 @cache
 def _dictionary() -> Any:
     import pymorphy3
@@ -57,27 +63,36 @@ def _dictionary() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def parses(word: str) -> tuple[Any, ...]:
     """The plausible readings of a word in lower case, the likeliest first; never empty."""
     try:
         found = _dictionary().parse(word)
     except ValueError:  # the library asks each letter for its name, and some (Tangut) have none
         found = _dictionary().parse("?")
+    if len(_KNOWN) >= KEPT:
+        _KNOWN.clear()
+    _KNOWN[word] = _is_known_by(found)
     return tuple(parse for parse in found if parse.score >= _LIKELY) or tuple(found[:1])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def lemmas(word: str) -> frozenset[str]:
     """The dictionary forms a word may have, ё written as е; the word itself among them."""
     lower = word.lower()
     return frozenset({plain(lower), *(plain(parse.normal_form) for parse in parses(lower))})
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def is_known(word: str) -> bool:
-    """Whether the dictionary has the word, in any form: then no reading of it is a prediction."""
-    steps = parses(word.lower())[0].methods_stack
+    """Whether the dictionary has the word, in any form. Cheaper than to read it."""
+    lower = word.lower()
+    return _KNOWN[lower] if lower in _KNOWN else bool(_dictionary().word_is_known(lower))
+
+
+def _is_known_by(found: Sequence[Any]) -> bool:
+    """Whether the readings are the dictionary's own, no predictions."""
+    steps = found[0].methods_stack
     return len(steps) == 1 and type(steps[0][0]).__name__ == "DictionaryAnalyzer"
 
 

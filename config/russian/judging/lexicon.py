@@ -239,9 +239,10 @@ def _is_obscene(word: str) -> bool:
 @lru_cache(maxsize=20_000)
 def unstretched(word: str) -> str:
     """The word without stretched letters if only then the dictionary knows it; otherwise the word itself."""
-    for shorter in squeezed(word):
-        if is_known(shorter) and not is_known(word):
-            return shorter
+    if not is_known(word):
+        for shorter in squeezed(word):
+            if is_known(shorter):
+                return shorter
     return word
 
 
