@@ -59,8 +59,15 @@ _KNOWN: dict[str, bool] = {}
 @cache
 def _dictionary() -> Any:
     import pymorphy3
+    from pymorphy3.analyzer import ProbabilityEstimator
 
-    return pymorphy3.MorphAnalyzer(lang="ru")
+    class Estimator(ProbabilityEstimator):  # type: ignore[misc]
+        """Asks how likely the readings are only where there are several."""
+
+        def apply_to_parses(self, word: str, word_lower: str, parses: list[Any]) -> list[Any]:
+            return list(super().apply_to_parses(word, word_lower, parses)) if len(parses) > 1 else parses
+
+    return pymorphy3.MorphAnalyzer(lang="ru", probability_estimator_cls=Estimator)
 
 
 @lru_cache(maxsize=KEPT)

@@ -224,8 +224,6 @@ def test_the_three_likeliest_departments_stand_first(suggested: str | None) -> N
     assert forwards == ["fw:147:d5", "fw:147:d8", "fw:147:d3"]
 
 
-
-
 def test_many_departments_come_by_pages_of_ten() -> None:
     office = many_departments(23)
     case = detected(suggested=None)

@@ -46,9 +46,9 @@ def reduced(drawn: dict[str, str]) -> Iterator[tuple[str, str]]:
         of[letter] = letter
     named = {c: _named(c, drawn) for c in map(chr, range(0x80, 0x1F200))}
     for sign in sorted(drawn.keys() | {c for c, letter in named.items() if letter}):
-        letter = of.get(drawn.get(sign, sign)) or named.get(sign)
-        if letter and _is_foreign(sign) and not _is_plain(sign, letter):
-            yield sign, letter
+        like = of.get(drawn.get(sign, sign)) or named.get(sign)
+        if like and _is_foreign(sign) and not _is_plain(sign, like):
+            yield sign, like
 
 
 def _is_foreign(sign: str) -> bool:

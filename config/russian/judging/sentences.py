@@ -64,12 +64,12 @@ def _meant(revealed: Revealed) -> list[Word]:
             inside, Word(run.text, run.start, run.end, run.chunk, words[inside].sentence if inside < len(words) else 0)
         )
     for guess in revealed.guesses:
-        inside = [i for i, word in enumerate(words) if guess.start <= word.start and word.end <= guess.end]
-        if inside and not any(stands_alone(piece) for piece in guess.pieces):
-            first, last = words[inside[0]], words[inside[-1]]
+        read = [i for i, word in enumerate(words) if guess.start <= word.start and word.end <= guess.end]
+        if read and not any(stands_alone(piece) for piece in guess.pieces):
+            first, last = words[read[0]], words[read[-1]]
             text = _known(guess, first.text) if len(guess.pieces) == 1 else _known(guess, "")
             if text:
-                words[inside[0] : inside[-1] + 1] = [replace(first, text=text, end=last.end)]
+                words[read[0] : read[-1] + 1] = [replace(first, text=text, end=last.end)]
     return words
 
 
