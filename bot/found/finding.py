@@ -20,7 +20,7 @@ from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
 from config.russian.judging.lexicon import lexicon
-from config.russian.lessons import LIKELIEST, Total, taught, telling
+from config.russian.lessons import LIKELIEST, taught, telling
 from config.russian.likeness import ALIKE, likeness
 from networks.port import Found
 from storage.ahead import Ahead, AheadBook
@@ -219,9 +219,7 @@ class Finding:
         guess = self.guess(text, office)
         if guess.sure or not (words := telling(text)):
             return guess
-        if not (lessons := await tx.lessons.about(tuple(words))):
-            return guess
-        totals = {key: Total(*counts) for key, counts in (await tx.lessons.totals()).items()}
+        lessons, totals = await tx.lessons.about(tuple(words)), await tx.lessons.totals()
         return taught(guess, words, lessons, totals, office.departments)
 
     async def _is_like_taken(self, tx: Transaction, text: str) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from config.russian.detection import Guess
 from config.russian.likeness import STOP
@@ -34,8 +35,7 @@ Lesson = tuple[str, str, str, int]
 """Word, department, topic (empty: none), in how many cases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """What a department was taught: how many cases, and how many words in them."""
 
     cases: int = 0
@@ -56,7 +56,7 @@ def taught(
     guess: Guess,
     written: Mapping[str, str],
     lessons: Iterable[Lesson],
-    totals: Mapping[str, Total],
+    totals: Mapping[str, tuple[int, int]],
     departments: Collection[str],
 ) -> Guess:
     """Add the experience of earlier cases with these words (`written`, see `telling`) to the guess: the likeliest
@@ -73,7 +73,7 @@ def taught(
     offered = tuple(key for key in likeliest[:LIKELIEST] if scores[key] > scores[_OF_NOTHING])
     words = sorted((-_says(counts[w], first, second), w) for w in counts if counts[w][first])
     deciding = [word for says, word in words if says < 0][:SHOWN]
-    known = totals.get(first, Total()).cases >= ENOUGH_CASES and len(deciding) >= ENOUGH_WORDS
+    known = Total(*totals.get(first, ())).cases >= ENOUGH_CASES and len(deciding) >= ENOUGH_WORDS
     if first == guess.department or not known or scores[first] - scores[second] < SILENT:
         return replace(guess, departments=_first(guess.department, offered))
     topic = _topic(lessons, first, deciding)
@@ -87,14 +87,17 @@ def taught(
 
 
 def _scores(
-    guess: Guess, counts: Mapping[str, Counter[str]], totals: Mapping[str, Total], departments: Collection[str]
+    guess: Guess,
+    counts: Mapping[str, Counter[str]],
+    totals: Mapping[str, tuple[int, int]],
+    departments: Collection[str],
 ) -> dict[str, float]:
     """How likely each department is (nats, up to a constant)."""
-    every = sum(total.words for total in totals.values())
+    every = sum(words for _, words in totals.values())
     vocabulary = 30 * math.sqrt(every)  # how many different words so many are: Heaps' law
     scores = {}
     for key in (*departments, _OF_NOTHING):
-        elsewhere = math.log(every - totals.get(key, Total()).words + vocabulary)
+        elsewhere = math.log(every - Total(*totals.get(key, ())).words + vocabulary)
         prior = GUESSED if key == guess.department else ALSO_GUESSED if key in guess.departments else 0.0
         scores[key] = prior + sum(elsewhere - math.log(of.total() - of[key] + 1) for of in counts.values())
     return scores
