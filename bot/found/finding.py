@@ -216,11 +216,10 @@ class Finding:
 
     async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
         """The guess from the text, improved by what the departments' earlier cases teach."""
-        guess = self.guess(text, office)
-        if guess.sure or not (words := telling(text)):
+        guess, words = self.guess(text, office), telling(text)
+        if guess.sure:
             return guess
-        lessons, totals = await tx.lessons.about(tuple(words)), await tx.lessons.totals()
-        return taught(guess, words, lessons, totals, office.departments)
+        return taught(guess, words, await tx.lessons.about([*words]), await tx.lessons.totals(), office.departments)
 
     async def _is_like_taken(self, tx: Transaction, text: str) -> bool:
         """Whether a curator has taken up a similar message although the rules would have left it alone."""
@@ -374,8 +373,7 @@ class Finding:
     async def learn(self, tx: Transaction, case: Case, now: datetime) -> None:
         """The case was forwarded to a department: its words count for that department in later guesses."""
         if case.lead is not None:
-            topic = case.topics[0] if case.topics else ""
-            words = tuple(telling(case.appeal.words))
+            topic, words = next(iter(case.topics), ""), tuple(telling(case.appeal.words))
             await tx.lessons.learn(case.id, case.lead.department, topic, words, now)
 
 

@@ -26,8 +26,9 @@ def advertising(revealed: Revealed, lists: Spam) -> list[Place]:
     """The places of the signs if they weigh enough together; otherwise none."""
     text, mixed = _in_one_alphabet(revealed.flat[:LOOKED_AT])
     strong = [match.span() for sign in lists.strong if (match := sign.search(text))]
-    weak = [match.span() for sign in lists.weak if (match := sign.search(text))]
+    faint = [(sign.pattern, match.span()) for sign in lists.weak if (match := sign.search(text))]
     together = _together(_parts(text, lists, mixed), lists.reach)
+    weak = [place for _, place in faint] if strong or together or _together(faint, lists.reach) else []
     sum_of_signs = STRONG * (len(strong) + bool(together)) + len(weak)
     if sum_of_signs < lists.enough:
         return []
