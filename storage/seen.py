@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,6 @@ _BY_REF = sa.select(t.seen).where(
     t.seen.c.network == sa.bindparam("network"),
     t.seen.c.ref == sa.bindparam("ref"),
 )
-_UNLEARN = t.lessons.delete().where(t.lessons.c.case_id == sa.bindparam("case"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,43 +124,3 @@ def _seen(row: sa.RowMapping) -> Seen:
         id=row["id"],
         case=row["case_id"],
     )
-
-
-class Lessons:
-    """The words of cases that a curator forwarded to a department: one row for each case and word."""
-
-    def __init__(self, tx: Scope) -> None:
-        self._tx = tx
-
-    async def learn(self, case: int, department: str, topic: str, words: Sequence[str], now: datetime) -> None:
-        """Count the case's words for this department, and no longer for another."""
-        await self._tx.connection.execute(_UNLEARN, {"case": case})
-        rows = [
-            {
-                "case_id": case,
-                "word": word,
-                "municipality": self._tx.municipality,
-                "department": department,
-                "topic": topic,
-                "at": now,
-            }
-            for word in words
-            if len(word) <= 64
-        ]
-        if rows:
-            await self._tx.insert_new(t.lessons, rows)
-
-    async def about(self, words: Sequence[str]) -> list[tuple[str, str, str, int]]:
-        """(word, department, topic, number of cases) for each of the words that has been learned."""
-        columns = (t.lessons.c.word, t.lessons.c.department, t.lessons.c.topic)
-        query = (
-            sa.select(*columns, sa.func.count())
-            .where(t.lessons.c.municipality == self._tx.municipality, t.lessons.c.word.in_(words))
-            .group_by(*columns)
-        )
-        return [(row[0], row[1], row[2], int(row[3])) for row in await self._tx.connection.execute(query)]
-
-    async def forget(self, before: datetime) -> None:
-        await self._tx.connection.execute(
-            t.lessons.delete().where(t.lessons.c.municipality == self._tx.municipality, t.lessons.c.at < before)
-        )

@@ -11,9 +11,10 @@ from storage.cases import Cases
 from storage.connections import Connections
 from storage.inbox import Inbox
 from storage.keepings import Keepings
+from storage.lessons import Lessons
 from storage.outbox import Outbox
 from storage.registers import Messages, People, Questions
-from storage.seen import Lessons, SeenBook
+from storage.seen import SeenBook
 from storage.violations import Violations
 from storage.waves import Waves
 

@@ -429,6 +429,7 @@ class Case:
     without_place: bool = False
     suggested: str | None = None
     suggested_by: tuple[str, ...] = ()
+    likeliest: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     drafts: tuple[Draft, ...] = ()
     approved: int | None = None

@@ -86,6 +86,7 @@ class Detect(Command):
     location: str = ""
     suggested: str | None = None
     suggested_by: tuple[str, ...] = ()
+    likeliest: tuple[str, ...] = ()
     sure: bool = False
     alike: tuple[Other, ...] = ()
     answered_before: tuple[Other, ...] = ()

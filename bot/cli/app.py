@@ -295,6 +295,18 @@ def _sort(
     lines.batch(batch, sort.Sorter(sort.municipality(config, municipality)).answers)
 
 
+@app.command("lessons")
+def _lessons(
+    config: Config = HERE,
+    municipality: Which = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Ответ одной строкой JSON.")] = False,
+) -> None:
+    """Как часто бот угадывал отдел, по месяцам: о каждом сообщении — по тому, чему научили прежние."""
+    from bot.cli.lessons import lessons
+
+    lessons(config, municipality, as_json)
+
+
 @app.command("hints")
 def _hints(
     batch: Annotated[str, typer.Option("--batch", metavar="FILE", help="Строки JSON; «-»: со входа.")],

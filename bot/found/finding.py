@@ -21,7 +21,7 @@ from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
 from config.russian.judging.lexicon import lexicon
-from config.russian.lessons import taught, telling
+from config.russian.lessons import LIKELIEST, taught, telling
 from config.russian.likeness import ALIKE, likeness
 from networks.port import Found
 from storage.ahead import Ahead, AheadBook
@@ -214,10 +214,10 @@ class Finding:
 
     async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
         """The guess from the text, improved by what the departments' earlier cases teach."""
-        guess = self.guess(text, office)
-        if guess.sure or not (words := telling(text)):
+        guess, words = self.guess(text, office), telling(text)
+        if guess.sure:
             return guess
-        return taught(guess, words, await tx.lessons.about(tuple(words)), office.departments)
+        return taught(guess, words, await tx.lessons.about([*words]), await tx.lessons.totals(), office.departments)
 
     async def _is_like_taken(self, tx: Transaction, text: str) -> bool:
         """Whether a curator has taken up a similar message although the rules would have left it alone."""
@@ -343,6 +343,7 @@ class Finding:
             location=guess.location or "",
             suggested=guess.department,
             suggested_by=guess.words,
+            likeliest=guess.departments[:LIKELIEST],
             sure=guess.sure,
             alike=tuple(dict.fromkeys([*above, *alike(appeal, guess.location or "", near)])),
             answered_before=answered_before(appeal, near),
@@ -370,8 +371,7 @@ class Finding:
     async def learn(self, tx: Transaction, case: Case, now: datetime) -> None:
         """The case was forwarded to a department: its words count for that department in later guesses."""
         if case.lead is not None:
-            topic = case.topics[0] if case.topics else ""
-            words = tuple(telling(case.appeal.words))
+            topic, words = next(iter(case.topics), ""), tuple(telling(case.appeal.words))
             await tx.lessons.learn(case.id, case.lead.department, topic, words, now)
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from config.russian.incidents import Idle, Signs, is_noise, talk
+from config.russian.incidents import Idle, Signs, is_noise, talk, to_another_reader
 from config.russian.judging import Kind, judge
-from config.russian.morphology import Phrase, Text, Word, phrase, plain
+from config.russian.morphology import Phrase, Text, Word, parses, phrase, plain
 from config.russian.places import find_place
 from config.russian.topics import load_topics
 from workflow.office import Department, Office, Topic
@@ -112,9 +112,14 @@ def _is_meant(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) ->
 
 
 def _denied(words: Sequence[Word], at: int) -> bool:
-    """Whether «не» stands before the word, without «чуть» before it."""
+    """Whether the word is denied: «не горит» (but «чуть не упал» is not), «не было пожара», «пожара нет»."""
     before, earlier = (plain(words[at - n].text) if at >= n else "" for n in (1, 2))
-    return before == "не" and earlier != "чуть"
+    if before in ("было", "был", "была", "будет") and earlier == "не":
+        return True
+    after = plain(words[at + 1].text) if at + 1 < len(words) else ""
+    if after == "нет" and parses(plain(words[at].text))[0].tag.case == "gent":
+        return True
+    return before in ("не", "нет", "без") and earlier != "чуть"
 
 
 def _matches(topics: Iterable[Topic], read: Text) -> list[_Match]:
@@ -231,9 +236,9 @@ class Sorting:
 def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
     """Decide whether the text is an appeal to the office: a question or complaint about the office's business.
 
-    Thanks, congratulations, chatter and advertising are not; thanks about a department's business are doubtful, since a
-    complaint often ends in them. A text the rules cannot classify is doubtful, and so is a picture without words
-    (`attached`). A possibly dangerous text is never left aside.
+    Thanks, congratulations, chatter, what is said to another reader and advertising are not; thanks about a department's
+    business are doubtful, since a complaint often ends in them. A text the rules cannot classify is doubtful, and so is
+    a picture without words (`attached`). A possibly dangerous text is never left aside.
     """
     text = text[:READ]
     heard = talk(text, signs)
@@ -248,6 +253,8 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
         return Sorting(Taken.DOUBTFUL, heard.idle, guessed.words)
     if heard.idle is not None:
         return Sorting(Taken.NOT, heard.idle, heard.words)
+    if not (guessed.topics or guessed.location or attached) and (name := to_another_reader(text, signs)):
+        return Sorting(Taken.NOT, Idle.CHATTER, (name,))
     if grounds := _advertises(text):
         return Sorting(Taken.DOUBTFUL if guessed.topics else Taken.NOT, Idle.ADVERTISING, grounds)
     return Sorting(Taken.DOUBTFUL, words=guessed.words or heard.words)

@@ -22,6 +22,8 @@ from config.yamlfile import BrokenConfiguration, load, problems_of
 FILE = "incidents.yaml"
 PACKAGED = Path(__file__).parents[1] / FILE
 _LINK = re.compile(r"\b\w+://\S+")
+_TO_READER = re.compile(r"\s*(?:\[id\d+\|([^\]]{1,60})\]|([А-ЯЁ][а-яё]{2,}))\s*,")
+"""A text that begins so answers somebody: «[id1|Ольга], …», «Ольга, …»."""
 
 
 class Idle(StrEnum):
@@ -54,6 +56,7 @@ class _File(BaseModel):
     chatter: list[str]
     complaint: list[str] = Field(min_length=1)
     wishes: list[str] = []
+    office: list[str] = []
     longest: _Longest
 
 
@@ -65,6 +68,7 @@ class Signs:
     longest: dict[Idle, int]
     complaint: frozenset[str]
     wishes: frozenset[str] = frozenset()
+    office: frozenset[str] = frozenset()
 
 
 def load_signs(folders: Sequence[Path] = ()) -> Signs:
@@ -90,6 +94,7 @@ def _read(path: Path) -> Signs:
         longest={kind: getattr(file.longest, kind.value) for kind in kinds},
         complaint=frozenset(plain(word) for word in file.complaint),
         wishes=frozenset(plain(word) for word in file.wishes),
+        office=frozenset(plain(word) for word in file.office),
     )
 
 
@@ -121,6 +126,19 @@ def talk(text: str, signs: Signs | None = None) -> Talk:
     if len(words) <= signs.longest[Idle.CHATTER] and all(_forms(word) & small for word in words):
         return Talk(Idle.CHATTER, _written(words), False)
     return Talk(None, (), False)
+
+
+def to_another_reader(text: str, signs: Signs | None = None) -> str:
+    """The name of the person whom the text answers, if it names nobody who is in charge of anything; else ""."""
+    match = _TO_READER.match(text)
+    if match is None or (match[2] and not _is_first_name(match[2])):
+        return ""
+    office = (signs or packaged()).office
+    return "" if any(_forms(word) & office for word in words_of(text)) else match[1] or match[2]
+
+
+def _is_first_name(word: str) -> bool:
+    return any("Name" in one.tag for one in parses(word.lower()))
 
 
 def is_noise(text: str) -> bool:

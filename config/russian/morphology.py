@@ -50,34 +50,57 @@ class Word:
         return self.text[:1].isdigit()
 
 
+KEPT = 20_000
+"""Of so many words the readings are kept."""
+_KNOWN: dict[str, bool] = {}
+"""Whether words that were read are in the dictionary: the question comes right after."""
+
+
 @cache
 def _dictionary() -> Any:
     import pymorphy3
+    from pymorphy3.analyzer import ProbabilityEstimator
 
-    return pymorphy3.MorphAnalyzer(lang="ru")
+    class Estimator(ProbabilityEstimator):  # type: ignore[misc]
+        """Asks how likely the readings are only where there are several."""
+
+        def apply_to_parses(self, word: str, word_lower: str, parses: list[Any]) -> list[Any]:
+            return list(super().apply_to_parses(word, word_lower, parses)) if len(parses) > 1 else parses
+
+    return pymorphy3.MorphAnalyzer(lang="ru", probability_estimator_cls=Estimator)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def parses(word: str) -> tuple[Any, ...]:
     """The plausible readings of a word in lower case, the likeliest first; never empty."""
     try:
         found = _dictionary().parse(word)
     except ValueError:  # the library asks each letter for its name, and some (Tangut) have none
         found = _dictionary().parse("?")
+    if len(_KNOWN) >= KEPT:
+        _KNOWN.clear()
+    _KNOWN[word] = _is_known_by(found)
     return tuple(parse for parse in found if parse.score >= _LIKELY) or tuple(found[:1])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def lemmas(word: str) -> frozenset[str]:
     """The dictionary forms a word may have, ё written as е; the word itself among them."""
     lower = word.lower()
     return frozenset({plain(lower), *(plain(parse.normal_form) for parse in parses(lower))})
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def is_known(word: str) -> bool:
-    """Whether the dictionary has the word, in any form."""
-    return bool(_dictionary().word_is_known(word.lower()))
+    """Whether the dictionary has the word, in any form. Cheaper than to read it."""
+    lower = word.lower()
+    return _KNOWN[lower] if lower in _KNOWN else bool(_dictionary().word_is_known(lower))
+
+
+def _is_known_by(found: Sequence[Any]) -> bool:
+    """Whether the readings are the dictionary's own, no predictions."""
+    steps = found[0].methods_stack
+    return len(steps) == 1 and type(steps[0][0]).__name__ == "DictionaryAnalyzer"
 
 
 def plain(word: str) -> str:

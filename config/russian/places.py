@@ -45,6 +45,10 @@ _HOUSE = re.compile(
     r"(?:(?:[«\"]|(?!\s[авик]\s+\w)\s?)([а-гдежикА-ГДЕЖИК])[»\"]?(?![а-яёА-ЯЁ]))?(?![\d])"
 )
 """«дом» before the number says that it is one, whatever stands after it; «5 и …» is no house «5и»."""
+_ORDINAL = re.compile(r"(\d{1,2})-(?:ая|ой|ую|ого|го|ому|му|ый|ом|й|я|е|ю)\s+$")
+"""«2-я » before a name."""
+_ENDINGS = {"femn": "я", "masc": "й", "neut": "е"}
+_DAYS_OF = frozenset(("марта", "мая", "октября", "ноября"))
 _SHOUTING = 0.6
 _AT = frozenset(("на", "по", "с", "у", "от", "до", "около", "возле", "адрес", "адресу"))
 
@@ -87,15 +91,17 @@ def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bo
     at = i + 2 if i + 2 < len(words) and plain(words[i + 1].text) in ("имени", "им") else i + 1
     while at + 1 < len(words) and len(words[at].text) == 1 and text[words[at].end :][:1] == ".":
         at += 1  # «ул. А. С. Пушкина»
+    if at + 2 < len(words) and _ordinal(text, words[at + 2]):
+        at += 2  # «ул. 2-я Садовая»
     name = _name(text, words, at, shouted, trusted=abbreviated)
     if name:
         house = _house(text, name[-1].end) or _house_before(words, i - 1)
         if abbreviated or house or (name[0].capital and not shouted) or name[0].text[0].isdigit():
-            return _written(kind, name, house)
+            return _written(text, kind, name, house)
     before = words[i - 1] if i else None
-    house = _house(text, words[i].end)
+    house = _house(text, words[i].end + (text[words[i].end :][:1] == "."))
     if before and before.capital and not shouted and _street_adjective(before, _gender(kind)) and (i > 1 or house):
-        return _written(kind, [before], house, gender=_gender(kind))
+        return _written(text, kind, [before], house)
     return None
 
 
@@ -153,19 +159,20 @@ def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None
     word = words[i]
     if not word.text[0].isalpha() or len(word.text) < 3:
         return None
-    after = plain(words[i - 1].text) if i else ""
+    before = i - 3 if _ordinal(text, word) else i - 1
+    after = plain(words[before].text) if before >= 0 else ""
     house = _house(text, word.end)
     if after in ("лет", "летия") and i > 1 and words[i - 2].is_number and plain(word.text) in _FAMOUS:
-        return _written("улица", words[i - 2 : i + 1], house)
+        return _written(text, "улица", words[i - 2 : i + 1], house)
     capital = word.capital and not shouted
     if not house and not (capital and after in ("на", "по")):
         return None
-    called = _street_adjective(word) or plain(word.text) in _FAMOUS
+    called = _street_adjective(word) or plain(word.text) in _FAMOUS or "набережная" in word.lemmas
     surname = any("Surn" in p.tag and p.tag.case == "gent" for p in parses(word.text.lower()))
     if house and ((after in _AT and (called or (capital and surname))) or (capital and called)):
-        return _written("улица", [word], house)
+        return _written(text, "улица", [word], house)
     if after in ("на", "по") and capital and called and not _describes(words, i):
-        return _written("улица", [word], house or _house_before(words, i - 1))
+        return _written(text, "улица", [word], house or _house_before(words, before))
     return None
 
 
@@ -215,8 +222,18 @@ def _gender(kind: str) -> str:
     )
 
 
-def _written(kind: str, name: Sequence[Word], house: str, gender: str | None = None) -> str:
-    shown = " ".join(_named(word, gender or _gender(kind)) for word in name)
+def _ordinal(text: str, word: Word) -> str:
+    """The number of «2-я Садовая»; "" if there is none."""
+    match = _ORDINAL.search(text, max(0, word.start - 8), word.start)
+    return match[1] if match is not None else ""
+
+
+def _written(text: str, kind: str, name: Sequence[Word], house: str) -> str:
+    gender = _gender(kind)
+    shown = " ".join(_named(word, gender) for word in name)
+    if number := _ordinal(text, name[0]):
+        is_a_day = plain(name[0].text) in _DAYS_OF
+        shown = f"{number} {shown}" if is_a_day else f"{number}-{_ENDINGS[gender]} {shown}"
     prefix = _STREETS[kind]
     return (f"{prefix} {shown}" if prefix else shown) + (f", {house}" if house else "")
 

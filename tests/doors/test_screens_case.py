@@ -215,6 +215,15 @@ def test_without_a_guess_a_few_departments_stand_at_once(n: int) -> None:
     assert forwards == [f"fw:147:d{i}" for i in range(1, n + 1)]
 
 
+@pytest.mark.parametrize("suggested", ["d5", None])
+def test_the_three_likeliest_departments_stand_first(suggested: str | None) -> None:
+    """Also where the bot is silent, because none of them leads."""
+    case = detected(suggested=suggested, likeliest=("d5", "d8", "d3", "gone"))
+    rows = cards.offer(TEXTS, case, many_departments(12), at(9, 2)).buttons
+    forwards = [button.data for row in rows for button in row if (button.data or "").startswith("fw")]
+    assert forwards == ["fw:147:d5", "fw:147:d8", "fw:147:d3"]
+
+
 def test_many_departments_come_by_pages_of_ten() -> None:
     office = many_departments(23)
     case = detected(suggested=None)

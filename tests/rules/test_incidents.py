@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from config.municipality import build_office, load
 from config.russian.detection import Guess, Sorting, Taken, detector, is_incident
 from config.russian.incidents import Idle, load_signs
-from config.russian.lessons import taught, telling
+from config.russian.lessons import Lesson, Total, taught, telling
 from config.yamlfile import BrokenConfiguration
 from tests.rules.detection_samples import NOISE, NOT_NOISE, SAMPLES
 
@@ -43,6 +44,13 @@ def sort() -> Sort:
         ("Молодцы", Taken.NOT, Idle.PRAISE),
         ("Поздравляем всех с праздником! Здоровья", Taken.NOT, Idle.CONGRATULATIONS),
         ("Добрый день, соседи", Taken.NOT, Idle.CHATTER),
+        ("[id12|Ольга], а вы сами откуда?", Taken.NOT, Idle.CHATTER),
+        ("Ольга, не согласна с вами", Taken.NOT, Idle.CHATTER),
+        ("Ольга, у нас тоже нет воды", Taken.INCIDENT, None),
+        ("Ольга, у нас так же, на Школьной, 5", Taken.DOUBTFUL, None),
+        ("[id12|Ольга], а куда смотрит администрация?", Taken.DOUBTFUL, None),
+        ("Ольга Петровна, когда приём?", Taken.DOUBTFUL, None),
+        ("Жители, не согласна с вами", Taken.DOUBTFUL, None),
         ("👍", Taken.NOT, Idle.EMPTY),
         ("Спасибо, смотрите https://example.org/?a=1", Taken.NOT, Idle.THANKS),
         (
@@ -99,13 +107,27 @@ def test_a_broken_list_is_refused_with_its_line(tmp_path: Path) -> None:
 OWN = telling("Волонтёрская эстафета перекрыла тротуар")
 
 
-def lesson(department: str, cases: int, topic: str = "") -> list[tuple[str, str, str, int]]:
+BOTH = {"roads", "zhkh"}
+
+
+def lesson(department: str, cases: int, topic: str = "") -> list[Lesson]:
     return [(word, department, topic, cases) for word in OWN]
 
 
+NOTHING = Guess()
+
+
+def after(lessons: list[Lesson], guess: Guess = NOTHING) -> Guess:
+    totals: dict[str, Total] = {}
+    for _, department, _, cases in lessons:
+        words = totals.get(department, Total()).words
+        totals[department] = Total(cases, words + cases)
+    return taught(guess, OWN, lessons, totals, BOTH)
+
+
 def test_earlier_cases_speak_for_the_department_they_went_to() -> None:
-    found = taught(Guess(), OWN, lesson("roads", 2, "дороги"), {"roads", "zhkh"})
-    assert (found.department, found.topics, found.sure) == ("roads", ("дороги",), False)
+    found = after(lesson("roads", 2, "дороги"))
+    assert (found.department, found.departments, found.topics, found.sure) == ("roads", ("roads",), ("дороги",), False)
     assert set(found.words) == {"волонтёрская", "эстафета", "перекрыла", "тротуар"}
 
 
@@ -114,10 +136,18 @@ def test_earlier_cases_speak_for_the_department_they_went_to() -> None:
     [lesson("roads", 1), [*lesson("roads", 2), *lesson("zhkh", 2)], lesson("gone", 5), lesson("roads", 9)[:1], []],
     ids=["one case is no habit", "two departments", "a department that is gone", "one word", "nothing learnt"],
 )
-def test_lessons_that_say_too_little_change_nothing(lessons: list[tuple[str, str, str, int]]) -> None:
-    assert taught(Guess(), OWN, lessons, {"roads", "zhkh"}) == Guess()
+def test_lessons_that_say_too_little_propose_nothing(lessons: list[Lesson]) -> None:
+    assert replace(after(lessons), departments=()) == Guess()
+
+
+def test_keywords_outweigh_one_case_and_yield_to_many() -> None:
+    """What the words name stays offered beside what the curator did."""
+    guess = Guess(("мусор",), "zhkh", words=("мусор",), departments=("zhkh",))
+    few, many = after(lesson("roads", 1), guess), after(lesson("roads", 30), guess)
+    assert (few.department, few.departments, few.words) == ("zhkh", ("zhkh", "roads"), ("мусор",))
+    assert (many.department, many.departments, many.topics) == ("roads", ("roads", "zhkh"), ("мусор",))
 
 
 def test_a_sure_guess_is_not_overruled_by_lessons() -> None:
     sure = Guess(("вода",), "zhkh", words=("нет воды",), sure=True)
-    assert taught(sure, OWN, lesson("roads", 9), {"roads", "zhkh"}) == sure
+    assert after(lesson("roads", 9), sure) == sure

@@ -37,7 +37,7 @@ SEEN = 3, 4
 SMALLEST = 0.05
 """Weights nearer to zero are not written down."""
 FOLDS = 8
-WANTED_ALARMS = 0.03
+WANTED_ALARMS = 0.028
 """On voices not learned from, where most innocent lines were written to mislead; what people write misleads less."""
 
 Numbers = NDArray[np.float64]

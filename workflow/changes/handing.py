@@ -62,6 +62,7 @@ def _detect(case: None, command: Detect, by: str, office: Office, now: datetime)
         location=command.location,
         suggested=command.suggested,
         suggested_by=command.suggested_by,
+        likeliest=command.likeliest,
         alike=command.alike,
         answered_before=command.answered_before,
         context=command.context,

@@ -148,6 +148,7 @@ class CaseButtons:
         rows: list[Row] = []
         if suggested and suggested in self.office.departments:
             rows.append((self._forward(suggested, "primary", whole=True),))
+            rows += in_twos([self._forward(key) for key in self._likeliest() if key != suggested])
             another = (self._menu("departments")("another", ""),) if len(self.office.departments) > 1 else ()
             rows.append((*another, *self._choose_several()))
         else:
@@ -156,6 +157,7 @@ class CaseButtons:
                 rows += in_twos(departments)
                 rows += [self._choose_several()] if self._choose_several() else []
             else:
+                rows += in_twos([self._forward(key) for key in self._likeliest()])
                 rows.append((self._menu("departments")("choose", ""), *self._choose_several()))
         rows += [
             (button,)
@@ -326,12 +328,12 @@ class CaseButtons:
         ]
 
     def directly(self) -> Buttons:
-        """Only the departments reachable in one tap: the guess, and all the others if they are few."""
+        """Only the departments reachable in one tap: the likeliest, and all the others if they are few."""
         if not self.may(Action.FORWARD):
             return ()
         departments = self._departments()
         if len(departments) > DIRECTLY:
-            departments = departments[: 1 if self.case.suggested in self.office.departments else 0]
+            departments = departments[: len(self._likeliest())]
         return tuple(in_twos(departments))
 
     def _main_settled(self) -> Buttons:
@@ -363,12 +365,18 @@ class CaseButtons:
         return self.button(words, Verb.FORWARD, key, style, department=excerpt(shown, CAPTION))
 
     def _departments(self) -> list[Button]:
-        """All departments except the one that has the case; the guess comes first, those that returned it last."""
+        """All departments except the one that has the case; the likeliest come first, those that returned it last."""
         lead = self.case.lead.department if self.case.lead else None
         returned = {part.department for part in self.case.parts if part.state is PartState.RETURNED}
         keys = [key for key in self.office.departments if key != lead]
-        keys.sort(key=lambda key: (key in returned, key != self.case.suggested))
+        first = self._likeliest()
+        keys.sort(key=lambda key: (key in returned, first.index(key) if key in first else len(first)))
         return [self._forward(key) for key in keys]
+
+    def _likeliest(self) -> list[str]:
+        """The departments that the bot thinks likeliest, the guess first."""
+        found = dict.fromkeys((self.case.suggested, *self.case.likeliest))
+        return [key for key in found if key is not None and key in self.office.departments]
 
     def _topics(self) -> list[Button]:
         """All topics, the guessed ones first: the departments' own topics would be no shorter a list."""

@@ -1,8 +1,9 @@
 """Undoes disguises: the intended letters of a text, however it is written, and the place of each piece.
 
-Removes invisible characters (zero-width and combining marks), reads look-alikes (Latin letters, digits, signs) as
-Cyrillic, and joins letters that were written apart. Knows no bad words: other modules judge the readings. Never joins
-whole words, only single letters in a row and pieces of one run without spaces. Linear in the length of the text.
+Removes invisible characters (zero-width and combining marks), reads look-alikes (foreign letters by Unicode's table,
+digits, signs, pictures) as Cyrillic, and joins letters that were written apart. Knows no bad words: other modules judge
+the readings. Never joins whole words, only single letters in a row and pieces of one run without spaces. Linear in the
+length of the text.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ _NUMBERED = re.compile(
     r"|.*\.(?:pdf|jpe?g|png|mp4|mov|heic|docx?|xlsx?)"
 )
 """A house («14в/2», «8-г», «д.5б»), a car, an address of a profile, a file: no word in disguise."""
-_NUMBER_APART = re.compile(r"(?:^|[^\w*#@$%&])\d+(?:[,.;:?!)/]+(?=[а-я]{3})|$)|[а-я]{3}[,.;:?!(/]+\d+$")
-"""Digits that punctuation parts from a word stand for no letter of it: «3,Садовая»."""
+_NUMBER_APART = re.compile(r"\d[.,]\d\d|(?:^|[^\w*#@$%&])\d+(?:[,.;:?!)/]+(?=[а-я]{3})|$)|[а-я]{3}[,.;:?!(/]+\d+$")
+"""Digits that punctuation parts from a word, or an amount, stand for no letter of it: «3,Садовая», «11.40коп.»."""
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
 _INVISIBLE = frozenset("\u3164\u115f\u1160\uffa0\u2800")
@@ -113,6 +114,11 @@ def _tables() -> _Tables:
     return _Tables(shapes, sounds, data["pairs"], frozenset(data["masks"]))
 
 
+def russian(word: str) -> str:
+    """The word with foreign letters and signs read as the Russian ones they look like; as long as it was."""
+    return word.translate(_tables().shapes)
+
+
 def squeezed(word: str) -> Iterator[str]:
     """The word without stretched letters: three and more as one or as two, then every double letter as one."""
     once = _STRETCHED.sub(r"\1", word)
@@ -180,7 +186,17 @@ def _folded_sign(sign: str) -> str:
         return "е"
     base = unicodedata.normalize("NFKD", sign)
     bare = next((c for c in base if not unicodedata.combining(c)), sign)
+    known = _look_alikes()
+    if like := known.get(lower) or known.get(sign) or known.get(bare):
+        return like
     return bare.lower()[:1] if bare.isalnum() else sign
+
+
+@cache
+def _look_alikes() -> Mapping[str, str]:
+    """A character of another alphabet → the letter it is drawn like (Unicode's table)."""
+    lines = (FOLDER / "confusables.tsv").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if line[:1] != "#")
 
 
 def _pieces(chunk: str, start: int, number: int, sentence: int) -> tuple[list[Word], list[Word]]:
@@ -212,12 +228,19 @@ def _guess(chunk: str, start: int) -> Guess | None:
     sounds = _letters(core.translate(tables.sounds))
     bare = _letters("".join(sign for sign in core if sign.isalpha()).translate(tables.shapes))
     mixed = _letters(core.translate({**tables.shapes, **_LATER}))
-    masked = "".join(sign.translate(tables.shapes) if sign.isalpha() else sign for sign in core)
+    masked = "".join(_unmasked(sign, tables.shapes) for sign in core)
     pieces = tuple(_PIECE.findall(core))
     begin = start + max(chunk.find(core), 0)
     end = begin + len(core) if core in chunk else start + len(chunk)
     threes = [_letters(written.translate(tables.shapes)) for written in _threes(core)]
     return Guess(tuple(dict.fromkeys((shapes, sounds, bare, mixed, *threes))), masked, pieces, begin, end)
+
+
+def _unmasked(sign: str, shapes: Mapping[int, str]) -> str:
+    """The letter that the sign stands for; a picture hides any letter, as «*» does."""
+    if sign.isalpha():
+        return sign.translate(shapes)
+    return "*" if sign > "\x7f" and unicodedata.category(sign) == "So" else sign
 
 
 _LATER: dict[int, str] = {

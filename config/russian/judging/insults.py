@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from config.russian.judging.lexicon import Insults
+from config.russian.judging.lexicon import Insults, lexicon
+from config.russian.judging.misspelt import SHORTEST
 from config.russian.judging.sentences import Place, Sentence
+from config.russian.morphology import is_known
 
 NEAR = 2
 """How many words may stand between a person and the insult."""
@@ -17,7 +20,8 @@ def insulting(sentences: tuple[Sentence, ...], lists: Insults) -> list[Place]:
 
 
 def _in_sentence(sentence: Sentence, lists: Insults) -> Iterator[Place]:
-    suspects = [i for i, word in enumerate(sentence.words) if word in lists.persons or word in lists.aimed]
+    meant = tuple(_meant(word) for word in sentence.words)
+    suspects = [i for i, word in enumerate(meant) if word in lists.persons or word in lists.aimed]
     phrases = list(sentence.found(lists.phrases))
     if not suspects and not phrases:
         return
@@ -27,11 +31,20 @@ def _in_sentence(sentence: Sentence, lists: Insults) -> Iterator[Place]:
         if spared.isdisjoint(range(first, last + 1)):
             yield sentence.place(first, last)
     for i in suspects:
-        word = sentence.words[i]
+        word = meant[i]
         if i in spared:
             continue
         if (word in lists.persons and word not in lists.weak) or (not literal and _is_aimed(sentence, i, lists)):
             yield sentence.place(i, i)
+
+
+@lru_cache(maxsize=20_000)
+def _meant(word: str) -> str:
+    """The word; of one that the dictionary does not know, the insult that it is a misspelling of."""
+    lists = lexicon().insults
+    if len(word) < SHORTEST or word in lists.persons or word in lists.aimed or is_known(word):
+        return word
+    return lists.misspelt.heard_in(word) or word
 
 
 def _is_aimed(sentence: Sentence, i: int, lists: Insults) -> bool:

@@ -13,6 +13,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from config.russian.judging.disguise import FOLDER, squeezed
+from config.russian.judging.misspelt import Misspelt
 from config.russian.judging.stems import roots
 from config.russian.morphology import is_known, parses, plain
 from config.yamlfile import BrokenConfiguration, Problem, load
@@ -46,6 +47,7 @@ class Obscene:
     latin_allow: frozenset[str]
     masked: frozenset[str]
     meant: tuple[Meant, ...]
+    inside: Misspelt
 
     def is_plainly(self, word: str) -> bool:
         """Whether the word, as it stands, has one of the roots."""
@@ -69,6 +71,7 @@ class Insults:
     literal: frozenset[str]
     phrases: re.Pattern[str]
     spared: re.Pattern[str]
+    misspelt: Misspelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,16 @@ class Weights:
 
 @dataclass(frozen=True)
 class Spam:
-    """Signs of advertising, matched against the text in lower case."""
+    """Signs of advertising, matched against the text in lower case. `parts`: by name; `reach`: how many characters may
+    stand between two of them.
+    """
 
     enough: int
+    reach: int
     strong: tuple[re.Pattern[str], ...]
     weak: tuple[re.Pattern[str], ...]
     against: tuple[re.Pattern[str], ...]
+    parts: Mapping[str, re.Pattern[str]]
 
 
 class Lexicon:
@@ -147,15 +154,17 @@ class Lexicon:
             latin_allow=frozenset(data["latin_allow"]),
             masked=frozenset(data["masked"]),
             meant=meant,
+            inside=Misspelt(data["masked"]),
         )
 
     @cached_property
     def insults(self) -> Insults:
         data = load(FOLDER / "insults.yaml").data
+        persons, weak = forms(data["persons"]), forms(data["weak"])
         return Insults(
-            persons=forms(data["persons"]),
+            persons=persons,
             aimed=forms(data["aimed"]),
-            weak=forms(data["weak"]),
+            weak=weak,
             alone=frozenset(data["alone"]),
             quite_alone=frozenset(data["quite_alone"]),
             aims=frozenset(data["aims"]),
@@ -164,6 +173,7 @@ class Lexicon:
             literal=forms(data["literal"]),
             phrases=_phrases("insults.yaml", data["phrases"]),
             spared=_phrases("insults.yaml", data["spared"]),
+            misspelt=Misspelt(persons - weak),
         )
 
     @cached_property
@@ -200,7 +210,8 @@ class Lexicon:
         lists = {
             name: tuple(_pattern("spam.yaml", [sign]) for sign in data[name]) for name in ("strong", "weak", "against")
         }
-        return Spam(enough=data["enough"], **lists)
+        parts = {name: _pattern("spam.yaml", [part]) for name, part in data["parts"].items()}
+        return Spam(enough=data["enough"], reach=data["reach"], parts=parts, **lists)
 
     def is_obscene(self, word: str) -> bool:
         """Whether the word is obscene, also with stretched letters."""
@@ -228,9 +239,10 @@ def _is_obscene(word: str) -> bool:
 @lru_cache(maxsize=20_000)
 def unstretched(word: str) -> str:
     """The word without stretched letters if only then the dictionary knows it; otherwise the word itself."""
-    for shorter in squeezed(word):
-        if is_known(shorter) and not is_known(word):
-            return shorter
+    if not is_known(word):
+        for shorter in squeezed(word):
+            if is_known(shorter):
+                return shorter
     return word
 
 

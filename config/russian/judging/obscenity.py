@@ -6,64 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from config.russian.judging.disguise import Guess, Revealed, Word
-from config.russian.judging.lexicon import Lexicon, Obscene
+from config.russian.judging.lexicon import Lexicon, Obscene, lexicon
+from config.russian.judging.misspelt import STANDING, stands_alone
 from config.russian.judging.sentences import Place
 from config.russian.morphology import is_known
 
-_HIDDEN = re.compile(r"([а-я]{0,6})((?:[*#@$%&_•?^+=~]|[.…]{2,}|…|-{2,})+)([а-я]{0,12})")
-_DOTS = frozenset(".…-")
-_ALONE = frozenset("авикосуя")
-"""Single letters that are words."""
-_STANDING = frozenset(
-    (
-        "на",
-        "по",
-        "за",
-        "с",
-        "со",
-        "до",
-        "о",
-        "у",
-        "не",
-        "ни",
-        "и",
-        "а",
-        "я",
-        "но",
-        "да",
-        "ну",
-        "е",
-        "же",
-        "от",
-        "об",
-        "из",
-        "ко",
-        "во",
-        "бы",
-        "ли",
-        "ты",
-        "вы",
-        "мы",
-        "он",
-        "их",
-        "им",
-        "её",
-        "ее",
-        "ей",
-        "уж",
-        "об",
-        "та",
-        "то",
-        "те",
-        "ту",
-        "ая",
-        "ул",
-        "ст",
-    )
-)
-"""Words in their own right before dots."""
+_HIDDEN = re.compile(r"(?<![а-я])([а-я]{0,10})((?:[*#@$%&_•?^+=~]|[.…]{2,}|…|-{2,})+)([а-я]{0,12})")
+_DOTS = frozenset(".…-?")
 _SPACED = re.compile(
     r"ху[йяеию]|пизд|бля[дт]|еба[тлн]|ебу[тч]|сука|суки|мудак|мудил|пид[оа]р|г[ао]ндон|говно|жоп[аыу]|долбоеб|уеб|шлюх|залуп|бля$"
 )
@@ -77,10 +29,19 @@ def obscene(revealed: Revealed, lists: Lexicon) -> list[Place]:
     found += [(guess.start, guess.end) for guess in revealed.guesses if _guessed(guess, lists)]
     found += [(word.start, word.end) for word in revealed.spaced if _spaced(word.text, lists)]
     found += list(_parted(revealed.words, lists))
+    found += [(word.start, word.end) for word in revealed.words if _run_together(word.text)]
     if found and lists.obscene.meant:
         said = frozenset(word.text for word in revealed.words)
         found = [place for place in found if not _as_it_says(revealed.flat[slice(*place)], said, lists.obscene)]
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _run_together(word: str) -> bool:
+    lists = lexicon()
+    return (
+        len(word) > 6 and not is_known(word) and not lists.is_obscene(word) and lists.obscene.inside.inside(word) != ""
+    )
 
 
 def _as_it_says(written: str, said: frozenset[str], obscene: Obscene) -> bool:
@@ -95,7 +56,7 @@ def _latin(word: str, lists: Lexicon) -> bool:
 def _guessed(guess: Guess, lists: Lexicon) -> bool:
     """Whether a run of letters and signs has an obscene reading and its pieces are not words by themselves."""
     spelled = len(guess.pieces) > 2 and all(len(piece) == 1 for piece in guess.pieces)
-    if len(guess.pieces) > 1 and not spelled and all(_stands_alone(piece) for piece in guess.pieces):
+    if len(guess.pieces) > 1 and not spelled and all(stands_alone(piece) for piece in guess.pieces):
         return not lists.obscene.masked.isdisjoint(guess.readings) or _masked(guess.masked, lists)
     if all(piece.isascii() for piece in guess.pieces):
         return (not guess.masked.isascii() and _masked(guess.masked, lists)) or _all_latin(guess, lists)
@@ -109,21 +70,13 @@ def _all_latin(guess: Guess, lists: Lexicon) -> bool:
     return any(reading in lists.obscene.masked for reading in guess.readings) or _masked(guess.masked, lists)
 
 
-def _stands_alone(piece: str) -> bool:
-    if len(piece) == 1:
-        return piece in _ALONE
-    if len(piece) == 2:
-        return piece in _STANDING
-    return piece.isdigit() or is_known(piece)
-
-
 def _masked(written: str, lists: Lexicon) -> bool:
     """Whether the letters under signs make an obscene word: any letter for one sign, common words only for several."""
     for match in _HIDDEN.finditer(written):
         head, signs, tail = match.groups()
         if len(head) + len(tail) < 2 and not (head == "х" and len(signs) > 1 and signs[0] not in _DOTS):
             continue
-        if signs[0] in _DOTS and (head in _STANDING or not (head and tail)):
+        if signs[0] in _DOTS and (head in STANDING or not (head and tail)):
             continue
         if _fills(head, len(signs), tail, lists):
             return True
@@ -175,7 +128,7 @@ def _parted(words: tuple[Word, ...], lists: Lexicon) -> Iterator[Place]:
             if some[-1].end - some[0].start != sum(len(word.text) for word in some) + count - 1:
                 continue
             joined = "".join(word.text for word in some)
-            if _stands_alone(some[0].text) or not lists.obscene.is_plainly(joined):
+            if stands_alone(some[0].text) or not lists.obscene.is_plainly(joined):
                 continue
             if not any(lists.is_obscene(word.text) for word in some):
                 yield some[0].start, some[-1].end

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from config.russian.judging.disguise import Guess, Revealed, Word
 from config.russian.judging.lexicon import unstretched
+from config.russian.judging.misspelt import stands_alone
 from config.russian.morphology import is_known
 
 Place = tuple[int, int]
@@ -62,11 +63,13 @@ def _meant(revealed: Revealed) -> list[Word]:
         words.insert(
             inside, Word(run.text, run.start, run.end, run.chunk, words[inside].sentence if inside < len(words) else 0)
         )
-    if revealed.guesses:
-        read = {(guess.start, guess.end): guess for guess in revealed.guesses if len(guess.pieces) == 1}
-        for i, word in enumerate(words):
-            if (guess := read.get((word.start, word.end))) is not None:
-                words[i] = replace(word, text=_known(guess, word.text))
+    for guess in revealed.guesses:
+        read = [i for i, word in enumerate(words) if guess.start <= word.start and word.end <= guess.end]
+        if read and not any(stands_alone(piece) for piece in guess.pieces):
+            first, last = words[read[0]], words[read[-1]]
+            text = _known(guess, first.text) if len(guess.pieces) == 1 else _known(guess, "")
+            if text:
+                words[read[0] : read[-1] + 1] = [replace(first, text=text, end=last.end)]
     return words
 
 

@@ -58,7 +58,7 @@ def judge(text: str) -> Verdict:
         Kind.THREAT: threatening(parts),
         Kind.OBSCENE: obscene(revealed, lists),
         Kind.INSULT: insulting(parts, lists.insults),
-        Kind.SPAM: advertising(revealed.flat, lists.spam),
+        Kind.SPAM: advertising(revealed, lists.spam),
     }
     grounds = tuple(ground for kind, places in found.items() for ground in _grounds(kind, places, text, revealed))
     return Verdict(grounds[0].kind if grounds else Kind.CLEAN, grounds)
