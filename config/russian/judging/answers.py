@@ -93,7 +93,7 @@ def _content(said: Sequence[Said], asked: Asked) -> Iterator[Hint]:
     """At most one hint about what the answer says."""
     kinds = questions_of(asked.question)
     if not any(_says_something(one, kinds) for one in said):
-        paper = tuple(dict.fromkeys(word for one in said for word in (*one.paper, *one.idle)))
+        paper = tuple(dict.fromkeys(word for one in said for word in (*one.paper, *one.idle, *one.show)))
         yield Hint(Lack.PASSED_ON if paper else Lack.NOTHING, paper[:SHOWN])
     elif (asked.repeat or is_repeat(asked.question)) and not any(_is_progress(one) for one in said):
         yield Hint(Lack.NO_DEED)
@@ -129,7 +129,9 @@ def _is_fact(one: Said, kinds: Sequence[str]) -> bool:
         return True
     if PHONE.search(one.text) or LINK.search(one.text):
         return True
-    if AMOUNT.search(one.text) and not one.money:
+    if AMOUNT.search(one.rest) and not one.money:
+        return True
+    if one.show and any(word.lemmas & lists()["failures"] for word in words_of(one.rest)):
         return True
     if one.cannot and one.cause and not one.paper and (not one.money or set(kinds) & {"почему", "можно ли"}):
         return not one.soon

@@ -22,10 +22,10 @@ LONGEST = 4_000
 
 _SHORT = "".join(
     rf"(?<!\b{cut})"
-    for cut in ("ул", "д", "г", "кв", "пр", "пер", "им", "корп", "стр", "пос", "тел", "п", "с", "т", "к", "рп", "мкр")
+    for cut in ("ул", "д", "г", "кв", "пр", "пер", "им", "корп", "стр", "пос", "тел", "п", "с", "т", "к", "рп", "мкр", "ст", "ч", "пп")
 )
 _BREAK = re.compile(rf"[!?…;\n]+|(?i:{_SHORT})\.(?=\s+[^a-zа-я]|\s*$)|\.(?=\s+(?:и|а|но)\b)")
-_CLAUSE = re.compile(r",|:|\s[-–—]\s|\((?=\D)|\)|\bно\b|\bа также\b")
+_CLAUSE = re.compile(r",|:(?!\d)|\s[-–—]\s|\((?=\D)|\)|\bно\b|\bа также\b")
 _UNDER = re.compile(
     r"\s*(?:и |а |для того |то,? )?(?:если|чтоб\w*|(?:\w+ )?котор\w+|при условии|в случае|когда|пока не|как только|где\b"
     r"|куда\b|указанн\w+|кто\b)"
@@ -47,7 +47,8 @@ class Said:
     """What one sentence says, each as the words that say it; empty where it says nothing of the kind.
 
     `done`: a deed finished; `promised`: one to come; `going`: under way, by somebody named. `paper`: passing on,
-    considering, watching. `dates` are without the dates of letters; `old` marks a narrative of former years.
+    considering, watching; `show`: looked, talked, drew up a paper, and no more. `dates` are without the dates of letters
+    and of a deed for show; `rest` is the sentence without its clauses for show; `old` marks a narrative of former years.
     """
 
     text: str
@@ -67,6 +68,8 @@ class Said:
     asked: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+    rest: str = ""
     now: bool = False
     denied: bool = False
     cannot_do: bool = False
@@ -110,11 +113,17 @@ def _said(sentence: str) -> Said:
         "asked": [],
         "plans": [],
         "idle": [],
+        "show": [],
     }
-    by_us = False
+    by_us, rest = False, bare
     around = Around(_works(words, known), bool(dates), bool(doers))
     for clause in _clauses(bare):
+        shown = len(found["show"])
         by_us |= _read_clause(words_of(clause), found, known, around)
+        if len(found["show"]) > shown:
+            rest = rest.replace(clause, " ")
+    if found["show"]:
+        dates = tuple(match[0].strip() for match in DATE.finditer(OF_A_LETTER.sub("", plain(rest))))
     paper = [*found["paper"], *_runs(words, forms, known["passing"])]
     return Said(
         sentence,
@@ -134,6 +143,8 @@ def _said(sentence: str) -> Said:
         asked=tuple(found["asked"]),
         plans=tuple(found["plans"]),
         idle=tuple(found["idle"]),
+        show=tuple(found["show"]),
+        rest=rest,
         denied=bool(re.search(r"\bне\b", low)),
         now=bool(NOW.search(low)),
         cannot_do=_cannot_do(words, known),
@@ -165,6 +176,8 @@ def _runs(words: tuple[Word, ...], forms: list[frozenset[str]], wanted: frozense
 def verb_of(word: str) -> Any | None:
     """The word's reading as a verb or a short participle, if that is a likely one; the perfective before the other."""
     found = [parse for parse in parses(word.lower()) if parse.tag.POS in ("VERB", "INFN", "PRTS")]
+    if word.lower().endswith("ся"):
+        found = [parse for parse in found if parse.tag.tense != "futr"] or found
     if not found or parses(word.lower())[0].tag.POS not in ("VERB", "INFN", "PRTS"):
         return None
     plain_ones = [parse for parse in found if "impr" not in parse.tag]
@@ -227,6 +240,8 @@ def _read_clause(
             found["plans"].append(word.text)
         elif lemma in known["paper"] or (listed and lemma in known["listing"]) or (about and lemma in known["giving"]):
             found["paper"].append(word.text)
+        elif _is_for_show(lemma, words, known) and not (around.dated and _when(verb, will, words, place) == FUTURE):
+            found["show"].append(word.text)
         else:
             light, when = lemma in known["light"], _when(verb, will, words, place)
             begun = light and place + 1 < len(words) and _is_infinitive(words[place + 1 :], known)
@@ -240,6 +255,17 @@ def _read_clause(
             if kind:
                 found[kind].append(word.text)
     return by_us
+
+
+def _is_for_show(lemma: str, words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
+    """Whether the verb only looks, talks or draws up a paper («осмотрели», «проведена беседа», «составлен акт»)."""
+    nouns = [(noun, word) for word in words if (noun := noun_of(word.text))]
+    if lemma in known["looking"] or (lemma in known["handing"] and any(noun in known["handed"] for noun, _ in nouns)):
+        return True
+    deeds = [(noun, word) for noun, word in nouns if noun in known["show"] or _names_a_deed(noun, known)]
+    done = [noun for noun, word in deeds if parses(word.text.lower())[0].tag.case in ("nomn", "accs")]
+    done = done or [noun for noun, _ in deeds[:1]]
+    return lemma in known["light"] and bool(done) and all(noun in known["show"] for noun in done)
 
 
 def _alone(words: tuple[Word, ...], place: int) -> bool:
