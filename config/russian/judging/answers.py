@@ -14,20 +14,30 @@ from enum import StrEnum
 
 from config.russian.judging.answer_signs import (
     AMOUNT,
+    AT_A_PLACE,
+    EXPLAINS,
+    LAW,
     LINK,
+    MAY,
+    NO_TERM,
     PHONE,
     PLACE,
     QUESTIONS,
+    REASON,
     REPEAT,
+    STEPS,
     TO_HIM,
     WANTS_WORD,
+    WHAT_IT_IS,
+    WHERE_IT_IS,
     WHETHER,
 )  # fmt: skip
-from config.russian.judging.deeds import LONGEST, Said, lists, said_in
+from config.russian.judging.deeds import LONGEST, QUOTED, Said, lists, said_in
 from config.russian.judging.personal import personal_data
 from config.russian.judging.promises import past_promises
 from config.russian.judging.style import style_hints
 from config.russian.morphology import parses, plain, words_of
+from config.russian.places import find_place
 
 HEAVY_WORDS = 40
 HEAVY_TURNS = 3
@@ -35,6 +45,8 @@ HEAVY_TURNS = 3
 LONG_SENTENCE, FEW_VERBS = 20, 0.06
 """Or so many words a sentence and so few of them verbs."""
 SHOWN = 3
+SALUTATION = 3
+"""The most words of a sentence that only greets."""
 
 
 class Lack(StrEnum):
@@ -59,13 +71,14 @@ class Hint:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the draft answers: the citizen's text, whether it is a repeat, the day it is judged on (None: not known) and
-    whether it was written then, whether the regulation knows a request to the citizen and wants no officialese at all."""
+    whether it was written then, whether the regulation knows a request to the citizen (None: no regulation) and wants
+    no officialese at all."""
 
     question: str = ""
     repeat: bool = False
     today: date | None = None
     written_today: bool = True
-    may_ask: bool = False
+    may_ask: bool | None = None
     plain: bool = False
 
 
@@ -79,10 +92,11 @@ def draft_hints(answer: str, asked: Asked) -> list[Hint]:
     if past := past_promises(said, asked.today, asked.written_today):
         found.append(Hint(Lack.PAST_DATE, tuple(past)))
     asks = () if _acts(said) else _asks(said)
-    if asks and not asked.may_ask:
+    vain = bool(asks) and _is_known(asked.question, said)
+    bare = vain or asked.may_ask is False or (asked.may_ask is None and not _says_why_it_asks(said))
+    if asks and bare:
         found.append(Hint(Lack.ASKS, asks))
-    is_a_request = asks and asked.may_ask and not any(one.paper for one in said)
-    if not is_a_request:
+    if not asks or asked.may_ask is False or (not bare and any(_passes_on(one) for one in said)):
         found += _content(said, asked)
     if heavy := _officialese(answer, asked.plain):
         found.append(Hint(Lack.OFFICIALESE, heavy))
@@ -92,27 +106,35 @@ def draft_hints(answer: str, asked: Asked) -> list[Hint]:
 def _content(said: Sequence[Said], asked: Asked) -> Iterator[Hint]:
     """At most one hint about what the answer says."""
     kinds = questions_of(asked.question)
-    if not any(_says_something(one, kinds) for one in said):
+    topic = _is_on_topic(asked.question, said)
+    if not any(_says_something(one, kinds, topic) for one in said):
         paper = tuple(dict.fromkeys(word for one in said for word in (*one.paper, *one.idle, *one.show)))
         yield Hint(Lack.PASSED_ON if paper else Lack.NOTHING, paper[:SHOWN])
     elif (asked.repeat or is_repeat(asked.question)) and not any(_is_progress(one) for one in said):
         yield Hint(Lack.NO_DEED)
-    elif unanswered := next((kind for kind in kinds if not ANSWERS[kind](said)), None):
+    elif unanswered := next((kind for kind in kinds if not ANSWERS[kind](said, topic)), None):
         yield Hint(Lack.UNANSWERED, (unanswered,))
+    elif (beside := next((kind for kind in kinds if kind in REASONS), None)) and _is_beside(said, beside, topic):
+        yield Hint(Lack.UNANSWERED, (beside,))
+
+
+def _passes_on(one: Said) -> bool:
+    """Whether the sentence passes on or considers; «направим мастера» beside a request does not."""
+    return bool(one.paper) and not one.by_us and not one.asked
 
 
 # --- what a sentence is worth ----------------------------------------------------------------------------------------
 
 
-def _says_something(one: Said, kinds: Sequence[str]) -> bool:
+def _says_something(one: Said, kinds: Sequence[str], topic: bool) -> bool:
     """Whether the sentence names a deed done, a deed with a date or a doer, a date, or a fact."""
     if one.done and not one.old:
         return True
     if _is_dated(one):
         return True
-    if one.going or (one.promised and one.doers) or len(one.promised) > 1:
+    if one.going or (((one.promised and one.doers) or len(one.promised) > 1) and not one.soon):
         return True
-    return _is_fact(one, kinds)
+    return _is_fact(one, kinds) or ("почему" in kinds and topic and _explains(one))
 
 
 def _is_dated(one: Said) -> bool:
@@ -143,9 +165,29 @@ def _is_fact(one: Said, kinds: Sequence[str]) -> bool:
         return True
     if re.match(r"\W*(?:да|нет)\W+(?!возможн|средств|финанс|денег)", one.text, re.IGNORECASE):
         return True
-    if set(kinds) & {"где", "кто", "как"} and (PLACE.search(one.text) or one.doers):
+    return _is_told_how(one, kinds) or bool(set(kinds) & {"можно ли", "почему"} and one.cannot)
+
+
+def _is_told_how(one: Said, kinds: Sequence[str]) -> bool:
+    """Whether the sentence tells where to go, what to bring, or what one may."""
+    low = plain(one.text)
+    if set(kinds) & {"где", "кто", "как"} and (PLACE.search(one.text) or one.doers or AT_A_PLACE.match(one.text)):
         return True
-    return bool(set(kinds) & {"можно ли", "почему"} and one.cannot)
+    if set(kinds) & {"где", "как"} and STEPS.search(low) and not LAW.search(low):
+        return True
+    return "можно ли" in kinds and not (one.idle or one.soon or LAW.search(low)) and bool(MAY.search(low))
+
+
+def _explains(one: Said) -> bool:
+    """Whether a plain statement names a measure, a want or a rule, and is no quotation of a law and no slogan."""
+    if one.paper or one.idle or one.soon or one.money or one.show or _is_slogan(one):
+        return False
+    low = plain(one.text)
+    return bool(EXPLAINS.search(low)) and not LAW.search(low)
+
+
+def _is_slogan(one: Said) -> bool:
+    return any(word.lemmas & lists()["fine"] for word in words_of(QUOTED.sub("", one.text)))
 
 
 def _is_progress(one: Said) -> bool:
@@ -171,17 +213,55 @@ def _text(said: Sequence[Said]) -> str:
     return plain(" ".join(one.text for one in said))
 
 
-def _answers_when(said: Sequence[Said]) -> bool:
-    return any(_is_dated(one) or (one.done and not one.old) or one.cannot for one in said)
+def _content_words(text: str) -> frozenset[str]:
+    """The beginnings of the words that tell what a text is about."""
+    lemmas = (min(word.lemmas, default="") for word in words_of(text) if len(word.text) > 3)
+    return frozenset(lemma[:5] for lemma in lemmas if lemma not in lists()["everywhere"])
 
 
-def _answers_why(said: Sequence[Said]) -> bool:
+def _is_on_topic(question: str, said: Sequence[Said]) -> bool:
+    """Whether the answer has one word of the question."""
+    return bool(_content_words(question[:LONGEST]) & _content_words(" ".join(one.text for one in said)))
+
+
+REASONS = frozenset(("когда", "почему", "сколько", "кто"))
+"""The questions that a fine word does not answer."""
+
+
+def _is_beside(said: Sequence[Said], kind: str, topic: bool) -> bool:
+    """Whether the answer praises or speaks of something else: no reason, no deed to come, and a slogan in it, or it
+    begins with a sentence that says nothing and has no word of the question."""
+    if any(_is_reason(one) or one.going or PHONE.search(one.text) or _is_ahead(one, kind) for one in said):
+        return False
+    if any(_is_slogan(one) for one in said):
+        return True
+    first = next((one for one in said if len(words_of(one.text)) > SALUTATION), None)
+    return first is not None and not topic and not (first.paper or _says_something(first, (), topic))
+
+
+def _is_ahead(one: Said, kind: str) -> bool:
+    """Whether a deed has a day to come, or for «когда» any day but that of a deed done."""
+    return bool(one.promised and one.dates and kind != "почему") or (
+        kind == "когда" and _is_dated(one) and not (one.done or one.show)
+    )
+
+
+def _is_reason(one: Said) -> bool:
     failures = lists()["failures"]
+    return one.cause or one.cannot or any(word.lemmas & failures for word in words_of(one.text))
+
+
+def _answers_when(said: Sequence[Said], topic: bool) -> bool:
+    return any(_is_dated(one) or (one.done and not one.old) or one.cannot for one in said) or bool(
+        NO_TERM.search(_text(said))
+    )
+
+
+def _answers_why(said: Sequence[Said], topic: bool) -> bool:
     return any(
-        one.cause or one.cannot or (one.done and not one.old) or _is_dated(one)
-        or any(word.lemmas & failures for word in words_of(one.text))
+        _is_reason(one) or (one.done and not one.old) or _is_dated(one) or one.going or (topic and _explains(one))
         for one in said
-    )  # fmt: skip
+    )
 
 
 def _acts(said: Sequence[Said]) -> bool:
@@ -189,27 +269,31 @@ def _acts(said: Sequence[Said]) -> bool:
     return any((one.done and not one.old) or (one.promised and one.dates) for one in said)
 
 
-def _answers_who(said: Sequence[Said]) -> bool:
+def _answers_who(said: Sequence[Said], topic: bool) -> bool:
     return _acts(said) or any(one.doers or one.by_us for one in said)
 
 
-def _answers_where(said: Sequence[Said]) -> bool:
+def _answers_where(said: Sequence[Said], topic: bool) -> bool:
     return _acts(said) or any(
         one.doers
         or PHONE.search(one.text)
         or LINK.search(one.text)
         or PLACE.search(plain(one.text))
         or PLACE.search(one.text)
+        or _is_told_how(one, ("где", "как"))
         for one in said
     )
 
 
-def _answers_how_much(said: Sequence[Said]) -> bool:
+def _answers_how_much(said: Sequence[Said], topic: bool) -> bool:
     return bool(AMOUNT.search(_text(said)))
 
 
-def _answers_whether(said: Sequence[Said]) -> bool:
-    return bool(WHETHER.search(_text(said))) or any(one.promised or (one.done and not one.old) for one in said)
+def _answers_whether(said: Sequence[Said], topic: bool) -> bool:
+    text = _text(said)
+    return bool(WHETHER.search(text) or MAY.search(text)) or any(
+        one.promised or (one.done and not one.old) for one in said
+    )
 
 
 ANSWERS = {
@@ -236,6 +320,25 @@ def _asks(said: Sequence[Said]) -> tuple[str, ...]:
             wanted = WANTS_WORD.search(plain(one.text))
             found += [*one.asked, *([wanted[0]] if wanted else [])]
     return tuple(found[:SHOWN])
+
+
+def _says_why_it_asks(said: Sequence[Said]) -> bool:
+    """Whether a request says what for, or what will be done."""
+    for one in said:
+        asking = bool(one.asked) or one.text.endswith("?")
+        if asking and REASON.search(plain(one.text)):
+            return True
+        if not asking and len(words_of(one.text)) > SALUTATION and (one.promised or one.doers or not one.paper):
+            return True
+    return False
+
+
+def _is_known(question: str, said: Sequence[Said]) -> bool:
+    """Whether the citizen is asked only for what he has written: the place that he named, or what it is about."""
+    wanted = plain(" ".join(one.text for one in said if one.asked or one.text.endswith("?")))
+    if not WHERE_IT_IS.search(wanted):
+        return bool(WHAT_IT_IS.search(wanted)) and len(_content_words(question)) > 1
+    return any(char.isdigit() for char in find_place(question[:LONGEST]) or "")
 
 
 def _officialese(answer: str, plain_style: bool) -> tuple[str, ...]:

@@ -22,7 +22,28 @@ LONGEST = 4_000
 
 _SHORT = "".join(
     rf"(?<!\b{cut})"
-    for cut in ("ул", "д", "г", "кв", "пр", "пер", "им", "корп", "стр", "пос", "тел", "п", "с", "т", "к", "рп", "мкр", "ст", "ч", "пп")
+    for cut in (
+        "ул",
+        "д",
+        "г",
+        "кв",
+        "пр",
+        "пер",
+        "им",
+        "корп",
+        "стр",
+        "пос",
+        "тел",
+        "п",
+        "с",
+        "т",
+        "к",
+        "рп",
+        "мкр",
+        "ст",
+        "ч",
+        "пп",
+    )
 )
 _BREAK = re.compile(rf"[!?…;\n]+|(?i:{_SHORT})\.(?=\s+[^a-zа-я]|\s*$)|\.(?=\s+(?:и|а|но)\b)")
 _CLAUSE = re.compile(r",|:(?!\d)|\s[-–—]\s|\((?=\D)|\)|\bно\b|\bа также\b")
@@ -31,7 +52,7 @@ _UNDER = re.compile(
     r"|куда\b|указанн\w+|кто\b)"
 )
 """How a clause begins that only tells on which condition, to what end or which one."""
-_QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
+QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
 FUTURE, PAST, PRESENT = "futr", "past", "pres"
 
 
@@ -101,9 +122,9 @@ def _said(sentence: str) -> Said:
     dates = tuple(match[0].strip() for match in DATE.finditer(dated))
     words = words_of(sentence)
     forms = [word.lemmas for word in words]
-    bare = _QUOTED.sub(lambda match: " " * len(match[0]), sentence)
+    bare = QUOTED.sub(lambda match: " " * len(match[0]), sentence)
     doers = tuple(word.text for word in words if word.lemmas & known["doers"])
-    doers += tuple(match[0] for match in _QUOTED.finditer(sentence))
+    doers += tuple(match[0] for match in QUOTED.finditer(sentence))
     found: dict[str, list[str]] = {
         "done": [],
         "promised": [],
@@ -233,6 +254,7 @@ def _read_clause(
         by_us |= verb.tag.person == "1per"
         if _is_asking(word, known) and not known["forms"] & set(nouns):
             found["asked"].append(word.text)
+            continue
         if place and plain(words[place - 1].text) == "не":
             continue
         lemma = plain(verb.normal_form)
@@ -251,7 +273,7 @@ def _read_clause(
             ):
                 found["idle"].append(word.text)
                 continue
-            kind = _kind(when, light, at_work, around, money)
+            kind = _kind(when, light, at_work, around, money, _by_them(verb, words[:place]))
             if kind:
                 found[kind].append(word.text)
     return by_us
@@ -262,6 +284,8 @@ def _is_for_show(lemma: str, words: tuple[Word, ...], known: dict[str, frozenset
     nouns = [(noun, word) for word in words if (noun := noun_of(word.text))]
     if lemma in known["looking"] or (lemma in known["handing"] and any(noun in known["handed"] for noun, _ in nouns)):
         return True
+    if any(plain(word.text) in ("работы", "работ") for word in words):
+        return False
     deeds = [(noun, word) for noun, word in nouns if noun in known["show"] or _names_a_deed(noun, known)]
     done = [noun for noun, word in deeds if parses(word.text.lower())[0].tag.case in ("nomn", "accs")]
     done = done or [noun for noun, _ in deeds[:1]]
@@ -280,7 +304,7 @@ def _is_infinitive(words: tuple[Word, ...], known: dict[str, frozenset[str]]) ->
     return any(plain(verb.normal_form) not in known["paper"] | known["stative"] | known["plans"] for verb in verbs)
 
 
-def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool) -> str:
+def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool, by_them: bool) -> str:
     """Under what a verb is entered."""
     if when == PAST:
         return "" if money else "done"
@@ -288,7 +312,15 @@ def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool) ->
         return "promised"
     if when == PRESENT and light and not (at_work and around.by):
         return "promised" if around.dated else "idle"
-    return "going" if when == PRESENT and around.by else ""
+    return "going" if when == PRESENT and (around.by or by_them) else ""
+
+
+def _by_them(verb: Any, before: tuple[Word, ...]) -> bool:
+    """Whether somebody unnamed does it now («меняют кабель»): they, with no subject `before`."""
+    if verb.tag.person != "3per" or verb.tag.number != "plur" or "intr" in verb.tag:
+        return False
+    readings = (parse.tag for word in before for parse in parses(word.text.lower()))
+    return not any(tag.POS in ("NOUN", "NPRO") and tag.case == "nomn" and tag.number == "plur" for tag in readings)
 
 
 def _when(verb: Any, will: bool, words: tuple[Word, ...], place: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from config.russian import stamps
+from config.russian.judging.answer_signs import OF_A_LETTER
 from config.russian.judging.deeds import Said
 from config.russian.morphology import plain
 
@@ -25,7 +26,7 @@ def past_promises(said: Sequence[Said], today: date | None, written_today: bool 
 
 
 def _past(one: Said, today: date, bare: bool) -> Iterator[str]:
-    text = plain(one.text)
+    text = OF_A_LETTER.sub(lambda match: " " * len(match[0]), plain(one.text))
     if one.done or not (one.promised or one.going or re.search(r"\b(?:до|к|не позднее|срок\w*|будет|будут)\b", text)):
         return
     for match in _DAY.finditer(text):
