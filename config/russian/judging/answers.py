@@ -15,10 +15,12 @@ from enum import StrEnum
 from config.russian.judging.answer_signs import (
     AMOUNT,
     AT_A_PLACE,
+    DENIES,
     EXPLAINS,
     LAW,
     LINK,
     MAY,
+    MEASURE,
     NO_TERM,
     PHONE,
     PLACE,
@@ -45,6 +47,8 @@ HEAVY_TURNS = 3
 LONG_SENTENCE, FEW_VERBS = 20, 0.06
 """Or so many words a sentence and so few of them verbs."""
 SHOWN = 3
+TELLING = 9
+"""So many words without one of the question speak of something else; fewer may only leave its words out."""
 SALUTATION = 3
 """The most words of a sentence that only greets."""
 
@@ -120,7 +124,7 @@ def _content(said: Sequence[Said], asked: Asked) -> Iterator[Hint]:
 
 def _passes_on(one: Said) -> bool:
     """Whether the sentence passes on or considers; «направим мастера» beside a request does not."""
-    return bool(one.paper) and not one.by_us and not one.asked
+    return bool(one.paper) and not (one.by_us or one.asked or one.conditional)
 
 
 # --- what a sentence is worth ----------------------------------------------------------------------------------------
@@ -134,7 +138,7 @@ def _says_something(one: Said, kinds: Sequence[str], topic: bool) -> bool:
         return True
     if one.going or (((one.promised and one.doers) or len(one.promised) > 1) and not one.soon):
         return True
-    return _is_fact(one, kinds) or ("почему" in kinds and topic and _explains(one))
+    return _is_fact(one, kinds) or ("почему" in kinds and _explains(one, topic))
 
 
 def _is_dated(one: Said) -> bool:
@@ -151,7 +155,7 @@ def _is_fact(one: Said, kinds: Sequence[str]) -> bool:
         return True
     if PHONE.search(one.text) or LINK.search(one.text):
         return True
-    if AMOUNT.search(one.rest) and not one.money:
+    if AMOUNT.search(one.rest) and not (one.money or (one.idle and one.soon)):
         return True
     if one.show and any(word.lemmas & lists()["failures"] for word in words_of(one.rest)):
         return True
@@ -178,12 +182,14 @@ def _is_told_how(one: Said, kinds: Sequence[str]) -> bool:
     return "можно ли" in kinds and not (one.idle or one.soon or LAW.search(low)) and bool(MAY.search(low))
 
 
-def _explains(one: Said) -> bool:
+def _explains(one: Said, topic: bool) -> bool:
     """Whether a plain statement names a measure, a want or a rule, and is no quotation of a law and no slogan."""
-    if one.paper or one.idle or one.soon or one.money or one.show or _is_slogan(one):
-        return False
     low = plain(one.text)
-    return bool(EXPLAINS.search(low)) and not LAW.search(low)
+    if one.old or one.idle or one.soon or one.money or one.show or LAW.search(low) or _is_slogan(one):
+        return False
+    if one.paper:
+        return bool(MEASURE.search(low))
+    return bool(EXPLAINS.search(low) or (topic and DENIES.search(low)))
 
 
 def _is_slogan(one: Said) -> bool:
@@ -235,6 +241,12 @@ def _is_beside(said: Sequence[Said], kind: str, topic: bool) -> bool:
         return False
     if any(_is_slogan(one) for one in said):
         return True
+    concrete = any(one.promised or (one.doers and (one.done or one.dates)) or (one.done and one.dates and kind != "когда")
+                   or (kind == "почему" and _explains(one, topic)) for one in said)  # fmt: skip
+    if concrete:
+        return False
+    if not topic and len(words_of(" ".join(one.text for one in said))) >= TELLING:
+        return True
     first = next((one for one in said if len(words_of(one.text)) > SALUTATION), None)
     return first is not None and not topic and not (first.paper or _says_something(first, (), topic))
 
@@ -248,7 +260,7 @@ def _is_ahead(one: Said, kind: str) -> bool:
 
 def _is_reason(one: Said) -> bool:
     failures = lists()["failures"]
-    return one.cause or one.cannot or any(word.lemmas & failures for word in words_of(one.text))
+    return one.cause or one.cannot or any(word.lemmas & (failures | lists()["rules"]) for word in words_of(one.text))
 
 
 def _answers_when(said: Sequence[Said], topic: bool) -> bool:
@@ -259,7 +271,7 @@ def _answers_when(said: Sequence[Said], topic: bool) -> bool:
 
 def _answers_why(said: Sequence[Said], topic: bool) -> bool:
     return any(
-        _is_reason(one) or (one.done and not one.old) or _is_dated(one) or one.going or (topic and _explains(one))
+        _is_reason(one) or (one.done and not one.old) or _is_dated(one) or one.going or _explains(one, topic)
         for one in said
     )
 
@@ -292,7 +304,7 @@ def _answers_how_much(said: Sequence[Said], topic: bool) -> bool:
 def _answers_whether(said: Sequence[Said], topic: bool) -> bool:
     text = _text(said)
     return bool(WHETHER.search(text) or MAY.search(text)) or any(
-        one.promised or (one.done and not one.old) for one in said
+        _is_dated(one) or one.promised or (one.done and not one.old) for one in said
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from config import yamlfile
-from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, NOW, OF_A_LETTER, OLD, ONLY_IF
+from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, LAW, NOW, OF_A_LETTER, OLD, ONLY_IF
 from config.russian.morphology import Word, parses, plain, words_of
 
 FILE = Path(__file__).parents[2] / "answers.yaml"
@@ -137,7 +137,7 @@ def _said(sentence: str) -> Said:
         "show": [],
     }
     by_us, rest = False, bare
-    around = Around(_works(words, known), bool(dates), bool(doers))
+    around = Around(_works(words, known), bool(dates), bool(doers), bool(LAW.search(low)))
     for clause in _clauses(bare):
         shown = len(found["show"])
         by_us |= _read_clause(words_of(clause), found, known, around)
@@ -197,8 +197,8 @@ def _runs(words: tuple[Word, ...], forms: list[frozenset[str]], wanted: frozense
 def verb_of(word: str) -> Any | None:
     """The word's reading as a verb or a short participle, if that is a likely one; the perfective before the other."""
     found = [parse for parse in parses(word.lower()) if parse.tag.POS in ("VERB", "INFN", "PRTS")]
-    if word.lower().endswith("ся"):
-        found = [parse for parse in found if parse.tag.tense != "futr"] or found
+    if word.lower().endswith("ся") and any(parse.tag.tense == "pres" for parse in found):
+        found = [parse for parse in found if parse.tag.tense != "futr"]
     if not found or parses(word.lower())[0].tag.POS not in ("VERB", "INFN", "PRTS"):
         return None
     plain_ones = [parse for parse in found if "impr" not in parse.tag]
@@ -218,11 +218,13 @@ def _names_a_deed(noun: str, known: dict[str, frozenset[str]]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the sentence of a clause has: a deed named by a noun («уборка», «работы по уборке»), a date, one who does it."""
+    """What the sentence of a clause has: a deed named by a noun («уборка», «работы по уборке»), a date, one who does it,
+    a law that is cited."""
 
     works: bool
     dated: bool
     by: bool
+    law: bool
 
 
 def _works(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
@@ -260,7 +262,12 @@ def _read_clause(
         lemma = plain(verb.normal_form)
         if lemma in known["plans"]:
             found["plans"].append(word.text)
-        elif lemma in known["paper"] or (listed and lemma in known["listing"]) or (about and lemma in known["giving"]):
+        elif (
+            (around.law and lemma in known["enacting"])
+            or lemma in known["paper"]
+            or (listed and lemma in known["listing"])
+            or (about and lemma in known["giving"])
+        ):
             found["paper"].append(word.text)
         elif _is_for_show(lemma, words, known) and not (around.dated and _when(verb, will, words, place) == FUTURE):
             found["show"].append(word.text)
