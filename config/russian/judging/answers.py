@@ -15,6 +15,7 @@ from enum import StrEnum
 from config.russian.judging.answer_signs import (
     AMOUNT,
     AT_A_PLACE,
+    BECAUSE,
     DENIES,
     EXPLAINS,
     LAW,
@@ -26,6 +27,7 @@ from config.russian.judging.answer_signs import (
     PLACE,
     QUESTIONS,
     REASON,
+    REFUSES,
     REPEAT,
     STEPS,
     TO_HIM,
@@ -34,7 +36,7 @@ from config.russian.judging.answer_signs import (
     WHERE_IT_IS,
     WHETHER,
 )  # fmt: skip
-from config.russian.judging.deeds import LONGEST, QUOTED, Said, lists, said_in
+from config.russian.judging.deeds import LONGEST, QUOTED, Said, lists, said_in, verb_of
 from config.russian.judging.personal import personal_data
 from config.russian.judging.promises import past_promises
 from config.russian.judging.style import style_hints
@@ -111,6 +113,8 @@ def _content(said: Sequence[Said], asked: Asked) -> Iterator[Hint]:
     """At most one hint about what the answer says."""
     kinds = questions_of(asked.question)
     topic = _is_on_topic(asked.question, said)
+    if _is_short_fact(asked.question, said):
+        return
     if not any(_says_something(one, kinds, topic) for one in said):
         paper = tuple(dict.fromkeys(word for one in said for word in (*one.paper, *one.idle, *one.show)))
         yield Hint(Lack.PASSED_ON if paper else Lack.NOTHING, paper[:SHOWN])
@@ -120,6 +124,18 @@ def _content(said: Sequence[Said], asked: Asked) -> Iterator[Hint]:
         yield Hint(Lack.UNANSWERED, (unanswered,))
     elif (beside := next((kind for kind in kinds if kind in REASONS), None)) and _is_beside(said, beside, topic):
         yield Hint(Lack.UNANSWERED, (beside,))
+
+
+def _is_short_fact(question: str, said: Sequence[Said]) -> bool:
+    """Whether a question has its answer in a few words without a verb («Вторая», «В наморднике и на поводке»)."""
+    words = words_of(" ".join(one.text for one in said))
+    return (
+        "?" in question
+        and len(words) <= TELLING
+        and not any(one.paper or one.idle or one.soon or one.money for one in said)
+        and all(verb_of(word.text) is None for word in words)
+        and bool(words and (AT_A_PLACE.match(said[0].text) or "Anum" in str(parses(words[0].text.lower())[0].tag)))
+    )
 
 
 def _passes_on(one: Said) -> bool:
@@ -163,7 +179,11 @@ def _is_fact(one: Said, kinds: Sequence[str]) -> bool:
         return not one.soon
     if one.now and not (one.paper or one.idle or one.soon or one.money):
         return True
-    if one.cannot_do or (one.cause and not one.money and not one.paper and not one.idle):
+    if (
+        one.cannot_do
+        or REFUSES.search(plain(one.text))
+        or (one.cause and not one.money and not one.paper and (not one.idle or BECAUSE.search(plain(one.text))))
+    ):
         return True
     if "можно ли" in kinds and re.match(r"\W*(?:можно|нельзя|будет|будут|есть)\b", one.text, re.IGNORECASE):
         return True
@@ -338,7 +358,7 @@ def _says_why_it_asks(said: Sequence[Said]) -> bool:
     """Whether a request says what for, or what will be done."""
     for one in said:
         asking = bool(one.asked) or one.text.endswith("?")
-        if asking and REASON.search(plain(one.text)):
+        if asking and (one.doers or REASON.search(plain(one.text))):
             return True
         if not asking and len(words_of(one.text)) > SALUTATION and (one.promised or one.doers or not one.paper):
             return True

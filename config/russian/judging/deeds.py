@@ -317,9 +317,9 @@ def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool, by
         return "" if money else "done"
     if when == FUTURE:
         return "promised"
-    if when == PRESENT and light and not (at_work and around.by):
+    if when == PRESENT and light:
         return "promised" if around.dated else "idle"
-    return "going" if when == PRESENT and (around.by or by_them) else ""
+    return "going" if when == PRESENT and not at_work and (around.by or by_them) else ""
 
 
 def _by_them(verb: Any, before: tuple[Word, ...]) -> bool:

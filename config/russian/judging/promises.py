@@ -27,7 +27,11 @@ def past_promises(said: Sequence[Said], today: date | None, written_today: bool 
 
 def _past(one: Said, today: date, bare: bool) -> Iterator[str]:
     text = OF_A_LETTER.sub(lambda match: " " * len(match[0]), plain(one.text))
-    if one.done or not (one.promised or one.going or re.search(r"\b(?:до|к|не позднее|срок\w*|будет|будут)\b", text)):
+    if (
+        one.done
+        or one.show
+        or not (one.promised or one.going or re.search(r"\b(?:до|к|не позднее|срок\w*|будет|будут)\b", text))
+    ):
         return
     for match in _DAY.finditer(text):
         if re.search(r"(?:\bот|№ ?\S+|\bс) $", text[: match.start()]):
