@@ -17,6 +17,8 @@ _DAY = re.compile(
     rf"\b(?P<day>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{2,4}})?(?!\d|\.\d)|\d{{1,2}} (?:{stamps.MONTH})\b(?: \d{{4}})?)"
     rf"|\b(?P<month>{stamps.MONTH})\b (?P<year>20\d\d)|\b(?:в|до|к|конца|начале|конце) (?P<only>20\d\d)\b"
 )
+_OTHER = re.compile(r"(?:\bот|№ ?\S+|\bс|\w(?:нн|ш)(?:ые|[оы]\w{1,3}) (?:до|в|к)) $")
+"""What stands before the date of a letter or of a thing made earlier («гараж, построенный до 30 декабря 2004 года»)."""
 
 
 def past_promises(said: Sequence[Said], today: date | None, written_today: bool = True) -> list[str]:
@@ -34,7 +36,7 @@ def _past(one: Said, today: date, bare: bool) -> Iterator[str]:
     ):
         return
     for match in _DAY.finditer(text):
-        if re.search(r"(?:\bот|№ ?\S+|\bс) $", text[: match.start()]):
+        if _OTHER.search(text[: match.start()]):
             continue
         last = _last_day(match, today, bare)
         if last is not None and last < today:
