@@ -57,7 +57,8 @@ def is_on_topic(question: str, said: Sequence[Said]) -> bool:
 def is_beside(said: Sequence[Said], kind: str, topic: bool) -> bool:
     """Whether the answer praises or speaks of something else: no reason, no deed to come, and a slogan in it, or it
     begins with a sentence that says nothing and has no word of the question."""
-    if any(_is_reason(one) or one.going or PHONE.search(one.text) or _is_ahead(one, kind) for one in said):
+    at_work = any(one.going and not is_slogan(one) for one in said)
+    if at_work or any(_is_reason(one) or PHONE.search(one.text) or _is_ahead(one, kind) for one in said):
         return False
     if any(is_slogan(one) for one in said):
         return True

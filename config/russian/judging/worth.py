@@ -18,6 +18,7 @@ from config.russian.judging.answer_signs import (
     LINK,
     MAY,
     MEASURE,
+    NO_TERM,
     PHONE,
     PLACE,
     REFUSES,
@@ -35,7 +36,17 @@ def says_something(one: Said, kinds: Sequence[str], topic: bool) -> bool:
         return True
     if one.going or (((one.promised and one.doers) or len(one.promised) > 1) and not one.soon):
         return True
+    if "когда" in kinds and _is_ahead_or_refused(one):
+        return True
     return _is_fact(one, kinds) or ("почему" in kinds and explains(one, topic))
+
+
+def _is_ahead_or_refused(one: Said) -> bool:
+    """Whether the deed has the stage after which it comes, or will not come and more is said about it."""
+    low = plain(one.text)
+    if one.paper or one.idle or one.money or one.soon:
+        return False
+    return bool((one.promised and NO_TERM.search(low)) or (one.cannot and re.search(r"[,:]|\s[-–—]\s", low)))
 
 
 def is_dated(one: Said) -> bool:
