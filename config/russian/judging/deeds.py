@@ -278,7 +278,8 @@ def _read_clause(
             if light and not (
                 around.works or begun or (at_work and when == PRESENT) or (around.dated and when == FUTURE)
             ):
-                found["idle"].append(word.text)
+                if lemma != "работать" or when != "":
+                    found["idle"].append(word.text)
                 continue
             kind = _kind(when, light, at_work, around, money, _by_them(verb, words[:place]))
             if kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from config.russian.judging.answer_signs import (
@@ -22,9 +23,11 @@ from config.russian.morphology import parses, plain, words_of
 
 REASONS = frozenset(("когда", "почему", "сколько", "кто"))
 """The questions that a fine word does not answer."""
+_NAMED = re.compile(r"(?<![.!?…] )(?<!^)\b([А-ЯЁ][а-яё]+)")
+"""A name: a capital letter that begins no sentence."""
 TELLING = 9
 """So many words without one of the question speak of something else; fewer may only leave its words out."""
-SALUTATION = 3
+SALUTATION = 2
 """The most words of a sentence that only greets."""
 
 
@@ -44,8 +47,9 @@ def _text(said: Sequence[Said]) -> str:
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The beginnings of the words that tell what a text is about."""
-    lemmas = (min(word.lemmas, default="") for word in words_of(text) if len(word.text) > 3)
+    """The beginnings of the words that tell what a text is about; names of streets and villages tell only where."""
+    named = {match[1] for match in _NAMED.finditer(text)}
+    lemmas = (min(word.lemmas, default="") for word in words_of(text) if len(word.text) > 3 and word.text not in named)
     return frozenset(lemma[:5] for lemma in lemmas if lemma not in lists()["everywhere"])
 
 
@@ -57,8 +61,10 @@ def is_on_topic(question: str, said: Sequence[Said]) -> bool:
 def is_beside(said: Sequence[Said], kind: str, topic: bool) -> bool:
     """Whether the answer praises or speaks of something else: no reason, no deed to come, and a slogan in it, or it
     begins with a sentence that says nothing and has no word of the question."""
-    at_work = any(one.going and not is_slogan(one) for one in said)
-    if at_work or any(_is_reason(one) or PHONE.search(one.text) or _is_ahead(one, kind) for one in said):
+    plainly = [one for one in said if not is_slogan(one)]
+    if any(one.going or _is_ahead(one, kind) for one in plainly) or any(
+        _is_reason(one) or PHONE.search(one.text) for one in said
+    ):
         return False
     if any(is_slogan(one) for one in said):
         return True
@@ -146,7 +152,7 @@ def is_short_fact(question: str, said: Sequence[Said]) -> bool:
     """Whether a question has its answer in a few words without a verb («Вторая», «В наморднике и на поводке»)."""
     words = words_of(" ".join(one.text for one in said))
     return (
-        "?" in question
+        ("?" in question or bool(questions_of(question)))
         and len(words) <= TELLING
         and not any(one.paper or one.idle or one.soon or one.money for one in said)
         and all(verb_of(word.text) is None for word in words)
