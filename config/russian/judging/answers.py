@@ -84,10 +84,11 @@ def draft_hints(answer: str, asked: Asked) -> list[Hint]:
         found.append(Hint(Lack.PAST_DATE, tuple(past)))
     asks = () if acts(said) else _asks(said)
     vain = bool(asks) and _is_known(asked.question, said)
-    bare = vain or asked.may_ask is False or (asked.may_ask is None and not _says_why_it_asks(said))
-    if asks and bare:
+    named = asked.may_ask is False or (asked.may_ask is None and (vain or not _says_why_it_asks(said)))
+    if asks and named:
         found.append(Hint(Lack.ASKS, asks))
-    if not asks or asked.may_ask is False or (not bare and any(_passes_on(one) for one in said)):
+    is_a_request = asks and asked.may_ask is not False and not (vain and asked.may_ask)
+    if not is_a_request or (not named and any(_passes_on(one) for one in said)):
         found += _content(said, asked)
     if heavy := _officialese(answer, asked.plain):
         found.append(Hint(Lack.OFFICIALESE, heavy))
