@@ -137,7 +137,13 @@ def _said(sentence: str) -> Said:
         "show": [],
     }
     by_us, rest = False, bare
-    around = Around(_works(words, known), bool(dates), bool(doers), bool(LAW.search(low)))
+    around = Around(
+        _works(words, known),
+        bool(dates),
+        bool(doers),
+        bool(LAW.search(low)),
+        any(form & known["crews"] for form in forms),
+    )
     for clause in _clauses(bare):
         shown = len(found["show"])
         by_us |= _read_clause(words_of(clause), found, known, around)
@@ -219,12 +225,13 @@ def _names_a_deed(noun: str, known: dict[str, frozenset[str]]) -> bool:
 @dataclass(frozen=True, slots=True)
 class Around:
     """What the sentence of a clause has: a deed named by a noun («уборка», «работы по уборке»), a date, one who does it,
-    a law that is cited."""
+    a law that is cited, one who repairs."""
 
     works: bool
     dated: bool
     by: bool
     law: bool
+    crew: bool
 
 
 def _works(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
@@ -269,7 +276,9 @@ def _read_clause(
             or (about and lemma in known["giving"])
         ):
             found["paper"].append(word.text)
-        elif _is_for_show(lemma, words, known) and not (around.dated and _when(verb, will, words, place) == FUTURE):
+        elif _is_for_show(lemma, words, known, around.crew) and not (
+            around.dated and _when(verb, will, words, place) == FUTURE
+        ):
             found["show"].append(word.text)
         else:
             light, when = lemma in known["light"], _when(verb, will, words, place)
@@ -287,8 +296,10 @@ def _read_clause(
     return by_us
 
 
-def _is_for_show(lemma: str, words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
+def _is_for_show(lemma: str, words: tuple[Word, ...], known: dict[str, frozenset[str]], crew: bool) -> bool:
     """Whether the verb only looks, talks or draws up a paper («осмотрели», «проведена беседа», «составлен акт»)."""
+    if crew and lemma in known["leaving"]:
+        return False
     nouns = [(noun, word) for word in words if (noun := noun_of(word.text))]
     if lemma in known["looking"] or (lemma in known["handing"] and any(noun in known["handed"] for noun, _ in nouns)):
         return True
@@ -318,9 +329,9 @@ def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool, by
         return "" if money else "done"
     if when == FUTURE:
         return "promised"
-    if when == PRESENT and light:
+    if when == PRESENT and light and not (at_work and around.crew):
         return "promised" if around.dated else "idle"
-    return "going" if when == PRESENT and not at_work and (around.by or by_them) else ""
+    return "going" if when == PRESENT and (around.crew or (not at_work and (around.by or by_them))) else ""
 
 
 def _by_them(verb: Any, before: tuple[Word, ...]) -> bool:
