@@ -114,6 +114,10 @@ def sentences(text: str) -> Iterator[str]:
         yield text[at:].strip()
 
 
+_READ = ("done", "promised", "going", "paper", "nouns", "asked", "plans", "idle", "show")
+"""What is read clause by clause, by the fields of `Said`."""
+
+
 def _said(sentence: str) -> Said:
     low, known = plain(sentence), lists()
     if sentence.endswith("?"):
@@ -125,17 +129,7 @@ def _said(sentence: str) -> Said:
     bare = QUOTED.sub(lambda match: " " * len(match[0]), sentence)
     doers = tuple(word.text for word in words if word.lemmas & known["doers"])
     doers += tuple(match[0] for match in QUOTED.finditer(sentence))
-    found: dict[str, list[str]] = {
-        "done": [],
-        "promised": [],
-        "going": [],
-        "paper": [],
-        "nouns": [],
-        "asked": [],
-        "plans": [],
-        "idle": [],
-        "show": [],
-    }
+    found: dict[str, list[str]] = {name: [] for name in _READ}
     by_us, rest = False, bare
     around = Around(
         _works(words, known),
@@ -151,14 +145,10 @@ def _said(sentence: str) -> Said:
             rest = rest.replace(clause, " ")
     if found["show"]:
         dates = tuple(match[0].strip() for match in DATE.finditer(OF_A_LETTER.sub("", plain(rest))))
-    paper = [*found["paper"], *_runs(words, forms, known["passing"])]
+    found["paper"] = list(dict.fromkeys([*found["paper"], *_runs(words, forms, known["passing"])]))
     return Said(
         sentence,
-        done=tuple(found["done"]),
-        promised=tuple(found["promised"]),
-        going=tuple(found["going"]),
-        paper=tuple(dict.fromkeys(paper)),
-        nouns=tuple(found["nouns"]),
+        **{name: tuple(read) for name, read in found.items()},
         dates=dates,
         doers=doers,
         old=bool(OLD.search(low)),
@@ -167,10 +157,6 @@ def _said(sentence: str) -> Said:
         cannot=bool(CANNOT.search(low)),
         soon=bool(_runs(words, forms, known["soon"])),
         by_us=by_us,
-        asked=tuple(found["asked"]),
-        plans=tuple(found["plans"]),
-        idle=tuple(found["idle"]),
-        show=tuple(found["show"]),
         rest=rest,
         denied=bool(re.search(r"\bне\b", low)),
         now=bool(NOW.search(low)),
