@@ -18,7 +18,7 @@ TODAY = date(2026, 1, 12)
 NO_WATER = "Третий день нет воды на Школьной, 5. Когда дадут?"
 
 
-def lacks(answer: str, question: str = "", *, repeat: bool = False, may_ask: bool = False) -> list[str]:
+def lacks(answer: str, question: str = "", *, repeat: bool = False, may_ask: bool | None = False) -> list[str]:
     return [hint.lack for hint in draft_hints(answer, Asked(question, repeat, TODAY, may_ask=may_ask))]
 
 
@@ -112,6 +112,119 @@ def test_ku_11_a_question_to_the_citizen_is_named_where_the_text_knows_no_reques
     assert lacks("Кран заменили вчера. Напишите нам, в какой ещё квартире течёт.") == []
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "С хозяином коров проведена беседа.",
+        "Дом обследован, составлен акт.",
+        "Проведён рейд, жителям розданы памятки.",
+        "28 декабря сотрудники отдела выехали на место и осмотрели двор.",
+        "Осуществлён выезд, произведена фотофиксация.",
+        "Вопрос рассмотрен на заседании, даны рекомендации.",
+        "Сформирована рабочая группа, мониторинг проводится на постоянной основе.",
+        "Отобраны пробы, материалы направлены в лабораторию.",
+    ],
+)
+def test_mo_17_sl_10_ku_18_a_deed_for_show_alone_is_no_deed(answer: str) -> None:
+    assert lacks(answer) == [Lack.PASSED_ON]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "С хозяином коров проведена беседа, он поставил изгородь.",
+        "Дом обследован, кровлю начнут менять 20 января.",
+        "Провели проверку, владельца оштрафовали.",
+        "Осмотрели чердак: лопнул стояк.",
+        "Составлен акт, управляющая компания заменит трубу до пятницы.",
+        "Проведём рейд 20 января.",
+        "Бригада выехала.",
+        "После проверки специалисты выполнили работы по регулировке дверей.",
+    ],
+)
+def test_ku_18_a_look_with_its_result_or_with_what_follows_is_an_answer(answer: str) -> None:
+    assert lacks(answer) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Так как котёл остановили на промывку.",
+        "Труба под дорогой тоньше, чем нужно для пяти этажей.",
+        "Водителей трое вместо семи.",
+        "Это была учебная тревога.",
+        "Щебня не хватило на всю улицу.",
+        "Льда нет: для заливки надо три ночи ниже минус семи.",
+        "Меняют кабель, старый сгнил.",
+        "Новый свет стоит 4 млн рублей.",
+        "Свет дают тем улицам, где есть договор.",
+        "По правилам столбы на частной земле ставит её хозяин.",
+    ],
+)
+def test_mo_17_sl_10_a_reason_in_any_form_answers_why(answer: str) -> None:
+    assert lacks(answer, "Почему нет света?") == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["Сроков нет: торги не состоялись, потому что никто не пришёл.", "Асфальт уложат после прокладки труб.",
+               "По вторникам и пятницам.", "Сквер не планируется, земля частная.", "В восемь."]
+)  # fmt: skip
+def test_mo_17_sl_10_a_day_a_stage_or_an_honest_no_answers_when(answer: str) -> None:
+    assert lacks(answer, "Когда сделают сквер?") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "asked_for"),
+    [
+        ("Почему закрыли баню?", "Баню покрасили, теперь она гордость посёлка.", "почему"),
+        ("Когда починят лифт?", "Безопасность — это забота каждого. Построен стадион, открыты два сквера.", "когда"),
+        ("Когда уберут ветки?", "В округе высажено 400 деревьев, открыты три сквера, построена набережная.", "когда"),
+        ("Сколько стоил фонтан?", "Фонтан радует жителей, вокруг него посажены цветы.", "сколько"),
+    ],
+)
+def test_mo_17_sl_10_praise_and_talk_of_something_else_leave_the_question_unanswered(
+    question: str, answer: str, asked_for: str
+) -> None:
+    (found,) = draft_hints(answer, Asked(question, today=TODAY))
+    assert (found.lack, found.words) == (Lack.UNANSWERED, (asked_for,))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Кому звонить, если лифт стоит?", "Диспетчеру, номер в кабине."),
+        ("Кто чинит лавочки", "Лавочки чинит «Благоустройство»."),
+        ("Какая школа наша?", "Вторая."),
+        ("Собаку в автобус пускают?", "В наморднике и на поводке."),
+        ("Как получить место?", "Нужна справка из школы и паспорт."),
+        ("Могут ли отключить воду?", "Могут, если долг больше двух месяцев."),
+    ],
+)
+def test_a_plain_question_is_answered_in_a_few_words(question: str, answer: str) -> None:
+    assert lacks(answer, question) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Порядок сноса установлен постановлением от 12 марта 2019 года.",
+        "В соответствии со ст. 13.4 закона накопление отходов допускается в отведённых местах.",
+        "Уборка улиц осуществляется ежедневно в две смены.",
+    ],
+)
+def test_mo_17_a_law_cited_or_a_routine_described_is_no_answer(answer: str) -> None:
+    assert len(lacks(answer, "Когда уберут дерево?")) == 1
+
+
+def test_without_a_regulation_a_request_is_named_only_if_it_says_no_reason_or_asks_what_is_known() -> None:
+    bare, reasoned = "Уточните номер дома.", "Уточните номер дома, без него мастер не найдёт люк."
+    assert lacks(bare, "Люк открыт", may_ask=None) == [Lack.ASKS]
+    assert lacks(reasoned, "Люк открыт", may_ask=None) == []
+    assert lacks(bare, "Люк открыт", may_ask=True) == []
+    assert lacks(reasoned, "На Мира, 20 открыт люк", may_ask=None) == [Lack.ASKS]
+    assert lacks(bare, "На Мира, 20 открыт люк", may_ask=True) == [Lack.NOTHING]
+
+
 def test_pa_2_4_officialese_is_named_whole_or_where_a_plain_style_is_wanted_each_turn_of_it() -> None:
     heavy = (
         "В целях обеспечения надлежащего содержания территорий администрацией осуществляется комплекс мероприятий, "
@@ -153,6 +266,9 @@ def test_personal_data_are_named_and_the_offices_own_let_be(text: str, data: lis
         ("Закончим до 1 июня.", False),
         ("Закончим до 1 сентября 2026 года.", False),
         ("Трубу заменили 12.11.2025.", False),
+        ("Протокол составят по статье 6.4 КоАП, штраф до 20 тысяч.", False),
+        ("Оформить гараж, построенный до 30 декабря 2004 года, можно будет в МФЦ.", False),
+        ("5 января комиссия осмотрела двор, к забору замечаний нет.", False),
         ("На письмо от 01.10.2025 отвечаем: воду дадут завтра.", False),
     ],
 )

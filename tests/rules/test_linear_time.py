@@ -15,8 +15,8 @@ import pytest
 from config.russian import places
 from config.russian.judging import judge
 from config.russian.judging.answer_signs import DATE
-from config.russian.judging.answers import questions_of
 from config.russian.judging.personal import personal_data
+from config.russian.judging.questions import questions_of
 from config.russian.judging.style import style_hints
 from config.russian.lessons import telling
 from config.russian.likeness import meaning

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from config import yamlfile
-from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, NOW, OF_A_LETTER, OLD, ONLY_IF
+from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, LAW, NOW, OF_A_LETTER, OLD, ONLY_IF
 from config.russian.morphology import Word, parses, plain, words_of
 
 FILE = Path(__file__).parents[2] / "answers.yaml"
@@ -22,16 +22,37 @@ LONGEST = 4_000
 
 _SHORT = "".join(
     rf"(?<!\b{cut})"
-    for cut in ("ул", "д", "г", "кв", "пр", "пер", "им", "корп", "стр", "пос", "тел", "п", "с", "т", "к", "рп", "мкр")
+    for cut in (
+        "ул",
+        "д",
+        "г",
+        "кв",
+        "пр",
+        "пер",
+        "им",
+        "корп",
+        "стр",
+        "пос",
+        "тел",
+        "п",
+        "с",
+        "т",
+        "к",
+        "рп",
+        "мкр",
+        "ст",
+        "ч",
+        "пп",
+    )
 )
 _BREAK = re.compile(rf"[!?…;\n]+|(?i:{_SHORT})\.(?=\s+[^a-zа-я]|\s*$)|\.(?=\s+(?:и|а|но)\b)")
-_CLAUSE = re.compile(r",|:|\s[-–—]\s|\((?=\D)|\)|\bно\b|\bа также\b")
+_CLAUSE = re.compile(r",|:(?!\d)|\s[-–—]\s|\((?=\D)|\)|\bно\b|\bа также\b")
 _UNDER = re.compile(
     r"\s*(?:и |а |для того |то,? )?(?:если|чтоб\w*|(?:\w+ )?котор\w+|при условии|в случае|когда|пока не|как только|где\b"
     r"|куда\b|указанн\w+|кто\b)"
 )
 """How a clause begins that only tells on which condition, to what end or which one."""
-_QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
+QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
 FUTURE, PAST, PRESENT = "futr", "past", "pres"
 
 
@@ -47,7 +68,8 @@ class Said:
     """What one sentence says, each as the words that say it; empty where it says nothing of the kind.
 
     `done`: a deed finished; `promised`: one to come; `going`: under way, by somebody named. `paper`: passing on,
-    considering, watching. `dates` are without the dates of letters; `old` marks a narrative of former years.
+    considering, watching; `show`: looked, talked, drew up a paper, and no more. `dates` are without the dates of letters
+    and of a deed for show; `rest` is the sentence without its clauses for show; `old` marks a narrative of former years.
     """
 
     text: str
@@ -67,6 +89,8 @@ class Said:
     asked: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+    rest: str = ""
     now: bool = False
     denied: bool = False
     cannot_do: bool = False
@@ -90,6 +114,10 @@ def sentences(text: str) -> Iterator[str]:
         yield text[at:].strip()
 
 
+_READ = ("done", "promised", "going", "paper", "nouns", "asked", "plans", "idle", "show")
+"""What is read clause by clause, by the fields of `Said`."""
+
+
 def _said(sentence: str) -> Said:
     low, known = plain(sentence), lists()
     if sentence.endswith("?"):
@@ -98,31 +126,29 @@ def _said(sentence: str) -> Said:
     dates = tuple(match[0].strip() for match in DATE.finditer(dated))
     words = words_of(sentence)
     forms = [word.lemmas for word in words]
-    bare = _QUOTED.sub(lambda match: " " * len(match[0]), sentence)
+    bare = QUOTED.sub(lambda match: " " * len(match[0]), sentence)
     doers = tuple(word.text for word in words if word.lemmas & known["doers"])
-    doers += tuple(match[0] for match in _QUOTED.finditer(sentence))
-    found: dict[str, list[str]] = {
-        "done": [],
-        "promised": [],
-        "going": [],
-        "paper": [],
-        "nouns": [],
-        "asked": [],
-        "plans": [],
-        "idle": [],
-    }
-    by_us = False
-    around = Around(_works(words, known), bool(dates), bool(doers))
+    doers += tuple(match[0] for match in QUOTED.finditer(sentence))
+    found: dict[str, list[str]] = {name: [] for name in _READ}
+    by_us, rest = False, bare
+    around = Around(
+        _works(words, known),
+        bool(dates),
+        bool(doers),
+        bool(LAW.search(low)),
+        any(form & known["crews"] for form in forms),
+    )
     for clause in _clauses(bare):
+        shown = len(found["show"])
         by_us |= _read_clause(words_of(clause), found, known, around)
-    paper = [*found["paper"], *_runs(words, forms, known["passing"])]
+        if len(found["show"]) > shown:
+            rest = rest.replace(clause, " ")
+    if found["show"]:
+        dates = tuple(match[0].strip() for match in DATE.finditer(OF_A_LETTER.sub("", plain(rest))))
+    found["paper"] = list(dict.fromkeys([*found["paper"], *_runs(words, forms, known["passing"])]))
     return Said(
         sentence,
-        done=tuple(found["done"]),
-        promised=tuple(found["promised"]),
-        going=tuple(found["going"]),
-        paper=tuple(dict.fromkeys(paper)),
-        nouns=tuple(found["nouns"]),
+        **{name: tuple(read) for name, read in found.items()},
         dates=dates,
         doers=doers,
         old=bool(OLD.search(low)),
@@ -131,9 +157,7 @@ def _said(sentence: str) -> Said:
         cannot=bool(CANNOT.search(low)),
         soon=bool(_runs(words, forms, known["soon"])),
         by_us=by_us,
-        asked=tuple(found["asked"]),
-        plans=tuple(found["plans"]),
-        idle=tuple(found["idle"]),
+        rest=rest,
         denied=bool(re.search(r"\bне\b", low)),
         now=bool(NOW.search(low)),
         cannot_do=_cannot_do(words, known),
@@ -165,6 +189,8 @@ def _runs(words: tuple[Word, ...], forms: list[frozenset[str]], wanted: frozense
 def verb_of(word: str) -> Any | None:
     """The word's reading as a verb or a short participle, if that is a likely one; the perfective before the other."""
     found = [parse for parse in parses(word.lower()) if parse.tag.POS in ("VERB", "INFN", "PRTS")]
+    if word.lower().endswith("ся") and any(parse.tag.tense == "pres" for parse in found):
+        found = [parse for parse in found if parse.tag.tense != "futr"]
     if not found or parses(word.lower())[0].tag.POS not in ("VERB", "INFN", "PRTS"):
         return None
     plain_ones = [parse for parse in found if "impr" not in parse.tag]
@@ -184,11 +210,14 @@ def _names_a_deed(noun: str, known: dict[str, frozenset[str]]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the sentence of a clause has: a deed named by a noun («уборка», «работы по уборке»), a date, one who does it."""
+    """What the sentence of a clause has: a deed named by a noun («уборка», «работы по уборке»), a date, one who does it,
+    a law that is cited, one who repairs."""
 
     works: bool
     dated: bool
     by: bool
+    law: bool
+    crew: bool
 
 
 def _works(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
@@ -220,13 +249,23 @@ def _read_clause(
         by_us |= verb.tag.person == "1per"
         if _is_asking(word, known) and not known["forms"] & set(nouns):
             found["asked"].append(word.text)
+            continue
         if place and plain(words[place - 1].text) == "не":
             continue
         lemma = plain(verb.normal_form)
         if lemma in known["plans"]:
             found["plans"].append(word.text)
-        elif lemma in known["paper"] or (listed and lemma in known["listing"]) or (about and lemma in known["giving"]):
+        elif (
+            (around.law and lemma in known["enacting"])
+            or lemma in known["paper"]
+            or (listed and lemma in known["listing"])
+            or (about and lemma in known["giving"])
+        ):
             found["paper"].append(word.text)
+        elif _is_for_show(lemma, words, known, around.crew) and not (
+            around.dated and _when(verb, will, words, place) == FUTURE
+        ):
+            found["show"].append(word.text)
         else:
             light, when = lemma in known["light"], _when(verb, will, words, place)
             begun = light and place + 1 < len(words) and _is_infinitive(words[place + 1 :], known)
@@ -234,12 +273,28 @@ def _read_clause(
             if light and not (
                 around.works or begun or (at_work and when == PRESENT) or (around.dated and when == FUTURE)
             ):
-                found["idle"].append(word.text)
+                if lemma != "работать" or when != "":
+                    found["idle"].append(word.text)
                 continue
-            kind = _kind(when, light, at_work, around, money)
+            kind = _kind(when, light, at_work, around, money, _by_them(verb, words[:place]))
             if kind:
                 found[kind].append(word.text)
     return by_us
+
+
+def _is_for_show(lemma: str, words: tuple[Word, ...], known: dict[str, frozenset[str]], crew: bool) -> bool:
+    """Whether the verb only looks, talks or draws up a paper («осмотрели», «проведена беседа», «составлен акт»)."""
+    if crew and lemma in known["leaving"]:
+        return False
+    nouns = [(noun, word) for word in words if (noun := noun_of(word.text))]
+    if lemma in known["looking"] or (lemma in known["handing"] and any(noun in known["handed"] for noun, _ in nouns)):
+        return True
+    if any(plain(word.text) in ("работы", "работ") for word in words):
+        return False
+    deeds = [(noun, word) for noun, word in nouns if noun in known["show"] or _names_a_deed(noun, known)]
+    done = [noun for noun, word in deeds if parses(word.text.lower())[0].tag.case in ("nomn", "accs")]
+    done = done or [noun for noun, _ in deeds[:1]]
+    return lemma in known["light"] and bool(done) and all(noun in known["show"] for noun in done)
 
 
 def _alone(words: tuple[Word, ...], place: int) -> bool:
@@ -254,15 +309,23 @@ def _is_infinitive(words: tuple[Word, ...], known: dict[str, frozenset[str]]) ->
     return any(plain(verb.normal_form) not in known["paper"] | known["stative"] | known["plans"] for verb in verbs)
 
 
-def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool) -> str:
+def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool, by_them: bool) -> str:
     """Under what a verb is entered."""
     if when == PAST:
         return "" if money else "done"
     if when == FUTURE:
         return "promised"
-    if when == PRESENT and light and not (at_work and around.by):
+    if when == PRESENT and light and not (at_work and around.crew):
         return "promised" if around.dated else "idle"
-    return "going" if when == PRESENT and around.by else ""
+    return "going" if when == PRESENT and (around.crew or (not at_work and (around.by or by_them))) else ""
+
+
+def _by_them(verb: Any, before: tuple[Word, ...]) -> bool:
+    """Whether somebody unnamed does it now («меняют кабель»): they, with no subject `before`."""
+    if verb.tag.person != "3per" or verb.tag.number != "plur" or "intr" in verb.tag:
+        return False
+    readings = (parse.tag for word in before for parse in parses(word.text.lower()))
+    return not any(tag.POS in ("NOUN", "NPRO") and tag.case == "nomn" and tag.number == "plur" for tag in readings)
 
 
 def _when(verb: Any, will: bool, words: tuple[Word, ...], place: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from config.russian import stamps
+from config.russian.judging.answer_signs import OF_A_LETTER
 from config.russian.judging.deeds import Said
 from config.russian.morphology import plain
 
@@ -16,6 +17,8 @@ _DAY = re.compile(
     rf"\b(?P<day>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{2,4}})?(?!\d|\.\d)|\d{{1,2}} (?:{stamps.MONTH})\b(?: \d{{4}})?)"
     rf"|\b(?P<month>{stamps.MONTH})\b (?P<year>20\d\d)|\b(?:в|до|к|конца|начале|конце) (?P<only>20\d\d)\b"
 )
+_OTHER = re.compile(r"(?:\bот|№ ?\S+|\bс|\w(?:нн|ш)(?:ые|[оы]\w{1,3}) (?:до|в|к)) $")
+"""What stands before the date of a letter or of a thing made earlier («гараж, построенный до 30 декабря 2004 года»)."""
 
 
 def past_promises(said: Sequence[Said], today: date | None, written_today: bool = True) -> list[str]:
@@ -25,11 +28,15 @@ def past_promises(said: Sequence[Said], today: date | None, written_today: bool 
 
 
 def _past(one: Said, today: date, bare: bool) -> Iterator[str]:
-    text = plain(one.text)
-    if one.done or not (one.promised or one.going or re.search(r"\b(?:до|к|не позднее|срок\w*|будет|будут)\b", text)):
+    text = OF_A_LETTER.sub(lambda match: " " * len(match[0]), plain(one.text))
+    if (
+        one.done
+        or one.show
+        or not (one.promised or one.going or re.search(r"\b(?:до|к|не позднее|срок\w*|будет|будут)\b", text))
+    ):
         return
     for match in _DAY.finditer(text):
-        if re.search(r"(?:\bот|№ ?\S+|\bс) $", text[: match.start()]):
+        if _OTHER.search(text[: match.start()]):
             continue
         last = _last_day(match, today, bare)
         if last is not None and last < today:
