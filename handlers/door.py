@@ -20,9 +20,10 @@ from handlers import (
     shortcomings,
 )
 from handlers.cases import pressed
+from handlers.drafting import SHORT
 from handlers.handing_in import handed_in
 from handlers.incoming import Incoming, Kind, Mention
-from handlers.replies import SHORT, answered, edited, replied
+from handlers.replies import answered, edited, replied
 from handlers.view import View, case_number
 from handlers.waiting import kept_files, kept_in, without
 from handlers.wishes import Ask, AskToBind, ImportSheet, InGroup, Lists, Membership, Refuse, Say, Wish, WorkingGroup

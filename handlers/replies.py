@@ -12,7 +12,7 @@ from config.russian import dates
 from handlers import (
     absence,
     asked,
-    hinting,
+    drafting,
     material,
     notes,
     notices,
@@ -25,9 +25,9 @@ from handlers import (
 from handlers.copies import recognised
 from handlers.incoming import Incoming
 from handlers.view import View, case_number
-from handlers.waiting import files_in, kept_files, kept_in, missing_in, nothing_came, without
-from handlers.wishes import Ask, Carry, Close, Say, Wish
-from workflow.case import Case, FileRef, MissingFile, Other, State
+from handlers.waiting import files_in, missing_in
+from handlers.wishes import Carry, Close, Say, Wish
+from workflow.case import Case, Other
 from workflow.commands import (
     Accept,
     AuthorReplied,
@@ -47,11 +47,7 @@ from workflow.decide import decide
 from workflow.office import Role
 from workflow.outcomes import Reason, Refused
 from workflow.ports import Known, Question
-from workflow.reasons import STAND_IN, says_something
-from workflow.waiting import owed
-
-SHORT = 30
-"""A shorter reply may be just talk: the bot asks before it stops a clock."""
+from workflow.reasons import STAND_IN
 
 ASKED_IN_WORDS = frozenset({
     "remark", "part_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location", "annul_reason",
@@ -60,7 +56,6 @@ ACCEPTS = frozenset({  # a reply of nothing but these words accepts the case
     "принято", "принял", "приняла", "приняли", "принято в работу", "ок", "окей", "ok", "взял", "взяла", "взяли", "взяли в работу",
     "берём", "берем", "беру", "в работе",
 })  # fmt: skip
-NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
 
 
 class Who(StrEnum):
@@ -184,7 +179,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
     if question.case_id is None or question.kind not in asked.TAKES:
         return []
     if question.kind in asked.ABOUT_DRAFTS:
-        meaning = notes.noted if Who.NOTING in reply.roles else draft
+        meaning = notes.noted if Who.NOTING in reply.roles else _draft
         return [Close(question.id), *await meaning(reply, view)]
     if not text:
         return [Say("answer_in_words")]
@@ -239,7 +234,7 @@ async def _correction(reply: Replied, view: View) -> list[Wish]:
     if wishes := await _as_asked(reply, view, ASKED_IN_WORDS, version or (len(case.drafts) if case else 0)):
         return wishes
     if case is None or case.draft is None:
-        return await draft(reply, view)
+        return await _draft(reply, view)
     if not reply.text:
         return [Say("answer_in_words")]
     return [
@@ -267,7 +262,7 @@ async def _of_lead(reply: Replied, view: View) -> list[Wish]:
     """Take the lead's reply as the remark he was asked for, else as a draft."""
     if wishes := await _as_asked(reply, view, frozenset({"part_remark"})):
         return wishes
-    return _accepting(reply, view) or await draft(reply, view)
+    return _accepting(reply, view) or await _draft(reply, view)
 
 
 def _accepting(reply: Replied, view: View) -> list[Wish]:
@@ -280,74 +275,14 @@ def _accepting(reply: Replied, view: View) -> list[Wish]:
     return [] if isinstance(decision, Refused) and decision.reason is not Reason.ALREADY_ACCEPTED else [Carry(command)]
 
 
-async def draft(reply: Replied, view: View) -> list[Wish]:
-    """Take an executor's reply in his case as a draft of the answer; if it may not be one, ask first."""
-    case, incoming, text = reply.case, reply.incoming, reply.text
-    if case is None:
-        return []
-    trial = SubmitDraft(view.actor, case.id, text or STAND_IN)
-    refusal = decide(case, trial, view.office, view.now)
-    if isinstance(refusal, Refused) and refusal.reason is not Reason.CONTRIBUTIONS_OWED:
-        return [Carry(trial)]
-    if any(file.kind in NOT_TEXT for file in incoming.files) and not text:
-        return [Say("no_text_draft", {"number": case.number})]
-    files = kept_files(incoming, view)
-    if not text and not files:
-        return [*nothing_came(view, case.number)] or [Say("answer_in_words")]
-    said = without(view, case.number)
-    if not text and case.state is State.ON_APPROVAL and case.draft is not None:
-        more = (*case.draft.files, *files)
-        command = SubmitDraft(view.actor, case.id, case.draft.text, more, missing=view.missing)
-        return [Carry(command, became="executor_draft", written=_written(incoming)), *said]
-    asked_before = [q for q in await view.open_questions() if q.case_id == case.id]
-    waiting = [q for q in asked_before if q.kind == "text_for_files"]
-    files = (*(file for question in waiting for file in files_in(question)), *files)
-    missing = (*(file for question in waiting for file in missing_in(question)), *view.missing)
-    closing = [Close(question.id) for question in (*waiting, *hinting.overtaken(asked_before))]
-    if isinstance(refusal, Refused) and text:
-        departments = list(owed(case, view.office))
-        early = kept_in(text, files, missing, incoming, departments=departments)
-        return [*closing, Ask("why_early", case.id, early), *said]
-    return [*closing, _with_all(text, files, missing, incoming, case, view), *said]
-
-
-def _with_all(
-    text: str,
-    files: tuple[FileRef, ...],
-    missing: tuple[MissingFile, ...],
-    incoming: Incoming,
-    case: Case,
-    view: View,
-) -> Wish:
-    """Submit the draft, but ask for text if there are only files, for a confirmation if the text may be talk, and whether
-    to send it if it lacks something."""
-    if not text:
-        return Ask("text_for_files", case.id, kept_in("", files, missing, incoming))
-    if not says_something(text) or len(text) < SHORT:
-        return Ask("confirm_draft", case.id, kept_in(text, files, missing, incoming))
-    if hinting.is_hinted(case, text, view):
-        return Ask("hinted_draft", case.id, kept_in(text, files, missing, incoming))
-    command = SubmitDraft(view.actor, case.id, text, files, missing=missing)
-    return Carry(command, became="executor_draft", written=_written(incoming))
-
-
-def _written(incoming: Incoming) -> tuple[int, ...]:
-    return (incoming.chat, incoming.message, *incoming.items)
+async def _draft(reply: Replied, view: View) -> list[Wish]:
+    """Take an executor's reply in his case as a draft of the answer."""
+    return await drafting.draft(reply.case, reply.incoming, view)
 
 
 async def _contribution(reply: Replied, view: View) -> list[Wish]:
-    """Take a co-executor's reply as a contribution to the common draft."""
-    if accepting := _accepting(reply, view):
-        return accepting
-    case, incoming, text = reply.case, reply.incoming, reply.text
-    if case is None:
-        return []
-    if not text and not kept_files(incoming, view) and view.missing:
-        return [*nothing_came(view, case.number)]
-    if not says_something(text):
-        return [Say("answer_in_words")]
-    command = Contribute(view.actor, case.id, text, kept_files(incoming, view), view.missing)
-    return [Carry(command, became="contribution", written=_written(incoming)), *without(view, case.number)]
+    """Take a co-executor's reply as his acceptance, else as a contribution to the common draft."""
+    return _accepting(reply, view) or await drafting.contribution(reply.case, reply.incoming, view)
 
 
 async def _not_yours(reply: Replied, view: View) -> list[Wish]:
