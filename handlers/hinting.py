@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from config.draft_hints import of_draft
 from handlers.view import View
+from workflow.basis import blanks
 from workflow.case import Case
 from workflow.ports import Question
 from workflow.regulation import Kind
@@ -25,7 +26,7 @@ def is_hinted(case: Case, text: str, view: View) -> bool:
     ends = [run.until for run in running_terms(case, office).values() if run.kind is Kind.DUTY]
     if any(until - view.now <= HURRY for until in ends):
         return False
-    return bool(of_draft(case, text, office.regulation, today))
+    return bool(blanks(text) or of_draft(case, text, office.regulation, today))
 
 
 def overtaken(asked: Sequence[Question]) -> list[Question]:

@@ -23,6 +23,7 @@ from config.texts import Texts
 from handlers import practice
 from handlers.asked import CASE, NEW, WHICH, WORDING
 from handlers.callbacks import Callback, Verb
+from workflow.basis import blanks
 from workflow.case import Case
 from workflow.changes.taking_back import may_be_taken_back
 from workflow.office import Office
@@ -126,8 +127,9 @@ def _lines(texts: Texts, asked: Question, case: Case | None, office: Office, now
     """The lines listed in a question; of a draft, what it lacks."""
     if asked.kind not in ABOUT_A_TEXT or case is None:
         return [str(line) for line in asked.body.get("lines", ())]
-    today = now.astimezone(office.zone).date()
-    return draft_hint_lines(texts, of_draft(case, str(asked.body.get("text", "")), office.regulation, today))
+    today, text = now.astimezone(office.zone).date(), str(asked.body.get("text", ""))
+    left = [texts.phrase("bases.blank", blanks=", ".join(blanks(text)))] if blanks(text) else []
+    return [*left, *draft_hint_lines(texts, of_draft(case, text, office.regulation, today))]
 
 
 def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -> Buttons:

@@ -73,6 +73,8 @@ async def test_a_ready_answer_is_kept_offered_and_refused_with_a_blank_left(town
     taken = town.zhkh.sees("подключим {срок}")
     assert "{место}" not in taken.text
     await town.zhkh.replies(taken, "Воду на Степной, 12 подключим {срок}, ответственный: участок сетей.")
+    town.zhkh.sees("не заполнено {срок}, с пропуском ответ не согласуют")
+    await town.zhkh.presses("Отправить как есть")
     draft = town.curator.sees("Не заполнено: {срок}")
     refused = await town.curator.presses("Согласовать", draft)
     assert refused == "В тексте остался пропуск {срок}: впишите, чего не хватает, ответом на текст, и согласуйте."

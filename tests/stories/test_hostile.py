@@ -74,8 +74,9 @@ async def test_nasty_words_in_every_place(town: Town, text: str) -> None:
     remark = town.zhkh.sees("на доработку")
     assert _start(text) in visible(remark.text)
 
-    await town.zhkh.replies(remark, f"Вторая версия, исправленная целиком. {text}")
-    town.zhkh.sees("Версия 2 у куратора")
+    await town.zhkh.replies(remark, f"Вторая версия: воду подадут сегодня. {text}")
+    await _confirmed(town)
+    town.zhkh.looks_at_everything()
     await town.curator.presses("Согласовать", town.curator.sees("версия 2"))
     town.curator.sees("Вторая версия")
     await town.waits(seconds=31)
@@ -93,8 +94,11 @@ def _start(text: str) -> str:
 
 
 async def _confirmed(town: Town) -> None:
-    """Nothing to say yes to: the words are long enough."""
-    assert [m for m in town.zhkh.private if town.is_unseen(m)] == []
+    """The words are long enough; what the draft lacks may be asked, and then it is sent as it is."""
+    unseen = [message.text for message in town.zhkh.private if town.is_unseen(message)]
+    if any("Это подсказка" in words for words in unseen):
+        is_harmless(town, town.zhkh.sees("Это подсказка"))
+        await town.zhkh.presses("Отправить как есть")
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY)

@@ -267,6 +267,7 @@ async def test_pa_2_4_a_draft_of_an_answer_gets_the_hint_too(town_with: MakeTown
     await town.zhkh.replies(
         town.card(), "В настоящее время осуществляется ремонт водовода, воду дадим завтра к 12 часам."
     )
+    await town.zhkh.presses("Отправить как есть")
     draft = town.curator.can_see("Текст выше. Чтобы поправить слова")
     assert "Можно сказать проще (пункт 2.4):" in draft.text
     assert "• «В настоящее время» — «сейчас»\n• «осуществляется» — глагол дела, «делать»" in draft.text

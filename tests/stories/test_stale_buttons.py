@@ -16,6 +16,7 @@ from workflow.official.material import MaterialAction
 OPENS = {
     Verb.MENU,
     Verb.LEAF,
+    Verb.REPORT,
     Verb.PLAN,
     Verb.MATERIAL_NEW,
     Verb.PRACTICE,
