@@ -164,7 +164,7 @@ FAULTS = (
     # --- the doors ---------------------------------------------------------------------------------------
     Fault(
         "a contribution may say nothing",
-        "handlers/replies.py", "    if not says_something(text):\n        return [Say", "    if False:\n        return [Say",
+        "handlers/drafting.py", "    if not says_something(text):\n        return [Say", "    if False:\n        return [Say",
         (f"{D}replies_contributions.py",),
     ),
     Fault(
