@@ -83,6 +83,7 @@ class Municipality:
     governor_channels: tuple[str, ...] = ()
     formal_appeals: str = ""
     afterwards: tuple[timedelta, ...] = ()
+    ask_if_helped: bool = True
     monthly_report: bool = True
     pinned_list: bool = True
     pages: tuple[OfficialPage, ...] = ()
@@ -254,6 +255,7 @@ class _Reader:
             formal_appeals=file.formal_appeals or "",
             afterwards=tuple(timedelta(hours=hours) for hours in sorted(set(file.afterwards))),
             monthly_report=file.monthly_report,
+            ask_if_helped=file.ask_if_helped,
             pinned_list=file.pinned_list,
             pages=official_pages.listed(file.pages, key_of(self.path)),
             ready=ready.listed(file.ready_answers, key_of(self.path)),

@@ -108,6 +108,7 @@ class MunicipalityFile(_Part):
     governor_channels: list[Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")]] = []
     formal_appeals: Text | None = None
     afterwards: list[Annotated[int, Field(ge=1, le=720)]] = [1, 24, 168]
+    ask_if_helped: bool = True
     monthly_report: bool = True
     pinned_list: bool = True
     pages: list[official_pages.Entry] = []

@@ -212,6 +212,10 @@ class Finding:
         guess = guessed_from(guess or await self._guess(tx, found.words, office), above, context)
         return await self.open(tx, appeal, by, *moments, office, guess, context)
 
+    async def open_again(self, tx: Transaction, found: Found, now: datetime) -> Decision:
+        """Open a case from the author's word that our answer did not help; never left alone, never forwarded by itself."""
+        return await self._open_found(tx, found, (), DETECTOR, (now, now), self.office_today(tx.municipality))
+
     async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
         """The guess from the text, improved by what the departments' earlier cases teach."""
         guess = self.guess(text, office)

@@ -23,6 +23,7 @@ from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
+from bot.helped.granting import HelpedGranting
 from bot.leadership.granting import RegisterGranting
 from bot.notices.granting import NoticeGranting
 from bot.notices.shortcomings import ShortcomingGranting
@@ -42,6 +43,7 @@ from handlers.wishes import (
     AskForwardGuessed,
     AskToBind,
     AskWhyStrike,
+    AuthorSays,
     Bind,
     Carry,
     ChannelPost,
@@ -110,6 +112,7 @@ class Granting:
     publications: PublicationWatch
     register: RegisterGranting
     ready: ReadyGranting
+    helped: HelpedGranting
     importing: Importing | None = None
 
     async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
@@ -129,6 +132,8 @@ class Granting:
             return await self.pages.grant(tx, wish, incoming, look)
         if isinstance(wish, MaterialWish):
             return await self.materials.grant(tx, wish, incoming, look)
+        if isinstance(wish, AuthorSays):
+            return await self.helped.grant(tx, wish, incoming, look)
         if isinstance(wish, ShowReady):
             return await self.ready.show(tx, wish, look)
         if isinstance(wish, ModerationWish):

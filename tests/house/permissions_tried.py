@@ -17,7 +17,7 @@ from typing import Any
 from config.regulations import packaged
 from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, ZHKH, at
 from tests.rules.offices import office as small_office
-from workflow.case import Appeal, Case, Draft, Missed, Other
+from workflow.case import Appeal, Case, Draft, Mark, Missed, Other
 from workflow.commands import (
     Accept,
     Action,
@@ -29,6 +29,7 @@ from workflow.commands import (
     Approve,
     AuthorDeleted,
     AuthorEdited,
+    AuthorJudged,
     AuthorReplied,
     AuthorRestored,
     BeginDraft,
@@ -40,6 +41,7 @@ from workflow.commands import (
     Forward,
     LetGo,
     LinkRepeat,
+    MarkAnswer,
     MarkSignificant,
     Merge,
     NotProcess,
@@ -247,6 +249,8 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.RELEASE: lambda by, case: Release(by, case.id, _version(case)),
     Action.RETRY: lambda by, case: Retry(by, case.id),
     Action.POSTED: lambda by, case: Posted(by, case.id, LINK),
+    Action.AUTHOR_JUDGED: lambda by, case: AuthorJudged(by, case.id, True),
+    Action.MARK_ANSWER: lambda by, case: MarkAnswer(by, case.id, Mark.GOOD),
     Action.ANSWER_GONE: lambda by, case: AnswerGone(by, case.id),
     Action.POST_AGAIN: lambda by, case: PostAgain(by, case.id),
     Action.POST_FAILED: lambda by, case: PostFailed(by, case.id, "comments_closed"),

@@ -128,6 +128,8 @@ def _entry(
         early=_short(details.get("early", "")),
         kind=texts.plain(f"drafts.{details['kind']}") if "kind" in details else "",
         kind_posted=texts.plain(f"drafts_posted.{details.get('kind', DraftKind.FINAL)}"),
+        helped="helped" in details,
+        mark=details.get("mark", ""),
         number=details.get("number", ""),
         note=one_line(details.get("text", "")) if whole else "",
         location=_short(details.get("location", "")),
