@@ -204,9 +204,8 @@ class _Reader:
 
     def municipality(self) -> Municipality:
         file, complain = self.file, self.complain
-        zone = read_zone(file.timezone, complain)
+        zone, quiet = read_zone(file.timezone, complain), self._quiet()
         hours_fine = read_hours(file.work_hours, file.days, complain)
-        quiet = self._quiet()
         found = own = self._regulation("regulation", file.regulation)
         found = self._cases(found[0], file.cases) if found is not None and file.cases is not None else found
         listed = self._guarded(lambda: load_topics(self.folders))

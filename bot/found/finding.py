@@ -185,7 +185,7 @@ class Finding:
             if not gone:
                 await tx.seen.keep(left_alone(found, files, sorting), now)
             return
-        decision = await self._open_found(tx, found, files, DETECTOR, (arrived, now), office, guess)
+        decision = await self.open_found(tx, found, files, DETECTOR, (arrived, now), office, guess)
         if gone and isinstance(decision, Accepted):
             await self.desk.carry_out(tx, AuthorDeleted(NETWORK, decision.after.id), now, tx.municipality)
             return
@@ -194,7 +194,7 @@ class Finding:
             forward = Forward(DETECTOR, decision.after.id, (guess.department,))
             await self.desk.carry_out(tx, forward, now, tx.municipality)
 
-    async def _open_found(
+    async def open_found(
         self,
         tx: Transaction,
         found: Found,
@@ -211,10 +211,6 @@ class Finding:
         context = context_of(found, above)
         guess = guessed_from(guess or await self._guess(tx, found.words, office), above, context)
         return await self.open(tx, appeal, by, *moments, office, guess, context)
-
-    async def open_again(self, tx: Transaction, found: Found, now: datetime) -> Decision:
-        """Open a case from the author's word that our answer did not help; never left alone, never forwarded by itself."""
-        return await self._open_found(tx, found, (), DETECTOR, (now, now), self.office_today(tx.municipality))
 
     async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
         """The guess from the text, improved by what the departments' earlier cases teach."""
@@ -365,7 +361,7 @@ class Finding:
         if seen is None or seen.case is not None or await tx.case_by_ref(seen.network, seen.ref) is not None:
             return None
         found, files = found_in(seen)
-        decision = await self._open_found(tx, found, files, by, (now, now), office)
+        decision = await self.open_found(tx, found, files, by, (now, now), office)
         if not isinstance(decision, Accepted):
             return None
         await tx.seen.became(number, decision.after.id)

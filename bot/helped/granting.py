@@ -19,7 +19,7 @@ from storage.transaction import Transaction
 from workflow.case import Case
 from workflow.commands import AuthorJudged
 from workflow.desk import Desk
-from workflow.office import NETWORK
+from workflow.office import DETECTOR, NETWORK
 from workflow.outcomes import Refused
 
 
@@ -42,9 +42,10 @@ class HelpedGranting:
             return Answered(toast(self.texts, "helped_said"), refused=True)
         if not wish.helped:
             found = self._found(case, incoming, look)
-            await self.finding.open_again(tx, found, look.now)
+            await self.finding.open_found(tx, found, (), DETECTOR, (look.now, look.now), look.office)
             await begin_talk(tx, found.ref, incoming, look.now)
-        return Answered(toast(self.texts, "helped_yes" if wish.helped else "helped_no"))
+            return Answered(toast(self.texts, "helped_no"))
+        return Answered(toast(self.texts, "helped_yes"))
 
     def _found(self, case: Case, incoming: Incoming, look: Look) -> Found:
         """The press as a message of its author under our answer."""

@@ -379,16 +379,14 @@ def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool, ju
     found = [Detect(DETECTOR, number, "okrug", 146 + number, appeal, arrived) for number in (1, 2, 3)]
     ready: list[AnyCommand] = [*found, Forward(CURATOR, 2, ("zhkh",)), Accept(ZHKH, 2), *way]
     for command in ready:
-        last = just and command is way[-1]
-        outcome = carried_out(cases, command, office(regulation), NOW - JUST if last else EARLIER)
+        moment = NOW - JUST if just and command is way[-1] else EARLIER
+        outcome = carried_out(cases, command, office(regulation), moment)
         if isinstance(outcome.decision, Refused):
             raise ValueError(f"{regulation}: {command.action} was to be accepted: {outcome.decision.reason}")
         cases = outcome.books.cases
-    rules = office(regulation)
-    settled = {number: settle(case, rules, NOW) for number, case in cases.items()}
-    first = settled[1]
-    row = replace(MISSED, number=len(first.missed) + 1)
-    return Situation({**settled, 1: replace(first, missed=(*first.missed, row))})
+    settled = {number: settle(case, office(regulation), NOW) for number, case in cases.items()}
+    row = replace(MISSED, number=len(settled[1].missed) + 1)
+    return Situation({**settled, 1: replace(settled[1], missed=(*settled[1].missed, row))})
 
 
 @cache

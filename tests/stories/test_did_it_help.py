@@ -34,7 +34,8 @@ async def test_who_says_it_helped_is_thanked_and_noted_on_the_case(town_with: To
     assert "не вам" in await stranger.presses("Помогло", forged)
     forged.buttons = question.buttons
     assert await citizen.presses("Помогло", question) == "Спасибо, что сказали."
-    assert question.text.endswith("Рады, что помогло.") and not question.buttons
+    assert question.text.endswith("Рады, что помогло.")
+    assert not question.buttons
     assert (await town.case()).helped is True
     question.buttons = forged.buttons
     assert (await citizen.presses("Не помогло", question)).startswith("Вы уже ответили")

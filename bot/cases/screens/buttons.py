@@ -456,7 +456,7 @@ class CaseButtons:
         return (tuple(self._mark(mark) for mark in Mark),)
 
     def _mark(self, mark: Mark) -> Button:
-        label, chosen = self.texts.plain(f"buttons.mark_{mark}"), mark is self.case.mark
+        label, chosen = self.texts.plain(f"marks.{mark}"), mark is self.case.mark
         caption = self.texts.plain("buttons.chosen", label=label) if chosen else label
         return Button(caption, Callback(Verb.MARK, self.case.id, "" if chosen else mark).pack())
 
