@@ -353,6 +353,7 @@ class Regulation:
     is required of official pages, `registry_published` is the clause that has their list published, if any, `determines`
     the clause by which the curator determines topic, place and importance, `appoints` that by which the head appoints
     those who control and do this work. `of_pages` governs pages, None: this one. `notes` are for an operator.
+    `measures`: what is measured → its formula in this file's words; what is not named has the report's own.
     """
 
     key: str
@@ -385,6 +386,7 @@ class Regulation:
     appoints: str = ""
     of_pages: Regulation | None = None
     notes: tuple[str, ...] = ()
+    measures: tuple[tuple[str, str], ...] = ()
     policy: Policy = Policy()
 
     def __hash__(self) -> int:
