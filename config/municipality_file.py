@@ -22,7 +22,11 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class DepartmentEntry(_Part):
+    """`name_of`, `name_to`: the name in the genitive (кого) and in the dative (кому), where the bot declines it wrongly."""
+
     name: Text
+    name_of: Text | None = None
+    name_to: Text | None = None
     topics: list[Text] = []
     overseen_by: str | None = None
 

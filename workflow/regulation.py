@@ -348,12 +348,11 @@ class Moderation:
 class Regulation:
     """One edition of one regulation. `text_hash` is the SHA-256 (hex) of the text of the file it was read from.
 
-    Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty if the text is silent.
-    `hints`: what a draft may lack, with the clause («»: none asks for it), without those switched off. `pages` lists what
-    is required of official pages, `registry_published` is the clause that has their list published, if any, `determines`
-    the clause by which the curator determines topic, place and importance, `appoints` that by which the head appoints
-    those who control and do this work. `of_pages` governs pages, None: this one. `notes` are for an operator.
-    `measures`: what is measured → its formula in this file's words; what is not named has the report's own.
+    No steps: no case terms. `hears_of_missed` and `hears_of_significant`: empty if it is silent. `hints`: what a draft
+    may lack, with the clause («»: none asks for it). `pages`: what is required of official pages; `registry_published`,
+    `determines`, `appoints`: the clauses that have the list published, the curator determine topic, place and
+    importance, and that appoint those who do this work. `of_pages`: of pages (None: this one). `measures`: its own
+    formulas.
     """
 
     key: str
