@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sandbox.telegram.model import Message
+from tests.rules.offices import at
 from tests.stories.test_citizens_in_telegram import COMPLAINT, PRIVATE, TownWith, answered, writes
-from tests.stories.town import Person, Town
+from tests.stories.town import KEY, Person, Town
 from workflow.case import Mark, State
 
 DAYS = 24 * 60
@@ -86,4 +87,36 @@ async def test_the_curator_s_mark_of_an_answer_changes_with_a_tap(town_with: Tow
     assert await town.curator.presses("✓ 👍 Хороший ответ", draft) == "Отметка снята."
     assert (await town.case()).mark is None
     citizen.looks_at_everything()
+    town.looks_around()
+
+
+async def test_a_question_that_comes_due_at_night_waits_for_the_morning(town_with: TownWith) -> None:
+    """So it is after the bot was off; and who has stopped the bot meanwhile is not asked, which nobody needs to hear of."""
+    town = await town_with(**PRIVATE)
+    citizen = await writes(town, COMPLAINT)
+    await answered(town)
+    citizen.looks_at_everything()
+    async with town.books.write(KEY) as tx:
+        letter = (await tx.outbox.waiting_as(["helped:1"]))["helped:1"]
+        await tx.outbox.change(letter.id, not_before=at("2026-01-12 23:30"))
+    await town.waits(minutes=15 * 60)
+    citizen.hears_nothing()
+    async with town.books.write(KEY) as tx:
+        assert await tx.outbox.next_moment(at("2026-01-13 00:00")) == at("2026-01-13 08:00")
+    await citizen.blocks_the_bot()
+    town.looks_around()
+    await town.waits(minutes=9 * 60 + 30)
+    citizen.hears_nothing()
+    async with town.books.write(KEY) as tx:
+        assert (await tx.outbox.given_up(at("2026-01-12 00:00")), await tx.outbox.depth()) == ([], 0)
+    assert "помогло" not in "".join(message.text for message in town.curator.private)
+
+
+async def test_an_office_that_does_not_want_it_asks_nobody(town_with: TownWith) -> None:
+    town = await town_with(networks=PRIVATE["networks"], settings="ask_if_helped: off\n")
+    citizen = await writes(town, COMPLAINT)
+    await answered(town)
+    citizen.looks_at_everything()
+    async with town.books.write(KEY) as tx:
+        assert await tx.outbox.depth() == 0
     town.looks_around()
