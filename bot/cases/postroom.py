@@ -13,7 +13,7 @@ from typing import assert_never
 from bot.answering.letters import made_true, pinned_letter
 from bot.cases.gathered import CROWD_LIVES, crowd_letter, wave_letters
 from bot.cases.kept_back import offered_again
-from config.russian.judging.promises import promised_day
+from config.russian.judging.promised import promised_day
 from storage.transaction import Transaction
 from workflow.case import Case, State
 from workflow.desk import Transaction as DeskTransaction

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from config.russian.judging.promises import promised_day
+from config.russian.judging.promised import promised_day
 from tests.rules.offices import at, office
 from workflow.helped import asks_at, daytime
 
@@ -23,6 +23,9 @@ OFFICE = office("kursky")
         ("Кран на Школьной заменим до 16 января.", date(2026, 1, 16)),
         ("Снег уберём завтра, яму засыплем до 20.01.2026.", date(2026, 1, 20)),
         ("Бригада приедет до пятницы.", date(2026, 1, 16)),
+        ("Бригада приедет через 2 дня.", date(2026, 1, 14)),
+        ("Дорогу расчистим к 5.02, песок завезём до 14.01.", date(2026, 2, 5)),
+        ("Приём граждан 20 января.", None),
         ("Воду подключили 11 января.", None),
         ("Дорогу отремонтируют до 1 июля 2027 года.", None),
         ("Ваше сообщение передано специалистам.", None),

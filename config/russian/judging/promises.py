@@ -1,23 +1,17 @@
-"""The days an answer promises: which have passed («закончим до 1 сентября» said in October), which is the last one ahead.
-Pure; the day is an argument."""
+"""A promise whose date has passed: «закончим до 1 сентября» said in October. Pure; the day is an argument."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-from config.russian import dates, stamps
-from config.russian.judging.deeds import Said, said_in
+from config.russian import stamps
+from config.russian.judging.deeds import Said
 from config.russian.morphology import plain
 
 BARE = timedelta(days=92)
 """A day without a year that is longer ago than this means next year's («до 1 июня», said in November)."""
-_SOON = re.compile(
-    r"\b(?:сегодня|завтра|послезавтра|до (?:понедельника|вторника|среды|четверга|пятницы|субботы|воскресенья)"
-    r"|через (?:\w+ )?(?:день|дня|дней|неделю|недели|недель))\b"
-)
 _DAY = re.compile(
     rf"\b(?P<day>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{2,4}})?(?!\d|\.\d)|\d{{1,2}} (?:{stamps.MONTH})\b(?: \d{{4}})?)"
     rf"|\b(?P<month>{stamps.MONTH})\b (?P<year>20\d\d)|\b(?:в|до|к|конца|начале|конце) (?P<only>20\d\d)\b"
@@ -28,28 +22,6 @@ def past_promises(said: Sequence[Said], today: date | None, written_today: bool 
     """The dates promised that lie before `today`, as written. None for `today`: none is known to have passed. A date
     without a year is judged only if the answer was written today."""
     return [] if today is None else [words for one in said for words in _past(one, today, written_today)]
-
-
-def promised_day(text: str, written: datetime, zone: ZoneInfo) -> date | None:
-    """The last day that an answer written then promises something for; None if it names none within a quarter."""
-    today = written.astimezone(zone).date()
-    days = [day for one in said_in(text) if not one.done for day in _ahead(plain(one.text), today, written, zone)]
-    return max((day for day in days if today <= day <= today + BARE), default=None)
-
-
-def _ahead(text: str, today: date, written: datetime, zone: ZoneInfo) -> Iterator[date]:
-    for match in _DAY.finditer(text):
-        found = _last_day(match, today, True) if match["day"] is None else None
-        day = stamps.day(match["day"]) if match["day"] else None
-        for year in (today.year, today.year + 1) if day is not None else ():
-            on = day.on(year) if day is not None else None
-            found = on if found is None and on is not None and on >= today else found
-        if found is not None:
-            yield found
-    for match in _SOON.finditer(text):
-        days = dates.span(match[0], written, zone)
-        if days is not None:
-            yield (days[1] - timedelta(days=1)).date()
 
 
 def _past(one: Said, today: date, bare: bool) -> Iterator[str]:
