@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from config import calendars, official_pages, ready, regions, regulations, reminding, yamlfile
 from config.complain import Complain
 from config.crosschecks import OwnTopics, check_circle, check_people, check_topics, read_hours, read_moment, read_zone
-from config.municipality_file import MunicipalityFile, NetworksEntry, PersonEntry
+from config.municipality_file import DepartmentEntry, MunicipalityFile, NetworksEntry, PersonEntry
 from config.russian.topics import TopicList, load_topics
 from config.russian.words import genitive
 from config.watching import DetectionEntry
@@ -83,6 +83,7 @@ class Municipality:
     governor_channels: tuple[str, ...] = ()
     formal_appeals: str = ""
     afterwards: tuple[timedelta, ...] = ()
+    ask_if_helped: bool = True
     monthly_report: bool = True
     pinned_list: bool = True
     pages: tuple[OfficialPage, ...] = ()
@@ -203,9 +204,8 @@ class _Reader:
 
     def municipality(self) -> Municipality:
         file, complain = self.file, self.complain
-        zone = read_zone(file.timezone, complain)
+        zone, quiet = read_zone(file.timezone, complain), self._quiet()
         hours_fine = read_hours(file.work_hours, file.days, complain)
-        quiet = self._quiet()
         found = own = self._regulation("regulation", file.regulation)
         found = self._cases(found[0], file.cases) if found is not None and file.cases is not None else found
         listed = self._guarded(lambda: load_topics(self.folders))
@@ -220,10 +220,7 @@ class _Reader:
         if not (zone and hours_fine and quiet and found and calendar and own_topics and listed) or complain.problems:
             raise BrokenConfiguration(complain.sorted())
         regulation, regulation_path = found
-        departments = {
-            key: Department(key, entry.name, own_topics.of[key], entry.overseen_by)
-            for key, entry in file.departments.items()
-        }
+        departments = {key: _department(key, entry, own_topics.of[key]) for key, entry in file.departments.items()}
         return Municipality(
             key=key_of(self.path),
             path=self.path,
@@ -254,6 +251,7 @@ class _Reader:
             formal_appeals=file.formal_appeals or "",
             afterwards=tuple(timedelta(hours=hours) for hours in sorted(set(file.afterwards))),
             monthly_report=file.monthly_report,
+            ask_if_helped=file.ask_if_helped,
             pinned_list=file.pinned_list,
             pages=official_pages.listed(file.pages, key_of(self.path)),
             ready=ready.listed(file.ready_answers, key_of(self.path)),
@@ -355,6 +353,10 @@ def _calendar(folders: Sequence[Path], region: regions.Region | None) -> calenda
     own = next((folder / name for folder in folders if (folder / name).is_file()), None)
     federal = calendars.production(None if own is None else calendars.load_corrections(own))
     return federal if region is None else regions.with_region(federal, region)
+
+
+def _department(key: str, entry: DepartmentEntry, topics: tuple[str, ...]) -> Department:
+    return Department(key, entry.name, topics, entry.overseen_by, entry.name_of or "", entry.name_to or "")
 
 
 def build_office(municipality: Municipality, regulation: Regulation | None = None) -> Office:

@@ -22,7 +22,11 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class DepartmentEntry(_Part):
+    """`name_of`, `name_to`: the name in the genitive (кого) and in the dative (кому), where the bot declines it wrongly."""
+
     name: Text
+    name_of: Text | None = None
+    name_to: Text | None = None
     topics: list[Text] = []
     overseen_by: str | None = None
 
@@ -108,6 +112,7 @@ class MunicipalityFile(_Part):
     governor_channels: list[Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")]] = []
     formal_appeals: Text | None = None
     afterwards: list[Annotated[int, Field(ge=1, le=720)]] = [1, 24, 168]
+    ask_if_helped: bool = True
     monthly_report: bool = True
     pinned_list: bool = True
     pages: list[official_pages.Entry] = []

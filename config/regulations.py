@@ -189,6 +189,10 @@ class _Pages(_Part):
     published: Clause | None = None
 
 
+Measure = Literal["on_time", "promises", "repeats", "helped", "marks"]
+"""What a regulation's file may word the formula of; the report's figure of each: `reports.wording.MEASURED`."""
+
+
 class _File(_Part):
     key: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     title: Text
@@ -212,6 +216,7 @@ class _File(_Part):
     moderation: _Moderation | None = None
     style: _Style | None = None
     hints: Off | dict[Lack, Off | Clause] = {}
+    measures: dict[Measure, Text] = {}
     pages: _Pages = _Pages()
     determines: Clause | None = None
     appoints: Clause | None = None
@@ -369,6 +374,7 @@ class _Reader:
             appoints=file.appoints or "",
             style=StyleRule(**file.style.model_dump()) if file.style else None,
             hints=_hints(file),
+            measures=tuple(file.measures.items()),
             pages=tuple(PageAsk(ask.item, ask.clause, frozenset(ask.of), ask.reading) for ask in file.pages.asks),
             registry_published=file.pages.published or "",
             notes=tuple(file.notes),

@@ -89,6 +89,8 @@ class Verb(StrEnum):
     PLAN = "pl"
     SHORTCOMING = "sm"
     PRACTICE = "pr"
+    HELPED = "hl"
+    MARK = "mk"
 
 
 _VERBS = {verb.value: verb for verb in Verb}

@@ -13,6 +13,7 @@ from handlers import (
     absence,
     asked,
     found,
+    helped,
     kept_answers,
     leadership,
     material,
@@ -43,7 +44,7 @@ from handlers.wishes import (
     Wish,
     WorkingGroup,
 )
-from workflow.case import Other
+from workflow.case import Mark, Other
 from workflow.commands import (
     PRESSED,
     Accept,
@@ -56,6 +57,7 @@ from workflow.commands import (
     Correct,
     Forward,
     LinkRepeat,
+    MarkAnswer,
     MarkSignificant,
     Merge,
     NotProcess,
@@ -94,6 +96,7 @@ DOORS: tuple[tuple[frozenset[Verb], Callable[[Callback, View], list[Wish]]], ...
     (moderation.VERBS, moderation.pressed),
     (practice.VERBS, practice.pressed),
     (ready.VERBS, ready.pressed),
+    (helped.VERBS, helped.pressed),
 )
 """Buttons handled by their own doors without look-ups."""
 ASKED_FIRST = {Action.MARK_SIGNIFICANT: "to_head"}
@@ -259,6 +262,8 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
             return SetSource(by, case, Source(argument))
         case Verb.RETRY:
             return Retry(by, case)
+        case Verb.MARK:
+            return MarkAnswer(by, case, Mark(argument) if argument in set(Mark) else None)
         case Verb.POST_AGAIN:
             return PostAgain(by, case)
         case Verb.PASS_ON:

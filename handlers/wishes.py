@@ -180,6 +180,14 @@ class ImportSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorSays:
+    """The author of the case was asked whether the answer helped, and says it."""
+
+    case: int
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CitizenWrote:
     """Receive a citizen's message to the office.
 
@@ -441,4 +449,5 @@ Wish = (
     | ModerationWish
     | MaterialWish
     | ShowReady
+    | AuthorSays
 )

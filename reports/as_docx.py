@@ -32,7 +32,9 @@ WIDTH = Mm(135)
 
 def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
     """Make the letter's bytes. BrokenConfiguration with the reason if the template cannot be filled in."""
-    wording = Wording.of({d.key: d.name for d in report.figures.departments}, report.figures.zone, folders)
+    wording = Wording.of(
+        {d.key: d.name for d in report.figures.departments}, report.figures.zone, folders, report.figures.measures
+    )
     path = templates.find(templates.LETTER, folders)
 
     def values(letter: DocxTemplate) -> dict[str, Any]:
@@ -83,6 +85,7 @@ def fields(report: Report, wording: Wording) -> dict[str, Any]:
         "missed_by": [{"name": wording.who(one.who), "terms": one.terms, "cases": one.cases} for one in now.missed_by],
         "has_shares": any(one.on_time_share is not None for one in now.departments),
         "notes": list(notes(now, wording)),
+        "measures": [": ".join(wording.figure(key)) for key, one in now.shares.items() if one is not None],
         "annexes": _annexes(now, wording),
         **_registers(report, wording),
     }
@@ -158,6 +161,10 @@ def _numbers(figures: Figures) -> dict[str, Any]:
         "promised": figures.promised,
         "kept": figures.kept,
         "kept_share": percent(figures.kept_share),
+        "helped": figures.helped,
+        "not_helped": figures.not_helped,
+        "good": figures.good,
+        "poor": figures.poor,
         "violations": len(figures.standing),
         "on_time_share": percent(figures.on_time_share),
     }
@@ -175,6 +182,8 @@ def _department(department: DepartmentFigures, wording: Wording) -> dict[str, An
         "returned": department.returned,
         "sent_back": department.sent_back,
         "on_time_share": percent(department.on_time_share),
+        "good": department.good,
+        "poor": department.poor,
         "median_minutes": _or_dash(department.median_minutes),
     }
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reports.figures import Figures
+from reports.figures import DepartmentFigures, Figures
 from reports.moderation import Fate, ModerationSection
 from reports.pages import PageFigures
 from reports.rows import Changed, Missed
@@ -69,9 +69,14 @@ def _contract(figures: Figures) -> dict[str, Any]:
         **asdict(figures.totals),
         "topics": [{"topic": topic, "received": received} for topic, received in figures.topics],
         "sources": dict(figures.sources),
-        "departments": [asdict(department) for department in figures.departments],
+        "departments": [_department(department) for department in figures.departments],
         "violations": [_violation(missed, figures.zone) for missed in figures.violations],
     }
+
+
+def _department(department: DepartmentFigures) -> dict[str, Any]:
+    """Marks are no part of the contract; they stand in the workbook, in the letter and on the board."""
+    return {key: value for key, value in asdict(department).items() if key not in ("good", "poor")}
 
 
 def _violation(missed: Missed, zone: ZoneInfo) -> dict[str, Any]:

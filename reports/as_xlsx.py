@@ -28,9 +28,9 @@ from reports.wording import Wording
 
 CASES = (
     "number", "detected", "ended", "end", "state", "repeat", "significant", "high", "topic", "source", "place",
-    "departments", "versions", "returns", "sent_back", "interims", "missed", "late_minutes", "text",
+    "departments", "versions", "returns", "sent_back", "interims", "missed", "late_minutes", "helped", "text",
 )  # fmt: skip
-HANDED = ("number", "key", "department", "role", "outcome", "late", "overdue", "sent_back", "minutes")
+HANDED = ("number", "key", "department", "role", "outcome", "late", "overdue", "sent_back", "minutes", "mark")
 VIOLATIONS = ("number", "step", "who", "due", "done", "late_minutes", "counts", "stood_in", "annulled")
 NOT_PROCESSED = ("number", "detected", "ground", "decided_by", "text")
 PHOTOS = ("number", "topic", "place", "before_photo", "after_photo")
@@ -62,7 +62,7 @@ WIDTH = 16
 WHOLE = 150
 """How wide a page is at a size that can be read; what is wider goes over two pages side by side."""
 
-SUMMARY_WIDTHS = (32, 28, *(11,) * 10)
+SUMMARY_WIDTHS = (32, 28, *(11,) * 12)
 MEANING = 4
 """The first column that may hold a definition."""
 LINE_HEIGHT, SMALL = 15.0, 0.6
@@ -71,7 +71,9 @@ LINE_HEIGHT, SMALL = 15.0, 0.6
 
 def as_xlsx(report: Report, folders: Sequence[Path] = ()) -> bytes:
     """Make the workbook's bytes; times are in the municipality's zone."""
-    wording = Wording.of({d.key: d.name for d in report.figures.departments}, report.figures.zone, folders)
+    wording = Wording.of(
+        {d.key: d.name for d in report.figures.departments}, report.figures.zone, folders, report.figures.measures
+    )
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "default_date_format": "dd.mm.yyyy hh:mm"})
     _Book(book, report, wording).write()
@@ -203,6 +205,7 @@ class _Book:
                     yes if one.overdue else "",
                     one.sent_back,
                     one.minutes,
+                    say.say("opinions", one.mark) if one.mark is not None else "",
                 )
                 sheet.put_row(at, values, self.formats)
 
@@ -272,6 +275,7 @@ class _Book:
             len(row.interims),
             sum(missed.stands for missed in row.missed),
             sum(missed.late_minutes for missed in row.missed if missed.stands),
+            "" if row.helped is None else say.say("opinions", "helped" if row.helped else "not_helped"),
             say.text(row.text),
         )
 

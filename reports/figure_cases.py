@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from reports.rows import CaseRow, End, Handed, Outcome
+from workflow.case import Mark
 
 Belongs = Callable[[CaseRow, str, ZoneInfo], bool]
 
@@ -35,6 +36,10 @@ FIGURES: Mapping[str, Belongs] = {
     "kept": lambda row, of, zone: any(one.is_kept for one in row.interims),
     "significant": lambda row, of, zone: row.significant,
     "violated": lambda row, of, zone: any(one.stands and of in ("", one.who) for one in row.missed),
+    "helped": lambda row, of, zone: row.helped is True,
+    "not_helped": lambda row, of, zone: row.helped is False,
+    "good": lambda row, of, zone: any(one.mark is Mark.GOOD and of in ("", one.department) for one in row.handed),
+    "poor": lambda row, of, zone: any(one.mark is Mark.POOR and of in ("", one.department) for one in row.handed),
     "topic": lambda row, of, zone: row.topic == of,
     "source": lambda row, of, zone: row.source == of,
     "place": lambda row, of, zone: row.place == of,

@@ -19,6 +19,7 @@ from reports.pages import PagesSection
 from reports.period import Period
 from reports.rows import CaseRow, Changed, End, Handed, Interim, Missed, Outcome
 from reports.shares import quotient, share
+from workflow.case import Mark
 from workflow.regulation import Step
 
 PLACES = 15
@@ -64,6 +65,8 @@ class DepartmentFigures:
     sent_back: int
     on_time_share: float | None
     median_minutes: int | None
+    good: int = 0
+    poor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class MissedBy:
 class Figures:
     """A month's figures. Counts by a word are sorted, the most frequent first.
 
-    `changes`: what has changed in months whose reports were sent already; `outages`: when the bot was off.
+    `measures`: what is measured → its formula in the regulation's words. `changes`: what has changed in months
+    whose reports were sent already; `outages`: when the bot was off.
     """
 
     municipality: str
@@ -115,6 +119,39 @@ class Figures:
     name_of: str = ""
     changes: tuple[Changed, ...] = ()
     outages: tuple[tuple[datetime, datetime], ...] = ()
+    helped: int = 0
+    not_helped: int = 0
+    measures: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def helped_share(self) -> float | None:
+        """The share of those who said that the answer helped, of those who said anything when asked."""
+        return share(self.helped, self.helped + self.not_helped)
+
+    @property
+    def good(self) -> int:
+        """Answers that the curator marked as good."""
+        return sum(one.good for one in self.departments)
+
+    @property
+    def poor(self) -> int:
+        return sum(one.poor for one in self.departments)
+
+    @property
+    def good_share(self) -> float | None:
+        """The share of good ones among the answers that the curator marked."""
+        return share(self.good, self.good + self.poor)
+
+    @property
+    def shares(self) -> dict[str, float | None]:
+        """The shares of the month whose formulas a regulation may word, by figure (`MEASURED`)."""
+        return {
+            "on_time_share": self.on_time_share,
+            "kept_share": self.kept_share,
+            "repeat_share": self.quality.repeat_share,
+            "helped_share": self.helped_share,
+            "good_share": self.good_share,
+        }
 
     @property
     def standing(self) -> tuple[Missed, ...]:
@@ -156,13 +193,14 @@ class Figures:
 @dataclass(frozen=True, slots=True)
 class Place:
     """The municipality of the report (`name_of`: its name in the genitive) and the names of its departments; removed
-    departments keep their names."""
+    departments keep their names. `measures`: the formulas of the regulation's file."""
 
     municipality: str
     name: str
     zone: ZoneInfo
     departments: Mapping[str, str] = field(default_factory=dict)
     name_of: str = ""
+    measures: tuple[tuple[str, str], ...] = ()
 
 
 def figures(rows: Sequence[CaseRow], place: Place, month: Period, as_of: datetime) -> Figures:
@@ -188,6 +226,9 @@ def figures(rows: Sequence[CaseRow], place: Place, month: Period, as_of: datetim
         violations=tuple(missed for row in rows for missed in row.missed),
         not_processed=tuple(row for row in rows if row.end is End.NOT_PROCESSED),
         interims=tuple(interim for row in rows for interim in row.interims),
+        helped=sum(row.helped is True for row in rows),
+        not_helped=sum(row.helped is False for row in rows),
+        measures=place.measures,
     )
 
 
@@ -274,4 +315,6 @@ def _department(key: str, name: str, handed: Sequence[Handed]) -> DepartmentFigu
         sent_back=sum(one.sent_back for one in handed),
         on_time_share=share(on_time, outcomes[Outcome.ANSWERED] + open_overdue),
         median_minutes=middle(one.minutes for one in handed if one.minutes is not None),
+        good=sum(one.mark is Mark.GOOD for one in handed),
+        poor=sum(one.mark is Mark.POOR for one in handed),
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reports.period import Month
-from workflow.case import Annulled, Case, PartState, State
+from workflow.case import Annulled, Case, Mark, PartState, State
 from workflow.case import Missed as Row
 from workflow.office import Office
 from workflow.photos import photos_of
@@ -53,7 +53,8 @@ class Handed:
     `outcome` is its progress; afterwards it is RETURNED if the department ever gave it back.
 
     `late`: a standing row of the register names it for one of its own duties. `overdue`: such a row has not ended. `minutes`
-    from its being handed the case to its first draft, in the regulation's clock; None where it has made none.
+    from its being handed the case to its first draft, in the regulation's clock; None where it has made none. `mark`: the
+    curator's of the posted answer, if this department wrote it.
     """
 
     department: str
@@ -63,6 +64,7 @@ class Handed:
     overdue: bool
     sent_back: int
     minutes: int | None
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class Interim:
 class CaseRow:
     """One case in the report. `text` is hostile; moments are UTC. `returns`: departments that gave it back and no
     longer have it. `took`: minutes of each completed duty. `photos`: the addresses of the author's photo and of the
-    answer's, if it was answered and both are there ("" where the network has no address for it).
+    answer's, if it was answered and both are there ("" where the network has no address for it). `helped`: what the author
+    said of the answer when asked.
     """
 
     id: int
@@ -145,6 +148,7 @@ class CaseRow:
     took: tuple[tuple[Step, int], ...]
     interims: tuple[Interim, ...]
     photos: tuple[str, str] | None = None
+    helped: bool | None = None
 
 
 def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
@@ -176,6 +180,7 @@ def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
         took=tuple(_took(found, office)),
         interims=_interims(case, found),
         photos=_photos(case),
+        helped=case.helped,
     )
 
 
@@ -228,7 +233,7 @@ def _name_of(person: str | None, office: Office) -> str:
 
 def _handed(case: Case, office: Office) -> tuple[Handed, ...]:
     own = [row for row in case.missed if row.stands and row.step in OWN_DUTIES]
-    found = []
+    found, writer = [], _writer(case)
     active = {part.department for part in case.active_parts}
     gave_back = {part.department for part in case.parts if part.state is PartState.RETURNED}
     for department in dict.fromkeys(part.department for part in case.parts):
@@ -246,9 +251,16 @@ def _handed(case: Case, office: Office) -> tuple[Handed, ...]:
                 overdue=outcome is Outcome.OPEN and any(row.ended_at is None for row in charged),
                 sent_back=_sent_back(case.history, department),
                 minutes=_to_first_draft(case.history, department, office),
+                mark=case.mark if department == writer else None,
             )
         )
     return tuple(found)
+
+
+def _writer(case: Case) -> str:
+    """The department that wrote the posted answer; the one responsible where the curator put it into words."""
+    draft = case.draft_of(case.posting.version) if case.posting is not None else None
+    return (draft.department if draft is not None else None) or (case.lead.department if case.lead is not None else "")
 
 
 def _sent_back(history: tuple[Happening, ...], department: str) -> int:

@@ -126,6 +126,20 @@ class Summary:
         counts = f"=COUNTIFS({self.violations.range('counts')},{quoted(self.wording.word('yes'))})"
         self._figure("violations", counts, *self._violations())
         self._figure("on_time_share", self._on_time_share(), self.now.on_time_share, self.then.on_time_share, "0.00%")
+        self._opinions()
+
+    def _opinions(self) -> None:
+        """What citizens said when asked, and the curator's marks; left out where there is none in both months."""
+        for yes, no, whole in (("helped", "not_helped", "helped_share"), ("good", "poor", "good_share")):
+            if not any(getattr(figures, key) for figures in (self.now, self.then) for key in (yes, no)):
+                continue
+            column = self.cases.range("helped") if yes == "helped" else self.handed.range("mark")
+            for key in (yes, no):
+                formula = f"=COUNTIFS({column},{quoted(self.wording.say('opinions', key))})"
+                self._figure(key, formula, getattr(self.now, key), getattr(self.then, key))
+            at = self._at
+            formula = ratio(at[yes], f"({at[yes]}+{at[no]})", 4)
+            self._figure(whole, formula, getattr(self.now, whole), getattr(self.then, whole), "0.00%")
 
     def _of_quality(self, key: str) -> tuple[str, str]:
         """The figure's formula and its format; it may refer to the figures above it."""
@@ -233,6 +247,9 @@ class Summary:
         for key, column in (("late", "late"), ("open_overdue", "overdue")):
             word = quoted(self.wording.word("yes"))
             yield key, f"=SUMPRODUCT({here}*EXACT({self.handed.range(column)},{word}))"
+        for key in ("good", "poor"):
+            word = quoted(self.wording.say("opinions", key))
+            yield key, f"=SUMPRODUCT({here}*EXACT({self.handed.range('mark')},{word}))"
         yield "sent_back", f"=SUMPRODUCT({here}*{self.handed.range('sent_back')})"
         at = {field.name: f"{letter(n)}{line}" for n, field in enumerate(fields(DepartmentFigures))}
         yield "on_time", f"={at['answered']}-{at['late']}"

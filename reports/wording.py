@@ -20,23 +20,38 @@ from reports.period import Month, Period
 from reports.rows import Missed
 from workflow.waiting import CURATOR
 
+Measures = tuple[tuple[str, str], ...]
+MEASURED = {
+    "on_time_share": "on_time",
+    "share": "on_time",
+    "kept_share": "promises",
+    "repeat_share": "repeats",
+    "helped_share": "helped",
+    "good_share": "marks",
+}
+"""Figure → what of `measures` in the regulation's file words its formula."""
 LONGEST_WORD = 100
 LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
 class Wording:
-    """`names`: department key → its name; `labels`: a topic's code → its label for people. Moments are shown in `zone`."""
+    """`names`: department key → its name; `labels`: a topic's code → its label for people. Moments are shown in `zone`.
+    `measures`: what is measured → its formula in the regulation's words."""
 
     texts: Texts
     names: Mapping[str, str]
     zone: ZoneInfo
     labels: Mapping[str, str] = field(default_factory=dict)
+    measures: Measures = ()
 
     @classmethod
-    def of(cls, names: Mapping[str, str], zone: ZoneInfo, folders: Sequence[Path] = ()) -> Wording:
+    def of(
+        cls, names: Mapping[str, str], zone: ZoneInfo, folders: Sequence[Path] = (), measures: Measures = ()
+    ) -> Wording:
         listed = load_topics(folders).topics.items()
-        return cls(Texts(folders), names, zone, labels_of({code: one.topic.label for code, one in listed}))
+        labels = labels_of({code: one.topic.label for code, one in listed})
+        return cls(Texts(folders), names, zone, labels, measures)
 
     def say(self, section: str, key: str) -> str:
         return templates.words()[section][key]
@@ -45,9 +60,9 @@ class Wording:
         return self.say("words", key)
 
     def figure(self, key: str) -> tuple[str, str]:
-        """The figure's name and its definition."""
+        """The figure's name and its definition: the regulation's, where its file words one."""
         label, _, meaning = self.say("figures", key).partition("|")
-        return label, meaning
+        return label, dict(self.measures).get(MEASURED.get(key, ""), meaning)
 
     def topic(self, topic: str) -> str:
         return one_line(self.labels.get(topic, topic), LONGEST_WORD) or self.word("no_topic")

@@ -127,6 +127,11 @@ def _repeats() -> sa.ColumnElement[bool]:
     return sa.and_(o.attempts > 0, o.lane.not_like(f"{NETWORK}%"), ~ours)
 
 
+def _not_put_off(now: datetime) -> sa.ColumnElement[bool]:
+    put_off = sa.and_(t.outbox.c.attempts == 0, t.outbox.c.not_before > now)
+    return sa.not_(sa.func.coalesce(put_off, sa.false()))
+
+
 @cache
 def _given_up() -> sa.Select[Any]:
     lost, later = t.outbox, t.outbox.alias()
@@ -287,19 +292,21 @@ class Outbox:
         rows = (await self._tx.connection.execute(_HAND_OVER, values)).mappings().all()
         return sorted((_letter(row) for row in rows), key=lambda letter: letter.id)
 
-    async def depth(self) -> int:
+    async def depth(self, now: datetime | None = None) -> int:
+        """How many letters wait; with `now`, without those put off to a later moment."""
         query = sa.select(sa.func.count()).where(
-            t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state.in_(["waiting", "sending"])
+            t.outbox.c.municipality == self._tx.municipality,
+            t.outbox.c.state.in_(["waiting", "sending"]),
+            *([_not_put_off(now)] if now is not None else []),
         )
         return int((await self._tx.connection.execute(query)).scalar_one())
 
     async def oldest(self, now: datetime) -> datetime | None:
         """Since when the letter waits that waits longest; those put off to a later moment are left out."""
-        put_off = sa.and_(t.outbox.c.attempts == 0, t.outbox.c.not_before > now)
         query = sa.select(sa.func.min(t.outbox.c.created_at)).where(
             t.outbox.c.municipality == self._tx.municipality,
             t.outbox.c.state.in_(["waiting", "sending"]),
-            sa.not_(sa.func.coalesce(put_off, sa.false())),
+            _not_put_off(now),
         )
         moment: datetime | None = (await self._tx.connection.execute(query)).scalar_one()
         return moment

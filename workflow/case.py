@@ -47,6 +47,13 @@ class Loss(StrEnum):
     NOT_TAKEN = "not_taken"
 
 
+class Mark(StrEnum):
+    """What the curator thinks of a posted answer."""
+
+    GOOD = "good"
+    POOR = "poor"
+
+
 class PartState(StrEnum):
     ASKED = "asked"
     ACCEPTED = "accepted"
@@ -409,7 +416,8 @@ class Case:
     `context`: the case it answers.
     `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed`: its part of
     the register. `failed`: the first try to post it failed. `former`: the last act, if it can still be taken back;
-    `taken_back`: the lines of the acts that were.
+    `taken_back`: the lines of the acts that were. `helped`: what its author said of the answer when asked; None: nothing.
+    `mark`: the curator's of the answer.
     """
 
     id: int
@@ -455,6 +463,8 @@ class Case:
     failed: bool = False
     former: Former | None = None
     taken_back: tuple[int, ...] = ()
+    helped: bool | None = None
+    mark: Mark | None = None
 
     @property
     def is_ended(self) -> bool:

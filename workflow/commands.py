@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from workflow.case import Appeal, Beside, Context, Draft, FileRef, MissingFile, Other
+from workflow.case import Appeal, Beside, Context, Draft, FileRef, Mark, MissingFile, Other
 from workflow.office import Actor
 from workflow.regulation import DraftKind, Importance, Source
 
@@ -64,6 +64,8 @@ class Action(StrEnum):
     SET_SOURCE = "set_source"
     ANNUL = "annul"
     RECKON = "reckon"
+    AUTHOR_JUDGED = "author_judged"
+    MARK_ANSWER = "mark_answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,6 +498,22 @@ class Reckon(Command):
     moved: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AuthorJudged(Command):
+    """The author says whether the answer helped. Said once; what he writes later is a message like any other."""
+
+    action: ClassVar[Action] = Action.AUTHOR_JUDGED
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAnswer(Command):
+    """Marks the posted answer as good or poor, changes the mark, or, with None, takes it back."""
+
+    action: ClassVar[Action] = Action.MARK_ANSWER
+    mark: Mark | None
+
+
 AnyCommand = (
     Detect
     | Forward
@@ -544,6 +562,8 @@ AnyCommand = (
     | SetSource
     | Annul
     | Reckon
+    | AuthorJudged
+    | MarkAnswer
 )
 
 

@@ -122,6 +122,11 @@ class PostAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AskIfHelped:
+    """Asks the author of a private message, some days after the answer, whether it helped (`workflow.helped`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notify:
     """Notifies people in private, or, if the bot cannot reach them, in the group with a mention, as a reply to the
     card.
@@ -165,7 +170,7 @@ def told(notice: StrEnum, people: Iterable[str], by: Actor) -> tuple[Told, ...]:
     return (Told(notice, others),) if others else ()
 
 
-Effect = ShowCard | ShowOffer | Redraw | ShowDraft | SettleDrafts | PostAnswer | Notify | Also
+Effect = ShowCard | ShowOffer | Redraw | ShowDraft | SettleDrafts | PostAnswer | AskIfHelped | Notify | Also
 
 
 def priority_of(effect: Effect) -> Priority:
@@ -173,6 +178,8 @@ def priority_of(effect: Effect) -> Priority:
     match effect:
         case ShowOffer():
             return Priority.OFFER
+        case AskIfHelped():
+            return Priority.DIGEST
         case Redraw():
             return Priority.REDRAW
         case Notify(notice=notice) if notice in OF_TERMS:

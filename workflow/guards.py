@@ -342,6 +342,11 @@ def answer_still_stood(office: Office, case: Case, command: AnyCommand, now: dat
     return Refused(Reason.NOT_NOW, {"state": case.state}) if case.loss is not None else None
 
 
+def not_judged_yet(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
+    """The author says once whether the answer helped."""
+    return Refused(Reason.ALREADY_JUDGED) if case.helped is not None else None
+
+
 def answer_is_gone(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
     """A closed case takes its answer again only if the answer is gone, and only one attempt at a time: while the
     posting is on its way only the network may report, otherwise only a person may act."""

@@ -28,10 +28,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Department:
+    """`name_of`, `name_to`: the name in the genitive and in the dative as the file writes them; "" if it leaves that to the
+    bot."""
+
     key: str
     name: str
     topics: tuple[str, ...] = ()
     overseen_by: str | None = None
+    name_of: str = ""
+    name_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Reason(StrEnum):
     SOURCE_IS_KNOWN = "source_is_known"
     BY_HAND_ONLY = "by_hand_only"
     ANSWER_STANDS = "answer_stands"
+    ALREADY_JUDGED = "already_judged"
     ON_ITS_WAY = "on_its_way"
     LINK_REQUIRED = "link_required"
     NOT_A_SUPERVISOR = "not_a_supervisor"

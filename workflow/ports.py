@@ -33,7 +33,7 @@ def network_lane(network: str) -> str:
 LETTERS = frozenset({
     "say", "ask", "edit", "list", "undoable",
     "card", "offer", "draft", "post",
-    "notice", "digest", "pinned", "wave", "crowd",
+    "notice", "digest", "pinned", "wave", "crowd", "helped",
     "official_page", "material", "content_plan", "publish", "moderation", "moderations", "moderate",
 })  # fmt: skip
 """Every kind of letter; the outbox accepts no other."""

@@ -1,5 +1,4 @@
-"""A municipality's regulation as values: its steps, the event each term runs from, the holder of each step, the
-clauses.
+"""A municipality's regulation as values: its steps, what each term runs from, who holds each step, the clauses.
 
 Nothing here belongs to one municipality: that is in `config/regulations/*.yaml`, from which `config.regulations` makes
 these values. Pure, frozen, standard library only.
@@ -348,11 +347,11 @@ class Moderation:
 class Regulation:
     """One edition of one regulation. `text_hash` is the SHA-256 (hex) of the text of the file it was read from.
 
-    Without steps it has no case terms. `hears_of_missed` and `hears_of_significant` are empty if the text is silent.
-    `hints`: what a draft may lack, with the clause («»: none asks for it), without those switched off. `pages` lists what
-    is required of official pages, `registry_published` is the clause that has their list published, if any, `determines`
-    the clause by which the curator determines topic, place and importance, `appoints` that by which the head appoints
-    those who control and do this work. `of_pages` governs pages, None: this one. `notes` are for an operator.
+    Without steps it has no case terms. `hears_of_missed` and `hears_of_significant`: empty if it is silent. `hints`:
+    what a draft may lack, with the clause («»: none asks for it). `pages`: what is required of official pages;
+    `registry_published`, `determines`, `appoints`: the clauses that have the list published, the curator determine
+    topic, place and importance, and that appoint those who do this work. `of_pages` governs pages (None: this one).
+    `measures`: figures' formulas in its words.
     """
 
     key: str
@@ -385,6 +384,7 @@ class Regulation:
     appoints: str = ""
     of_pages: Regulation | None = None
     notes: tuple[str, ...] = ()
+    measures: tuple[tuple[str, str], ...] = ()
     policy: Policy = Policy()
 
     def __hash__(self) -> int:

@@ -94,6 +94,8 @@ TABLE: tuple[Row, ...] = (
     row(A.POST_AGAIN,            S.CLOSED,                         curator,              None,                     guards.network_takes_answers, guards.answer_is_gone),
     row(A.POSTED,                S.CLOSED,                         (network, curator),   None,                     guards.answer_is_gone, guards.link_is_given),
     row(A.POST_FAILED,           S.CLOSED,                         network,              None,                     guards.answer_is_gone),
+    row(A.AUTHOR_JUDGED,         S.CLOSED,                         network,              None,                     guards.not_judged_yet),
+    row(A.MARK_ANSWER,           S.CLOSED,                         curator,              None),
     row(A.CLOSE_WITHOUT_POSTING, (S.NEW, *AT_WORK, S.NOT_POSTED),  curator,              S.CLOSED_WITHOUT_POSTING, guards.closing_reason_is_listed, guards.promise_is_given_up),
     row(A.NOT_PROCESS,           (S.NEW, *AT_WORK, S.NOT_POSTED),  curator,              S.NOT_PROCESSED,          guards.ground_is_listed, guards.promise_is_given_up),
     row(A.REOPEN,                S.NOT_PROCESSED,                  curator,              S.NEW),

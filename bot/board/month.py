@@ -122,7 +122,7 @@ def _of(whole: Counted, departments: frozenset[str]) -> Counted:
     own = [_own(row, departments) for row in whole.rows if any(h.department in departments for h in row.handed)]
     found = whole.figures
     names = {d.key: d.name for d in found.departments if d.key in departments}
-    place = Place(found.municipality, found.name, found.zone, names, found.name_of)
+    place = Place(found.municipality, found.name, found.zone, names, found.name_of, found.measures)
     return Counted(figures(own, place, found.month, found.as_of), tuple(own), whole.sent)
 
 

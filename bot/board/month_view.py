@@ -22,7 +22,7 @@ TOPICS, TOPIC = 12, 60
 GOOD_SHARE = 0.9
 TILES = (
     "received", "closed", "open", "closed_without_posting", "not_processed", "repeated", "interim", "promised", "kept",
-    "significant",
+    "significant", "helped", "not_helped", "good", "poor",
 )  # fmt: skip
 ALWAYS = frozenset({"received", "closed", "open"})
 """Figures shown even if they are 0."""
@@ -33,6 +33,8 @@ OF_DEPARTMENTS = {
     "department_open": "open",
     "open_overdue": "open_overdue",
     "department_returned": "returned",
+    "good": "good",
+    "poor": "poor",
 }
 """Figure of a department → its field."""
 
@@ -85,6 +87,11 @@ def month_figures(counted: Counted, wording: Wording, when: When) -> dict[str, A
         "as_of": when.past(now.as_of),
         "share": percent(now.on_time_share),
         "share_meaning": wording.figure("on_time_share")[1],
+        "shares": [
+            (*wording.figure(key), percent(one))
+            for key, one in now.shares.items()
+            if one is not None and key != "on_time_share"
+        ],
         "tiles": _tiles(now, wording),
         "days": _days(now),
         "heads": [wording.figure(key) for key in OF_DEPARTMENTS],
@@ -109,6 +116,7 @@ def _tiles(figures: Figures, wording: Wording) -> list[Linked]:
         "significant": figures.quality.significant,
         "promised": figures.promised,
         "kept": figures.kept,
+        **{key: getattr(figures, key) for key in ("helped", "not_helped", "good", "poor")},
     }
     found = []
     for key in TILES:
@@ -158,11 +166,8 @@ def side_by_side(months: Sequence[tuple[Counted, Wording]]) -> dict[str, Any]:
     A department without cases in all of them is left out."""
     figures = [counted.figures for counted, _ in months]
     say = months[0][1]
-    shares = {
-        "on_time_share": [one.on_time_share for one in figures],
-        "repeat_share": [one.quality.repeat_share for one in figures],
-        "kept_share": [one.kept_share for one in figures],
-    }
+    shares = {key: [one.shares[key] for one in figures] for key in figures[0].shares}
+    shares = {key: found for key, found in shares.items() if any(one is not None for one in found)}
     names = {d.key: d.name for one in reversed(figures) for d in one.departments if d.received}
     found = []
     for key in names:

@@ -221,7 +221,7 @@ class Desk:
     def _wording(self, figures: Figures) -> Wording:
         known = self.bot.offices.today(self.bot.key).topics.items()
         labels = labels_of({code: topic.label for code, topic in known})
-        return Wording(self.texts, {d.key: d.name for d in figures.departments}, figures.zone, labels)
+        return Wording(self.texts, {d.key: d.name for d in figures.departments}, figures.zone, labels, figures.measures)
 
 
 def _unjoined(words: Markup) -> Markup:

@@ -13,11 +13,13 @@ from typing import assert_never
 from bot.answering.letters import made_true, pinned_letter
 from bot.cases.gathered import CROWD_LIVES, crowd_letter, wave_letters
 from bot.cases.kept_back import offered_again
+from config.russian.judging.promised import promised_day
 from storage.transaction import Transaction
 from workflow.case import Case, State
 from workflow.desk import Transaction as DeskTransaction
 from workflow.effects import (
     Also,
+    AskIfHelped,
     Audience,
     Effect,
     Notice,
@@ -31,6 +33,7 @@ from workflow.effects import (
     ShowOffer,
     priority_of,
 )
+from workflow.helped import asks_at
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
 from workflow.regulation import Importance
@@ -57,16 +60,18 @@ SOON = timedelta(minutes=1)
 @dataclass(frozen=True)
 class Postroom:
     """Implements the desk's `Postroom` port and stores each letter at once. `list_after`: how many new cases an hour
-    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list."""
+    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list. `asks_in`: the
+    messenger in which citizens are asked whether an answer helped; "" if nowhere."""
 
     list_after: int = LIST_AFTER
     pinned: bool = False
+    asks_in: str = ""
 
     async def take(
         self, tx: DeskTransaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
     ) -> None:
         assert isinstance(tx, Transaction)
-        letters = await letters_for(tx, case, effects, actor, office, now, self.list_after)
+        letters = await letters_for(tx, case, effects, actor, office, now, self.list_after, self.asks_in)
         pinned = [pinned_letter(now)] if self.pinned else []
         await tx.outbox.put([*letters, *await offered_again(tx, case, office, now), *pinned], now)
 
@@ -79,9 +84,10 @@ async def letters_for(
     office: Office,
     now: datetime,
     list_after: int = LIST_AFTER,
+    asks_in: str = "",
 ) -> list[Letter]:
     bindings = await tx.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
-    addressing = _Addressing(tx, case, actor, office, now, bindings, list_after)
+    addressing = _Addressing(tx, case, actor, office, now, bindings, list_after, asks_in)
     reported = next((e for e in effects if isinstance(e, Notify) and e.notice is Notice.SIGNIFICANT), None)
     memos = addressing.memos(reported) if reported is not None else []
     return [*_each_told_once([letter for effect in effects for letter in await addressing.of(effect)]), *memos]
@@ -125,6 +131,7 @@ class _Addressing:
     now: datetime
     bindings: Sequence[Binding]
     list_after: int
+    asks_in: str
 
     async def of(self, effect: Effect) -> list[Letter]:
         """The letters that show the effect; those of an act that can be taken back wait until it cannot."""
@@ -147,6 +154,8 @@ class _Addressing:
                 return await self._made_true("draft", effect)
             case PostAnswer():
                 return self._post(effect)
+            case AskIfHelped():
+                return self._if_helped(effect)
             case Notify():
                 return await self._notice(effect)
             case Also():
@@ -229,6 +238,16 @@ class _Addressing:
         assert self.case.appeal.network is not None
         lane = network_lane(self.case.appeal.network)
         return [self._letter("post", lane, effect, body={"version": effect.version})]
+
+    def _if_helped(self, effect: AskIfHelped) -> list[Letter]:
+        """Kept until the promised day is over, or three days; whether it is still wanted is seen then."""
+        posting, appeal = self.case.posting, self.case.appeal
+        if posting is None or not self.asks_in or appeal.network != self.asks_in or not appeal.author_ref:
+            return []
+        draft, account = self.case.draft_of(posting.version), int(appeal.author_ref)
+        promised = promised_day(draft.text, posting.at, self.office.zone) if draft is not None else None
+        at, fold = asks_at(posting.at, promised, self.office), f"helped:{self.case.id}"
+        return [self._letter("helped", account_lane(account), effect, account=account, fold=fold, not_before=at)]
 
     async def _notice(self, effect: Notify) -> list[Letter]:
         """To each person in the way they chose to be notified; to the group if none can be reached in private."""

@@ -23,7 +23,8 @@ from bot.clock import WallClock
 from bot.offices import Offices
 from bot.process.messengers import bot_of, same_bot, spoken_of
 from config.municipality import Municipality, configurations, load
-from config.russian.words import count, minutes_and_hours
+from config.russian.naming import proposed
+from config.russian.words import DATIVE, GENITIVE, count, declined, minutes_and_hours
 from config.settings import Secrets, Settings, read_secrets, read_settings
 from config.yamlfile import BrokenConfiguration
 from networks.port import Finding
@@ -98,6 +99,17 @@ def _one_bot_each(municipality: Municipality, secrets: Secrets, bots: dict[str, 
         yield Finding("error", f"{municipality.key}/.env: {words}")
 
 
+def _names(municipality: Municipality) -> Iterator[Finding]:
+    """Departments whose names the bot cannot decline, with a proposal."""
+    for one in municipality.departments.values():
+        for key, written, form in (("name_of", one.name_of, GENITIVE), ("name_to", one.name_to, DATIVE)):
+            shown = declined(one.name, form)
+            if not written and shown.endswith((f"«{one.name}»", f" {one.name}")):
+                found = proposed(one.name, form) or "впишите сами"
+                words = f"{municipality.key}: отдел {one.key} в сообщениях назван «{shown}»; лучше вписать ему {key}"
+                yield Finding("warning", f"{words}: {found}")
+
+
 def _files(municipality: Municipality) -> Iterator[Finding]:
     regulation = municipality.regulation
     yield Finding(
@@ -110,6 +122,7 @@ def _files(municipality: Municipality) -> Iterator[Finding]:
         yield Finding("warning", f"{words}: кого, после слова «Администрация»")
     else:
         yield Finding("ok", f"{municipality.key}: в документах «Администрация {municipality.name_of}»; иначе: name_of")
+    yield from _names(municipality)
     for warning in municipality.warnings:
         yield Finding("warning", str(warning))
 
@@ -208,7 +221,7 @@ async def _outbox(tx: Transaction, now: datetime) -> Sequence[Finding]:
     found = []
     oldest = await tx.outbox.oldest(now)
     if oldest is not None and now - oldest >= LONG_WAIT:
-        waits, number = minutes_and_hours(now - oldest), count(await tx.outbox.depth(), LETTERS)
+        waits, number = minutes_and_hours(now - oldest), count(await tx.outbox.depth(now), LETTERS)
         found.append(Finding("warning", f"{tx.municipality}: не отправлено {number}, дольше всего ждёт {waits}"))
     if lost := await tx.outbox.given_up(now - KEPT):
         number = count(len(lost), LETTERS)

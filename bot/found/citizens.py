@@ -157,6 +157,18 @@ class CitizenGranting:
         await tx.outbox.put([reply("say", body, incoming, look)], look.now)
 
 
+async def wrote_last(tx: Transaction, account: int, now: datetime) -> datetime | None:
+    """When the person last wrote to the bot in private."""
+    kept = await tx.mark(f"citizen:message:{account}")
+    return Talk.of(kept, now).last if kept is not None else None
+
+
+async def begin_talk(tx: Transaction, ref: str, incoming: Incoming, now: datetime) -> None:
+    """What the person adds within the next minutes continues the message `ref`."""
+    mark = _mark("message", incoming)
+    await tx.set_mark(mark, replace(Talk.of(await tx.mark(mark), now), last=now, ref=ref).kept())
+
+
 def _goes_on(talk: Talk, incoming: Incoming, now: datetime) -> bool:
     return incoming.private and talk.ref != "" and now - talk.last < ONE_TALK
 

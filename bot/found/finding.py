@@ -185,7 +185,7 @@ class Finding:
             if not gone:
                 await tx.seen.keep(left_alone(found, files, sorting), now)
             return
-        decision = await self._open_found(tx, found, files, DETECTOR, (arrived, now), office, guess)
+        decision = await self.open_found(tx, found, files, DETECTOR, (arrived, now), office, guess)
         if gone and isinstance(decision, Accepted):
             await self.desk.carry_out(tx, AuthorDeleted(NETWORK, decision.after.id), now, tx.municipality)
             return
@@ -194,7 +194,7 @@ class Finding:
             forward = Forward(DETECTOR, decision.after.id, (guess.department,))
             await self.desk.carry_out(tx, forward, now, tx.municipality)
 
-    async def _open_found(
+    async def open_found(
         self,
         tx: Transaction,
         found: Found,
@@ -362,7 +362,7 @@ class Finding:
         if seen is None or seen.case is not None or await tx.case_by_ref(seen.network, seen.ref) is not None:
             return None
         found, files = found_in(seen)
-        decision = await self._open_found(tx, found, files, by, (now, now), office)
+        decision = await self.open_found(tx, found, files, by, (now, now), office)
         if not isinstance(decision, Accepted):
             return None
         await tx.seen.became(number, decision.after.id)

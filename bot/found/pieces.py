@@ -14,6 +14,8 @@ from workflow.regulation import Importance
 
 ONE_TALK = timedelta(minutes=15)
 """A private message within this time of the previous one continues it."""
+ADDED = timedelta(minutes=3)
+"""What the author adds so soon after his word under our answer belongs to it, whatever it is about."""
 LOOKED_BACK = timedelta(days=1)
 
 
@@ -29,6 +31,8 @@ async def begun(tx: Transaction, found: Found, guess_of: Callable[[], Guess], no
     guess = guess_of()
     if guess.importance is Importance.HIGH and case.importance is not Importance.HIGH:
         return None
+    if case.context is not None and case.context.own and now - case.arrived < ADDED:
+        return case
     department = case.lead.department if case.lead is not None else case.suggested
     is_another = guess.sure and department is not None and guess.department not in (None, department)
     return None if is_another else case

@@ -263,7 +263,7 @@ class Leadership:
 
     def _wording(self, found: Report) -> Wording:
         names = {department.key: department.name for department in found.figures.departments}
-        return Wording.of(names, found.figures.zone, self.municipality.folders)
+        return Wording.of(names, found.figures.zone, self.municipality.folders, found.figures.measures)
 
     def _numbers(self, found: Report, wording: Wording, now: datetime) -> dict[str, Any]:
         """The figures as the phrases need them; each equals the one in `report --format json`."""

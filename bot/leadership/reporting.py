@@ -40,9 +40,8 @@ async def monthly(
         return None
     texts = {key: text for key, text in editions.items() if text is not None}
     recipe = Recipe(municipality, kept.files, texts, now)
-    place = Place(
-        municipality, kept.municipality.name, kept.municipality.zone, kept.departments, kept.municipality.name_of
-    )
+    own = kept.municipality
+    place = Place(municipality, own.name, own.zone, kept.departments, own.name_of, own.regulation.measures)
     archive = _Archive(Archive(books, municipality), recipe, kept.people, books, kept)
     return await (read(archive, place, month, now, progress) if progress else read(archive, place, month, now))
 

@@ -14,7 +14,8 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.cases.screens.case_words import CaseWords
-from config.russian.words import GENITIVE, declined, excerpt
+from bot.cases.screens.common import in_case
+from config.russian.words import GENITIVE, excerpt
 from config.texts import Texts
 from workflow.case import Case, Wait
 from workflow.office import Office
@@ -73,7 +74,9 @@ def _awaited(words: CaseWords, wait: Wait, run: Deadline | None) -> Markup:
     whose = words.department_name(wait.who) if wait.who in words.office.departments else words.department
     return words.texts.phrase(
         "digest.awaited",
-        move=words.texts.phrase(f"awaited.{wait.move}", whose=whose, of=declined(whose, GENITIVE) if whose else ""),
+        move=words.texts.phrase(
+            f"awaited.{wait.move}", whose=whose, of=in_case(words.office, whose, GENITIVE) if whose else ""
+        ),
         since="" if run is not None else words.since(wait.since),
         late=run is not None and run.until < words.now,
         until=words.when.until(run.until) if run is not None else "",

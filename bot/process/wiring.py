@@ -26,6 +26,8 @@ from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
 from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
+from bot.helped.granting import HelpedGranting
+from bot.helped.rendering import HelpedRendering
 from bot.leadership import papers
 from bot.leadership.granting import RegisterGranting
 from bot.leadership.monthly import MonthlyReport
@@ -100,14 +102,16 @@ def wire(
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
     here = messenger.network(pace, clock, _posted_at(citizens, manners), citizens.discussion)
     networks = {**networks, here.key: here} if here is not None else networks
+    asks_in = citizens.source.value if citizens.private and municipality.ask_if_helped else ""
     texts, store = Texts(municipality.folders), FileStore(files)
-    desk = Desk(offices.at, Postroom(municipality.detection.list_after, municipality.pinned_list))
+    desk = Desk(offices.at, Postroom(municipality.detection.list_after, municipality.pinned_list, asks_in))
     handing_over, materials = HandingOver(offices), MaterialDesk(networks, store)
     own_name = bot_name.lower()
     granting = _granting(municipality, desk, texts, offices, handing_over, own_name, materials, networks, read_sheet)
     granting.finding.prepare(offices.today(key))
     leadership = Leadership(books, offices, texts, make_paper, store)
     subjects = _rendering(texts, offices, leadership, store, networks, Entrance(public_url), citizens)
+    subjects.append(HelpedRendering(texts, asks_in).makers)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
@@ -251,6 +255,7 @@ def _granting(
         PublicationWatch(offices.today),
         RegisterGranting(desk, offices, texts),
         ReadyGranting(texts),
+        HelpedGranting(desk, texts, finding),
         Importing(municipality, load_plan(municipality.folders), finding, read_sheet),
     )
 

@@ -23,6 +23,7 @@ from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
+from bot.helped.granting import HelpedGranting
 from bot.leadership.granting import RegisterGranting
 from bot.notices.granting import NoticeGranting
 from bot.notices.shortcomings import ShortcomingGranting
@@ -42,6 +43,7 @@ from handlers.wishes import (
     AskForwardGuessed,
     AskToBind,
     AskWhyStrike,
+    AuthorSays,
     Bind,
     Carry,
     ChannelPost,
@@ -110,6 +112,7 @@ class Granting:
     publications: PublicationWatch
     register: RegisterGranting
     ready: ReadyGranting
+    helped: HelpedGranting
     importing: Importing | None = None
 
     async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
@@ -129,8 +132,8 @@ class Granting:
             return await self.pages.grant(tx, wish, incoming, look)
         if isinstance(wish, MaterialWish):
             return await self.materials.grant(tx, wish, incoming, look)
-        if isinstance(wish, ShowReady):
-            return await self.ready.show(tx, wish, look)
+        if isinstance(wish, AuthorSays | ShowReady):
+            return await self._about_answers(tx, wish, incoming, look)
         if isinstance(wish, ModerationWish):
             return await self.moderation.grant(tx, wish, incoming, look)
         match wish:
@@ -143,8 +146,7 @@ class Granting:
             case Say():
                 await say(tx, wish.key, wish.facts, incoming, look, once=wish.once)
             case Toast():
-                is_press = incoming.kind is Kind.PRESS
-                return Answered(toast(self.texts, wish.key, wish.facts)) if is_press else None
+                return Answered(toast(self.texts, wish.key, wish.facts)) if incoming.kind is Kind.PRESS else None
             case Ask():
                 await ask(tx, wish, incoming, look)
             case Close(keeps=True):
@@ -184,6 +186,13 @@ class Granting:
             case _:
                 assert_never(wish)
         return None
+
+    async def _about_answers(
+        self, tx: Transaction, wish: AuthorSays | ShowReady, incoming: Incoming, look: Look
+    ) -> Answered:
+        if isinstance(wish, AuthorSays):
+            return await self.helped.grant(tx, wish, incoming, look)
+        return await self.ready.show(tx, wish, look)
 
     async def _carry(
         self,

@@ -84,7 +84,8 @@ def test_an_approved_draft_can_be_stopped_until_it_goes() -> None:
     )
     assert seen(drafts.head(TEXTS, released(), 2, town(), at(11, 41))) == head + "Согласовано. Размещаю во ВКонтакте."
     assert seen(drafts.head(TEXTS, closed(), 2, town(), at(11, 45))) == (
-        head + f"✅ Размещено сегодня в 11:45: [{ANSWER}]\n[Сохранить как готовый ответ]"
+        head
+        + f"✅ Размещено сегодня в 11:45: [{ANSWER}]\n[👍 Хороший ответ] [👎 Отписка]\n[Сохранить как готовый ответ]"
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from config.regulations import packaged
 from tests.rules.offices import CURATOR, DEPUTY, HEAD, ROADS, ZHKH, at
 from tests.rules.offices import office as small_office
-from workflow.case import Appeal, Case, Draft, Missed, Other
+from workflow.case import Appeal, Case, Draft, Mark, Missed, Other
 from workflow.commands import (
     Accept,
     Action,
@@ -29,6 +29,7 @@ from workflow.commands import (
     Approve,
     AuthorDeleted,
     AuthorEdited,
+    AuthorJudged,
     AuthorReplied,
     AuthorRestored,
     BeginDraft,
@@ -40,6 +41,7 @@ from workflow.commands import (
     Forward,
     LetGo,
     LinkRepeat,
+    MarkAnswer,
     MarkSignificant,
     Merge,
     NotProcess,
@@ -247,6 +249,8 @@ SAMPLES: dict[Action, Callable[[Actor, Case], AnyCommand]] = {
     Action.RELEASE: lambda by, case: Release(by, case.id, _version(case)),
     Action.RETRY: lambda by, case: Retry(by, case.id),
     Action.POSTED: lambda by, case: Posted(by, case.id, LINK),
+    Action.AUTHOR_JUDGED: lambda by, case: AuthorJudged(by, case.id, True),
+    Action.MARK_ANSWER: lambda by, case: MarkAnswer(by, case.id, Mark.GOOD),
     Action.ANSWER_GONE: lambda by, case: AnswerGone(by, case.id),
     Action.POST_AGAIN: lambda by, case: PostAgain(by, case.id),
     Action.POST_FAILED: lambda by, case: PostFailed(by, case.id, "comments_closed"),
@@ -375,16 +379,14 @@ def _played(regulation: str, way: tuple[AnyCommand, ...], *, handed_in: bool, ju
     found = [Detect(DETECTOR, number, "okrug", 146 + number, appeal, arrived) for number in (1, 2, 3)]
     ready: list[AnyCommand] = [*found, Forward(CURATOR, 2, ("zhkh",)), Accept(ZHKH, 2), *way]
     for command in ready:
-        last = just and command is way[-1]
-        outcome = carried_out(cases, command, office(regulation), NOW - JUST if last else EARLIER)
+        moment = NOW - JUST if just and command is way[-1] else EARLIER
+        outcome = carried_out(cases, command, office(regulation), moment)
         if isinstance(outcome.decision, Refused):
             raise ValueError(f"{regulation}: {command.action} was to be accepted: {outcome.decision.reason}")
         cases = outcome.books.cases
-    rules = office(regulation)
-    settled = {number: settle(case, rules, NOW) for number, case in cases.items()}
-    first = settled[1]
-    row = replace(MISSED, number=len(first.missed) + 1)
-    return Situation({**settled, 1: replace(first, missed=(*first.missed, row))})
+    settled = {number: settle(case, office(regulation), NOW) for number, case in cases.items()}
+    row = replace(MISSED, number=len(settled[1].missed) + 1)
+    return Situation({**settled, 1: replace(settled[1], missed=(*settled[1].missed, row))})
 
 
 @cache

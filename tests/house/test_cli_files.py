@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import stat
 import subprocess
 import sys
@@ -163,6 +164,24 @@ def test_check_asks_for_the_name_that_the_bot_cannot_decline(folder: Path) -> No
     assert asyncio.run(find_all(folder, IN_JANUARY, probes=()))[2] == Finding(
         "ok", "kursky: в документах «Администрация Степнограда»; иначе: name_of"
     )
+
+
+def test_check_proposes_the_cases_of_a_department_it_cannot_decline(folder: Path) -> None:
+    file = folder / "kursky" / "municipality.yaml"
+    text = file.read_text(encoding="utf-8")
+    [first] = re.findall(r"^  \w+:(?: \{|\n    )name: [^,\n]+", text.partition("\ndepartments:")[2], re.M)[:1]
+    named = f"{first.partition('name:')[0]}name: Горводхоз"
+
+    def said(own: str) -> list[str]:
+        file.write_text(text.replace(first, f"{named}{own}", 1), encoding="utf-8")
+        return [one.text for one in asyncio.run(find_all(folder, IN_JANUARY, probes=())) if "Горводхоз" in one.text]
+
+    joined = ", " if "{" in first else "\n    "
+    assert [words.partition("назван ")[2] for words in said("")] == [
+        "«подразделения «Горводхоз»»; лучше вписать ему name_of: Горводхоза",
+        "«подразделению «Горводхоз»»; лучше вписать ему name_to: Горводхозу",
+    ]
+    assert said(f"{joined}name_of: Горводхоза{joined}name_to: Горводхозу") == []
 
 
 def test_check_knows_the_schema(folder: Path) -> None:

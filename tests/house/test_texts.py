@@ -28,7 +28,7 @@ from networks.port import PostFailure, Unread
 from tests.house.reasons import STANDING, reasons
 from tests.house.source import calls, nodes, python_files, shown
 from workflow.afterwards import Aftermath
-from workflow.case import ENDED, BesideKind, Move, State, Why
+from workflow.case import ENDED, BesideKind, Mark, Move, State, Why
 from workflow.commands import PRESSED, Action
 from workflow.effects import Notice
 from workflow.engine import Life, curator
@@ -78,6 +78,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "closing": CLOSING_REASONS,
     "not_posted": {*PostFailure, "by_hand", "network_down", "ambiguous"},
     "letters": {*LETTERS, "other"},
+    "marks": Mark,
     "acts": PRESSED,
     "may": {*Action, "any"},
     "confirmations": Action,

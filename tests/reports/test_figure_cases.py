@@ -22,6 +22,8 @@ OF_DEPARTMENTS = {
     "department_open": "open",
     "open_overdue": "open_overdue",
     "department_returned": "returned",
+    "good": "good",
+    "poor": "poor",
 }
 
 

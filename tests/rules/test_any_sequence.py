@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.rules.offices import CURATOR, DEPUTY, HEAD, NETWORK_LINK, ROADS, SCHOOL, STRANGER, ZHKH, at, new_case, office
 from tests.rules.test_wide_walk import nothing_is_left
-from workflow.case import ENDED, Case, Draft, Other, PartState, State
+from workflow.case import ENDED, Case, Draft, Mark, Other, PartState, State
 from workflow.changes.taking_back import AT_MOST
 from workflow.commands import (
     Accept,
@@ -24,6 +24,7 @@ from workflow.commands import (
     Approve,
     AuthorDeleted,
     AuthorEdited,
+    AuthorJudged,
     AuthorReplied,
     AuthorRestored,
     BeginDraft,
@@ -34,6 +35,7 @@ from workflow.commands import (
     Forward,
     LetGo,
     LinkRepeat,
+    MarkAnswer,
     MarkSignificant,
     Merge,
     NotProcess,
@@ -130,6 +132,8 @@ MADE: dict[type[AnyCommand], st.SearchStrategy[AnyCommand]] = {
     Release: st.builds(Release, by(CLOCK), ONE, VERSIONS),
     Retry: st.builds(Retry, by(CURATOR), ONE),
     Posted: st.builds(Posted, by(CURATOR, NETWORK, NETWORK), ONE, LINKS),
+    AuthorJudged: st.builds(AuthorJudged, by(NETWORK), ONE, st.booleans()),
+    MarkAnswer: st.builds(MarkAnswer, by(CURATOR), ONE, st.sampled_from([None, *Mark])),
     AnswerGone: st.builds(AnswerGone, by(NETWORK), ONE),
     PostAgain: st.builds(PostAgain, by(CURATOR), ONE),
     PostFailed: st.builds(PostFailed, by(NETWORK), ONE, st.just("captcha")),

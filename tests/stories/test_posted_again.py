@@ -7,7 +7,7 @@ from sandbox.telegram.model import Message
 from sandbox.vk.model import Comment
 from tests.stories.test_a_day import DRAFT
 from tests.stories.test_afterwards import HOURS, answered, since_posting
-from tests.stories.test_posting import LINK
+from tests.stories.test_posting import LINK, MARKED_OR_KEPT
 from tests.stories.town import Town
 from workflow.case import Loss, State
 
@@ -77,7 +77,7 @@ async def test_what_the_network_refuses_again_is_done_by_hand_as_ever(town: Town
     case = await town.case()
     assert case.posting is not None
     assert (case.state, case.loss, case.posting.link, case.posting.by_hand) == (State.CLOSED, None, LINK, True)
-    assert [button.text for row in refused.buttons for button in row] == ["Сохранить как готовый ответ"]
+    assert [button.text for row in refused.buttons for button in row] == MARKED_OR_KEPT
     assert await since_posting(town) == ["answer_gone", "post_again", "post_failed", "posted"]
 
 

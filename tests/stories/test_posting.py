@@ -15,6 +15,7 @@ from tests.stories.town import Town
 from workflow.case import State
 
 LINK = "https://vk.com/wall-1001_1?reply=99"
+MARKED_OR_KEPT = ["👍 Хороший ответ", "👎 Отписка", "Сохранить как готовый ответ"]
 
 
 async def approved(town: Town) -> Comment:
@@ -54,7 +55,7 @@ async def test_comments_closed_meanwhile_are_answered_by_hand_with_a_link(town: 
     posting = (await town.case()).posting
     assert posting is not None
     assert (posting.link, posting.by_hand) == (LINK, True)
-    assert [button.text for row in notice.buttons for button in row] == ["Сохранить как готовый ответ"]
+    assert [button.text for row in notice.buttons for button in row] == MARKED_OR_KEPT
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Posts again an answer that was removed after it had closed its case. The case stays closed, its terms as they are."""
+"""What becomes of an answer after it has closed its case: its author judges it, the curator marks it, and if it was removed
+it is posted again. The case stays closed, its terms as they are."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from datetime import datetime
 from workflow import effects as fx
 from workflow.case import Case, Loss, Posting
 from workflow.changes.change import EVERYWHERE, Change
-from workflow.commands import Action, AnswerGone, PostAgain, Posted, PostFailed
+from workflow.commands import Action, AnswerGone, AuthorJudged, MarkAnswer, PostAgain, Posted, PostFailed
 from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import Office
@@ -58,4 +59,18 @@ def _lost(case: Case) -> Posting:
     return case.posting
 
 
-CHANGES: dict[Action, Changer] = {Action.ANSWER_GONE: _answer_gone, Action.POST_AGAIN: _post_again}
+def _author_judged(case: Case, command: AuthorJudged, by: str, office: Office, now: datetime) -> Change:
+    said = {"helped": "yes"} if command.helped else {}
+    return Change(replace(case, helped=command.helped), (fx.SettleDrafts(),), said)
+
+
+def _mark_answer(case: Case, command: MarkAnswer, by: str, office: Office, now: datetime) -> Change:
+    return Change(replace(case, mark=command.mark), (fx.SettleDrafts(),), {"mark": command.mark or ""})
+
+
+CHANGES: dict[Action, Changer] = {
+    Action.ANSWER_GONE: _answer_gone,
+    Action.POST_AGAIN: _post_again,
+    Action.AUTHOR_JUDGED: _author_judged,
+    Action.MARK_ANSWER: _mark_answer,
+}

@@ -27,6 +27,7 @@ from workflow.commands import (
 )
 from workflow.effects import Audience, Notice
 from workflow.engine import Changer
+from workflow.helped import stands_in_private
 from workflow.office import CLOCK, Office
 from workflow.regulation import DraftKind, Event, Step
 from workflow.shortcomings import at_once
@@ -275,6 +276,8 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
         told = (*told, fx.Notify(Notice.NAME_FINAL, Audience.CURATORS))
     if case.state is State.ON_APPROVAL and draft is not None:
         told = (*told, *_together(case, draft))
+    if changed.state is State.CLOSED and stands_in_private(changed):
+        told = (*told, fx.AskIfHelped())
     details = {"link": command.link, "version": str(version), "kind": kind}
     if changed.state is State.MERGED and case.drafts[-1].version > version:
         changed, further = _next_goes_out(changed, now)

@@ -17,7 +17,7 @@ from config.texts import Texts
 from handlers.callbacks import LIMIT, Callback, Verb
 from handlers.several import IN_TURN, Chosen
 from workflow.basis import served
-from workflow.case import Case, Draft, Loss, Part, PartState, State
+from workflow.case import Case, Draft, Loss, Mark, Part, PartState, State
 from workflow.commands import PRESSED, Action
 from workflow.guards import (
     AUTHOR_SILENT,
@@ -454,7 +454,19 @@ class CaseButtons:
             rows.append((self.button("without_files", Verb.WITHOUT_FILES, version),))
         if served(self.case) is draft:
             rows.append((self.button("keep_ready", Verb.READY_KEEP),))
-        return (*rows, *self._deleted())
+        return (*self._marks(draft), *rows, *self._deleted())
+
+    def _marks(self, draft: Draft) -> Buttons:
+        """The curator's mark of the posted answer; a second tap on the same one takes it back."""
+        posting = self.case.posting
+        if not self.may(Action.MARK_ANSWER) or posting is None or posting.version != draft.version:
+            return ()
+        return (tuple(self._mark(mark) for mark in Mark),)
+
+    def _mark(self, mark: Mark) -> Button:
+        label, chosen = self.texts.plain(f"marks.{mark}"), mark is self.case.mark
+        caption = self.texts.plain("buttons.chosen", label=label) if chosen else label
+        return Button(caption, Callback(Verb.MARK, self.case.id, "" if chosen else mark).pack())
 
     def not_posted(self) -> Buttons:
         """What the curator can do about an answer that is not in the network."""

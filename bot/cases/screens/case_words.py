@@ -11,7 +11,16 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from bot.cases.screens.common import beside_kinds, beside_words, files_words, ground_words, is_rude, link, missing_words
+from bot.cases.screens.common import (
+    beside_kinds,
+    beside_words,
+    files_words,
+    ground_words,
+    in_case,
+    is_rude,
+    link,
+    missing_words,
+)
 from config.clauses import clause_words
 from config.russian.outcome import outcome_of
 from config.russian.words import (
@@ -19,7 +28,6 @@ from config.russian.words import (
     When,
     as_post,
     clean,
-    declined,
     excerpt,
     minutes_and_hours,
     neutralise,
@@ -260,7 +268,7 @@ class CaseWords:
 
     @property
     def department_of(self) -> str:
-        return declined(self.department, GENITIVE) if self.department else ""
+        return in_case(self.office, self.department, GENITIVE) if self.department else ""
 
     @property
     def co_executors(self) -> str:
@@ -528,7 +536,7 @@ class CaseWords:
             return f", {self.texts.plain('charged.curator')}"
         if deadline.who in (None, lead.department) or deadline.step in PER_EXECUTOR:
             return ""
-        name = declined(self.department_name(deadline.who), GENITIVE)
+        name = in_case(self.office, self.department_name(deadline.who), GENITIVE)
         return f", {self.texts.plain('charged.department', department_of=name)}"
 
     def late(self, step: Step) -> str:

@@ -13,7 +13,18 @@ from markupsafe import Markup
 from bot.messenger import Button
 from config.russian.judging import Kind, judge
 from config.russian.judging.answers import Hint
-from config.russian.words import ACCUSATIVE, DATIVE, clean, count, declined, excerpt, neutralise, one_line, units
+from config.russian.words import (
+    ACCUSATIVE,
+    DATIVE,
+    GENITIVE,
+    clean,
+    count,
+    declined,
+    excerpt,
+    neutralise,
+    one_line,
+    units,
+)
 from config.texts import Texts
 from workflow.case import Beside, BesideKind, MissingFile
 from workflow.office import Office
@@ -140,7 +151,14 @@ def _plain(text: str) -> str:
 
 def department_to(office: Office, key: str) -> str:
     """«Отделу ЖКХ»."""
-    return declined(office.departments[key].name, DATIVE) if key in office.departments else key
+    return in_case(office, office.departments[key].name, DATIVE) if key in office.departments else key
+
+
+def in_case(office: Office, name: str, form: int) -> str:
+    """A department's name in the genitive or the dative: as the municipality's file writes it, else by rule."""
+    own = next((one for one in office.departments.values() if one.name == name), None)
+    written = {GENITIVE: own.name_of, DATIVE: own.name_to}.get(form, "") if own is not None else ""
+    return written or declined(name, form)
 
 
 def department_into(name: str) -> str:

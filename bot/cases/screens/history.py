@@ -9,9 +9,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import department_to, departments_named, ground_words, letter_words
+from bot.cases.screens.common import department_to, departments_named, ground_words, in_case, letter_words
 from bot.messenger import Button, Screen
-from config.russian.words import GENITIVE, When, as_post, clean, declined, excerpt, one_line
+from config.russian.words import GENITIVE, When, as_post, clean, excerpt, one_line
 from config.texts import Texts, words_of
 from handlers.callbacks import Callback, Verb
 from workflow.case import Case, Draft
@@ -124,10 +124,12 @@ def _entry(
         steps=", ".join(texts.plain(f"steps.{one}") for one in details.get("steps", "").split(",") if one in set(Step)),
         step_of=texts.plain(f"steps_of.{step}") if step in set(Step) else "",
         step_overdue=texts.plain(f"overdue.{step}") if step in set(Step) else "",
-        department_of=declined(departments_named(office, [details.get("department", "")]), GENITIVE),
+        department_of=in_case(office, departments_named(office, [details.get("department", "")]), GENITIVE),
         early=_short(details.get("early", "")),
         kind=texts.plain(f"drafts.{details['kind']}") if "kind" in details else "",
         kind_posted=texts.plain(f"drafts_posted.{details.get('kind', DraftKind.FINAL)}"),
+        helped="helped" in details,
+        mark=details.get("mark", ""),
         number=details.get("number", ""),
         note=one_line(details.get("text", "")) if whole else "",
         location=_short(details.get("location", "")),

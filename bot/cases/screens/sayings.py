@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from bot.answering.toasts import short
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import departments_named, is_web, listed_in, missing_words
+from bot.cases.screens.common import departments_named, in_case, is_web, listed_in, missing_words
 from bot.cases.screens.drafts import sending
 from bot.cases.screens.help import can, help_for
 from bot.messenger import Button, Buttons, Screen
@@ -20,7 +20,6 @@ from config.russian.words import (
     When,
     as_post,
     count,
-    declined,
     excerpt,
     one_line,
     units,
@@ -91,7 +90,7 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
             is_above=bool(facts.get("is_above")),
             returns=action is Action.RETURN,
             department=name,
-            department_of=declined(name, GENITIVE) if name else "",
+            department_of=in_case(office, name, GENITIVE) if name else "",
             at=when.past(at) if isinstance(at, datetime) else "",
             version=facts.get("version", ""),
             draft_due=words.due_words(Step.DRAFT) if words else "",

@@ -16,9 +16,10 @@ from markupsafe import Markup
 
 from bot.answering.toasts import short
 from bot.cases.screens.case_words import CaseWords
+from bot.cases.screens.common import in_case
 from bot.messenger import Screen
 from config.clauses import clause_words
-from config.russian.words import GENITIVE, MONTHS, When, count, declined
+from config.russian.words import GENITIVE, MONTHS, When, count
 from config.texts import Texts
 from workflow.case import Case
 from workflow.office import Office
@@ -350,7 +351,7 @@ class _Teller:
     def _whom(self, holder: Holder, key: str | None) -> str:
         """The name as in «сообщение было у …»."""
         if key and holder is not Holder.CURATOR:
-            return declined(self._department(key), GENITIVE)
+            return in_case(self.office, self._department(key), GENITIVE)
         return self.texts.plain("why.at_curator" if holder is Holder.CURATOR else "why.at_executor")
 
 
