@@ -145,6 +145,7 @@ def test_a_step_as_written_is_accepted_if_and_only_if_that_holder_can_live_it(st
     assert {verdict for verdict, _ in found.values()} == {True, False}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", LIVED)
 def test_no_step_that_can_be_lived_is_refused(step: Step) -> None:
     """Any holder, any event. The other way round is not claimed: the table's guards are not read."""
