@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from tests.house.permissions_tried import situations
-from tests.rules.offices import CURATOR, at, office
+from tests.rules.offices import CURATOR, at, new_case, office
 from tests.rules.test_kinds_of_draft import INTERIM, drafted, out
 from tests.rules.test_life_of_a_case import run
-from workflow.case import ENDED, State
-from workflow.commands import CloseWithoutPosting, NotProcess
+from workflow.case import ENDED, Other, State
+from workflow.commands import CloseWithoutPosting, LetGo, NotProcess, Reopen
 from workflow.decide import decide
+from workflow.effects import Also
+from workflow.office import CLOCK
 from workflow.outcomes import Accepted, Reason, Refused
 
 EVENING = at("2026-01-12 17:00")
@@ -45,3 +47,13 @@ def test_ku_11_ku_20_a_promised_answer_is_given_up_knowingly() -> None:
         assert decision == Refused(Reason.PROMISE_STANDS, {"due": at("2026-01-21 18:00")})
         ended = run(case, replace(end, confirmed=True), start="2026-01-13 10:00")
         assert (ended.state, [p.kind for p in ended.postings]) == (state, [INTERIM])
+
+
+def test_what_was_answered_with_another_and_is_taken_up_again_stands_alone() -> None:
+    """Otherwise its terms would go by the other one's for ever."""
+    left = run(new_case(), NotProcess(CURATOR, 1, "harm"))
+    together = replace(left, merged_into=Other(2, 2))
+    decision = decide(together, Reopen(CURATOR, 1), office(), at("2026-01-12 10:00"))
+    assert isinstance(decision, Accepted)
+    assert (decision.after.state, decision.after.merged_into) == (State.NEW, None)
+    assert Also(LetGo(CLOCK, 2, 1), required=False) in decision.effects

@@ -63,6 +63,7 @@ async def test_a_write_that_failed_is_heard_with_its_reason_and_the_next_one_is_
     assert ears.said == ["wrote", *["failed: disk I/O error"] * 2, "wrote"]
 
 
+@pytest.mark.sqlite
 async def test_only_a_write_shows_that_writing_works(books: Books, ears: Ears) -> None:
     """On a full disk reading goes on."""
     await mark(books)
@@ -80,6 +81,7 @@ async def test_a_file_that_is_gone_is_a_failure_of_the_storage(books: Books, ear
     assert ears.said == ["wrote", "failed: No such file or directory"]
 
 
+@pytest.mark.sqlite
 async def test_a_mistake_of_ours_is_no_failure_of_the_storage(books: Books, ears: Ears) -> None:
     async def mistaken(error: Exception | None) -> None:
         async with books.write(HERE) as tx:

@@ -71,6 +71,7 @@ async def test_two_stories_at_a_time_do_not_meet(tmp_path: Path) -> None:
         assert await everything(other) == before
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("regulation", ["kursky", "primorsko-akhtarsky"])
 async def test_the_morning_is_the_one_played_by_hand(tmp_path: Path, regulation: str) -> None:
     async with a_town(tmp_path / "by hand", regulation) as town:

@@ -163,6 +163,7 @@ async def test_what_is_wrong_with_the_case_itself_parks_the_row_of_no_case(town:
         assert row.case_id is None
 
 
+@pytest.mark.sqlite
 async def test_a_row_that_stops_the_reception_is_parked_at_the_third_time(town: Town) -> None:
     async with town.books.write(KEY) as tx:
         await tx.inbox.keep("messenger", [("1", "{}"), ("2", json.dumps({"update_id": 2}))], town.clock.now())
@@ -182,6 +183,7 @@ async def test_a_row_that_stops_the_reception_is_parked_at_the_third_time(town: 
     assert states == {"1": "parked", "2": "done"}
 
 
+@pytest.mark.sqlite
 async def test_a_storage_that_fails_parks_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk, a lock: everything waits, nothing is counted; with room again it is carried out as if nothing had been."""
     card = await forwarded(town)

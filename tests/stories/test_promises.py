@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from bot.cli.report import report
 from bot.clock import HeldClock
@@ -13,6 +14,7 @@ from tests.stories.test_kinds_of_answer import INTERIM, approved_and_posted, in_
 from tests.stories.town import KEY, Town
 
 
+@pytest.mark.sqlite
 async def test_mo_13_ku_15_a_promise_not_kept_is_reminded_of_told_and_reported(town: Town, tmp_path: Path) -> None:
     await in_work(town)
     await town.zhkh.replies(town.card(), INTERIM)

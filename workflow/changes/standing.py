@@ -77,10 +77,17 @@ def _not_process(case: Case, command: NotProcess, by: str, office: Office, now: 
 
 
 def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime) -> Change:
-    """Makes the case new again. The term of `forward` restarts at `now`; the term of the answer does not move."""
+    """Makes the case new again, and no longer a part of another one that it was answered with. The term of `forward` restarts
+    at `now`; the term of the answer does not move."""
     history = (*happened(case, Event.REOPENED, now), Happening(Event.RETURNED, now))
-    changed = replace(case, ended_because=None, history=history)
-    return Change(changed, (*EVERYWHERE, fx.Notify(Notice.REOPENED, Audience.CURATORS)))
+    changed = replace(case, ended_because=None, merged_into=None, history=history)
+    return Change(changed, (*EVERYWHERE, fx.Notify(Notice.REOPENED, Audience.CURATORS), *_let_go_of(case)))
+
+
+def _let_go_of(case: Case) -> tuple[fx.Effect, ...]:
+    """Tells the case that this one was put under, if there is one."""
+    into = case.merged_into
+    return (fx.Also(LetGo(CLOCK, into.id, case.id), required=False),) if into is not None else ()
 
 
 # --- other cases ----------------------------------------------------------------------------------------
@@ -204,8 +211,7 @@ def _split(case: Case, command: Split, by: str, office: Office, now: datetime) -
     history = (*happened(case, Event.SPLIT, now), Happening(Event.RETURNED, now))
     changed = replace(case, merged_into=None, history=history)
     told = fx.Notify(Notice.REOPENED, Audience.CURATORS)
-    half = (fx.Also(LetGo(CLOCK, into.id, case.id), required=False),) if into is not None else ()
-    return Change(changed, (*EVERYWHERE, told, *half), {"number": str(into.number) if into else ""})
+    return Change(changed, (*EVERYWHERE, told, *_let_go_of(case)), {"number": str(into.number) if into else ""})
 
 
 def _let_go(case: Case, command: LetGo, by: str, office: Office, now: datetime) -> Change:
