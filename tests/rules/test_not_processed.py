@@ -51,7 +51,7 @@ def test_ku_11_ku_20_a_promised_answer_is_given_up_knowingly() -> None:
 
 def test_what_was_answered_with_another_and_is_taken_up_again_stands_alone() -> None:
     """Otherwise its terms would go by the other one's for ever."""
-    left = run(new_case(), NotProcess(CURATOR, 1, "harm"))
+    left = run(new_case(), NotProcess(CURATOR, 1, "obscene"))
     together = replace(left, merged_into=Other(2, 2))
     decision = decide(together, Reopen(CURATOR, 1), office(), at("2026-01-12 10:00"))
     assert isinstance(decision, Accepted)
