@@ -233,10 +233,16 @@ class _Fairness:
         then = self._as_of(self.history.index(aside) + 1)
         left_of = next((one for one in then if _key(one) == _key(run)), run)
         if missed_at(left_of, self.clock) <= aside.at:
-            return run
+            return self._with_grace(run, resumed, Grant.RESUMED) if self._was_under_another(aside) else run
         clock = run.clock(self.clock)
         left = clock.add(resumed.at, max(clock.between(aside.at, left_of.until), timedelta(0)))
         return _later(self._with_grace(run, resumed, Grant.RESUMED), left, Grant.RESUMED, resumed.at)
+
+    def _was_under_another(self, aside: Happening) -> bool:
+        """Whether the case was answered with another one when it was closed: what passed was charged on that one."""
+        apart = (Event.MERGED, Event.SPLIT, Event.REOPENED)
+        last = next((h for h in reversed(self.history) if h.at < aside.at and h.event in apart), None)
+        return last is not None and last.event is Event.MERGED
 
     # --- grants that depend on other steps ----------------------------------------------------------------------------
 
