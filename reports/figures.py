@@ -160,7 +160,7 @@ class Figures:
 
     @property
     def missed_by(self) -> tuple[MissedBy, ...]:
-        """Who missed terms, those who missed most first. The curator is one, whoever stood in."""
+        """Who missed deadlines, ordered by the number of misses, most first. The curator and his substitutes are one line."""
         cases: dict[str, set[int]] = {}
         for one in self.standing:
             cases.setdefault(one.who, set()).add(one.case)

@@ -64,13 +64,13 @@ async def is_foreign(url: str) -> bool:
     if is_missing(url):
         return False
     names = await _on(url, lambda connection: frozenset(sa.inspect(connection).get_table_names()))
-    is_shared = _file(url) is None and VERSIONS not in names
+    is_shared = file_of(url) is None and VERSIONS not in names
     return bool(names - {VERSIONS}) and not is_shared and not {VERSIONS, OURS} <= names
 
 
 def is_empty_file(url: str) -> bool:
     """Whether the URL names an SQLite file of no bytes: a new one, or one that a full disk or a mistake cut off."""
-    file = _file(url)
+    file = file_of(url)
     return file is not None and file.exists() and file.stat().st_size == 0
 
 
@@ -93,7 +93,7 @@ async def upgrade(url: str, edition: str = "head") -> None:
 
 async def too_old(url: str) -> int | None:
     """The version of a PostgreSQL server that is too old for the program; None if it will do."""
-    if _file(url) is not None or sa.make_url(url).get_backend_name() == "sqlite":
+    if file_of(url) is not None or sa.make_url(url).get_backend_name() == "sqlite":
         return None
     version: int = await _on(url, lambda connection: int((connection.dialect.server_version_info or (0,))[0]))
     return version if version < OLDEST else None
@@ -107,11 +107,11 @@ async def downgrade(url: str, edition: str = "base") -> None:
 
 def is_missing(url: str) -> bool:
     """Whether the URL names an SQLite file that does not exist."""
-    file = _file(url)
+    file = file_of(url)
     return file is not None and not file.exists()
 
 
-def _file(url: str) -> Path | None:
+def file_of(url: str) -> Path | None:
     """The path of an SQLite database; None for one in memory and for other databases."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
@@ -133,7 +133,7 @@ def _edition(connection: sa.Connection) -> str | None:
 
 
 async def _on(url: str, work: Callable[[sa.Connection], T]) -> T:
-    file = _file(url)
+    file = file_of(url)
     if file is not None:
         _open_once(file)
     engine = connect(url)

@@ -6,8 +6,7 @@ its municipality. Nothing of the cases is known here.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage import lengths
+from storage.unbroken import to_the_end
 
 T = TypeVar("T")
 
@@ -58,29 +58,16 @@ class PostgresEngine:
         try:
             transaction = await connection.begin()
             yield PostgresConnection(connection)
-            await _to_the_end(transaction.commit())
+            await to_the_end(transaction.commit())
         except BaseException:
             with suppress(Exception):
-                await _to_the_end(connection.rollback())
+                await to_the_end(connection.rollback())
             raise
         finally:
-            await _to_the_end(connection.close())
+            await to_the_end(connection.close())
 
     async def dispose(self) -> None:
         await self._engine.dispose()
-
-
-async def _to_the_end(work: Awaitable[None]) -> None:
-    """Wait for the work even when cancelled. An error of the work is raised instead of the cancellation."""
-    working = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(working)
-    except asyncio.CancelledError:
-        while not working.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([working])
-        working.result()
-        raise
 
 
 class PostgresConnection:

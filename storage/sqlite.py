@@ -23,6 +23,7 @@ from sqlalchemy.pool import StaticPool
 
 from storage import lengths, private
 from storage.failures import cause_of, is_harmless, is_of_storage
+from storage.unbroken import to_the_end
 
 T = TypeVar("T")
 Values = Mapping[str, Any]
@@ -176,15 +177,7 @@ class SqliteEngine:
             return work()
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="books")
-        working = asyncio.get_running_loop().run_in_executor(self._thread, work)
-        try:
-            return await asyncio.shield(working)
-        except asyncio.CancelledError:
-            while not working.done():
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait([working])
-            working.result()
-            raise
+        return await to_the_end(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
     async def dispose(self) -> None:
         """Close the file; the next transaction opens it again, or creates it if it is gone."""

@@ -18,8 +18,6 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from bot.cli import shared_books
 from bot.cli.books import DAMAGED
 from bot.cli.mistake import Mistake
@@ -27,7 +25,7 @@ from bot.clock import WallClock
 from bot.files import PRIVATE
 from bot.process.lock import AlreadyRunning, Lock
 from config.settings import read_settings
-from storage import private, restored
+from storage import migrate, private, restored
 
 KEPT_COPIES = 5
 """How many copies taken before migrations stay."""
@@ -56,7 +54,7 @@ def backup(target: Path, folder: Path) -> None:
     fails; then no file is left behind.
     """
     url = read_settings().database(folder)
-    database = _file(url)
+    database = migrate.file_of(url)
     if database is not None and not database.is_file():
         raise Mistake(f"базы {database} ещё нет, копировать нечего")
     if target.exists():
@@ -85,7 +83,7 @@ def restore(source: Path, folder: Path) -> None:
     is sent again. Mistake with the reason if that fails; then nothing has changed.
     """
     url = read_settings().database(folder)
-    database = _file(url)
+    database = migrate.file_of(url)
     if database is None:
         waiting, before = _restored_to(url, source, folder)
     elif database.parent.is_dir():
@@ -137,12 +135,6 @@ def copy_before_migration(database: Path, url: str = "") -> Path:
         for old in sorted(folder.glob(f"{database.stem}-*.db"))[:-KEPT_COPIES]:
             old.unlink()
     return target
-
-
-def _file(url: str) -> Path | None:
-    """The file of an SQLite database; None for others."""
-    parsed = sa.make_url(url)
-    return Path(parsed.database) if parsed.drivername.startswith("sqlite") and parsed.database else None
 
 
 def _kept(folder: Path) -> list[Path]:

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-import sqlalchemy as sa
 import structlog
 
 from bot.beats import Beats
@@ -58,7 +57,7 @@ def run(folder: Path, town_clock: str | None = None) -> int:
     url = settings.database(folder)
     try:
         with ExitStack() as held:
-            file = _file_of(url)
+            file = migrate.file_of(url)
             if file is not None:
                 try:
                     held.enter_context(Lock(file.with_name(f"{file.name}.lock")))
@@ -82,7 +81,7 @@ async def _run(
     clock = ShiftedClock() if town_clock else WallClock()
     await refuse_foreign(url)
     if await migrate.needed(url):
-        file = _file_of(url)
+        file = migrate.file_of(url)
         if file is not None and file.exists():
             copy_before_migration(file)
         elif file is None and await migrate.current(url) is not None:
@@ -98,6 +97,7 @@ async def _run(
         fleet.absent.update(dict.fromkeys(paths, ()))
     else:
         books.epochs, fleet.share = sharing.leases.epochs, sharing.run
+        fleet.serves = sharing.leases.epochs.__contains__
     wired = partial(
         _bot,
         folder,
@@ -284,15 +284,6 @@ async def _name(messenger: MessengerSide, where: str, *, waits: bool) -> str:
             said = who.detail
         await asyncio.sleep(pause)
         pause = min(pause * 2, 60.0)
-
-
-# --- the database ----------------------------------------------------------------------------------------------------
-
-
-def _file_of(url: str) -> Path | None:
-    """The file of an SQLite database; None for others."""
-    parsed = sa.make_url(url)
-    return Path(parsed.database) if parsed.drivername.startswith("sqlite") and parsed.database else None
 
 
 # --- the demo's clock ------------------------------------------------------------------------------------------------

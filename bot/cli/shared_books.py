@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-import sqlalchemy as sa
-
 from bot.cli.books import OUT_OF_REACH, reason, refuse_foreign
 from bot.cli.mistake import Mistake
 from bot.process.lock import AlreadyRunning, Lock
@@ -54,7 +52,7 @@ def copy(source: str, target: str) -> None:
     read, written = _url(source), _url(target)
     if read == written:
         raise Mistake("это одна и та же база; назовите другую")
-    file = _file(read)
+    file = migrate.file_of(read)
     if file is not None and not file.is_file():
         raise Mistake(f"базы {file} нет")
     with _still(read):
@@ -94,7 +92,7 @@ async def _copied(read: str, written: str) -> list[copying.Copied]:
 @contextmanager
 def _still(url: str) -> Iterator[None]:
     """Nobody writes to the database meanwhile. Mistake if somebody may."""
-    file = _file(url)
+    file = migrate.file_of(url)
     if file is None:
         with nobody_runs(url):
             yield
@@ -104,11 +102,6 @@ def _still(url: str) -> Iterator[None]:
             yield
     except AlreadyRunning:
         raise Mistake(STOP_FIRST) from None
-
-
-def _file(url: str) -> Path | None:
-    parsed = sa.make_url(url)
-    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 async def _is_used(url: str) -> bool:

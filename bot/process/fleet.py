@@ -50,13 +50,14 @@ class Fleet:
     """`bots` is read by the web port while it changes: each place keeps its municipality. `absent`: the municipalities
     whose bot cannot run, and why; they are tried again every minute and at a reload, and stop nobody. `beats`: of the
     loops that belong to no bot. `share`: runs beside the bots where several processes share the municipalities, which
-    then come and go. `watch`: is told how the bots' writing goes."""
+    then come and go; `serves`: whether a municipality is this process's now. `watch`: is told how the bots' writing goes."""
 
     bots: list[Municipal]
     build: Build | None = None
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
     beats: Beats = field(default_factory=lambda: Beats(WallClock()))
     share: Callable[[], Coroutine[Any, Any, None]] | None = None
+    serves: Callable[[str], bool] = lambda key: True
     watch: Watch | None = None
     _not_yet: set[str] = field(default_factory=set)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
@@ -147,6 +148,9 @@ class Fleet:
             return
         for bot in await self.wire_absent():
             await self._start(bot, "municipality runs now")
+            if not self.serves(bot.key):  # another process took it meanwhile
+                await close(bot)
+                continue
             self.bots.append(bot)
             self._running.add(asyncio.create_task(self._run_on(bot)))
 
@@ -223,7 +227,7 @@ class Fleet:
 
     async def _start(self, bot: Municipal, said: str) -> None:
         """Start the bot, again if the database does not answer at once."""
-        while not self._stopped.is_set():
+        while not self._stopped.is_set() and self.serves(bot.key):
             try:
                 await bot.start()
             except Exception as error:

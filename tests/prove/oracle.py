@@ -36,13 +36,11 @@ CREATE TRIGGER proof_line AFTER INSERT ON journal WHEN NEW.who IS NOT NULL
 
 @dataclass(frozen=True)
 class Allowed:
-    """`parked`: updates that cannot be read came. `given_up`: the messenger refused letters for good. `unheard`: toasts got
-    lost, with a kill or on a sick line. `open_cases`: people have not done all there was to do. `unsent`: the bot was stopped
-    with work before it."""
+    """`parked`: updates that cannot be read came. `given_up`: the messenger refused letters for good. `open_cases`:
+    people have not done all there was to do. `unsent`: the bot was stopped before its letters were sent."""
 
     parked: bool = False
     given_up: bool = False
-    unheard: bool = False
     open_cases: bool = False
     unsent: bool = False
 
@@ -56,7 +54,8 @@ def witness(file: Path) -> None:
 async def findings(
     file: Path, bot: Municipal, tx: Transaction, players: Players, allowed: Allowed = Allowed()
 ) -> list[str]:
-    """What is wrong; nothing, if all is well. `file`: the database; `bot`: whoever can render a card of `tx`."""
+    """Return a sentence for each thing that is wrong, and [] if nothing is. `file`: the SQLite database; `bot` renders the
+    cards for comparison."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as books:
         books.row_factory = sqlite3.Row
         found = [

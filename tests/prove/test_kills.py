@@ -110,4 +110,4 @@ async def journalled_once(house: House) -> None:
             assert (case.state, lines, len(case.drafts)) == (State.CLOSED, ONCE, 1)
         assert await tx.case_by_number(CASES + 1) is None
     await books.close()
-    assert await asked(house, Allowed(unheard=True)) == []
+    assert await asked(house, Allowed()) == []

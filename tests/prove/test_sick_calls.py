@@ -42,5 +42,5 @@ async def test_a_town_outlives_every_fault_of_both_apis(
                 await some_work(lives, hands)
                 await lives.waits(dice.choice((0.5, 2, 6, 31, 120)))
         await finished(lives, hands)
-        allowed = Allowed(unheard=True, given_up=sickness.refuses, open_cases=sickness.refuses)
+        allowed = Allowed(given_up=sickness.refuses, open_cases=sickness.refuses)
         assert not (wrong := await all_is_well(lives, allowed)), f"{wrong}\n{worst}, {sickness.struck}"

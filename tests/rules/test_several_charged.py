@@ -180,7 +180,7 @@ PASSED = ("12 16:00", PassContribution(CURATOR, 1, "roads"))
 
 
 def test_ku_16_while_the_curator_keeps_a_contribution_the_lead_is_not_charged() -> None:
-    """He may not send the common draft; whoever sits on the contribution answers for what passes meanwhile."""
+    """The lead may not send the common draft yet, so what is missed meanwhile is charged to whoever holds the contribution."""
     kept = carried_on(handed("zhkh", "roads"), GIVEN)
     assert charged_by(kept, "12 17:59") == [SLOW]
     assert charged_by(kept, "13 10:01") == [SLOW, (Step.ANSWER, "curator", "13 10:00")]

@@ -1,4 +1,4 @@
-"""People are told what the register says (DESIGN rule 12): who hears of a miss goes by who is charged with it."""
+"""Notices agree with the register (DESIGN rule 12): who is told about a missed deadline follows from who is charged."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ STEPS = re.compile(
     r"\b(?:нуж(?:ен|на|но|ны)|понадоб\w+|потребу\w+|возьмите|с собой|сначала|сперва|затем|потом|справк\w+|паспорт\w*|снилс"
     r"|заявлени\w+)\b"
 )
-"""What a way to get something is told by."""
+"""Words that tell the citizen how or where to get something."""
 NO_TERM = re.compile(
     r"\bсрок\w* (?:\S+ ){0,2}?(?:нет|не\b|неизвестн\w+)|\bнет срок\w*|\bпосле (?:того,? как|\w+(?:ния|тия|ки))\b"
 )
