@@ -35,7 +35,7 @@ mkdir -p "$target" 2>/dev/null || stop "Папку $target не создать: 
 room=$target/venv-$version-$(date -u +%Y%m%dT%H%M%S)
 trap 'status=$?; [ $status -eq 0 ] || rm -rf "$room"' EXIT
 "$python" -m venv "$room" || stop "Не хватает модуля venv: apt install python3-venv"
-"$room/bin/pip" install --quiet --disable-pip-version-check --no-index --no-cache-dir --find-links "$here/wheels" \
+"$room/bin/pip" --isolated install --quiet --disable-pip-version-check --no-index --no-cache-dir --find-links "$here/wheels" \
 	--require-hashes -r "$here/$parts.lock" || stop "Ничего не поставлено: выше сказано почему."
 "$room/bin/python" -m bot --help >/dev/null || stop "Программа поставлена, но не запускается: выше сказано почему."
 
