@@ -121,7 +121,9 @@ def _entries(lock: Path) -> Iterator[str]:
 
 def _wheel(source: Path, wheels: Path, moment: str) -> Path:
     """The program itself, its files dated by the commit."""
-    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(source), SOURCE_DATE_EPOCH=moment)
+    _pip(
+        "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(source), SOURCE_DATE_EPOCH=moment
+    )
     return next(wheels.glob("dezhurny-*.whl"))
 
 
