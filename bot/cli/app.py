@@ -363,13 +363,20 @@ def _inbox_drop(
 
 @app.command("backup")
 def _backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Куда записать копию.")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Куда записать копию.")] = None,
     config: Config = HERE,
+    into: Annotated[Path | None, typer.Option("--into", metavar="DIR", help="Папка для копий с датой в имени.")] = None,
+    keep: Annotated[int, typer.Option("--keep", metavar="N", help="Сколько последних копий в ней оставить.")] = 14,
 ) -> None:
-    """Снять копию базы и файлов; бот при этом может работать."""
-    from bot.cli.backup import backup
+    """Снять копию базы и файлов; бот при этом может работать. С --into копия ещё и проверяется, а старые уходят."""
+    from bot.cli import backup, copies
 
-    backup(file, config)
+    if (file is None) == (into is None):
+        raise Mistake("назовите файл копии или --into ПАПКА, что-нибудь одно")
+    if into is not None:
+        copies.nightly(into, keep, config)
+    elif file is not None:
+        backup.backup(file, config)
 
 
 @app.command("copy")

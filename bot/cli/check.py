@@ -17,6 +17,7 @@ from rich.text import Text
 from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar, undone_rows
 from bot.cases.undelivered import KEPT
 from bot.cli.books import AHEAD, FOREIGN, OUT_OF_REACH, existing, reason
+from bot.cli.copies import of_the_newest
 from bot.cli.probes import PROBES, Asked, Probe
 from bot.cli.region import DECEMBER, of_the_region
 from bot.clock import WallClock
@@ -63,6 +64,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
     findings += _charts()
     if settings is not None:
         findings.append(await _schema(settings.database(folder)))
+        findings += of_the_newest(folder, now)
     paths = configurations(folder)
     bots: dict[str, str] = {}
     for path in paths:
