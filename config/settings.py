@@ -89,6 +89,7 @@ def _long_enough(secret: SecretStr | None) -> SecretStr | None:
 
 
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
+ProxyUrl = Annotated[SecretStr | None, AfterValidator(_proxy)]
 SHORTEST_TOKEN = 16
 
 
@@ -99,12 +100,19 @@ class Settings(BaseSettings):
 
     database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
     telegram_api_url: HttpUrl = None
-    telegram_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
+    telegram_proxy: ProxyUrl = None
     vk_api_url: HttpUrl = None
+    vk_proxy: ProxyUrl = None
     ok_api_url: HttpUrl = None
+    ok_proxy: ProxyUrl = None
     public_url: HttpUrl = None
     metrics_token: Annotated[SecretStr | None, AfterValidator(_long_enough)] = None
     stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
+
+    def proxy(self, service: str) -> str | None:
+        """The address of the proxy to a service (telegram, vk, ok), with its password; None: the service is called directly."""
+        secret: SecretStr | None = getattr(self, f"{service}_proxy")
+        return secret.get_secret_value() if secret is not None else None
 
     def database(self, folder: Path) -> str:
         """The database's URL for SQLAlchemy; may contain a password. `folder`: the configuration folder."""
