@@ -9,7 +9,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 WORKERS := $(shell expr $(CORES) + 1)
 
-.PHONY: help install demo test test-postgres fast check bench prove lock release-tools bundle format
+.PHONY: help install demo test test-postgres fast check bench prove lock bundle format
 
 help:  ## what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,8 +80,6 @@ lock: $(RELEASE)/.ready  ## pin versions and sums anew; ARGS="--upgrade-package 
 	$(LOCK) pyproject.toml -o requirements-postgres.lock --extra charts --extra postgres
 	$(LOCK) pyproject.toml -o requirements-dev.lock --extra charts --extra postgres --extra dev
 	$(LOCK) --group release -o requirements-release.lock
-
-release-tools: $(RELEASE)/.ready
 
 bundle: $(RELEASE)/.ready  ## the program with all it needs, to install without a network; ARGS="--pythons 3.13"
 	$(RELEASE)/bin/python deploy/bundle.py $(ARGS)

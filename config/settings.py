@@ -17,7 +17,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config.yamlfile import BrokenConfiguration, Problem
+from config.yamlfile import BrokenConfiguration, Problem, suggestion
 
 ENV = ".env"
 DATABASE = "dezhurny.db"
@@ -154,13 +154,38 @@ def read_settings() -> Settings:
         ) from None
 
 
-def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | None = None) -> Secrets:
-    """Read the municipality's `.env`; for the only municipality (`alone`) the process environment overrides it."""
+def misspelt(folder: Path) -> list[Problem]:
+    """Names in the municipality's `.env` that nothing reads, with the name that was probably meant. A name of the process's own
+    settings is said to belong elsewhere. BrokenConfiguration if the file cannot be read."""
+    known, common = [[name.upper() for name in model.model_fields] for model in (Secrets, Settings)]
+    where, found = f"{folder.name}/{ENV}", []
+    for name in _kept(folder):
+        if name in common:
+            words = (
+                f"{name} здесь не читается, это переменная всей программы: впишите её в службу (Environment={name}=…)"
+            )
+            found.append(Problem(where, None, words))
+        elif name not in known:
+            found.append(Problem(where, None, f"{name}: такой переменной нет{suggestion(_latin(name), known)}"))
+    return found
+
+
+def _latin(name: str) -> str:
+    """In capitals, and Russian letters that look like Latin ones as those."""
+    return name.upper().translate(str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX"))
+
+
+def _kept(folder: Path) -> Mapping[str, str | None]:
     path = folder / ENV
     try:
-        kept = dotenv_values(path, interpolate=False, encoding="utf-8-sig") if path.is_file() else {}
+        return dotenv_values(path, interpolate=False, encoding="utf-8-sig") if path.is_file() else {}
     except (UnicodeDecodeError, OSError):
         raise BrokenConfiguration([Problem(f"{folder.name}/{ENV}", None, "файл не читается; нужен UTF-8")]) from None
+
+
+def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | None = None) -> Secrets:
+    """Read the municipality's `.env`; for the only municipality (`alone`) the process environment overrides it."""
+    kept = _kept(folder)
     given = (os.environ if environment is None else environment) if alone else {}
     found = {
         name: (given.get(name.upper()) or kept.get(name.upper()) or "").strip() or None for name in Secrets.model_fields

@@ -43,4 +43,5 @@ trap 'status=$?; [ $status -eq 0 ] || rm -rf "$room"' EXIT
 [ ! -d "$target/.venv" ] || [ -L "$target/.venv" ] || mv "$target/.venv" "$target/venv-before"
 ln -sfn "$(basename "$room")" "$target/.venv.new"
 mv -T "$target/.venv.new" "$target/.venv"
+cp "$here/deploy/dezhurny" "$target/dezhurny" && chmod 755 "$target/dezhurny"
 echo "Поставлено: $target/.venv/bin/python -m bot"

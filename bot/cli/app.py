@@ -120,14 +120,34 @@ inbox_app = typer.Typer(
 )
 app.add_typer(inbox_app, name="inbox")
 
-Config = Annotated[Path, typer.Option("--config", metavar="DIR", help="Папка конфигурации.")]
+
+def _as_its_owner(folder: Path) -> Path:
+    """Mistake where root works in somebody else's folder: it would leave files there that the service cannot open."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return folder
+    whole = folder.resolve()
+    owner = next(one for one in (whole, *whole.parents) if one.exists()).stat().st_uid
+    if owner == 0:
+        return folder
+    import pwd
+
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    raise Mistake(
+        f"папка {whole} принадлежит {name}, от root здесь ничего не делается; наберите sudo -u {name} и ту же команду"
+    )
+
+
+Config = Annotated[Path, typer.Option("--config", metavar="DIR", help="Папка конфигурации.", callback=_as_its_owner)]
 Which = Annotated[str | None, typer.Option("--municipality", metavar="KEY", help="Который, если их несколько.")]
 HERE = Path()
 
 
 @app.command("init")
 def _init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Папка конфигурации.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Папка конфигурации.", callback=_as_its_owner)],
     regulation: Annotated[str, typer.Option("--regulation", metavar="NAME", help="Регламент, например kursky.")],
     key: Annotated[str | None, typer.Option("--key", metavar="KEY", help="Имя папки муниципалитета.")] = None,
     region: Annotated[
@@ -145,11 +165,17 @@ def _ask(question: str) -> str:
 
 
 @app.command("check")
-def _check(config: Config = HERE) -> int:
+def _check(
+    config: Config = HERE,
+    only_hosts: Annotated[bool, typer.Option("--hosts", help="Только назвать узлы, к которым обращается бот.")] = False,
+) -> int:
     """Проверить всё до первого сообщения: файлы, ключи, права, календарь, базу."""
-    from bot.cli.check import check
+    from bot.cli import check, hosts
 
-    return check(config)
+    if only_hosts:
+        hosts.hosts(config)
+        return 0
+    return check.check(config)
 
 
 @app.command("invite")

@@ -21,16 +21,7 @@ WIDTH = 110
 WHICH_REGION = "Регион, у него могут быть свои выходные (ключ, например stavropol; пусто: назвать позже)"
 NO_REGION = "# region: stavropol               # впишите регион: у него могут быть свои выходные; ключи в regions.yaml"
 
-SECRETS = """\
-# Ключи муниципалитета. Файл никому не показывают и не кладут в репозиторий.
-# Ключ бота: @BotFather в Telegram, команда /newbot
-BOT_TOKEN=
-# Ключ сообщества ВКонтакте: Управление → Работа с API (права: управление, сообщения, стена, файлы, фотографии)
-VK_COMMUNITY_TOKEN=
-# Сервисный ключ приложения ВКонтакте: читать сообщения по ссылке и наверстать пропущенное
-VK_SERVICE_TOKEN=
-"""
-
+SECRETS = TEMPLATES / "secrets.env"
 
 Ask = Callable[[str], str]
 
@@ -58,7 +49,7 @@ def init(folder: Path, regulation: str, key: str | None, region: str | None = No
     text = _filled(rules.key, rules.title, load_topics((folder,)), known, found)
     home.mkdir(parents=True, exist_ok=True)
     _write(home / FILE, text, 0o644)
-    _write(home / ENV, SECRETS, ONLY_OWNER)
+    _write(home / ENV, SECRETS.read_text(encoding="utf-8"), ONLY_OWNER)
     print(f"Записано: {home / FILE}, {home / ENV}.")
     print(_about(found))
     print(f"Впишите отделы, людей и ключи, потом проверьте: python -m bot check --config {folder}")
