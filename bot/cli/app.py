@@ -160,6 +160,24 @@ def _init(
     init(folder, regulation, key, region, ask=_ask if sys.stdin.isatty() else None)
 
 
+@app.command("setup")
+def _setup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Папка конфигурации.", callback=_as_its_owner)],
+) -> None:
+    """От пустой папки до первой карточки: вопрос за вопросом. Прервали — та же команда продолжит."""
+    from bot.cli.setup import setup
+
+    def ask(question: str, *, secret: bool = False) -> str:
+        shown = sys.stdin.isatty() and secret
+        return str(typer.prompt(question, default="", show_default=False, hide_input=shown)).strip()
+
+    try:
+        setup(folder, ask)
+    except (KeyboardInterrupt, typer.Abort):
+        print("\nПрервано, ответы сохранены. Продолжить: та же команда.", flush=True)
+        raise
+
+
 def _ask(question: str) -> str:
     return str(typer.prompt(question, default="", show_default=False))
 
