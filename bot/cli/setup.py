@@ -228,8 +228,9 @@ def _tried(table: Table, municipality: Municipality, wanted: dict[str, str], pro
             say(f"{MARKS[finding.level]} {finding.text}")
         if not any(finding.level == "error" for finding in findings):
             return
-        if table.ask("Enter: спросить снова; «ключ»: ввести ключ заново").lower() == "ключ":
-            _kept(municipality.path, next(iter(wanted)), "")
+        if table.ask("Enter: проверить ещё раз; «ключ»: ввести заново").lower() == "ключ":
+            for name in wanted:
+                _kept(municipality.path, name, "")
 
 
 async def _found(probe: Probe, asked: Asked) -> list[Finding]:
@@ -339,7 +340,9 @@ async def _working_group(table: Table, municipality: Municipality) -> int | None
 def _trial(table: Table, municipality: Municipality) -> None:
     _step(8, "Пробное сообщение")
     while not asyncio.run(_has_a_card(table, municipality)):
-        say("Напишите боту в личные сообщения от куратора: «Не горит фонарь у школы» — и направьте в отдел кнопкой.")
+        say(
+            "Напишите боту в личные сообщения от куратора: «Не горит фонарь у школы», нажмите «Да, завести» и направьте в отдел."
+        )
         table.ask("Когда карточка появится в группе, нажмите Enter")
     say("✓ Карточка стоит в группе. Пробное сообщение уберите кнопкой «Не обрабатывать».")
 

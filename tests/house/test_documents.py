@@ -31,6 +31,9 @@ OPERATORS = (
     "docs/nastroika.md",
     "docs/nepoladki.md",
     "docs/scenarii.md",
+    "docs/glave.md",
+    "docs/otdelu.md",
+    "docs/ugrozy.md",
 )
 PAGES = (
     "README.md",
