@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -20,6 +21,13 @@ from tests.house.source import ROOT
 RELEASES = {"bookworm": "3.11", "trixie": "3.13", "sid": "3.14"}
 """Debian's releases and the Python of each. There is none with 3.12; sid moves on, so its Python is looked at."""
 TOOLS = ("debootstrap", "unshare", "chroot", "ip")
+NOT_RUN = {
+    "apt install": "the bare system has no network, and what it installs is there",
+    "systemctl": "nothing runs systemd in a bare system; tests/house/test_deploy.py looks at the units",
+    "journalctl": "the same",
+    "curl": "the service does not run; tests/page asks /healthz",
+}
+"""Commands of the guide that no test runs, with the reason."""
 BUNDLE = (str(ROOT / ".venv" / "release" / "bin" / "python"), str(ROOT / "deploy" / "bundle.py"))
 PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
 
@@ -131,6 +139,22 @@ def test_one_byte_changed_in_one_wheel_is_refused_and_nothing_is_installed(
     assert "ничего не поставлено" in refused.stderr.casefold()
     assert not list((system.root / "opt").glob("broken/venv-*"))
     assert not (system.root / "opt" / "broken" / ".venv").exists()
+
+
+def test_the_commands_of_the_guide_do_what_it_says(system: System, archive: Path) -> None:
+    """Typed one after the other, as a clerk types them; those of NOT_RUN are left out."""
+    shutil.copy(archive, system.root / "root" / archive.name)
+    guide = (ROOT / "docs" / "ustanovka.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^ *```\n(.*?)^ *```$", guide, re.MULTILINE | re.DOTALL)
+    typed = [line.strip() for block in blocks for line in block.splitlines()]
+    assert len(typed) > 10
+    run = [line for line in typed if not any(part in line for part in NOT_RUN)]
+    assert {part for part in NOT_RUN if any(part in line for line in typed)} == set(NOT_RUN)
+    for line in run:
+        done = system.run("cd /root && export PATH=/usr/local/bin:$PATH && " + line.removeprefix("sudo "))
+        assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    assert (system.root / "srv" / "dezhurny" / "kursky" / ".env").stat().st_uid != 0
+    assert [file for file in (system.root / "srv" / "dezhurny").rglob("*") if file.stat().st_uid == 0] == []
 
 
 @pytest.mark.skipif(shutil.which("buildah") is None, reason="needs buildah")
