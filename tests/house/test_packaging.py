@@ -207,6 +207,7 @@ def test_ci_runs_the_checks_the_tests_on_both_databases_and_the_demo() -> None:
     assert [line for line in lines if line.startswith("make ")] == [
         "make check test",
         'make test-postgres T="tests/storage tests/house/test_cli_postgres.py"',
+        'make prove PART=installing ARGS="-k bookworm"',
         "make demo ARGS=--headless",
     ]
     assert "set -euo pipefail" in lines
