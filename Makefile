@@ -9,7 +9,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 WORKERS := $(shell expr $(CORES) + 1)
 
-.PHONY: help install demo test test-postgres fast check bench prove format
+.PHONY: help install demo test test-postgres fast check bench prove lock bundle format
 
 help:  ## what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,26 @@ bench: $(DEV)  ## figures as ratios of one run, JSON and docs/benchmarks.md
 
 prove: $(DEV)  ## slow proofs, part by part (docs/proof.md); PART="walks kills": these; ARGS="--seed 7": repeated
 	$(BIN)/python -m tests.prove $(PART) $(ARGS)
+
+# Tools for a release have a place of their own: nothing that runs or tests needs them.
+RELEASE := $(VENV)/release
+$(RELEASE)/.ready: requirements-release.lock
+	@$(PYTHON) -m venv $(RELEASE)
+	@$(RELEASE)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.lock
+	@touch $@
+
+LOCK = $(RELEASE)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+  --python-version 3.11 $(ARGS)
+
+lock: $(RELEASE)/.ready  ## pin versions and sums anew; ARGS="--upgrade-package NAME": a newer one
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml -o requirements-charts.lock --extra charts
+	$(LOCK) pyproject.toml -o requirements-postgres.lock --extra charts --extra postgres
+	$(LOCK) pyproject.toml -o requirements-dev.lock --extra charts --extra postgres --extra dev
+	$(LOCK) --group release -o requirements-release.lock
+
+bundle: $(RELEASE)/.ready  ## the program with all it needs, to install without a network; ARGS="--pythons 3.13"
+	$(RELEASE)/bin/python deploy/bundle.py $(ARGS)
 
 format: $(DEV)  ## put the code into shape
 	$(BIN)/ruff format .

@@ -17,7 +17,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config.yamlfile import BrokenConfiguration, Problem
+from config.yamlfile import BrokenConfiguration, Problem, suggestion
 
 ENV = ".env"
 DATABASE = "dezhurny.db"
@@ -89,6 +89,7 @@ def _long_enough(secret: SecretStr | None) -> SecretStr | None:
 
 
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
+ProxyUrl = Annotated[SecretStr | None, AfterValidator(_proxy)]
 SHORTEST_TOKEN = 16
 
 
@@ -99,12 +100,19 @@ class Settings(BaseSettings):
 
     database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
     telegram_api_url: HttpUrl = None
-    telegram_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
+    telegram_proxy: ProxyUrl = None
     vk_api_url: HttpUrl = None
+    vk_proxy: ProxyUrl = None
     ok_api_url: HttpUrl = None
+    ok_proxy: ProxyUrl = None
     public_url: HttpUrl = None
     metrics_token: Annotated[SecretStr | None, AfterValidator(_long_enough)] = None
     stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
+
+    def proxy(self, service: str) -> str | None:
+        """The address of the proxy to a service (telegram, vk, ok), with its password; None: the service is called directly."""
+        secret: SecretStr | None = getattr(self, f"{service}_proxy")
+        return secret.get_secret_value() if secret is not None else None
 
     def database(self, folder: Path) -> str:
         """The database's URL for SQLAlchemy; may contain a password. `folder`: the configuration folder."""
@@ -146,13 +154,38 @@ def read_settings() -> Settings:
         ) from None
 
 
-def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | None = None) -> Secrets:
-    """Read the municipality's `.env`; for the only municipality (`alone`) the process environment overrides it."""
+def misspelt(folder: Path) -> list[Problem]:
+    """Names in the municipality's `.env` that nothing reads, with the name that was probably meant. A name of the process's own
+    settings is said to belong elsewhere. BrokenConfiguration if the file cannot be read."""
+    known, common = [[name.upper() for name in model.model_fields] for model in (Secrets, Settings)]
+    where, found = f"{folder.name}/{ENV}", []
+    for name in _kept(folder):
+        if name in common:
+            words = (
+                f"{name} здесь не читается, это переменная всей программы: впишите её в службу (Environment={name}=…)"
+            )
+            found.append(Problem(where, None, words))
+        elif name not in known:
+            found.append(Problem(where, None, f"{name}: такой переменной нет{suggestion(_latin(name), known)}"))
+    return found
+
+
+def _latin(name: str) -> str:
+    """In capitals, and Russian letters that look like Latin ones as those."""
+    return name.upper().translate(str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX"))
+
+
+def _kept(folder: Path) -> Mapping[str, str | None]:
     path = folder / ENV
     try:
-        kept = dotenv_values(path, interpolate=False, encoding="utf-8-sig") if path.is_file() else {}
+        return dotenv_values(path, interpolate=False, encoding="utf-8-sig") if path.is_file() else {}
     except (UnicodeDecodeError, OSError):
         raise BrokenConfiguration([Problem(f"{folder.name}/{ENV}", None, "файл не читается; нужен UTF-8")]) from None
+
+
+def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | None = None) -> Secrets:
+    """Read the municipality's `.env`; for the only municipality (`alone`) the process environment overrides it."""
+    kept = _kept(folder)
     given = (os.environ if environment is None else environment) if alone else {}
     found = {
         name: (given.get(name.upper()) or kept.get(name.upper()) or "").strip() or None for name in Secrets.model_fields

@@ -120,14 +120,34 @@ inbox_app = typer.Typer(
 )
 app.add_typer(inbox_app, name="inbox")
 
-Config = Annotated[Path, typer.Option("--config", metavar="DIR", help="Папка конфигурации.")]
+
+def _as_its_owner(folder: Path) -> Path:
+    """Mistake where root works in somebody else's folder: it would leave files there that the service cannot open."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return folder
+    whole = folder.resolve()
+    owner = next(one for one in (whole, *whole.parents) if one.exists()).stat().st_uid
+    if owner == 0:
+        return folder
+    import pwd
+
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    raise Mistake(
+        f"папка {whole} принадлежит {name}, от root здесь ничего не делается; наберите sudo -u {name} и ту же команду"
+    )
+
+
+Config = Annotated[Path, typer.Option("--config", metavar="DIR", help="Папка конфигурации.", callback=_as_its_owner)]
 Which = Annotated[str | None, typer.Option("--municipality", metavar="KEY", help="Который, если их несколько.")]
 HERE = Path()
 
 
 @app.command("init")
 def _init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Папка конфигурации.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Папка конфигурации.", callback=_as_its_owner)],
     regulation: Annotated[str, typer.Option("--regulation", metavar="NAME", help="Регламент, например kursky.")],
     key: Annotated[str | None, typer.Option("--key", metavar="KEY", help="Имя папки муниципалитета.")] = None,
     region: Annotated[
@@ -140,16 +160,40 @@ def _init(
     init(folder, regulation, key, region, ask=_ask if sys.stdin.isatty() else None)
 
 
+@app.command("setup")
+def _setup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Папка конфигурации.", callback=_as_its_owner)],
+) -> None:
+    """От пустой папки до первой карточки: вопрос за вопросом. Прервали — та же команда продолжит."""
+    from bot.cli.setup import setup
+
+    def ask(question: str, *, secret: bool = False) -> str:
+        shown = sys.stdin.isatty() and secret
+        return str(typer.prompt(question, default="", show_default=False, hide_input=shown)).strip()
+
+    try:
+        setup(folder, ask)
+    except (KeyboardInterrupt, typer.Abort):
+        print("\nПрервано, ответы сохранены. Продолжить: та же команда.", flush=True)
+        raise
+
+
 def _ask(question: str) -> str:
     return str(typer.prompt(question, default="", show_default=False))
 
 
 @app.command("check")
-def _check(config: Config = HERE) -> int:
+def _check(
+    config: Config = HERE,
+    only_hosts: Annotated[bool, typer.Option("--hosts", help="Только назвать узлы, к которым обращается бот.")] = False,
+) -> int:
     """Проверить всё до первого сообщения: файлы, ключи, права, календарь, базу."""
-    from bot.cli.check import check
+    from bot.cli import check, hosts
 
-    return check(config)
+    if only_hosts:
+        hosts.hosts(config)
+        return 0
+    return check.check(config)
 
 
 @app.command("invite")
@@ -363,13 +407,20 @@ def _inbox_drop(
 
 @app.command("backup")
 def _backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Куда записать копию.")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Куда записать копию.")] = None,
     config: Config = HERE,
+    into: Annotated[Path | None, typer.Option("--into", metavar="DIR", help="Папка для копий с датой в имени.")] = None,
+    keep: Annotated[int, typer.Option("--keep", metavar="N", help="Сколько последних копий в ней оставить.")] = 14,
 ) -> None:
-    """Снять копию базы и файлов; бот при этом может работать."""
-    from bot.cli.backup import backup
+    """Снять копию базы и файлов; бот при этом может работать. С --into копия ещё и проверяется, а старые уходят."""
+    from bot.cli import backup, copies
 
-    backup(file, config)
+    if (file is None) == (into is None):
+        raise Mistake("назовите файл копии или --into ПАПКА, что-нибудь одно")
+    if into is not None:
+        copies.nightly(into, keep, config)
+    elif file is not None:
+        backup.backup(file, config)
 
 
 @app.command("copy")

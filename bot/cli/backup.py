@@ -120,6 +120,13 @@ def _restored_to(url: str, source: Path, folder: Path) -> tuple[int, Path | None
         return waiting, shared_books.put_in_place(scratch / BOOKS, url, before)
 
 
+def tried(archive: Path, scratch: Path | None = None) -> datetime:
+    """Unpack the archive and read its database through, into `scratch` or beside the archive; return the moment of the copy.
+    Mistake if it is not whole; nothing is left behind."""
+    with _said(f"{archive}: проверить не удалось"), _beside(archive if scratch is None else scratch / BOOKS) as place:
+        return _unpacked(archive, place)
+
+
 def copy_before_migration(database: Path, url: str = "") -> Path:
     """Copy the database into `backups` before its schema changes; the newest few copies stay. Mistake with the reason if
     that fails (NoRoom if the disk is full); then there is no half of a copy. `url`: of a database that is no file; `database`

@@ -17,6 +17,7 @@ from rich.text import Text
 from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar, undone_rows
 from bot.cases.undelivered import KEPT
 from bot.cli.books import AHEAD, FOREIGN, OUT_OF_REACH, existing, reason
+from bot.cli.copies import of_the_newest
 from bot.cli.probes import PROBES, Asked, Probe
 from bot.cli.region import DECEMBER, of_the_region
 from bot.clock import WallClock
@@ -25,7 +26,7 @@ from bot.process.messengers import bot_of, same_bot, spoken_of
 from config.municipality import Municipality, configurations, load
 from config.russian.naming import proposed
 from config.russian.words import DATIVE, GENITIVE, count, declined, minutes_and_hours
-from config.settings import Secrets, Settings, read_secrets, read_settings
+from config.settings import ENV, Secrets, Settings, misspelt, read_secrets, read_settings
 from config.yamlfile import BrokenConfiguration
 from networks.port import Finding
 from reports.pictures import can_draw
@@ -48,8 +49,19 @@ def check(folder: Path) -> int:
         sign, colour = SIGNS[finding.level]
         console.print(Text.assemble((sign, colour), " ", finding.text))
     wrong = sum(finding.level == "error" for finding in findings)
-    console.print(f"Исправить: {wrong}." if wrong else "Ошибок нет, бота можно запускать.")
+    console.print(f"Исправить: {wrong}." if wrong else _enough(folder))
     return 1 if wrong else 0
+
+
+def _enough(folder: Path) -> str:
+    """Whether the bot can start, where nothing is wrong: without its key it cannot."""
+    paths = configurations(folder)
+    read = [(load(path, (path.parent, folder)), read_secrets(path.parent, alone=len(paths) == 1)) for path in paths]
+    without = [municipality for municipality, secrets in read if bot_of(municipality, secrets) is None]
+    if not without:
+        return "Ошибок нет, бота можно запускать."
+    needed = ", ".join(f"{one.key}/{ENV}: {spoken_of(one).secret}" for one in without)
+    return f"Файлы в порядке, ключей нет. Впишите: {needed}."
 
 
 async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES) -> list[Finding]:
@@ -63,6 +75,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
     findings += _charts()
     if settings is not None:
         findings.append(await _schema(settings.database(folder)))
+        findings += of_the_newest(folder, now)
     paths = configurations(folder)
     bots: dict[str, str] = {}
     for path in paths:
@@ -72,6 +85,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
         except BrokenConfiguration as broken:
             findings += _broken(broken)
             continue
+        findings += (Finding("warning", str(problem)) for problem in misspelt(path.parent))
         findings += _files(municipality)
         findings += _years(municipality, now)
         findings += of_the_region(municipality, now)

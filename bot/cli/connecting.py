@@ -70,6 +70,7 @@ def vk(municipality: Municipality, secrets: Secrets, settings: Settings, clock: 
         service_token=secrets.word("vk_service_token"),
         user_token=secrets.word("vk_user_token"),
         api_url=settings.vk_api_url,
+        proxy=settings.proxy("vk"),
         watch=tuple(Watched(one.wall, one.name, one.every) for one in entry.watch),
         keywords=tuple(entry.keywords),
         callback=entry.callback is not None,
@@ -99,6 +100,7 @@ def ok(municipality: Municipality, secrets: Secrets, settings: Settings, clock: 
         else None,
         post_comments=entry.post_comments,
         api_url=settings.ok_api_url,
+        proxy=settings.proxy("ok"),
     )
     return OkNetwork(access, clock or WallClock())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,24 +22,23 @@ WIDTH = 110
 WHICH_REGION = "Регион, у него могут быть свои выходные (ключ, например stavropol; пусто: назвать позже)"
 NO_REGION = "# region: stavropol               # впишите регион: у него могут быть свои выходные; ключи в regions.yaml"
 
-SECRETS = """\
-# Ключи муниципалитета. Файл никому не показывают и не кладут в репозиторий.
-# Ключ бота: @BotFather в Telegram, команда /newbot
-BOT_TOKEN=
-# Ключ сообщества ВКонтакте: Управление → Работа с API (права: управление, сообщения, стена, файлы, фотографии)
-VK_COMMUNITY_TOKEN=
-# Сервисный ключ приложения ВКонтакте: читать сообщения по ссылке и наверстать пропущенное
-VK_SERVICE_TOKEN=
-"""
-
+SECRETS = TEMPLATES / "secrets.env"
 
 Ask = Callable[[str], str]
 
 
-def init(folder: Path, regulation: str, key: str | None, region: str | None = None, ask: Ask | None = None) -> None:
+def init(
+    folder: Path,
+    regulation: str,
+    key: str | None,
+    region: str | None = None,
+    ask: Ask | None = None,
+    name: str | None = None,
+) -> None:
     """Create `DIR/<key>/` with municipality.yaml and .env (readable by its owner only).
 
-    A region that neither the caller nor the regulation names is asked for, if there is somebody to answer.
+    A region that neither the caller nor the regulation names is asked for, if there is somebody to answer. `name`: the
+    municipality's, where it is not the regulation's.
     """
     key = key or regulation
     if KEY.fullmatch(key) is None:
@@ -50,15 +50,19 @@ def init(folder: Path, regulation: str, key: str | None, region: str | None = No
     except BrokenConfiguration as broken:
         raise Mistake(broken.problems[0].words) from None
     home = folder / key
-    for name in (FILE, ENV):
-        if (home / name).exists():
-            raise Mistake(f"{home / name} уже есть; удалите его или возьмите другой --key")
+    for file in (FILE, ENV):
+        if (home / file).exists():
+            raise Mistake(f"{home / file} уже есть; удалите его или возьмите другой --key")
     known = yamlfile.load(TEMPLATES / "known.yaml").data.get(rules.key, {})
+    if name is not None:
+        known = {key: value for key, value in known.items() if key != "name_of"} | {
+            "name": json.dumps(name, ensure_ascii=False)
+        }
     found = _region(region or known.get("region"), regions.table((folder,)), ask)
     text = _filled(rules.key, rules.title, load_topics((folder,)), known, found)
     home.mkdir(parents=True, exist_ok=True)
     _write(home / FILE, text, 0o644)
-    _write(home / ENV, SECRETS, ONLY_OWNER)
+    _write(home / ENV, SECRETS.read_text(encoding="utf-8"), ONLY_OWNER)
     print(f"Записано: {home / FILE}, {home / ENV}.")
     print(_about(found))
     print(f"Впишите отделы, людей и ключи, потом проверьте: python -m bot check --config {folder}")
@@ -71,6 +75,12 @@ def offered() -> Municipality:
     regulation = next(iter(yamlfile.load(TEMPLATES / "known.yaml").data))
     rules = regulations.load(regulations.find(regulation))
     return parse(_filled(rules.key, rules.title, load_topics(), {}, None), Path(FILE))
+
+
+def offered_regulations() -> dict[str, str]:
+    """The packaged regulations, each with whose it is: what `setup` offers."""
+    known = yamlfile.load(TEMPLATES / "known.yaml").data
+    return {key: str(known.get(key, {}).get("name") or key) for key in regulations.packaged()}
 
 
 def _region(named: str | None, known: Mapping[str, regions.Region], ask: Ask | None) -> regions.Region | None:

@@ -43,21 +43,21 @@ def invite(person: str, folder: Path, key: str | None, days: int) -> None:
     if person not in municipality.people:
         raise Mistake(f"«{person}» нет в people{suggestion(person, municipality.people)}")
     until = WallClock().now() + timedelta(days=days)
-    code = secrets.token_urlsafe(BYTES)
-    username = asyncio.run(_keep(municipality, folder, person, code, until))
+    opens = asyncio.run(invitation(municipality, folder, person, until))
     local = until.astimezone(municipality.zone)
     print(f"Приглашение для «{municipality.people[person].name}» ({person}), один раз, до {local:%d.%m.%Y %H:%M}.")
-    if username:
-        print(manners_of(municipality).links.to_bot(username, code))
-    else:
+    if opens.startswith("/"):
         print("Имя бота ещё не известно (узнаем при первом запуске). Человек пишет боту:")
-        print(f"/start {code}")
+    print(opens)
 
 
-async def _keep(municipality: Municipality, folder: Path, person: str, code: str, until: datetime) -> str | None:
+async def invitation(municipality: Municipality, folder: Path, person: str, until: datetime) -> str:
+    """Keep a new invitation and return the link that opens it once; before the first start of the bot, the command."""
+    code = secrets.token_urlsafe(BYTES)
     async with transaction_of(municipality.key, folder) as tx:
         await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, until)
-        return await tx.mark(BOT_USERNAME)
+        username = await tx.mark(BOT_USERNAME)
+    return manners_of(municipality).links.to_bot(username, code) if username else f"/start {code}"
 
 
 def people(folder: Path, key: str | None) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.messenger import PERSON, Albums, Manners, Rates, Screen, Size, Window
 
 SITE = "https://t.me"
+API_HOST = "https://api.telegram.org"
 
 RATES = Rates(burst=3, per_second=1.0, group=Window(20, 60.5), bot=Window(30, 1.02), answered=1.003)
 """One message a second into a chat, twenty a minute into a group, thirty a second in all. «Short bursts» are allowed

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def opened(secrets: Secrets, settings: Settings, seconds: float | None = None) -> Telegram:
     """The bot whose token is among the secrets; nothing is asked of Telegram yet. `seconds`: how long a call may take, if
     not as usual. NotOpened."""
-    proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy is not None else None
+    proxy = settings.proxy("telegram")
     words, token = spoken(has_proxy=proxy is not None), secrets.word("bot_token")
     if token is None:
         raise NotOpened(words)

@@ -77,6 +77,7 @@ class OkAccess:
     webhook_url: str | None = field(default=None, repr=False)
     post_comments: str | None = None
     api_url: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     pace: Pace = field(default_factory=Pace)
     limits: OkLimits = field(default_factory=OkLimits)
 
@@ -86,7 +87,7 @@ class OkNetwork:
 
     def __init__(self, access: OkAccess, clock: Clock) -> None:
         self._access = access
-        self._wire = Wire(access.limits, access.api_url)
+        self._wire = Wire(access.limits, access.api_url, access.proxy)
         pace = access.pace
         self._graph = Graph(self._wire, access.group_token) if access.group_token else None
         self._rest = Rest(self._wire, access.session) if access.session else None

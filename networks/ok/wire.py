@@ -14,10 +14,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 
 from config import washing
 
 API_HOST = "https://api.ok.ru"
+NOT_CONNECTED = (
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
+    ProxyError,
+    ProxyTimeoutError,
+    ProxyConnectionError,
+)
+"""The service has certainly seen nothing."""
 UNSIGNED = frozenset(("session_key", "access_token", "sig"))
 _NAME = re.compile(r"[A-Z][A-Z_]{1,60}")
 
@@ -74,8 +84,9 @@ def signature(params: Mapping[str, str], session_secret: str) -> str:
 class Wire:
     """Connections to one address of OK, each used once, so a dead connection is not mistaken for a missing answer."""
 
-    def __init__(self, limits: OkLimits, api_url: str | None) -> None:
+    def __init__(self, limits: OkLimits, api_url: str | None, proxy: str | None = None) -> None:
         self._limits = limits
+        self._proxy = proxy
         self._base = (api_url or API_HOST).rstrip("/")
         self._session: aiohttp.ClientSession | None = None
 
@@ -95,7 +106,7 @@ class Wire:
                 verb, self._base + path, params=query, data=form, json=body, allow_redirects=False, timeout=limit
             ) as response:
                 return _answer(response.status, await self._read(response))
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
+        except NOT_CONNECTED as error:
             return Unanswered(f"no connection: {type(error).__name__}", sent=False)
         except TimeoutError:
             return Unanswered(f"no answer within {seconds:g} s", sent=True)
@@ -110,7 +121,13 @@ class Wire:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
+            if self._proxy is None or self._proxy.startswith("http"):
+                self._session = aiohttp.ClientSession(
+                    connector=aiohttp.TCPConnector(force_close=True), proxy=self._proxy
+                )
+            else:
+                socks = ProxyConnector.from_url(self._proxy, rdns=True, force_close=True)
+                self._session = aiohttp.ClientSession(connector=socks)
         return self._session
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:

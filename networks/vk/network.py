@@ -56,8 +56,8 @@ from networks.vk.wire import Lane, Turnstile, VkLimits
 class VkAccess:
     """One community and our access to it. `place`: the page's name as people use it. `watch`: other open communities'
     walls, read for messages with one of `keywords` (all messages if there are none). `callback`: VK sends events to our
-    address instead of polling. `api_url`: replaces VK's address (for the sandbox). `wait`: seconds an empty poll lasts,
-    0 to 90."""
+    address instead of polling. `api_url`: replaces VK's address (for the sandbox). `proxy`: the way to VK, if it is not a
+    direct one. `wait`: seconds an empty poll lasts, 0 to 90."""
 
     group_id: int
     place: str
@@ -65,6 +65,7 @@ class VkAccess:
     service_token: str | None = field(default=None, repr=False)
     user_token: str | None = field(default=None, repr=False)
     api_url: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     wait: int = 25
     limits: VkLimits = field(default_factory=VkLimits)
     watch: tuple[Watched, ...] = ()
@@ -247,7 +248,7 @@ class VkNetwork:
 
     def _lane(self, kind: str, token: str) -> Lane:
         access = self._access
-        lane = Lane(token, access.limits, access.api_url, kind == "community", self._turnstiles[kind])
+        lane = Lane(token, access.limits, access.api_url, kind == "community", self._turnstiles[kind], access.proxy)
         self._lanes.append(lane)
         return lane
 

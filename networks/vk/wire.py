@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -113,14 +114,22 @@ class _Redirect(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
+def names_are_its(proxy: str) -> str:
+    """The proxy's address so written that the proxy looks names up: a machine behind it may know none."""
+    return re.sub("^socks5:", "socks5h:", re.sub("^socks4:", "socks4a:", proxy))
+
+
 class TimedSession(requests.Session):
     """A session with timeouts that never reuses a connection, so a dead connection is not mistaken for a missing
     answer."""
 
-    def __init__(self, limits: VkLimits, api_url: str | None) -> None:
+    def __init__(self, limits: VkLimits, api_url: str | None, proxy: str | None = None) -> None:
         super().__init__()
         self._limits = limits
         self.headers["Connection"] = "close"
+        if proxy is not None:
+            self.trust_env = False
+            self.proxies = dict.fromkeys(("http", "https"), names_are_its(proxy))
         if api_url:
             self.trust_env = False
             self.mount(API_HOST, _Redirect(api_url))
@@ -167,9 +176,16 @@ class Lane:
     """Calls with one token, one at a time; does not block other lanes. `turnstile`: the token's rate limiter."""
 
     def __init__(
-        self, token: str, limits: VkLimits, api_url: str | None, community: bool, turnstile: Turnstile | None = None
+        self,
+        token: str,
+        limits: VkLimits,
+        api_url: str | None,
+        community: bool,
+        turnstile: Turnstile | None = None,
+        proxy: str | None = None,
     ) -> None:
         self._token = token
+        self._proxy = proxy
         self._turnstile = turnstile
         self._limits = limits
         self._api_url = api_url
@@ -227,7 +243,7 @@ class Lane:
             token=self._token,
             api_version=API_VERSION,
             config=MemoryConfig,
-            session=TimedSession(self._limits, self._api_url),
+            session=TimedSession(self._limits, self._api_url, self._proxy),
         )
         del api.error_handlers[TOO_MANY_RPS_CODE]
         self._api: Any = api
@@ -265,7 +281,11 @@ def _never_sent(error: Exception) -> bool:
     if isinstance(error, requests.ConnectTimeout):
         return True
     reason = error.args[0] if error.args else None
-    never = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    never = (
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        urllib3.exceptions.ProxyError,  # the way through the proxy was not opened
+    )
     if isinstance(error, requests.ConnectionError):
         return isinstance(getattr(reason, "reason", reason), never)
     return isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema)

@@ -4,7 +4,10 @@ logged, and what cannot be read makes nobody deaf.
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -58,14 +61,49 @@ async def test_nothing_private_is_logged_whatever_telegram_answers(house: House)
     assert [word for word in (*secrets, *texts) if word in said] == []
 
 
-async def test_a_polite_stop_finishes_what_it_began_and_a_restart_repeats_nothing(house: House) -> None:
-    await house.start()
+class Manager:
+    """Hears what systemd hears of a service of `Type=notify`."""
+
+    def __init__(self, address: Path) -> None:
+        self.address = str(address)
+        self.words: list[bytes] = []
+        self._heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._heard.bind(self.address)
+        self._heard.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._heard, self.hear)
+
+    def hear(self) -> None:
+        with suppress(BlockingIOError):
+            while True:
+                self.words.append(self._heard.recv(100))
+
+    def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._heard)
+        self._heard.close()
+
+
+@pytest.fixture
+async def manager(tmp_path: Path) -> AsyncIterator[Manager]:
+    heard = Manager(tmp_path / "notify")
+    yield heard
+    heard.close()
+
+
+async def test_a_polite_stop_finishes_what_it_began_and_a_restart_repeats_nothing(
+    house: House, manager: Manager
+) -> None:
+    """And the service manager is told: ready, alive, stopping."""
+    await house.start(NOTIFY_SOCKET=manager.address, WATCHDOG_USEC="200000")
     await house.listening()
     await forwarded(house)
     card = await house.card()
     press = house.town.telegram.press(house.players.people["zhkh_head"], card, "Принять")
     await house.until("нажатие забрано", lambda: True if not house.account.queue or press.answered else None)
     assert await house.stop() == 0
+    manager.hear()
+    words = manager.words
+    assert (words.count(b"READY=1"), words.count(b"STOPPING=1"), words[-1]) == (1, 1, b"STOPPING=1")
+    assert words.count(b"WATCHDOG=1") >= 2
     house.town.vk.comment(house.players.resident, house.players.post, "На улице Мира яма во всю дорогу, машины бьются")
     await house.start()
     await house.message("curator", "яма во всю дорогу")

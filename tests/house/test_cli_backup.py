@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
 from bot.cli.backup import NoRoom, copy_before_migration
+from bot.cli.copies import of_the_newest
+from bot.clock import HeldClock
 from bot.process.lock import Lock
 from storage import migrate
 
@@ -269,3 +272,59 @@ def test_a_copy_before_a_migration_is_whole_or_not_there(folder: Path) -> None:
     assert beside(folder / "backups") == []
     names = [copy_before_migration(folder / "dezhurny.db").name for _ in range(7)]
     assert beside(folder / "backups") == names[2:] == [f"dezhurny-000{number}.db" for number in range(3, 8)]
+
+
+def test_a_nightly_copy_is_dated_tried_and_the_oldest_go_last(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    into = folder / "copies"
+    for day in (1, 2, 3):
+        at(monkeypatch, day)
+        done = run("backup", "--into", into, "--keep", 2, "--config", folder)
+        assert done.exit_code == 0, done.output
+    (into / "dezhurny-by-hand.zip").write_bytes(b"mine")
+    at(monkeypatch, 4)
+    assert run("backup", "--into", into, "--keep", 2, "--config", folder).exit_code == 0
+    assert sorted(file.name for file in into.iterdir()) == [
+        "dezhurny-2026-01-03-033000.zip",
+        "dezhurny-2026-01-04-033000.zip",
+        "dezhurny-by-hand.zip",
+    ]
+
+
+def at(monkeypatch: pytest.MonkeyPatch, day: int) -> None:
+    moment = datetime(2026, 1, day, 3, 30, tzinfo=UTC)
+    monkeypatch.setattr("bot.cli.copies.WallClock", lambda: HeldClock(moment))
+
+
+def test_when_the_nightly_copy_fails_no_earlier_one_goes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    into = folder / "copies"
+    at(monkeypatch, 1)
+    assert run("backup", "--into", into, "--keep", 1, "--config", folder).exit_code == 0
+    (folder / "dezhurny.db").write_bytes(b"SQLite format 3\0" + b"x" * 4096)
+    at(monkeypatch, 2)
+    refused(run("backup", "--into", into, "--keep", 1, "--config", folder))
+    assert [file.name for file in into.iterdir()] == ["dezhurny-2026-01-01-033000.zip"]
+
+
+def test_check_reads_the_newest_copy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert list(of_the_newest(folder, now)) == []
+    monkeypatch.setattr("bot.cli.backup.WallClock", lambda: HeldClock(datetime(2026, 1, 1, 3, 30, tzinfo=UTC)))
+    at(monkeypatch, 1)
+    run("backup", "--into", folder / "copies", "--config", folder)
+    (fresh,) = of_the_newest(folder, now)
+    (old,) = of_the_newest(folder, now + timedelta(days=2))
+    (folder / "copies" / "dezhurny-2026-01-01-033000.zip").write_bytes(b"PK")
+    (broken,) = of_the_newest(folder, now)
+    assert [one.level for one in (fresh, old, broken)] == ["ok", "warning", "error"]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ((), "назовите файл копии или --into ПАПКА, что-нибудь одно"),
+        (("a.zip", "--into", "b"), "назовите файл копии или --into ПАПКА, что-нибудь одно"),
+        (("--into", "b", "--keep", "0"), "--keep: нужно число от 1 до 1000"),
+    ],
+)
+def test_a_copy_needs_one_place(folder: Path, words: tuple[str, ...], why: str) -> None:
+    assert refused(run("backup", *words, "--config", folder)) == why

@@ -14,6 +14,10 @@ import typer
 from pydantic import BaseModel
 
 from bot import __main__ as entry
+from bot.cli.hosts import SERVICES, hosts, of
+from bot.cli.init import SECRETS, init
+from bot.telegram.library import PRODUCTION
+from bot.telegram.manners import API_HOST
 from config.municipality_file import MunicipalityFile
 from config.settings import Secrets, Settings
 from tests.house.conformance import DONE, PAGE, clauses, proofs_of
@@ -27,6 +31,9 @@ OPERATORS = (
     "docs/nastroika.md",
     "docs/nepoladki.md",
     "docs/scenarii.md",
+    "docs/glave.md",
+    "docs/otdelu.md",
+    "docs/ugrozy.md",
 )
 PAGES = (
     "README.md",
@@ -164,3 +171,37 @@ def test_every_clause_stands_once_and_has_a_known_status() -> None:
     bodies = ("IZ", "MO", "SL", "KU", "PA")
     counted = {body: len(re.findall(rf"^\| {body}-", text, re.MULTILINE)) for body in bodies}
     assert counted == {"IZ": 12, "MO": 27, "SL": 11, "KU": 21, "PA": 8}
+
+
+def test_every_host_the_code_calls_is_named_by_check_and_by_the_guide() -> None:
+    constant = re.compile(r'^[A-Z_]*HOST = "https://([a-z0-9.-]+)"', re.MULTILINE)
+    called = {host for path in python_files("bot", "networks") for host in constant.findall(path.read_text("utf-8"))}
+    named = {host for service in SERVICES for host in of(service, Settings())}
+    assert {f"{host}:443" for host in called} == {host for host in named if not host.startswith("*")}
+    guide = (ROOT / "docs" / "ustanovka.md").read_text(encoding="utf-8")
+    assert [host for host in named if f"`{host.removesuffix(':443')}`" not in guide] == []
+
+
+def test_telegrams_host_is_the_one_its_library_calls() -> None:
+    assert f"{API_HOST}/bot1:a/getMe" == PRODUCTION.api_url("1:a", "getMe")
+
+
+def test_check_names_the_hosts_of_the_networks_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TELEGRAM_API_URL", "http://bots.okrug.example:8081")
+    hosts(tmp_path)
+    everything = capsys.readouterr().out
+    assert "api.ok.ru:443" in everything
+    assert "bots.okrug.example:8081" in everything
+    assert "api.telegram.org" not in everything
+    init(tmp_path, "kursky", None, "stavropol")
+    capsys.readouterr()
+    hosts(tmp_path)
+    assert "api.ok.ru" not in capsys.readouterr().out
+
+
+def test_what_init_writes_names_every_variable_the_program_reads() -> None:
+    written = re.findall(r"^(?:# )?([A-Z_]+)=", SECRETS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(written) == len(set(written))
+    assert set(written) - {"WEB_PORT"} == {name.upper() for model in (Secrets, Settings) for name in model.model_fields}

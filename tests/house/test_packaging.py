@@ -30,8 +30,14 @@ LOCKS = {
 """Each lock and the extras it covers; a later one holds all of the earlier."""
 
 
+def entries_of(lock: str) -> list[str]:
+    """Each requirement with the sums that follow it, in one line."""
+    joined = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
+    return [re.sub(r"  +", " ", line).strip() for line in joined.splitlines() if line.strip()]
+
+
 def lines_of(lock: str) -> list[str]:
-    return [line for line in (ROOT / lock).read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [entry.partition(" --hash=")[0] for entry in entries_of(lock)]
 
 
 FOR_READERS = {"sandbox/README.md", "workflow/README.md"}
@@ -100,6 +106,13 @@ def test_every_line_of_the_lock_is_one_exact_version(lock: str) -> None:
     """And, where it is not for every Python or system, for which; nothing else may stand there."""
     pinned = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*==\d+(\.\d+)*((a|b|rc|\.?post)\d+)?( ?; [^:/]+)?")
     assert [line for line in lines_of(lock) if not pinned.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize("lock", [*LOCKS, "requirements-release.lock"])
+def test_every_line_of_the_lock_has_its_sums(lock: str) -> None:
+    """Otherwise pip would take whatever has the name."""
+    summed = re.compile(r"[^ ]+( ; .+?)?( --hash=sha256:[0-9a-f]{64})+")
+    assert [entry for entry in entries_of(lock) if not summed.fullmatch(entry)] == []
 
 
 @pytest.mark.parametrize(("lock", "extras"), LOCKS.items())
@@ -194,6 +207,7 @@ def test_ci_runs_the_checks_the_tests_on_both_databases_and_the_demo() -> None:
     assert [line for line in lines if line.startswith("make ")] == [
         "make check test",
         'make test-postgres T="tests/storage tests/house/test_cli_postgres.py"',
+        'make prove PART=installing ARGS="-k bookworm"',
         "make demo ARGS=--headless",
     ]
     assert "set -euo pipefail" in lines

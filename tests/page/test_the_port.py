@@ -52,7 +52,7 @@ async def test_metrics_say_the_age_of_each_beat_and_the_example_of_rules_names_o
     for loop in ("intake", "network:vk", "reception", "clock", "delivery", "delivery:private"):
         assert f'dezhurny_beat_age_seconds{{loop="{loop}",municipality="okrug"}} 61.0' in said.splitlines()
     assert "4711" not in said
-    rules = (Path(__file__).parents[2] / "docs" / "alerts.yml").read_text(encoding="utf-8")
+    rules = (Path(__file__).parents[2] / "deploy" / "alerts.yml").read_text(encoding="utf-8")
     [group] = yaml.safe_load(rules)["groups"]
     named = {name for rule in group["rules"] for name in re.findall(r"dezhurny_\w+", rule["expr"])}
     assert named <= set(re.findall(r"^dezhurny_\w+", said, re.MULTILINE))

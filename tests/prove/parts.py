@@ -83,6 +83,10 @@ PARTS: Mapping[str, Part] = {
     "oracle": Part("whatever is wrong, the oracle says", ("tests/prove/test_oracle.py",)),
     "storm": Part("ten thousand events survive five kills", ("tests/prove/test_storm.py",)),
     "stopping": Part("a stop breaks off what hangs and loses nothing", ("tests/doors/test_process_stopping.py",)),
+    "installing": Part(
+        "the archive installs on bare systems without a network, and the guide's commands do what it says",
+        ("tests/prove/test_installing.py",),
+    ),
     "demo": Part(
         "the demo plays, in a browser too, and a wheel works elsewhere",
         ("tests/stories/test_demo_page.py", "tests/stories/test_demo_headless.py", "tests/house/test_packaging.py"),

@@ -1,0 +1,59 @@
+"""`backup --into DIR --keep N`: what a timer calls every night. A dated copy, tried at once; then the oldest go."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.cli.backup import backup, tried
+from bot.cli.mistake import Mistake
+from bot.clock import WallClock
+from networks.port import Finding
+
+COPIES = "copies"
+"""Where the nightly copies lie in the configuration folder."""
+MOST_KEPT = 1000
+STALE = timedelta(days=2)
+OURS = re.compile(r"dezhurny-\d{4}-\d{2}-\d{2}-\d{6}\.zip")
+
+
+def nightly(into: Path, keep: int, folder: Path) -> None:
+    """Write `into/dezhurny-DATE-TIME.zip` (UTC), read it through, and leave the newest `keep` of that form there; nothing
+    else in the folder is touched. Mistake if the copy fails or is not whole: then every earlier copy stays."""
+    if not 1 <= keep <= MOST_KEPT:
+        raise Mistake(f"--keep: нужно число от 1 до {MOST_KEPT}")
+    if not into.is_dir():
+        if not into.parent.is_dir():
+            raise Mistake(f"нет папки {into.parent}; создайте её или назовите другую")
+        into.mkdir(mode=0o700)
+    target = into / f"dezhurny-{WallClock().now():%Y-%m-%d-%H%M%S}.zip"
+    backup(target, folder)
+    tried(target)
+    for old in copies(into)[:-keep]:
+        old.unlink()
+
+
+def copies(into: Path) -> list[Path]:
+    """The nightly copies in the folder, oldest first."""
+    return sorted(file for file in into.glob("dezhurny-*.zip") if OURS.fullmatch(file.name))
+
+
+def of_the_newest(folder: Path, now: datetime) -> Iterator[Finding]:
+    """Whether the newest nightly copy can be read, and how old it is. Nothing where none was ever taken."""
+    if not (there := copies(folder / COPIES)):
+        return
+    newest = there[-1]
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            taken = tried(newest, Path(scratch))
+    except (Mistake, OSError) as error:
+        yield Finding("error", f"{COPIES}: последняя копия не читается: {error}")
+        return
+    words = f"последняя копия базы {newest.name} читается"
+    if now - taken > STALE:
+        yield Finding("warning", f"{words}, но ей больше двух суток: systemctl status dezhurny-backup")
+    else:
+        yield Finding("ok", f"{words}, копий: {len(there)}")

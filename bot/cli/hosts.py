@@ -1,0 +1,72 @@
+"""`check --hosts`: which hosts the program calls, so that a firewall can be opened for them and for nothing else.
+
+Fixed hosts come from the constants the program calls by (`…HOST`); a test finds one that is missing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config.municipality import FILE, load
+from config.settings import Settings, read_settings
+
+ANY = "любой узел интернета"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`constant`: module and name of the fixed address; `others`: hosts that the service itself names in its answers."""
+
+    key: str
+    purpose: str
+    constant: tuple[str, str]
+    others: tuple[str, ...] = ()
+
+
+SERVICES = (
+    Service("telegram", "Telegram: сообщения и файлы", ("bot.telegram.manners", "API_HOST")),
+    Service(
+        "vk",
+        "ВКонтакте: запросы; события (Long Poll) и загрузка файлов идут на узлы, которые он назовёт",
+        ("networks.vk.wire", "API_HOST"),
+        ("*.vk.com", "*.vk.ru", "*.userapi.com"),
+    ),
+    Service("ok", "Одноклассники: запросы", ("networks.ok.wire", "API_HOST")),
+)
+PAGES = "страницы по ссылкам из сообщений, порты 80 и 443; без прокси; закрыто — бот такие ссылки не прочтёт"
+
+
+def hosts(folder: Path) -> None:
+    """Print each host, what it is called for, and the variable of its proxy or of another address."""
+    settings = read_settings()
+    used = _used(folder)
+    for service in SERVICES:
+        if used is None or service.key in used:
+            for host in of(service, settings):
+                print(f"{host}\t{service.purpose}\tпрокси: {service.key.upper()}_PROXY")
+    print(f"{ANY}\t{PAGES}")
+
+
+def of(service: Service, settings: Settings) -> Iterator[str]:
+    """The service's host, the file's or the environment's own before ours, then those it names itself."""
+    module, name = service.constant
+    own: str | None = getattr(settings, f"{service.key}_api_url")
+    address = urlsplit(own or getattr(import_module(module), name))
+    standard = {"https": 443, "http": 80}[address.scheme]
+    yield f"{address.hostname}:{address.port or standard}"
+    if own is None:
+        yield from (f"{other}:443" for other in service.others)
+
+
+def _used(folder: Path) -> frozenset[str] | None:
+    """The services of the folder's municipalities; None: there is none yet, so all. BrokenConfiguration."""
+    found: set[str] = set()
+    for path in (*folder.glob(FILE), *sorted(folder.glob(f"*/{FILE}"))):
+        networks = load(path, (path.parent, folder)).networks
+        found.add(networks.messenger)
+        found.update(service.key for service in SERVICES if getattr(networks, service.key, None) is not None)
+    return frozenset(found) or None
