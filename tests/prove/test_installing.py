@@ -72,6 +72,7 @@ class System:
         self.root = root
         done = ran("debootstrap", "--variant=minbase", "--include=python3,python3-venv", release, str(root))
         assert done.returncode == 0, done.stdout[-2000:]
+        root.chmod(0o755)  # pytest's folders are closed, and nobody but root could enter «/»
 
     def run(self, script: str) -> subprocess.CompletedProcess[str]:
         inside = f'ip link set lo up; exec chroot "{self.root}" sh -c "$0"'
