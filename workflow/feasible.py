@@ -62,7 +62,7 @@ def infeasible(rule: StepRule, regulation: Regulation) -> Infeasible | None:
 def _people(rule: StepRule, holder: Holder) -> frozenset[Who]:
     """Whose commands count as the holder's. A step that a case with one executor has is not a co-executor's."""
     per_executor = rule.step in PER_EXECUTOR
-    people = {
+    people: dict[Holder, set[Who]] = {
         Holder.CURATOR: {curator},
         Holder.LEAD: {lead_executor},
         Holder.CO_EXECUTOR: {co_executor} if per_executor or rule.step in ONLY_SEVERAL else set(),
