@@ -131,7 +131,7 @@ def _repeats() -> sa.ColumnElement[bool]:
 
 
 @cache
-def _queue() -> sa.Select[Any]:
+def _queue() -> sa.Select[int, Any]:
     put_off = sa.and_(t.outbox.c.attempts == 0, t.outbox.c.not_before > sa.bindparam("now", type_=t.Moment()))
     waits = sa.not_(sa.func.coalesce(put_off, sa.false()))
     return sa.select(sa.func.count(), sa.func.min(t.outbox.c.created_at)).where(*_UNSENT, waits)
