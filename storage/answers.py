@@ -7,6 +7,7 @@ reads a bounded number of the newest cases of each topic, place and word, so tha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +32,9 @@ A_WORD, A_TOPIC, A_PLACE, SAME_DEPARTMENT = 2, 3, 3, 2
 """What each counts when those to be read are chosen."""
 
 
+_HERE: sa.BindParameter[Any] = sa.bindparam("here")
+
+
 class Answers:
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
@@ -50,39 +54,45 @@ class Answers:
     async def near(self, case: Case, department: str) -> list[Case]:
         """Cases with an answer to offer that share words, a topic or the place with this one, the likeliest first, those
         of the department before others as likely."""
-        found = self._found(case)
-        if found is None:
+        words, topics, place = list(asked(case)), case.topics, place_key(case.location)
+        if not words and not topics and not place:
             return []
-        a = t.answers.c
-        own = sa.case((a.department == department, SAME_DEPARTMENT), else_=0)
-        likely = (
-            sa.select(a.case_id)
-            .select_from(found.join(t.answers, a.case_id == found.c.case_id))
-            .where(a.municipality == self._tx.municipality, a.case_id != case.id)
-            .group_by(a.case_id, a.department)
-            .order_by((sa.func.sum(found.c.worth) + own).desc(), a.case_id.desc())
-            .limit(READ)
-        )
-        ids = [int(row[0]) for row in (await self._tx.connection.execute(likely)).all()]
+        values = {f"word{number}": form for number, form in enumerate(words)}
+        values |= {f"topic{number}": code for number, code in enumerate(topics)} | ({"place": place} if place else {})
+        about = {"here": self._tx.municipality, "case": case.id, "department": department}
+        likely = _likely(len(words), len(topics), bool(place))
+        ids = [int(row[0]) for row in (await self._tx.connection.execute(likely, about | values)).all()]
         if not ids:
             return []
         query = sa.select(t.cases.c.id, t.cases.c.body).where(t.cases.c.id.in_(ids))
         bodies = {row[0]: load_case(row[1]) for row in (await self._tx.connection.execute(query)).all()}
         return [bodies[number] for number in ids if number in bodies]
 
-    def _found(self, case: Case) -> sa.Subquery | None:
-        """A row for each word, topic and place that a case shares, with what it is worth; None without any of them."""
-        c = t.case_words.c
-        each = [self._newest(t.case_words, c.lemma, form, OF_WORD, A_WORD) for form in asked(case)]
-        each += [self._newest(t.answers, t.answers.c.topic, code, OF_TOPIC, A_TOPIC) for code in case.topics]
-        if place := place_key(case.location):
-            each.append(self._newest(t.answers, t.answers.c.place, place, OF_PLACE, A_PLACE))
-        return sa.union_all(*each).subquery() if each else None
 
-    def _newest(self, table: sa.Table, column: Any, value: str, most: int, worth: int) -> sa.Select[Any]:
-        here = table.c.municipality == self._tx.municipality, column == value
-        newest = sa.select(table.c.case_id).where(*here).order_by(table.c.case_id.desc()).limit(most).subquery()
-        return sa.select(newest.c.case_id, sa.literal(worth).label("worth"))
+@cache
+def _likely(words: int, topics: int, has_place: bool) -> sa.Select[Any]:
+    """The likeliest cases that share one of so many words and topics, or the place."""
+    a = t.answers.c
+    each = [_newest(t.case_words, t.case_words.c.lemma, f"word{n}", OF_WORD, A_WORD) for n in range(words)]
+    each += [_newest(t.answers, a.topic, f"topic{n}", OF_TOPIC, A_TOPIC) for n in range(topics)]
+    each += [_newest(t.answers, a.place, "place", OF_PLACE, A_PLACE)] if has_place else []
+    found = sa.union_all(*each).subquery()
+    own = sa.case((a.department == sa.bindparam("department"), SAME_DEPARTMENT), else_=0)
+    return (
+        sa.select(a.case_id)
+        .select_from(found.join(t.answers, a.case_id == found.c.case_id))
+        .where(a.municipality == _HERE, a.case_id != sa.bindparam("case"))
+        .group_by(a.case_id, a.department)
+        .order_by((sa.func.sum(found.c.worth) + own).desc(), a.case_id.desc())
+        .limit(READ)
+    )
+
+
+def _newest(table: sa.Table, column: Any, name: str, most: int, worth: int) -> sa.Select[Any]:
+    """A row for each of the newest cases whose column has the value, with what that is worth."""
+    here = table.c.municipality == _HERE, column == sa.bindparam(name)
+    newest = sa.select(table.c.case_id).where(*here).order_by(table.c.case_id.desc()).limit(most).subquery()
+    return sa.select(newest.c.case_id, sa.literal(worth).label("worth"))
 
 
 def asked(case: Case) -> Iterable[str]:

@@ -60,6 +60,7 @@ _DONE = (
     t.inbox.update().where(t.inbox.c.id == _ROW).values(state="done", raw="", author="", error=None, not_before=None)
 )
 _PARKED = (t.inbox.c.municipality == _HERE, t.inbox.c.state == "parked")
+_COUNT_PARKED = sa.select(sa.func.count()).select_from(t.inbox).where(*_PARKED)
 _UNTOLD = (*_PARKED, t.inbox.c.told_at.is_(None))
 _COUNT_UNTOLD = sa.select(sa.func.count()).select_from(t.inbox).where(*_UNTOLD)
 _HOLDING = sa.select(t.inbox.c.id, t.inbox.c.case_id, t.inbox.c.state).where(
@@ -240,8 +241,7 @@ class Inbox:
         return [_arrival(row) for row in rows.mappings()]
 
     async def count_parked(self) -> int:
-        query = sa.select(sa.func.count()).select_from(t.inbox).where(*_PARKED)
-        return int((await self._tx.connection.execute(query, {"here": self._tx.municipality})).scalar_one())
+        return int((await self._tx.connection.execute(_COUNT_PARKED, {"here": self._tx.municipality})).scalar_one())
 
     async def untold(self) -> tuple[list[Arrival], int]:
         """The newest of the parked rows nobody was told of, and how many there are."""

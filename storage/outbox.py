@@ -40,6 +40,9 @@ _NEXT_MOMENT = sa.select(sa.func.min(t.outbox.c.not_before)).where(
     t.outbox.c.municipality == _HERE, t.outbox.c.state == "waiting", t.outbox.c.not_before > sa.bindparam("now")
 )
 
+_UNSENT = (t.outbox.c.municipality == _HERE, sa.or_(t.outbox.c.state == "waiting", t.outbox.c.state == "sending"))
+_DEPTH = sa.select(sa.func.count()).where(*_UNSENT)
+
 
 @cache
 def _folding(dialect: str) -> Any:
@@ -127,9 +130,11 @@ def _repeats() -> sa.ColumnElement[bool]:
     return sa.and_(o.attempts > 0, o.lane.not_like(f"{NETWORK}%"), ~ours)
 
 
-def _not_put_off(now: datetime) -> sa.ColumnElement[bool]:
-    put_off = sa.and_(t.outbox.c.attempts == 0, t.outbox.c.not_before > now)
-    return sa.not_(sa.func.coalesce(put_off, sa.false()))
+@cache
+def _queue() -> sa.Select[int, Any]:
+    put_off = sa.and_(t.outbox.c.attempts == 0, t.outbox.c.not_before > sa.bindparam("now", type_=t.Moment()))
+    waits = sa.not_(sa.func.coalesce(put_off, sa.false()))
+    return sa.select(sa.func.count(), sa.func.min(t.outbox.c.created_at)).where(*_UNSENT, waits)
 
 
 @cache
@@ -292,24 +297,15 @@ class Outbox:
         rows = (await self._tx.connection.execute(_HAND_OVER, values)).mappings().all()
         return sorted((_letter(row) for row in rows), key=lambda letter: letter.id)
 
-    async def depth(self, now: datetime | None = None) -> int:
-        """How many letters wait; with `now`, without those put off to a later moment."""
-        query = sa.select(sa.func.count()).where(
-            t.outbox.c.municipality == self._tx.municipality,
-            t.outbox.c.state.in_(["waiting", "sending"]),
-            *([_not_put_off(now)] if now is not None else []),
-        )
-        return int((await self._tx.connection.execute(query)).scalar_one())
+    async def depth(self) -> int:
+        """How many letters wait, those put off to a later moment among them."""
+        return int((await self._tx.connection.execute(_DEPTH, {"here": self._tx.municipality})).scalar_one())
 
-    async def oldest(self, now: datetime) -> datetime | None:
-        """Since when the letter waits that waits longest; those put off to a later moment are left out."""
-        query = sa.select(sa.func.min(t.outbox.c.created_at)).where(
-            t.outbox.c.municipality == self._tx.municipality,
-            t.outbox.c.state.in_(["waiting", "sending"]),
-            _not_put_off(now),
-        )
-        moment: datetime | None = (await self._tx.connection.execute(query)).scalar_one()
-        return moment
+    async def queue(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many letters wait, and since when the oldest of them; those put off to a later moment are left out."""
+        values = {"here": self._tx.municipality, "now": now}
+        waiting, oldest = (await self._tx.connection.execute(_queue(), values)).one()
+        return int(waiting), oldest
 
     async def given_up(self, since: datetime) -> list[Letter]:
         """Letters put since then that were given up, the oldest first; one whose like has arrived later is made good."""

@@ -77,7 +77,7 @@ class SqliteEngine:
         self._transaction: SqliteConnection | None = None
         self._heard: Heard | None = None
         sa.event.listen(self._engine, "connect", self._prepare)
-        sa.event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql(BEGIN))
+        sa.event.listen(self._engine, "begin", self._locked)
         sa.event.listen(self._engine, "handle_error", self._met)
 
     def _prepare(self, connection: sqlite3.Connection, record: Any) -> None:
@@ -88,6 +88,16 @@ class SqliteEngine:
             connection.close()
             raise
         self._driver = connection
+
+    def _locked(self, connection: sa.Connection) -> None:
+        """Take the writer's lock as a transaction begins. Asked of the driver itself: SQLAlchemy needs ten times as long."""
+        assert self._driver is not None
+        if self._heard is not None:
+            self._heard(BEGIN, (), False)
+        try:
+            self._driver.execute(BEGIN)
+        except sqlite3.Error as error:
+            raise _as_sqlalchemy(error, connection.dialect, BEGIN, ended=not _is_open(self._driver)) from None
 
     def _met(self, context: sa.engine.ExceptionContext) -> None:
         """Note an error SQLAlchemy met, also one while rows are fetched."""
@@ -206,6 +216,14 @@ def _is_open(driver: sqlite3.Connection | None) -> bool:
         return False
 
 
+def _as_sqlalchemy(
+    error: sqlite3.Error, dialect: sa.Dialect, text: str | None, *, ended: bool = False
+) -> BaseException:
+    return sa.exc.DBAPIError.instance(
+        text, None, error, sqlite3.Error, hide_parameters=True, connection_invalidated=ended, dialect=dialect
+    )
+
+
 class _Ready:
     """A statement made ready for the driver: its text, how each value is written, and how each column of its rows is read."""
 
@@ -289,19 +307,11 @@ class SqliteConnection:
         if self.failure is None and not self._is_within:
             self.failure = sqlite3.OperationalError("the transaction was ended by a statement within it")
         if self.failure is not None:
-            raise self._as_sqlalchemy(self.failure) from None
+            raise self._shown(self.failure) from None
 
-    def _as_sqlalchemy(self, error: sqlite3.Error, text: str | None = None) -> sa.exc.DBAPIError | BaseException:
+    def _shown(self, error: sqlite3.Error, text: str | None = None) -> BaseException:
         """The error as SQLAlchemy would raise it, marked as a failure if it ended the transaction."""
-        return sa.exc.DBAPIError.instance(
-            text,
-            None,
-            error,
-            sqlite3.Error,
-            hide_parameters=True,
-            connection_invalidated=error is self.failure,
-            dialect=self.dialect,
-        )
+        return _as_sqlalchemy(error, self.dialect, text, ended=error is self.failure)
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
         """The rows; for a change a cursor that knows how many there were."""
@@ -336,7 +346,7 @@ class SqliteConnection:
             return cursor if ready.gives is None else IteratorResult(ready.gives, ready.rows(cursor.fetchall()))
         except sqlite3.Error as error:
             self.met(error)
-            raise self._as_sqlalchemy(error, ready.text) from None
+            raise self._shown(error, ready.text) from None
 
     async def exec_driver_sql(self, text: str) -> Any:
         if self.failure is not None:
@@ -368,4 +378,4 @@ class SqliteConnection:
             self.driver.execute(f"{words} {SAVEPOINT}")
         except sqlite3.Error as error:
             self.failure = error
-            raise self._as_sqlalchemy(error, words) from None
+            raise self._shown(error, words) from None

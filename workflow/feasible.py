@@ -61,15 +61,14 @@ def infeasible(rule: StepRule, regulation: Regulation) -> Infeasible | None:
 
 def _people(rule: StepRule, holder: Holder) -> frozenset[Who]:
     """Whose commands count as the holder's. A step that a case with one executor has is not a co-executor's."""
-    match holder:
-        case Holder.CURATOR:
-            return frozenset({curator})
-        case Holder.LEAD:
-            return frozenset({lead_executor})
-        case Holder.CO_EXECUTOR:
-            return frozenset({co_executor}) if rule.step in PER_EXECUTOR | ONLY_SEVERAL else frozenset()
-        case Holder.EXECUTOR:
-            return frozenset({lead_executor, co_executor} if rule.step in PER_EXECUTOR else {lead_executor})
+    per_executor = rule.step in PER_EXECUTOR
+    people: dict[Holder, set[Who]] = {
+        Holder.CURATOR: {curator},
+        Holder.LEAD: {lead_executor},
+        Holder.CO_EXECUTOR: {co_executor} if per_executor or rule.step in ONLY_SEVERAL else set(),
+        Holder.EXECUTOR: {lead_executor, co_executor} if per_executor else {lead_executor},
+    }
+    return frozenset(people[holder])
 
 
 def _acts_in(rule: StepRule, regulation: Regulation, people: frozenset[Who]) -> frozenset[State]:

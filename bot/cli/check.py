@@ -233,9 +233,9 @@ async def moving_terms(tx: Transaction, municipality: Municipality, now: datetim
 async def _outbox(tx: Transaction, now: datetime) -> Sequence[Finding]:
     """Findings about letters that have waited long and letters given up recently."""
     found = []
-    oldest = await tx.outbox.oldest(now)
+    waiting, oldest = await tx.outbox.queue(now)
     if oldest is not None and now - oldest >= LONG_WAIT:
-        waits, number = minutes_and_hours(now - oldest), count(await tx.outbox.depth(now), LETTERS)
+        waits, number = minutes_and_hours(now - oldest), count(waiting, LETTERS)
         found.append(Finding("warning", f"{tx.municipality}: не отправлено {number}, дольше всего ждёт {waits}"))
     if lost := await tx.outbox.given_up(now - KEPT):
         number = count(len(lost), LETTERS)

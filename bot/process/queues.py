@@ -21,6 +21,6 @@ class Queues:
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
         """Count; there is never anything to tell."""
-        self.waiting, self.oldest = await tx.outbox.depth(now), await tx.outbox.oldest(now)
+        self.waiting, self.oldest = await tx.outbox.queue(now)
         self.given_up, self.parked = len(await tx.outbox.given_up(now - KEPT)), await tx.inbox.count_parked()
         return False

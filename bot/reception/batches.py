@@ -55,9 +55,9 @@ HOLDS = timedelta(minutes=10)
 PASSED_OVER = timedelta(minutes=5)
 """How long a row that cannot even be parked is skipped."""
 FOR_STORAGE = timedelta(seconds=5)
-SLICE_SECONDS = 0.03
-"""Comments, and what goes beyond an author's share, are begun so long in one batch: on a busy machine taps wait for
-no more of them. One at least is carried out."""
+SLICE_SECONDS, LONGEST_SLICE = 0.03, 0.3
+"""Comments, and what goes beyond an author's share, are begun so long in one batch if somebody waits for the books, and
+so long if nobody does: on a busy machine taps wait for no more of them. One at least is carried out."""
 
 UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
@@ -250,10 +250,12 @@ class Reception:
         try:
             async with self.books.write(self.municipality) as tx:
                 heard = [word for item in prepared for word in await self._carry_out(tx, item)]
-                over = self.clock.monotonic() + SLICE_SECONDS
+                begun = self.clock.monotonic()
                 for item in in_time:
                     heard += await self._carry_out(tx, item)
-                    if self.clock.monotonic() > over:
+                    await asyncio.sleep(0)  # a tap that has come is kept next
+                    spent = self.clock.monotonic() - begun
+                    if spent > (SLICE_SECONDS if self.books.is_wanted else LONGEST_SLICE):
                         break
             self._say(heard)
             return []

@@ -54,9 +54,11 @@ async def waiting_in_lines(
     """Read the heads of the lines. `office`: its accounts; `busy`: accounts whose updates must wait; `more`: so many rows
     will be left out afterwards."""
     ours, waits = {NOBODY, *map(str, office)}, set(map(str, busy))
-    first = await _head(inbox, now, MESSENGER, BATCH + more, waits, of=ours - waits)
+    sources = await inbox.sources()
+    asks = MESSENGER in sources
+    first = await _head(inbox, now, MESSENGER, BATCH + more, waits, of=ours - waits) if asks else []
     others = {}
-    for source in sorted(await inbox.sources()):
+    for source in sorted(sources):
         but = ours | waits if source == MESSENGER else set[str]()
         others[source] = await _head(inbox, now, source, OF_OTHERS + more, but)
     return Lines(first, others)

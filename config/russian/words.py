@@ -304,6 +304,8 @@ _BLANKS = frozenset("\t\u115f\u1160\u2800\u3164\uffa0")
 _ZWJ = "\u200d"
 _ORDINARY = re.compile(r"[\n -~А-яЁё«»№„“”‘’–—…·•→]*")
 """Nearly all texts have only these characters and skip the check of each one."""
+_ORDINARY_LINE = re.compile(r"[ -~А-яЁё«»№„“”‘’–—…·•→]*")
+"""Composed already, too; most values of a template are such."""
 
 
 def clean(text: str) -> str:
@@ -312,6 +314,8 @@ def clean(text: str) -> str:
     Removed: control characters, direction marks and other invisible characters, more than two combining marks on a
     letter, lone surrogates, repeated empty lines. A joiner inside an emoji stays.
     """
+    if _ORDINARY_LINE.fullmatch(text):
+        return text.strip()
     composed = normal("NFC", _LINE_ENDS.sub("\n", text))
     kept = composed if _ORDINARY.fullmatch(composed) else _only_visible(composed)
     lines = (line.rstrip() for line in kept.split("\n"))

@@ -196,7 +196,7 @@ async def test_behind_a_dead_proxy_nothing_is_tried_and_all_of_it_arrives_once_i
     await room.tries(minutes=10)
     async with room.books.write(KEY) as tx:
         waiting = await tx.outbox.waiting(room.clock.now())
-        assert await tx.outbox.oldest(room.clock.now()) == MORNING
+        assert (await tx.outbox.queue(room.clock.now()))[1] == MORNING
     assert [(letter.attempts, letter.body.get("doubts")) for letter in waiting] == [(0, None)] * 6
     await socks.start()
     await room.tries(minutes=2)

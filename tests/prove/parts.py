@@ -50,6 +50,11 @@ PARTS: Mapping[str, Part] = {
         "in every situation somebody is waited for, can act, and hears",
         ("tests/rules/test_walk.py", "tests/rules/test_wide_walk.py::test_in_every_situation_so_many_commands_deep"),
     ),
+    "lived": Part(
+        "a step is refused if and only if nobody could live it, seven commands deep",
+        ("tests/rules/test_feasible.py",),
+        marked=False,
+    ),
     "replay": Part(
         "simulate says of a seeded walk what the rules said", ("tests/stories/test_walk_replayed.py",), tenth=True
     ),

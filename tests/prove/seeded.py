@@ -201,7 +201,7 @@ def copy_of_the_tree(to: Path) -> Path:
 def fails(root: Path, tests: tuple[str, ...], seconds: float = PATIENCE) -> bool:
     """Runs the tests in the copy. RuntimeError where they could not be run at all: that finds nothing."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *tests],
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0", *tests],
         cwd=root, capture_output=True, text=True, timeout=seconds, check=False,
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
     )  # fmt: skip

@@ -13,8 +13,8 @@ from workflow.case import Case
 from workflow.commands import Accept, Approve, CloseWithoutPosting, Forward, Release, SubmitDraft
 from workflow.effects import Audience, Notice, Notify, Redraw
 from workflow.office import CLOCK
-from workflow.regulation import Importance, Step
-from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, notice_for, reminder_moment, running_terms
+from workflow.regulation import Event, Importance, Step
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, notice_for, reminder_moment, running, running_terms
 
 SECOND = timedelta(seconds=1)
 
@@ -51,6 +51,20 @@ def test_ku_9_ku_11_a_forwarded_case_reminds_of_return_and_draft_and_of_a_silent
 def test_accepting_stops_only_what_it_answers() -> None:
     accepted = run(forwarded(), Accept(ZHKH, 1), start="2026-01-12 09:30")
     assert told(accepted) == [line for line in told(forwarded()) if line[2] != "return@zhkh"]
+
+
+def test_where_only_a_return_meets_the_right_nothing_is_told_of_it_after_the_acceptance() -> None:
+    here = office()
+    steps = tuple(
+        replace(rule, met_by=frozenset({Event.RETURNED})) if rule.step is Step.RETURN else rule
+        for rule in here.regulation.steps
+    )
+    here = replace(here, regulation=replace(here.regulation, steps=steps))
+    accepted = run(forwarded(), Accept(ZHKH, 1), start="2026-01-12 09:30")
+    assert "return@zhkh" in running(accepted, here)
+    assert {alarm.step for alarm in alarms_of(forwarded(), here)} - {
+        alarm.step for alarm in alarms_of(accepted, here)
+    } == {"return@zhkh"}
 
 
 def test_a_draft_turns_the_reminders_to_the_curator() -> None:

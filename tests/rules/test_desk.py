@@ -8,6 +8,7 @@ import pytest
 
 from tests.rules.desk_town import Town
 from tests.rules.offices import CURATOR, NETWORK_LINK, ZHKH, at, office
+from tests.rules.test_cases_together import merged
 from tests.rules.test_life_of_a_case import TEXT
 from workflow import desk
 from workflow.case import State
@@ -172,6 +173,21 @@ async def test_a_case_changed_meanwhile_is_not_settled_and_its_alarm_says_what_i
     await ring(town, AlarmKind.OVERDUE, "draft")
     assert town[1].missed == ()
     assert town.books.journal[-1][1].action is Action.FORWARD
+
+
+async def test_a_case_kept_before_there_were_idle_alarms_gets_them_and_no_others() -> None:
+    """Under Slavgorod's regulation a new case waits for the curator without a term."""
+    town = Town("slavgorod", cases=1)
+    await town.desk.watch_idle(town.books, town[1], "okrug")
+    assert [(alarm.kind, alarm.case) for alarm in town.books.alarms] == [(AlarmKind.IDLE, 1)]
+
+
+async def test_a_miss_that_the_host_answers_for_enters_nothing() -> None:
+    town = await merged()
+    alarm = next(a for a in town.books.alarms if a.case == 2 and a.kind is AlarmKind.LAPSE and a.step == "answer")
+    before = town[2]
+    await town.desk.ring(town.books, alarm, alarm.at, "okrug")
+    assert (town[2], town[2].missed) == (before, ())
 
 
 async def test_a_case_that_is_gone_is_neither_taken_over_nor_rung_for() -> None:

@@ -165,9 +165,21 @@ def test_nothing_is_taken_away_without_a_ground_of_the_regulation() -> None:
 def test_mo_a2_15_units_moderate_their_own_pages_and_no_others() -> None:
     units = replace(COMMENT, whose=Whose.UNIT, unit="zhkh")
     assert done(units, A.DELETE, Offence.SPAM, ZHKH).entry.by == "zhkh_head"
+    assert done(units, A.KEEP, by=ZHKH).entry.by == "zhkh_head"
     for actor, comment in ((ROADS, units), (DEPUTY, units), (ZHKH, COMMENT)):
         assert why_not(comment, A.DELETE, Offence.SPAM, actor) is Reason.NOT_A_MODERATOR
     assert why_not(units, A.DELETE, Offence.SPAM, STRANGER) is Reason.STRANGER
+
+
+def test_mo_a2_15_who_moderates_a_page_puts_up_what_the_bot_did_not_propose() -> None:
+    units, office_of = replace(COMMENT, whose=Whose.UNIT, unit="zhkh"), office("moskalensky")
+    for by, comment, key in ((CURATOR, COMMENT, "curator"), (ZHKH, units, "zhkh_head")):
+        put_up = COMMENTS.decide(None, Propose(by, 5, comment), office_of, NOW)
+        assert isinstance(put_up, Accepted)
+        assert (put_up.entry.by, put_up.after.state) == (key, S.PROPOSED)
+    refused = COMMENTS.decide(None, Propose(ROADS, 5, units), office_of, NOW)
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.NOT_A_MODERATOR
 
 
 @pytest.mark.parametrize(("key", "ground"), [("izobilnensky", Offence.UNLAWFUL), ("primorsko-akhtarsky", Offence.SPAM)])

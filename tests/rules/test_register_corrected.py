@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -56,6 +57,17 @@ async def test_a_row_that_was_struck_off_is_not_named_again() -> None:
     day = await late()
     await day.does(("2026-01-12 14:31", Annul(HEAD, 1, (1,), "авария на подстанции")))
     assert undone_by(set_off(day, "2026-01-12"), day.books.cases[1], at("2026-01-12 15:00")) == ()
+
+
+async def test_a_row_whose_beginning_was_taken_back_is_not_named() -> None:
+    """A draft was late to be approved; it is gone from the history."""
+    day, now = Day(), at("2026-01-12 10:45")
+    await day.does(FORWARDED, ACCEPTED, ("2026-01-12 10:00", SubmitDraft(ZHKH, 1, TEXT)))
+    await day.until("2026-01-12 10:45")
+    case = day.books.cases[1]
+    taken_back = replace(case, history=case.history[:-1])
+    assert [row.step for row, _ in undone_by(set_off(day, "2026-01-12"), case, now)] == ["approval"]
+    assert undone_by(set_off(day, "2026-01-12"), taken_back, now) == ()
 
 
 async def test_what_ended_before_the_register_goes_by_its_due_moment() -> None:

@@ -8,11 +8,25 @@ import pytest
 
 from tests.reports.cases import answered, detected
 from tests.rules.offices import CURATOR, ZHKH, at, carried_out, office
+from tests.rules.test_life_of_a_case import TEXT
 from workflow.case import Case, Context, Loss, Mark, Other
-from workflow.commands import AddNote, AnyCommand, AuthorJudged, LinkRepeat, MarkAnswer, SetLocation, SetTopic
+from workflow.commands import (
+    AddNote,
+    AnyCommand,
+    Approve,
+    AuthorJudged,
+    Forward,
+    LinkRepeat,
+    MarkAnswer,
+    Posted,
+    Release,
+    SetLocation,
+    SetTopic,
+    SubmitDraft,
+)
 from workflow.effects import AskIfHelped, Priority, priority_of
 from workflow.helped import is_to_be_asked, stands_in_private
-from workflow.office import NETWORK
+from workflow.office import CLOCK, NETWORK
 from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ready import READY, RewordReady, WidenReady
 from workflow.ready_answer import ReadyAnswer
@@ -52,6 +66,21 @@ def test_only_a_standing_answer_in_private_that_nobody_wrote_after_is_asked_abou
     assert not is_to_be_asked(replace(PRIVATE, deleted_at=NOW), None)
     assert not is_to_be_asked(detected(2, "2026-10-05 09:00"), None)
     assert priority_of(AskIfHelped()) is Priority.DIGEST
+
+
+def test_a_posting_asks_if_it_helped_where_the_bot_answered_in_private_itself() -> None:
+    def asks(kind: str, command: Posted) -> bool:
+        case = detected(1, "2026-10-05 09:00")
+        case = replace(case, appeal=replace(case.appeal, kind=kind))
+        for before in (Forward(CURATOR, 1, ("zhkh",)), SubmitDraft(ZHKH, 1, TEXT), Approve(CURATOR, 1, 1)):
+            case = accepted(case, before)
+        decision = carried_out(accepted(case, Release(CLOCK, 1, 1)), command, KU, NOW)
+        assert isinstance(decision, Accepted)
+        return AskIfHelped() in decision.effects
+
+    link = Posted(NETWORK, 1, "https://vk.com/gim1")
+    assert asks("message", link)
+    assert not asks("comment", link)
 
 
 def test_the_curator_marks_an_answer_marks_it_anew_and_takes_the_mark_back() -> None:

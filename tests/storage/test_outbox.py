@@ -110,16 +110,16 @@ async def test_a_lane_that_is_well_again_lets_its_repeats_go(books: Books) -> No
     assert await heads(books) == [1]
 
 
-async def test_how_long_the_oldest_waits_leaves_out_what_was_put_off(books: Books) -> None:
+async def test_how_many_wait_and_since_when_leaves_out_what_was_put_off(books: Books) -> None:
     async with books.write(HERE) as tx:
-        assert await tx.outbox.oldest(NOW) is None
+        assert await tx.outbox.queue(NOW) == (0, None)
         await tx.outbox.put([replace(CARD, not_before=LATER)], NOW)
-        assert await tx.outbox.oldest(NOW) is None
+        assert await tx.outbox.queue(NOW) == (0, None)
         await tx.outbox.put([Letter("say", "group", 2)], LATER)
-        assert await tx.outbox.oldest(NOW) == LATER
+        assert await tx.outbox.queue(NOW) == (1, LATER)
     await tries(books, 1, 1)
     async with books.write(HERE) as tx:
-        assert await tx.outbox.oldest(NOW) == NOW
+        assert await tx.outbox.queue(NOW) == (2, NOW)
 
 
 async def test_what_was_given_up_is_listed_until_its_like_has_arrived(books: Books) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from tests.stories.building import TownClock
 from tests.stories.moderators import INSULT, TownWith, town_of
 from tests.stories.test_citizens_in_telegram import SQUARE, Square
+from tests.stories.town import Town
 
 
 async def test_of_a_flood_of_comments_nothing_is_lost_to_the_list_and_to_moderation(town_with: TownWith) -> None:
@@ -32,4 +36,32 @@ async def test_of_a_flood_of_comments_nothing_is_lost_to_the_list_and_to_moderat
     await town.waits(minutes=61)
     await square.comments(zhitel, "Час прошёл, на Лесной нет света")
     assert await town.cases() == cases + 2
+    town.looks_around()
+
+
+class Ticking(TownClock):
+    """A twentieth of a second passes whenever somebody looks at the stopwatch."""
+
+    def monotonic(self) -> float:
+        self._clock.advance_monotonic(0.05)
+        return super().monotonic()
+
+
+async def test_comments_are_taken_together_until_somebody_waits_for_the_books(town: Town) -> None:
+    for number in range(1, 7):
+        words = f"Не вывозят мусор на улице Лесной, {number}"
+        town.players.town.vk.comment(town.players.resident, town.players.post, words)
+    for network in town.bot.networks:
+        await town.bot.watch_once(network)
+    town.bot.reception.clock = Ticking(town.clock)
+
+    async def comes_later() -> int:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return await town.cases()
+
+    somebody = asyncio.create_task(comes_later())
+    await town.bot.reception.drain()
+    assert (await somebody, await town.cases()) == (4, 6)
+    await town.settles()
     town.looks_around()

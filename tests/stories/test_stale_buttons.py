@@ -57,15 +57,16 @@ NO_QUESTION = {"На этот вопрос уже ответили.", "Этот 
 
 
 async def toasts(town: Town, under: Message, person: Person, subject: int) -> dict[Verb, str]:
-    """What each button about this number says when the person presses it under the message."""
-    said = {}
+    """What each button about this number says when the person presses it under the message, one after the other before
+    the bot has looked.
+    """
+    pressed = {}
     for verb in Verb:
         under.buttons = [[Button("прежняя", Callback(verb, subject, ARGUMENTS.get(verb, "")).pack())]]
-        press = town.players.town.telegram.press(person.user, under, "прежняя")
-        await town.settles()
-        assert press.answered, verb
-        said[verb] = press.toast or ""
-    return said
+        pressed[verb] = town.players.town.telegram.press(person.user, under, "прежняя")
+    await town.settles()
+    assert all(press.answered for press in pressed.values()), [verb for verb in Verb if not pressed[verb].answered]
+    return {verb: press.toast or "" for verb, press in pressed.items()}
 
 
 @pytest.mark.parametrize("subject", [1, 999], ids=["a case that is closed", "what does not exist"])

@@ -158,7 +158,7 @@ def confirmation(
             forward_due=words.due_words(Step.FORWARD),
             to_curator=office.regulation.contributions_to is Holder.CURATOR,
             own_term=_own_term(words),
-            sending=sending(words),
+            sending=sending(words) if action is Action.APPROVE else "",
             blanks=_blanks(case),
         )
     )
