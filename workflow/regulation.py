@@ -69,6 +69,7 @@ class Event(StrEnum):
     TURNS_SET = "turns_set"
     HELD_BACK = "held_back"
     TAKEN_BACK = "taken_back"
+    AWAITED_AGAIN = "awaited_again"
 
 
 class Importance(StrEnum):

@@ -364,7 +364,10 @@ class _Addressing:
         return self._curators() if of_term and executors and not people and effect.only is None else ()
 
     def _besides_the_holder(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
-        """Those of the people who are not told as the holder, or in his place, anyway."""
+        """Those of the people who are not told as the holder, or in his place, anyway. A department that is charged
+        without being the holder hears beside its curators."""
+        if effect.to is not Audience.CURATORS:
+            return tuple(person for person in people if person not in self._curators())
         department = effect.department or ""
         holders = self.office.holders(Role.EXECUTOR, self.now, department)
         return tuple(person for person in people if person not in holders) if holders else ()

@@ -67,8 +67,40 @@ def test_ku_11_a_draft_that_passes_while_the_next_department_has_had_it_for_minu
     assert charged(case, "kursky", Step.DRAFT, "12 14:01") == ["zhkh"]
     assert told(case, "kursky", Step.DRAFT) == [
         (Notice.OVERDUE, Audience.LEAD, "roads"),
+        (Notice.MISSED, Audience.DEPARTMENT, "zhkh"),
         (Notice.MISSED, CURATORS, "zhkh"),
         (Notice.ESCALATION, ABOVE_ZHKH, "zhkh"),
+    ]
+
+
+@pytest.mark.parametrize(("key", "above"), [("kursky", ABOVE_ZHKH), ("moskalensky", Audience.HEAD)])
+def test_ku_10_mo_20_an_answer_that_a_department_is_charged_with_is_told_to_it_and_above_it(
+    key: str, above: Audience
+) -> None:
+    """The answer is the curator's to give, so he hears as the holder; the department held the draft when it passed."""
+    case = after(key, ("12 09:10", Forward(CURATOR, 1, ("zhkh",))))
+    assert charged(case, key, Step.ANSWER, "13 10:01") == ["zhkh"]
+    assert told(case, key, Step.ANSWER) == [
+        (Notice.OVERDUE, CURATORS, "zhkh"),
+        (Notice.MISSED, Audience.DEPARTMENT, "zhkh"),
+        (Notice.ESCALATION, above, "zhkh"),
+    ]
+    sent = after(key, ("12 09:10", Forward(CURATOR, 1, ("zhkh",))), ("12 12:30", SubmitDraft(ZHKH, 1, TEXT)))
+    assert charged(sent, key, Step.ANSWER, "13 10:01") == ["curator"]
+    assert told(sent, key, Step.ANSWER) == [
+        (Notice.OVERDUE, CURATORS, "zhkh"),
+        (Notice.ESCALATION, Audience.SUPERVISOR, "zhkh"),
+    ]
+
+
+def test_sl_7_a_final_answer_that_came_minutes_before_its_term_is_told_of_the_department() -> None:
+    """The curator had it for a quarter of an hour, so the register names the department; he can act, and it cannot."""
+    case = after("slavgorod", *INTERIM, ("21 17:45", SubmitDraft(ZHKH, 1, TEXT)))
+    assert charged(case, "slavgorod", Step.FINAL, "21 18:01") == ["zhkh"]
+    assert told(case, "slavgorod", Step.FINAL) == [
+        (Notice.OVERDUE, CURATORS, "zhkh"),
+        (Notice.MISSED, Audience.DEPARTMENT, "zhkh"),
+        (Notice.ESCALATION, Audience.SUPERVISOR, "zhkh"),
     ]
 
 

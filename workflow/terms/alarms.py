@@ -19,9 +19,9 @@ from workflow.effects import Audience, Effect, Notice, Notify, Redraw
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Ear, Event, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
-from workflow.terms.grants import AT_WORK, runs
+from workflow.terms.grants import AT_WORK, OF_CONTRIBUTIONS, runs
 from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_above_at, told_again_at
-from workflow.waiting import CURATOR, MACHINES, WITH_EXECUTORS, must_wait_for_contributions, waits_on
+from workflow.waiting import ANSWERING, CURATOR, MACHINES, WITH_EXECUTORS, must_wait_for_contributions, waits_on
 
 
 class AlarmKind(StrEnum):
@@ -192,6 +192,8 @@ def passed_on_by(case: Case, office: Office, newest: Mapping[str, Deadline]) -> 
 
 def _held(case: Case, run: Deadline) -> Deadline | None:
     """The run, held by whoever has to act now; None if nobody can."""
+    if run.step in OF_CONTRIBUTIONS and case.state in ANSWERING:
+        return None
     if run.holder is Holder.CURATOR:
         return run
     if run.step in PER_EXECUTOR and run.who is not None:
@@ -384,9 +386,8 @@ def people_there(department: str | None, office: Office) -> dict[Audience, str]:
 
 
 def charged_department(run: Deadline, case: Case) -> str | None:
-    """The department that a miss of the run is charged to, as the register has it; None if the curator owes it or held the
-    case when it passed."""
-    if Holder.CURATOR in (run.holder, run.charged_to):
+    """The department that a miss of the run is charged to, as the register has it; None if it is the curator."""
+    if run.charged_to is Holder.CURATOR:
         return None
     return run.who or department_of(run, case)
 
@@ -423,6 +424,9 @@ def notice_for(
             return (about(Notice.OVERDUE, responsible(run), again=True), *above)
         case AlarmKind.OVERDUE:
             beside = (of_charged(Notice.MISSED, Audience.CURATORS),) if run.holder is not Holder.CURATOR else ()
+            charged = charged_department(run, case)
+            if charged is not None and charged != owed_by(run, case):
+                beside = (of_charged(Notice.MISSED, Audience.DEPARTMENT), *beside)
             return (about(Notice.OVERDUE, responsible(run)), *beside, Redraw())
         case AlarmKind.LAPSED:
             return (about(Notice.LAPSED, Audience.CURATORS), Redraw())

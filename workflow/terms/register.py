@@ -24,8 +24,9 @@ from workflow.terms.alarms import (
     waits_for_the_network,
 )
 from workflow.terms.deadlines import Deadline, missed_at
-from workflow.terms.grants import AT_WORK
+from workflow.terms.grants import AT_WORK, OF_CONTRIBUTIONS
 from workflow.terms.presence import charged_with, present_during, staff_of
+from workflow.waiting import ANSWERING
 
 MINUTE = timedelta(minutes=1)
 PLACES = {step: place for place, step in enumerate(Step)}
@@ -58,7 +59,7 @@ def lapsing(
 
     Left out: everything of a closed case, and all but the answer of one that is put under another; a posting that only
     the answer's term cut short, which is charged as the answer; what was approved in time and is on its way (CLOCK §1.5);
-    a draft that waits for the curator to pass a contribution on.
+    a draft that waits for the curator to pass a contribution on; contributions while the table takes none.
     """
     merged = case.merged_into is not None
     if case.is_ended and not merged:
@@ -67,6 +68,8 @@ def lapsing(
     found = newest if newest is not None else newest_runs(case, office)
     owed = [run for run in found.values() if is_chargeable(run) and run.is_open and key_of(run) not in known]
     owed = [run for run in owed if run.step is Step.ANSWER or not merged]
+    if case.state in ANSWERING:
+        owed = [run for run in owed if run.step not in OF_CONTRIBUTIONS]
     if passed_on_by(case, office, found) is not None:
         owed = [run for run in owed if run.step not in AT_WORK]
     there = [(missed_at(run, office.clock), run) for run in owed if not waits_for_the_network(case, run)]
