@@ -20,7 +20,7 @@ from workflow.commands import (
 )
 from workflow.effects import Audience, Notice, Notify
 from workflow.office import CLOCK, NETWORK
-from workflow.outcomes import Accepted
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import DraftKind, Step
 from workflow.terms.alarms import alarms_of, notice_for
 from workflow.terms.register import settle
@@ -120,6 +120,16 @@ INTERIM = (
     ("12 10:11", Release(CLOCK, 1, 1)),
     ("12 10:12", Posted(NETWORK, 1, NETWORK_LINK)),
 )
+
+
+def test_ku_15_the_words_of_the_interim_answer_may_be_the_final_one_and_of_the_same_kind_are_no_new_version() -> None:
+    case, moment = after("kursky", *INTERIM), at("2026-01-13 10:00")
+    assert isinstance(carried_out(case, SubmitDraft(ZHKH, 1, SOON), office("kursky"), moment), Accepted)
+    again = carried_out(case, SubmitDraft(ZHKH, 1, SOON, kind=DraftKind.INTERIM), office("kursky"), moment)
+    assert isinstance(again, Refused)
+    assert again.reason is Reason.UNCHANGED_DRAFT
+
+
 SECOND: list[tuple[str, AnyCommand]] = [("13 10:00", SubmitDraft(ZHKH, 1, TEXT))]
 ASKED: list[tuple[str, AnyCommand]] = [
     ("13 10:00", SubmitDraft(ZHKH, 1, "Какой у вас дом?", kind=DraftKind.REQUEST)),
