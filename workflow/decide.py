@@ -23,9 +23,9 @@ from workflow.waiting import ANSWERING, WITH_EXECUTORS, waits_on
 def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Decision:
     """Whether the command holds for this case now, and what follows. `now` is aware.
 
-    A change of how many wait for their turn is a happening of its own, and so is that contributions are taken again. Each happening that the command adds carries the
-    line of its journal entry, the version of the case it made. The case says whose move it is now, and forgets an act that
-    could be taken back once a later one has built on it.
+    A change of how many wait for their turn is a happening of its own, and so is that contributions are taken again. Each
+    happening that the command adds carries the line of its journal entry, the version of the case it made. The case says
+    whose move it is now, and forgets an act that could be taken back once a later one has built on it.
     """
     decision = CASES.decide(case, command, office, now)
     if isinstance(decision, Refused):

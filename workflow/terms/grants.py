@@ -266,7 +266,9 @@ class _Fairness:
             joint = self.regulation.rule(Step.JOINT_DRAFT)
             facts = facts_after(self.facts, self.history)
             amount = (
-                joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1].at)
+                joint.within_for(facts.importance, facts.source).term.amount
+                if joint
+                else self._grace(self.history[-1].at)
             )
             run = _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
         return self._after_pauses(self._not_taken_off(run))
