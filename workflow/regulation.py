@@ -139,10 +139,8 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long: minutes of a clock, N working days, or a moment somebody must name.
-
-    `clock` counts the minutes and expresses the lateness. `words` is the term as written in the file.
-    """
+    """How long: minutes of a clock, N working days, or a moment somebody must name. `clock` counts the minutes and
+    expresses the lateness. `words` is the term as written in the file."""
 
     unit: Unit
     amount: int

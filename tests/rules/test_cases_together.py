@@ -8,14 +8,12 @@ from dataclasses import replace
 import pytest
 
 from tests.rules.desk_town import Town
-from tests.rules.offices import CURATOR, NETWORK_LINK, ZHKH, at, office
+from tests.rules.offices import CURATOR, NETWORK_LINK, ZHKH, office
 from tests.rules.test_life_of_a_case import TEXT
 from tests.rules.test_several_executors import due, missed
 from workflow.case import Other, State
 from workflow.commands import (
     Action,
-    AnswerTogether,
-    AnyCommand,
     Approve,
     AuthorReplied,
     CloseWithoutPosting,
@@ -26,7 +24,6 @@ from workflow.commands import (
     NotProcess,
     Posted,
     PostFailed,
-    Recall,
     Release,
     Reopen,
     SendBack,
@@ -39,9 +36,8 @@ from workflow.desk import ChangedMeanwhileError
 from workflow.effects import Also, Audience, Notice, Notify
 from workflow.office import CLOCK, NETWORK
 from workflow.outcomes import Reason, Refused
-from workflow.regulation import DraftKind, Event, Holder, Importance, Step
+from workflow.regulation import DraftKind, Event, Holder, Importance
 from workflow.terms.alarms import AlarmKind
-from workflow.terms.register import settle
 
 FIRST, SECOND, THIRD = Other(1, 147), Other(2, 148), Other(3, 149)
 SOON = "Вопрос взят в работу, о результате сообщим."
@@ -282,20 +278,6 @@ async def test_where_one_place_does_not_take_it_the_others_are_answered() -> Non
     await town.does(Correct(CURATOR, 2, 1, SOON), Approve(CURATOR, 2, 2), Release(CLOCK, 2, 2))
     await town.does(Posted(NETWORK, 2, NETWORK_LINK))
     assert town.states == [State.CLOSED] * 3
-
-
-@pytest.mark.parametrize("back", [Forward(CURATOR, 2, ("roads",)), Recall(CURATOR, 2)])
-async def test_ku_11_what_was_answered_with_another_and_goes_to_a_department_is_its_own_again(back: AnyCommand) -> None:
-    """Otherwise its department would owe nothing that the register knows, and the other's next answer would go out here."""
-    town = await merged()
-    await answered(town)
-    await town.does(PostFailed(NETWORK, 2, "comments_closed"), Correct(CURATOR, 2, 1, SOON), back)
-    assert (town[2].merged_into, town[1].merged) == (None, ())
-    if isinstance(back, Recall):
-        await town.does(Forward(CURATOR, 2, ("roads",)))
-    assert missed(town[2], "2026-01-13 09:00")[-1] == ("draft", Holder.EXECUTOR, "roads")
-    assert [row.step for row in settle(town[2], office(), at("2026-01-13 09:00")).missed] == [Step.DRAFT]
-    assert isinstance(await town.tries(AnswerTogether(CLOCK, 2, town[1].drafts[-1])), Refused)
 
 
 async def test_a_message_handed_in_is_answered_by_hand_beside_the_others() -> None:

@@ -63,7 +63,6 @@ def test_mo_8_an_answer_that_the_curator_brings_nearer_is_his_and_not_of_who_dra
 
 
 def test_mo_9_the_grace_of_who_is_charged_is_that_of_the_importance_when_the_term_passes() -> None:
-    """Received at 10:05 and raised at 10:20: with high importance half an hour is enough to be charged at 11:00."""
     events = [DETECTED, "forwarded 12 10:05 who=zhkh", "importance_set 12 10:20 high"]
     assert asked(MO, events)["draft"] == "12 11:00"
     assert ("draft", "zhkh") in charges(MO, events, "12 11:01")
