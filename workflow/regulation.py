@@ -70,6 +70,7 @@ class Event(StrEnum):
     HELD_BACK = "held_back"
     TAKEN_BACK = "taken_back"
     AWAITED_AGAIN = "awaited_again"
+    KIND_SET = "kind_set"
 
 
 class Importance(StrEnum):

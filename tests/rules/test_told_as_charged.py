@@ -16,6 +16,7 @@ from workflow.commands import (
     Posted,
     ProposeInterim,
     Release,
+    SetKind,
     SubmitDraft,
 )
 from workflow.effects import Audience, Notice, Notify
@@ -149,6 +150,15 @@ def test_sl_7_mo_13_a_final_answer_that_lies_with_the_curator_is_his_and_he_hear
         (Notice.OVERDUE, CURATORS, "zhkh"),
         (Notice.ESCALATION, Audience.SUPERVISOR, "zhkh"),
     ]
+
+
+def test_ku_15_a_final_answer_that_is_called_interim_after_its_term_leaves_the_grace() -> None:
+    """It was in time until the curator changed its kind: nobody is late in the past (CLOCK §1.1)."""
+    case = after("kursky", *INTERIM, *SECOND, ("22 10:00", SetKind(CURATOR, 1, 2, DraftKind.INTERIM)))
+    assert charged(case, "kursky", Step.FINAL, "22 10:30") == []
+    assert charged(case, "kursky", Step.FINAL, "22 10:31") == ["curator"]
+    called_final = after("kursky", *INTERIM, *SECOND, ("13 10:05", SetKind(CURATOR, 1, 2, DraftKind.FINAL)))
+    assert charged(called_final, "kursky", Step.FINAL, "26 10:31") == []
 
 
 def test_mo_13_once_the_author_has_replied_it_is_the_departments_again() -> None:

@@ -162,6 +162,8 @@ class _Fairness:
                     clock = self.duty if rule.sheltered else run.clock(self.clock)
                     return _later(run, clock.add(happening.at, run.term.amount), Grant.REPLIED, happening.at)
                 return self._with_grace(run, happening, Grant.REPLIED)
+            case Event.KIND_SET if rule.step in AT_WORK and self._is_drafted(run, happening):
+                return self._with_grace(run, happening, Grant.KIND_SET)
             case Event.HELD_BACK if rule.holder is Holder.CURATOR or Event.POSTED in rule.met_by:
                 return self._with_grace(run, happening, Grant.HELD_BACK)
             case Event.REOPENED | Event.SPLIT:
