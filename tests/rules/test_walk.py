@@ -267,7 +267,8 @@ def check(situation: Situation, of: Office, alone: Office | None) -> None:
     acts = cache(lambda who: tuple(acts_of(who, situation, of)))
     before = moves(case, of)
     for wait in waits:
-        assert any(moves(done, of) != before for done in acts(wait.who)), ("no command", wait)
+        changed = (moves(done, of) != before or done.approved != case.approved for done in acts(wait.who))
+        assert any(changed), ("no command", wait)  # what the network has taken may be followed by a newer answer
         if wait.move is Move.COMMON_DRAFT:
             continue
         if wait.who in MACHINES:  # on its way: it ends by itself, posted or failed, and then somebody is waited for
