@@ -16,6 +16,7 @@ from workflow.commands import (
     Posted,
     ProposeInterim,
     Release,
+    Return,
     SetKind,
     SubmitDraft,
 )
@@ -102,6 +103,19 @@ def test_sl_7_a_final_answer_that_came_minutes_before_its_term_is_told_of_the_de
         (Notice.OVERDUE, CURATORS, "zhkh"),
         (Notice.MISSED, Audience.DEPARTMENT, "zhkh"),
         (Notice.ESCALATION, Audience.SUPERVISOR, "zhkh"),
+    ]
+
+
+def test_ku_11_a_draft_that_passes_while_nobody_has_the_message_is_told_to_the_curator_once() -> None:
+    """The row names him; those above hear of the forwarding, which ends both."""
+    case = new_case("kursky")
+    assert charged(case, "kursky", Step.DRAFT, "12 14:01") == ["curator"]
+    assert told(case, "kursky", Step.DRAFT) == [(Notice.OVERDUE, CURATORS, None)]
+    back = after("kursky", ("12 09:10", Forward(CURATOR, 1, ("zhkh",))), ("12 12:50", Return(ZHKH, 1, "не наше")))
+    assert charged(back, "kursky", Step.DRAFT, "12 14:01") == ["zhkh"]
+    assert told(back, "kursky", Step.DRAFT) == [
+        (Notice.OVERDUE, CURATORS, None),
+        (Notice.MISSED, Audience.DEPARTMENT, "zhkh"),
     ]
 
 

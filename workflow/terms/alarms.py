@@ -161,6 +161,15 @@ def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = 
     return {name: run for name, run in held.items() if run.step not in AT_WORK or run.until > passed_on}
 
 
+def unforwarded(case: Case, newest: Mapping[str, Deadline]) -> dict[str, Deadline]:
+    """The work that a text asks for while no executor has the message: when it passes the curator hears of it, once, for the
+    register names him. Before and after that he is reminded of forwarding."""
+    if case.state is not State.NEW:
+        return {}
+    asked = {name: run for name, run in newest.items() if run.step in AT_WORK and run.is_open}
+    return {name: run._replace(holder=Holder.CURATOR) for name, run in asked.items()}
+
+
 def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
     """The running deadlines, one for each step: the lead executor's run if he has one, else the run due first."""
     found: dict[Step, Deadline] = {}
@@ -245,6 +254,8 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
         found.append(Alarm(missed, AlarmKind.OVERDUE, case.id, name, due))
         if ladder := rungs(run, case, office):
             found.append(Alarm(ladder[0][0], AlarmKind.ESCALATION, case.id, name, due))
+    for name, run in unforwarded(case, newest if newest is not None else newest_runs(case, office)).items():
+        found.append(Alarm(missed_at(run, office.clock), AlarmKind.OVERDUE, case.id, name, run.until))
     if case.state is State.APPROVED and case.post_at is not None:
         found.append(Alarm(case.post_at, AlarmKind.RELEASE, case.id, "", case.post_at))
     return tuple(found)
@@ -410,7 +421,8 @@ def notice_for(
     """The notices of the alarm. None if its deadline moved or was met, or if a reminder comes after the deadline."""
     if alarm.kind is AlarmKind.IDLE:
         return _idle_notices(case, alarm, office, newest)
-    run = running(case, office, newest).get(alarm.step)
+    known = newest if newest is not None else newest_runs(case, office)
+    run = running(case, office, known).get(alarm.step) or unforwarded(case, known).get(alarm.step)
     if run is None or run.until != alarm.due or (run.kind is Kind.RIGHT and not is_silent(case, run)):
         return ()
     missed = missed_at(run, office.clock)
