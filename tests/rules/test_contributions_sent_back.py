@@ -101,7 +101,7 @@ def test_ku_16_a_contribution_that_is_taken_again_has_what_was_left_and_half_an_
 
 
 def test_ku_16_after_an_interim_answer_a_contribution_is_owed_with_what_was_left() -> None:
-    out = [Release(CLOCK, 1, 1), Posted(NETWORK, 1, NETWORK_LINK)]
+    out: list[AnyCommand] = [Release(CLOCK, 1, 1), Posted(NETWORK, 1, NETWORK_LINK)]
     assert asked(run(answered_early(DraftKind.INTERIM), *out, start="2026-01-12 12:00")) == "12 12:35"
 
 

@@ -237,7 +237,8 @@ def test_mo_8_a_merge_that_brings_the_answer_nearer_charges_nobody_but_the_curat
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("town", TOWNS)
 def test_on_many_seeded_walks(town: str) -> None:
-    for number in some(range(8, 1000)):
+    """Contributions, terms of the curator's and work counted back make KU and MO the ones where something is found."""
+    for number in some(range(8, 700 if town in ("kursky", "moskalensky") else 300)):
         strolled(town, number)
 
 

@@ -152,8 +152,8 @@ def spared(case: Case, office: Office) -> Iterator[Spared]:
     before: Deadline | None = None
     for n, happening in enumerate(case.history, 1):
         answer = deadlines(case.history[:n], facts, *rules).get(Step.ANSWER)
-        moved = answer is not None and before is not None and before.is_open and answer.due_at < happening.at
-        if answer is not None and moved and happening.event in CHANGING_FACTS and before.due_at > happening.at:
+        ahead = before is not None and before.is_open and before.due_at > happening.at
+        if answer is not None and ahead and happening.event in CHANGING_FACTS and answer.due_at < happening.at:
             then = [run for run in runs(case.history[:n], facts, *rules) if run.step is Step.ANSWER]
             yield Spared(happening.at, happening.event, answer.due_at, then[-1].until)
         before = answer
