@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from workflow.regulation import ClockKind, DraftKind, Event, Importance, Source, Step
-from workflow.terms.deadlines import Happening
+from workflow.terms.deadlines import Grant, Happening
 
 
 class State(StrEnum):
@@ -344,7 +344,8 @@ class Missed:
     `who` is a department's key or `curator`; `people` are the keys of those of it who were present while the term ran,
     `stood_in` a substitute who was present in their place. `got_at`: when the present holder got the case, too late to be
     charged. `late_minutes` are of the step's own clock `counted_by`, a begun one counted whole. `unsaid`: somebody of
-    `who` was absent, but the absence was entered only afterwards.
+    `who` was absent, but the absence was entered only afterwards. `grant` and `granted_at` say why `until` differs from
+    `text_due`, `moved_by` which fact a command changed then.
 
     Nothing changes a row but its ending (`ended_at`, `done_at`, `late_minutes`: written once) and `annulled`.
     """
@@ -370,6 +371,9 @@ class Missed:
     late_minutes: int | None = None
     annulled: Annulled | None = None
     imported: bool = False
+    grant: Grant | None = None
+    granted_at: datetime | None = None
+    moved_by: Event | None = None
 
     @property
     def key(self) -> tuple[Step, str, int]:

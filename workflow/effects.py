@@ -73,7 +73,8 @@ OF_TERMS = frozenset({
     Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.LAPSED, Notice.ESCALATION, Notice.IDLE, Notice.IDLE_ABOVE,
 })  # fmt: skip
 """Notices that the clock gives: a deadline is near or missed, or a case waits without one. Of a missed step OVERDUE tells
-the holder, MISSED the curator, ESCALATION those above; LAPSED tells the curator of a right that ran out unused."""
+the holder, MISSED the curator and a department that is charged without being the holder, ESCALATION those above; LAPSED
+tells the curator of a right that ran out unused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime)
     last, lead = case.draft, case.lead
     if last is None or lead is None or last.department != lead.department or last.at < lead.asked_at:
         return None
+    if last.kind is not command.kind and any(posting.at >= last.at for posting in case.postings):
+        return None  # the words of an interim answer may be the final one (MO-13, SL-7, KU-15)
     if last.corrects is None and last.text == command.text and command.files in ((), last.files):
         return Refused(Reason.UNCHANGED_DRAFT, {"version": last.version})
     return None

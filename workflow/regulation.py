@@ -69,6 +69,8 @@ class Event(StrEnum):
     TURNS_SET = "turns_set"
     HELD_BACK = "held_back"
     TAKEN_BACK = "taken_back"
+    AWAITED_AGAIN = "awaited_again"
+    KIND_SET = "kind_set"
 
 
 class Importance(StrEnum):
@@ -138,10 +140,8 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long: minutes of a clock, N working days, or a moment somebody must name.
-
-    `clock` counts the minutes and expresses the lateness. `words` is the term as written in the file.
-    """
+    """How long: minutes of a clock, N working days, or a moment somebody must name. `clock` counts the minutes and
+    expresses the lateness. `words` is the term as written in the file."""
 
     unit: Unit
     amount: int

@@ -29,6 +29,8 @@ WITH_EXECUTORS = frozenset(
     {State.FORWARDED, State.IN_WORK, State.ON_APPROVAL, State.REWORK, State.WAITING_AUTHOR, State.INTERIM}
 )
 """States in which a co-executor may still contribute."""
+ANSWERING = frozenset({State.APPROVED, State.NOT_POSTED})
+"""States in which he may not, but will again if the answer was only an interim one, or is set aside."""
 
 Whose = tuple[str, Move]
 

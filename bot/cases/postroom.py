@@ -357,16 +357,16 @@ class _Addressing:
         return self.office.holders(Role.CURATOR, self.now)
 
     def _instead(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
-        """The curators, if the notice is about a department's term and everybody in the department is absent without a
-        substitute. The notice then goes to the group and to them, so that it is not lost."""
+        """The curators, if a notice of a department's term finds nobody there. It goes to the group and to them."""
         of_term = effect.notice in (Notice.WORK, Notice.REMINDER, Notice.OVERDUE, Notice.IDLE)
         executors = effect.to in (Audience.LEAD, Audience.DEPARTMENT)
         return self._curators() if of_term and executors and not people and effect.only is None else ()
 
     def _besides_the_holder(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
         """Those of the people who are not told as the holder, or in his place, anyway."""
-        department = effect.department or ""
-        holders = self.office.holders(Role.EXECUTOR, self.now, department)
+        if effect.to is not Audience.CURATORS:
+            return tuple(person for person in people if person not in self._curators())
+        holders = self.office.holders(Role.EXECUTOR, self.now, effect.department or "")
         return tuple(person for person in people if person not in holders) if holders else ()
 
     def _audience(self, effect: Notify) -> tuple[str, ...]:

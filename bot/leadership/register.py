@@ -10,13 +10,18 @@ from bot.leadership.register_screens import Violation
 from bot.offices import Offices
 from reports.period import Month
 from reports.rows import missed_of
+from storage.lists import done_between
 from storage.transaction import Transaction
 from storage.violations import KeptMissed
 from workflow.case import State
 from workflow.commands import Action, Annul
 from workflow.office import Actor, Office, Person, Role
-from workflow.terms.register import may_strike
+from workflow.terms.register import Spared, may_strike, spared
 from workflow.transitions import rows_for
+from workflow.waiting import CURATOR
+
+MOVING = frozenset({Action.SET_IMPORTANCE, Action.SET_SOURCE, Action.SET_TERM, Action.TAKE_IN})
+"""The commands that may put an answer into the past."""
 
 
 async def violations_of(
@@ -37,11 +42,27 @@ async def violations_of(
             kept.case_id,
             kept.missed.number,
             strikes and kept.missed.stands and may_strike(kept.missed, people, office, now),
+            kept.missed,
             instead,
         )
         for kept, instead in found
         if hears_of(acting, kept.missed.who, office)
     ]
+
+
+async def spared_in(tx: Transaction, month: Month, people: Sequence[str], offices: Offices) -> list[tuple[int, Spared]]:
+    """The notes of no violation that commands of the month left: case number and note, of what these people hear of."""
+    office = offices.today(tx.municipality)
+    since, until = month.bounds(office.zone)
+    acting = office.acting(Actor(tuple(people)), until)
+    found = []
+    for case_id in dict.fromkeys(row["case_id"] for row in await done_between(tx, MOVING, since, until)):
+        case = await tx.case(case_id)
+        if case is None or not hears_of(acting, case.lead.department if case.lead else CURATOR, office):
+            continue
+        own = offices.at(tx.municipality, case.regulation)
+        found += [(case.number, one) for one in spared(case, own) if since <= one.at < until]
+    return found
 
 
 def strikes_any(people: Sequence[str], office: Office, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,10 @@ from handlers.striking import GO, Marked
 from reports.period import Month
 from reports.rows import Missed
 from reports.wording import Wording
+from workflow.case import Missed as Row
 from workflow.office import Office
+from workflow.terms.deadlines import CHANGING_FACTS, Grant
+from workflow.terms.register import Spared
 
 VIOLATIONS = 30
 """How many violations a message names, the longest overdue first; the rest are counted."""
@@ -28,17 +31,22 @@ NAMED = 5
 REASONS = ("outage", "given_late", "not_theirs")
 """The listed reasons to strike a row off, in the order of the buttons."""
 BY_CALENDAR = ("calendar",)
+NOTED = 10
+"""How many notes of no violation a message has."""
+NOTES = {grant: f"register_notes.{grant}" for grant in Grant}
+MOVED_BY = {event: f"register_notes.{event}" for event in CHANGING_FACTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
     """A row of the register in the list; `may`: who asked may strike it off. `case` and `row` are what the button names.
-    `instead`: the moment that a corrected calendar gives."""
+    `kept`: the row as it is kept; `instead`: the moment that a corrected calendar gives."""
 
     missed: Missed
     case: int
     row: int
     may: bool
+    kept: Row
     instead: datetime | None = None
 
     @property
@@ -48,20 +56,44 @@ class Violation:
 
 def violations(
     texts: Texts, rows: Sequence[Violation], marked: Marked, month: Month | None, wording: Wording, office: Office,
-    now: datetime,
+    now: datetime, spared: Sequence[tuple[int, Spared]] = (),
 ) -> Screen:  # fmt: skip
     """Who missed which step and by how much, in the step's own clock (MO-20, KU-21). The longest delays come first, then what
-    was annulled, which is not counted. Without a month: what a corrected calendar would not have entered."""
+    was annulled, which is not counted. Without a month: what a corrected calendar would not have entered. `spared`: case
+    numbers with what a command put into the past, in lines of their own."""
     period = wording.month(month) if month is not None else ""
+    when = When(now, office.zone)
+    beside = [texts.phrase("figures.spared", number=n, **_spared(texts, one, when)) for n, one in spared[:NOTED]]
     if not rows:
-        return Screen(str(texts.phrase("figures.no_violations" if month else "figures.none_corrected", period=period)))
+        none = texts.phrase("figures.no_violations" if month else "figures.none_corrected", period=period)
+        return Screen("\n".join(map(str, [none, *beside])))
     worst = sorted(rows, key=lambda one: (not one.missed.stands, -one.missed.late_minutes, one.missed.case))
-    lines = [_line(texts, one, wording, When(now, office.zone)) for one in worst[:VIOLATIONS]]
+    lines = [_line(texts, one, wording, when) for one in worst[:VIOLATIONS]]
     standing = sum(one.missed.stands for one in rows)
     phrase = "figures.violations" if month is not None else "figures.corrected"
     heading = texts.phrase(phrase, n=standing, annulled=len(rows) - standing, period=period)
     text = texts.html("case_list", heading=heading, lines=lines, more=max(0, len(worst) - VIOLATIONS))
-    return Screen(str(text), _buttons(texts, [one for one in worst if one.may], marked, wording))
+    told = "\n".join(map(str, [text, *beside]))
+    return Screen(told, _buttons(texts, [one for one in worst if one.may], marked, wording))
+
+
+def _spared(texts: Texts, one: Spared, when: When) -> Mapping[str, str]:
+    because = texts.plain(MOVED_BY[one.moved_by], at=when.at(one.at))
+    return {"because": because, "due": when.at(one.due), "until": when.until(one.until)}
+
+
+def notes(texts: Texts, row: Row, when: When) -> list[str]:
+    """What the row says beside its moments: why people were charged later than by the text, that the case had just gone
+    to somebody else, that an absence was entered only afterwards (CLOCK §1, §2)."""
+    said = []
+    if row.grant is not None and row.granted_at is not None and row.until != row.text_due:
+        key = MOVED_BY.get(row.moved_by) if row.moved_by is not None and row.grant is Grant.MOVED else None
+        said.append(texts.plain(key or NOTES[row.grant], at=when.at(row.granted_at)))
+    if row.got_at is not None:
+        said.append(texts.plain("figures.got_late", at=when.at(row.got_at)))
+    if row.unsaid:
+        said.append(texts.plain("figures.unsaid_absence"))
+    return said
 
 
 def _line(texts: Texts, one: Violation, wording: Wording, when: When) -> Markup:
@@ -74,6 +106,7 @@ def _line(texts: Texts, one: Violation, wording: Wording, when: When) -> Markup:
         late=minutes_and_hours(timedelta(minutes=missed.late_minutes)),
         due=when.at(missed.due),
         text_due=when.at(missed.text_due) if missed.text_due != missed.due else "",
+        notes=", ".join(notes(texts, one.kept, when)),
         is_open=missed.done is None,
         annulled=missed.annulled.reason if missed.annulled is not None else "",
         instead=when.at(one.instead) if one.instead is not None else "",

@@ -24,7 +24,7 @@ from bot.leadership import screens as registers
 from bot.leadership.monthly import OWN
 from bot.leadership.own_screens import own_departments
 from bot.leadership.papers import BrokenTemplate
-from bot.leadership.register import violations_of
+from bot.leadership.register import spared_in, violations_of
 from bot.leadership.register_screens import violations
 from bot.leadership.reporting import monthly
 from bot.leadership.screens import Leaf
@@ -243,7 +243,8 @@ class Leadership:
         wording = Wording.of(names, self.municipality.zone, self.municipality.folders)
         rows = await violations_of(tx, marked.source, marked.people, self.offices, now)
         month = Month.parse(marked.source) if marked.source != CORRECTED else None
-        screen = violations(self.texts, rows, marked, month, wording, office, now)
+        notes = await spared_in(tx, month, marked.people, self.offices) if month is not None else []
+        screen = violations(self.texts, rows, marked, month, wording, office, now, notes)
         return Show(screen, "violations", menu=marked.menu())
 
     async def _known_violations(self, wanted: Wanted) -> Show | None:

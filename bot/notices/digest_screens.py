@@ -15,9 +15,10 @@ from bot.notices.digest_lines import Entry, IdleEntry, case_line
 from config.russian.words import When, as_post, excerpt
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
-from workflow.case import Case
+from workflow.case import Case, State
 from workflow.office import Office
-from workflow.regulation import Event
+from workflow.regulation import Event, Step
+from workflow.terms.alarms import running
 
 EVENING = ("buttons.hear_evening", "buttons.hear_at_once")
 HEARING = (
@@ -61,11 +62,20 @@ def digest(
     lines = [case_line(texts, of_one, now, to_all=to_all) for of_one in cases.values()]
     more_line = [texts.phrase("digest.more", n=more)] if more else []
     first = [texts.phrase(heading if n else "digest.nothing_due", n=n)] if n or not posted else []
-    numbers = ", ".join(f"№ {case.number}" for case in posted[:MOST_LINES])
+    numbers = ", ".join(_answered(texts, case, office, now) for case in posted[:MOST_LINES])
     done = [texts.phrase("digest.posted", n=len(posted), numbers=numbers)] if posted else []
     told = [*first, *lines, *more_line, *done]
     text = "\n".join(map(str, [*told, *lost_lines(texts, lost, office, now)]))
     return Screen(text, silent=office.is_quiet(now))
+
+
+def _answered(texts: Texts, case: Case, office: Office, now: datetime) -> str:
+    """«№ 5»; after an interim answer with the term of the final one, which whoever prepares it hears of here first."""
+    final = running(case, office).get(Step.FINAL)
+    if case.state is not State.INTERIM or final is None:
+        return f"№ {case.number}"
+    until = When(now, office.zone).until(final.until)
+    return texts.plain("digest.interim", number=str(case.number), until=until)
 
 
 def promises(texts: Texts, entries: Sequence[Entry], office: Office, now: datetime) -> Screen:

@@ -14,8 +14,9 @@ from bot.cases.screens.bases import NOTHING
 from bot.delivery import Show
 from bot.delivery.wanted import Makers, Wanted
 from bot.notices.digest_rendering import digest_screen, promises_screen
+from bot.notices.news import News
 from bot.notices.overtaken import evening_of, still_holds
-from bot.notices.screens import News, notice, together
+from bot.notices.screens import notice, together
 from bot.notices.weekly import WEEKLY, weekly_screen
 from bot.notices.work_screens import begins, handed_at, part_handed, work
 from bot.offices import Offices

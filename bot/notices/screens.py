@@ -7,7 +7,7 @@ message.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -19,14 +19,15 @@ from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import link
 from bot.cases.screens.drafts import not_posted
 from bot.messenger import Button, Buttons, Screen, person_link
+from bot.notices.news import IDLE, News, buttons_of_move, buttons_of_step, run_name, step_at_hand, wait_of
 from config.russian.words import as_post, clean, excerpt, one_line, plural, sentence, shown_name
 from config.texts import Texts, safe
 from handlers.callbacks import Callback, Verb
-from workflow.case import Case, Move, State, Wait
+from workflow.case import Case, State
 from workflow.effects import Notice
 from workflow.guards import LONGEST_NOTE
 from workflow.office import Office
-from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Step
+from workflow.regulation import DraftKind, Holder, Step
 from workflow.terms.alarms import newest_runs, running
 from workflow.terms.deadlines import Deadline
 
@@ -41,19 +42,6 @@ Mentions = Sequence[tuple[int, str]]
 
 TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.LAPSED, Notice.ESCALATION)
 OF_STEPS = (Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION)
-IDLE = (Notice.IDLE, Notice.IDLE_ABOVE)
-
-
-@dataclass(frozen=True)
-class News:
-    """One notice about one case. `by`: the key of the person who wrote the text, if the notice names them."""
-
-    notice: Notice
-    case: Case
-    department: str | None = None
-    step: Step | None = None
-    text: str = ""
-    by: str = ""
 
 
 def mention(account: int, shown: str) -> Markup:
@@ -78,11 +66,11 @@ def notice(
     """The words and buttons of one notice; in the group it begins with the people it is meant for. `nobody`: all of
     those are absent."""
     words = CaseWords(texts, news.case, office, now)
-    step = news.step
+    step, at_hand_step = news.step, step_at_hand(news, office)
     department = words.department_name(news.department) or words.department
     deadline = _deadline(words, news)
     holder = _whose(words, news)
-    wait = _wait(news)
+    wait = wait_of(news)
     owed = running(news.case, office).get(f"{Step.CONTRIBUTION}@{news.department}")
     buttons = _buttons(texts, news, office, now, menu)
     text = texts.html(
@@ -97,7 +85,7 @@ def notice(
         nobody=nobody,
         by=as_post(office.people[news.by].name) if news.by in office.people else "",
         text=excerpt(clean(news.text), 500, LONGEST_NOTE if news.notice is Notice.NOTE else 10),
-        todo=texts.phrase(f"todo_group.{step}" if in_group else f"todo.{step}") if step else "",
+        todo=texts.phrase(f"todo_group.{at_hand_step}" if in_group else f"todo.{at_hand_step}") if step else "",
         step_of=texts.phrase(f"steps_of.{step}") if step else "",
         step_overdue=texts.phrase(f"overdue.{step}") if step else "",
         overdue_first=texts.phrase(f"overdue_first.{step}") if step else "",
@@ -121,7 +109,7 @@ def notice(
         contribution_until=words.by(owed) if owed is not None else "",
         can_pass=any((b.data or "").startswith(f"{Verb.PASS_ON}:") for row in buttons for b in row),
         offers_interim=step is Step.ANSWER and bool(CaseButtons(texts, news.case, office).interim()),
-        advises_interim=step is Step.DRAFT and DraftKind.INTERIM in office.regulation.draft_kinds,
+        advises_interim=at_hand_step is Step.DRAFT and DraftKind.INTERIM in office.regulation.draft_kinds,
     )
     return Screen(str(text), buttons)
 
@@ -130,7 +118,7 @@ def _deadline(words: CaseWords, news: News) -> Deadline | None:
     """The run the notice is about: each executor has one of his own of some steps."""
     if news.step is None:
         return None
-    return newest_runs(news.case, words.office).get(_run_name(news)) or words.all_terms.get(news.step)
+    return newest_runs(news.case, words.office).get(run_name(news)) or words.all_terms.get(news.step)
 
 
 def _posted_kind(texts: Texts, case: Case) -> str:
@@ -145,13 +133,6 @@ def _whose(words: CaseWords, news: News) -> str:
         return sentence(words.texts.plain("roles.curator"))
     charged = run.who if run is not None else None
     return words.department_name(charged or news.department) or words.department
-
-
-def _wait(news: News) -> Wait | None:
-    """The move an idle case waits for."""
-    if news.notice not in IDLE:
-        return None
-    return next((wait for wait in news.case.waits if wait.move == news.text), None)
 
 
 def _proposed(news: News) -> datetime | None:
@@ -200,7 +181,7 @@ def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str 
         case Notice.NAME_FINAL:
             return buttons.own_term(_proposed(news))
         case Notice.IDLE:
-            return _buttons_of_move(buttons, news) or ((at_hand(texts, case),),)
+            return buttons_of_move(buttons, news) or ((at_hand(texts, case),),)
         case Notice.ESCALATION | Notice.SIGNIFICANT:
             seen = Button(
                 texts.plain("buttons.seen"), Callback(Verb.SEEN, case.id, str(news.step) if news.step else "").pack()
@@ -208,7 +189,9 @@ def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str 
             opened = (at_hand(texts, case),) if news.notice is Notice.ESCALATION else ()
             return ((*opened, *buttons.open_source(), seen),)
         case Notice.REMINDER | Notice.OVERDUE:
-            acts = _buttons_of_step(buttons, news) or ((at_hand(texts, case),),)
+            acts = buttons_of_step(buttons, replace(news, step=step_at_hand(news, office))) or (
+                (at_hand(texts, case),),
+            )
             return (*acts, *_later(texts, news, office))
         case Notice.MISSED | Notice.LAPSED | Notice.IDLE_ABOVE:
             return ((at_hand(texts, case),),)
@@ -224,58 +207,11 @@ def at_hand(texts: Texts, case: Case) -> Button:
 
 def _later(texts: Texts, news: News, office: Office) -> Buttons:
     """A button to be reminded again, if the step still runs."""
-    name = _run_name(news)
+    name = run_name(news)
     if not any(running_name.startswith(name) for running_name in running(news.case, office)):
         return ()
     later = Callback(Verb.LATER, news.case.id, name).pack()
     return ((Button(texts.plain("buttons.later"), later),),)
-
-
-def _run_name(news: News) -> str:
-    """The name that tells the run from the case's other runs (`Deadline.name`), cut to fit a button."""
-    step = news.step or ""
-    return f"{step}@{news.department}"[:40] if step in PER_EXECUTOR and news.department else str(step)
-
-
-def _buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
-    """The buttons with which the reminded person can act at once. No menus, because such a message is not redrawn."""
-    case = news.case
-    match news.step:
-        case Step.FORWARD if case.state is State.NEW:
-            return buttons.directly()
-        case Step.APPROVAL if case.state is State.ON_APPROVAL and case.draft is not None:
-            return buttons.draft(case.draft)
-        case Step.CONTRIBUTION_APPROVAL:
-            return buttons.contribution(news.department or "")
-        case Step.POSTING:
-            return buttons.not_posted()
-        case Step.ANSWER:
-            return buttons.not_posted() or buttons.interim()
-        case _:
-            part = case.part_of(news.department) if news.department is not None else case.lead
-            return buttons.work(part) if part is not None else ()
-
-
-def _buttons_of_move(buttons: CaseButtons, news: News) -> Buttons:
-    """The buttons with which the one who is waited for can act at once."""
-    case, wait = news.case, _wait(news)
-    match wait.move if wait is not None else None:
-        case Move.FORWARD if case.state is State.NEW:
-            return buttons.directly()
-        case Move.ACCEPT | Move.CONTRIBUTION:
-            return buttons.card()[:1]
-        case Move.APPROVE | Move.POST if case.draft is not None:
-            return buttons.draft(case.draft)
-        case Move.PASS_CONTRIBUTION:
-            return tuple(row for c in case.contributions for row in buttons.contribution(c.department))
-        case Move.WATCH_AUTHOR:
-            return (*buttons.interim(), *buttons.silent_author())
-        case Move.NAME_FINAL:
-            return buttons.own_term()
-        case Move.DECIDE_DELETED:
-            return buttons.offer(None)
-        case _:
-            return ()
 
 
 def together(
@@ -385,7 +321,7 @@ def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
     when = ""
     if news.notice in TERMS:
         when = _moment(texts, news, words)
-    elif (wait := _wait(news)) is not None:
+    elif (wait := wait_of(news)) is not None:
         when = f"{texts.plain(f'waits.{wait.move}')} {words.since(wait.since)}"
     elif news.notice is Notice.NOT_POSTED:
         when = why_not_posted(words).unescape()

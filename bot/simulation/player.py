@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 REPORTED = OF_TERMS | {NoticeKind.WORK, NoticeKind.SIGNIFICANT, NoticeKind.SHORTCOMING}
 KINDS = {NoticeKind.IDLE_ABOVE: NoticeKind.IDLE, NoticeKind.MISSED: NoticeKind.OVERDUE}
 """The contract's words where it has one for the notice to whose move it is and the one to those beside or above him."""
-OF_DEPARTMENT = frozenset({NoticeKind.WORK, NoticeKind.IDLE})
+OF_DEPARTMENT = frozenset({NoticeKind.WORK, NoticeKind.IDLE, NoticeKind.MISSED})
 GROUP, DIGEST = "group", "digest"
 MOMENT = timedelta(microseconds=1)
 AT_A_TIME = 500

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from bot.cases.screens import cards
 from bot.messenger import Screen
 from bot.notices import screens as notices
-from bot.notices.screens import Mentions, News
+from bot.notices.news import News
+from bot.notices.screens import Mentions
 from config.russian.words import JOINER
 from config.texts import Texts
 from sandbox.telegram.markup import parse_html

@@ -11,7 +11,7 @@ from bot.cases.screens import cards, drafts, history, sayings
 from bot.cases.screens import why as terms
 from bot.cases.screens.common import is_web
 from bot.messenger import Button, Screen
-from bot.notices.screens import News
+from bot.notices.news import News
 from bot.process import questions, saying
 from config.russian.words import JOINER, clean, units
 from handlers.callbacks import LIMIT, Callback

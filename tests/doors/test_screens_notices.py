@@ -28,7 +28,7 @@ from tests.doors.screens_office import (
     town,
 )
 from tests.rules.offices import CURATOR, ZHKH
-from workflow.commands import CloseWithoutPosting, Forward, NotProcess, Recall, Reopen, Return
+from workflow.commands import CloseWithoutPosting, Forward, NotProcess, ProposeInterim, Recall, Reopen, Return
 from workflow.effects import Notice
 from workflow.ports import Question
 from workflow.regulation import Step
@@ -354,3 +354,23 @@ def test_in_private_the_curator_is_spoken_to_and_those_above_read_who_is_late() 
 @pytest.mark.parametrize("kind", [Notice.OVERDUE, Notice.REMINDER, Notice.MISSED, Notice.ESCALATION, Notice.LAPSED])
 def test_the_number_stands_out(kind: Notice) -> None:
     assert "<b>№ 147</b>" in notice(kind, accepted(), town(), at(15), "zhkh", Step.DRAFT).text
+
+
+def test_of_an_executors_work_that_the_curator_has_the_curator_reads_what_he_can_do_himself() -> None:
+    """A draft passes while nobody has the message, or while the curator's own interim text waits for him."""
+    late = notice(Notice.OVERDUE, detected(), town(), at(14, 3), None, Step.DRAFT)
+    assert seen(late) == (
+        "⚠️ № 147 · проект ответа просрочен на 1 минуту (срок был в 14:02). Вода, Школьная, 5.\n"
+        "Выберите исполнителя.\n"
+        "[Отдел ЖКХ]\n"
+        "[Отдел дорожного хозяйства]\n"
+        "[Отдел образования]"
+    )
+    case = after(forwarded(), ProposeInterim(CURATOR, 147, ANSWER), at(9, 40))
+    own = notice(Notice.OVERDUE, case, town(), at(14, 3), "zhkh", Step.DRAFT)
+    assert seen(own) == (
+        "⚠️ № 147 · проект ответа просрочен на 1 минуту (срок был в 14:02). Вода, Школьная, 5.\n"
+        "Согласуйте или отправьте на доработку.\n"
+        "[Согласовать] [На доработку]\n"
+        "[Напомнить позже…]"
+    )

@@ -46,7 +46,7 @@ from workflow.ready import READY, ReadyAction
 from workflow.regulation import DraftKind, Importance, Source, Step
 from workflow.shortcomings import SHORTCOMINGS, ShortcomingAction
 from workflow.terms.alarms import AlarmKind
-from workflow.terms.deadlines import Grant
+from workflow.terms.deadlines import CHANGING_FACTS, Grant
 from workflow.transitions import CASES, TABLE, co_executor, lead_executor
 
 TEXTS = Texts()
@@ -69,6 +69,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
     "overdue_many": STEPS,
     "todo": STEPS,
     "todo_group": STEPS,
+    "register_notes": {*Grant, *CHANGING_FACTS},
     "drafts": DraftKind,
     "draft_hints": Lack,
     "drafts_posted": DraftKind,

@@ -32,6 +32,7 @@ def test_ku_8_2_a_new_case_reminds_the_curator_to_forward() -> None:
         ("12 09:40:00", "reminder", "forward"),
         ("12 10:01:00", "overdue", "forward"),
         ("12 10:15:00", "escalation", "forward"),
+        ("12 14:01:00", "overdue", "draft"),
         ("13 09:30:00", "reminder", "answer"),
         ("13 10:01:00", "overdue", "answer"),
         ("13 10:15:00", "escalation", "answer"),

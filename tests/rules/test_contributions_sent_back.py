@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from tests.rules.offices import CURATOR, DEPUTY, ROADS, SCHOOL, ZHKH
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.rules.offices import CURATOR, DEPUTY, NETWORK_LINK, ROADS, SCHOOL, ZHKH, at, office
 from tests.rules.test_life_of_a_case import TEXT, refuse, run
 from tests.rules.test_several_executors import SPLIT, WATER, due, handed, missed, told
-from workflow.case import PartState
-from workflow.commands import Contribute, PassContribution, SendBackContribution, SetImportance, SubmitDraft
+from workflow.case import Case, PartState
+from workflow.commands import (
+    AnyCommand,
+    Approve,
+    Contribute,
+    PassContribution,
+    Posted,
+    PostFailed,
+    Release,
+    SendBack,
+    SendBackContribution,
+    SetImportance,
+    SubmitDraft,
+    Undo,
+)
 from workflow.effects import Audience, Notice, Notify
+from workflow.office import CLOCK, NETWORK
 from workflow.outcomes import Reason
-from workflow.regulation import Holder, Importance
+from workflow.regulation import DraftKind, Holder, Importance, Step
+from workflow.terms.alarms import running
+from workflow.terms.register import settle
 
 REMARK = "До какого числа?"
 
@@ -38,6 +59,50 @@ def test_ku_16_the_curator_sends_a_contribution_back_and_it_is_owed_in_half_an_h
     assert [(c.text, c.remark, c.waits) for c in better.contributions] == [(WATER, "", True)]
     assert due(better)["contribution_approval@roads"] == "12 11:10"
     assert "contribution@roads" not in due(better)
+
+
+EARLY = SubmitDraft(ZHKH, 1, TEXT, early="не относится")
+
+
+def answered_early(kind: DraftKind = DraftKind.FINAL) -> Case:
+    """Approved at 10:50 without the contribution that is owed by 11:20."""
+    drafted = run(handed("zhkh", "roads"), replace(EARLY, kind=kind), start="2026-01-12 10:30")
+    return run(drafted, Approve(CURATOR, 1, 1), start="2026-01-12 10:50")
+
+
+def asked(case: Case) -> str:
+    """From when the contribution is charged."""
+    return running(case, office())["contribution@roads"].until.astimezone(office().zone).strftime("%d %H:%M")
+
+
+def test_ku_16_nobody_is_charged_with_a_contribution_while_an_answer_is_approved_or_could_not_be_posted() -> None:
+    approved = answered_early()
+    assert refuse(approved, Contribute(ROADS, 1, SPLIT)) is not None
+    failed = run(approved, Release(CLOCK, 1, 1), PostFailed(NETWORK, 1, "captcha"), start="2026-01-12 10:51")
+    assert {row.step for row in settle(failed, office(), at("2026-01-12 18:00")).missed} == {Step.POSTING}
+
+
+@pytest.mark.parametrize(
+    ("way", "moment", "until"),
+    [
+        ([Undo(CURATOR, 1, 1)], "11:30", "12 12:00"),
+        ([Release(CLOCK, 1, 1), PostFailed(NETWORK, 1, "captcha"), SendBack(CURATOR, 1, 1, REMARK)], "11:30", "12 12:10"),
+        ([Undo(CURATOR, 1, 1)], "10:52", "12 11:22"),
+    ],
+)  # fmt: skip
+def test_ku_16_a_contribution_that_is_taken_again_has_what_was_left_and_half_an_hour_at_least(
+    way: list[AnyCommand], moment: str, until: str
+) -> None:
+    again = run(answered_early(), *way, start=f"2026-01-12 {moment}")
+    assert asked(again) == until
+    passes = at(f"2026-01-{until}") + timedelta(minutes=1)
+    before, after = (settle(again, office(), m).missed for m in (passes - timedelta(seconds=1), passes))
+    assert [row.who for row in after[len(before) :] if row.step is Step.CONTRIBUTION] == ["roads"]
+
+
+def test_ku_16_after_an_interim_answer_a_contribution_is_owed_with_what_was_left() -> None:
+    out: list[AnyCommand] = [Release(CLOCK, 1, 1), Posted(NETWORK, 1, NETWORK_LINK)]
+    assert asked(run(answered_early(DraftKind.INTERIM), *out, start="2026-01-12 12:00")) == "12 12:35"
 
 
 def test_mo_14_the_lead_sends_a_contribution_back_and_the_common_draft_waits_for_the_next() -> None:

@@ -62,6 +62,12 @@ def test_mo_8_an_answer_that_the_curator_brings_nearer_is_his_and_not_of_who_dra
     assert ("answer", "zhkh") in charges(MO, still_theirs, "12 14:01")
 
 
+def test_mo_9_the_grace_of_who_is_charged_is_that_of_the_importance_when_the_term_passes() -> None:
+    events = [DETECTED, "forwarded 12 10:05 who=zhkh", "importance_set 12 10:20 high"]
+    assert asked(MO, events)["draft"] == "12 11:00"
+    assert ("draft", "zhkh") in charges(MO, events, "12 11:01")
+
+
 def test_mo_9_importance_raised_and_lowered_again_leaves_the_term_where_it_was() -> None:
     events = [*FORWARDED, "importance_set 12 12:00 high", "importance_set 12 12:01 normal"]
     assert asked(MO, events)["draft"] == "12 15:00"

@@ -9,13 +9,26 @@ import pytest
 
 from tests.rules.desk_town import Town
 from tests.rules.offices import CURATOR, NETWORK_LINK, at, new_case, office
-from tests.rules.test_cases_together import FIRST, answered, merged
+from tests.rules.test_cases_together import FIRST, SOON, answered, merged
+from tests.rules.test_several_executors import missed
 from workflow.case import Case, Missed
-from workflow.commands import AnyCommand, Forward, Merge, Posted, PostFailed, SetImportance, SetTerm, Split
+from workflow.commands import (
+    AnswerTogether,
+    AnyCommand,
+    Correct,
+    Forward,
+    Merge,
+    Posted,
+    PostFailed,
+    Recall,
+    SetImportance,
+    SetTerm,
+    Split,
+)
 from workflow.decide import decide
-from workflow.office import NETWORK
-from workflow.outcomes import Accepted
-from workflow.regulation import Importance, Step
+from workflow.office import CLOCK, NETWORK
+from workflow.outcomes import Accepted, Refused
+from workflow.regulation import Holder, Importance, Step
 from workflow.terms.alarms import AlarmKind
 from workflow.terms.register import settle
 
@@ -148,3 +161,17 @@ async def test_ku_10_taken_apart_it_keeps_the_row_and_makes_no_second_one() -> N
     later = settle(apart, here, at("2026-01-20 18:00"))
     assert later.missed[0] == late.missed[0]
     assert [row.until for row in later.missed if row.step is Step.ANSWER] == [at("2026-01-13 11:30")]
+
+
+@pytest.mark.parametrize("back", [Forward(CURATOR, 2, ("roads",)), Recall(CURATOR, 2)])
+async def test_ku_11_what_was_answered_with_another_and_goes_to_a_department_is_its_own_again(back: AnyCommand) -> None:
+    """Otherwise its department would owe nothing that the register knows, and the other's next answer would go out here."""
+    town = await merged()
+    await answered(town)
+    await town.does(PostFailed(NETWORK, 2, "comments_closed"), Correct(CURATOR, 2, 1, SOON), back)
+    assert (town[2].merged_into, town[1].merged) == (None, ())
+    if isinstance(back, Recall):
+        await town.does(Forward(CURATOR, 2, ("roads",)))
+    assert missed(town[2], "2026-01-13 09:00")[-1] == ("draft", Holder.EXECUTOR, "roads")
+    assert [row.step for row in settle(town[2], office(), at("2026-01-13 09:00")).missed] == [Step.DRAFT]
+    assert isinstance(await town.tries(AnswerTogether(CLOCK, 2, town[1].drafts[-1])), Refused)

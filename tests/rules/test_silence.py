@@ -153,4 +153,4 @@ def test_ku_9_what_the_curator_writes_himself_is_no_word_of_the_department() -> 
 
 
 def test_a_case_with_nobody_on_it_is_silent_for_the_curator_alone() -> None:
-    assert {a.step for a in alarms_of(new_case(), office())} == {"forward", "answer"}
+    assert {a.step for a in alarms_of(new_case(), office())} == {"forward", "draft", "answer"}

@@ -16,11 +16,13 @@ from workflow.commands import (
     Posted,
     ProposeInterim,
     Release,
+    Return,
+    SetKind,
     SubmitDraft,
 )
 from workflow.effects import Audience, Notice, Notify
 from workflow.office import CLOCK, NETWORK
-from workflow.outcomes import Accepted
+from workflow.outcomes import Accepted, Reason, Refused
 from workflow.regulation import DraftKind, Step
 from workflow.terms.alarms import alarms_of, notice_for
 from workflow.terms.register import settle
@@ -67,8 +69,53 @@ def test_ku_11_a_draft_that_passes_while_the_next_department_has_had_it_for_minu
     assert charged(case, "kursky", Step.DRAFT, "12 14:01") == ["zhkh"]
     assert told(case, "kursky", Step.DRAFT) == [
         (Notice.OVERDUE, Audience.LEAD, "roads"),
+        (Notice.MISSED, Audience.DEPARTMENT, "zhkh"),
         (Notice.MISSED, CURATORS, "zhkh"),
         (Notice.ESCALATION, ABOVE_ZHKH, "zhkh"),
+    ]
+
+
+@pytest.mark.parametrize(("key", "above"), [("kursky", ABOVE_ZHKH), ("moskalensky", Audience.HEAD)])
+def test_ku_10_mo_20_an_answer_that_a_department_is_charged_with_is_told_to_it_and_above_it(
+    key: str, above: Audience
+) -> None:
+    """The answer is the curator's to give, so he hears as the holder; the department held the draft when it passed."""
+    case = after(key, ("12 09:10", Forward(CURATOR, 1, ("zhkh",))))
+    assert charged(case, key, Step.ANSWER, "13 10:01") == ["zhkh"]
+    assert told(case, key, Step.ANSWER) == [
+        (Notice.OVERDUE, CURATORS, "zhkh"),
+        (Notice.MISSED, Audience.DEPARTMENT, "zhkh"),
+        (Notice.ESCALATION, above, "zhkh"),
+    ]
+    sent = after(key, ("12 09:10", Forward(CURATOR, 1, ("zhkh",))), ("12 12:30", SubmitDraft(ZHKH, 1, TEXT)))
+    assert charged(sent, key, Step.ANSWER, "13 10:01") == ["curator"]
+    assert told(sent, key, Step.ANSWER) == [
+        (Notice.OVERDUE, CURATORS, "zhkh"),
+        (Notice.ESCALATION, Audience.SUPERVISOR, "zhkh"),
+    ]
+
+
+def test_sl_7_a_final_answer_that_came_minutes_before_its_term_is_told_of_the_department() -> None:
+    """The curator had it for a quarter of an hour, so the register names the department; he can act, and it cannot."""
+    case = after("slavgorod", *INTERIM, ("21 17:45", SubmitDraft(ZHKH, 1, TEXT)))
+    assert charged(case, "slavgorod", Step.FINAL, "21 18:01") == ["zhkh"]
+    assert told(case, "slavgorod", Step.FINAL) == [
+        (Notice.OVERDUE, CURATORS, "zhkh"),
+        (Notice.MISSED, Audience.DEPARTMENT, "zhkh"),
+        (Notice.ESCALATION, Audience.SUPERVISOR, "zhkh"),
+    ]
+
+
+def test_ku_11_a_draft_that_passes_while_nobody_has_the_message_is_told_to_the_curator_once() -> None:
+    """The row names him; those above hear of the forwarding, which ends both."""
+    case = new_case("kursky")
+    assert charged(case, "kursky", Step.DRAFT, "12 14:01") == ["curator"]
+    assert told(case, "kursky", Step.DRAFT) == [(Notice.OVERDUE, CURATORS, None)]
+    back = after("kursky", ("12 09:10", Forward(CURATOR, 1, ("zhkh",))), ("12 12:50", Return(ZHKH, 1, "не наше")))
+    assert charged(back, "kursky", Step.DRAFT, "12 14:01") == ["zhkh"]
+    assert told(back, "kursky", Step.DRAFT) == [
+        (Notice.OVERDUE, CURATORS, None),
+        (Notice.MISSED, Audience.DEPARTMENT, "zhkh"),
     ]
 
 
@@ -88,6 +135,16 @@ INTERIM = (
     ("12 10:11", Release(CLOCK, 1, 1)),
     ("12 10:12", Posted(NETWORK, 1, NETWORK_LINK)),
 )
+
+
+def test_ku_15_the_words_of_the_interim_answer_may_be_the_final_one_and_of_the_same_kind_are_no_new_version() -> None:
+    case, moment = after("kursky", *INTERIM), at("2026-01-13 10:00")
+    assert isinstance(carried_out(case, SubmitDraft(ZHKH, 1, SOON), office("kursky"), moment), Accepted)
+    again = carried_out(case, SubmitDraft(ZHKH, 1, SOON, kind=DraftKind.INTERIM), office("kursky"), moment)
+    assert isinstance(again, Refused)
+    assert again.reason is Reason.UNCHANGED_DRAFT
+
+
 SECOND: list[tuple[str, AnyCommand]] = [("13 10:00", SubmitDraft(ZHKH, 1, TEXT))]
 ASKED: list[tuple[str, AnyCommand]] = [
     ("13 10:00", SubmitDraft(ZHKH, 1, "Какой у вас дом?", kind=DraftKind.REQUEST)),
@@ -107,6 +164,15 @@ def test_sl_7_mo_13_a_final_answer_that_lies_with_the_curator_is_his_and_he_hear
         (Notice.OVERDUE, CURATORS, "zhkh"),
         (Notice.ESCALATION, Audience.SUPERVISOR, "zhkh"),
     ]
+
+
+def test_ku_15_a_final_answer_that_is_called_interim_after_its_term_leaves_the_grace() -> None:
+    """It was in time until the curator changed its kind: nobody is late in the past (CLOCK §1.1)."""
+    case = after("kursky", *INTERIM, *SECOND, ("22 10:00", SetKind(CURATOR, 1, 2, DraftKind.INTERIM)))
+    assert charged(case, "kursky", Step.FINAL, "22 10:30") == []
+    assert charged(case, "kursky", Step.FINAL, "22 10:31") == ["curator"]
+    called_final = after("kursky", *INTERIM, *SECOND, ("13 10:05", SetKind(CURATOR, 1, 2, DraftKind.FINAL)))
+    assert charged(called_final, "kursky", Step.FINAL, "26 10:31") == []
 
 
 def test_mo_13_once_the_author_has_replied_it_is_the_departments_again() -> None:

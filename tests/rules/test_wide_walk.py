@@ -15,7 +15,7 @@ from datetime import datetime
 import pytest
 
 from tests.rules.offices import CURATOR, ZHKH, at, carried_out
-from tests.rules.test_walk import Situation, check, here
+from tests.rules.test_walk import ALONE, Situation, check, here
 from tests.rules.thoroughness import some
 from tests.rules.wide_walk import (
     DEEPEST,
@@ -47,8 +47,10 @@ from workflow.outcomes import Accepted
 from workflow.regulation import Event, Holder, Importance, Step
 from workflow.terms.alarms import facts_of, running
 from workflow.terms.deadlines import CHANGING_FACTS, deadlines, facts_after
+from workflow.terms.grants import OF_CONTRIBUTIONS
 from workflow.terms.holding import held_at, holdings
 from workflow.terms.register import not_ended, settle
+from workflow.waiting import ANSWERING
 
 # --- the walk ---------------------------------------------------------------------------------------------------------
 
@@ -89,6 +91,7 @@ def check_command(command: AnyCommand, before: Case, after: Case, of: Office, no
     rows_stay(was, after.missed, taken_back.at if taken_back is not None else undone_at(command, before))
     for row in after.missed[len(before.missed) :]:
         charged_had_it(row, after, of)
+        assert row.step not in OF_CONTRIBUTIONS or before.state not in ANSWERING, ("charged while not let to act", row)
     if taken_back is not None:
         nothing_is_left(taken_back, before, after, of)
     late = as_settled(after, of, now).missed[len(after.missed) :]
@@ -234,7 +237,8 @@ def test_mo_8_a_merge_that_brings_the_answer_nearer_charges_nobody_but_the_curat
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("town", TOWNS)
 def test_on_many_seeded_walks(town: str) -> None:
-    for number in some(range(8, 1000)):
+    """Contributions, terms of the curator's and work counted back make KU and MO the ones where something is found."""
+    for number in some(range(8, 700 if town in ("kursky", "moskalensky") else 300)):
         strolled(town, number)
 
 
@@ -243,8 +247,8 @@ def test_on_many_seeded_walks(town: str) -> None:
 @pytest.mark.parametrize(("town", "way", "whole"), DEPTHS)
 def test_in_every_situation_so_many_commands_deep(town: str, way: int, whole: int) -> None:
     of, alone = here(town), here(town, above=False)
-    for one, strides in deep(town, way, whole, DEEPEST):
+    for number, (one, strides) in enumerate(deep(town, way, whole, DEEPEST)):
         if not one.case.is_ended:
-            check(one, of, alone)
+            check(one, of, alone if number % ALONE == 0 else None)
         for command, before, after in strides:
             check_command(command, before.case, after.case, of, after.now)

@@ -48,9 +48,9 @@ from workflow.terms.register import Host, settle, with_endings
 TOWNS = ["izobilnensky", "slavgorod", "kursky", "moskalensky", "primorsko-akhtarsky"]
 OTHER = Other(2, 148)
 ITSELF = Other(1, 147)
-DEPTHS = [(town, way, 4 if way and town in TOWNS[2:4] else 5) for town in TOWNS for way in range(len(WAYS))]
-"""How many commands deep each way to forward is walked whole; with several executors KU and MO have too many situations."""
-CHOSEN, DEEPEST = 100, 12
+DEPTHS = [(town, way, 3 if town in TOWNS[2:4] else 5) for town in TOWNS for way in range(len(WAYS))]
+"""How many commands deep each way to forward is walked whole; KU and MO have too many situations beyond."""
+CHOSEN, DEEPEST = 40, 12
 """Of the situations deeper than that, so many of each depth are chosen by the seed."""
 
 Commands = Callable[[Case, Office, datetime], Iterator[AnyCommand]]

@@ -124,6 +124,10 @@ async def test_ku_15_a_promise_is_listed_until_the_final_answer_stands(day: Town
     assert "дан промежуточный ответ" in listed.text
     await day.roads.writes("/promises")
     day.roads.sees("promises")
+    await day.to("2026-01-12T17:30")
+    told = "✅ Сегодня размещён 1 ответ: № 1 промежуточный, окончательный ждём ср 21 января до 18:00"
+    assert told in day.zhkh.sees("✅").text
+    day.looks_around()
     await day.to("2026-01-21T18:01:00")
     day.looks_around()
     await day.curator.writes("/promises")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from sandbox.telegram.model import Message
 from tests.stories.test_absence import absent
 from tests.stories.test_leadership import several
 from tests.stories.town import KEY, Town
-from workflow.commands import Annul
+from workflow.commands import Annul, AnyCommand, Forward, SetImportance
 from workflow.office import Actor
+from workflow.regulation import Importance
+
+CURATOR = Actor(("curator",))
+
+
+async def does(town: Town, command: AnyCommand) -> None:
+    async with town.books.write(KEY) as tx:
+        await town.bot.ticker.desk.carry_out(tx, command, town.clock.now(), KEY)
 
 
 async def test_ku_21_the_deputy_strikes_a_violation_off_with_a_reason_and_it_stays_to_be_seen(town: Town) -> None:
@@ -31,6 +41,28 @@ async def test_ku_21_the_deputy_strikes_a_violation_off_with_a_reason_and_it_sta
     told = town.deputy.sees("Нарушений сроков: 0, январь 2026 года. Снято: 1")
     assert "Куратор: не сделано, просрочено на 2 часа, срок был сегодня в 10:00. Снято: Не работала связь" in told.text
     assert told.buttons == []
+
+
+async def test_mo_8_the_list_says_why_a_term_was_moved_and_notes_what_is_no_violation(
+    town_with: Callable[..., Awaitable[Town]],
+) -> None:
+    town = await town_with(regulation="moskalensky")
+    await several(town, 2)
+    for number in (1, 2):
+        await does(town, Forward(CURATOR, number, ("zhkh",)))
+    await town.to("2026-01-12 12:00")
+    await does(town, SetImportance(CURATOR, 1, Importance.HIGH))
+    await town.to("2026-01-12 14:50")
+    await does(town, SetImportance(CURATOR, 2, Importance.HIGH))
+    town.forget_what_was_said()
+    await town.curator.writes("/violations")
+    told = town.curator.sees("Нарушений сроков: 2, январь 2026 года").text
+    assert "срок был сегодня в 12:30 (по регламенту сегодня в 11:00; важность изменили сегодня в 12:00)" in told
+    assert told.splitlines()[-1] == (
+        "Без нарушения: № 2, ответ жителю: важность изменили сегодня в 14:50; по регламенту срок прошёл сегодня в 13:00, "
+        "ждём сегодня до 16:20."
+    )
+    town.looks_around()
 
 
 async def test_an_absence_of_seconds_leaves_the_curators_own_miss_with_the_curator(town: Town) -> None:
@@ -80,9 +112,7 @@ async def test_ku_21_what_is_struck_off_meanwhile_is_said_in_words_and_the_other
     await town.deputy.presses("Снять все…", listed)
     asked = town.deputy.sees("Почему снимаем 2 нарушения")
     first = (await town.case(1)).id
-    async with town.books.write(KEY) as tx:
-        desk, now = town.bot.ticker.desk, town.clock.now()
-        await desk.carry_out(tx, Annul(Actor(("first_deputy",)), first, (1,), "Пожар на подстанции"), now, KEY)
+    await does(town, Annul(Actor(("first_deputy",)), first, (1,), "Пожар на подстанции"))
     await town.deputy.replies(asked, "Не было связи")
     told = town.deputy.sees("Снято: 1 нарушение")
     assert "Не снято (№ 1): Это нарушение уже снято" in told.text

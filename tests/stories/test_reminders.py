@@ -44,8 +44,9 @@ async def test_ku_21_the_ladder_after_two_days_switched_off_is_told_once_each_in
     town.zhkh.sees("через 30 минут срок проекта ответа")
     await town.to("2026-01-14T08:00")
     told = {key: town.person(key).looks_at_everything() for key in ("zhkh_head", "first_deputy", "head")}
+    assert "Отдел ЖКХ: просрочен ответ жителю по № 1" in told["zhkh_head"][1].text
     assert {key: ["проект" in m.text for m in messages] for key, messages in told.items()} == {
-        "zhkh_head": [True],
+        "zhkh_head": [True, False],
         "first_deputy": [True],
         "head": [True],
     }

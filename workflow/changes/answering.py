@@ -31,6 +31,7 @@ from workflow.helped import stands_in_private
 from workflow.office import CLOCK, Office
 from workflow.regulation import DraftKind, Event, Step
 from workflow.shortcomings import at_once
+from workflow.terms.deadlines import Happening
 from workflow.terms.register import not_ended
 from workflow.waiting import final_must_be_named, must_wait_for_contributions
 
@@ -98,12 +99,15 @@ def _propose_interim(case: Case, command: ProposeInterim, by: str, office: Offic
 
 
 def _set_kind(case: Case, command: SetKind, by: str, office: Office, now: datetime) -> Change:
-    """Changes the kind of a draft, in the history too, so the terms it meets follow the new kind."""
+    """Changes the kind of a draft, in the history too, so the terms it meets follow the new kind. What it meets no more is
+    owed again, within the grace (CLOCK §1.1)."""
     drafts = tuple(replace(d, kind=command.kind) if d.version == command.version else d for d in case.drafts)
     history = list(case.history)
     last = max((i for i, h in enumerate(history) if h.event is Event.DRAFTED), default=None)
     if last is not None and drafts[-1].department is not None:
-        history[last] = replace(history[last], draft=command.kind)
+        before, history[last] = history[last].draft, replace(history[last], draft=command.kind)
+        if before is DraftKind.FINAL and command.kind is not before:
+            history.append(Happening(Event.KIND_SET, now, draft=command.kind))
     changed = replace(case, drafts=drafts, history=tuple(history))
     return Change(changed, (*EVERYWHERE, fx.SettleDrafts()), {"version": str(command.version), "kind": command.kind})
 

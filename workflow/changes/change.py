@@ -9,8 +9,9 @@ from typing import Any
 from workflow import effects as fx
 from workflow import engine
 from workflow.case import Case, Part, PartState
+from workflow.commands import LetGo
 from workflow.effects import Audience, Notice
-from workflow.office import Office
+from workflow.office import CLOCK, Office
 from workflow.regulation import Event
 from workflow.terms.deadlines import Happening
 
@@ -46,3 +47,19 @@ def own_part(case: Case, by: str, office: Office) -> Part:
 
 def recalled_from(case: Case, departments: list[str]) -> tuple[fx.Notify, ...]:
     return tuple(fx.Notify(Notice.RECALLED, Audience.DEPARTMENT, department=key) for key in departments)
+
+
+def stands_alone(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
+    """The case apart from the one that it was put under and answered with; the same case if it is under none. The term of
+    `forward` restarts, that of `answer` stays. The effects tell the other case."""
+    into = case.merged_into
+    if into is None:
+        return case, ()
+    history = (*happened(case, Event.SPLIT, now), Happening(Event.RETURNED, now))
+    return replace(case, merged_into=None, history=history), let_go_of(case)
+
+
+def let_go_of(case: Case) -> tuple[fx.Effect, ...]:
+    """Tells the case that this one was put under, if there is one."""
+    into = case.merged_into
+    return (fx.Also(LetGo(CLOCK, into.id, case.id), required=False),) if into is not None else ()

@@ -14,6 +14,7 @@ from workflow.changes.change import (
     happened,
     own_part,
     recalled_from,
+    stands_alone,
     with_part,
     without_executors,
 )
@@ -72,10 +73,12 @@ def _detect(case: None, command: Detect, by: str, office: Office, now: datetime)
 
 def _forward(case: Case, command: Forward, by: str, office: Office, now: datetime) -> Change:
     """Hands the case to all departments at once, or in turn: to the lead executor and the first co-executor; the others
-    wait in the queue (MO-14). If the lead stays the same, only new departments are asked, and his work is kept."""
+    wait in the queue (MO-14). If the lead stays the same, only new departments are asked, and his work is kept. A case that
+    was answered with another one is its own again."""
     to = command.departments
     if case.lead is not None and case.lead.department == to[0]:
         return _joined(case, command, case.lead, now)
+    case, half = stands_alone(case, now)
     former = [part.department for part in case.active_parts if part.department not in to]
     at_once = to[:2] if command.in_turn else to
     parts = tuple(_asked(department, now, lead=index == 0) for index, department in enumerate(at_once))
@@ -91,7 +94,8 @@ def _forward(case: Case, command: Forward, by: str, office: Office, now: datetim
         history=(*case.history, *handed),
     )
     told = (*recalled_from(case, former), *(_work(key) for key in at_once))
-    return Change(changed, (*EVERYWHERE, fx.SettleDrafts(), *told), {"to": ", ".join(to), **_determined(case)})
+    effects = (*EVERYWHERE, fx.SettleDrafts(), *told, *half)
+    return Change(changed, effects, {"to": ", ".join(to), **_determined(case)})
 
 
 def _determined(case: Case) -> dict[str, str]:
@@ -137,8 +141,10 @@ def _work(department: str) -> fx.Notify:
 
 def _recall(case: Case, command: Recall, by: str, office: Office, now: datetime) -> Change:
     former = [part.department for part in case.active_parts]
-    changed = replace(case, parts=without_executors(case, now), queue=(), history=happened(case, Event.RETURNED, now))
-    effects: tuple[fx.Effect, ...] = (*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former))
+    apart, half = stands_alone(case, now)
+    history = apart.history if half else happened(case, Event.RETURNED, now)
+    changed = replace(apart, parts=without_executors(case, now), queue=(), history=history)
+    effects: tuple[fx.Effect, ...] = (*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former), *half)
     return Change(changed, effects, {"from": ", ".join(former)})
 
 

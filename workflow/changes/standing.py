@@ -11,7 +11,9 @@ from workflow.changes.change import (
     EVERYWHERE,
     Change,
     happened,
+    let_go_of,
     recalled_from,
+    stands_alone,
     without_executors,
 )
 from workflow.changes.taking_back import undoable
@@ -81,13 +83,7 @@ def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime)
     at `now`; the term of the answer does not move."""
     history = (*happened(case, Event.REOPENED, now), Happening(Event.RETURNED, now))
     changed = replace(case, ended_because=None, merged_into=None, history=history)
-    return Change(changed, (*EVERYWHERE, fx.Notify(Notice.REOPENED, Audience.CURATORS), *_let_go_of(case)))
-
-
-def _let_go_of(case: Case) -> tuple[fx.Effect, ...]:
-    """Tells the case that this one was put under, if there is one."""
-    into = case.merged_into
-    return (fx.Also(LetGo(CLOCK, into.id, case.id), required=False),) if into is not None else ()
+    return Change(changed, (*EVERYWHERE, fx.Notify(Notice.REOPENED, Audience.CURATORS), *let_go_of(case)))
 
 
 # --- other cases ----------------------------------------------------------------------------------------
@@ -191,7 +187,13 @@ def _merge(case: Case, command: Merge, by: str, office: Office, now: datetime) -
         history=happened(case, Event.MERGED, now),
     )
     other_half = fx.Also(TakeIn(CLOCK, command.into.id, Other(case.id, case.number), case.importance))
-    effects: tuple[fx.Effect, ...] = (*EVERYWHERE, fx.SettleDrafts(), *recalled_from(case, former), other_half)
+    effects: tuple[fx.Effect, ...] = (
+        *EVERYWHERE,
+        fx.SettleDrafts(),
+        *recalled_from(case, former),
+        *let_go_of(case),
+        other_half,
+    )
     return Change(changed, effects, {"number": str(command.into.number)})
 
 
@@ -208,10 +210,9 @@ def _take_in(case: Case, command: TakeIn, by: str, office: Office, now: datetime
 def _split(case: Case, command: Split, by: str, office: Office, now: datetime) -> Change:
     """Makes the case new, as if it had never been merged. The term of `forward` restarts, that of `answer` stays."""
     into = case.merged_into
-    history = (*happened(case, Event.SPLIT, now), Happening(Event.RETURNED, now))
-    changed = replace(case, merged_into=None, history=history)
+    changed, half = stands_alone(case, now)
     told = fx.Notify(Notice.REOPENED, Audience.CURATORS)
-    return Change(changed, (*EVERYWHERE, told, *_let_go_of(case)), {"number": str(into.number) if into else ""})
+    return Change(changed, (*EVERYWHERE, told, *half), {"number": str(into.number) if into else ""})
 
 
 def _let_go(case: Case, command: LetGo, by: str, office: Office, now: datetime) -> Change:

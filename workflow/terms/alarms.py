@@ -19,9 +19,9 @@ from workflow.effects import Audience, Effect, Notice, Notify, Redraw
 from workflow.office import Office
 from workflow.regulation import PER_EXECUTOR, DraftKind, Ear, Event, Holder, Kind, Step
 from workflow.terms.deadlines import Deadline, Facts, missed_at
-from workflow.terms.grants import AT_WORK, runs
+from workflow.terms.grants import AT_WORK, OF_CONTRIBUTIONS, runs
 from workflow.terms.policy import Told, idle_moments, late_by, reminded_at, told_above_at, told_again_at
-from workflow.waiting import CURATOR, MACHINES, WITH_EXECUTORS, must_wait_for_contributions, waits_on
+from workflow.waiting import ANSWERING, CURATOR, MACHINES, WITH_EXECUTORS, must_wait_for_contributions, waits_on
 
 
 class AlarmKind(StrEnum):
@@ -161,6 +161,15 @@ def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = 
     return {name: run for name, run in held.items() if run.step not in AT_WORK or run.until > passed_on}
 
 
+def unforwarded(case: Case, newest: Mapping[str, Deadline]) -> dict[str, Deadline]:
+    """The work that a text asks for while no executor has the message: when it passes the curator hears of it, once, for the
+    register names him. Before and after that he is reminded of forwarding."""
+    if case.state is not State.NEW:
+        return {}
+    asked = {name: run for name, run in newest.items() if run.step in AT_WORK and run.is_open}
+    return {name: run._replace(holder=Holder.CURATOR) for name, run in asked.items()}
+
+
 def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
     """The running deadlines, one for each step: the lead executor's run if he has one, else the run due first."""
     found: dict[Step, Deadline] = {}
@@ -192,6 +201,8 @@ def passed_on_by(case: Case, office: Office, newest: Mapping[str, Deadline]) -> 
 
 def _held(case: Case, run: Deadline) -> Deadline | None:
     """The run, held by whoever has to act now; None if nobody can."""
+    if run.step in OF_CONTRIBUTIONS and case.state in ANSWERING:
+        return None
     if run.holder is Holder.CURATOR:
         return run
     if run.step in PER_EXECUTOR and run.who is not None:
@@ -243,6 +254,8 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
         found.append(Alarm(missed, AlarmKind.OVERDUE, case.id, name, due))
         if ladder := rungs(run, case, office):
             found.append(Alarm(ladder[0][0], AlarmKind.ESCALATION, case.id, name, due))
+    for name, run in unforwarded(case, newest if newest is not None else newest_runs(case, office)).items():
+        found.append(Alarm(missed_at(run, office.clock), AlarmKind.OVERDUE, case.id, name, run.until))
     if case.state is State.APPROVED and case.post_at is not None:
         found.append(Alarm(case.post_at, AlarmKind.RELEASE, case.id, "", case.post_at))
     return tuple(found)
@@ -384,9 +397,8 @@ def people_there(department: str | None, office: Office) -> dict[Audience, str]:
 
 
 def charged_department(run: Deadline, case: Case) -> str | None:
-    """The department that a miss of the run is charged to, as the register has it; None if the curator owes it or held the
-    case when it passed."""
-    if Holder.CURATOR in (run.holder, run.charged_to):
+    """The department that a miss of the run is charged to, as the register has it; None if it is the curator."""
+    if run.charged_to is Holder.CURATOR:
         return None
     return run.who or department_of(run, case)
 
@@ -409,7 +421,8 @@ def notice_for(
     """The notices of the alarm. None if its deadline moved or was met, or if a reminder comes after the deadline."""
     if alarm.kind is AlarmKind.IDLE:
         return _idle_notices(case, alarm, office, newest)
-    run = running(case, office, newest).get(alarm.step)
+    known = newest if newest is not None else newest_runs(case, office)
+    run = running(case, office, known).get(alarm.step) or unforwarded(case, known).get(alarm.step)
     if run is None or run.until != alarm.due or (run.kind is Kind.RIGHT and not is_silent(case, run)):
         return ()
     missed = missed_at(run, office.clock)
@@ -423,6 +436,9 @@ def notice_for(
             return (about(Notice.OVERDUE, responsible(run), again=True), *above)
         case AlarmKind.OVERDUE:
             beside = (of_charged(Notice.MISSED, Audience.CURATORS),) if run.holder is not Holder.CURATOR else ()
+            charged = charged_department(run, case)
+            if charged is not None and charged != owed_by(run, case):
+                beside = (of_charged(Notice.MISSED, Audience.DEPARTMENT), *beside)
             return (about(Notice.OVERDUE, responsible(run)), *beside, Redraw())
         case AlarmKind.LAPSED:
             return (about(Notice.LAPSED, Audience.CURATORS), Redraw())

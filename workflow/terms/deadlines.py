@@ -40,11 +40,12 @@ class Happening:
 
     `who` is the executor concerned. `lead` says for FORWARDED whether he is the lead executor (None: the only executor,
     or the whole case at once); for RETURNED, False means that a co-executor returned only his part. `draft` is the kind
-    of a draft. `importance`, `source` and `due` are the values that IMPORTANCE_SET, SOURCE_SET, TERM_SET and FINAL_NAMED
-    set; for TAKEN_BACK `due` is when the act was done that was taken back, for an act told of over a minute later, when
-    that was. `line` is the version of the case that the command made (0: kept before lines were); `moved` names the runs
-    whose terms RECKONED moved, or that were held up by the act that TAKEN_BACK took back; `queued`, how many co-executors
-    wait for their turn since TURNS_SET.
+    of a draft; of KIND_SET, the kind it has instead of a final one. `importance`, `source` and `due` are the values that
+    IMPORTANCE_SET, SOURCE_SET, TERM_SET and FINAL_NAMED set; for TAKEN_BACK `due` is when the act was done that was taken
+    back, for AWAITED_AGAIN since when contributions were not taken, for an act told of over a minute later, when that
+    was. `line` is the version of the case that the command made (0: kept before lines were); `moved` names the runs whose
+    terms RECKONED moved, or that were held up by the act that TAKEN_BACK took back; `queued`, how many co-executors wait
+    for their turn since TURNS_SET.
     """
 
     event: Event
@@ -92,6 +93,8 @@ class Grant(StrEnum):
     HELD_BACK = "held_back"
     TAKEN_BACK = "taken_back"
     TOLD_LATE = "told_late"
+    AWAITED_AGAIN = "awaited_again"
+    KIND_SET = "kind_set"
 
 
 class Deadline(NamedTuple):

@@ -35,6 +35,7 @@ USUAL_GRACE = 30
 LAST_HOUR = timedelta(hours=1)
 
 DRAFTS = (Step.DRAFT, Step.JOINT_DRAFT)
+OF_CONTRIBUTIONS = (Step.CONTRIBUTION, Step.CONTRIBUTION_APPROVAL)
 AT_WORK = (*DRAFTS, Step.REWORK, Step.FINAL)
 TEAM_CHANGED = (Event.FORWARDED, Event.RETURNED, Event.TURNS_SET)
 TOLD_LATER = (Event.FORWARDED, Event.RETURNED, Event.SENT_BACK, Event.CONTRIBUTION_SENT_BACK)
@@ -161,12 +162,16 @@ class _Fairness:
                     clock = self.duty if rule.sheltered else run.clock(self.clock)
                     return _later(run, clock.add(happening.at, run.term.amount), Grant.REPLIED, happening.at)
                 return self._with_grace(run, happening, Grant.REPLIED)
+            case Event.KIND_SET if rule.step in AT_WORK and self._is_drafted(run, happening):
+                return self._with_grace(run, happening, Grant.KIND_SET)
             case Event.HELD_BACK if rule.holder is Holder.CURATOR or Event.POSTED in rule.met_by:
                 return self._with_grace(run, happening, Grant.HELD_BACK)
             case Event.REOPENED | Event.SPLIT:
                 return self._resumed(run, happening)
             case Event.TAKEN_BACK:
                 return self._held_up(run, happening)
+            case Event.AWAITED_AGAIN if rule.step in OF_CONTRIBUTIONS:
+                return self._awaited_again(run, happening)
             case _:
                 return run
 
@@ -191,15 +196,23 @@ class _Fairness:
             return run
         return _later(run, self._as_long_from(then, since, back.at), Grant.TAKEN_BACK, back.at)
 
-    def _with_grace(self, run: Deadline, given: Happening, grant: Grant) -> Deadline:
-        return _later(run, self.duty.add(given.at, self._grace(given)), grant, given.at)
+    def _awaited_again(self, run: Deadline, again: Happening) -> Deadline:
+        """What was left when contributions were no longer taken runs on from now, at least the grace."""
+        since = again.due
+        if since is None or run.started_at > since or missed_at(run, self.clock) <= since:
+            return run
+        left = self._as_long_from(run, since, again.at)
+        return _later(self._with_grace(run, again, Grant.AWAITED_AGAIN), left, Grant.AWAITED_AGAIN, again.at)
 
-    def _grace(self, given: Happening) -> int:
-        """The grace in minutes, by the importance that the happening leaves."""
+    def _with_grace(self, run: Deadline, given: Happening, grant: Grant) -> Deadline:
+        return _later(run, self.duty.add(given.at, self._grace(given.at)), grant, given.at)
+
+    def _grace(self, moment: datetime) -> int:
+        """The grace in minutes, by the importance that the case has after that moment."""
         rule = self.regulation.rule(Step.REWORK)
         if rule is None:
             return USUAL_GRACE
-        facts = facts_after(self.facts, [h for h in self.history if h.at <= given.at]) if self.moves else self.facts
+        facts = facts_after(self.facts, [h for h in self.history if h.at <= moment]) if self.moves else self.facts
         return rule.within_for(facts.importance, facts.source).term.amount
 
     def _moves(self) -> Mapping[Key, dict[Happening, datetime]]:
@@ -255,7 +268,9 @@ class _Fairness:
             joint = self.regulation.rule(Step.JOINT_DRAFT)
             facts = facts_after(self.facts, self.history)
             amount = (
-                joint.within_for(facts.importance, facts.source).term.amount if joint else self._grace(self.history[-1])
+                joint.within_for(facts.importance, facts.source).term.amount
+                if joint
+                else self._grace(self.history[-1].at)
             )
             run = _later(run, self._working(joint).add(ready, amount), Grant.CONTRIBUTIONS, ready)
         return self._after_pauses(self._not_taken_off(run))
@@ -280,7 +295,7 @@ class _Fairness:
         before = next((one for one in self._as_of(first) if _key(one) == _key(run)), None)
         if before is None or before.until <= run.until:
             return run
-        graced = self.duty.add(happening.at, self._grace(happening))
+        graced = self.duty.add(happening.at, self._grace(happening.at))
         is_missed = missed_at(before, self.clock) <= happening.at
         return _later(
             run, before.until if is_missed else min(before.until, graced), before.grant or Grant.MOVED, happening.at
@@ -372,7 +387,7 @@ class _Fairness:
         """When the answer can be out at the latest, if everybody takes all the time they have after this happening."""
         given, at_work = self.history[place], self._until(place, AT_WORK)
         approval = next(iter(self._until(place, (Step.APPROVAL,))), None)
-        moment = max(at_work, default=self.duty.add(given.at, self._grace(given)))
+        moment = max(at_work, default=self.duty.add(given.at, self._grace(given.at)))
         for rule in self.regulation.steps:
             if rule.step is Step.APPROVAL and approval is not None and not at_work:
                 moment = max(given.at, approval)
@@ -419,7 +434,7 @@ class _Fairness:
             given = run.handed or run.begun
             at = held_at(self.held, run.until)
             since = max((given.at, *(h.at for h in self.moves.get(_key(run), ()) if h.at <= run.until)))
-            place = charged(self.held, since, run.until, MINUTE * self._grace(given), self.duty.between)
+            place = charged(self.held, since, run.until, MINUTE * self._grace(run.until), self.duty.between)
         holding = self.held[place]
         executor = Holder.EXECUTOR if rule.holder is Holder.CURATOR else rule.holder
         return run._replace(

@@ -6,16 +6,17 @@ Reports, lists, the page and `simulate` read the rows; nothing else says what wa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from workflow.case import Case, Missed
 from workflow.office import Office, Role
-from workflow.regulation import ClockKind, Kind, Step
+from workflow.regulation import ClockKind, Event, Kind, Step
 from workflow.terms.alarms import (
     Alarm,
     AlarmKind,
+    facts_of,
     key_of,
     newest_runs,
     passed_on_by,
@@ -23,9 +24,10 @@ from workflow.terms.alarms import (
     runs_of,
     waits_for_the_network,
 )
-from workflow.terms.deadlines import Deadline, missed_at
-from workflow.terms.grants import AT_WORK
+from workflow.terms.deadlines import CHANGING_FACTS, Deadline, deadlines, missed_at
+from workflow.terms.grants import AT_WORK, OF_CONTRIBUTIONS, runs
 from workflow.terms.presence import charged_with, present_during, staff_of
+from workflow.waiting import ANSWERING
 
 MINUTE = timedelta(minutes=1)
 PLACES = {step: place for place, step in enumerate(Step)}
@@ -58,7 +60,7 @@ def lapsing(
 
     Left out: everything of a closed case, and all but the answer of one that is put under another; a posting that only
     the answer's term cut short, which is charged as the answer; what was approved in time and is on its way (CLOCK §1.5);
-    a draft that waits for the curator to pass a contribution on.
+    a draft that waits for the curator to pass a contribution on; contributions while the table takes none.
     """
     merged = case.merged_into is not None
     if case.is_ended and not merged:
@@ -67,6 +69,8 @@ def lapsing(
     found = newest if newest is not None else newest_runs(case, office)
     owed = [run for run in found.values() if is_chargeable(run) and run.is_open and key_of(run) not in known]
     owed = [run for run in owed if run.step is Step.ANSWER or not merged]
+    if case.state in ANSWERING:
+        owed = [run for run in owed if run.step not in OF_CONTRIBUTIONS]
     if passed_on_by(case, office, found) is not None:
         owed = [run for run in owed if run.step not in AT_WORK]
     there = [(missed_at(run, office.clock), run) for run in owed if not waits_for_the_network(case, run)]
@@ -125,7 +129,34 @@ def entered(number: int, run: Deadline, passed_at: datetime, case: Case, office:
         counted_by=run.term.clock,
         got_at=run.got_at,
         unsaid=there.unsaid,
+        grant=run.grant,
+        granted_at=run.granted_at,
+        moved_by=next((h.event for h in case.history if h.at == run.granted_at and h.event in CHANGING_FACTS), None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """An answer that a command's new term put into the past: a note in the register, no violation (CLOCK §1.1). `due` is
+    the new moment by the text, `until` the one that the command gave instead."""
+
+    at: datetime
+    moved_by: Event
+    due: datetime
+    until: datetime
+
+
+def spared(case: Case, office: Office) -> Iterator[Spared]:
+    """The commands that moved the answer, which was not late, to before themselves, in the order of time."""
+    facts, rules = facts_of(case, office), (office.regulation, office.clock)
+    before: Deadline | None = None
+    for n, happening in enumerate(case.history, 1):
+        answer = deadlines(case.history[:n], facts, *rules).get(Step.ANSWER)
+        ahead = before is not None and before.is_open and before.due_at > happening.at
+        if answer is not None and ahead and happening.event in CHANGING_FACTS and answer.due_at < happening.at:
+            then = [run for run in runs(case.history[:n], facts, *rules) if run.step is Step.ANSWER]
+            yield Spared(happening.at, happening.event, answer.due_at, then[-1].until)
+        before = answer
 
 
 def imported(case: Case, office: Office, now: datetime) -> Case:
