@@ -19,6 +19,7 @@ from tests.prove.lives import Lives, a_killable_town
 from tests.prove.oracle import Allowed
 from tests.prove.play import all_is_well, finished, some_work
 from tests.rules.thoroughness import SEED, TENTH
+from tests.stories import morning
 from workflow.case import Case
 
 TOWNS, FAULTS = (1, 8) if TENTH else (8, 20)
@@ -91,6 +92,7 @@ async def test_a_town_outlives_every_trouble_of_its_disk(
     with a_disk(tmp_path / "disk", "24m") as disk:
         monkeypatch.setattr(shelf, "folder", lambda: disk.root)
         monkeypatch.setattr(shelf, "_free", [])
+        monkeypatch.setattr(morning, "_mornings", {})  # kept on the disk of the town before, which is gone
         async with a_killable_town(tmp_path) as lives:
             hands = Hands(lives.town.players, dice)
             for turn in range(FAULTS):
