@@ -39,15 +39,7 @@ async def finished(lives: Lives, hands: Hands) -> None:
 
 
 async def all_is_well(lives: Lives, allowed: Allowed) -> str:
-    """What the oracle finds, and the cases that nobody could finish; empty, if nothing. A term that has just passed stands
-    on its card within a minute, as it does in the register: what is found is looked at again after it."""
-    if wrong := await _wrong(lives, allowed):
-        await lives.waits(61)
-        wrong = await _wrong(lives, allowed)
-    return wrong
-
-
-async def _wrong(lives: Lives, allowed: Allowed) -> str:
+    """What the oracle finds, and the cases that nobody could finish; empty, if nothing."""
     async with lives.reading() as tx:
         found = await findings(lives.file, lives.town.bot, tx, lives.town.players, allowed)
         left = await tx.cases_in(AT_WORK)
