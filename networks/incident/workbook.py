@@ -234,8 +234,11 @@ class _Workbook:
         table, beside = Table(name, []), _Found()
         targets = self._relations(re.sub(r"([^/]+)$", r"_rels/\1.rels", path), path.rpartition("/")[0])
         number, empty, seen = 0, 0, 0
-        for element in _parsed(measured := _Measured(stream), "row", "mergeCell", "hyperlink"):
+        for element in _parsed(measured := _Measured(stream), "col", "row", "mergeCell", "hyperlink"):
             kind = _name(element)
+            if kind == "col":
+                table.hidden |= _hidden(element)
+                continue
             if kind != "row":
                 _beside(beside, kind, element, targets)
                 continue
@@ -343,6 +346,13 @@ def _joined(folder: str, target: str) -> str:
         elif part != ".":
             parts.append(part)
     return "/".join(parts)
+
+
+def _hidden(element: Any) -> frozenset[int]:
+    """The columns that the element hides."""
+    if element.get("hidden") not in ("1", "true"):
+        return frozenset()
+    return frozenset(range(int(element.get("min")) - 1, min(int(element.get("max")), MOST_COLUMNS)))
 
 
 def _shows_date(code: str) -> bool:
