@@ -34,6 +34,11 @@ def _contact(body: Raw) -> Beside:
     return Beside("contact", " ".join(named))
 
 
+def _checklist(body: Raw) -> Beside:
+    tasks = [str(task["text"]) for task in body.get("tasks") or () if task.get("text")]
+    return Beside("list", ": ".join(part for part in (str(body.get("title") or ""), "; ".join(tasks)) if part))
+
+
 NAMED: Mapping[str, Callable[[Raw], Beside]] = {
     "poll": _titled("poll", "question"),
     "venue": _place,
@@ -43,7 +48,7 @@ NAMED: Mapping[str, Callable[[Raw], Beside]] = {
     "story": _titled("story"),
     "reply_to_story": _titled("story"),
     "game": _titled("game", "title"),
-    "checklist": _titled("list", "title"),
+    "checklist": _checklist,
     "quote": _titled("quote", "text"),
     "external_reply": _titled("quote"),
     "gift": _titled("gift"),
