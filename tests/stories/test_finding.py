@@ -50,7 +50,10 @@ async def test_a_button_never_takes_up_another_message_that_got_the_number(town:
     town.players.town.vk.delete_comment(thanks)
     await town.settles()
     await town.resident_writes("Спасибо, дом 3 очень доволен")
-    assert await town.curator.presses("Завести 1", listed) == "Этого сообщения в списке уже нет. Посмотрите открытые командой /open."
+    assert (
+        await town.curator.presses("Завести 1", listed)
+        == "Этого сообщения в списке уже нет. Посмотрите открытые командой /open."
+    )
     assert await town.cases() == 0
     assert "1. Спасибо, дом 3" in town.curator.can_see("Бот увидел и не завёл 1 сообщение").text
 
