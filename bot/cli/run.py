@@ -16,7 +16,7 @@ import structlog
 
 from bot.beats import Beats
 from bot.board import web
-from bot.cli.backup import BOOKS, NoRoom, copy_before_migration
+from bot.cli.backup import BOOKS, NoRoom, copy_before_migration, sweep
 from bot.cli.books import every, refusal, refuse_foreign
 from bot.cli.connecting import doors_of, networks_of
 from bot.cli.mistake import Mistake
@@ -79,6 +79,7 @@ async def _run(
     folder: Path, municipalities: Sequence[Municipality], settings: Settings, url: str, town_clock: str | None
 ) -> int:
     clock = ShiftedClock() if town_clock else WallClock()
+    sweep(folder)
     await refuse_foreign(url)
     if await migrate.needed(url):
         file = migrate.file_of(url)
