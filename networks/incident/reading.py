@@ -67,10 +67,8 @@ def _rows(
     seen: dict[str, Row] = {}
     unknown: Counter[str] = Counter()
     for line in lines:
-        found = _service(line, heading, plan)
-        if found is None and line.number in shifted:
-            found = Skipped(line.number, Left.SHIFTED)
-        found = found or reader.row(line)
+        cut = Skipped(line.number, Left.SHIFTED) if line.number in shifted else None
+        found = _service(line, heading, plan) or cut or reader.row(line)
         if isinstance(found, Row) and (first := seen.get(found.key)) is not None:
             reason = Left.TWICE if first.digest == found.digest or not found.number else Left.CONFLICT
             detail = str(first.line) if reason is Left.TWICE else f"{found.number}|{first.line}"

@@ -237,7 +237,8 @@ class _Workbook:
         for element in _parsed(measured := _Measured(stream), "col", "row", "mergeCell", "hyperlink"):
             kind = _name(element)
             if kind == "col":
-                table.hidden |= _hidden(element)
+                columns = range(int(element.get("min")) - 1, min(int(element.get("max")), MOST_COLUMNS))
+                table.hidden |= set(columns if element.get("hidden") in ("1", "true") else ())
                 continue
             if kind != "row":
                 _beside(beside, kind, element, targets)
@@ -346,13 +347,6 @@ def _joined(folder: str, target: str) -> str:
         elif part != ".":
             parts.append(part)
     return "/".join(parts)
-
-
-def _hidden(element: Any) -> frozenset[int]:
-    """The columns that the element hides."""
-    if element.get("hidden") not in ("1", "true"):
-        return frozenset()
-    return frozenset(range(int(element.get("min")) - 1, min(int(element.get("max")), MOST_COLUMNS)))
 
 
 def _shows_date(code: str) -> bool:

@@ -113,10 +113,12 @@ class CatchingUp:
     async def _photos(self, since: int) -> AsyncIterator[ReadBack]:
         """Read new comments under photos of all albums."""
         yield Unread.MEDIA
-        for number in range(ALL_PAGES if self.comments.user is not None else 0):
+        key = self.comments.user
+        for number in range(ALL_PAGES if key is not None else 0):
+            assert key is not None
             asked = {"count": PHOTO_COMMENTS, "offset": number * PHOTO_COMMENTS}
             try:
-                page = await read(self.comments.user, "photos.getAllComments", owner_id=-self.group_id, **asked)
+                page = await read(key, "photos.getAllComments", owner_id=-self.group_id, **asked)
             except ReadError as error:
                 if not isinstance(error.reply, Refused) or error.reply.code in PASSING:
                     raise
