@@ -23,7 +23,7 @@ def pressed(callback: Callback, view: View) -> list[Wish]:
         return [Toast("menu_is_curators")]
     match callback.verb:
         case Verb.TAKE_UP:
-            return [TakeUp(callback.subject)]
+            return [TakeUp(callback.subject, callback.argument)]
         case Verb.SHOW:
             return [ShowOne(callback.subject)]
         case Verb.FORWARD_WAVE:

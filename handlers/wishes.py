@@ -218,9 +218,11 @@ class PublicationSeen:
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """Open a case from a message that was seen and skipped; `seen` is its number in that list."""
+    """Open a case from a message that was seen and skipped; `seen` is its number in that list, `mark` tells it from another
+    that has got the number since."""
 
     seen: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)

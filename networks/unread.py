@@ -9,6 +9,8 @@ class Unread(StrEnum):
     """What could not be read back after a gap."""
 
     OLD_POSTS = "old_posts"
+    PHOTOS = "photos"
+    MEDIA = "media"
     TOO_LONG_AGO = "too_long_ago"
     TOO_MANY = "too_many"
     REFUSED = "refused"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +42,11 @@ class Seen:
     body: Mapping[str, Any]
     id: int = 0
     case: int | None = None
+
+    @property
+    def mark(self) -> str:
+        """Tells the message from another one that has got its number after it was dropped."""
+        return sha256(f"{self.network} {self.ref}".encode()).hexdigest()[:8]
 
 
 class SeenBook:
@@ -91,10 +97,12 @@ class SeenBook:
         return int((await self._tx.connection.execute(query)).scalar_one())
 
     async def became(self, number: int, case: int) -> None:
-        await self._tx.connection.execute(t.seen.update().where(t.seen.c.id == number).values(case_id=case))
+        mine = t.seen.c.municipality == self._tx.municipality, t.seen.c.id == number
+        await self._tx.connection.execute(t.seen.update().where(*mine).values(case_id=case))
 
     async def drop(self, number: int) -> None:
-        await self._tx.connection.execute(t.seen.delete().where(t.seen.c.id == number))
+        mine = t.seen.c.municipality == self._tx.municipality, t.seen.c.id == number
+        await self._tx.connection.execute(t.seen.delete().where(*mine))
 
     async def forget(self, before: datetime) -> None:
         """Delete what was seen before the moment."""

@@ -130,12 +130,15 @@ class Waves:
         return Wave(row["id"], row["topic"], row["place"], row["begun_at"], ids)
 
     async def forget(self, before: datetime) -> None:
+        """Delete what was before the moment, save the newest wave of all: a button of an old one must not come to mean
+        another that gets its number."""
         here = self._tx.municipality
+        newest = sa.select(sa.func.max(t.waves.c.id)).scalar_subquery()
         await self._tx.connection.execute(
             t.lately.delete().where(t.lately.c.municipality == here, t.lately.c.at < before)
         )
         await self._tx.connection.execute(
-            t.waves.delete().where(t.waves.c.municipality == here, t.waves.c.last_at < before)
+            t.waves.delete().where(t.waves.c.municipality == here, t.waves.c.last_at < before, t.waves.c.id < newest)
         )
 
 

@@ -69,9 +69,9 @@ async def take(kept: Kept, where: Path) -> Books:
 
 
 def _copy(kept: Path, path: Path) -> None:
-    for part in ("", "-wal"):
-        if Path(f"{kept}{part}").exists():
-            shutil.copyfile(f"{kept}{part}", f"{path}{part}")
+    shutil.copyfile(kept, path)
+    if Path(f"{kept}-wal").exists():
+        shutil.copyfile(f"{kept}-wal", f"{path}-wal")
 
 
 async def put_by(books: Books, where: Path) -> Kept:

@@ -27,6 +27,9 @@ from bot.process.lock import AlreadyRunning, Lock
 from config.settings import read_settings
 from storage import migrate, private, restored
 
+SCRATCH = ".dezhurny-"
+LEFT_BEHIND = 3600.0
+"""Seconds since the last change in the folder of a command."""
 KEPT_COPIES = 5
 """How many copies taken before migrations stay."""
 BOOKS = "dezhurny.db"
@@ -163,10 +166,20 @@ def _said(failed: str) -> Iterator[None]:
         raise (NoRoom if words is NO_ROOM else Mistake)(f"{failed}: {words}") from None
 
 
+def sweep(folder: Path) -> None:
+    """Delete what a killed command has left in the folder. Where something changed in the last hour, one may be at work."""
+    for left in folder.glob(f"{SCRATCH}*"):
+        with suppress(OSError):
+            changed = max(one.stat().st_mtime for one in (left, *left.rglob("*")))
+            if WallClock().now().timestamp() - changed > LEFT_BEHIND:
+                shutil.rmtree(left)
+
+
 @contextmanager
 def _beside(file: Path) -> Iterator[Path]:
     """A folder on the same disk, so that a rename puts its files in place; it goes away at the end."""
-    with tempfile.TemporaryDirectory(prefix=".dezhurny-", dir=file.parent) as scratch:
+    sweep(file.parent)
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=file.parent) as scratch:
         yield Path(scratch)
 
 

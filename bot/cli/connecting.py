@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock
-from bot.process.child import Child
+from bot.process.child import Children
 from config.municipality import Municipality
 from config.settings import Secrets, Settings
 from networks.port import Network
@@ -38,23 +38,23 @@ def networks_of(
     secrets: Secrets,
     settings: Settings,
     clock: Clock | None = None,
-    child: Child | None = None,
+    children: Children | None = None,
 ) -> dict[str, Network]:
     """Every network that the file names and the secrets allow, by the name of its source. `clock`: None for a single
-    round of requests; `child`: reads pages of other sites; without it they are not read.
+    round of requests; `children`: read pages of other sites; without them they are not read.
     """
     made = {"vk": vk(municipality, secrets, settings, clock), "ok": ok(municipality, secrets, settings, clock)}
     found = {key: network for key, network in made.items() if network is not None}
-    return {**found, "web": web_pages(child)} if child is not None else found
+    return {**found, "web": web_pages(children)} if children is not None else found
 
 
-def web_pages(child: Child) -> Network:
+def web_pages(children: Children) -> Network:
     """The network for any other address; it is the last to try a link."""
     from bot.clock import WallClock
     from networks.web.network import WebNetwork
     from networks.web.wire import WebLimits, Wire
 
-    return WebNetwork(Wire(WebLimits(seconds=SECONDS_FOR_A_PAGE)), child.window("page"), WallClock().now)
+    return WebNetwork(Wire(WebLimits(seconds=SECONDS_FOR_A_PAGE)), children.window("page"), WallClock().now)
 
 
 def vk(municipality: Municipality, secrets: Secrets, settings: Settings, clock: Clock | None) -> Network | None:

@@ -16,7 +16,7 @@ import structlog
 
 from bot.beats import Beats
 from bot.board import web
-from bot.cli.backup import BOOKS, NoRoom, copy_before_migration
+from bot.cli.backup import BOOKS, NoRoom, copy_before_migration, sweep
 from bot.cli.books import every, refusal, refuse_foreign
 from bot.cli.connecting import doors_of, networks_of
 from bot.cli.mistake import Mistake
@@ -26,7 +26,7 @@ from bot.people.entrance import WEB_PORT
 from bot.people.menus import menus
 from bot.process import logs, service
 from bot.process.app import Municipal
-from bot.process.child import LONG_PATIENCE, Child
+from bot.process.child import Children
 from bot.process.fleet import START_AGAIN_SECONDS, Fleet, NotWired, NotYet, close
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
@@ -79,6 +79,7 @@ async def _run(
     folder: Path, municipalities: Sequence[Municipality], settings: Settings, url: str, town_clock: str | None
 ) -> int:
     clock = ShiftedClock() if town_clock else WallClock()
+    sweep(folder)
     await refuse_foreign(url)
     if await migrate.needed(url):
         file = migrate.file_of(url)
@@ -87,8 +88,7 @@ async def _run(
         elif file is None and await migrate.current(url) is not None:
             await asyncio.to_thread(copy_before_migration, folder / BOOKS, url)
         await migrate.upgrade(url)
-    books, child, slow = Books(url), Child(), Child(patience=LONG_PATIENCE)
-    papers = Child(patience=LONG_PATIENCE)  # our own figures: no stranger's bytes come here
+    books, children = Books(url), Children()
     alone = len(municipalities) == 1
     paths = {municipality.key: municipality.path for municipality in municipalities}
     fleet = Fleet([], beats=Beats(clock))
@@ -104,9 +104,7 @@ async def _run(
         settings=settings,
         books=books,
         clock=clock,
-        child=child,
-        slow=slow,
-        papers=papers,
+        children=children,
         alone=alone,
         beside=fleet.bots,
     )
@@ -129,9 +127,7 @@ async def _run(
             await sharing.leave()
         for bot in fleet.bots:
             await close(bot)
-        child.close()
-        slow.close()
-        papers.close()
+        children.close()
         await books.close()
 
 
@@ -219,9 +215,7 @@ async def _bot(
     settings: Settings,
     books: Books,
     clock: Clock,
-    child: Child,
-    slow: Child,
-    papers: Child,
+    children: Children,
     alone: bool,
     beside: Sequence[Municipal],
 ) -> Municipal:
@@ -236,11 +230,11 @@ async def _bot(
     except Exception:
         await messenger.close()
         raise
-    networks = networks_of(municipality, secrets, settings, clock, child)
+    networks = networks_of(municipality, secrets, settings, clock, children)
     async with books.write(municipality.key) as tx:
         await tx.set_mark("bot_username", name)
     files, public = folder / "files" / municipality.key, _public_url(settings)
-    apart = slow.window("sheet"), papers.window("paper")
+    apart = [children.window(job) for job in ("sheet", "paper", "text")]
     bot = wire(municipality, books, messenger, networks, clock, name, files, public, *apart)
     if bot.menus is None:
         await messenger.set_menus(menus(Texts(municipality.folders)))

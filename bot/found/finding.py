@@ -16,7 +16,7 @@ from bot.answering.letters import appeal_of, named
 from bot.found.context import answered, context_of, guessed_from, stands_above
 from bot.found.left import found_in, left_alone
 from bot.found.measure import within_measure
-from bot.found.pieces import begun, said_so_far
+from bot.found.pieces import begun, is_kept_reply, said_so_far
 from bot.found.waves import WaveWatch, alike, answered_before
 from config.russian.detection import Guess, Sorting, Taken, is_incident
 from config.russian.incidents import Idle, Signs
@@ -271,12 +271,12 @@ class Finding:
         answer, or the next piece of a private message."""
         if not (found.words or found.holds_more or files):
             return False
+        if await is_kept_reply(tx, found, now):
+            return True
         office = self.office_today(tx.municipality)
         case = await stands_above(tx, found) or await begun(tx, found, lambda: self.guess(found.words, office), now)
         if case is None or not found.author_ref or case.appeal.author_ref != found.author_ref:
             return False
-        if any(reply.ref == found.ref and reply.text == found.text for reply in case.replies):
-            return True
         guess = self.guess(said_so_far(case, found), office)
         command = AuthorReplied(
             NETWORK,

@@ -36,8 +36,8 @@ class FoundGranting:
     async def grant(self, tx: Transaction, wish: FoundWish, incoming: Incoming, look: Look) -> Answered:
         """Carry out the wish and return the words for the button's toast."""
         match wish:
-            case TakeUp(number):
-                return await self._take_up(tx, number, incoming, look)
+            case TakeUp():
+                return await self._take_up(tx, wish, incoming, look)
             case ShowOne(number):
                 return await self._show(tx, number, incoming, look)
             case ForwardWave(wave, department):
@@ -49,8 +49,10 @@ class FoundGranting:
             case ForwardGuessed():
                 return await self._forward_guessed(tx, wish, incoming, look)
 
-    async def _take_up(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> Answered:
-        case = await self.finding.take(tx, number, look.actor, look.office, look.now)
+    async def _take_up(self, tx: Transaction, wish: TakeUp, incoming: Incoming, look: Look) -> Answered:
+        seen = await tx.seen.get(wish.seen)
+        is_meant = seen is not None and seen.mark == wish.mark
+        case = await self.finding.take(tx, wish.seen, look.actor, look.office, look.now) if is_meant else None
         known = await tx.messages.at(incoming.chat, incoming.message)
         if known is not None:
             await tx.outbox.put([made_true(known)], look.now)

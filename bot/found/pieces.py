@@ -17,6 +17,16 @@ ONE_TALK = timedelta(minutes=15)
 ADDED = timedelta(minutes=3)
 """What the author adds so soon after his word under our answer belongs to it, whatever it is about."""
 LOOKED_BACK = timedelta(days=1)
+COMES_AGAIN = timedelta(days=60)
+"""A network may bring a message again for so long: as another event, or when what was missed is read back."""
+
+
+async def is_kept_reply(tx: Transaction, found: Found, now: datetime) -> bool:
+    """Whether the message is on a case of its author's already, also on one that has ended since."""
+    if not found.author_ref or (found.kind != "message" and found.reply_to is None):
+        return False
+    cases = await tx.cases_near(appeal_of(found), "", now - COMES_AGAIN)
+    return any(reply.ref == found.ref and reply.text == found.text for case in cases for reply in case.replies)
 
 
 async def begun(tx: Transaction, found: Found, guess_of: Callable[[], Guess], now: datetime) -> Case | None:

@@ -98,7 +98,9 @@ async def _seen_list(tx: Transaction, texts: Texts, menu: str | None, office: Of
         return Show(sayings.say(texts, "nothing_seen", {}, office, now), "seen", menu=menu)
     number = min(max(_page(menu), 1), pages(total))
     left = [
-        Left(one.id, one.text, str(one.body["author_name"]), one.link, one.at, one.why, one.words, _kinds(one))
+        Left(
+            one.id, one.text, str(one.body["author_name"]), one.link, one.at, one.why, one.words, _kinds(one), one.mark
+        )
         for one in await tx.seen.left(PAGE, (number - 1) * PAGE)
     ]
     return Show(words.seen(texts, left, number, total, office, now), "seen", menu=menu)

@@ -33,7 +33,8 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class Left:
-    """A message that was left alone, as the list shows it. `kinds`: what was in it besides the text."""
+    """A message that was left alone, as the list shows it. `kinds`: what was in it besides the text; `mark`: tells it from
+    another with the same number."""
 
     number: int
     text: str
@@ -43,6 +44,7 @@ class Left:
     why: str
     words: tuple[str, ...]
     kinds: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def seen(texts: Texts, left: Sequence[Left], page: int, total: int, office: Offi
     ]
     text = texts.html("case_list", heading=texts.phrase("found.left_heading", n=total), lines=lines, more=0)
     taking = [
-        Button(texts.plain("buttons.take_up", place=str(place)), Callback(Verb.TAKE_UP, one.number).pack())
+        Button(texts.plain("buttons.take_up", place=str(place)), Callback(Verb.TAKE_UP, one.number, one.mark).pack())
         for place, one in enumerate(left, (page - 1) * PAGE + 1)
     ]
     return Screen(str(text), (*_pairs(taking), *_turning(texts, page, pages(total))))

@@ -101,8 +101,8 @@ class GapReport:
     office_today: Callable[[str], Office]
 
     async def tell(self, tx: Transaction, network: str, missed: Missed, now: datetime) -> None:
-        """Tell the curators once. Old posts alone are no news: nothing shows that there was anything under them."""
-        if missed.found == 0 and set(missed.unread) <= {"old_posts"}:
+        """Tell the curators once. What VK has no list of is no news alone: nothing shows that there was anything."""
+        if missed.found == 0 and set(missed.unread) <= {"old_posts", "photos", "media"}:
             return
         facts = {
             "network": network,

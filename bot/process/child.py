@@ -42,6 +42,7 @@ JOBS: Mapping[str, Job] = {
     "page": Job("networks.web.page:read_page", seconds=3, most_answer=64 * 1024),
     "paper": Job("bot.leadership.papers:make", seconds=120, most_answer=64 * 1024 * 1024),
     "sheet": Job("networks.incident.apart:read", seconds=120, most_answer=64 * 1024 * 1024),
+    "text": Job("config.russian.apart:read", seconds=10, most_answer=4 * 1024 * 1024),
 }
 """Everything the child can do."""
 
@@ -49,7 +50,8 @@ START_SECONDS = 30
 PATIENCE = 5.0
 """Seconds a caller waits for its turn and answer together. The person who sent the link waits too."""
 LONG_PATIENCE = 300.0
-"""The same for jobs of half a minute, which have a child of their own, so that they hold up no page."""
+"""The same for jobs of half a minute."""
+WAITED_FOR = {"page": PATIENCE, "paper": LONG_PATIENCE, "sheet": LONG_PATIENCE, "text": 60.0}
 
 KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
 """Environment variables that the interpreter may need; the others hold tokens and passwords."""
@@ -143,6 +145,22 @@ class Child:
                 return process
         _end(process)
         return None
+
+
+class Children:
+    """A child for each job, so that none waits for another kind: strangers' pages, our own figures, exports, long texts."""
+
+    def __init__(self) -> None:
+        self._children = {name: Child({name: job}, WAITED_FOR[name]) for name, job in JOBS.items()}
+
+    def window(self, name: str) -> WorkOut:
+        """See `Child.window`."""
+        return self._children[name].window(name)
+
+    def close(self) -> None:
+        """End them all."""
+        for child in self._children.values():
+            child.close()
 
 
 def _started() -> subprocess.Popen[bytes]:

@@ -19,11 +19,12 @@ from bot.delivery import Delivery
 from bot.delivery.limits import Pace
 from bot.delivery.wanted import Makers
 from bot.files import FileStore
-from bot.found import importing
+from bot.found import importing, long_texts
 from bot.found.citizens import CitizenGranting
 from bot.found.finding import Finding
 from bot.found.granting import FoundGranting
 from bot.found.importing import Importing
+from bot.found.long_texts import LongTexts
 from bot.found.rendering import FoundRendering
 from bot.found.waves import WaveWatch
 from bot.helped.granting import HelpedGranting
@@ -94,9 +95,10 @@ def wire(
     public_url: str = HERE,
     read_sheet: WorkOut = importing.here,
     make_paper: WorkOut = papers.here,
+    read_text: WorkOut = long_texts.here,
 ) -> Municipal:
     """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
-    where exports are read; `make_paper`: where documents and pictures are made."""
+    where exports are read; `make_paper`: where documents and pictures are made; `read_text`: where long texts are read."""
     offices, beats = Offices(municipality), Beats(clock)
     manners, key = messenger.manners, municipality.key
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
@@ -116,7 +118,8 @@ def wire(
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
     heard = partial(beats.beat, RECEPTION)
-    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard)
+    long = LongTexts(read_text)
+    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard, texts=long)
     troubles, queues = TroubleReport(offices.today), Queues()
     ticker = _ticker(municipality, books, desk, offices, clock, delivery.wake, handing_over, troubles)
     ticker.reports = (*ticker.reports, queues)

@@ -23,6 +23,7 @@ from bot.answering.saying import write_late_refusal
 from bot.answering.view import Look, case_of
 from bot.clock import Clock
 from bot.files import FileStore
+from bot.found.long_texts import LongTexts
 from bot.messenger_side import MessengerSide
 from bot.official.publications.watch import seen_in
 from bot.reception.aside import Aside
@@ -82,12 +83,13 @@ class Reception:
     citizens: Citizens = field(default_factory=Citizens)
     beat: Callable[[], None] = lambda: None
     wake: Callable[[], None] = _nobody
+    texts: LongTexts = field(default_factory=LongTexts)
     _toasts: set[asyncio.Task[None]] = field(default_factory=set)
     _passed_over: dict[int, datetime] = field(default_factory=dict)
     _stumbles: Stumbles = field(default_factory=Stumbles)
 
     def __post_init__(self) -> None:
-        around = (self.messenger, self.networks, self.files, self.clock, self.citizens)
+        around = (self.messenger, self.networks, self.files, self.clock, self.citizens, self.texts)
         self._preparing = Preparing(self.books, self.municipality, self.granting, *around)
         self._aside = Aside(lambda: self.wake())
 

@@ -19,10 +19,10 @@ from bot.answering.sheet import Taking
 from bot.clock import Clock
 from bot.files import FileStore, safe_name
 from bot.found.importing import Importing, is_export
+from bot.found.long_texts import LongTexts, is_long
 from bot.found.measure import within_measure
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
 from bot.reception.granting import Granting
-from config.russian.judging import judge
 from handlers.asked import NEW
 from handlers.callbacks import Callback, Verb
 from handlers.door import COMMANDS, may_be_draft
@@ -46,8 +46,6 @@ LONGEST_WAIT = timedelta(minutes=10)
 """How long an update waits for disk space for its files."""
 STRANGERS = 4
 """From so many citizens' messages pictures are fetched at once; the office's own files never wait for them."""
-LONG = 2000
-"""Letters. A longer text from a network is thought over beside the batches: sixteen thousand take a tenth of a second."""
 FETCHED_KINDS = frozenset({"photo", "video", "document"})
 
 
@@ -72,8 +70,8 @@ class Prepared:
 
     @property
     def is_long(self) -> bool:
-        """Whether it takes long to judge."""
-        return self.found is not None and len(self.found.words) > LONG
+        """Whether the text takes long to judge."""
+        return self.found is not None and is_long(self.found.words)
 
     @property
     def attempts(self) -> int:
@@ -102,6 +100,7 @@ class Preparing:
     files: FileStore
     clock: Clock
     citizens: Citizens
+    texts: LongTexts = field(default_factory=LongTexts)
     begun: dict[int, Taking] = field(default_factory=dict)
     """Partly imported sheets, by the inbox row that brought them."""
     _strangers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STRANGERS))
@@ -114,17 +113,17 @@ class Preparing:
         return Prepared([row], found=within_measure(found) if found is not None else None, published=published)
 
     async def thought_over(self, prepared: Prepared) -> Prepared:
-        """Judge the texts of a long message in a thread. The judge remembers, so the transaction does not hold up the
-        event loop for them."""
+        """Have a long text read apart."""
         if prepared.found is not None:
-            for text in {prepared.found.words, prepared.found.text}:
-                await asyncio.to_thread(judge, text)
+            await self.texts.read(prepared.found.words, prepared.found.text)
         return prepared
 
     async def goes_outside(self, rows: Sequence[Arrival], incoming: Incoming, bound: set[int]) -> bool:
         """Whether `of_message` may need the network, or work that takes long, for this update."""
         if incoming.sender is None or rows[0].id in self.begun:
             return False
+        if is_long(incoming.text):
+            return True
         if incoming.sender.account not in bound:
             return any(file.kind == "photo" for file in incoming.files) and self.citizens.may_be_heard(incoming)
         if incoming.kind is Kind.PRESS:
@@ -144,6 +143,7 @@ class Preparing:
         prepared = Prepared(rows, incoming)
         if incoming.sender is None:
             return prepared
+        await self.texts.read(incoming.text)
         if incoming.sender.account not in bound:
             return await self._with_pictures(prepared, incoming)
         if incoming.kind is Kind.PRESS:
@@ -281,6 +281,7 @@ class Preparing:
         for network in self.networks.values():
             found = await _read_link(network, link)
             if isinstance(found, Found):
+                await self.texts.read(found.words, found.text)
                 return found
             if found.reason in TOLD:
                 why = why or found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bot.telegram.rich import more_media
 from config.washing import whole
 from workflow.case import Beside
 
@@ -34,6 +35,11 @@ def _contact(body: Raw) -> Beside:
     return Beside("contact", " ".join(named))
 
 
+def _checklist(body: Raw) -> Beside:
+    tasks = [str(task["text"]) for task in body.get("tasks") or () if task.get("text")]
+    return Beside("list", ": ".join(part for part in (str(body.get("title") or ""), "; ".join(tasks)) if part))
+
+
 NAMED: Mapping[str, Callable[[Raw], Beside]] = {
     "poll": _titled("poll", "question"),
     "venue": _place,
@@ -43,7 +49,7 @@ NAMED: Mapping[str, Callable[[Raw], Beside]] = {
     "story": _titled("story"),
     "reply_to_story": _titled("story"),
     "game": _titled("game", "title"),
-    "checklist": _titled("list", "title"),
+    "checklist": _checklist,
     "quote": _titled("quote", "text"),
     "external_reply": _titled("quote"),
     "gift": _titled("gift"),
@@ -55,6 +61,12 @@ NAMED: Mapping[str, Callable[[Raw], Beside]] = {
     "giveaway_winners": _titled("giveaway"),
 }
 """Fields that are content without a file of its own, and what each is called."""
+
+MEDIA_KINDS = {
+    "photo": "photo", "video": "video", "animation": "video", "document": "document", "audio": "document",
+    "voice": "voice", "location": "place",
+}  # fmt: skip
+"""What further media of a rich message are called (`bot.telegram.rich`)."""
 
 FILES = frozenset({"photo", "video", "animation", "document", "voice", "video_note", "audio", "sticker"})
 """Fields that are files: `bot.telegram.reading` reads them."""
@@ -68,7 +80,7 @@ ABOUT = frozenset({  # what is said of the message, its text and its place in th
     "has_protected_content", "is_from_offline", "is_paid_post", "media_group_id", "author_signature", "paid_star_count",
     "link_preview_options", "suggested_post_info", "effect_id", "show_caption_above_media", "has_media_spoiler",
     "reply_markup", "ephemeral_message_id", "receiver_user", "guest_bot_caller_chat", "guest_bot_caller_user",
-    "guest_query_id",
+    "guest_query_id", "rich_message",
 })  # fmt: skip
 SERVICE = frozenset({  # Telegram's own notes of what happened in a chat
     "boost_added", "channel_chat_created", "chat_background_set", "chat_owner_changed", "chat_owner_left", "chat_shared",
@@ -95,7 +107,11 @@ def beside(raw: Raw) -> tuple[Beside, ...]:
     twice = {"location": "venue", "external_reply": "quote"}
     found = [_named(f, raw[f]) for f in NAMED if raw.get(f) is not None and twice.get(f, "") not in raw]
     strange = (field for field in raw if field not in KNOWN and isinstance(raw[field], Mapping | list))
-    return (*found, *(Beside("other", str(field)[:40]) for field in strange))
+    return (
+        *found,
+        *(Beside(MEDIA_KINDS[field]) for field in more_media(raw)),
+        *(Beside("other", str(field)[:40]) for field in strange),
+    )
 
 
 def _named(field: str, body: Any) -> Beside:

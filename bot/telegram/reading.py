@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.telegram.beside import beside, cut, with_addresses
+from bot.telegram.rich import as_plain
 from config import washing
 from config.washing import whole
 from handlers.incoming import Attached, Incoming, Kind, Mention, Origin, Sender, UnreadableError, Voice
@@ -99,7 +100,7 @@ def _press(raw: Raw) -> Incoming:
 
 
 def _message(raw: Raw, kind: Kind) -> Incoming:
-    chat = raw["chat"]
+    raw, chat = as_plain(raw), raw["chat"]
     if "migrate_to_chat_id" in raw:
         return Incoming(Kind.MIGRATION, chat=whole(chat["id"]), new_chat=whole(raw["migrate_to_chat_id"]))
     if "from" not in raw:
@@ -109,7 +110,7 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
     text = with_addresses(written, entities)
     # A command in a forwarded text is not the sender's.
     command, argument = _command(text, entities) if "forward_origin" not in raw else ("", "")
-    reply = _answered(raw)
+    reply = as_plain(_answered(raw))
     bot = reply.get("from") or {}
     bot = bot if bot.get("is_bot") else {}
     return Incoming(
@@ -159,7 +160,7 @@ def _buttons(raw: Raw) -> tuple[str, ...]:
 
 def _channel_post(raw: Raw) -> Incoming:
     """Parse a channel post; each item of an album arrives as its own update."""
-    chat = raw["chat"]
+    raw, chat = as_plain(raw), raw["chat"]
     return Incoming(
         Kind.POST,
         chat=whole(chat["id"]),

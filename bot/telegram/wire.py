@@ -7,6 +7,7 @@ plain exceptions.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -26,6 +27,10 @@ from bot.telegram.library import (
 from config import washing
 
 PROXY_WANTS_A_PASSWORD = 407
+TOO_MANY = 429
+UNSAID = 5
+"""Seconds to wait where a 429 names none, as when a server between us and Telegram says it."""
+_SECONDS = re.compile(r"retry[ _]after\W{1,5}(\d{1,6})", re.IGNORECASE)
 
 
 class NotAnswered(Exception):  # noqa: N818 - it is said as a fact, not as a mistake
@@ -122,6 +127,10 @@ class Session(AiohttpSession):
             raise
         except NotAnswered as error:
             raise exceptions.TelegramNetworkError(method=method, message=str(error)) from None
+        if status == TOO_MANY:
+            raise exceptions.TelegramRetryAfter(
+                method=method, message="Too Many Requests", retry_after=_seconds_of(content)
+            )
         _shape_of(method.__returning__)
         response = self.check_response(bot=bot, method=method, status_code=status, content=content)
         return cast(TelegramType, response.result)
@@ -169,6 +178,12 @@ class Session(AiohttpSession):
 
     def _limited(self, seconds: float | None) -> ClientTimeout:
         return ClientTimeout(total=self.limits.call if seconds is None else seconds, connect=self.limits.connect)
+
+
+def _seconds_of(refusal: str) -> int:
+    """How long a 429 asks us to wait, from whichever of its fields says it."""
+    said = _SECONDS.search(refusal)
+    return max(1, int(said[1])) if said else UNSAID
 
 
 def _unanswered(error: Exception, way: _Way) -> NotAnswered:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from config.russian.incidents import Idle, Signs, is_noise, talk, to_another_reader
 from config.russian.judging import Kind, judge
-from config.russian.morphology import Phrase, Text, Word, parses, phrase, plain
+from config.russian.morphology import READ, Phrase, Text, Word, parses, phrase, plain
 from config.russian.places import find_place
 from config.russian.topics import load_topics
 from workflow.office import Department, Office, Topic
@@ -22,9 +22,6 @@ from workflow.regulation import Importance
 
 MOST_TOPICS = 3
 """The most topics proposed: the rest is noise."""
-
-READ = 3000
-"""Only so many first letters of a text are read; they name the topic."""
 
 SURE = 5
 """A department's words must weigh so much together for a sure guess: two words, or a phrase."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from config.russian.morphology import words_of
+from config.russian.morphology import READ, words_of
 
 ALIKE = 0.34
 """Share of common words from which two messages are offered as a repeat (MO-15, SL-8, KU-17)."""
@@ -28,8 +28,8 @@ STOP = frozenset(
 
 @lru_cache(maxsize=4096)
 def meaning(text: str) -> frozenset[str]:
-    """The meaningful words of a text, each as one of its dictionary forms."""
-    words = (word for word in words_of(text) if not word.is_number and not word.lemmas & STOP)
+    """The meaningful words of a text's beginning, each as one of its dictionary forms."""
+    words = (word for word in words_of(text[:READ]) if not word.is_number and not word.lemmas & STOP)
     return frozenset(form for form in (min(word.lemmas, default="") for word in words) if len(form) > 2)
 
 

@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
+from config.russian.remembering import remembering
+
+READ = 3000
+"""Only so many first letters of a text are read where its topic and its meaning are sought."""
+
 _WORD = re.compile(r"[0-9]*[^\W\d_]+(?:-[^\W\d_]+)*|\d+(?:[/-]\d+)?")
 _BREAK = re.compile(r"[.!?…;\n]")
 _LIKELY = 0.02
@@ -108,7 +113,7 @@ def plain(word: str) -> str:
     return word.lower().replace("ё", "е")
 
 
-@lru_cache(maxsize=128)
+@remembering(128)
 def words_of(text: str) -> tuple[Word, ...]:
     """The words and numbers of a text, in order."""
     found: list[Word] = []

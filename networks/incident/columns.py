@@ -35,13 +35,14 @@ Scores = Mapping[str, float]
 class Heading:
     """`lines`: how many of the table's lines come before the first row of data; `names`: of the columns as they are
     shown; `places`: the columns of each field, the best first; `repeated`: names that stand over several columns;
-    `fit`: how well it fits."""
+    `fit`: how well it fits; `hidden`: the hidden columns."""
 
     lines: int
     names: tuple[str, ...]
     places: Mapping[str, tuple[int, ...]]
     repeated: tuple[str, ...]
     fit: float
+    hidden: frozenset[int] = frozenset()
 
     @property
     def columns(self) -> dict[str, str]:
@@ -51,7 +52,7 @@ class Heading:
     @property
     def unread(self) -> tuple[str, ...]:
         used = {place for places in self.places.values() for place in places}
-        return tuple(name for place, name in enumerate(self.names) if name and place not in used)
+        return tuple(name for place, name in enumerate(self.names) if name and place not in used | self.hidden)
 
 
 def find_heading(table: Table, plan: ImportPlan) -> Heading | None:
@@ -182,16 +183,18 @@ def _fitted(table: Table, plan: ImportPlan, lines: int, meant: Sequence[str], sh
     contents = [content_of((row.at(place) for row in rows), plan, len(rows)) for place in range(width)]
     scores: list[tuple[float, str, int]] = []
     for place in range(width):
+        if place in table.hidden:
+            continue
         by_words = header_scores(meant[place], plan) if place < len(meant) else {}
         scores += [(score, field, place) for field, score in _scores(by_words, contents[place]).items()]
     places = _assigned(scores, contents)
     if "text" not in places:
         return None
     names = tuple(shown[place] if place < len(shown) else "" for place in range(width))
-    counted = Counter(plain(name) for name in names if name)
+    counted = Counter(plain(name) for place, name in enumerate(names) if name and place not in table.hidden)
     repeated = tuple(dict.fromkeys(name for name in names if counted[plain(name)] > 1))
     fit = sum(score for score, field, place in scores if places.get(field, ())[:1] == (place,))
-    return Heading(lines, names, places, repeated, fit)
+    return Heading(lines, names, places, repeated, fit, table.hidden)
 
 
 def _scores(by_words: Scores, content: Content) -> dict[str, float]:

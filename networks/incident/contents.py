@@ -20,6 +20,8 @@ ADDRESS = re.compile(
 )
 """A web address, with its scheme or without it; «ООО Ромашка.ru» alone leads nowhere in particular."""
 _NOTHING = re.compile(r"[-–—−_.…*/\\=# ]+|0+(?:[-./ ]0+)*(?: 0+:0+(?::0+)?)?")
+_TIME = re.compile(r":|\dч|\d ч|^0[.,]\d{3}", re.IGNORECASE)
+"""«9.15» alone may be a day as well."""
 _FORM = 4
 """Words of a sentence."""
 
@@ -118,7 +120,8 @@ def is_time(cell: Cell) -> bool:
     value = value_of(cell)
     if isinstance(value, time):
         return True
-    return isinstance(value, str) and len(value) < 20 and ":" in value and stamps.read_time(value) is not None
+    is_like_one = isinstance(value, str) and len(value) < 20 and _TIME.search(value) is not None
+    return is_like_one and stamps.read_time(str(value)) is not None
 
 
 def _is_mostly_address(cell: Cell) -> bool:

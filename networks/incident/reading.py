@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from config.imports import ImportPlan, plain
 from config.russian import stamps
 from networks.incident.columns import HEADING_WITHIN, Heading, cell_of, find_heading
-from networks.incident.contents import is_empty, value_of
+from networks.incident.contents import is_date, is_empty, value_of
 from networks.incident.identity import Trust, is_rounded, trust_of
 from networks.incident.opening import tables_of
 from networks.incident.rows import Left, Note, NoteKind, Row, RowReader, Sheet, Skipped
@@ -40,7 +40,8 @@ def read_sheet(data: bytes, plan: ImportPlan, territory: Territory, zone: ZoneIn
         plan, zone, now, heading, territory, trust is Trust.FULL,
         months_first=_months_first(lines, heading), near=_printed_on(table, heading),
     )  # fmt: skip
-    taken, skipped, statuses = _rows(lines, heading, plan, reader)
+    shifted = _shifted(lines, heading) if table.separated else ()
+    taken, skipped, statuses = _rows(lines, heading, plan, reader, shifted)
     notes = [*_notes(table, tables, others, heading, trust), *_about_rows(taken, statuses)]
     return Sheet(tuple(taken), tuple(skipped), heading.columns, heading.unread, table.name, tuple(notes))
 
@@ -59,14 +60,15 @@ def _best(tables: Tables, plan: ImportPlan) -> tuple[Table, Heading, list[str]]:
 
 
 def _rows(
-    lines: Sequence[Line], heading: Heading, plan: ImportPlan, reader: RowReader
+    lines: Sequence[Line], heading: Heading, plan: ImportPlan, reader: RowReader, shifted: Collection[int]
 ) -> tuple[list[Row], list[Skipped], Counter[str]]:
     taken: list[Row] = []
     skipped: list[Skipped] = []
     seen: dict[str, Row] = {}
     unknown: Counter[str] = Counter()
     for line in lines:
-        found = _service(line, heading, plan) or reader.row(line)
+        cut = Skipped(line.number, Left.SHIFTED) if line.number in shifted else None
+        found = _service(line, heading, plan) or cut or reader.row(line)
         if isinstance(found, Row) and (first := seen.get(found.key)) is not None:
             reason = Left.TWICE if first.digest == found.digest or not found.number else Left.CONFLICT
             detail = str(first.line) if reason is Left.TWICE else f"{found.number}|{first.line}"
@@ -84,6 +86,9 @@ def _rows(
 def _service(line: Line, heading: Heading, plan: ImportPlan) -> Skipped | None:
     """A row that is no message: a repeated heading, the numbers of the columns, a total; or a hidden one."""
     filled = [str(cell) for cell in line.cells if str(cell)]
+    text = plain(str(value_of(cell_of(line, heading, "text"))))
+    if text in plan.columns or text in plan.remarks:
+        return Skipped(line.number, Left.HEADING)
     same = sum(1 for name, cell in zip(heading.names, line.cells, strict=False) if name and name == cell)
     if same > 1 and same * 2 > len(filled):
         return Skipped(line.number, Left.HEADING)
@@ -95,6 +100,28 @@ def _service(line: Line, heading: Heading, plan: ImportPlan) -> Skipped | None:
     ):
         return Skipped(line.number, Left.TOTAL)
     return Skipped(line.number, Left.HIDDEN) if line.hidden else None
+
+
+def _shifted(lines: Sequence[Line], heading: Heading) -> frozenset[int]:
+    """The numbers of the rows of a text file that are cut in a wrong place: by a separator in a text without quotes (cells
+    beyond the heading), or by a line break (rows that make up one together, and only the first has its date)."""
+    width = max((at + 1 for at, name in enumerate(heading.names) if name), default=0)
+    found = {line.number for line in lines if any(line.cells[width:])}
+    if 2 * len(found) > len(lines) > 1:
+        found = set()  # a column without a name
+    dated = heading.places.get("written", ())[:1]
+    for at, line in enumerate(lines if dated else ()):
+        if len(line.cells) >= width or line.number in found:
+            continue
+        parts, cells = [line.number], len(line.cells)
+        for further in lines[at + 1 :]:
+            if further.number != parts[-1] + 1 or is_date(further.at(dated[0])) or cells >= width:
+                break
+            parts.append(further.number)
+            cells += len(further.cells) - 1
+        if len(parts) > 1 and cells == width:
+            found.update(parts)
+    return frozenset(found)
 
 
 def _trust(lines: Sequence[Line], heading: Heading, plan: ImportPlan) -> Trust | None:
@@ -137,6 +164,11 @@ def _notes(table: Table, tables: Tables, others: Sequence[str], heading: Heading
     """What the person should know about how the file was read."""
     found = [Note(NoteKind.OTHERS, name) for name in others]
     found += [Note(NoteKind.HIDDEN, name) for name in tables.hidden]
+    found += [
+        Note(NoteKind.HIDDEN_COLUMN, name)
+        for place, name in enumerate(heading.names)
+        if name and place in heading.hidden
+    ]
     found += [Note(NoteKind.REPEATED, name) for name in heading.repeated]
     if table.stopped is not None:
         found.append(Note(NoteKind.STOPPED, str(table.stopped)))

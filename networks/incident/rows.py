@@ -44,9 +44,10 @@ class Left(StrEnum):
     HIDDEN = "hidden"
     HEADING = "heading"
     TOTAL = "total"
+    SHIFTED = "shifted"
 
 
-FAULTS = frozenset((Left.NO_TEXT, Left.BAD_DATE, Left.FUTURE, Left.FORMULA, Left.CONFLICT, Left.HIDDEN))
+FAULTS = frozenset((Left.NO_TEXT, Left.BAD_DATE, Left.FUTURE, Left.FORMULA, Left.CONFLICT, Left.HIDDEN, Left.SHIFTED))
 """Reasons that are a fault of the file or of its reading: a file of nothing else was not imported."""
 
 
@@ -99,6 +100,7 @@ class NoteKind(StrEnum):
 
     OTHERS = "others"
     HIDDEN = "hidden"
+    HIDDEN_COLUMN = "hidden_column"
     REPEATED = "repeated"
     STOPPED = "stopped"
     RUNNING = "running"
@@ -151,9 +153,8 @@ class Imported:
         """Whether nothing was taken and something should have been."""
         if self.opened or self.known:
             return False
-        return bool(self.refused or self.conflicting or any(one.reason in FAULTS for one in self.skipped)) or not (
-            self.skipped
-        )
+        reasons = {one.reason for one in self.skipped}
+        return bool(self.refused or self.conflicting or reasons & FAULTS) or reasons <= {Left.HEADING, Left.TOTAL}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from networks.incident.tables import (
@@ -34,6 +34,7 @@ LONGEST_RECORD = 500
 """Lines of one record; a longer one is an open quote."""
 _HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|table|meta|head)", re.IGNORECASE)
+_WRITTEN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ«»—–№“”„…’•§°©®\xa0")
 _COMMON = frozenset("оеаинтсрвлкмдпу ")
 """Letters that make up most of any Russian text."""
 
@@ -48,7 +49,7 @@ def read_separated(data: bytes, most: int) -> Table:
     csv.field_size_limit(MOST_BYTES)
     head = [line for line, _ in zip(io.StringIO(text[:SAMPLE_LETTERS], newline=""), range(SAMPLE), strict=False)]
     hint = _HINT.fullmatch(head[0]) if head else None
-    table, cells, empty = Table("", []), 0, 0
+    table, cells, empty = Table("", [], separated=True), 0, 0
     try:
         for number, record in _records(io.StringIO(text, newline=""), hint[1] if hint else _separator(head)):
             row: list[Cell] = [cleaned(cell) for cell in record[:MOST_COLUMNS]]
@@ -114,14 +115,19 @@ def _separator(lines: list[str]) -> str:
     """The sign that cuts most of the first lines into the same number of cells."""
     sample = [line for line in lines[:SAMPLE] if line.strip()]
 
-    def fits(sign: str) -> tuple[int, int]:
+    def most_alike(parts: Iterable[list[str]], sign: str) -> tuple[int, int]:
         try:
-            widths = Counter(len(row) for row in csv.reader(sample, delimiter=sign, skipinitialspace=True))
+            rows = [row for part in parts for row in csv.reader(part, delimiter=sign, skipinitialspace=True)]
         except csv.Error:
             return 0, 0
+        widths = Counter(len(row) for row in rows)
         widths.pop(1, None)
         width, times = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
         return times, width
+
+    def fits(sign: str) -> tuple[int, int]:
+        # Line by line, too: a quote that stays open swallows the rows after it.
+        return max(most_alike([sample], sign), most_alike(([line] for line in sample), sign))
 
     return max(SEPARATORS, key=fits) if sample else ";"
 
@@ -140,7 +146,8 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError:
         sample = data[:200_000]
         best = max(
-            ("cp1251", "utf-8-sig", "cp866", "koi8-r"), key=lambda name: _russian(sample.decode(name, "replace"))
+            ("cp1251", "utf-8-sig", "cp866", "koi8-r", "mac_cyrillic"),
+            key=lambda name: _russian(sample.decode(name, "replace")),
         )
         return data.decode(best, "replace")
 
@@ -155,5 +162,7 @@ def _wide(data: bytes) -> str | None:
 
 
 def _russian(text: str) -> float:
-    """The share of the letters most frequent in Russian; broken characters count against it."""
-    return (sum(letter in _COMMON for letter in text) - 20 * text.count("\ufffd")) / max(len(text), 1)
+    """The share of the letters most frequent in Russian; broken characters, and signs that no Russian text has, count
+    against it."""
+    strange = sum(not (sign.isascii() or sign in _WRITTEN) for sign in text)
+    return (sum(letter in _COMMON for letter in text) - strange - 20 * text.count("\ufffd")) / max(len(text), 1)

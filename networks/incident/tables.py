@@ -76,13 +76,16 @@ class Line:
 class Table:
     """A sheet. `name`: "" for a text file; `lines`: the rows that are not empty; `across`: cells merged over several
     columns of the first rows, by row number: column to the merged value; `stopped`: the last row read, if there may be
-    more after thousands of empty ones; `overfull`: there are more rows than may be taken at once."""
+    more after thousands of empty ones; `overfull`: there are more rows than may be taken at once; `hidden`: its hidden
+    columns, which nobody reads; `separated`: a text file, whose rows may be cut in wrong places."""
 
     name: str
     lines: list[Line]
     across: dict[int, dict[int, Cell]] = field(default_factory=dict)
     stopped: int | None = None
     overfull: bool = False
+    hidden: frozenset[int] = frozenset()
+    separated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

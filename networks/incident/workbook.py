@@ -234,8 +234,12 @@ class _Workbook:
         table, beside = Table(name, []), _Found()
         targets = self._relations(re.sub(r"([^/]+)$", r"_rels/\1.rels", path), path.rpartition("/")[0])
         number, empty, seen = 0, 0, 0
-        for element in _parsed(measured := _Measured(stream), "row", "mergeCell", "hyperlink"):
+        for element in _parsed(measured := _Measured(stream), "col", "row", "mergeCell", "hyperlink"):
             kind = _name(element)
+            if kind == "col":
+                columns = range(int(element.get("min")) - 1, min(int(element.get("max")), MOST_COLUMNS))
+                table.hidden |= set(columns if element.get("hidden") in ("1", "true") else ())
+                continue
             if kind != "row":
                 _beside(beside, kind, element, targets)
                 continue

@@ -1,8 +1,8 @@
 """Read what was written during a gap: posts and their comments, discussions, private messages.
 
 Everything written since is read; comments, only under posts that are not too old: VK does not say under which of the old
-ones there are new comments. Comments under photos, videos and products are not read: VK has no chronological list of
-them for an office's tokens.
+ones there are new comments. Comments under photos are read with a person's key (`photos.getAllComments`, the newest
+first). Those under videos and products are not: VK has no list of them over all videos or products.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 POSTS = 100
 TOPICS = 100
+PHOTO_COMMENTS = 100
 CONVERSATIONS = 200
 HISTORY = 200
 BY_UPDATE = 1
@@ -51,7 +52,7 @@ class CatchingUp:
         if self.comments.service is None and self.comments.user is None:
             yield Unread.NO_KEY
         else:
-            sources = [self._wall(since, oldest), self._topics(since), *sources]
+            sources = [self._wall(since, oldest), self._topics(since), self._photos(since), *sources]
         for source in sources:
             try:
                 async for event in source:
@@ -108,6 +109,29 @@ class CatchingUp:
                         yield event
             if len(page["items"]) < TOPICS or page["items"][-1]["updated"] < since:
                 return
+
+    async def _photos(self, since: int) -> AsyncIterator[ReadBack]:
+        """Read new comments under photos of all albums."""
+        yield Unread.MEDIA
+        key = self.comments.user
+        for number in range(ALL_PAGES if key is not None else 0):
+            assert key is not None
+            asked = {"count": PHOTO_COMMENTS, "offset": number * PHOTO_COMMENTS}
+            try:
+                page = await read(key, "photos.getAllComments", owner_id=-self.group_id, **asked)
+            except ReadError as error:
+                if not isinstance(error.reply, Refused) or error.reply.code in PASSING:
+                    raise
+                break
+            for item in page["items"]:
+                try:
+                    address = PageAddress("photo", -self.group_id, item["pid"])
+                    yield told(item, {}, address, self.group_id) if item["date"] >= since else None
+                except BROKEN:
+                    yield strange(item)
+            if len(page["items"]) < PHOTO_COMMENTS or _is_older(page["items"][-1], since):
+                return
+        yield Unread.PHOTOS
 
     async def _under(self, address: PublicAddress, since: int) -> AsyncIterator[ReadBack]:
         """Read new comments and new replies to old ones (a thread's head may be older than its last reply)."""

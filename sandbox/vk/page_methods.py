@@ -105,6 +105,16 @@ def photos_get_by_id(call: Request) -> Any:
     return [photo | {"id": page.id, "owner_id": page.community.owner_id, "user_id": person, "text": page.text}]
 
 
+def photos_get_all_comments(call: Request) -> Any:
+    """Of all albums, the newest first; each comment names its photo as `pid`."""
+    pages, owner = call.world.pages, call.number("owner_id", call.who.community.admin.id)
+    shown = [page for page in pages.all if page.section == "photo" and page.community.owner_id == owner]
+    items = [shape(comment, call.world.base_url) | {"pid": page.id} for page in shown for comment in pages.under(page)]
+    items.sort(key=lambda item: (item["date"], item["id"]), reverse=True)
+    offset, most = call.number("offset", 0), min(call.number("count", 20), 100)
+    return {"count": len(items), "items": items[offset : offset + most]}
+
+
 def video_get(call: Request) -> Any:
     owner, _, number = call.text("videos").partition("_")
     page = call.world.pages.find("video", int(owner), int(number.partition("_")[0]))
@@ -161,6 +171,7 @@ METHODS |= {
 }
 METHODS |= {
     "photos.getById": (READERS, photos_get_by_id),
+    "photos.getAllComments": (ONLY_USER, photos_get_all_comments),
     "video.get": (ONLY_USER, video_get),
     "board.getTopics": (READERS, board_get_topics),
 }

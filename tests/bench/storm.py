@@ -50,12 +50,19 @@ class Thrown:
 
 @dataclass
 class Known:
-    """The content of the books after the storm. `detections`: journal lines by case."""
+    """The content of the books after the storm. `added`: messages that their authors added to a case; `detections`:
+    journal lines by case."""
 
     cases: list[str]
     seen: list[str]
+    added: list[str]
     detections: list[int]
     parked: int
+
+    @property
+    def refs(self) -> list[str]:
+        """Of everything known."""
+        return [*self.cases, *self.seen, *self.added]
 
 
 @dataclass
@@ -170,8 +177,8 @@ async def storm(
         "kills": wind.kills,
         "deliveries": wind.oks,
         "sent_again": wind.refused,
-        "lost": len({event.ref for event in thrown} - {*found.cases, *found.seen}),
-        "twice": sum(times - 1 for times in Counter([*found.cases, *found.seen]).values()),
+        "lost": len({event.ref for event in thrown} - {*found.refs}),
+        "twice": sum(times - 1 for times in Counter(found.refs).values()),
         "deliveries_per_second": wind.oks / came_in,
         "events_per_second": number / seconds,
         "seconds": seconds,
@@ -206,6 +213,9 @@ class _Look:
     def known(self) -> int:
         return int(self._ask("SELECT (SELECT COUNT(*) FROM cases) + (SELECT COUNT(*) FROM seen)")[0])
 
+    def added(self) -> list[str]:
+        return self._ask("SELECT json_extract(value, '$.ref') FROM cases, json_each(cases.body, '$.replies')")
+
     def waiting(self) -> int:
         return int(self._ask("SELECT COUNT(*) FROM inbox WHERE state = 'waiting'")[0])
 
@@ -213,6 +223,7 @@ class _Look:
         return Known(
             cases=self._ask("SELECT ref FROM cases"),
             seen=self._ask("SELECT ref FROM seen"),
+            added=self.added(),
             detections=self._ask("SELECT COUNT(*) FROM journal WHERE action = 'detect' GROUP BY case_id"),
             parked=int(self._ask("SELECT COUNT(*) FROM inbox WHERE state = 'parked'")[0]),
         )

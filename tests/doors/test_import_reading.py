@@ -274,7 +274,9 @@ def test_a_neighbour_with_a_like_name_is_no_neighbour_of_ours(name: str, written
 # --- text files ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["cp1251", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp866", "koi8-r"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1251", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp866", "koi8-r", "mac_cyrillic"]
+)
 @pytest.mark.parametrize("sign", [";", ",", "\t", "|"])
 def test_any_separator_and_encoding(sign: str, encoding: str) -> None:
     lines = [
@@ -291,6 +293,7 @@ def test_any_separator_and_encoding(sign: str, encoding: str) -> None:
     [
         [f'1;"{WATER};12.01.2026', f"2;{LIGHT};12.01.2026"],
         [f'1;"{WATER};12.01.2026', f'2;"{LIGHT}";12.01.2026', "3;Яма;12.01.2026"],
+        [f'1;"{WATER}, и света, и газа;12.01.2026', f"2;{LIGHT}, и у рынка, и у школы;12.01.2026"],
     ],
 )
 def test_a_quote_that_stays_open_is_refused_with_its_line(rows: list[str]) -> None:

@@ -28,6 +28,7 @@ from bot.messenger import (
 )
 from bot.telegram.manners import ALBUMS, SIZE
 from bot.telegram.messenger import Telegram
+from bot.telegram.wire import _seconds_of
 from tests.doors.sorting_room import TOKEN, Room, a_room
 from tests.telegram_patience import TelegramPatience
 
@@ -144,6 +145,28 @@ async def test_a_group_that_became_another(tmp_path: Path):
 async def test_a_limit_says_how_long(room: Room):
     room.world.faults.add("too_many", retry_after=17)
     assert await room.telegram.send(room.group.id, HELLO) == Later(17.0, "too many requests", limited=True)
+
+
+@pytest.mark.parametrize("seconds", [None, 0])
+async def test_a_limit_that_does_not_say_how_long_is_no_refusal(room: Room, seconds: int | None):
+    room.world.faults.add("too_many", times=2, retry_after=seconds)
+    for _ in range(2):
+        answer = await room.telegram.send(room.group.id, HELLO)
+        assert isinstance(answer, Later)
+        assert answer.limited
+
+
+@pytest.mark.parametrize(
+    ("refusal", "seconds"),
+    [
+        ('{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35"}', 35),
+        ('{"ok":false,"parameters":{"retry_after": 7}}', 7),
+        ("<html><h1>429 Too Many Requests</h1></html>", 5),
+        ("", 5),
+    ],
+)
+def test_how_long_a_limit_asks_to_wait_is_found_wherever_it_is_said(refusal: str, seconds: int):
+    assert _seconds_of(refusal) == seconds
 
 
 @pytest.mark.parametrize("fault", ["timeout_before", "timeout_after", "reset_before", "reset_after", "server_error"])

@@ -57,7 +57,7 @@ def vk_message(**content: Any) -> Found:
 def test_every_field_of_a_telegram_message_is_in_one_table() -> None:
     tables = (frozenset(telegram.NAMED), telegram.FILES, telegram.ABOUT, telegram.SERVICE)
     assert sum(map(len, tables)) == len(telegram.KNOWN)
-    assert set(Message.model_fields) - telegram.KNOWN == {"rich_message"}
+    assert set(Message.model_fields) - telegram.KNOWN == set()
 
 
 def test_every_kind_the_tables_name_is_known() -> None:
@@ -77,6 +77,10 @@ def test_every_kind_the_tables_name_is_known() -> None:
             "Ещё место на карте: Школа, Мира, 1 · открыть",
         ),
         ({"poll": {"question": "Есть вода?", "options": []}}, "Ещё опрос: Есть вода?"),
+        (
+            {"checklist": {"title": "Не сделано", "tasks": [{"id": 1, "text": "вода"}, {"id": 2, "text": "яма"}]}},
+            "Ещё список: Не сделано: вода; яма",
+        ),
         ({"contact": {"phone_number": "+79000000000", "first_name": "Житель"}}, "Ещё контакт: Житель +79000000000"),
         ({"quote": {"text": "завтра починим", "position": 0}}, "Ещё в ответ на: «завтра починим»"),
         ({"external_reply": {"origin": {}}, "quote": {"text": "а", "position": 0}}, "Ещё в ответ на: «а»"),
@@ -89,6 +93,32 @@ def test_every_kind_the_tables_name_is_known() -> None:
 def test_what_telegram_brings_is_named(content: dict[str, Any], expected: str) -> None:
     lines = beside_words(TEXTS, read(telegram_message(**content)).beside)
     assert [line.striptags().replace("\u2060", "") for line in lines] == [expected]
+
+
+def test_a_rich_message_is_its_words_its_addresses_and_its_media() -> None:
+    blocks = [
+        {"type": "section_heading", "text": "Водоканал", "size": 1},
+        {"type": "paragraph", "text": ["Третий день ", {"type": "bold", "text": "нет воды"}, " на Школьной, ",
+                                       {"type": "url", "text": "вот", "url": "https://vk.com/wall-1_2"}]},
+        {"type": "list", "items": [{"label": "1.", "blocks": [{"type": "paragraph", "text": "звонили"}]}]},
+        {"type": "table", "cells": [[{"text": "дом"}, {"text": "5"}]], "caption": "кто ждёт"},
+        {"type": "photo", "photo": [{"file_id": "one"}], "caption": {"text": "колонка"}},
+        {"type": "collage", "blocks": [{"type": "photo", "photo": [{"file_id": "two"}]}]},
+        {"type": "hologram", "text": {"type": "hologram", "text": "и света"}},
+    ]  # fmt: skip
+    found = read(telegram_message(rich_message={"blocks": blocks}))
+    assert found.text.splitlines() == [
+        "Водоканал", "Третий день нет воды на Школьной, вот (https://vk.com/wall-1_2)", "1. звонили", "кто ждёт",
+        "дом | 5", "колонка", "и света",
+    ]  # fmt: skip
+    assert found.links == ("https://vk.com/wall-1_2",)
+    assert [file.remote for file in found.files] == ["one"]
+    assert found.beside == (Beside("photo"),)
+
+
+@pytest.mark.parametrize("rich", [None, 5, [], {}, {"blocks": 5}, {"blocks": [None, 5, {"text": {"text": None}}]}])
+def test_a_rich_message_of_no_shape_is_still_a_message(rich: object) -> None:
+    assert read(telegram_message(rich_message=rich)).text == ""
 
 
 @pytest.mark.parametrize("field", [*sorted(telegram.SERVICE)[:5], "new_chat_members", "pinned_message"])

@@ -328,3 +328,16 @@ def test_check_reads_the_newest_copy(folder: Path, monkeypatch: pytest.MonkeyPat
 )
 def test_a_copy_needs_one_place(folder: Path, words: tuple[str, ...], why: str) -> None:
     assert refused(run("backup", *words, "--config", folder)) == why
+
+
+def test_what_a_killed_command_left_behind_is_swept_and_what_one_is_at_work_on_is_not(
+    folder: Path, tmp_path: Path
+) -> None:
+    old, new = tmp_path / ".dezhurny-old", tmp_path / ".dezhurny-new"
+    for left in (old, new):
+        left.mkdir()
+        (left / "whole.zip").write_bytes(b"half of it")
+    for path in (old / "whole.zip", old):
+        os.utime(path, (path.stat().st_mtime - 7200,) * 2)
+    assert run("backup", tmp_path / "copy.zip", "--config", folder).exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".dezhurny-new", "copy.zip", "office"]

@@ -201,13 +201,14 @@ def test_a_wheel_works_from_another_folder(tmp_path: Path) -> None:
     assert "https://vk.com/wall" in played.stdout.splitlines()[-1]
 
 
-def test_ci_runs_the_checks_the_tests_on_both_databases_and_the_demo() -> None:
+def test_ci_runs_the_checks_the_tests_on_both_databases_a_tenth_of_the_proofs_and_the_demo() -> None:
     script = ROOT / ".ci" / "run"
     lines = [line.strip() for line in script.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if line.startswith("make ")] == [
         "make check test",
         'make test-postgres T="tests/storage tests/house/test_cli_postgres.py"',
         'make prove PART=installing ARGS="-k bookworm"',
+        "make prove ARGS=--tenth",
         "make demo ARGS=--headless",
     ]
     assert "set -euo pipefail" in lines

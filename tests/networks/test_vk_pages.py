@@ -10,6 +10,7 @@ from networks.port import (
     Ambiguous,
     Answer,
     Attachment,
+    Batch,
     Found,
     LinkProblem,
     LinkTrouble,
@@ -18,10 +19,12 @@ from networks.port import (
     OutFile,
     Posted,
     PostFailure,
+    RawEvent,
+    Unread,
 )
 from sandbox.vk.pages import Page, PageComment
 from tests.networks.stands import read_back
-from tests.networks.vk_town import NOON, PLACE, Town, a_town, found
+from tests.networks.vk_town import NOON, PLACE, USER, Town, a_town, found
 
 SECTIONS = ["photo", "video", "topic", "product"]
 CREATE = {
@@ -50,6 +53,27 @@ def ref(comment: PageComment) -> str:
 
 def answer(comment: PageComment, text: str = "Уберём завтра", *files: OutFile) -> Answer:
     return Answer(ref(comment), "comment", text, files, "attempt-1", since=NOON)
+
+
+async def test_comments_under_photos_are_read_back_with_a_person_s_key_and_the_rest_is_named(town: Town) -> None:
+    """VK lists them over all albums, the newest first; those of videos and goods it does not list."""
+    photo, old = asked(town, "photo")
+    town.vk.clock.advance(timedelta(hours=2))
+    for number in range(130):
+        town.vk.pages.comment(town.zhitel, photo, f"Нет воды, дом {number}")
+    missed = asked(town, "video")[1]
+    since = NOON + timedelta(hours=1)
+    for user, unread in ((USER, {Unread.MEDIA}), (None, {Unread.MEDIA, Unread.PHOTOS})):
+        network = town.network(user=user)
+        events = [one async for one in network.catch_up(since, since - timedelta(days=30))]
+        read = [
+            message.text for message in found(network, Batch(tuple(e for e in events if isinstance(e, RawEvent)), ""))
+        ]
+        assert (len(read), {one for one in events if isinstance(one, Unread)}) == (130 if user else 0, unread)
+        assert not {old.text, missed.text} & set(read)
+    town.vk.faults.add("error", "photos.getAllComments", code=7)
+    events = [one async for one in town.network().catch_up(since, since - timedelta(days=30))]
+    assert Unread.PHOTOS in events
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -26,6 +26,7 @@ COMPLAINTS = (
 ANSWER = (
     "Здравствуйте. По вашему сообщению № {number} бригада выехала, работы закончим {day} января до 18:00. Запись {n}."
 )
+TRIES = 9
 HEADS = {"zhkh": "zhkh_head", "roads": "roads_head", "improvement": "improvement_head"}
 
 
@@ -77,7 +78,8 @@ class Hands:
         return 0
 
     def _press(self, person: str, start: str) -> int:
-        """Press the button, now and then twice; each button of each message is tried three times at most."""
+        """Press the button, now and then twice, and again while nothing comes of it: the messenger forgets a press after
+        two minutes of silence."""
         shown = [
             (message, button)
             for message in self._chats(person)
@@ -85,7 +87,7 @@ class Hands:
             for button in row
             if button.data and (button.data == start or button.data.startswith((f"{start}:", f"{start}.")))
         ]
-        shown = [one for one in shown if self._times[person, one[0].id, one[1].data] < 3]
+        shown = [one for one in shown if self._times[person, one[0].id, one[1].data] < TRIES]
         if not shown:
             return 0
         message, button = self.dice.choice(shown[-3:])

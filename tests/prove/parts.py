@@ -104,6 +104,12 @@ def command(part: Part, seed: int, more: Sequence[str] = ()) -> list[str]:
     return [sys.executable, "-m", "pytest", "-q", f"--hypothesis-seed={seed}", *marked, *part.tests, *more]
 
 
+def processor_seconds() -> float:
+    """Processor time of all processes started and ended so far, theirs included; 0 on Windows, which does not count it."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
+
+
 def run(name: str, seed: int, *, tenth: bool, more: Sequence[str] = (), seconds: float | None = None) -> bool | None:
     """Whether the part held; None if it was broken off after so many seconds."""
     environment = {**os.environ, "PROVE": "1", "PROVE_SEED": str(seed), "PROVE_TENTH": "1" if tenth else "0"}
@@ -114,6 +120,7 @@ def run(name: str, seed: int, *, tenth: bool, more: Sequence[str] = (), seconds:
             return running.wait(seconds) == 0
         except BaseException as end:
             os.killpg(running.pid, signal.SIGKILL)  # with the processes it has started
+            running.wait()
             if isinstance(end, subprocess.TimeoutExpired):
                 return None
             raise
@@ -135,22 +142,25 @@ def main() -> None:
 
 
 def prove(names: Sequence[str], seed: int, *, tenth: bool, more: Sequence[str] = ()) -> bool:
-    """Run the parts one after the other and say how each ended. False if one failed."""
-    print(f"seed {seed}: repeat with --seed {seed}{' --tenth' if tenth else ''}", flush=True)
+    """Run the parts one after the other and say how each ended, with the seed first and last. False if one failed."""
+    repeat = f"seed {seed}: repeat with --seed {seed}{' --tenth' if tenth else ''}"
+    print(repeat, flush=True)
     ended: dict[str, str] = {}
     begun, failed = time.monotonic(), False
-    for name in names:
-        left = BUDGET - (time.monotonic() - begun) if tenth else None
-        if left is not None and left < 1:
-            ended[name] = "not run: the time is used up"
-            continue
-        print(f"--- {name}: {PARTS[name].holds}", flush=True)
-        started = time.monotonic()
-        held = run(name, seed, tenth=tenth, more=more, seconds=left)
-        took = f"{time.monotonic() - started:.0f} s"
-        ended[name] = {True: f"held, {took}", False: f"FAILED, {took}", None: f"broken off after {took}"}[held]
-        failed |= held is False
-    print(f"seed {seed}")
-    for name, words in ended.items():
-        print(f"  {name:9} {words}")
+    try:
+        for name in names:
+            left = BUDGET - (time.monotonic() - begun) if tenth else None
+            if left is not None and left < 1:
+                ended[name] = "not run: the time is used up"
+                continue
+            print(f"--- {name}: {PARTS[name].holds}", flush=True)
+            started, spent = time.monotonic(), processor_seconds()
+            held = run(name, seed, tenth=tenth, more=more, seconds=left)
+            took = f"{time.monotonic() - started:.0f} s, {processor_seconds() - spent:.0f} s of CPU time"
+            ended[name] = {True: f"held, {took}", False: f"FAILED, {took}", None: f"broken off after {took}"}[held]
+            failed |= held is False
+    finally:
+        for name, words in ended.items():
+            print(f"  {name:9} {words}")
+        print(repeat, flush=True)
     return not failed

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import tables as t
 from tests.prove.hands import Hands
 from tests.prove.lives import Lives
 from tests.prove.oracle import Allowed, findings
@@ -24,18 +29,25 @@ async def some_work(lives: Lives, hands: Hands, eagerness: float = 0.6) -> None:
 
 async def finished(lives: Lives, hands: Hands) -> None:
     """Everybody finishes what is begun, and the bot comes to rest: the moment of everything that was put off has come."""
-    idle = 0
-    while idle < 3:
-        async with lives.reading() as tx:
-            cases = await tx.cases_in(AT_WORK)
-        idle = 0 if hands.act(cases) else idle + 1
-        await lives.waits(40)
     for _ in range(MOMENTS):
-        async with lives.reading() as tx:
-            moment = await tx.outbox.next_moment(lives.town.clock.now())
+        idle = 0
+        while idle < 3:
+            async with lives.reading() as tx:
+                cases = await tx.cases_in(AT_WORK)
+            idle = 0 if hands.act(cases) else idle + 1
+            await lives.waits(40)
+        moment = await _next_moment(lives)
         if moment is None:
             return
         await lives.waits(max(1.0, (moment - lives.town.clock.now()).total_seconds() + 1))
+
+
+async def _next_moment(lives: Lives) -> datetime | None:
+    """When the next letter, or the next update, that was put off is due; None if none is."""
+    waits = sa.select(sa.func.min(t.inbox.c.not_before)).where(t.inbox.c.state == "waiting")
+    async with lives.reading() as tx:
+        moments = await tx.outbox.next_moment(lives.town.clock.now()), (await tx.connection.execute(waits)).scalar_one()
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 async def all_is_well(lives: Lives, allowed: Allowed) -> str:

@@ -4,6 +4,7 @@ and carries everything out when it is over. A log whose end is torn costs nothin
 
 from __future__ import annotations
 
+import asyncio
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Callable
@@ -19,8 +20,11 @@ from tests.prove.lives import Lives, a_killable_town
 from tests.prove.oracle import Allowed
 from tests.prove.play import all_is_well, finished, some_work
 from tests.rules.thoroughness import SEED, TENTH
+from tests.stories import morning
 from workflow.case import Case
 
+PATIENCE = 1.0
+"""Seconds that a failing storage is looked at; a trial that ends is over sooner."""
 TOWNS, FAULTS = (1, 8) if TENTH else (8, 20)
 
 
@@ -73,12 +77,15 @@ KINDS: tuple[Fault, ...] = (full, read_only, locked, away, torn)
 
 
 async def goes_on(lives: Lives, hands: Hands, cases: list[Case], fault: AbstractAsyncContextManager[None]) -> None:
-    """People do what they see while the storage fails."""
+    """People do what they see while the storage fails. What was sent meanwhile is written down when it is over: the bot
+    tries as long as that takes."""
     async with fault:
         hands.complain()
         hands.act(cases, 0.7)
-        await lives.settles(5)
-        await lives.waits(2)
+        working = asyncio.create_task(lives.settles(5))
+        await asyncio.wait({working}, timeout=PATIENCE)
+    await working
+    await lives.waits(2)
 
 
 @pytest.mark.prove
@@ -91,6 +98,7 @@ async def test_a_town_outlives_every_trouble_of_its_disk(
     with a_disk(tmp_path / "disk", "24m") as disk:
         monkeypatch.setattr(shelf, "folder", lambda: disk.root)
         monkeypatch.setattr(shelf, "_free", [])
+        monkeypatch.setattr(morning, "_mornings", {})  # kept on the disk of the town before, which is gone
         async with a_killable_town(tmp_path) as lives:
             hands = Hands(lives.town.players, dice)
             for turn in range(FAULTS):

@@ -95,3 +95,26 @@ async def test_pieces_of_one_private_message_are_one_case_in_vk(town: Town) -> N
     await town.settles()
     assert await town.cases() == 2
     town.curator.looks_at_everything()
+
+
+async def test_what_was_added_to_a_case_is_known_when_vk_brings_it_again(town: Town) -> None:
+    """As another event, when the talk is long over and the case is closed."""
+    players, vk = town.players, town.players.town.vk
+    comment = await answered(town, FIRST)
+    vk.message(players.resident, players.community, "Третий день нет воды на Мира, 7")
+    await town.settles()
+    vk.message(players.resident, players.community, "Подъезд второй")
+    vk.comment(players.resident, players.post, "Третий подъезд тоже", reply_to=comment)
+    await town.settles()
+    opened = await town.cases()
+    assert [reply.text for reply in (await town.case(2)).replies] == ["Подъезд второй"]
+    offer = town.curator.sees("Новое сообщение № 2")
+    await town.curator.presses("Закрыть без ответа…", offer)
+    await town.curator.presses("Закрыть: ответили иначе", offer)
+    await town.waits(minutes=20)
+    queue = vk.queues[players.community.id]
+    for _, event in list(queue._events):
+        queue.put(event | {"event_id": f"again{event['event_id']}"})
+    await town.settles()
+    assert await town.cases() == opened
+    town.curator.looks_at_everything()

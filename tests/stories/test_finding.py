@@ -43,6 +43,21 @@ async def test_what_the_curator_took_up_teaches_what_to_take_up(town: Town) -> N
     town.curator.hears_nothing()
 
 
+async def test_a_button_never_takes_up_another_message_that_got_the_number(town: Town) -> None:
+    thanks = await town.resident_writes(THANKS)
+    await town.curator.writes("/seen")
+    listed = town.curator.sees("Бот увидел и не завёл 1 сообщение")
+    town.players.town.vk.delete_comment(thanks)
+    await town.settles()
+    await town.resident_writes("Спасибо, дом 3 очень доволен")
+    assert (
+        await town.curator.presses("Завести 1", listed)
+        == "Этого сообщения в списке уже нет. Посмотрите открытые командой /open."
+    )
+    assert await town.cases() == 0
+    assert "1. Спасибо, дом 3" in town.curator.can_see("Бот увидел и не завёл 1 сообщение").text
+
+
 async def test_the_list_has_pages_and_is_the_curators_alone(town: Town) -> None:
     for number in range(9):
         await town.resident_writes(f"Спасибо, дом {number} очень доволен")

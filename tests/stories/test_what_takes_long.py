@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
 import sqlalchemy as sa
 
+from bot.found.long_texts import LongTexts, here
 from bot.messenger import Fetched, NotFetched
 from bot.telegram.messenger import Telegram
-from config.russian.judging import judge
+from networks.apart import NotWorkedOut
 from networks.port import Found, LinkProblem, LinkTrouble
 from networks.silent import Silent
 from sandbox.telegram.model import Press
@@ -122,27 +123,46 @@ async def test_where_the_processor_is_slow_a_batch_takes_one_comment(
     town.looks_around()
 
 
-async def test_a_long_text_is_judged_beside_the_batches_and_the_loop_goes_on(town: Town) -> None:
-    """No turn of the loop takes as much of the processor as the judging does."""
-    hostile = "х у й н я п*зд@ 6л9дь " * 700
-    judge("нет воды")
-    begun = time.thread_time()
-    judge.__wrapped__(hostile)
-    alone = time.thread_time() - begun
-    players = town.players
-    players.town.vk.comment(players.resident, players.post, hostile)
+async def test_long_texts_are_read_apart_and_nobody_waits_for_them(town: Town) -> None:
+    """A comment, a message to the bot, and a draft; meanwhile a colleague is answered."""
+    card, players, let, read = await forwarded(town), town.players, asyncio.Event(), list[str]()
+
+    async def apart(content: bytes, facts: Mapping[str, object]) -> object:
+        await let.wait()
+        read.append(content.decode())
+        return await here(content, facts)
+
+    town.bot.reception._preparing.texts = LongTexts(apart)
+    telegram, comment = players.town.telegram, f"{COMPLAINT}. {'Звоним каждый день. ' * 100}"
+    players.town.vk.comment(players.resident, players.post, comment)
     for network in town.bot.networks:
         await network.once()
-    longest, judging = 0.0, asyncio.create_task(town.bot.reception.drain())
-    while not judging.done():
-        begun = time.thread_time()
-        await asyncio.sleep(0)
-        longest = max(longest, time.thread_time() - begun)
-    assert longest < alone
-    assert judging.result() == 1
+    telegram.write(town.curator.user, players.bot, f"{comment} Житель с Мира")
+    telegram.write(town.zhkh.user, card.chat, f"{DRAFT} {'Работы идут. ' * 100}".strip(), reply_to=card)
+    telegram.write(town.roads.user, players.bot, "/open")
+    await works(town)
+    assert (read, await waiting(town)) == ([], 3)
+    let.set()
     await town.settles()
-    town.looks_around()
+    assert sorted(len(text) for text in read) == sorted(
+        [len(comment.strip()), len(f"{comment} Житель с Мира"), len(f"{DRAFT} {'Работы идут. ' * 100}".strip())]
+    )
     assert await waiting(town) == 0
+    town.looks_around()
+    for person in (town.curator, town.zhkh, town.roads):
+        person.looks_at_everything()
+
+
+async def test_a_long_text_that_nobody_could_read_is_taken_in_all_the_same(town: Town) -> None:
+    async def apart(content: bytes, facts: Mapping[str, object]) -> object:
+        return NotWorkedOut(False, "died")
+
+    town.bot.reception._preparing.texts = LongTexts(apart)
+    players = town.players
+    players.town.vk.comment(players.resident, players.post, f"{COMPLAINT}. {'Ждём, ждём, ждём. ' * 100}")
+    await town.settles()
+    assert COMPLAINT in town.curator.sees("Новое сообщение № 1").text
+    town.looks_around()
 
 
 async def test_what_comes_about_the_case_meanwhile_waits_for_the_file(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from config.russian.judging.disguise import Revealed, reveal
 from config.russian.judging.insults import insulting
@@ -17,6 +16,7 @@ from config.russian.judging.obscenity import obscene
 from config.russian.judging.sentences import Place, sentences
 from config.russian.judging.spam import advertising
 from config.russian.judging.threats import threatening
+from config.russian.remembering import remembering
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ class Verdict:
     grounds: tuple[Ground, ...] = ()
 
 
-@lru_cache(maxsize=256)
+@remembering(256)
 def judge(text: str) -> Verdict:
     """The verdict on a citizen's text of any length and content; never raises. Cached: several places ask about one
     text.
