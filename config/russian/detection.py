@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from config.russian.incidents import Idle, Signs, is_noise, talk, to_another_reader
-from config.russian.judging import Kind, judge
+from config.russian.judging import advertisement
 from config.russian.morphology import Phrase, Text, Word, parses, phrase, plain
 from config.russian.places import find_place
 from config.russian.topics import load_topics
@@ -262,7 +262,4 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
 
 def _advertises(text: str) -> tuple[str, ...]:
     """The signs of advertising or of a mailing; empty if there are none, or if the text is something graver."""
-    verdict = judge(text)
-    if verdict.kind is not Kind.SPAM:
-        return ()
-    return tuple(dict.fromkeys(ground.words for ground in verdict.grounds))
+    return tuple(dict.fromkeys(ground.words for ground in advertisement(text)))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 _WORD = re.compile(r"[0-9]*[^\W\d_]+(?:-[^\W\d_]+)*|\d+(?:[/-]\d+)?")
 _BREAK = re.compile(r"[.!?…;\n]")
@@ -30,8 +30,7 @@ SKIPPED = frozenset((
 """Words that a phrase ignores."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: as written, its dictionary forms, the number of its sentence, its place."""
 
     text: str
