@@ -159,13 +159,13 @@ def _asking(words: Sequence[Word], signs: Signs) -> list[Word]:
 
 def _is_asked(word: Word, wishes: frozenset[str]) -> bool:
     """Whether the word tells somebody to do something: «посмотрите», not «здравствуйте» or «будьте здоровы»."""
-    text = plain(word.text)
+    text = word.plain
     readings = parses(text) if text.endswith(("те", "тесь")) else parses(text)[:1]
     return any(one.tag.mood == "impr" and plain(one.normal_form) not in wishes for one in readings)
 
 
 def _forms(word: Word) -> frozenset[str]:
-    return word.lemmas | {plain(word.text)}
+    return word.lemmas | {word.plain}
 
 
 def _written(words: Sequence[Word]) -> tuple[str, ...]:

@@ -56,8 +56,7 @@ _AT = frozenset(("на", "по", "с", "у", "от", "до", "около", "во
 def find_place(text: str, places: Iterable[str] = ()) -> str | None:
     """The place named in the text, in a form for a card; None if there is none."""
     words = words_of(text)
-    letters = [c for c in text if c.isalpha()]
-    shouted = bool(letters) and sum(c.isupper() for c in letters) > _SHOUTING * len(letters)
+    shouted = sum(map(str.isupper, text)) > _SHOUTING * sum(map(str.isalpha, text))
     village = _village(text, words, shouted) or _by_name(words, places)
     street = _street(text, words, shouted)
     return ", ".join(part for part in (village, street) if part) or None
@@ -78,17 +77,17 @@ def _street(text: str, words: Sequence[Word], shouted: bool) -> str | None:
 
 def _kind(word: Word, kinds: dict[str, str]) -> str | None:
     """The key of the kind of street or village that the word names, if any."""
-    found = kinds.keys() & word.lemmas
-    if not found:
+    if kinds.keys().isdisjoint(word.lemmas):
         return None
-    form = plain(word.text)
+    found = kinds.keys() & word.lemmas
+    form = word.plain
     return next((key for key in kinds if key in found and (len(key) > 3 or key == form)), None)
 
 
 def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bool) -> str | None:
     """Read «ул. Мира, 12», «улица 8 Марта», «ул школьная 5»; also «Садовый переулок, 3»."""
     abbreviated = len(kind) <= 3 or "-" in kind
-    at = i + 2 if i + 2 < len(words) and plain(words[i + 1].text) in ("имени", "им") else i + 1
+    at = i + 2 if i + 2 < len(words) and words[i + 1].plain in ("имени", "им") else i + 1
     while at + 1 < len(words) and len(words[at].text) == 1 and text[words[at].end :][:1] == ".":
         at += 1  # «ул. А. С. Пушкина»
     if at + 2 < len(words) and _ordinal(text, words[at + 2]):
@@ -117,7 +116,7 @@ def _name(text: str, words: Sequence[Word], at: int, shouted: bool, *, trusted: 
     if first.text.isdigit():
         name = [first]
         for word in words[at + 1 : at + 3]:
-            if plain(word.text) not in (
+            if word.plain not in (
                 "лет",
                 "летия",
                 "марта",
@@ -159,15 +158,15 @@ def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None
     word = words[i]
     if not word.text[0].isalpha() or len(word.text) < 3:
         return None
-    before = i - 3 if _ordinal(text, word) else i - 1
-    after = plain(words[before].text) if before >= 0 else ""
+    before = i - 3 if i > 1 and words[i - 2].is_number and _ordinal(text, word) else i - 1
+    after = words[before].plain if before >= 0 else ""
     house = _house(text, word.end)
-    if after in ("лет", "летия") and i > 1 and words[i - 2].is_number and plain(word.text) in _FAMOUS:
+    if after in ("лет", "летия") and i > 1 and words[i - 2].is_number and word.plain in _FAMOUS:
         return _written(text, "улица", words[i - 2 : i + 1], house)
     capital = word.capital and not shouted
     if not house and not (capital and after in ("на", "по")):
         return None
-    called = _street_adjective(word) or plain(word.text) in _FAMOUS or "набережная" in word.lemmas
+    called = _street_adjective(word) or word.plain in _FAMOUS or "набережная" in word.lemmas
     surname = any("Surn" in p.tag and p.tag.case == "gent" for p in parses(word.text.lower()))
     if house and ((after in _AT and (called or (capital and surname))) or (capital and called)):
         return _written(text, "улица", [word], house)

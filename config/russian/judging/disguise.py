@@ -153,7 +153,7 @@ def reveal(text: str) -> Revealed:
             latin += foreign
             if (guess := _guess(chunk, start)) is not None:
                 guesses.append(guess)
-        if (letter := _single(chunk)) is not None:
+        if (plain is None or len(plain[2]) == 1) and (letter := _single(chunk)) is not None:
             singles.append((letter, start, match.end(), number))
     spaced = tuple(_together(singles))
     return Revealed(flat, tuple(words), tuple(guesses), tuple(latin), spaced, places)

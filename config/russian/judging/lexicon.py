@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from config.russian.judging.disguise import FOLDER, squeezed
 from config.russian.judging.misspelt import Misspelt
@@ -26,6 +26,8 @@ _MAYBE = re.compile(
 _ENDINGS = 60
 _STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 """What gives a pattern its structure; an escaped character and a set of characters are one piece."""
+
+_Name = TypeVar("_Name", str, int)
 
 WEIGHTS = FOLDER / "threats.tsv"
 FIRST, THRESHOLD = "(first)", "(threshold)"
@@ -104,6 +106,11 @@ class Threats:
     core: frozenset[str]
     groups: Mapping[str, tuple[str, ...]]
     frames: tuple[Frame, ...]
+
+    @cached_property
+    def by_head(self) -> Mapping[str, tuple[int, ...]]:
+        """The head of a frame → the numbers of its frames."""
+        return _turned({number: frame.head for number, frame in enumerate(self.frames)})
 
     @cached_property
     def telling(self) -> frozenset[str]:
@@ -272,9 +279,9 @@ def _words(listed: Mapping[str, str]) -> dict[str, list[str]]:
     return {name: words.split() for name, words in listed.items()}
 
 
-def _turned(listed: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+def _turned(listed: Mapping[_Name, Iterable[str]]) -> dict[str, tuple[_Name, ...]]:
     """Invert the lists: word → the names it is listed under."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[_Name, ...]] = {}
     for name, words in listed.items():
         for word in words:
             found[word] = (*found.get(word, ()), name)

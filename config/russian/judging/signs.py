@@ -91,7 +91,9 @@ def _read(words: Sequence[str], i: int) -> Reading:
 
 
 def _framed(places: dict[str, list[int]]) -> Iterator[Sign]:
-    for frame in lexicon().threats.frames:
+    lists = lexicon().threats
+    fitting = {number for kind in places for number in lists.by_head.get(kind, ())}
+    for frame in (lists.frames[number] for number in sorted(fitting)):
         for head in frame.head:
             for i in places.get(head, ()):
                 if (found := _around(frame, i, places)) is not None:
@@ -126,12 +128,13 @@ def reading(word: str) -> Reading:
     names: dict[str, None] = {}
     known = is_known(word)
     for parse in _parsed(word):
-        lemma, form = plain(parse.normal_form), _form(parse.tag)
+        lemma, part = plain(parse.normal_form), parse.tag.POS
         names[lemma] = None
         if len(lemma) > BEGINNING:
             names[f"~{lemma[:BEGINNING]}"] = None
         classes = (*lists.classes.get(lemma, ()), *lists.classes.get(word if word != lemma else "", ()))
-        if parse.tag.POS in _VERBAL:
+        form = _form(parse.tag, part) if classes or part in _VERBAL else ""
+        if part in _VERBAL:
             root = stem(lemma)
             if root:
                 names[f"-{root}"] = None
@@ -195,16 +198,16 @@ def _parsed(word: str) -> Iterable[Any]:
     ]
 
 
-def _form(tag: Any) -> str:
+def _form(tag: Any, part: str | None) -> str:
     """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; for a noun with: «ножом», who:
     «глава», into: «в яму», «к стенке». What harms now («убиваю») is no promise: `reading` calls it now.
     """
-    if tag.POS == "NOUN":
+    if part == "NOUN":
         return _CASES.get(tag.case, "")
-    if tag.POS not in _VERBAL:
+    if part not in _VERBAL:
         return ""
-    if tag.POS != "VERB":
-        return "inf" if tag.POS == "INFN" else "part"
+    if part != "VERB":
+        return "inf" if part == "INFN" else "part"
     if tag.mood == "impr":
         return "imp"
     if tag.tense == "past":
