@@ -9,8 +9,9 @@ import pytest
 from config import regulations
 from config.draft_hints import asked_under, under
 from config.russian.judging.answer_signs import DATE
-from config.russian.judging.answers import Asked, Lack, draft_hints
+from config.russian.judging.answers import Asked, draft_hints
 from config.russian.judging.deeds import said_in, sentences
+from config.russian.judging.lacks import Lack
 from config.russian.judging.personal import personal_data
 from workflow.regulation import Regulation
 
