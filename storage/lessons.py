@@ -19,6 +19,16 @@ _TOTALS = "lessons"
 """The mark that keeps, for each department, the number of its cases and of the words in them."""
 _UNLEARN = t.lessons.delete().where(t.lessons.c.case_id.in_(sa.bindparam("cases", expanding=True)))
 
+_AT_ONCE = 32
+"""So many words are asked about in one statement, which therefore is always the same."""
+_PLACES = tuple(f"word{n}" for n in range(_AT_ONCE))
+_NO_WORDS = [""] * _AT_ONCE
+_OF = (t.lessons.c.word, t.lessons.c.department, t.lessons.c.topic)
+_COUNTED = sa.select(*_OF, sa.func.count()).group_by(*_OF)
+_ABOUT = _COUNTED.where(
+    t.lessons.c.municipality == sa.bindparam("here"), t.lessons.c.word.in_([sa.bindparam(place) for place in _PLACES])
+)
+
 
 class Learned(NamedTuple):
     """A decision: the words of a case count for this department. A negative number is a row of an export that was no
@@ -80,17 +90,18 @@ class Lessons:
         )
         return {row[0]: (int(row[1]), int(row[2])) for row in await self._tx.connection.execute(query)}
 
-    async def about(self, words: Sequence[str] | None = None) -> list[tuple[str, str, str, int]]:
-        """(word, department, topic, number of cases) for each of the words that has been learned; of all if None."""
-        columns = (t.lessons.c.word, t.lessons.c.department, t.lessons.c.topic)
-        query = (
-            sa.select(*columns, sa.func.count())
-            .where(
-                t.lessons.c.municipality == self._tx.municipality,
-                t.lessons.c.word.in_(words) if words is not None else sa.true(),
-            )
-            .group_by(*columns)
-        )
+    async def about(self, words: Sequence[str]) -> list[tuple[str, str, str, int]]:
+        """(word, department, topic, number of cases) for each of the words that has been learned."""
+        found: list[tuple[str, str, str, int]] = []
+        for start in range(0, len(words), _AT_ONCE):
+            some = dict(zip(_PLACES, [*words[start : start + _AT_ONCE], *_NO_WORDS], strict=False))
+            rows = await self._tx.connection.execute(_ABOUT, {"here": self._tx.municipality, **some})
+            found += [(row[0], row[1], row[2], int(row[3])) for row in rows]
+        return found
+
+    async def all(self) -> list[tuple[str, str, str, int]]:
+        """Like `about`, of every word."""
+        query = _COUNTED.where(t.lessons.c.municipality == self._tx.municipality)
         return [(row[0], row[1], row[2], int(row[3])) for row in await self._tx.connection.execute(query)]
 
     async def in_order(self) -> list[tuple[int, str, datetime, tuple[str, ...]]]:

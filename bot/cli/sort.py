@@ -47,7 +47,7 @@ def lessons_of(municipality: Municipality, folder: Path | None) -> Lessons:
     async def read() -> Lessons:
         async with transaction_of(municipality.key, folder) as tx:
             found = Lessons(totals=await tx.lessons.totals())
-            for lesson in await tx.lessons.about():
+            for lesson in await tx.lessons.all():
                 found.of_word[lesson[0]].append(lesson)
             return found
 

@@ -18,7 +18,7 @@ import structlog
 
 from bot.answering.sheet import ROWS_AT_ONCE, Taking
 from bot.found.finding import Finding
-from bot.found.teaching import decided, lesson, teach
+from bot.found.teaching import Teaching
 from config.imports import ImportPlan
 from config.municipality import Municipality
 from networks.apart import NotWorkedOut, WorkOut
@@ -87,10 +87,12 @@ class Importing:
         over teach, some at a time.
         """
         tx.if_lost(taking.mark())
+        teaching = Teaching(office, self.finding.guess, now)
         if taking.looked_back < len(taking.past):
             past = taking.past[taking.looked_back : taking.looked_back + PAST_AT_ONCE]
-            taking.taught += await teach(tx, past, office, self.finding.guess, now)
+            taking.taught += teaching.look_back(tx.municipality, past)
             taking.looked_back += len(past)
+            await teaching.learn(tx)
             return
         # Concurrent imports, from whatever place, wait for each other here.
         await tx.next_number("import")
@@ -98,7 +100,7 @@ class Importing:
             before = taking.mark()
             try:
                 async with tx.savepoint():
-                    await self._take(tx, row, office, now, by, access, taking)
+                    await self._take(tx, row, office, now, by, access, taking, teaching)
             except Exception as error:
                 if is_of_storage(error):
                     raise
@@ -106,6 +108,7 @@ class Importing:
                 log.error("row of a sheet failed", line=row.line, kind=type(error).__name__)
                 taking.refused.append(row.line)
             taking.done += 1
+        await teaching.learn(tx)
 
     async def _take(
         self,
@@ -116,9 +119,10 @@ class Importing:
         by: Actor,
         access: datetime | None,
         taking: Taking,
+        teaching: Teaching,
     ) -> None:
         if not await self._is_known(tx, row, taking):
-            await self._open(tx, row, office, now, by, access, taking)
+            await self._open(tx, row, office, now, by, access, taking, teaching)
 
     async def look_at_some(self, tx: Transaction | None, taking: Taking) -> None:
         """Like `take_some`, but writes nothing. `tx`: None if there is no database yet."""
@@ -154,13 +158,14 @@ class Importing:
         by: Actor,
         access: datetime | None,
         taking: Taking,
+        teaching: Teaching,
     ) -> None:
         given = row.access_at or access
         by_access = given is not None and self.plan.detected_under(office.regulation.key) == "access"
         appeal = self._appeal(row)
         if by.people and not by_access:
             appeal = replace(appeal, handed_in_by=by.people[0])
-        department = decided(row, office, self.finding.guess)
+        department = teaching.decided(row)
         guess = await self.finding.guessed(tx, f"{row.text}\n{row.topic}" if row.topic else row.text, office)
         if department is not None:
             likeliest = tuple(dict.fromkeys((department, *guess.departments)))
@@ -172,8 +177,7 @@ class Importing:
             said = f"{decision.after.number} {row.digest}" + (" id" if row.number else "")
             await tx.set_marks({_mark(key): said for key in row.keys})
             if department is not None:
-                case = decision.after.id
-                await tx.lessons.learn([lesson(row, case, department, office, self.finding.guess, now)])
+                teaching.add(row, decision.after.id, department)
                 taking.taught += 1
             taking.opened.append((row.line, decision.after.number))
         else:

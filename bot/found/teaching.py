@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.russian.detection import Guess
@@ -18,31 +19,43 @@ from storage.lessons import Learned
 from storage.transaction import Transaction
 from workflow.office import Office
 
-Guessing = Callable[[str, Office], Guess]
 
+@dataclass
+class Teaching:
+    """What some rows teach, gathered until `learn`. `guess`: the guess from a text by keywords."""
 
-def decided(row: Row | Skipped, office: Office, guess: Guessing) -> str | None:
-    """The department that the row was decided to be for; None if it names none of ours."""
-    if row.executor and (named := department_named(row.executor, office.departments)) is not None:
-        return named
-    return guess(row.topic, office).department if row.topic else None
+    office: Office
+    guess: Callable[[str, Office], Guess]
+    now: datetime
+    lessons: dict[int, Learned] = field(default_factory=dict)
+    _topics: dict[str, Guess] = field(default_factory=dict)
 
+    def decided(self, row: Row | Skipped) -> str | None:
+        """The department that the row was decided to be for; None if it names none of ours."""
+        named = department_named(row.executor, self.office.departments) if row.executor else None
+        return named or self._topic(row.topic).department
 
-def lesson(row: Row | Skipped, case: int, department: str, office: Office, guess: Guessing, now: datetime) -> Learned:
-    """What the row teaches."""
-    topics = guess(row.topic, office).topics if row.topic else ()
-    return Learned(case, department, next(iter(topics), ""), tuple(telling(row.text)), row.written_at or now)
+    def add(self, row: Row | Skipped, case: int, department: str) -> None:
+        """The row was for this department."""
+        topic, words = next(iter(self._topic(row.topic).topics), ""), tuple(telling(row.text))
+        self.lessons[case] = Learned(case, department, topic, words, row.written_at or self.now)
 
+    def look_back(self, municipality: str, past: Sequence[Skipped]) -> int:
+        """Add messages that are over; return how many of them taught something."""
+        known = [(row, key) for row in past if (key := self.decided(row)) is not None]
+        for row, key in known:
+            self.add(row, _number(municipality, row), key)
+        return len(known)
 
-async def teach(tx: Transaction, past: Sequence[Skipped], office: Office, guess: Guessing, now: datetime) -> int:
-    """Learn from messages that are over; return from how many. One that is learned from again counts once."""
-    known = [(row, key) for row in past if (key := decided(row, office, guess)) is not None]
-    lessons = {
-        (number := _number(tx.municipality, row)): lesson(row, number, key, office, guess, now) for row, key in known
-    }
-    if lessons:
-        await tx.lessons.learn(list(lessons.values()))
-    return len(known)
+    async def learn(self, tx: Transaction) -> None:
+        """A row that is learned from again counts once."""
+        if self.lessons:
+            await tx.lessons.learn(list(self.lessons.values()))
+
+    def _topic(self, topic: str) -> Guess:
+        if topic not in self._topics:
+            self._topics[topic] = self.guess(topic, self.office) if topic else Guess()
+        return self._topics[topic]
 
 
 def _number(municipality: str, row: Skipped) -> int:
