@@ -64,6 +64,7 @@ class Waves:
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
         self._of_case: dict[int, int | None] = {}
+        self._lately: tuple[datetime, int, list[Recent]] | None = None
 
     async def came(self, recent: Recent, now: datetime) -> None:
         row = {
@@ -78,9 +79,16 @@ class Waves:
         }
         await self._tx.connection.execute(_CAME, row)
         self._of_case[recent.case] = recent.wave
+        if self._lately is not None:
+            self._lately[2].insert(0, recent)
 
     async def since(self, moment: datetime, limit: int) -> list[Recent]:
-        """The cases that came since then, the newest first."""
+        """The cases that came since then, the newest first. Read once for each transaction: in it nobody else adds any."""
+        if self._lately is None or self._lately[:2] != (moment, limit):
+            self._lately = moment, limit, await self._read(moment, limit)
+        return self._lately[2][:limit]
+
+    async def _read(self, moment: datetime, limit: int) -> list[Recent]:
         values = {"here": self._tx.municipality, "moment": moment, "most": limit}
         return [
             Recent(case, author, place, _topics(topics), _words(words), wave)
@@ -110,6 +118,7 @@ class Waves:
         if joined:
             await self._tx.connection.execute(_JOIN, joined)
             self._of_case.update(dict.fromkeys(cases, wave))
+            self._lately = None
         await self._tx.connection.execute(_GREW, {"grown": wave, "last_at": now})
 
     async def of_case(self, case: int) -> int | None:
