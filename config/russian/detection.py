@@ -34,6 +34,8 @@ _LANDMARK = frozenset(("у", "возле", "около", "напротив", "р
 
 _OVER = frozenset(("устранить", "ликвидировать", "потушить", "починить", "учение", "учебный", "тренировка"))
 """What a danger is no more, or never was, in the same sentence."""
+_STILL = frozenset(("больше", "уже", "пока", "тут", "там"))
+"""What may stand between a thing and «нет»."""
 _LIGHTS = frozenset(("свет", "фонарь", "лампа", "лампочка", "освещение", "окно", "светофор"))
 """What burns without a fire."""
 
@@ -119,7 +121,8 @@ def _denied(words: Sequence[Word], at: int) -> bool:
     before, earlier = (words[at - n].plain if at >= n else "" for n in (1, 2))
     if before in ("было", "был", "была", "будет") and earlier == "не":
         return True
-    after = words[at + 1].plain if at + 1 < len(words) else ""
+    following = [word.plain for word in words[at + 1 : at + 3] if word.plain not in _STILL]
+    after = following[0] if following else ""
     if after == "нет" and parses(words[at].plain)[0].tag.case == "gent":
         return True
     return before in ("не", "нет", "без") and earlier != "чуть"

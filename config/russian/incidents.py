@@ -21,6 +21,7 @@ from config.yamlfile import BrokenConfiguration, load, problems_of
 
 FILE = "incidents.yaml"
 PACKAGED = Path(__file__).parents[1] / FILE
+_LAUGHS = re.compile(r"(?:а?[хx][аеиоы]?){2,}|а?ха|хи|хе")
 _LINK = re.compile(r"\b\w+://\S+")
 _TO_READER = re.compile(r"\s*(?:\[id\d+\|([^\]]{1,60})\]|([А-ЯЁ][а-яё]{2,}))\s*,")
 """A text that begins so answers somebody: «[id1|Ольга], …», «Ольга, …»."""
@@ -123,7 +124,9 @@ def talk(text: str, signs: Signs | None = None) -> Talk:
         if found and len(words) <= signs.longest[kind]:
             return Talk(kind, _written(found), False)
     small = signs.words[Idle.CHATTER] | SKIPPED
-    if len(words) <= signs.longest[Idle.CHATTER] and all(_forms(word) & small for word in words):
+    if len(words) <= signs.longest[Idle.CHATTER] and all(
+        _forms(word) & small or _LAUGHS.fullmatch(word.plain) for word in words
+    ):
         return Talk(Idle.CHATTER, _written(words), False)
     return Talk(None, (), False)
 

@@ -150,6 +150,9 @@ def test_every_topic_is_found_by_each_of_its_keywords() -> None:
         ("Пожара нет, всё спокойно", False),
         ("Пожар, нет воды", True),
         ("Запаха газа нет", False),
+        ("Запаха газа больше нет", False),
+        ("Рухнул балкон на пятом этаже", True),
+        ("Дом рушится, трещина по стене", True),
     ],
 )
 def test_a_danger_that_is_denied_or_over_is_none(text: str, high: bool, of: Callable[[str], Guess]) -> None:
