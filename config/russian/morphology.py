@@ -119,13 +119,13 @@ def words_of(text: str) -> tuple[Word, ...]:
         if _BREAK.search(text, last, match.start()):
             sentence += 1
         written = match.group()
-        forms, known, bare = _read(written)
+        forms, known, bare = word_as_written(written)
         found.append(Word(written, forms, sentence, match.start(), last := match.end(), known, bare))
     return tuple(found)
 
 
 @lru_cache(maxsize=KEPT)
-def _read(written: str) -> tuple[frozenset[str], bool, str]:
+def word_as_written(written: str) -> tuple[frozenset[str], bool, str]:
     """What a word or a number is, wherever it stands: its dictionary forms, whether it is known, its plain letters."""
     if written[0].isdigit():
         return frozenset({written.lower()}), True, plain(written)
