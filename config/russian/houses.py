@@ -31,6 +31,7 @@ _ORDINAL = re.compile(
     r"(?(of)дома|(?(at)доме|(?(by)домом|дому)))(?!\w)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _MEASURED = re.compile(
     r"\s*+(?:%|°|[:.,]\d|-?\s*+(?:дн|день|дня|сут|недел|месяц|год|лет\b|час|минут|раз|руб|тыс|человек|чел\b|семь|семе|метр|"
     r"км|м\b|м2|литр|градус|процент|соток|га\b))",
@@ -61,6 +62,8 @@ def numbered_at(text: str, at: int) -> str:
 
 def house_alone(text: str) -> str:
     """The first house that is named without its street: «у дома 24», «возле 14-го дома»; "" if there is none."""
+    if _DIGIT.search(text) is None:
+        return ""
     for match in _ALONE.finditer(text):
         if not is_count(text, match.end(), match[2], loosely=match[1] is None):
             return _number(match, 2)

@@ -32,6 +32,12 @@ _NUMBERED = {
     "детский сад": r"(?:детск\w+\s+сад(?:а|у|ом|е|ик\w*)?|д/с|детсад\w*|сад(?:ик|ика|ике|ику|иком))",
     "котельная": r"котельн(?:ая|ой|ую)", "больница": r"больниц(?:а|ы|е|у|ей)", "поликлиника": r"поликлиник(?:а|и|е|у|ой)",
 }  # fmt: skip
+_STEMS = {
+    "школа": ("школ",), "гимназия": ("гимнази",), "лицей": ("лице",), "детский сад": ("сад", "д/с"),
+    "котельная": ("котельн",), "больница": ("больниц",), "поликлиника": ("поликлиник",),
+}  # fmt: skip
+_OF_COMPLEXES = ("снт", "днт", "днп", "тсн", "жк", "кп", "гск", "с/т", "жил", "садов")
+_DIGIT = re.compile(r"\d")
 _AFTER = {
     name: re.compile(rf"(?<!\w){stem}\s*(?:№|номер\s|n)?\s*(\d{{1,3}})(?!\w)", re.IGNORECASE)
     for name, stem in _NUMBERED.items()
@@ -55,7 +61,7 @@ def spot(text: str, *, shouted: bool) -> str:
 
 def crossing(text: str) -> tuple[str, str] | None:
     """The two streets of a crossing, as written."""
-    match = _CROSSING.search(text)
+    match = _CROSSING.search(text) if _mentions(text, "перекр", "пересеч", "уг") else None
     return (match[1], match[2]) if match is not None else None
 
 
@@ -65,9 +71,9 @@ def _house(text: str) -> str:
 
 def complex_in(text: str) -> tuple[str, str]:
     """«СНТ Ромашка», «мкр. 2», and the number of the house in it; "" for what is not named."""
-    if (match := _DISTRICT.search(text)) is not None:
+    if _mentions(text, "мкр", "микрорайон") and (match := _DISTRICT.search(text)) is not None:
         return f"мкр. {match[1] or match[2]}", numbered_at(text, match.end())
-    for match in _COMPLEX.finditer(text):
+    for match in _COMPLEX.finditer(text) if _mentions(text, *_OF_COMPLEXES) else ():
         kind = next((name for stem, name in _NAMES.items() if match[1].lower().startswith(stem)), match[1].upper())
         name = match["quoted"] or match["bare"] or match["n"]
         if match["bare"] and not _may_be_called(name):
@@ -77,6 +83,12 @@ def complex_in(text: str) -> tuple[str, str]:
     return "", ""
 
 
+def _mentions(text: str, *parts: str) -> bool:
+    """Whether the text has one of the parts of words: sooner said than what they stand in."""
+    low = text.lower()
+    return any(part in low for part in parts)
+
+
 def _may_be_called(word: str) -> bool:
     """Whether the word can be a name: «Ромашка», not «снт находится»."""
     best = parses(word.lower())[0].tag
@@ -84,14 +96,15 @@ def _may_be_called(word: str) -> bool:
 
 
 def _object(text: str, *, shouted: bool) -> str:
-    for name, pattern in _AFTER.items():
-        for match in pattern.finditer(text):
+    named = [name for name, stems in _STEMS.items() if _mentions(text, *stems)] if _DIGIT.search(text) else []
+    for name in named:
+        for match in _AFTER[name].finditer(text):
             if not is_count(text, match.end(), match[1]):
                 return f"{name} № {match[1]}"
         for match in _BEFORE[name].finditer(text):
             if not (_PLURAL_TOO.search(match.group()) and match[1][-1] in "234" and "-" not in match.group()):
                 return f"{name} № {match[1]}"
-    match = _STOP.search(text)
+    match = _STOP.search(text) if _mentions(text, "остановк") else None
     if match is None or (match["bare"] and (shouted or not match["bare"][0].isupper())):
         return ""
     return f"остановка «{match['quoted'] or match['bare']}»"

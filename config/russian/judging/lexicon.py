@@ -113,6 +113,28 @@ class Threats:
         return _turned({number: frame.head for number, frame in enumerate(self.frames)})
 
     @cached_property
+    def in_frames(self) -> frozenset[str]:
+        """The meanings that some frame asks about."""
+        kinds = (kind for frame in self.frames for kinds in (frame.head, *frame.near, frame.without) for kind in kinds)
+        return frozenset(kinds)
+
+    @cached_property
+    def of_core(self) -> frozenset[str]:
+        """The dictionary forms of the core."""
+        return frozenset(word for word, names in self.classes.items() if self._is_core(names))
+
+    @cached_property
+    def core_pronouns(self) -> frozenset[str]:
+        return frozenset(word for word, names in self.pronouns.items() if self._is_core(names))
+
+    @cached_property
+    def core_roots(self) -> frozenset[str]:
+        return frozenset(root for root, name in self.roots.items() if self._is_core((name,)))
+
+    def _is_core(self, names: Iterable[str]) -> bool:
+        return any(not self.core.isdisjoint((name, *self.groups.get(name, ()))) for name in names)
+
+    @cached_property
     def telling(self) -> frozenset[str]:
         """The signs of the frames that say who shall suffer what."""
         return frozenset(f"={frame.name}" for frame in self.frames if not frame.idle)

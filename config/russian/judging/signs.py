@@ -72,12 +72,15 @@ def signs(words: Sequence[str]) -> Iterator[Sign]:
 
 def frames(words: Sequence[str]) -> Iterator[Sign]:
     """The frames among the signs of a sentence, without the work of the others."""
-    if not any(reading(word).core for word in words):
+    if not any(map(is_core, words)):
         return
+    lists, wished = lexicon().threats, "бы" in words
     places: dict[str, list[int]] = {}
     for i in range(len(words)):
-        for kind in _read(words, i).kinds:
-            places.setdefault(kind, []).append(i)
+        one = _read(words, i) if wished or (i and words[i - 1] in _DENIED) else reading(words[i])
+        for kind in one.kinds:
+            if kind in lists.in_frames:
+                places.setdefault(kind, []).append(i)
     yield from _framed(places)
 
 
@@ -116,6 +119,24 @@ def _around(frame: Frame, i: int, places: dict[str, list[int]]) -> tuple[int, ..
 def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
     near = [place for place in places.get(kind, ()) if 0 < abs(place - i) <= WINDOW]
     return min(near, key=lambda place: abs(place - i)) if near else None
+
+
+@lru_cache(maxsize=20_000)
+def is_core(word: str) -> bool:
+    """`reading(word).core`, without the work of the rest."""
+    if not "а" <= word[:1] <= "я":
+        return False
+    lists = lexicon().threats
+    if word in lists.of_core or word in lists.core_pronouns:
+        return True
+    for parse in _parsed(word):
+        lemma = plain(parse.normal_form)
+        if lemma in lists.of_core:
+            return True
+        unlisted = lemma not in lists.classes and word not in lists.classes
+        if unlisted and parse.tag.POS in _VERBAL and stem(lemma) in lists.core_roots:
+            return True
+    return False
 
 
 @lru_cache(maxsize=20_000)
