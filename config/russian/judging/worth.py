@@ -95,7 +95,7 @@ def is_told_how(one: Said, kinds: Sequence[str]) -> bool:
         return True
     if "можно ли" not in kinds:
         return False
-    said_at_once = re.match(r"\W*(?:можно|нельзя|будет|будут|есть)\b", low)
+    said_at_once = re.match(r"\W*(?:можно|нельзя|будет|будут|есть)\b|\W*(?:\w+ )?(?:не )?нуж(?:ен|на|но|ны)\b", low)
     return bool(said_at_once or (MAY.search(low) and not (one.idle or one.soon or LAW.search(low))))
 
 
