@@ -265,7 +265,7 @@ def _titled(text: str) -> str:
 def _is_genitive(word: Word) -> bool:
     """«Зои»: what follows belongs to it and stays as it is («Космодемьянской»)."""
     best = parses(word.text.lower())[0].tag
-    return best.POS == "NOUN" and best.case == "gent"
+    return bool(best.POS == "NOUN" and best.case == "gent")
 
 
 # --- villages -------------------------------------------------------------------------------------------

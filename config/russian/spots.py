@@ -104,7 +104,7 @@ def _object(text: str, *, shouted: bool) -> str:
         for match in _BEFORE[name].finditer(text):
             if not (_PLURAL_TOO.search(match.group()) and match[1][-1] in "234" and "-" not in match.group()):
                 return f"{name} № {match[1]}"
-    match = _STOP.search(text) if _mentions(text, "остановк") else None
-    if match is None or (match["bare"] and (shouted or not match["bare"][0].isupper())):
+    stop = _STOP.search(text) if _mentions(text, "остановк") else None
+    if stop is None or (stop["bare"] and (shouted or not stop["bare"][0].isupper())):
         return ""
-    return f"остановка «{match['quoted'] or match['bare']}»"
+    return f"остановка «{stop['quoted'] or stop['bare']}»"

@@ -27,7 +27,7 @@ _ENDINGS = 60
 _STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 """What gives a pattern its structure; an escaped character and a set of characters are one piece."""
 
-_Name = TypeVar("_Name", str, int)
+_Name = TypeVar("_Name")
 
 WEIGHTS = FOLDER / "threats.tsv"
 FIRST, THRESHOLD = "(first)", "(threshold)"
