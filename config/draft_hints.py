@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from config.russian.judging.answers import Asked, Hint, Lack, draft_hints
+from config.russian.judging.answers import Asked, Hint, draft_hints
+from config.russian.judging.lacks import Lack
 from workflow.case import Case
 from workflow.regulation import DraftKind, Regulation
 

@@ -38,6 +38,7 @@ class _Things(BaseModel):
     municipality: Words = []
     status: Words = []
     answer: Words = []
+    executor: Words = []
 
 
 class _Headings(_Things):

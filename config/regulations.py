@@ -19,7 +19,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from config import yamlfile
 from config.reminding import IdleEntry, RemindersEntry, ShortcomingsEntry, policy_of
-from config.russian.judging.answers import Lack
+from config.russian.judging.lacks import Lack
 from config.yamlfile import BrokenConfiguration, Lines, Problem, Where, suggestion
 from workflow.feasible import infeasible
 from workflow.official.page_items import Item, PageAsk, Whose

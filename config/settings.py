@@ -1,7 +1,8 @@
 """Settings from outside the YAML files: the environment, and the secrets in each municipality's `.env`.
 
 Secrets are `SecretStr` and never appear in a repr, log or message. BrokenConfiguration names the variable with the
-unusable value and never repeats the value.
+unusable value and never repeats the value. SQLAlchemy is imported where an address is read: commands without a database
+start without it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-import sqlalchemy as sa
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -59,9 +59,12 @@ def _is_proxy(url: str) -> bool:
 def _database(url: SecretStr | None) -> SecretStr | None:
     if url is None:
         return None
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
-        parsed = sa.make_url(url.get_secret_value())
-    except sa.exc.ArgumentError:
+        parsed = make_url(url.get_secret_value())
+    except ArgumentError:
         raise ValueError("адрес базы не читается; нужен вида sqlite:///файл.db или postgresql://…") from None
     driver = _DRIVERS.get(parsed.drivername)
     if driver is None:
@@ -118,7 +121,9 @@ class Settings(BaseSettings):
         """The database's URL for SQLAlchemy; may contain a password. `folder`: the configuration folder."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return sa.URL.create("sqlite", database=str(folder.resolve() / DATABASE)).render_as_string()
+        from sqlalchemy import URL
+
+        return URL.create("sqlite", database=str(folder.resolve() / DATABASE)).render_as_string()
 
 
 class Secrets(BaseModel):

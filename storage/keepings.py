@@ -39,10 +39,8 @@ class Keepings(Scope):
         return self._marks[name]
 
     async def marks(self, names: Sequence[str]) -> dict[str, str]:
-        """The marks that are set, of these names."""
-        query = sa.select(t.marks.c.name, t.marks.c.value)
-        here = t.marks.c.municipality == self.municipality, t.marks.c.name.in_(names)
-        return {row.name: row.value for row in await self.connection.execute(query.where(*here))}
+        """The marks that are set, of these few names."""
+        return {name: value for name in names if (value := await self.mark(name)) is not None}
 
     async def set_mark(self, name: str, value: str) -> None:
         await self.set_marks({name: value})

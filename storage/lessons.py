@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -16,7 +17,29 @@ from storage.keepings import Keepings
 
 _TOTALS = "lessons"
 """The mark that keeps, for each department, the number of its cases and of the words in them."""
-_UNLEARN = t.lessons.delete().where(t.lessons.c.case_id == sa.bindparam("case"))
+_UNLEARN = t.lessons.delete().where(t.lessons.c.case_id.in_(sa.bindparam("cases", expanding=True)))
+
+_AT_ONCE = 32
+"""So many words are asked about in one statement, which therefore is always the same."""
+_PLACES = tuple(f"word{n}" for n in range(_AT_ONCE))
+_NO_WORDS = [""] * _AT_ONCE
+_OF = (t.lessons.c.word, t.lessons.c.department, t.lessons.c.topic)
+_COUNTED = sa.select(*_OF, sa.func.count()).group_by(*_OF)
+_ABOUT = _COUNTED.where(
+    t.lessons.c.municipality == sa.bindparam("here"), t.lessons.c.word.in_([sa.bindparam(place) for place in _PLACES])
+)
+
+
+class Learned(NamedTuple):
+    """A decision: the words of a case count for this department. A negative number is a row of an export that was no
+    case; the same row has always the same one.
+    """
+
+    case: int
+    department: str
+    topic: str
+    words: tuple[str, ...]
+    at: datetime
 
 
 class Lessons:
@@ -25,36 +48,32 @@ class Lessons:
     def __init__(self, tx: Keepings) -> None:
         self._tx = tx
 
-    async def learn(self, case: int, department: str, topic: str, words: Sequence[str], now: datetime) -> None:
-        """Count the case's words for this department, and no longer for another."""
+    async def learn(self, lessons: Sequence[Learned]) -> None:
+        """Count the words of each case for its department, and no longer for another."""
         totals = await self.totals()
-        for was, many in await self._of_case(case):
+        cases = [lesson.case for lesson in lessons]
+        for was, many in await self._of_cases(cases):
             totals[was] = (totals[was][0] - 1, totals[was][1] - many)
-        await self._tx.connection.execute(_UNLEARN, {"case": case})
-        rows = [
-            {
-                "case_id": case,
-                "word": word,
-                "municipality": self._tx.municipality,
-                "department": department,
-                "topic": topic,
-                "at": now,
-            }
-            for word in words
-            if len(word) <= 64
-        ]
+        await self._tx.connection.execute(_UNLEARN, {"cases": cases})
+        rows: list[dict[str, object]] = []
+        for case, department, topic, words, at in lessons:
+            told = {"case_id": case, "municipality": self._tx.municipality, "department": department, "topic": topic}
+            new = [{**told, "word": word, "at": at} for word in words if len(word) <= 64]
+            if new:
+                before, many = totals.get(department, (0, 0))
+                totals[department] = (before + 1, many + len(new))
+                rows += new
         if rows:
             await self._tx.insert_new(t.lessons, rows)
-            cases, many = totals.get(department, (0, 0))
-            totals[department] = (cases + 1, many + len(rows))
         await self._tx.set_mark(_TOTALS, json.dumps(totals))
 
-    async def _of_case(self, case: int) -> list[tuple[str, int]]:
-        """The department that the case taught, with the number of its words; empty if it taught nothing."""
-        query = sa.select(t.lessons.c.department, sa.func.count()).where(t.lessons.c.case_id == case)
-        return [
-            (row[0], int(row[1])) for row in await self._tx.connection.execute(query.group_by(t.lessons.c.department))
-        ]
+    async def _of_cases(self, cases: Sequence[int]) -> list[tuple[str, int]]:
+        """The department that each case taught, with the number of its words."""
+        of = t.lessons.c
+        query = (
+            sa.select(of.department, sa.func.count()).where(of.case_id.in_(cases)).group_by(of.case_id, of.department)
+        )
+        return [(row[0], int(row[1])) for row in await self._tx.connection.execute(query)]
 
     async def totals(self) -> dict[str, tuple[int, int]]:
         """For each department, the number of cases that taught it something, and of the words in them."""
@@ -73,12 +92,16 @@ class Lessons:
 
     async def about(self, words: Sequence[str]) -> list[tuple[str, str, str, int]]:
         """(word, department, topic, number of cases) for each of the words that has been learned."""
-        columns = (t.lessons.c.word, t.lessons.c.department, t.lessons.c.topic)
-        query = (
-            sa.select(*columns, sa.func.count())
-            .where(t.lessons.c.municipality == self._tx.municipality, t.lessons.c.word.in_(words))
-            .group_by(*columns)
-        )
+        found: list[tuple[str, str, str, int]] = []
+        for start in range(0, len(words), _AT_ONCE):
+            some = dict(zip(_PLACES, [*words[start : start + _AT_ONCE], *_NO_WORDS], strict=False))
+            rows = await self._tx.connection.execute(_ABOUT, {"here": self._tx.municipality, **some})
+            found += [(row[0], row[1], row[2], int(row[3])) for row in rows]
+        return found
+
+    async def all(self) -> list[tuple[str, str, str, int]]:
+        """Like `about`, of every word."""
+        query = _COUNTED.where(t.lessons.c.municipality == self._tx.municipality)
         return [(row[0], row[1], row[2], int(row[3])) for row in await self._tx.connection.execute(query)]
 
     async def in_order(self) -> list[tuple[int, str, datetime, tuple[str, ...]]]:

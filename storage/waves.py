@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ from storage.scope import Scope
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _CAME = t.lately.insert()
 _SINCE = (
-    sa.select(t.lately)
+    sa.select(*(t.lately.c[name] for name in ("case_id", "author", "place", "topics", "words", "wave")))
     .where(t.lately.c.municipality == _HERE, t.lately.c.at >= sa.bindparam("moment", type_=t.Moment()))
     .order_by(t.lately.c.at.desc(), t.lately.c.case_id.desc())
     .limit(sa.bindparam("most"))
@@ -25,8 +26,7 @@ _GREW = t.waves.update().where(t.waves.c.id == sa.bindparam("grown"))
 _OF_CASE = sa.select(t.lately.c.wave).where(t.lately.c.case_id == sa.bindparam("case"))
 
 
-@dataclass(frozen=True, slots=True)
-class Recent:
+class Recent(NamedTuple):
     """A case as it is compared: `words` are the dictionary forms that carry its meaning."""
 
     case: int
@@ -49,10 +49,22 @@ class Wave:
     cases: tuple[int, ...]
 
 
+@lru_cache(maxsize=1_000)
+def _words(stored: str) -> frozenset[str]:
+    """The same messages are compared with each new one."""
+    return frozenset(stored.split())
+
+
+@lru_cache(maxsize=1_000)
+def _topics(stored: str) -> tuple[str, ...]:
+    return tuple(stored.split())
+
+
 class Waves:
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
         self._of_case: dict[int, int | None] = {}
+        self._lately: tuple[datetime, int, list[Recent]] | None = None
 
     async def came(self, recent: Recent, now: datetime) -> None:
         row = {
@@ -67,20 +79,20 @@ class Waves:
         }
         await self._tx.connection.execute(_CAME, row)
         self._of_case[recent.case] = recent.wave
+        if self._lately is not None:
+            self._lately[2].insert(0, recent)
 
     async def since(self, moment: datetime, limit: int) -> list[Recent]:
-        """The cases that came since then, the newest first."""
+        """The cases that came since then, the newest first. Read once for each transaction: in it nobody else adds any."""
+        if self._lately is None or self._lately[:2] != (moment, limit):
+            self._lately = moment, limit, await self._read(moment, limit)
+        return self._lately[2][:limit]
+
+    async def _read(self, moment: datetime, limit: int) -> list[Recent]:
         values = {"here": self._tx.municipality, "moment": moment, "most": limit}
         return [
-            Recent(
-                row["case_id"],
-                row["author"],
-                row["place"],
-                tuple(row["topics"].split()),
-                frozenset(row["words"].split()),
-                row["wave"],
-            )
-            for row in (await self._tx.connection.execute(_SINCE, values)).mappings()
+            Recent(case, author, place, _topics(topics), _words(words), wave)
+            for case, author, place, topics, words, wave in await self._tx.connection.execute(_SINCE, values)
         ]
 
     async def of_topic(self, topic: str, since: datetime, until: datetime) -> list[datetime]:
@@ -106,6 +118,7 @@ class Waves:
         if joined:
             await self._tx.connection.execute(_JOIN, joined)
             self._of_case.update(dict.fromkeys(cases, wave))
+            self._lately = None
         await self._tx.connection.execute(_GREW, {"grown": wave, "last_at": now})
 
     async def of_case(self, case: int) -> int | None:

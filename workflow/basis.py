@@ -16,7 +16,6 @@ from workflow.regulation import DraftKind
 OFFERED = 2
 """How many ready answers are offered for one case."""
 BLANK = re.compile(r"\{[а-яё][а-яё -]{0,29}\}", re.IGNORECASE)
-PLACE = "{место}"
 PRIVATE = "message"
 """The kind of an appeal that only its author and the office have read."""
 FLAT = re.compile(r"\b(?:кв\.?|квартир\w*)\s*№?\s*\d", re.IGNORECASE)
@@ -28,16 +27,6 @@ NOBODY = ("жител", "админ", "гост", "пользоват", "ано�
 def blanks(text: str) -> tuple[str, ...]:
     """The blanks still open in the text, each once: «{срок}», «{кто}»."""
     return tuple(dict.fromkeys(found.group() for found in BLANK.finditer(text)))
-
-
-def filled(text: str, case: Case) -> str:
-    """The text with the blanks filled in that the program knows: the place."""
-    return re.sub(re.escape(PLACE), lambda _: case.location, text, flags=re.IGNORECASE) if case.location else text
-
-
-def with_blanks(text: str, case: Case) -> str:
-    """The case's answer with its place as a blank, to be kept for others."""
-    return text.replace(case.location, PLACE) if len(case.location) > 2 else text
 
 
 def served(case: Case) -> Draft | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.cases.screens.bases import Bases
 from config.russian.earlier import likeliest
+from config.russian.placed import filled
 from storage.ready import ReadyAnswers
 from storage.transaction import Transaction
 from workflow.basis import answer_seen, offered, served
@@ -30,7 +31,7 @@ async def repeated_by(tx: Transaction, case: Case) -> Case | None:
 
 
 async def with_words(tx: Transaction, command: TakeBasis, office: Office) -> TakeBasis:
-    """The command with the words it asks for; "" if nobody may have them."""
+    """The command with the words it asks for, the place of its case in them; "" if nobody may have them."""
     if command.of is not None:
         other = await tx.case(command.of.id)
         draft = served(other) if other is not None else None
@@ -39,4 +40,7 @@ async def with_words(tx: Transaction, command: TakeBasis, office: Office) -> Tak
         return replace(command, text=draft.text, of=Other(other.id, other.number))
     kept = {one.id: one for one in (*await ReadyAnswers(tx).kept(), *office.ready)}
     ready = kept.get(command.ready)
-    return replace(command, text=ready.text if ready is not None else "")
+    case = await tx.case(command.case)
+    if ready is None or case is None:
+        return replace(command, text="")
+    return replace(command, text=filled(ready.text, case.location) if case.location else ready.text)

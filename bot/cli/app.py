@@ -336,7 +336,8 @@ def _sort(
     """Обращение ли это, о чём, чьё, где и насколько срочно; подсказка, решает человек."""
     from bot.cli import lines, sort
 
-    lines.batch(batch, sort.Sorter(sort.municipality(config, municipality)).answers)
+    ours = sort.municipality(config, municipality)
+    lines.batch(batch, sort.Sorter(ours, sort.lessons_of(ours, config)).answers)
 
 
 @app.command("lessons")

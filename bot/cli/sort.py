@@ -1,20 +1,24 @@
 """`sort`: for lines of JSON, whether a text is an appeal, about what, whose it is, where and how urgent.
 
 A hint: it reads its input and answers, nothing else. Without a configuration it uses the topics and departments that
-`init` offers; what a municipality's curators taught is in its database and is not read here.
+`init` offers; with one it knows what the municipality's curators taught, if there is a database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bot.cli import lines
 from bot.cli.init import offered
 from config.municipality import Municipality, build_office
-from config.russian.detection import Taken, detector, is_incident
+from config.russian.detection import Guess, Taken, detector, is_incident
 from config.russian.incidents import load_signs
+from config.russian.lessons import Lesson, taught, telling
 
 MOST = 3
 """How many topics and how many departments an answer names."""
@@ -30,11 +34,48 @@ def municipality(folder: Path | None, key: str | None) -> Municipality:
     return chosen(folder, key)
 
 
-class Sorter:
-    """Sorts texts by one municipality's topics, departments, places and words."""
+def lessons_of(municipality: Municipality, folder: Path | None) -> Lessons:
+    """What the municipality's curators taught; nothing without a configuration or a database. Mistake if the database
+    cannot be read.
+    """
+    if folder is None:
+        return Lessons()
+    from bot.cli.books import transaction_of
+    from config.settings import read_settings
+    from storage import migrate
 
-    def __init__(self, municipality: Municipality) -> None:
+    async def read() -> Lessons:
+        async with transaction_of(municipality.key, folder) as tx:
+            found = Lessons(totals=await tx.lessons.totals())
+            for lesson in await tx.lessons.all():
+                found.of_word[lesson[0]].append(lesson)
+            return found
+
+    return Lessons() if migrate.is_missing(read_settings().database(folder)) else asyncio.run(read())
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What was learned of each word, and of each department in all."""
+
+    of_word: defaultdict[str, list[Lesson]] = field(default_factory=lambda: defaultdict(list))
+    totals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def improve(self, guess: Guess, text: str, departments: Collection[str]) -> Guess:
+        """The guess as the running bot would make it."""
+        if guess.sure or not self.of_word:
+            return guess
+        words = telling(text)
+        about = [lesson for word in words for lesson in self.of_word.get(word, ())]
+        return taught(guess, words, about, self.totals, departments)
+
+
+class Sorter:
+    """Sorts texts by one municipality's topics, departments, places and words, and by what it was taught."""
+
+    def __init__(self, municipality: Municipality, lessons: Lessons | None = None) -> None:
         self._office = build_office(municipality)
+        self._lessons = lessons or Lessons()
         self._guess = detector(municipality.places, municipality.danger)
         self._signs = load_signs(municipality.folders)
 
@@ -44,7 +85,7 @@ class Sorter:
 
     def _answer(self, line: Mapping[str, Any]) -> dict[str, Any]:
         text = lines.text_of(line)
-        guess = self._guess(text, self._office)
+        guess = self._lessons.improve(self._guess(text, self._office), text, self._office.departments)
         sorting = is_incident(text, guess, signs=self._signs)
         return {
             "id": line["id"],

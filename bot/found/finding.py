@@ -25,6 +25,7 @@ from config.russian.lessons import LIKELIEST, taught, telling
 from config.russian.likeness import ALIKE, likeness
 from networks.port import Found
 from storage.ahead import Ahead, AheadBook
+from storage.lessons import Learned
 from storage.transaction import Transaction
 from workflow.case import Appeal, Case, Context, FileRef, Loss, State
 from workflow.commands import AuthorDeleted, AuthorEdited, AuthorReplied, AuthorRestored, Detect, Forward, Posted
@@ -178,7 +179,7 @@ class Finding:
         """Open a case, or keep the message in the list of those left alone. A deleted message leaves no entry in that
         list; as a case it carries the deletion mark and is not forwarded automatically."""
         office = self.office_today(tx.municipality)
-        guess = await self._guess(tx, found.words, office)
+        guess = await self.guessed(tx, found.words, office)
         sorting = is_incident(found.words, guess, attached=found.holds_more or bool(files), signs=self.signs)
         theirs = sorting.why is not None and self.proposing is not None and await self.proposing.decide(tx, found)
         if (sorting.taken is Taken.NOT or theirs) and not await self._is_like_taken(tx, found.words):
@@ -209,10 +210,10 @@ class Finding:
         if above is None:
             return await self.open(tx, appeal, by, *moments, office, guess)
         context = context_of(found, above)
-        guess = guessed_from(guess or await self._guess(tx, found.words, office), above, context)
+        guess = guessed_from(guess or await self.guessed(tx, found.words, office), above, context)
         return await self.open(tx, appeal, by, *moments, office, guess, context)
 
-    async def _guess(self, tx: Transaction, text: str, office: Office) -> Guess:
+    async def guessed(self, tx: Transaction, text: str, office: Office) -> Guess:
         """The guess from the text, improved by what the departments' earlier cases teach."""
         guess, words = self.guess(text, office), telling(text)
         if guess.sure:
@@ -328,7 +329,7 @@ class Finding:
     ) -> Decision:
         """Open a case from the appeal, with the guess from its text, the earlier cases it resembles, and the wave it
         belongs to."""
-        guess = guess or await self._guess(tx, appeal.words, office)
+        guess = guess or await self.guessed(tx, appeal.words, office)
         above = [context.case] if context is not None else []
         near = await tx.cases_near(appeal, guess.location or "", now - REMEMBERED)
         command = Detect(
@@ -372,7 +373,7 @@ class Finding:
         """The case was forwarded to a department: its words count for that department in later guesses."""
         if case.lead is not None:
             topic, words = next(iter(case.topics), ""), tuple(telling(case.appeal.words))
-            await tx.lessons.learn(case.id, case.lead.department, topic, words, now)
+            await tx.lessons.learn([Learned(case.id, case.lead.department, topic, words, now)])
 
 
 def _stands(case: Case) -> str:

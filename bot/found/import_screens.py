@@ -94,6 +94,8 @@ def report(texts: Texts, imported: Imported, days: int, most: int | None = LISTE
     said = [texts.plain(key, n=len(imported.opened))]
     if imported.known:
         said.append(texts.plain("imports.known", n=len(imported.known)))
+    if imported.taught:
+        said.append(texts.plain("imports.taught", n=imported.taught))
     if left := len(imported.skipped) + len(imported.refused) + len(imported.conflicting):
         said.append(texts.plain("imports.left", n=left))
     said += about_file(texts, imported.sheet)

@@ -9,12 +9,13 @@ from bot.answering.letters import made_true, pressed
 from bot.answering.view import Look
 from bot.ready import screens
 from bot.ready.rendering import KIND, found, ready_letter
+from config.russian.placed import blanked
 from config.texts import Texts
 from handlers.incoming import Incoming, Kind
 from handlers.wishes import ShowReady
 from storage.ready import ReadyAnswers
 from storage.transaction import Transaction
-from workflow.basis import served, with_blanks
+from workflow.basis import served
 from workflow.case import Other
 from workflow.desk import carried
 from workflow.outcomes import Reason, Refused
@@ -59,7 +60,7 @@ class ReadyGranting:
         return replace(
             command,
             ready=await book.next_number(),
-            text=with_blanks(draft.text, case),
+            text=blanked(draft.text, case.location),
             of=Other(case.id, case.number),
             department=draft.department or "",
             topic=case.topics[0] if case.topics else "",

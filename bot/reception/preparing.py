@@ -87,7 +87,7 @@ class Prepared:
     def begun(self) -> Taking | None:
         """Its sheet, if it is partly imported."""
         sheet = self.sheet
-        return sheet if isinstance(sheet, Taking) and sheet.done and not sheet.is_whole else None
+        return sheet if isinstance(sheet, Taking) and sheet.is_begun and not sheet.is_whole else None
 
 
 @dataclass

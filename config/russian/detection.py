@@ -13,8 +13,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from config.russian.incidents import Idle, Signs, is_noise, talk, to_another_reader
-from config.russian.judging import Kind, judge
-from config.russian.morphology import READ, Phrase, Text, Word, parses, phrase, plain
+from config.russian.judging import advertisement
+from config.russian.morphology import READ, Phrase, Text, Word, parses, phrase
 from config.russian.places import find_place
 from config.russian.topics import load_topics
 from workflow.office import Department, Office, Topic
@@ -31,6 +31,8 @@ _LANDMARK = frozenset(("у", "возле", "около", "напротив", "р
 
 _OVER = frozenset(("устранить", "ликвидировать", "потушить", "починить", "учение", "учебный", "тренировка"))
 """What a danger is no more, or never was, in the same sentence."""
+_STILL = frozenset(("больше", "уже", "пока", "тут", "там"))
+"""What may stand between a thing and «нет»."""
 _LIGHTS = frozenset(("свет", "фонарь", "лампа", "лампочка", "освещение", "окно", "светофор"))
 """What burns without a fire."""
 
@@ -71,8 +73,11 @@ def guess(
     scores = _scores(matches)
     likeliest = [code for code in scores if 2 * scores[code] > max(scores.values())][:MOST_TOPICS]
     owners, sure = _owners(scores, likeliest, departments)
-    sought = (phrase(words) for words in _dangers(danger))
-    dangers = [found for one in sought if (found := read.find(one)) and _is_meant(one, found, read.words)]
+    dangers = [
+        found
+        for _, one, found in _found(_sought((("", tuple(_dangers(danger))),)), read)
+        if _is_meant(one, found, read.words)
+    ]
     deciding = [m.found for code in likeliest for m in matches if m.code == code] + dangers
     return Guess(
         topics=tuple(likeliest),
@@ -100,7 +105,7 @@ def _is_meant(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) ->
     if len(inside) > 1 and any(words[at].lemmas & _LIGHTS for at in range(inside[0], inside[-1] + 1)):
         return False
     for at, word in zip(inside, found, strict=True):
-        before = plain(words[at - 1].text) if at else ""
+        before = words[at - 1].plain if at else ""
         if "не" not in sought.text.split() and _denied(words, at):
             return False
         if before in _LANDMARK and len(sought.parts) > 1 and word.lemmas & sought.parts[-1]:
@@ -110,11 +115,12 @@ def _is_meant(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) ->
 
 def _denied(words: Sequence[Word], at: int) -> bool:
     """Whether the word is denied: «не горит» (but «чуть не упал» is not), «не было пожара», «пожара нет»."""
-    before, earlier = (plain(words[at - n].text) if at >= n else "" for n in (1, 2))
+    before, earlier = (words[at - n].plain if at >= n else "" for n in (1, 2))
     if before in ("было", "был", "была", "будет") and earlier == "не":
         return True
-    after = plain(words[at + 1].text) if at + 1 < len(words) else ""
-    if after == "нет" and parses(plain(words[at].text))[0].tag.case == "gent":
+    following = [word.plain for word in words[at + 1 : at + 3] if word.plain not in _STILL]
+    after = following[0] if following else ""
+    if after == "нет" and parses(words[at].plain)[0].tag.case == "gent":
         return True
     return before in ("не", "нет", "без") and earlier != "чуть"
 
@@ -122,17 +128,19 @@ def _denied(words: Sequence[Word], at: int) -> bool:
 def _matches(topics: Iterable[Topic], read: Text) -> list[_Match]:
     """Every keyword of the topics that the text has, in the order of the topics."""
     sought = _sought(tuple((topic.code, tuple(topic.keywords)) for topic in topics))
+    return [_Match(code, _weight(one, found, read.words), found) for code, one, found in _found(sought, read)]
+
+
+def _found(sought: _Sought, read: Text) -> list[tuple[str, Phrase, tuple[Word, ...]]]:
+    """The keywords that the text has, in the order of the list, each with its code and the words it was found as."""
     near = {place for form in read.forms() for place in sought.by_form.get(form, ())}
-    return [
-        _Match(code, _weight(one, found, read.words), found)
-        for code, one in (sought.keywords[place] for place in sorted(near.union(sought.others)))
-        if (found := read.find(one))
-    ]
+    keywords = (sought.keywords[place] for place in sorted(near.union(sought.others)))
+    return [(code, one, found) for code, one in keywords if (found := read.find(one))]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """The keywords of all topics with their codes. `by_form`: a form of a keyword's first word → numbers of keywords;
+    """Keywords with their codes (of dangers ""). `by_form`: a form of a keyword's first word → numbers of keywords;
     `others`: numbers of those whose words are given by their beginnings only.
     """
 
@@ -154,7 +162,7 @@ def _sought(topics: tuple[tuple[str, tuple[str, ...]], ...]) -> _Sought:
 def _weight(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> int:
     """The keyword's weight; 1 for a landmark («яма возле школы», «у детского сада»), which is rarely the topic."""
     at = words.index(found[0])
-    return 1 if at and plain(words[at - 1].text) in _LANDMARK else sought.weight
+    return 1 if at and words[at - 1].plain in _LANDMARK else sought.weight
 
 
 def _not_inside_another(matches: list[_Match]) -> list[_Match]:
@@ -259,7 +267,4 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
 
 def _advertises(text: str) -> tuple[str, ...]:
     """The signs of advertising or of a mailing; empty if there are none, or if the text is something graver."""
-    verdict = judge(text)
-    if verdict.kind is not Kind.SPAM:
-        return ()
-    return tuple(dict.fromkeys(ground.words for ground in verdict.grounds))
+    return tuple(dict.fromkeys(ground.words for ground in advertisement(text)))

@@ -21,6 +21,7 @@ from config.yamlfile import BrokenConfiguration, load, problems_of
 
 FILE = "incidents.yaml"
 PACKAGED = Path(__file__).parents[1] / FILE
+_LAUGHS = re.compile(r"(?:а?[хx][аеиоы]?){2,}|а?ха|хи|хе")
 _LINK = re.compile(r"\b\w+://\S+")
 _TO_READER = re.compile(r"\s*(?:\[id\d+\|([^\]]{1,60})\]|([А-ЯЁ][а-яё]{2,}))\s*,")
 """A text that begins so answers somebody: «[id1|Ольга], …», «Ольга, …»."""
@@ -127,7 +128,9 @@ def talk(text: str, signs: Signs | None = None) -> Talk:
         if found and len(words) <= signs.longest[kind]:
             return Talk(kind, _written(found), False)
     small = signs.words[Idle.CHATTER] | SKIPPED
-    if len(words) <= signs.longest[Idle.CHATTER] and all(_forms(word) & small for word in words):
+    if len(words) <= signs.longest[Idle.CHATTER] and all(
+        _forms(word) & small or _LAUGHS.fullmatch(word.plain) for word in words
+    ):
         return Talk(Idle.CHATTER, _written(words), False)
     return Talk(None, (), False)
 
@@ -168,13 +171,13 @@ def _asking(words: Sequence[Word], signs: Signs) -> list[Word]:
 
 def _is_asked(word: Word, wishes: frozenset[str]) -> bool:
     """Whether the word tells somebody to do something: «посмотрите», not «здравствуйте» or «будьте здоровы»."""
-    text = plain(word.text)
+    text = word.plain
     readings = parses(text) if text.endswith(("те", "тесь")) else parses(text)[:1]
     return any(one.tag.mood == "impr" and plain(one.normal_form) not in wishes for one in readings)
 
 
 def _forms(word: Word) -> frozenset[str]:
-    return word.lemmas | {plain(word.text)}
+    return word.lemmas | {word.plain}
 
 
 def _written(words: Sequence[Word]) -> tuple[str, ...]:

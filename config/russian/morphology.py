@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from config.russian.remembering import remembering
 
@@ -35,9 +35,10 @@ SKIPPED = frozenset((
 """Words that a phrase ignores."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text: as written, its dictionary forms, the number of its sentence, its place."""
+class Word(NamedTuple):
+    """A word of a text: as written, its dictionary forms, the number of its sentence, its place, whether the dictionary
+    has it, and its plain letters.
+    """
 
     text: str
     lemmas: frozenset[str]
@@ -45,6 +46,7 @@ class Word:
     start: int
     end: int
     known: bool
+    plain: str
 
     @property
     def capital(self) -> bool:
@@ -121,13 +123,18 @@ def words_of(text: str) -> tuple[Word, ...]:
     for match in _WORD.finditer(text):
         if _BREAK.search(text, last, match.start()):
             sentence += 1
-        last = match.end()
         written = match.group()
-        number = written[0].isdigit()
-        forms = frozenset({written.lower()}) if number else lemmas(written)
-        known = number or is_known(written)
-        found.append(Word(written, forms, sentence, match.start(), match.end(), known))
+        forms, known, bare = word_as_written(written)
+        found.append(Word(written, forms, sentence, match.start(), last := match.end(), known, bare))
     return tuple(found)
+
+
+@lru_cache(maxsize=KEPT)
+def word_as_written(written: str) -> tuple[frozenset[str], bool, str]:
+    """What a word or a number is, wherever it stands: its dictionary forms, whether it is known, its plain letters."""
+    if written[0].isdigit():
+        return frozenset({written.lower()}), True, plain(written)
+    return lemmas(written), is_known(written), plain(written)
 
 
 # --- phrases ------------------------------------------------------------------------------------------
@@ -210,7 +217,7 @@ class Text:
         for place, word in enumerate(self.words):
             for form in word.lemmas:
                 self._places.setdefault(form, []).append(place)
-        self._plain = [plain(word.text) for word in self.words]
+        self._plain = [word.plain for word in self.words]
         self._unknown = [place for place, word in enumerate(self.words) if not word.known]
         self._sought_when_read = -1
 

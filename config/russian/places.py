@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from config.russian.morphology import Word, parses, plain, words_of
+from config.russian.houses import house_at, numbered_at
+from config.russian.morphology import Word, parses, words_of
+from config.russian.spots import complex_in, crossing, spot
 
 _STREETS = {
     "улица": "", "ул": "", "переулок": "пер.", "пер": "пер.", "проспект": "пр-т", "пр-т": "пр-т", "пр-кт": "пр-т",
@@ -30,24 +32,14 @@ _NEED_DOT = frozenset(("с", "г", "д"))
 _FAMOUS = frozenset((
     "ленина", "мира", "победы", "гагарина", "кирова", "калинина", "пушкина", "октября", "мая", "жукова",
     "суворова", "горького", "чапаева", "маяковского", "свердлова", "дзержинского", "фрунзе", "чехова",
-    "лермонтова", "толстого", "гоголя", "комарова", "титова",
+    "лермонтова", "толстого", "гоголя", "комарова", "титова", "маркса", "энгельса", "куйбышева", "орджоникидзе",
 ))  # fmt: skip
 """Streets that people name by the genitive alone: «на Ленина», «по Мира»."""
 
-_NOT_A_HOUSE = re.compile(
-    r"\s*+(?:-?(?:й|я|е|го|ый|ая|ое|ые|ого|ую|ом|х)\b|%|[:.]\d|-?\s*+(?:дн|день|дня|сут|недел|месяц|год|лет|час|минут|"
-    r"раз|руб|тыс|человек|чел|семь|дом(?:а|ов)\b|метр|км|м\b|литр|квартир|этаж|машин|собак|январ|феврал|март|апрел|ма[йя]\b|"
-    r"июн|июл|август|сентябр|октябр|ноябр|декабр|утра|вечера|ноч|подъезд|класс|ям|фонар|столб|люд|ребён|ребен|дет))",
-    re.IGNORECASE,
-)
-_HOUSE = re.compile(
-    r"\s*+,?\s*+((?:дома?|доме|дому|д)\.?\s*+)?№?\s*+(\d{1,3})(?:([/-])(\d{1,3}))?"
-    r"(?:(?:[«\"]|(?!\s[авик]\s+\w)\s?)([а-гдежикА-ГДЕЖИК])[»\"]?(?![а-яёА-ЯЁ]))?(?![\d])"
-)
-"""«дом» before the number says that it is one, whatever stands after it; «5 и …» is no house «5и»."""
 _ORDINAL = re.compile(r"(\d{1,2})-(?:ая|ой|ую|ого|го|ому|му|ый|ом|й|я|е|ю)\s+$")
 """«2-я » before a name."""
 _ENDINGS = {"femn": "я", "masc": "й", "neut": "е"}
+_YEARS = frozenset(("лет", "летия"))
 _DAYS_OF = frozenset(("марта", "мая", "октября", "ноября"))
 _SHOUTING = 0.6
 _AT = frozenset(("на", "по", "с", "у", "от", "до", "около", "возле", "адрес", "адресу"))
@@ -56,53 +48,69 @@ _AT = frozenset(("на", "по", "с", "у", "от", "до", "около", "во
 def find_place(text: str, places: Iterable[str] = ()) -> str | None:
     """The place named in the text, in a form for a card; None if there is none."""
     words = words_of(text)
-    letters = [c for c in text if c.isalpha()]
-    shouted = bool(letters) and sum(c.isupper() for c in letters) > _SHOUTING * len(letters)
+    shouted = sum(map(str.isupper, text)) > _SHOUTING * sum(map(str.isalpha, text))
     village = _village(text, words, shouted) or _by_name(words, places)
-    street = _street(text, words, shouted)
-    return ", ".join(part for part in (village, street) if part) or None
+    area, house = complex_in(text)
+    street = _crossing(text) or _street(text, words, shouted) or house or spot(text, shouted=shouted)
+    if (village or area) and street.startswith("дом "):
+        street = "" if "," in (village or "") else street.removeprefix("дом ")
+    return ", ".join(part for part in (village, area, street) if part) or None
+
+
+def _crossing(text: str) -> str:
+    """«перекрёсток Ленина / Мира»; "" if none is named."""
+    found = crossing(text)
+    return f"перекрёсток {' / '.join(_named(words_of(name)[0], 'femn') for name in found)}" if found is not None else ""
 
 
 # --- streets --------------------------------------------------------------------------------------------
 
 
-def _street(text: str, words: Sequence[Word], shouted: bool) -> str | None:
+def _street(text: str, words: Sequence[Word], shouted: bool) -> str:
+    """The first street; with the house, if a house is named where it comes again."""
+    first = ""
     for i, word in enumerate(words):
         kind = _kind(word, _STREETS)
         found = _after_word(text, words, i, kind, shouted) if kind is not None else None
         found = found or (_bare(text, words, i, shouted) if kind in (None, "набережная") else None)
-        if found:
-            return found
-    return None
+        if found and (not first or found.startswith(f"{first}, ")):
+            first = found
+        if "," in first:
+            break
+    return first
 
 
 def _kind(word: Word, kinds: dict[str, str]) -> str | None:
     """The key of the kind of street or village that the word names, if any."""
-    found = kinds.keys() & word.lemmas
-    if not found:
+    if kinds.keys().isdisjoint(word.lemmas):
         return None
-    form = plain(word.text)
+    found = kinds.keys() & word.lemmas
+    form = word.plain
     return next((key for key in kinds if key in found and (len(key) > 3 or key == form)), None)
 
 
 def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bool) -> str | None:
     """Read «ул. Мира, 12», «улица 8 Марта», «ул школьная 5»; also «Садовый переулок, 3»."""
     abbreviated = len(kind) <= 3 or "-" in kind
-    at = i + 2 if i + 2 < len(words) and plain(words[i + 1].text) in ("имени", "им") else i + 1
-    while at + 1 < len(words) and len(words[at].text) == 1 and text[words[at].end :][:1] == ".":
-        at += 1  # «ул. А. С. Пушкина»
+    at = i + 2 if i + 2 < len(words) and words[i + 1].plain in ("имени", "им") else i + 1
+    while at + 1 < len(words) and _is_cut(text, words[at]) and words[at + 1].capital:
+        at += 1  # «ул. А. С. Пушкина», «ул. Ак. Павлова»
     if at + 2 < len(words) and _ordinal(text, words[at + 2]):
         at += 2  # «ул. 2-я Садовая»
     name = _name(text, words, at, shouted, trusted=abbreviated)
     if name:
-        house = _house(text, name[-1].end) or _house_before(words, i - 1)
+        house = house_at(text, name[-1].end) or _house_before(words, i - 1)
         if abbreviated or house or (name[0].capital and not shouted) or name[0].text[0].isdigit():
             return _written(text, kind, name, house)
     before = words[i - 1] if i else None
-    house = _house(text, words[i].end + (text[words[i].end :][:1] == "."))
+    house = house_at(text, words[i].end + (text[words[i].end :][:1] == "."))
     if before and before.capital and not shouted and _street_adjective(before, _gender(kind)) and (i > 1 or house):
         return _written(text, kind, [before], house)
     return None
+
+
+def _is_cut(text: str, word: Word) -> bool:
+    return word.capital and len(word.text) <= 4 and text[word.end :][:1] == "."
 
 
 def _name(text: str, words: Sequence[Word], at: int, shouted: bool, *, trusted: bool) -> list[Word]:
@@ -117,7 +125,7 @@ def _name(text: str, words: Sequence[Word], at: int, shouted: bool, *, trusted: 
     if first.text.isdigit():
         name = [first]
         for word in words[at + 1 : at + 3]:
-            if plain(word.text) not in (
+            if not (word.capital and name[-1].plain in _YEARS) and word.plain not in (
                 "лет",
                 "летия",
                 "марта",
@@ -130,10 +138,10 @@ def _name(text: str, words: Sequence[Word], at: int, shouted: bool, *, trusted: 
             ):
                 break
             name.append(word)
-        return name if plain(name[-1].text) not in ("лет", "летия") and len(name) > 1 else []
-    if not first.text[0].isalpha() or len(first.text) < 3 or not _may_name(first):
+        return name if name[-1].plain not in _YEARS and len(name) > 1 else []
+    if not first.text[0].isalpha() or len(first.text) < 3 or not _may_name(first) or "дом" in first.lemmas:
         return []
-    if not ((first.capital and not shouted) or trusted or _house(text, first.end)):
+    if not ((first.capital and not shouted) or trusted or house_at(text, first.end)):
         return []
     name = [first]
     if at + 1 < len(words) and words[at + 1].capital and not shouted and not _gap(text, first, words[at + 1]):
@@ -151,7 +159,9 @@ def _may_name(word: Word) -> bool:
     best = readings[0].tag
     if not word.known or any("Surn" in reading.tag for reading in readings):
         return True
-    return best.POS in ("ADJF", "NOUN") and best.case in ("gent", "nomn", "loct", "datv")
+    if best.POS == "ADJF":
+        return any(reading.tag.case in ("gent", "nomn", "loct", "datv") for reading in readings)
+    return best.POS == "NOUN" and best.case in ("gent", "nomn", "loct", "datv")
 
 
 def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None:
@@ -159,15 +169,15 @@ def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None
     word = words[i]
     if not word.text[0].isalpha() or len(word.text) < 3:
         return None
-    before = i - 3 if _ordinal(text, word) else i - 1
-    after = plain(words[before].text) if before >= 0 else ""
-    house = _house(text, word.end)
-    if after in ("лет", "летия") and i > 1 and words[i - 2].is_number and plain(word.text) in _FAMOUS:
+    before = i - 3 if i > 1 and words[i - 2].is_number and _ordinal(text, word) else i - 1
+    after = words[before].plain if before >= 0 else ""
+    house = house_at(text, word.end)
+    if after in ("лет", "летия") and i > 1 and words[i - 2].is_number and word.plain in _FAMOUS:
         return _written(text, "улица", words[i - 2 : i + 1], house)
     capital = word.capital and not shouted
     if not house and not (capital and after in ("на", "по")):
         return None
-    called = _street_adjective(word) or plain(word.text) in _FAMOUS or "набережная" in word.lemmas
+    called = _street_adjective(word) or word.plain in _FAMOUS or "набережная" in word.lemmas
     surname = any("Surn" in p.tag and p.tag.case == "gent" for p in parses(word.text.lower()))
     if house and ((after in _AT and (called or (capital and surname))) or (capital and called)):
         return _written(text, "улица", [word], house)
@@ -208,14 +218,6 @@ def _street_adjective(word: Word, gender: str = "femn") -> bool:
     return any(p.tag.gender == gender for p in readings if p.tag.POS == "ADJF")
 
 
-def _house(text: str, at: int) -> str:
-    match = _HOUSE.match(text, at)
-    if match is None or (match[1] is None and _NOT_A_HOUSE.match(text, match.end())):
-        return ""
-    number = match[2] + (f"{match[3]}{match[4]}" if match[4] else "")
-    return number + (match[5] or "").lower()
-
-
 def _gender(kind: str) -> str:
     return {"улица": "femn", "ул": "femn", "площадь": "femn", "пл": "femn", "набережная": "femn", "шоссе": "neut"}.get(
         kind, "masc"
@@ -230,9 +232,10 @@ def _ordinal(text: str, word: Word) -> str:
 
 def _written(text: str, kind: str, name: Sequence[Word], house: str) -> str:
     gender = _gender(kind)
-    shown = " ".join(_named(word, gender) for word in name)
+    after = _plainly if _is_genitive(name[0]) else lambda word: _named(word, gender)
+    shown = " ".join([_named(name[0], gender), *map(after, name[1:])])
     if number := _ordinal(text, name[0]):
-        is_a_day = plain(name[0].text) in _DAYS_OF
+        is_a_day = name[0].plain in _DAYS_OF
         shown = f"{number} {shown}" if is_a_day else f"{number}-{_ENDINGS[gender]} {shown}"
     prefix = _STREETS[kind]
     return (f"{prefix} {shown}" if prefix else shown) + (f", {house}" if house else "")
@@ -248,7 +251,21 @@ def _named(word: Word, gender: str) -> str:
         text = nominative.word if nominative is not None else text
     elif best.tag.POS == "NOUN" and best.normal_form.endswith(("ая", "яя")):
         text = best.normal_form
-    return text if text in ("лет", "летия") else "-".join(part[:1].upper() + part[1:] for part in text.split("-"))
+    return text if text in ("лет", "летия", "реки") else _titled(text)
+
+
+def _plainly(word: Word) -> str:
+    return _titled(word.text.lower())
+
+
+def _titled(text: str) -> str:
+    return "-".join(part[:1].upper() + part[1:] for part in text.split("-"))
+
+
+def _is_genitive(word: Word) -> bool:
+    """«Зои»: what follows belongs to it and stays as it is («Космодемьянской»)."""
+    best = parses(word.text.lower())[0].tag
+    return bool(best.POS == "NOUN" and best.case == "gent")
 
 
 # --- villages -------------------------------------------------------------------------------------------
@@ -266,8 +283,33 @@ def _village(text: str, words: Sequence[Word], shouted: bool) -> str | None:
             continue  # «…в нашем селе. Когда…»
         prefix = _VILLAGES[kind]
         name = _village_name(following, kind)
-        return f"{prefix} {name}" if prefix else name
+        at = following.end
+        if (second := _second_name(text, words, following)) is not None:
+            name, at = _two_names(following, second), second.end
+        house = numbered_at(text, at)
+        return (f"{prefix} {name}" if prefix else name) + (f", {house}" if house else "")
     return None
+
+
+def _second_name(text: str, words: Sequence[Word], first: Word) -> Word | None:
+    """The noun of «Малые Вяземы», «Красный Яр»."""
+    at = words.index(first) + 1
+    if at >= len(words) or not words[at].capital or text[first.end : words[at].start] != " ":
+        return None
+    adjective, noun = (
+        any(part == p.tag.POS for p in parses(w.plain)) for w, part in ((first, "ADJF"), (words[at], "NOUN"))
+    )
+    return words[at] if adjective and noun and _kind(words[at], _STREETS) is None else None
+
+
+def _two_names(adjective: Word, noun: Word) -> str:
+    """Both in the nominative: «Красном Яру» → «Красный Яр»; as written where the dictionary does not know."""
+    first, second = parses(adjective.text.lower()), parses(noun.text.lower())[0]
+    case = {tag.case for tag in (one.tag for one in first) if tag.POS == "ADJF"}
+    if "nomn" in case or second.tag.number != "sing" or not noun.known:
+        return f"{_plainly(adjective)} {_plainly(noun)}"
+    found = next(one for one in first if one.tag.POS == "ADJF").inflect({"nomn", "sing", second.tag.gender})
+    return f"{_titled(found.word)} {_titled(second.normal_form)}" if found is not None else _plainly(noun)
 
 
 def _village_name(word: Word, kind: str) -> str:

@@ -47,6 +47,8 @@ class Left(StrEnum):
     SHIFTED = "shifted"
 
 
+PAST = frozenset((Left.ANSWERED, Left.OLD))
+"""Reasons of a row that was a message, and is over: what became of it teaches."""
 FAULTS = frozenset((Left.NO_TEXT, Left.BAD_DATE, Left.FUTURE, Left.FORMULA, Left.CONFLICT, Left.HIDDEN, Left.SHIFTED))
 """Reasons that are a fault of the file or of its reading: a file of nothing else was not imported."""
 
@@ -61,6 +63,8 @@ class Skipped:
     source: str = ""
     status: str = ""
     written_at: datetime | None = None
+    topic: str = ""
+    executor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class Row:
     digest: str = ""
     dated: bool = True
     rounded: bool = False
+    executor: str = ""
 
     @property
     def key(self) -> str:
@@ -92,7 +97,9 @@ class Row:
 
     def left(self, reason: Left, detail: str) -> Skipped:
         at = self.written_at if self.dated else None
-        return Skipped(self.line, reason, detail, self.text, self.link, self.source, self.status, at)
+        return Skipped(
+            self.line, reason, detail, self.text, self.link, self.source, self.status, at, self.topic, self.executor
+        )
 
 
 class NoteKind(StrEnum):
@@ -130,11 +137,18 @@ class Sheet:
     name: str = ""
     notes: tuple[Note, ...] = ()
 
+    @property
+    def past(self) -> tuple[Skipped, ...]:
+        """The messages that are over, the oldest first; an undated one is the oldest."""
+        over = [one for one in self.skipped if one.reason in PAST and one.text]
+        return tuple(sorted(over, key=lambda one: (one.written_at is not None, one.written_at or 0)))
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """The outcome for a file, line by line: `opened` and `known` pair a line with the number of its case, `conflicting`
-    too where the case of the same id has another text; `refused` are lines that the office rejects.
+    too where the case of the same id has another text; `refused` are lines that the office rejects; `taught`: how many
+    lines named the department that they were for.
     """
 
     sheet: Sheet
@@ -143,6 +157,7 @@ class Imported:
     known: tuple[tuple[int, int], ...] = ()
     refused: tuple[int, ...] = ()
     conflicting: tuple[tuple[int, int], ...] = ()
+    taught: int = 0
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -176,9 +191,10 @@ class RowReader:
         """Read the row as a message, or return the reason to skip it."""
         text, status, link = self._words(line, "text"), self._words(line, "status"), self._link(line)
         source = self._source(line, link)
+        topic, executor = self._words(line, "topic"), self._words(line, "executor")
 
         def left(reason: Left, detail: str = "", at: datetime | None = None) -> Skipped:
-            return Skipped(line.number, reason, detail, text, link, source, status, at)
+            return Skipped(line.number, reason, detail, text, link, source, status, at, topic, executor)
 
         if (unmade := self._formula(line)) is not None:
             return left(Left.FORMULA, unmade.place)
@@ -208,7 +224,7 @@ class RowReader:
             author=self._words(line, "author"),
             link=link,
             source=source,
-            topic=self._words(line, "topic"),
+            topic=topic,
             place=", ".join(self._each(line, "place")),
             written_at=at,
             access_at=access,
@@ -217,6 +233,7 @@ class RowReader:
             digest=digest_of(text),
             dated=dated is not None,
             rounded=rounded,
+            executor=executor,
         )
 
     def _cell(self, line: Line, name: str) -> Cell:

@@ -147,7 +147,12 @@ def of_deadlines(found: Found) -> list[Row]:
 
 def of_detection(found: Found) -> list[Row]:
     what = "detection of a comment, sorting and guess together, a second of processor time"
-    return [at_least(what, found["comments_per_second"], detection.WANTED, "/s")]
+    long = f"guess, sorting and judgement of texts of {detection.WORDS} words new to the process, a second of processor time"
+    return [
+        at_least(what, found["comments_per_second"], detection.WANTED, "/s"),
+        at_least(long, found["texts_per_second"], detection.TEXTS_WANTED, "/s"),
+        only("… against reading their words alone", f"{found['times_reading']:.1f} times"),
+    ]
 
 
 def of_report(found: Found) -> list[Row]:

@@ -11,8 +11,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
+from config.russian.executors import department_named
 from storage import migrate
 from storage.books import Books
+from storage.lessons import Learned
+from workflow.office import Department
 
 BEGAN = datetime(2026, 10, 30, 9, tzinfo=UTC)
 TAUGHT = [("roads", ("эстафета", "бордюр")), ("zhkh", ("стояк", "кран"))] * 4
@@ -35,7 +38,7 @@ async def _teach(folder: Path) -> None:
     books = Books(f"sqlite:///{folder}/dezhurny.db")
     async with books.write("kursky") as tx:
         for n, (department, words) in enumerate(TAUGHT):
-            await tx.lessons.learn(-1 - n, department, "", words, BEGAN + timedelta(days=n))
+            await tx.lessons.learn([Learned(-1 - n, department, "", words, BEGAN + timedelta(days=n))])
     await books.close()
 
 
@@ -55,3 +58,51 @@ def test_before_anything_was_learned_it_says_who_teaches(folder: Path) -> None:
     result = run("lessons", "--config", folder)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "бот ещё ничему не научился: учат его сообщения, направленные отделам\n"
+
+
+SHEET = """Текст;Дата;Тема;Исполнитель;Статус
+У эстафеты порвался гамак;12.08.2026;;дорожное хозяйство;Решено
+Гамак эстафеты опять расшатан;13.08.2026;;Отдел дорожного хозяйства;Решено
+Треснул стояк за эстафетой;14.08.2026;Водоснабжение;;Решено
+Стояк в тамбуре треснул;15.08.2026;Водоснабжение;;Решено
+Расписание кружка изменили;16.08.2026;;Иванов И. И.;Решено
+"""
+
+
+def test_an_export_teaches_who_was_in_charge_and_sort_knows_it(folder: Path, tmp_path: Path) -> None:
+    text = {"id": 1, "text": "Гамак у эстафеты порвался, сколько можно"}
+    (tmp_path / "asked.jsonl").write_text(json.dumps(text), encoding="utf-8")
+    (tmp_path / "export.csv").write_text(SHEET, encoding="utf-8")
+
+    def sorted_by(*options: object) -> object:
+        result = run("sort", "--batch", tmp_path / "asked.jsonl", *options)
+        assert (result.exit_code, result.stderr) == (0, "")
+        return json.loads(result.stdout)["departments"]
+
+    assert sorted_by("--config", folder) == []
+    for _ in range(2):
+        result = run("import", tmp_path / "export.csv", "--config", folder)
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert "Бот научился на 4 строках файла: там назван отдел или тема." in result.stdout.splitlines()
+    months = json.loads(run("lessons", "--config", folder, "--json").stdout)["months"]
+    assert {month: of["decided"] for month, of in months.items()} == {"2026-08": 4}
+    assert sorted_by("--config", folder) == ["roads", "zhkh"], "the first is proposed"
+    assert sorted_by() == []
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("zhkh", "zhkh"),
+        ("ЖКХ", "zhkh"),
+        ("начальник отдела ЖКХ", "zhkh"),
+        ("дорожное хозяйство", "roads"),
+        ("Отдел", None),
+        ("Иванов И. И.", None),
+        ("ЖКХ и дорожное хозяйство", None),
+    ],
+)
+def test_a_department_in_a_cell_of_an_export(written: str, key: str | None) -> None:
+    names = {"zhkh": "Отдел ЖКХ", "roads": "Отдел дорожного хозяйства", "culture": "Отдел культуры"}
+    departments = {one: Department(one, name) for one, name in names.items()}
+    assert department_named(written, departments) == key

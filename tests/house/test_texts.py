@@ -17,7 +17,7 @@ from bot.process import questions
 from config.imports import _Columns
 from config.russian.incidents import Idle
 from config.russian.judging import Kind
-from config.russian.judging.answers import Lack
+from config.russian.judging.lacks import Lack
 from config.texts import FOLDER, Texts, words_of
 from config.yamlfile import BrokenConfiguration
 from handlers.door import COMMANDS

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from config.russian.earlier import likeliest
+from config.russian.placed import blanked, filled
 from tests.reports.cases import answered, detected
 from tests.rules.offices import CURATOR, ZHKH, at, carried_out, office
-from workflow.basis import answer_seen, blanks, filled, offered, served, with_blanks
+from workflow.basis import answer_seen, blanks, offered, served
 from workflow.case import Appeal, Case, FileRef, Loss, Other
 from workflow.commands import Forward, SubmitDraft, TakeBasis
 from workflow.outcomes import Accepted, Reason, Refused
@@ -68,10 +69,31 @@ def test_a_private_answer_is_shown_again_where_its_own_author_asks_again() -> No
 def test_the_place_is_filled_in_and_becomes_a_blank_again() -> None:
     text = "Воду по адресу: {место} подключим {срок}, отвечает {Кто}. {срок}"
     assert blanks(text) == ("{место}", "{срок}", "{Кто}")
-    assert filled(text, DONE).startswith("Воду по адресу: Школьная, 5 подключим {срок}")
-    assert filled(text, detected(2, "2026-10-05 09:00")) == text
-    assert with_blanks("Авария по адресу Школьная, 5 устранена", DONE) == "Авария по адресу {место} устранена"
+    assert filled(text, "Школьная, 5").startswith("Воду по адресу: Школьная, 5 подключим {срок}")
+    assert blanked("Авария по адресу Школьная, 5 устранена", "Школьная, 5") == "Авария по адресу {место} устранена"
+    assert blanked("На Школьной, 5 воду дали, у Мира, 5 нет", "Школьная, 5") == "На {место} воду дали, у Мира, 5 нет"
     assert blanks("{x} {1} {} { }") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("Фонарь на {место} починили", "Школьная, 5", "Фонарь на Школьной, 5 починили"),
+        ("Яму у {Место} засыпали", "Школьная, 5", "Яму у Школьной, 5 засыпали"),
+        ("За {место} вывезли мусор", "школа № 3", "За школой № 3 вывезли мусор"),
+        ("В {место} включили тепло", "детский сад № 15", "В детском саду № 15 включили тепло"),
+        ("В {место} включили тепло", "Школьная, 5", "По адресу: Школьная, 5 включили тепло"),
+        ("Дорогу до {место} отсыпали", "дом 24", "Дорогу до дома 24 отсыпали"),
+        ("Воду на {место} дали", "Ленина, 5", "Воду по адресу: Ленина, 5 дали"),
+        ("Ремонт {место} начнём", "с. Ивановка, Садовая, 5", "Ремонт по адресу: с. Ивановка, Садовая, 5 начнём"),
+        ("{место}: сделано. Адрес: {место}", "пер. Школьный, 3", "пер. Школьный, 3: сделано. Адрес: пер. Школьный, 3"),
+        ("За {место} вывезли мусор", "Ленина, 5", "За {место} вывезли мусор"),
+    ],
+)
+def test_the_place_stands_in_the_case_of_its_sentence_or_is_left_to_the_person(
+    text: str, place: str, said: str
+) -> None:
+    assert filled(text, place) == said
 
 
 def test_what_was_taken_goes_with_the_next_draft_only() -> None:
@@ -79,7 +101,7 @@ def test_what_was_taken_goes_with_the_next_draft_only() -> None:
     taken: Case = case
     for moment, command in (
         ("2026-10-06 09:20", Forward(CURATOR, 2, ("zhkh",))),
-        ("2026-10-06 09:30", TakeBasis(ZHKH, 2, "Адрес: {место}, срок: {срок}", Other(1, 1))),
+        ("2026-10-06 09:30", TakeBasis(ZHKH, 2, "Адрес: Мира, 3, срок: {срок}", Other(1, 1))),
     ):
         decision = carried_out(taken, command, KU, at(moment))
         assert isinstance(decision, Accepted)

@@ -9,8 +9,9 @@ import pytest
 from config import regulations
 from config.draft_hints import asked_under, under
 from config.russian.judging.answer_signs import DATE
-from config.russian.judging.answers import Asked, Lack, draft_hints
+from config.russian.judging.answers import Asked, draft_hints
 from config.russian.judging.deeds import said_in, sentences
+from config.russian.judging.lacks import Lack
 from config.russian.judging.personal import personal_data
 from workflow.regulation import Regulation
 
@@ -336,3 +337,36 @@ def test_a_hint_is_switched_off_in_the_file_and_one_left_out_is_on_without_a_cla
 @pytest.mark.parametrize("text", ["", "?", "…", "🙂" * 3000, "«" * 5000, "в " * 3000, "до 31.02", "\x00\ud800"])
 def test_any_text_is_judged(text: str) -> None:
     assert all(hint.lack in set(Lack) for hint in draft_hints(text, Asked(text, today=TODAY)))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Когда починят лифт?", "Лифт ждёт деталь с завода, поставка 10 декабря, потом два дня на монтаж."),
+        ("Почему закрыли проезд?", "Проезд закрыт по просьбе жителей соседних домов: там ходят дети."),
+        ("Почему закрыли баню?", "У бани кончился договор аренды, желающих взять её нет."),
+        ("Почему на Садовой поставили знак?", "Улица узкая, машины не разъезжались."),
+        ("Когда вывезут снег?", "Куча растает раньше, чем дойдёт техника."),
+        ("Почему перенесли рынок?", "На старом месте строят сквер."),
+        ("Когда откроют бассейн?", "Сказать не можем: экспертиза ещё не выдала заключение."),
+        ("Когда будет врач?", "Хирург принимает каждый второй четверг."),
+        ("Нужна ли справка для бассейна?", "Детям нужна, взрослым нет."),
+    ],
+)
+def test_mo_17_a_plain_answer_is_let_be(question: str, answer: str) -> None:
+    assert lacks(answer, question) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Кто чистит снег?", "Очистка снега осуществляется ежедневно с привлечением необходимой техники."),
+        ("Почему нет света?", "Ситуация на контроле, аварийные бригады работают в усиленном режиме."),
+        ("Почему отказали в земле?", "Отказ вынесен в соответствии с Земельным кодексом."),
+        ("Обвалился потолок", "Создана комиссия, которая изучит причины произошедшего."),
+        ("Грязь во дворе", "Управляющей компании дано указание навести порядок."),
+        ("Когда откроют бассейн?", "Бассейн откроют после завершения всех необходимых процедур."),
+    ],
+)
+def test_mo_17_an_answer_that_only_sounds_like_one_is_named(question: str, answer: str) -> None:
+    assert lacks(answer, question) != []

@@ -151,3 +151,27 @@ def test_keywords_outweigh_one_case_and_yield_to_many() -> None:
 def test_a_sure_guess_is_not_overruled_by_lessons() -> None:
     sure = Guess(("вода",), "zhkh", words=("нет воды",), sure=True)
     assert after(lesson("roads", 9), sure) == sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "С днём рождения!",
+        "вечная память",
+        "Царствие небесное",
+        "хахаха",
+        "ахах",
+        "лайк",
+        "красивое фото!",
+        "ну и погодка сегодня",
+    ],
+)
+def test_wishes_laughter_and_small_talk_are_no_appeal(text: str) -> None:
+    assert is_incident(text, Guess()).taken is Taken.NOT
+
+
+@pytest.mark.parametrize(
+    "text", ["погодка, а дорога не чищена", "хаха, опять нет воды", "красота, а не ремонт", "там темно"]
+)
+def test_small_talk_with_a_complaint_is_not_left_alone(text: str) -> None:
+    assert is_incident(text, Guess()).taken is not Taken.NOT

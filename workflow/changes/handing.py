@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
-from workflow.basis import filled
 from workflow.case import Basis, Case, Contribution, Part, PartState, State
 from workflow.changes.change import (
     EVERYWHERE,
@@ -271,11 +270,11 @@ def _begin_draft(case: Case, command: BeginDraft, by: str, office: Office, now: 
 
 
 def _take_basis(case: Case, command: TakeBasis, by: str, office: Office, now: datetime) -> Change:
-    """Keeps what the next draft is written from, with the place filled in. Shows nothing: the text itself goes to the
+    """Keeps what the next draft is written from, . Shows nothing: the text itself goes to the
     person who took it."""
     lead = case.lead
     assert lead is not None, "the table permits it to the lead executor only"
-    basis = Basis(filled(command.text, case), now, command.of, command.ready)
+    basis = Basis(command.text, now, command.of, command.ready)
     details = {"number": str(command.of.number)} if command.of is not None else {"ready": str(command.ready)}
     return Change(replace(case, parts=with_part(case, lead, basis=basis)), (), details)
 

@@ -16,7 +16,7 @@ from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import draft_hint_lines, files_words, hint_lines, link, missing_words
 from bot.messenger import Screen
 from config.draft_hints import of_draft
-from config.russian.judging.answers import Lack
+from config.russian.judging.lacks import Lack
 from config.russian.judging.style import style_hints
 from config.russian.words import REWRITTEN, clean, count, difference, excerpt
 from config.texts import Texts, safe

@@ -4,6 +4,6 @@ A hint for a person, never more: nothing here deletes, hides, sends or remembers
 `lexicon/*.yaml`; criticism of an office, however harsh, is no ground.
 """
 
-from config.russian.judging.verdict import Ground, Kind, Verdict, judge
+from config.russian.judging.verdict import Ground, Kind, Verdict, advertisement, judge
 
-__all__ = ["Ground", "Kind", "Verdict", "judge"]
+__all__ = ["Ground", "Kind", "Verdict", "advertisement", "judge"]

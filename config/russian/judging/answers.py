@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from config.russian.judging.answer_signs import MORE, REASON, TO_HIM, WANTS_WORD, WHAT_IT_IS, WHERE_IT_IS
 from config.russian.judging.deeds import LONGEST, Said, said_in, verb_of
+from config.russian.judging.lacks import Lack
 from config.russian.judging.personal import personal_data
 from config.russian.judging.promises import past_promises
 from config.russian.judging.questions import (
@@ -38,17 +38,6 @@ HEAVY_TURNS = 3
 LONG_SENTENCE, FEW_VERBS = 20, 0.06
 """Or so many words a sentence and so few of them verbs."""
 SHOWN = 3
-
-
-class Lack(StrEnum):
-    NOTHING = "nothing"
-    PASSED_ON = "passed_on"
-    UNANSWERED = "unanswered"
-    ASKS = "asks"
-    OFFICIALESE = "officialese"
-    PERSONAL = "personal"
-    PAST_DATE = "past_date"
-    NO_DEED = "no_deed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ _UNDER = re.compile(
     r"|куда\b|указанн\w+|кто\b)"
 )
 """How a clause begins that only tells on which condition, to what end or which one."""
+_IN_A_MODE = re.compile(r"\bв \w+(?:ом|ем) режиме\b")
+"""«работают в усиленном режиме»: at what, is not said."""
+_BY_LAW = re.compile(r"\b\w+(?:н|т)[аоы]?\s+(?:\w+\s+)?(?:в соответствии|согласно|на основании)\b")
+"""«вынесен в соответствии с кодексом»: done as the law has it, and why is not said."""
 QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
 FUTURE, PAST, PRESENT = "futr", "past", "pres"
 
@@ -69,7 +73,8 @@ class Said:
 
     `done`: a deed finished; `promised`: one to come; `going`: under way, by somebody named. `paper`: passing on,
     considering, watching; `show`: looked, talked, drew up a paper, and no more. `dates` are without the dates of letters
-    and of a deed for show; `rest` is the sentence without its clauses for show; `old` marks a narrative of former years.
+    and of a deed for show; `rest` is the sentence without its clauses for show; `apart`: a date stands in a clause without a
+    verb («поставка 10 декабря»); `old` marks a narrative of former years.
     """
 
     text: str
@@ -91,6 +96,7 @@ class Said:
     idle: tuple[str, ...] = ()
     show: tuple[str, ...] = ()
     rest: str = ""
+    apart: bool = False
     now: bool = False
     denied: bool = False
     cannot_do: bool = False
@@ -127,22 +133,24 @@ def _said(sentence: str) -> Said:
     words = words_of(sentence)
     forms = [word.lemmas for word in words]
     bare = QUOTED.sub(lambda match: " " * len(match[0]), sentence)
-    doers = tuple(word.text for word in words if word.lemmas & known["doers"])
+    doers = tuple(word.text for word in words if word.lemmas & known["doers"] and not _is_a_means(word, known))
     doers += tuple(match[0] for match in QUOTED.finditer(sentence))
     found: dict[str, list[str]] = {name: [] for name in _READ}
-    by_us, rest = False, bare
+    by_us, rest, apart = False, bare, False
     around = Around(
         _works(words, known),
         bool(dates),
         bool(doers),
         bool(LAW.search(low)),
-        any(form & known["crews"] for form in forms),
+        any(form & known["crews"] for form in forms) and not _IN_A_MODE.search(low),
     )
     for clause in _clauses(bare):
-        shown = len(found["show"])
+        shown, vain = len(found["show"]), len(found["paper"]) + len(found["idle"])
         by_us |= _read_clause(words_of(clause), found, known, around)
         if len(found["show"]) > shown:
             rest = rest.replace(clause, " ")
+        elif len(found["paper"]) + len(found["idle"]) == vain:
+            apart |= _is_a_date_apart(clause, known)
     if found["show"]:
         dates = tuple(match[0].strip() for match in DATE.finditer(OF_A_LETTER.sub("", plain(rest))))
     found["paper"] = list(dict.fromkeys([*found["paper"], *_runs(words, forms, known["passing"])]))
@@ -158,11 +166,27 @@ def _said(sentence: str) -> Said:
         soon=bool(_runs(words, forms, known["soon"])),
         by_us=by_us,
         rest=rest,
+        apart=apart,
         denied=bool(re.search(r"\bне\b", low)),
         now=bool(NOW.search(low)),
         cannot_do=_cannot_do(words, known),
         conditional=bool(ONLY_IF.search(low)),
     )
+
+
+def _is_a_means(word: Word, known: dict[str, frozenset[str]]) -> bool:
+    """«с привлечением техники»: what it is done with, not who does it."""
+    return bool(word.lemmas & known["means"]) and parses(word.plain)[0].tag.case != "nomn"
+
+
+def _is_a_date_apart(clause: str, known: dict[str, frozenset[str]]) -> bool:
+    """Whether the clause gives a date and something that comes then, and nothing about papers or money."""
+    if not DATE.search(OF_A_LETTER.sub("", plain(clause))):
+        return False
+    words = words_of(clause)
+    nouns = [noun for word in words if (noun := noun_of(word.text))]
+    vain = known["papers"] | known["money"] | known["vague"] | known["registers"]
+    return all(verb_of(word.text) is None for word in words) and any(noun not in vain for noun in nouns)
 
 
 def _clauses(sentence: str) -> Iterator[str]:
@@ -191,6 +215,8 @@ def verb_of(word: str) -> Any | None:
     found = [parse for parse in parses(word.lower()) if parse.tag.POS in ("VERB", "INFN", "PRTS")]
     if word.lower().endswith("ся") and any(parse.tag.tense == "pres" for parse in found):
         found = [parse for parse in found if parse.tag.tense != "futr"]
+    now = {parse.normal_form for parse in found if parse.tag.tense == "pres"}
+    found = [parse for parse in found if parse.tag.tense != "futr" or parse.normal_form not in now]
     if not found or parses(word.lower())[0].tag.POS not in ("VERB", "INFN", "PRTS"):
         return None
     plain_ones = [parse for parse in found if "impr" not in parse.tag]
@@ -237,7 +263,7 @@ def _read_clause(
     about = any(noun in known["papers"] for noun in nouns)
     found["nouns"] += deeds
     will = any(plain(word.text) in ("будет", "будут", "будем") for word in words)
-    by_us = False
+    by_us, by_law = False, _BY_LAW.search(" ".join(word.plain for word in words)) is not None
     for place, word in enumerate(words):
         if word.lemmas & known["states"] and "ADJS" in str(parses(word.text.lower())[0].tag):
             found["promised" if will else "done"].append(word.text)
@@ -256,7 +282,7 @@ def _read_clause(
         if lemma in known["plans"]:
             found["plans"].append(word.text)
         elif (
-            (around.law and lemma in known["enacting"])
+            (around.law and (lemma in known["enacting"] or (verb.tag.POS == "PRTS" and by_law)))
             or lemma in known["paper"]
             or (listed and lemma in known["listing"])
             or (about and lemma in known["giving"])

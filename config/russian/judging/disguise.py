@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 from config.yamlfile import load
 
@@ -50,8 +51,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 _INVISIBLE = frozenset("\u3164\u115f\u1160\uffa0\u2800")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word as intended, in lower case and with ё as е; `start` and `end` are places in the original text.
 
     `chunk`: the number of its run without spaces; `sentence`: the number of its stretch between full stops.
@@ -153,7 +153,7 @@ def reveal(text: str) -> Revealed:
             latin += foreign
             if (guess := _guess(chunk, start)) is not None:
                 guesses.append(guess)
-        if (letter := _single(chunk)) is not None:
+        if (plain is None or len(plain[2]) == 1) and (letter := _single(chunk)) is not None:
             singles.append((letter, start, match.end(), number))
     spaced = tuple(_together(singles))
     return Revealed(flat, tuple(words), tuple(guesses), tuple(latin), spaced, places)

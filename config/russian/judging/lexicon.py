@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
 from config.russian.judging.disguise import FOLDER, squeezed
 from config.russian.judging.misspelt import Misspelt
@@ -23,6 +24,10 @@ _MAYBE = re.compile(
 )
 """Every obscene word contains one of these; most other words contain none."""
 _ENDINGS = 60
+_STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
+"""What gives a pattern its structure; an escaped character and a set of characters are one piece."""
+
+_Name = TypeVar("_Name")
 
 WEIGHTS = FOLDER / "threats.tsv"
 FIRST, THRESHOLD = "(first)", "(threshold)"
@@ -103,6 +108,33 @@ class Threats:
     frames: tuple[Frame, ...]
 
     @cached_property
+    def by_head(self) -> Mapping[str, tuple[int, ...]]:
+        """The head of a frame → the numbers of its frames."""
+        return _turned({number: frame.head for number, frame in enumerate(self.frames)})
+
+    @cached_property
+    def in_frames(self) -> frozenset[str]:
+        """The meanings that some frame asks about."""
+        kinds = (kind for frame in self.frames for kinds in (frame.head, *frame.near, frame.without) for kind in kinds)
+        return frozenset(kinds)
+
+    @cached_property
+    def of_core(self) -> frozenset[str]:
+        """The dictionary forms of the core."""
+        return frozenset(word for word, names in self.classes.items() if self._is_core(names))
+
+    @cached_property
+    def core_pronouns(self) -> frozenset[str]:
+        return frozenset(word for word, names in self.pronouns.items() if self._is_core(names))
+
+    @cached_property
+    def core_roots(self) -> frozenset[str]:
+        return frozenset(root for root, name in self.roots.items() if self._is_core((name,)))
+
+    def _is_core(self, names: Iterable[str]) -> bool:
+        return any(not self.core.isdisjoint((name, *self.groups.get(name, ()))) for name in names)
+
+    @cached_property
     def telling(self) -> frozenset[str]:
         """The signs of the frames that say who shall suffer what."""
         return frozenset(f"={frame.name}" for frame in self.frames if not frame.idle)
@@ -128,6 +160,7 @@ class Spam:
     enough: int
     reach: int
     strong: tuple[re.Pattern[str], ...]
+    any_strong: re.Pattern[str]
     weak: tuple[re.Pattern[str], ...]
     against: tuple[re.Pattern[str], ...]
     parts: Mapping[str, re.Pattern[str]]
@@ -211,7 +244,8 @@ class Lexicon:
             name: tuple(_pattern("spam.yaml", [sign]) for sign in data[name]) for name in ("strong", "weak", "against")
         }
         parts = {name: _pattern("spam.yaml", [part]) for name, part in data["parts"].items()}
-        return Spam(enough=data["enough"], reach=data["reach"], parts=parts, **lists)
+        whole_words = _pattern("spam.yaml", data["strong"], in_order=False)
+        return Spam(enough=data["enough"], reach=data["reach"], any_strong=whole_words, parts=parts, **lists)
 
     def is_obscene(self, word: str) -> bool:
         """Whether the word is obscene, also with stretched letters."""
@@ -267,9 +301,9 @@ def _words(listed: Mapping[str, str]) -> dict[str, list[str]]:
     return {name: words.split() for name, words in listed.items()}
 
 
-def _turned(listed: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+def _turned(listed: Mapping[_Name, Iterable[str]]) -> dict[str, tuple[_Name, ...]]:
     """Invert the lists: word → the names it is listed under."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[_Name, ...]] = {}
     for name, words in listed.items():
         for word in words:
             found[word] = (*found.get(word, ()), name)
@@ -281,17 +315,41 @@ def _prefixes(listed: Iterable[str]) -> str:
     return f"(?:(?:не|ни|по)?(?:{'|'.join(longest_first)}))?"
 
 
-def _pattern(file: str, parts: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that matches any of the parts, each a pattern of its own."""
-    alternatives = list(parts)
-    for part in alternatives:
-        try:
-            re.compile(part)
-        except re.error as error:
-            raise BrokenConfiguration([Problem(file, None, f"выражение не читается: {error}: {part[:60]}")]) from None
-    return re.compile("|".join(f"(?:{part})" for part in alternatives), re.DOTALL)
+def _pattern(file: str, parts: Iterable[str], *, in_order: bool = True) -> re.Pattern[str]:
+    """A pattern that matches any of the parts, each a pattern of its own. Without `in_order` it only tells whether one
+    of them matches, sooner.
+    """
+    branches = [branch for part in parts for branch in _branches(file, part)]
+    if not in_order:
+        branches.sort(key=_at_word)
+    grouped = [(at_word, list(group)) for at_word, group in groupby(branches, key=_at_word)]
+    return re.compile("|".join(_one_of(group, at_word=at_word) for at_word, group in grouped), re.DOTALL)
+
+
+def _at_word(branch: str) -> bool:
+    return branch.startswith(r"\b")
+
+
+def _one_of(branches: list[str], *, at_word: bool) -> str:
+    """The branches as one; where each begins at the edge of a word, the edge is looked for once instead of by each."""
+    return rf"\b(?:{'|'.join(branch[2:] for branch in branches)})" if at_word else "|".join(branches)
+
+
+def _branches(file: str, pattern: str) -> list[str]:
+    """The alternatives of a pattern, outermost only."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise BrokenConfiguration([Problem(file, None, f"выражение не читается: {error}: {pattern[:60]}")]) from None
+    depth, start, found = 0, 0, []
+    for sign in _STRUCTURE.finditer(pattern):
+        depth += (sign.group() == "(") - (sign.group() == ")")
+        if sign.group() == "|" and depth == 0:
+            found.append(pattern[start : sign.start()])
+            start = sign.end()
+    return [*found, pattern[start:]]
 
 
 def _phrases(file: str, parts: Iterable[str]) -> re.Pattern[str]:
     """A pattern for whole words only: a sentence has one space between its words."""
-    return _pattern(file, [rf"(?<!\S)(?:{part})(?!\S)" for part in parts])
+    return _pattern(file, [rf"(?<!\S)(?:{'|'.join(f'(?:{part})' for part in parts)})(?!\S)"])

@@ -118,9 +118,10 @@ def _spaced(letters: str, lists: Lexicon) -> bool:
 def _parted(words: tuple[Word, ...], lists: Lexicon) -> Iterator[Place]:
     """Neighbours that are not words apart and one obscene word together: «пи здец», «х уй»."""
     short = [len(word.text) <= 5 for word in words]
+    broken = [i for i, word in enumerate(words) if short[i] and not stands_alone(word.text)]
     for count in (2, 3):
-        for i in range(len(words) - count + 1):
-            if not (short[i] and short[i + 1] and short[i + count - 1]):
+        for i in broken:
+            if i + count > len(words) or not (short[i + 1] and short[i + count - 1]):
                 continue
             some = words[i : i + count]
             if all(len(word.text) == 1 for word in some) or some[-1].chunk - some[0].chunk != count - 1:
@@ -128,7 +129,7 @@ def _parted(words: tuple[Word, ...], lists: Lexicon) -> Iterator[Place]:
             if some[-1].end - some[0].start != sum(len(word.text) for word in some) + count - 1:
                 continue
             joined = "".join(word.text for word in some)
-            if stands_alone(some[0].text) or not lists.obscene.is_plainly(joined):
+            if not lists.obscene.is_plainly(joined):
                 continue
             if not any(lists.is_obscene(word.text) for word in some):
                 yield some[0].start, some[-1].end

@@ -49,7 +49,8 @@ def _text(said: Sequence[Said]) -> str:
 def content_words(text: str) -> frozenset[str]:
     """The beginnings of the words that tell what a text is about; names of streets and villages tell only where."""
     named = {match[1] for match in _NAMED.finditer(text)}
-    lemmas = (min(word.lemmas, default="") for word in words_of(text) if len(word.text) > 3 and word.text not in named)
+    words = (word for word in words_of(text) if len(word.text) > 3 and word.text not in named)
+    lemmas = (plain(parses(word.text.lower())[0].normal_form) for word in words if not word.is_number)
     return frozenset(lemma[:5] for lemma in lemmas if lemma not in lists()["everywhere"])
 
 
@@ -100,7 +101,13 @@ def _answers_when(said: Sequence[Said], topic: bool) -> bool:
 
 def _answers_why(said: Sequence[Said], topic: bool) -> bool:
     return any(
-        _is_reason(one) or (one.done and not one.old) or is_dated(one) or one.going or explains(one, topic)
+        _is_reason(one)
+        or (one.done and not one.old)
+        or is_dated(one)
+        or one.going
+        or explains(one, topic)
+        or (one.doers and PHONE.search(one.text))
+        or (one.money and one.dates and not (one.paper or one.idle or one.soon))
         for one in said
     )
 
@@ -122,6 +129,7 @@ def _answers_where(said: Sequence[Said], topic: bool) -> bool:
         or PLACE.search(plain(one.text))
         or PLACE.search(one.text)
         or is_told_how(one, ("где", "как"))
+        or (AT_A_PLACE.search(one.text) and not (one.paper or one.idle or one.soon or one.show))
         for one in said
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from config.russian.judging.disguise import Guess, Revealed, Word
@@ -69,7 +69,7 @@ def _meant(revealed: Revealed) -> list[Word]:
             first, last = words[read[0]], words[read[-1]]
             text = _known(guess, first.text) if len(guess.pieces) == 1 else _known(guess, "")
             if text:
-                words[read[0] : read[-1] + 1] = [replace(first, text=text, end=last.end)]
+                words[read[0] : read[-1] + 1] = [first._replace(text=text, end=last.end)]
     return words
 
 

@@ -72,12 +72,15 @@ def signs(words: Sequence[str]) -> Iterator[Sign]:
 
 def frames(words: Sequence[str]) -> Iterator[Sign]:
     """The frames among the signs of a sentence, without the work of the others."""
-    if not any(reading(word).core for word in words):
+    if not any(map(is_core, words)):
         return
+    lists, wished = lexicon().threats, "бы" in words
     places: dict[str, list[int]] = {}
     for i in range(len(words)):
-        for kind in _read(words, i).kinds:
-            places.setdefault(kind, []).append(i)
+        one = _read(words, i) if wished or (i and words[i - 1] in _DENIED) else reading(words[i])
+        for kind in one.kinds:
+            if kind in lists.in_frames:
+                places.setdefault(kind, []).append(i)
     yield from _framed(places)
 
 
@@ -91,7 +94,9 @@ def _read(words: Sequence[str], i: int) -> Reading:
 
 
 def _framed(places: dict[str, list[int]]) -> Iterator[Sign]:
-    for frame in lexicon().threats.frames:
+    lists = lexicon().threats
+    fitting = {number for kind in places for number in lists.by_head.get(kind, ())}
+    for frame in (lists.frames[number] for number in sorted(fitting)):
         for head in frame.head:
             for i in places.get(head, ()):
                 if (found := _around(frame, i, places)) is not None:
@@ -117,6 +122,24 @@ def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
 
 
 @lru_cache(maxsize=20_000)
+def is_core(word: str) -> bool:
+    """`reading(word).core`, without the work of the rest."""
+    if not "а" <= word[:1] <= "я":
+        return False
+    lists = lexicon().threats
+    if word in lists.of_core or word in lists.core_pronouns:
+        return True
+    for parse in _parsed(word):
+        lemma = plain(parse.normal_form)
+        if lemma in lists.of_core:
+            return True
+        unlisted = lemma not in lists.classes and word not in lists.classes
+        if unlisted and parse.tag.POS in _VERBAL and stem(lemma) in lists.core_roots:
+            return True
+    return False
+
+
+@lru_cache(maxsize=20_000)
 def reading(word: str) -> Reading:
     """Read a word by itself, in lower case with ё as е."""
     if not "а" <= word[:1] <= "я":
@@ -126,12 +149,13 @@ def reading(word: str) -> Reading:
     names: dict[str, None] = {}
     known = is_known(word)
     for parse in _parsed(word):
-        lemma, form = plain(parse.normal_form), _form(parse.tag)
+        lemma, part = plain(parse.normal_form), parse.tag.POS
         names[lemma] = None
         if len(lemma) > BEGINNING:
             names[f"~{lemma[:BEGINNING]}"] = None
         classes = (*lists.classes.get(lemma, ()), *lists.classes.get(word if word != lemma else "", ()))
-        if parse.tag.POS in _VERBAL:
+        form = _form(parse.tag, part) if classes or part in _VERBAL else ""
+        if part in _VERBAL:
             root = stem(lemma)
             if root:
                 names[f"-{root}"] = None
@@ -195,16 +219,16 @@ def _parsed(word: str) -> Iterable[Any]:
     ]
 
 
-def _form(tag: Any) -> str:
+def _form(tag: Any, part: str | None) -> str:
     """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; for a noun with: «ножом», who:
     «глава», into: «в яму», «к стенке». What harms now («убиваю») is no promise: `reading` calls it now.
     """
-    if tag.POS == "NOUN":
+    if part == "NOUN":
         return _CASES.get(tag.case, "")
-    if tag.POS not in _VERBAL:
+    if part not in _VERBAL:
         return ""
-    if tag.POS != "VERB":
-        return "inf" if tag.POS == "INFN" else "part"
+    if part != "VERB":
+        return "inf" if part == "INFN" else "part"
     if tag.mood == "impr":
         return "imp"
     if tag.tense == "past":

@@ -20,12 +20,14 @@ STRONG, PARDON = 2, 2
 MIXED = 2
 """So many words of two alphabets are no slip of the keyboard."""
 _MIXED = re.compile(r"[^\W\d_]+")
+_FOREIGN = re.compile(r"[^\W\d_а-яё]")
 
 
 def advertising(revealed: Revealed, lists: Spam) -> list[Place]:
     """The places of the signs if they weigh enough together; otherwise none."""
     text, mixed = _in_one_alphabet(revealed.flat[:LOOKED_AT])
-    strong = [match.span() for sign in lists.strong if (match := sign.search(text))]
+    signs = lists.strong if lists.any_strong.search(text) else ()
+    strong = [match.span() for sign in signs if (match := sign.search(text))]
     faint = [(sign.pattern, match.span()) for sign in lists.weak if (match := sign.search(text))]
     together = _together(_parts(text, lists, mixed), lists.reach)
     weak = [place for _, place in faint] if strong or together or _together(faint, lists.reach) else []
@@ -49,7 +51,7 @@ def _in_one_alphabet(text: str) -> tuple[str, list[Place]]:
         mixed.append(match.span())
         return plain
 
-    if text.isascii():
+    if _FOREIGN.search(text) is None:
         return text, []
     return _MIXED.sub(read, text), mixed
 

@@ -51,7 +51,7 @@ def judge(text: str) -> Verdict:
     """The verdict on a citizen's text of any length and content; never raises. Cached: several places ask about one
     text.
     """
-    revealed = reveal(text)
+    revealed = _revealed(text)
     lists = lexicon()
     parts = sentences(revealed)
     found = {
@@ -62,6 +62,21 @@ def judge(text: str) -> Verdict:
     }
     grounds = tuple(ground for kind, places in found.items() for ground in _grounds(kind, places, text, revealed))
     return Verdict(grounds[0].kind if grounds else Kind.CLEAN, grounds)
+
+
+def advertisement(text: str) -> tuple[Ground, ...]:
+    """The grounds of a text whose verdict is advertising; empty for any other. The graver kinds are judged only where
+    signs of advertising are.
+    """
+    if not advertising(_revealed(text), lexicon().spam):
+        return ()
+    verdict = judge(text)
+    return verdict.grounds if verdict.kind is Kind.SPAM else ()
+
+
+@remembering(16)
+def _revealed(text: str) -> Revealed:
+    return reveal(text)
 
 
 def _grounds(kind: Kind, places: list[Place], text: str, revealed: Revealed) -> list[Ground]:

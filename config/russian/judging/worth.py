@@ -14,6 +14,7 @@ from config.russian.judging.answer_signs import (
     BECAUSE,
     DENIES,
     EXPLAINS,
+    HAPPENED_NOT,
     LAW,
     LINK,
     MAY,
@@ -44,6 +45,8 @@ def says_something(one: Said, kinds: Sequence[str], topic: bool) -> bool:
 def _is_ahead_or_refused(one: Said) -> bool:
     """Whether the deed has the stage after which it comes, or will not come and more is said about it."""
     low = plain(one.text)
+    if one.cannot and HAPPENED_NOT.search(low):
+        return True
     if one.paper or one.idle or one.money or one.soon:
         return False
     return bool((one.promised and NO_TERM.search(low)) or (one.cannot and re.search(r"[,:]|\s[-–—]\s", low)))
@@ -53,6 +56,8 @@ def is_dated(one: Said) -> bool:
     """Whether a deed has its date: promised, planned, or named without a verb («Уборка сегодня»)."""
     if not one.dates:
         return False
+    if one.apart and not one.old:
+        return True
     if one.promised or one.going or (one.plans and not one.paper and not one.money):
         return True
     return not (one.old or one.paper or one.idle or one.money or (one.denied and not one.done))
@@ -90,7 +95,7 @@ def is_told_how(one: Said, kinds: Sequence[str]) -> bool:
         return True
     if "можно ли" not in kinds:
         return False
-    said_at_once = re.match(r"\W*(?:можно|нельзя|будет|будут|есть)\b", low)
+    said_at_once = re.match(r"\W*(?:можно|нельзя|будет|будут|есть)\b|\W*(?:\w+ )?(?:не )?нуж(?:ен|на|но|ны)\b", low)
     return bool(said_at_once or (MAY.search(low) and not (one.idle or one.soon or LAW.search(low))))
 
 
@@ -101,7 +106,7 @@ def explains(one: Said, topic: bool) -> bool:
         return False
     if one.paper:
         return bool(MEASURE.search(low))
-    return bool(EXPLAINS.search(low) or (topic and DENIES.search(low)))
+    return bool(EXPLAINS.search(low) or (topic and DENIES.search(low)) or HAPPENED_NOT.search(low))
 
 
 def is_slogan(one: Said) -> bool:
