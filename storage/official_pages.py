@@ -99,7 +99,8 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return False
 
     async def is_published(self, link: str) -> bool:
-        """Whether the linked publication is counted, or was until it was deleted."""
+        """Whether the link leads to a publication of one of the office's pages, deleted ones included: those that count towards
+        a page's norm of publications."""
         ref = ref_of(link)
         query = sa.select(t.publications.c.page).where(self._ours(), t.publications.c.ref == ref)
         return ref is not None and (await self._tx.connection.execute(query)).first() is not None

@@ -57,7 +57,10 @@ def target_of(network: Network | None, what: Answer | WallPost) -> Target | None
 
 @dataclass
 class Poster:
-    """`can_tell`: whether a person can be notified now that a posting is left to them."""
+    """Posts answers and publications to the networks, and looks a doubtful one up before it is posted again.
+
+    `can_tell`: whether the messenger can be reached now, so that a person would hear that they have to post by hand.
+    """
 
     ledger: Ledger
     networks: Mapping[str, Network]

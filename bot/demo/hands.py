@@ -13,7 +13,7 @@ Photos = tuple[bytes, ...]
 
 
 class Hands:
-    """The hands and eyes of everybody in the cast."""
+    """What each person of the demo does (press, write, reply, comment) and reads, by the person's key in the cast."""
 
     def __init__(self, players: Players) -> None:
         self.players = players

@@ -41,7 +41,8 @@ class Lines:
 
 
 def chosen(lines: Lines) -> tuple[list[Arrival], list[Arrival]]:
-    """The next batch in the order to carry it out: the office's share, and what may stay in the inbox if time runs out."""
+    """Divide the lines into one batch: first what the office's people sent, which is always carried out; then, in turns, what
+    citizens and networks sent, which is carried out while time is left and otherwise stays in the inbox."""
     first, later = _fair(lines.office)
     shares = [_fair(line) for line in lines.others.values()]
     others = [*_by_turns([share for share, _ in shares]), *_by_turns([rest for _, rest in shares])][:OF_OTHERS]

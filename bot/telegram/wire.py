@@ -61,7 +61,8 @@ def _watched() -> TraceConfig:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What came back, washed and unread; `body` is None where it was no JSON object."""
+    """Telegram's answer as JSON, before any of it is interpreted; NUL, lone surrogates and numbers beyond 64 bits are washed out.
+    `body`: None where the answer was no JSON object."""
 
     status: int
     body: dict[str, Any] | None

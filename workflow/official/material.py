@@ -172,8 +172,10 @@ class ReturnMaterial:
 
 @dataclass(frozen=True, slots=True)
 class ApproveMaterial:
-    """Approves a wording for these pages from `at` on (None: at once). `in_force`: existing pages; `problems`: by page,
-    the first objection of its network; the shell supplies it, because the rules do not know the networks.
+    """Approves a wording for publication on `pages`, from `at` on (None: at once).
+
+    The caller fills in what the rules cannot know: `in_force`, which of the office's pages are in force now; `problems`, for a
+    page whose network would refuse the wording, its first objection in words.
     """
 
     action: ClassVar[MaterialAction] = MaterialAction.APPROVE

@@ -36,11 +36,12 @@ class AlarmKind(StrEnum):
 
 
 class Alarm(NamedTuple):
-    """A moment at which to remind, report a delay or release an answer.
+    """A moment at which the ticker has something to do about a case; `kind` says what.
 
-    `step` is the name of the run, `due` its deadline; for RELEASE `due` is the moment to post the answer, for IDLE `step`
-    names the move and whose it is, `due` is since when. `account` is the account that asked for SNOOZE. LAPSED: a right
-    ran out unused. LAPSE notifies nobody: a duty is missed that nobody is reminded of now, and the register takes it.
+    For a reminder or a missed step `step` is the step of the regulation that runs, `due` the end of its term. RELEASE: the
+    approved answer is posted at `due`. IDLE: somebody is waited for without a term; `step` is what for and whom
+    (`idle_name`), `due` since when. SNOOZE: `account` asked to be reminded again. LAPSED: somebody's right ended unused, and
+    those concerned are told. LAPSE: a duty is missed of which nobody is to be told now; it is only entered into the register.
     """
 
     at: datetime
@@ -284,7 +285,7 @@ def idle_name(wait: Wait) -> str:
 
 
 def watcher_of(wait: Wait) -> str:
-    """Who hears that nothing happens: for a machine, the curator."""
+    """Who is told that a wait lasts too long: whoever it is that is waited for; the curator where it is a network or the bot."""
     return CURATOR if wait.who in MACHINES else wait.who
 
 

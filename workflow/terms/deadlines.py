@@ -38,14 +38,20 @@ from workflow.terms.worktime import Clock
 class Happening:
     """An event of a case at a timezone-aware moment.
 
-    `who` is the executor concerned. `lead` says for FORWARDED whether he is the lead executor (None: the only executor,
-    or the whole case at once); for RETURNED, False means that a co-executor returned only his part. `draft` is the kind
-    of a draft; of KIND_SET, the kind it has instead of a final one. `importance`, `source` and `due` are the values that
-    IMPORTANCE_SET, SOURCE_SET, TERM_SET and FINAL_NAMED set; for TAKEN_BACK `due` is when the act was done that was taken
-    back, for AWAITED_AGAIN since when contributions were not taken, for an act told of over a minute later, when that
-    was. `line` is the version of the case that the command made (0: kept before lines were); `moved` names the runs whose
-    terms RECKONED moved, or that were held up by the act that TAKEN_BACK took back; `queued`, how many co-executors wait
-    for their turn since TURNS_SET.
+    Which fields hold something depends on the event:
+
+    * `who`: the executor concerned.
+    * `lead`: FORWARDED: whether he is the lead executor (None: the only one, or the whole case at once); RETURNED: False if
+      a co-executor returned only his own part.
+    * `draft`: the kind of a draft; KIND_SET: the kind it was given instead of a final one.
+    * `importance`, `source`, `due`: what IMPORTANCE_SET, SOURCE_SET, TERM_SET and FINAL_NAMED set.
+    * `due` also: TAKEN_BACK: when the act now taken back was done; AWAITED_AGAIN: since when no contribution could be handed
+      in; any other event, if people were told of it more than a minute after it: the moment they were told.
+    * `line`: the version of the case that the command made, which is the number of its journal line (0 for events stored
+      before journal lines were numbered).
+    * `moved`: RECKONED: the steps whose terms a changed calendar moved; TAKEN_BACK: the steps that stood still because of the
+      act.
+    * `queued`: TURNS_SET: how many co-executors wait for their turn.
     """
 
     event: Event
