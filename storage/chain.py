@@ -31,10 +31,11 @@ SAID = frozenset({"details", "words"})
 """The columns of JSON that may hold people's words."""
 
 BARE = frozenset({
-    "action", "again", "at", "case", "cases", "clause", "comments", "corrects", "department", "due", "files", "format", "from",
-    "ground", "helped", "importance", "inbox", "item", "kind", "lemmas", "lines", "mark", "messages", "month", "network", "number",
-    "of", "on_behalf", "outbox", "page", "pages", "person", "questions", "ready", "remarks", "row", "rows", "seen", "source", "step",
-    "steps", "to", "topic", "topics", "try", "until", "version", "why",
+    "action", "again", "at", "case", "cases", "clause", "comments", "corrects", "department", "due", "files",
+    "format", "from", "ground", "helped", "importance", "inbox", "item", "kind", "lemmas", "lines", "mark",
+    "messages", "month", "network", "number", "of", "on_behalf", "outbox", "page", "pages", "person", "questions",
+    "ready", "remarks", "row", "rows", "seen", "source", "step", "steps", "to", "topic", "topics", "try", "until",
+    "version", "why",
 })  # fmt: skip
 """The keys of a line's details that hold numbers, keys, moments and words of the program. Others may hold people's words."""
 

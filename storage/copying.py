@@ -57,11 +57,11 @@ async def copy(source: Connection, target: Connection, tables: Sequence[sa.Table
     found = []
     for table in tables:
         read = _Digest()
-        async for rows in _chunks(source, table):
+        async for rows in chunks(source, table):
             read.add(rows)
             await target.execute(table.insert(), [dict(row._mapping) for row in rows])
         written = _Digest()
-        async for rows in _chunks(target, table):
+        async for rows in chunks(target, table):
             written.add(rows)
         if (read.rows, read.text) != (written.rows, written.text):
             raise NotTheSame(table.name)
@@ -108,10 +108,11 @@ def _tables_there(connection: sa.Connection) -> list[sa.Table]:
     return [table for table in there.sorted_tables if table.name not in OF_A_RUN]
 
 
-async def _chunks(source: Connection, table: sa.Table) -> AsyncIterator[list[Any]]:
-    """The table's rows in the order of its key, as of the transaction's one moment."""
+async def chunks(source: Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> AsyncIterator[list[Any]]:
+    """The table's rows in the order of its key, as of the transaction's one moment. The rows already given may be changed
+    meanwhile, but not their keys."""
     key = sa.tuple_(*table.primary_key.columns)
-    query = sa.select(table).order_by(*table.primary_key.columns).limit(CHUNK)
+    query = sa.select(table).where(*where).order_by(*table.primary_key.columns).limit(CHUNK)
     beyond = query
     while rows := list(await source.execute(beyond)):
         yield rows

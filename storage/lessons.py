@@ -27,10 +27,7 @@ class Lessons:
 
     async def learn(self, case: int, department: str, topic: str, words: Sequence[str], now: datetime) -> None:
         """Count the case's words for this department, and no longer for another."""
-        totals = await self.totals()
-        for was, many in await self._of_case(case):
-            totals[was] = (totals[was][0] - 1, totals[was][1] - many)
-        await self._tx.connection.execute(_UNLEARN, {"case": case})
+        totals = await self._without(case)
         rows = [
             {
                 "case_id": case,
@@ -48,6 +45,18 @@ class Lessons:
             cases, many = totals.get(department, (0, 0))
             totals[department] = (cases + 1, many + len(rows))
         await self._tx.set_mark(_TOTALS, json.dumps(totals))
+
+    async def unlearn(self, case: int) -> None:
+        """Forget what the case taught."""
+        await self._tx.set_mark(_TOTALS, json.dumps(await self._without(case)))
+
+    async def _without(self, case: int) -> dict[str, tuple[int, int]]:
+        """Delete the words of the case, and return the totals without it."""
+        totals = await self.totals()
+        for was, many in await self._of_case(case):
+            totals[was] = (totals[was][0] - 1, totals[was][1] - many)
+        await self._tx.connection.execute(_UNLEARN, {"case": case})
+        return totals
 
     async def _of_case(self, case: int) -> list[tuple[str, int]]:
         """The department that the case taught, with the number of its words; empty if it taught nothing."""
