@@ -19,6 +19,7 @@ from storage import chain
 from storage import tables as t
 from storage.codec import dump, load, load_case
 from storage.copying import TABLES, chunks
+from storage.erasures import Erasures
 from storage.lengths import longest
 from storage.moderation import Proposal
 from storage.needles import Needles, keys_in, number_of
@@ -211,11 +212,8 @@ class Eraser:
         if author.isdigit():
             account = int(author)
             for table in (t.messages, t.questions, t.outbox, t.alarms, t.sessions):
-                there = sa.and_(table.c.connection.startswith(f"{network}:"), table.c.account == account)
-                if table is t.messages:
-                    there = sa.or_(
-                        there, sa.and_(table.c.connection.startswith(f"{network}:"), table.c.chat_id == account)
-                    )
+                his = [table.c[name] == account for name in ("account", "chat_id") if name in table.c]
+                there = sa.and_(table.c.connection.startswith(f"{network}:"), sa.or_(*his))
                 self._counts[table.name] += await self._delete(table, there)
             names = [name for name in await tx.marks_of("") if author in name.split(":")]
             await self._delete(t.marks, t.marks.c.name.in_(names))
@@ -301,14 +299,11 @@ class Eraser:
         return Erased(counts, gone)
 
     async def _note(self, counts: Mapping[str, int], gone: frozenset[str]) -> None:
-        tx, e = self._tx, t.erasures
         action = chain.PERSON_ERASED if self._why is Erasure.ASKED else chain.RETENTION
-        await tx.audit.note(action, {name: str(number) for name, number in counts.items()}, self._now, self._who)
-        newest = sa.select(sa.func.max(e.c.number)).where(e.c.municipality == tx.municipality)
-        number = int((await tx.connection.execute(newest)).scalar_one() or 0) + 1
-        body = json.dumps({**self._ids, "files": sorted(gone), "counts": dict(counts)})
-        row = {"municipality": tx.municipality, "number": number, "at": self._now, "why": self._why, "who": self._who}
-        await tx.connection.execute(e.insert(), {**row, "body": body})
+        details = {name: str(number) for name, number in counts.items()}
+        await self._tx.audit.note(action, details, self._now, self._who)
+        body = {**self._ids, "files": sorted(gone), "counts": dict(counts)}
+        await Erasures(self._tx).add(self._why, self._who, body, self._now)
 
 
 _EMPTY: Mapping[str, Mapping[str, Any]] = {

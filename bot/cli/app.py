@@ -119,6 +119,12 @@ inbox_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(inbox_app, name="inbox")
+person_app = typer.Typer(
+    cls=OneLine,
+    help="Что бот хранит о человеке: найти, выдать, стереть.",
+    rich_markup_mode=None,
+)
+app.add_typer(person_app, name="person")
 
 Config = Annotated[Path, typer.Option("--config", metavar="DIR", help="Папка конфигурации.")]
 Which = Annotated[str | None, typer.Option("--municipality", metavar="KEY", help="Который, если их несколько.")]
@@ -359,6 +365,42 @@ def _inbox_drop(
     from bot.cli.inbox import drop
 
     drop(config, municipality, row)
+
+
+Whom = Annotated[str, typer.Argument(metavar="WHO", help="Учётная запись (vk:123, telegram:…) или имя.")]
+
+
+@person_app.command("find")
+def _person_find(who: Whom, config: Config = HERE, municipality: Which = None) -> None:
+    """Что бот хранит о человеке: сколько и где."""
+    from bot.cli.person import find
+
+    find(who, config, municipality)
+
+
+@person_app.command("export")
+def _person_export(
+    who: Whom,
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="Куда записать ZIP.")],
+    config: Config = HERE,
+    municipality: Which = None,
+) -> None:
+    """Выдать всё, что о человеке хранится, с его файлами."""
+    from bot.cli.person import export
+
+    export(who, out, config, municipality)
+
+
+@person_app.command("erase")
+def _person_erase(who: Whom, config: Config = HERE, municipality: Which = None) -> int:
+    """Стереть слова, имя, учётную запись и файлы человека; бот должен быть остановлен."""
+    from bot.cli.person import erase
+
+    return erase(who, config, municipality, _confirmed if sys.stdin.isatty() else None)
+
+
+def _confirmed(question: str) -> bool:
+    return bool(typer.confirm(question))
 
 
 @app.command("backup")

@@ -73,7 +73,7 @@ def backup(target: Path, folder: Path) -> None:
             for file in files:
                 archive.write(file, file.relative_to(folder).as_posix())
         private.close_off(whole)
-        _put(whole, target)
+        put(whole, target)
     print(f"{target}: копия снята, файлов жителей и проектов: {len(files)}")
 
 
@@ -131,7 +131,7 @@ def copy_before_migration(database: Path, url: str = "") -> Path:
         target = folder / f"{database.stem}-{number:04}.db"
         with _beside(target) as scratch:
             shared_books.copied(url, scratch / BOOKS) if url else _copied(database, scratch / BOOKS)
-            _put(scratch / BOOKS, target)
+            put(scratch / BOOKS, target)
         for old in sorted(folder.glob(f"{database.stem}-*.db"))[:-KEPT_COPIES]:
             old.unlink()
     return target
@@ -174,7 +174,7 @@ def _through(path: Path) -> None:
         os.close(handle)
 
 
-def _put(file: Path, target: Path) -> None:
+def put(file: Path, target: Path) -> None:
     """Put the finished file in place; one that appeared there meanwhile stays."""
     _through(file)
     try:

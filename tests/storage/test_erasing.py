@@ -36,7 +36,18 @@ WORDS_OF_HERS = (
     "Третий день нет воды, пустовойтовский колодец обмелел",
     "Пустовойтова ещё раз: колодец так и стоит обмелевший",
 )
-EVERY = (NAME, "Пустовойтова Аграфена", NUMBER, PLACE, "колодец", "обмелел", "кривоколенный", "пустовойтовск", "секрет", "медлят")
+EVERY = (
+    NAME,
+    "Пустовойтова Аграфена",
+    NUMBER,
+    PLACE,
+    "колодец",
+    "обмелел",
+    "кривоколенный",
+    "пустовойтовск",
+    "секрет",
+    "медлят",
+)
 KEY, SHARED, OTHERS = "a" * 64, "b" * 64, "c" * 64
 TELLING = f"{NAME} ({ACCOUNT}) писала: {WORDS_OF_HERS[0]}"
 
@@ -65,7 +76,11 @@ def her_case(number: int = 41) -> Case:
         beside=(Beside("place", PLACE, "https://секрет"),), missing=(MissingFile("document", "секрет.doc", Why.TOO_BIG),),
     )  # fmt: skip
     draft = replace(
-        case.drafts[0], text=f"Уважаемая {NAME}! Колодец почищен.", files=(replace(photo, key="d" * 64),), remark=NAME, early=NAME
+        case.drafts[0],
+        text=f"Уважаемая {NAME}! Колодец почищен.",
+        files=(replace(photo, key="d" * 64),),
+        remark=NAME,
+        early=NAME,
     )
     return replace(
         case, appeal=appeal, drafts=(draft,), suggested_by=("колодец",),
@@ -109,14 +124,24 @@ async def sown(books: Books) -> tuple[Case, ...]:
             "files": [{"key": "0" * 64, "kind": "photo", "name": "секрет", "size": 1}],
         })  # fmt: skip
         await tx.seen.keep(seen, NOW)
-        comment = Comment(1, "vk", "wall-1_901", Whose.ADMINISTRATION, state=ModerationState.DELETED, words=(NAME,), version=1)
+        comment = Comment(
+            1, "vk", "wall-1_901", Whose.ADMINISTRATION, state=ModerationState.DELETED, words=(NAME,), version=1
+        )
         appeal = replace(hers.appeal, ref="wall-1_901", text=WORDS_OF_HERS[0])
         line = Entry(ModerationEvent.PROPOSED, NOW, "curator", None, None, ModerationState.DELETED)
         assert await ModerationBook(tx).save(Proposal(comment, appeal), line)
         await tx.audit.note("shortcoming", {"department": "zhkh", "text": "медлят", "case": "41"}, NOW, "curator")
         await tx.audit.note("shortcoming", {"text": TELLING}, NOW, "curator")
         for table in (t.page_journal, t.ready_journal, t.material_journal):
-            row = {"municipality": HERE, "number": 1, "version": 1, "at": NOW, "who": None, "on_behalf": None, "action": "x"}
+            row = {
+                "municipality": HERE,
+                "number": 1,
+                "version": 1,
+                "at": NOW,
+                "who": None,
+                "on_behalf": None,
+                "action": "x",
+            }
             row |= {"from_state": None, "to_state": "y", "details": json.dumps({"text": TELLING, "version": "1"})}
             await chain.write(tx, table, row)
         for name in WORDS.keys() - EXEMPT.keys():
@@ -154,7 +179,11 @@ async def sow(tx: Transaction, table_name: str, column: str) -> None:
     table = t.metadata.tables[table_name]
     of = table.c[column]
     number = 7000 + sorted(WORDS).index(f"{table_name}.{column}")
-    told = json.dumps({"said": TELLING, "from_id": int(NUMBER), "list": [TELLING]}) if isinstance(of.type, sa.Text) else NAME
+    told = (
+        json.dumps({"said": TELLING, "from_id": int(NUMBER), "list": [TELLING]})
+        if isinstance(of.type, sa.Text)
+        else NAME
+    )
     row = {**filled(table, number), column: told}
     for key in table.primary_key:
         if isinstance(key.type, sa.String) and key.name not in ("municipality", column):
@@ -162,7 +191,12 @@ async def sow(tx: Transaction, table_name: str, column: str) -> None:
     if table is t.inbox:
         row |= {"key": f"k{number}", "state": "waiting", "author": row.get("author", "")}
     if table is t.cases:
-        row |= {"body": dump(detected(number, "2026-11-05 09:00")), "id": number, "number": number, "state": State.NEW.value}
+        row |= {
+            "body": dump(detected(number, "2026-11-05 09:00")),
+            "id": number,
+            "number": number,
+            "state": State.NEW.value,
+        }
     if table is t.seen:
         row |= {"ref": f"r{number}"} if column != "ref" else {}
     if table is t.moderation:
@@ -172,7 +206,14 @@ async def sow(tx: Transaction, table_name: str, column: str) -> None:
         row |= {"line": number}
     await tx.connection.execute(table.insert(), row)
     if table is t.cases:
-        line = {"municipality": HERE, "case_id": number, "version": number, "at": NOW, "action": "detect", "to_state": "new"}
+        line = {
+            "municipality": HERE,
+            "case_id": number,
+            "version": number,
+            "at": NOW,
+            "action": "detect",
+            "to_state": "new",
+        }
         await chain.write(tx, t.journal, {**line, "who": None, "on_behalf": None, "from_state": None, "details": "{}"})
 
 
@@ -181,7 +222,9 @@ async def figures(books: Books) -> tuple[str, list[Any], list[Any]]:
     async with books.write(HERE) as tx:
         query = sa.select(t.cases.c.body).where(t.cases.c.number < 1000).order_by(t.cases.c.number)
         cases = [load_case(body) for body in (await tx.connection.execute(query)).scalars()]
-        register = [one for one in await tx.violations.passed(datetime(2026, 1, 1, tzinfo=UTC), NOW) if one.case_id < 1000]
+        register = [
+            one for one in await tx.violations.passed(datetime(2026, 1, 1, tzinfo=UTC), NOW) if one.case_id < 1000
+        ]
         j = t.journal.c
         lines = sa.select(j.case_id, j.version, j.at, j.who, j.action).where(j.action != Erasure.ASKED).order_by(j.id)
         journal = [tuple(row) for row in await tx.connection.execute(lines)]
@@ -206,7 +249,9 @@ def naming(found: dict[str, list[str]]) -> set[str]:
     """The columns that have something of hers, also where letters are written as numbers."""
     forms = [*EVERY, *(json.dumps(word)[1:-1] for word in EVERY)]
     lowered = [form.casefold() for form in forms]
-    return {name for name, values in found.items() if any(form in value.casefold() for value in values for form in lowered)}
+    return {
+        name for name, values in found.items() if any(form in value.casefold() for value in values for form in lowered)
+    }
 
 
 async def erased(books: Books) -> Any:
@@ -229,14 +274,21 @@ async def test_nothing_of_a_person_is_left_anywhere_and_every_figure_stays(books
         assert scrubbing.holding([file, file.with_name(f"{file.name}-wal")], EVERY) == []
 
 
-ACCOUNTS = {f"{table.name}.{c.name}": c for table in t.metadata.tables.values() for c in table.c if c.name in ("account", "chat_id")}
+ACCOUNTS = {
+    f"{table.name}.{c.name}": c
+    for table in t.metadata.tables.values()
+    for c in table.c
+    if c.name in ("account", "chat_id")
+}
 OFFICIALS = {"bindings.account", "chats.chat_id"}
 """Accounts and groups of the office: whoever is bound is no citizen."""
 
 
 async def test_no_row_hangs_on_the_account_of_a_person_of_the_messenger(books: Books) -> None:
     case = her_case()
-    case = replace(case, appeal=replace(case.appeal, author_ref=NUMBER, network="telegram", kind="message", ref=f"{NUMBER}:5"))
+    case = replace(
+        case, appeal=replace(case.appeal, author_ref=NUMBER, network="telegram", kind="message", ref=f"{NUMBER}:5")
+    )
     async with books.write(HERE) as tx:
         tx.serve_by("telegram:1")
         await keep(tx, case)
