@@ -108,18 +108,22 @@ def _tables_there(connection: sa.Connection) -> list[sa.Table]:
     return [table for table in there.sorted_tables if table.name not in OF_A_RUN]
 
 
-async def chunks(source: Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> AsyncIterator[list[Any]]:
+async def chunks(
+    source: Connection, table: sa.Table, *where: sa.ColumnElement[bool], most: int = CHUNK
+) -> AsyncIterator[list[Any]]:
     """The table's rows in the order of its key, as of the transaction's one moment. The rows already given may be changed
     meanwhile, but not their keys."""
-    key = sa.tuple_(*table.primary_key.columns)
-    query = sa.select(table).where(*where).order_by(*table.primary_key.columns).limit(CHUNK)
+    query = sa.select(table).where(*where).order_by(*table.primary_key.columns).limit(most)
     beyond = query
     while rows := list(await source.execute(beyond)):
         yield rows
-        last = [rows[-1]._mapping[column.key] for column in table.primary_key.columns]
-        beyond = query.where(
-            key > sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(last, table.primary_key, strict=True)))
-        )
+        beyond = query.where(after(table, rows[-1]))
+
+
+def after(table: sa.Table, row: Any) -> sa.ColumnElement[bool]:
+    """The rows that come after this one in the order of the table's key."""
+    last = [(row._mapping[column.key], column.type) for column in table.primary_key.columns]
+    return sa.tuple_(*table.primary_key.columns) > sa.tuple_(*(sa.literal(value, of) for value, of in last))
 
 
 class _Digest:

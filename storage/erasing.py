@@ -33,7 +33,9 @@ from workflow.erasure import GONE, NOBODY, Erasure, said, stored, without_author
 
 BY_HASH = (t.editions, t.calendars)
 """Found by the digest of their text, which is a regulation or a calendar: nothing in them is replaced."""
+SHORTCOMING = "shortcoming"
 QUOTING = ('"context":{', '"basis":{')
+AT_ONCE = 500
 OURS = (t.chain, t.erasures)
 EMPTY_BODY: Mapping[str, Any] = {
     "kind": "comment",
@@ -60,46 +62,45 @@ class Eraser:
         self._why, self._who, self._now = why, who, now
         self._counts: Counter[str] = Counter()
         self._files: set[str] = set()
+        self._reported: dict[str, list[int]] | None = None
         self._ids: dict[str, list[int]] = {"cases": [], "seen": [], "comments": []}
 
     async def person(self, trace: Trace) -> Erased:
-        """Erase everything of the person; nothing of his may be open (`storage.people.in_the_way`)."""
+        """Erase everything of the person; nothing of his may be open (`storage.people.in_the_way`). Reads the whole database."""
         needles, places = needles_of(trace), await self._places(trace.cases)
-        await self._all(trace.cases, trace.left, trace.comments, places)
+        for case in trace.cases:
+            await self._case(case, places.get(case.location, ""))
+        await self._quotes(frozenset(case.id for case in trace.cases))
+        for one in trace.left:
+            await self._left(one)
+        for comment in trace.comments:
+            await self._comment(comment)
         await self._account(trace)
-        await self._sweep(needles, {place for place in places if places[place].startswith(GONE[:-1])})
-        return await self._end()
+        await self._sweep(needles, {place for place in places if places[place] != place})
+        return await self._end(await unnamed(self._tx, self._files))
 
     async def outlived(
-        self, cases: Sequence[Case], comments: Sequence[Proposal] = (), files: Collection[str] = ()
-    ) -> Erased:
-        """Erase the words of these cases and comments, and forget `files`."""
-        await self._all(cases, (), comments, await self._places(cases))
-        self._files |= set(files)
-        return await self._end()
-
-    async def files_of(self, case: Case) -> None:
-        """Forget the stored files of the case, and keep its words."""
-        self._files |= stored(case)
-        await self._replace(case, without_files(case))
-
-    # --- what is known to be his -------------------------------------------------------------------------------------
-
-    async def _all(
         self,
-        cases: Sequence[Case],
-        left: Sequence[Left],
-        comments: Sequence[Proposal],
-        places: Mapping[str, str],
-    ) -> None:
+        cases: Sequence[Case] = (),
+        of_files: Sequence[Case] = (),
+        comments: Sequence[Proposal] = (),
+        parked: Sequence[int] = (),
+    ) -> Erased:
+        """Erase the words of the cases and comments, the files of the cases `of_files`, and rows of the inbox. What newer cases
+        quote of them is kept for their own term. `files`: some may be named elsewhere (`still_named`)."""
+        places = await self._places(cases)
         for case in cases:
             await self._case(case, places.get(case.location, ""))
-        if ids := frozenset(case.id for case in cases):
-            await self._quotes(ids)
-        for one in left:
-            await self._left(one)
+        for case in of_files:
+            self._files |= stored(case)
+            await self._replace(case, without_files(case))
         for comment in comments:
             await self._comment(comment)
+        for row in parked:
+            await self._empty(t.inbox, t.inbox.c.id == row)
+        return await self._end(frozenset(self._files))
+
+    # --- what is known to be his -------------------------------------------------------------------------------------
 
     async def _places(self, cases: Sequence[Case]) -> dict[str, str]:
         """What stands for each place from now on: the place itself, if others wrote about it, too; it is no more this
@@ -124,13 +125,13 @@ class Eraser:
         await self._shortcomings(case)
         after = without_words(case, place, self._now)
         entry = Entry(self._why, self._now, self._who, None, case.state, case.state)
+        ended = (
+            await tx.connection.execute(sa.select(t.cases.c.changed_at).where(t.cases.c.id == case.id))
+        ).scalar_one()
         if not await tx.save(case, after, entry):
             raise ValueError("the case has changed meanwhile")
-        columns = {
-            "author": None,
-            "ref": after.appeal.ref,
-            "place": place_key(place) if place == case.location else None,
-        }
+        shown = place_key(place) if place == case.location else None
+        columns = {"author": None, "ref": after.appeal.ref, "place": shown, "changed_at": ended}
         await tx.connection.execute(t.cases.update().where(t.cases.c.id == case.id).values(**columns))
         if await self._count(t.lessons, t.lessons.c.case_id == case.id):
             await tx.lessons.unlearn(case.id)
@@ -144,12 +145,15 @@ class Eraser:
         self._counts["cases"] += 1
 
     async def _shortcomings(self, case: Case) -> None:
-        """Lines of the audit about the case."""
-        a = t.audit
-        query = sa.select(a.c.id, a.c.details).where(a.c.municipality == self._tx.municipality)
-        rows = (await self._tx.connection.execute(query.where(a.c.details.contains(f'"{case.number}"')))).all()
-        about = [row.id for row in rows if json.loads(row.details).get("case") == str(case.number)]
-        self._counts["lines"] += await chain.erase_words(self._tx, a, about)
+        """The curator's words in the audit about a department, if they are about this case."""
+        if self._reported is None:
+            a, found = t.audit, dict[str, list[int]]()
+            query = sa.select(a.c.id, a.c.details).where(self._here(a), a.c.action == SHORTCOMING)
+            for row in await self._tx.connection.execute(query):
+                found.setdefault(str(json.loads(row.details).get("case")), []).append(row.id)
+            self._reported = found
+        lines = self._reported.get(str(case.number), [])
+        self._counts["lines"] += await chain.erase_words(self._tx, t.audit, lines)
 
     async def _quotes(self, ids: frozenset[int]) -> None:
         """What other cases quote of the erased ones."""
@@ -287,11 +291,10 @@ class Eraser:
     def _here(self, table: sa.Table) -> sa.ColumnElement[bool]:
         return table.c.municipality == self._tx.municipality if "municipality" in table.c else sa.true()
 
-    async def _end(self) -> Erased:
-        """Forget the files that nothing names any more, and write down what was erased."""
-        gone = await unnamed(self._tx, self._files)
-        if gone:
-            await self._delete(t.files, t.files.c.key.in_(sorted(gone)))
+    async def _end(self, gone: frozenset[str]) -> Erased:
+        """Write down what was erased, with the files to be deleted once that is kept."""
+        for start in range(0, len(gone), AT_ONCE):
+            await self._delete(t.files, t.files.c.key.in_(sorted(gone)[start : start + AT_ONCE]))
         self._counts["files"] += len(gone)
         counts = {name: number for name, number in sorted(self._counts.items()) if number}
         if counts:
@@ -348,22 +351,25 @@ def needles_of(trace: Trace) -> Needles:
 
 
 async def unnamed(tx: Transaction, keys: Collection[str]) -> frozenset[str]:
-    """Those of the keys of stored files that no text names any more, besides the list of files itself."""
+    """Those of the keys of stored files that no text of the municipality names any more, besides the list of files itself."""
     gone = set(keys)
-    for table in TABLES if gone else ():
-        if table in (t.files, *OURS, *BY_HASH):
-            continue
-        texts = [c.name for c in table.c if isinstance(c.type, sa.Text)]
-        async for rows in chunks(tx.connection, table) if texts else _nothing():
-            for row in rows:
-                gone -= {key for name in texts for key in _keys(row._mapping[name])}
+    for table in NAMING if gone else ():
+        async for rows in chunks(tx.connection, table, table.c.municipality == tx.municipality):
+            gone -= keys_of(table, rows)
     return frozenset(gone)
 
 
-def _keys(text: str | None) -> Iterable[str]:
-    return keys_in(text) if text else ()
+NAMING = tuple(
+    table
+    for table in TABLES
+    if table not in (t.files, t.marks, *OURS)
+    and "municipality" in table.c
+    and any(isinstance(c.type, sa.Text) for c in table.c)
+)
+"""The tables whose texts may name a stored file."""
 
 
-async def _nothing() -> Any:
-    for nothing in ():
-        yield nothing
+def keys_of(table: sa.Table, rows: Iterable[Any]) -> set[str]:
+    """The keys of stored files that the rows name."""
+    texts = [c.name for c in table.c if isinstance(c.type, sa.Text) or c.name == "key"]
+    return {key for row in rows for name in texts for key in keys_in(row._mapping[name] or "")}

@@ -367,6 +367,18 @@ def _inbox_drop(
     drop(config, municipality, row)
 
 
+@app.command("retention")
+def _retention(
+    config: Config = HERE,
+    municipality: Which = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Только посчитать, у чего прошёл срок.")] = False,
+) -> None:
+    """Стереть то, у чего прошёл срок хранения; работающий бот делает это сам каждую ночь."""
+    from bot.cli.retention import retention
+
+    retention(config, municipality, dry_run)
+
+
 Whom = Annotated[str, typer.Argument(metavar="WHO", help="Учётная запись (vk:123, telegram:…) или имя.")]
 
 

@@ -69,6 +69,7 @@ from bot.ready.rendering import ReadyRendering
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
 from bot.reception.intake import MessengerIntake, NetworkIntake
+from bot.retention import Retention
 from config.imports import load_plan
 from config.municipality import Municipality
 from config.russian import detection, incidents
@@ -138,6 +139,7 @@ def wire(
         menus=OfficeMenus(books, key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(books, key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards),
         care=PublicationCare(books, key, networks, clock),
+        retention=Retention(books, key, municipality.retention, store, clock),
     )
     return bot
 

@@ -59,7 +59,8 @@ EXEMPT = {
     "cases.body": "sown as cases",
     "moderation.body": "sown as a comment",
     "journal.details": "sown as lines", "moderation_journal.words": "sown as lines", "audit.details": "sown as lines",
-    "page_journal.details": "sown as lines", "ready_journal.details": "sown as lines", "material_journal.details": "sown as lines",
+    "page_journal.details": "sown as lines",
+    "ready_journal.details": "sown as lines", "material_journal.details": "sown as lines",
     "moderation_journal.detail": "a reason in the program's words, bound by the chain",
     "violations.executor": "the key of a department",
     "sent_reports.month": "a month",
@@ -98,7 +99,7 @@ def quoting(number: int) -> Case:
     about = Basis("Колодец почищен.", NOW, Other(41, 41))
     return replace(
         case, context=Context(Other(41, 41), "обмелел", False), drafts=(replace(case.drafts[0], basis=about),),
-        appeal=replace(case.appeal, author_ref="id5", files=(FileRef(SHARED, "photo", "общее.jpg", 3), FileRef(OTHERS, "photo", "", 1))),
+        appeal=replace(case.appeal, author_ref="id5", files=tuple(FileRef(key, "photo", "", 3) for key in (SHARED, OTHERS))),
     )  # fmt: skip
 
 
@@ -217,7 +218,7 @@ async def sow(tx: Transaction, table_name: str, column: str) -> None:
         await chain.write(tx, t.journal, {**line, "who": None, "on_behalf": None, "from_state": None, "details": "{}"})
 
 
-async def figures(books: Books) -> tuple[str, list[Any], list[Any]]:
+async def figures(books: Books, but: str = Erasure.ASKED) -> tuple[str, list[Any], list[Any]]:
     """The month's report, the register and the journal without words, as anybody reads them off the books."""
     async with books.write(HERE) as tx:
         query = sa.select(t.cases.c.body).where(t.cases.c.number < 1000).order_by(t.cases.c.number)
@@ -226,7 +227,7 @@ async def figures(books: Books) -> tuple[str, list[Any], list[Any]]:
             one for one in await tx.violations.passed(datetime(2026, 1, 1, tzinfo=UTC), NOW) if one.case_id < 1000
         ]
         j = t.journal.c
-        lines = sa.select(j.case_id, j.version, j.at, j.who, j.action).where(j.action != Erasure.ASKED).order_by(j.id)
+        lines = sa.select(j.case_id, j.version, j.at, j.who, j.action).where(j.action != but).order_by(j.id)
         journal = [tuple(row) for row in await tx.connection.execute(lines)]
     found = counted(cases)
     places = sorted(number for _, number in found.places)
