@@ -367,6 +367,22 @@ def _inbox_drop(
     drop(config, municipality, row)
 
 
+@app.command("audit")
+def _audit(
+    since: Annotated[str, typer.Argument(metavar="FROM", help="Первый день, например 2026-11-01.")],
+    until: Annotated[str, typer.Argument(metavar="TO", help="Последний день, он тоже входит.")],
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="FILE", help="Куда записать CSV; без него на экран.")
+    ] = None,
+    config: Config = HERE,
+    municipality: Which = None,
+) -> int:
+    """Кто смотрел, решал, согласовывал, выгружал, входил и менял настройки: CSV; и цел ли журнал."""
+    from bot.cli.audit import audit
+
+    return audit(since, until, out, config, municipality)
+
+
 @app.command("retention")
 def _retention(
     config: Config = HERE,
