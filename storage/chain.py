@@ -90,7 +90,7 @@ def _apart(table: sa.Table, row: Mapping[str, Any]) -> tuple[str, str]:
     bare: list[Any] = []
     words: list[Any] = []
     for name in SAID:
-        if not row.get(name):
+        if row.get(name) in (None, "", "{}", "[]"):
             continue
         kept = json.loads(row[name])
         if isinstance(kept, dict):

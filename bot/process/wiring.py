@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from markupsafe import escape
+
 from bot.beats import Beats
 from bot.cases.afterwards import Afterwards
 from bot.cases.granting import CaseGranting
@@ -73,6 +75,7 @@ from bot.retention import Retention
 from config.imports import load_plan
 from config.municipality import Municipality
 from config.russian import detection, incidents
+from config.russian.words import count
 from config.texts import Texts
 from handlers.public import Citizens
 from networks.apart import WorkOut
@@ -276,6 +279,20 @@ def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerS
         bot_name=bot_name,
         source=source or Source.WEB,
         links=messenger.manners.links,
+        notice=notice_of(municipality),
+    )
+
+
+def notice_of(municipality: Municipality) -> str:
+    """What a citizen is told of the data kept (152-ФЗ); "" if the office tells nothing."""
+    notice, days = municipality.notice, municipality.retention.cases
+    if not notice.send or notice.text:
+        return notice.text if notice.send and notice.text else ""
+    return Texts(municipality.folders).plain(
+        "notice.text",
+        office=f"Администрация {municipality.name_of}",
+        days=count(days, "день|дня|дней") if days is not None else "",
+        contact=escape(notice.contact or municipality.formal_appeals),
     )
 
 
