@@ -7,6 +7,7 @@ unusable value and never repeats the value.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -88,6 +89,12 @@ def _long_enough(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def _recipient(key: str | None) -> str | None:
+    if key is not None and re.fullmatch(r"age1[a-z0-9]{58}", key) is None:
+        raise ValueError("нужен открытый ключ вида age1…; его печатает команда backup-key")
+    return key
+
+
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
 SHORTEST_TOKEN = 16
 
@@ -104,6 +111,7 @@ class Settings(BaseSettings):
     ok_api_url: HttpUrl = None
     public_url: HttpUrl = None
     metrics_token: Annotated[SecretStr | None, AfterValidator(_long_enough)] = None
+    backup_recipient: Annotated[str | None, AfterValidator(_recipient)] = None
     stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
 
     def database(self, folder: Path) -> str:

@@ -6,15 +6,19 @@ A restored copy brings back what was erased since; the register says what has to
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage import tables as t
 from storage.scope import Scope
+from workflow.erasure import Erasure
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Erasures:
         """The erasures after the moment, the earliest first."""
         e = t.erasures.c
         query = sa.select(t.erasures).where(e.municipality == self._tx.municipality, e.at > moment).order_by(e.number)
-        return [_register(row) for row in (await self._tx.connection.execute(query)).mappings()]
+        return [_register(dict(row)) for row in (await self._tx.connection.execute(query)).mappings()]
 
     async def with_files(self) -> dict[int, Sequence[str]]:
         """The numbers of the erasures whose files are still to be deleted, with the keys of these."""
@@ -66,7 +70,24 @@ class Erasures:
         await self._tx.connection.execute(e.update().where(*here).values(body=json.dumps(body)))
 
 
-def _register(row: sa.RowMapping) -> Register:
+def read_beside(database: Path, moment: datetime) -> dict[str, list[Register]] | None:
+    """The erasures on request after the moment, by municipality, read from an SQLite file that nobody may change; None if it is
+    missing, damaged or of a schema without the register."""
+    query = "SELECT municipality, number, at, why, who, body FROM erasures WHERE why = ? ORDER BY municipality, number"
+    found: dict[str, list[Register]] = {}
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as books:
+            books.row_factory = sqlite3.Row
+            for row in books.execute(query, (Erasure.ASKED,)):
+                register = _register({**dict(row), "at": datetime.fromisoformat(row["at"]).replace(tzinfo=UTC)})
+                if register.at > moment:
+                    found.setdefault(row["municipality"], []).append(register)
+    except sqlite3.Error:
+        return None
+    return found
+
+
+def _register(row: Mapping[str, Any]) -> Register:
     body = json.loads(row["body"])
     return Register(
         number=row["number"],

@@ -77,6 +77,16 @@ async def of_name(tx: Transaction, name: str) -> list[Trace]:
     return sorted(whole, key=lambda one: one.account or "")
 
 
+async def accounts_of_rows(tx: Transaction, seen: Sequence[int], comments: Sequence[int]) -> set[str]:
+    """The accounts of these messages left alone and comments, as far as anybody knows them."""
+    s, m = t.seen.c, t.moderation.c
+    authors = sa.select(s.author).where(s.municipality == tx.municipality, s.id.in_(list(seen)), s.author.is_not(None))
+    found = set((await tx.connection.execute(authors)).scalars())
+    bodies = sa.select(m.body).where(m.municipality == tx.municipality, m.number.in_(list(comments)))
+    appeals = [load(Proposal, body).appeal for body in (await tx.connection.execute(bodies)).scalars()]
+    return found | {account for appeal in appeals if (account := account_of(appeal)) is not None}
+
+
 async def _all(tx: Transaction, accounts: Sequence[str] = (), name: str = "") -> list[Trace]:
     """The traces of these accounts, or of everybody of this name."""
     cases: dict[str | None, list[Case]] = {}

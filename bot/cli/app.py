@@ -457,8 +457,21 @@ def _copy(
 def _restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Копия, снятая командой backup.")],
     config: Config = HERE,
+    identity: Annotated[
+        Path | None, typer.Option("--identity", metavar="FILE", help="Файл с ключом, если копия зашифрована.")
+    ] = None,
 ) -> None:
-    """Вернуть базу и файлы из копии; бот должен быть остановлен."""
+    """Вернуть базу и файлы из копии; бот должен быть остановлен. Стёртое после копии стирается ещё раз."""
     from bot.cli.backup import restore
 
-    restore(file, config)
+    restore(file, config, identity)
+
+
+@app.command("backup-key")
+def _backup_key(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Куда записать ключ; храните его не на этой машине.")],
+) -> None:
+    """Сделать ключ для зашифрованных копий."""
+    from bot.cli.sealed import make_key
+
+    print(f"BACKUP_RECIPIENT={make_key(file)}")

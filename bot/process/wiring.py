@@ -68,6 +68,7 @@ from bot.process.silence import SilenceWatch
 from bot.process.ticker import Ticker
 from bot.ready.granting import ReadyGranting
 from bot.ready.rendering import ReadyRendering
+from bot.reception import pictures
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
 from bot.reception.intake import MessengerIntake, NetworkIntake
@@ -98,9 +99,10 @@ def wire(
     public_url: str = HERE,
     read_sheet: WorkOut = importing.here,
     make_paper: WorkOut = papers.here,
+    bare_picture: WorkOut = pictures.here,
 ) -> Municipal:
     """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
-    where exports are read; `make_paper`: where documents and pictures are made."""
+    where exports are read; `make_paper`: where documents and charts are made; `bare_picture`: where pictures lose their data."""
     offices, beats = Offices(municipality), Beats(clock)
     manners, key = messenger.manners, municipality.key
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
@@ -120,7 +122,7 @@ def wire(
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
     heard = partial(beats.beat, RECEPTION)
-    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard)
+    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard, bare_picture)
     troubles, queues = TroubleReport(offices.today), Queues()
     ticker = _ticker(municipality, books, desk, offices, clock, delivery.wake, handing_over, troubles)
     ticker.reports = (*ticker.reports, queues)

@@ -107,7 +107,9 @@ def passport() -> str:
     ]
     for name in sorted(TABLES):
         kept = TABLES[name]
-        lines.append(f"| `{name}` | {kept.whose} | {kept.what} | {kept.why} | {kept.term} | {kept.seen} | {kept.goes} |")
+        lines.append(
+            f"| `{name}` | {kept.whose} | {kept.what} | {kept.why} | {kept.term} | {kept.seen} | {kept.goes} |"
+        )
     lines += [
         "",
         f"Данных о людях нет в таблицах: {', '.join(f'`{name}`' for name in sorted(WITHOUT))}.",
@@ -127,7 +129,11 @@ def older(page: str) -> str:
         return f"паспорт персональных данных старше схемы: не описаны таблицы {', '.join(names)}"
     if f"`{migrate.head()}`" not in page:
         return f"паспорт персональных данных старше схемы {migrate.head()}; обновите: python -m tests.house.passport"
-    return "" if passport() in page else "паспорт персональных данных расходится с таблицами; обновите: python -m tests.house.passport"
+    return (
+        ""
+        if passport() in page
+        else "паспорт персональных данных расходится с таблицами; обновите: python -m tests.house.passport"
+    )
 
 
 def written(page: str) -> str:

@@ -95,7 +95,8 @@ def test_a_file_of_it_opens_in_a_spreadsheet(kept: Path) -> None:
         ("DELETE FROM journal WHERE id = 2", "вырезаны помимо бота: journal/2"),
         ("DELETE FROM chain WHERE number = 3", "вырезаны помимо бота: 3–3"),
         (
-            "INSERT INTO audit (municipality, at, who, action, details) VALUES ('kursky', '2026-10-01 09:00:00.000000', 'x', 'looked', '{}')",
+            "INSERT INTO audit (municipality, at, who, action, details) "
+            "VALUES ('kursky', '2026-10-01 09:00:00.000000', 'x', 'looked', '{}')",
             "вставлены помимо бота: audit/6",
         ),
         ("UPDATE chain SET salt = '' WHERE number = 2", "изменены помимо бота: journal/2"),

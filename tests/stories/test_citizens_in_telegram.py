@@ -456,7 +456,7 @@ async def test_what_is_kept_is_told_once_in_the_words_of_the_office(town_with: T
     town = await town_with(**{**PRIVATE, "settings": settings})
     zhitel = await writes(town, COMPLAINT)
     assert zhitel.sees("получили").text == f"{RECEIPT}\n\n{NOTICE}"
-    await town.waits(minutes=120)
+    await town.waits(minutes=10)
     await zhitel.writes("На Мира, 4 не горит фонарь")
     assert zhitel.sees("получили").text == RECEIPT
     town.curator.looks_at_everything()
