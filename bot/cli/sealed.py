@@ -53,7 +53,9 @@ def opened(file: Path, scratch: Path, identity: Path | None) -> Path:
     private.begin(archive)
     try:
         pyrage.decrypt_file(str(file), str(archive), [_identity(identity)])
-    except pyrage.DecryptError:
+    except (pyrage.DecryptError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise Mistake(f"{file}: этим ключом не открывается, или копия повреждена") from None
     return archive
 
