@@ -87,7 +87,10 @@ class Eraser:
         parked: Sequence[int] = (),
     ) -> Erased:
         """Erase the words of the cases and comments, the files of the cases `of_files`, and rows of the inbox. What newer cases
-        quote of them is kept for their own term. `files`: some may be named elsewhere (`still_named`)."""
+        quote of them is kept for their own term. Some of the files may be named elsewhere. SQLite writes zeros over what is
+        deleted."""
+        if self._tx.dialect == "sqlite":
+            await self._tx.connection.exec_driver_sql("PRAGMA secure_delete=ON")
         places = await self._places(cases)
         for case in cases:
             await self._case(case, places.get(case.location, ""))

@@ -13,12 +13,14 @@ from bot.clock import HeldClock
 from bot.files import FileStore
 from bot.retention import Retention
 from config.keeping import LEAST, RetentionEntry
+from storage import scrubbing
 from storage import tables as t
 from storage.books import Books
 from storage.erasures import Erasures
+from storage.migrate import file_of
 from tests.reports.cases import answered, october
 from tests.storage.conftest import HERE
-from tests.storage.test_erasing import figures, her_case, keep, look, naming, texts
+from tests.storage.test_erasing import WORDS_OF_HERS, figures, her_case, keep, look, naming, texts
 from workflow.case import Case, FileRef, Other, State
 
 LATER = datetime(2027, 3, 1, tzinfo=UTC)
@@ -81,6 +83,9 @@ async def test_what_outlived_its_term_is_counted_first_and_then_erased(books: Bo
     assert sorted(number for one in erasures for number in one.cases) == [1, 2, 3, 4, 6, 7, 41]
     assert await retention.carry_out() == {}
     assert await retention.counted() == {"cases": 0, "parked": 0}
+    await books.close()
+    if (file := file_of(books.url)) is not None:
+        assert scrubbing.holding([file], [WORDS_OF_HERS[1]]) == [], "SQLite writes zeros over it"
 
 
 async def test_files_may_go_sooner_and_one_that_others_have_stays(books: Books, store: FileStore) -> None:
