@@ -1,7 +1,9 @@
 """Carrying out the terms of keeping (152-ФЗ, decision 0071): once a day, and by the command `retention`. Or only counting.
 
 What is erased, some cases a transaction, stands in the register of erasures and in the audit. Figures, journal and register of
-violations stay.
+violations stay. Stored files are deleted once the transaction that erased their cases is kept; the register lists them until
+then, so that a crash in between leaves none behind. A file is stored once, whoever sent it, so one that something else names
+stays.
 """
 
 from __future__ import annotations
@@ -12,15 +14,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 import structlog
 
 from bot.clock import Clock
-from bot.erased_files import delete_files
 from bot.files import FileStore
 from config.keeping import RetentionEntry
 from storage import outliving
+from storage import tables as t
 from storage.books import Books
-from storage.erasing import Eraser
+from storage.copying import after, chunks
+from storage.erasing import NAMING, Eraser, keys_of
+from storage.erasures import Erasures
 from storage.transaction import Transaction
 from workflow.erasure import Erasure
 from workflow.office import CLOCK
@@ -29,7 +34,7 @@ log = structlog.get_logger()
 
 SOME = 10
 """So many cases are erased in one transaction; a tap waits for no more."""
-COUNTED = 200
+COUNTED, READ = 200, 100
 KINDS = ("cases", "files", "comments", "parked")
 
 
@@ -100,3 +105,39 @@ class Retention:
         """What ended before this moment has outlived its term; None if no term is set."""
         days: int | None = getattr(self.terms, kind)
         return self.clock.now() - timedelta(days=days) if days is not None else None
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+async def delete_files(books: Books, municipality: str, store: FileStore) -> int:
+    """Delete every file that an erasure left to be deleted and nothing names; return how many there were. Looks through the
+    books some rows at a time, so that nobody waits long. Raises OSError if the disk refuses; the rest is deleted the next
+    time."""
+    async with books.write(municipality) as tx:
+        waiting = await Erasures(tx).with_files()
+    keys = {key for some in waiting.values() for key in some}
+    deleted = 0
+    for key in sorted(keys - await _named(books, municipality) if keys else ()):
+        deleted += await asyncio.to_thread(store.delete, key)
+    for number in waiting:
+        async with books.write(municipality) as tx:
+            await Erasures(tx).files_deleted(number)
+    return deleted
+
+
+async def _named(books: Books, municipality: str) -> set[str]:
+    """The keys of all files that the municipality's rows name; the list of files names what came again since."""
+    found: set[str] = set()
+    for table in (*NAMING, t.files):
+        beyond = sa.true()
+        while True:
+            async with books.write(municipality) as tx:
+                here = table.c.municipality == municipality, beyond
+                rows = await anext(chunks(tx.connection, table, *here, most=READ), [])
+            if not rows:
+                break
+            found |= keys_of(table, rows)
+            beyond = after(table, rows[-1])
+            await asyncio.sleep(0)
+    return found

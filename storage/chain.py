@@ -64,7 +64,7 @@ async def write(tx: Scope, table: sa.Table, row: Mapping[str, Any]) -> None:
     values = {
         "municipality": tx.municipality,
         "number": before + 1,
-        "journal": table.name,
+        "book": table.name,
         "line": number,
         "salt": salt,
         "said": said,
@@ -136,7 +136,7 @@ async def erase_words(tx: Scope, table: sa.Table, lines: Sequence[int]) -> int:
             bare = {name: without_words(row[name]) for name in SAID if row.get(name)}
             await tx.connection.execute(table.update().where(table.c.id == row["id"]).values(**bare))
         c, ids = t.chain.c, [row["id"] for row in held]
-        mine = c.municipality == tx.municipality, c.journal == table.name, c.line.in_(ids)
+        mine = c.municipality == tx.municipality, c.book == table.name, c.line.in_(ids)
         await tx.connection.execute(t.chain.update().where(*mine).values(salt=""))
         erased += len(held)
     return erased
@@ -179,11 +179,9 @@ class Looking:
         here = c.municipality == tx.municipality, c.number > self._number
         query = sa.select(t.chain).where(*here).order_by(c.number).limit(AT_ONCE)
         links = (await tx.connection.execute(query)).mappings().all()
-        rows = {
-            name: await _rows(tx, name, [one["line"] for one in links if one["journal"] == name]) for name in JOURNALS
-        }
+        rows = {name: await _rows(tx, name, [one["line"] for one in links if one["book"] == name]) for name in JOURNALS}
         for one in links:
-            self._look(one, rows.get(one["journal"], {}).get(one["line"]))
+            self._look(one, rows.get(one["book"], {}).get(one["line"]))
         return bool(links)
 
     def _look(self, one: Mapping[str, Any], row: Mapping[str, Any] | None) -> None:
@@ -191,18 +189,18 @@ class Looking:
         if one["number"] != self._number + 1:
             found.cut.append(f"{self._number + 1}–{one['number'] - 1}")
         self._number = one["number"]
-        self._first.setdefault(one["journal"], one["line"])
+        self._first.setdefault(one["book"], one["line"])
         found.lines += 1
         if row is None:
             found.cut.append(name)
         else:
-            self._there[one["journal"]] += 1
-            bare, words = _apart(JOURNALS[one["journal"]], row)
-            link = _linked(found.head, one["number"], one["journal"], one["line"], row, bare, one["said"])
+            self._there[one["book"]] += 1
+            bare, words = _apart(JOURNALS[one["book"]], row)
+            link = _linked(found.head, one["number"], one["book"], one["line"], row, bare, one["said"])
             is_erased = bool(one["said"]) and not one["salt"] and not words
             same = is_erased or (_digest(one["salt"], words) if words else "") == one["said"]
             found.erased += is_erased
-            found.said_erased += _count_of(one["journal"], row)
+            found.said_erased += _count_of(one["book"], row)
             if link != one["link"] or not same:
                 found.altered.append(name)
         found.head = one["link"]
@@ -210,22 +208,22 @@ class Looking:
     async def end(self, tx: Scope) -> Looked:
         """Look for lines that are in no chain, and for cases whose last lines are missing."""
         for name, table in JOURNALS.items():
-            first = self._first.get(name, 0)
-            here = table.c.municipality == tx.municipality
-            older, newer = (here, table.c.id < first) if first else (here,), (here, table.c.id >= first)
-            self.found.before += await _count(tx, *older)
-            if first and await _count(tx, *newer) != self._there[name]:
-                self.found.added += await self._unknown(tx, table, newer)
+            first, here = self._first.get(name), table.c.municipality == tx.municipality
+            older = await _count(tx, here, table.c.id < first) if first is not None else 0
+            whole = await _count(tx, here)
+            self.found.before += older if first is not None else whole
+            if first is not None and whole - older != self._there[name]:
+                self.found.added += await self._unknown(tx, table, first)
         self.found.cut += [f"journal: № {number}" async for number in _ends_missing(tx)]
         return self.found
 
-    async def _unknown(self, tx: Scope, table: sa.Table, newer: Sequence[sa.ColumnElement[bool]]) -> list[str]:
-        """The lines of the journal that no link names."""
-        c = t.chain.c
-        linked = sa.select(c.line).where(c.municipality == tx.municipality, c.journal == table.name)
+    async def _unknown(self, tx: Scope, table: sa.Table, first: int) -> list[str]:
+        """The lines of the journal, from the first that is chained, that no link names."""
+        c, here = t.chain.c, table.c.municipality == tx.municipality
+        linked = sa.select(c.line).where(c.municipality == tx.municipality, c.book == table.name)
         known = set((await tx.connection.execute(linked)).scalars())
-        there = (await tx.connection.execute(sa.select(table.c.id).where(*newer).order_by(table.c.id))).scalars()
-        return [f"{table.name}/{line}" for line in there if line not in known]
+        there = (await tx.connection.execute(sa.select(table.c.id).where(here).order_by(table.c.id))).scalars()
+        return [f"{table.name}/{line}" for line in there if line >= first and line not in known]
 
 
 async def _count(tx: Scope, *conditions: sa.ColumnElement[bool]) -> int:

@@ -146,7 +146,7 @@ chain = sa.Table(
     metadata,
     sa.Column("municipality", sa.String(64), primary_key=True),
     sa.Column("number", Id, primary_key=True, autoincrement=False),
-    sa.Column("journal", sa.String(24), nullable=False),
+    sa.Column("book", sa.String(24), nullable=False),
     sa.Column("line", Id, nullable=False),
     sa.Column("salt", sa.String(32), nullable=False),
     sa.Column("said", sa.String(64), nullable=False),

@@ -114,9 +114,9 @@ WORDS: Mapping[str, Words] = {
 """`table.column` → how it is erased."""
 
 WITHOUT_WORDS = frozenset({
-    "action", "album", "answer_network", "clause", "code_hash", "connection", "department", "entered_by", "fold",
-    "formats", "from_state", "ground", "hash", "hears", "holder", "journal", "key", "kind", "lane", "link_hash",
-    "menu", "messenger", "municipality", "network", "on_behalf", "owner", "person", "purpose", "quiet", "regulation",
+    "action", "album", "answer_network", "book", "clause", "code_hash", "connection", "department", "entered_by",
+    "fold", "formats", "from_state", "ground", "hash", "hears", "holder", "key", "kind", "lane", "link_hash", "menu",
+    "messenger", "municipality", "network", "on_behalf", "owner", "person", "purpose", "quiet", "regulation",
     "remote", "said", "salt", "session_hash", "shown", "source", "state", "step", "substitute", "to_state", "topic",
     "verdict", "who", "why",
 })  # fmt: skip

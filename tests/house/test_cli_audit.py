@@ -108,9 +108,9 @@ def test_what_somebody_did_to_the_journals_is_named(kept: Path, statement: str, 
 
 def test_the_end_of_a_case_cut_with_its_links_is_missed(kept: Path) -> None:
     last = "(SELECT max(id) FROM journal)"
-    chained = f"DELETE FROM chain WHERE journal = 'journal' AND line = {last}"
+    chained = f"DELETE FROM chain WHERE book = 'journal' AND line = {last}"
     with closing(sqlite3.connect(kept / "dezhurny.db")) as books, books:
-        books.execute("DELETE FROM chain WHERE journal = 'audit'")
+        books.execute("DELETE FROM chain WHERE book = 'audit'")
         books.execute("DELETE FROM audit")
         books.execute(chained)
     assert "вырезаны помимо бота: journal: № 41" in broken(kept, f"DELETE FROM journal WHERE id = {last}")

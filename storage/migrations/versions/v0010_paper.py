@@ -22,7 +22,7 @@ def upgrade() -> None:
         "chain",
         sa.Column("municipality", sa.String(length=64), nullable=False),
         sa.Column("number", ID, autoincrement=False, nullable=False),
-        sa.Column("journal", sa.String(length=24), nullable=False),
+        sa.Column("book", sa.String(length=24), nullable=False),
         sa.Column("line", ID, nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
         sa.Column("said", sa.String(length=64), nullable=False),
