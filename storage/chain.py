@@ -185,7 +185,7 @@ class Looking:
         return bool(links)
 
     def _look(self, one: Mapping[str, Any], row: Mapping[str, Any] | None) -> None:
-        found, name = self.found, f"{one['journal']}/{one['line']}"
+        found, name = self.found, f"{one['book']}/{one['line']}"
         if one["number"] != self._number + 1:
             found.cut.append(f"{self._number + 1}–{one['number'] - 1}")
         self._number = one["number"]
