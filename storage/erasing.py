@@ -33,6 +33,10 @@ from workflow.erasure import GONE, NOBODY, Erasure, said, stored, without_author
 
 BY_HASH = (t.editions, t.calendars)
 """Found by the digest of their text, which is a regulation or a calendar: nothing in them is replaced."""
+CITIZEN = "citizen"
+"""The kind of a citizen's own message among those the bot remembers."""
+THEIRS = (t.cases, t.seen, t.moderation, t.inbox)
+"""Tables of what citizens wrote."""
 SHORTCOMING = "shortcoming"
 QUOTING = ('"context":{', '"basis":{')
 AT_ONCE = 500
@@ -143,6 +147,7 @@ class Eraser:
         await self._delete(
             t.case_words, sa.and_(t.case_words.c.case_id == case.id, t.case_words.c.lemma != str(case.number))
         )
+        await self._delete(t.messages, sa.and_(t.messages.c.case_id == case.id, t.messages.c.kind == CITIZEN))
         await self._empty(t.questions, t.questions.c.case_id == case.id)
         await self._empty(t.inbox, t.inbox.c.case_id == case.id)
         self._counts["cases"] += 1
@@ -228,7 +233,8 @@ class Eraser:
     # --- wherever else he is named -----------------------------------------------------------------------------------
 
     async def _sweep(self, needles: Needles, places: Collection[str]) -> None:
-        """Look through every text of the municipality, and erase what names the person or repeats his words."""
+        """Look through every text of the municipality, and erase what names the person or repeats his words. A message of
+        somebody else that only repeats the words is his who wrote it."""
         for table in TABLES:
             if table in (*BY_HASH, *OURS):
                 continue
@@ -237,6 +243,8 @@ class Eraser:
             async for rows in chunks(self._tx.connection, table, *here):
                 for row in rows:
                     values = row._mapping
+                    if table in THEIRS and not any(needles.naming.are_in(values[c.name]) for c in texts):
+                        continue
                     found = [c for c in texts if needles.are_in(values[c.name])]
                     if found or (table is t.waves and values["place"] in places):
                         await self._swept(table, values, found or [t.waves.c.place], needles)

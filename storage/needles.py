@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from workflow.erasure import GONE, NOBODY
@@ -32,6 +33,11 @@ class Needles:
     def __post_init__(self) -> None:
         found = sorted({one for one in self._alternatives() if one}, key=len, reverse=True)
         object.__setattr__(self, "_pattern", re.compile("|".join(found), re.IGNORECASE) if found else None)
+
+    @cached_property
+    def naming(self) -> Needles:
+        """The same without the texts: several people may write in the same words, and each owns his."""
+        return Needles(self.names, self.accounts, frozenset())
 
     @property
     def numbers(self) -> frozenset[int]:

@@ -75,21 +75,21 @@ def without_quotes(case: Case, erased: frozenset[int]) -> Case:
     return replace(
         case,
         context=_context(context) if context is not None and context.case.id in erased else context,
-        parts=tuple(_without_basis(part, erased) for part in case.parts),
-        drafts=tuple(_without_basis(draft, erased) for draft in case.drafts),
+        parts=tuple(replace(part, basis=_unquoted(part.basis, erased)) for part in case.parts),
+        drafts=tuple(replace(draft, basis=_unquoted(draft.basis, erased)) for draft in case.drafts),
     )
 
 
 def stored(case: Case) -> frozenset[str]:
     """The keys of every stored file of the case."""
-    told = (*case.replies, *case.rewritten, *case.drafts, *case.contributions)
-    files = (*case.appeal.files, *(file for one in told for file in one.files))
-    return frozenset(file.key for file in files if file.key)
+    told = [one.files for one in (*case.replies, *case.rewritten)]
+    told += [one.files for one in case.drafts] + [one.files for one in case.contributions]
+    return frozenset(file.key for files in (case.appeal.files, *told) for file in files if file.key)
 
 
 def said(case: Case) -> tuple[str, ...]:
-    """The texts of the author, and the answers to him: whoever quotes one quotes him."""
-    texts = (case.appeal.text, case.appeal.words, *(one.text for one in (*case.replies, *case.rewritten, *case.drafts)))
+    """The texts of the author: whoever repeats one repeats him. Answers are the office's words, and often the same to many."""
+    texts = (case.appeal.text, case.appeal.words, *(one.text for one in (*case.replies, *case.rewritten)))
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
@@ -160,7 +160,6 @@ def _context(context: Context | None) -> Context | None:
     return replace(context, words="", answer="") if context is not None else None
 
 
-def _without_basis(one: Part | Draft, erased: frozenset[int]) -> Part | Draft:
-    basis = one.basis
+def _unquoted(basis: Basis | None, erased: frozenset[int]) -> Basis | None:
     is_quoted = basis is not None and basis.case is not None and basis.case.id in erased
-    return replace(one, basis=_basis(basis)) if is_quoted else one
+    return _basis(basis) if is_quoted else basis

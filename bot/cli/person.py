@@ -48,6 +48,7 @@ MOST = 60
 def find(who: str, folder: Path, key: str | None) -> None:
     """Print a line for each account that fits. Mistake if there is none."""
     found = asyncio.run(_found(who, folder, key))
+    asyncio.run(_noted("person_found", found, folder))
     for municipality, trace in found:
         print(f"{municipality.name}: {_named(trace)}: {_kept(trace)}")
 

@@ -358,6 +358,21 @@ async def test_an_account_of_the_office_is_no_citizens(books: Books) -> None:
         assert (await people.in_the_way(tx, await people.of_account(tx, "telegram:555111222"))).official == "zhkh_head"
 
 
+async def test_a_message_in_the_same_words_is_his_who_wrote_it_and_answers_are_the_offices(books: Books) -> None:
+    """People copy appeals, and the office answers many in the same words."""
+    answer = "Колодец почистят сегодня до 20:00, об этом договорились."
+    hers, other = her_case(), answered(42, "2026-10-06", text=WORDS_OF_HERS[0])
+    hers = replace(hers, drafts=(replace(hers.drafts[0], text=answer),))
+    other = replace(other, drafts=(replace(other.drafts[0], text=answer),))
+    async with books.write(HERE) as tx:
+        for case in (hers, other):
+            await keep(tx, case)
+        await Eraser(tx, Erasure.ASKED, "operator", NOW).person(await people.of_account(tx, ACCOUNT))
+        left = await tx.case(42)
+        assert left is not None
+        assert (left.appeal.text, left.drafts[0].text) == (WORDS_OF_HERS[0], answer)
+
+
 def test_short_and_common_words_are_not_searched_for_elsewhere() -> None:
     needles = needles_of(people.Trace("vk:id42", ("Житель", "Анна", "Ян Ли")))
     texts = ("Анна Каренина и житель, дом 42", '{"number": 42, "who": "житель"}')
