@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -47,7 +48,7 @@ class Retention:
     terms: RetentionEntry
     store: FileStore
     clock: Clock
-    who: str = CLOCK.machine
+    who: str = CLOCK.machine or ""
 
     async def carry_out(self) -> Mapping[str, int]:
         """Erase what has outlived its term, and delete files left from earlier; return how much of what was erased."""
@@ -130,11 +131,11 @@ async def _named(books: Books, municipality: str) -> set[str]:
     """The keys of all files that the municipality's rows name; the list of files names what came again since."""
     found: set[str] = set()
     for table in (*NAMING, t.files):
-        beyond = sa.true()
+        beyond: sa.ColumnElement[bool] = sa.true()
         while True:
             async with books.write(municipality) as tx:
                 here = table.c.municipality == municipality, beyond
-                rows = await anext(chunks(tx.connection, table, *here, most=READ), [])
+                rows: list[Any] = await anext(chunks(tx.connection, table, *here, most=READ), [])
             if not rows:
                 break
             found |= keys_of(table, rows)

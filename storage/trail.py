@@ -45,7 +45,7 @@ async def lines(tx: Scope, since: datetime, until: datetime) -> list[Line]:
 
 
 def _line(journal: str, row: Mapping[str, Any]) -> Line:
-    details = next((json.loads(row[name]) for name in SAID if row.get(name)), {})
+    details: Any = next((json.loads(row[name]) for name in SAID if row.get(name)), {})
     bare = {key: str(value) for key, value in details.items() if key in BARE} if isinstance(details, dict) else {}
     bare |= {key: row[key] for key in ("ground", "clause", "detail") if row.get(key)}
     return Line(

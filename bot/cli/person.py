@@ -8,11 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 import zipfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from bot.cli.backup import put
 from bot.cli.books import books_of, chosen, every
@@ -29,11 +28,9 @@ from storage import people, private, scrubbing
 from storage.books import Books
 from storage.erasing import Eraser, needles_of
 from storage.people import InTheWay, Trace
-from storage.transaction import Transaction
 from workflow.case import Case, FileRef
 from workflow.erasure import Erasure, is_over
 
-T = TypeVar("T")
 NETWORKS = ("vk", "ok", "telegram", "max")
 NOBODY = (
     "такого человека бот не знает; ищите по учётной записи, например vk:123, или по имени, как оно стоит в сообщении"
@@ -147,7 +144,7 @@ def _kept(trace: Trace) -> str:
 
 def _nothing_open(found: Sequence[tuple[Municipality, Trace]], folder: Path) -> None:
     for municipality, trace in found:
-        way = asyncio.run(_within(municipality, folder, lambda tx, trace=trace: people.in_the_way(tx, trace)))
+        way = asyncio.run(_in_the_way(municipality, trace, folder))
         if way:
             raise Mistake(f"{municipality.name}: {_refusal(way)}; ничего не стёрто")
 
@@ -207,16 +204,18 @@ async def _noted(action: str, found: Sequence[tuple[Municipality, Trace]], folde
                 await tx.audit.note(action, {"cases": str(len(trace.cases))}, WallClock().now(), OPERATOR)
 
 
-async def _within(municipality: Municipality, folder: Path, work: Callable[[Transaction], Awaitable[T]]) -> T:
+async def _in_the_way(municipality: Municipality, trace: Trace, folder: Path) -> InTheWay:
     async with books_of(folder) as books, books.write(municipality.key) as tx:
-        return await work(tx)
+        return await people.in_the_way(tx, trace)
 
 
 # --- what he is given ------------------------------------------------------------------------------------------------
 
 
 def _told(municipality: Municipality, trace: Trace) -> dict[str, object]:
-    local = lambda moment: moment.astimezone(municipality.zone).isoformat()  # noqa: E731 - one word for three lists
+    def local(moment: datetime) -> str:
+        return moment.astimezone(municipality.zone).isoformat()
+
     return {
         "муниципалитет": municipality.name,
         "учётная запись": trace.account,

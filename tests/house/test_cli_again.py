@@ -14,8 +14,8 @@ from storage.scrubbing import holding
 from storage.transaction import Transaction
 from tests.house.test_cli_files import folder, refused, run
 from tests.house.test_cli_inbox import within
-from tests.house.test_cli_person import MARKS, NAME, PHOTO, everything, kept, put
-from tests.storage.test_erasing import KEY, NUMBER, her_case
+from tests.house.test_cli_person import MARKS, PHOTO, everything, kept, put
+from tests.storage.test_erasing import KEY, NAME, NUMBER, her_case
 from workflow.case import State
 from workflow.commands import Action, Entry
 

@@ -27,7 +27,7 @@ from workflow.case import Basis, Beside, Case, Context, Contribution, FileRef, M
 from workflow.commands import Action, Entry
 from workflow.erasure import Erasure
 from workflow.official.moderation import Comment, ModerationEvent, ModerationState
-from workflow.official.page import Whose
+from workflow.official.page_items import Whose
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 NAME, ACCOUNT, NUMBER = "Аграфена Пустовойтова", "vk:id7770001112", "7770001112"
