@@ -41,7 +41,7 @@ class Job:
 JOBS: Mapping[str, Job] = {
     "page": Job("networks.web.page:read_page", seconds=3, most_answer=64 * 1024),
     "paper": Job("bot.leadership.papers:make", seconds=120, most_answer=64 * 1024 * 1024),
-    "picture": Job("bot.reception.pictures:bare", seconds=20, most_answer=64 * 1024 * 1024),
+    "picture": Job("bot.reception.pictures:bare", seconds=10, most_answer=64 * 1024 * 1024),
     "sheet": Job("networks.incident.apart:read", seconds=120, most_answer=64 * 1024 * 1024),
 }
 """Everything the child can do."""

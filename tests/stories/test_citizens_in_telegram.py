@@ -206,7 +206,7 @@ async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: Tow
     await town.curator.presses("Согласовать")
     town.players.town.telegram.faults.add("reset_after", "sendMessage", chat=DISCUSSION)
     await town.waits(seconds=31)
-    await town.waits(minutes=10)
+    await town.waits(minutes=16)
     town.curator.sees("не видно, дошёл ли он")
     assert [answer.text for answer in square.answers(comment)] == [DRAFT]
     town.zhkh.sees("№ 1 · передано вам")
@@ -456,7 +456,7 @@ async def test_what_is_kept_is_told_once_in_the_words_of_the_office(town_with: T
     town = await town_with(**{**PRIVATE, "settings": settings})
     zhitel = await writes(town, COMPLAINT)
     assert zhitel.sees("получили").text == f"{RECEIPT}\n\n{NOTICE}"
-    await town.waits(minutes=10)
+    await town.waits(minutes=16)
     await zhitel.writes("На Мира, 4 не горит фонарь")
     assert zhitel.sees("получили").text == RECEIPT
     town.curator.looks_at_everything()
