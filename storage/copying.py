@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from storage import migrate
 from storage.engine import Connection, connect
 from storage.sqlite import WHOLE, SqliteEngine
-from storage.tables import leases, metadata, processes
+from storage.tables import Moment, leases, metadata, processes
 
 CHUNK = 1000
 POSTGRESQL = "postgresql"
@@ -103,8 +103,13 @@ async def replace(url: str, file: Path) -> None:
 
 
 def _tables_there(connection: sa.Connection) -> list[sa.Table]:
+    """The tables of the database itself, of whatever revision. Its moments are ours: SQLite would give them back without a
+    zone."""
     there = sa.MetaData()
     there.reflect(connection)
+    for column in (column for table in there.tables.values() for column in table.c):
+        if isinstance(column.type, sa.DateTime):
+            column.type = Moment()
     return [table for table in there.sorted_tables if table.name not in OF_A_RUN]
 
 
