@@ -62,7 +62,7 @@ class DailyRound:
 
     async def _guarded(self, tx: Transaction, task: Task, occasion: str, office: Office, now: datetime) -> bool:
         try:
-            async with tx.connection.begin_nested():
+            async with tx.savepoint():
                 told = await self._do(tx, task, occasion, office, now)
         except Exception as error:
             log.error(f"{task.name} failed", kind=type(error).__name__)

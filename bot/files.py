@@ -1,6 +1,7 @@
 """The store of files: photographs and documents of drafts and of citizens, by the hash of their content.
 
 Files are stored beside the database; nothing is overwritten, and nothing is served to anybody from here.
+Only an erasure deletes one (`bot.retention`).
 """
 
 from __future__ import annotations
@@ -43,6 +44,13 @@ class FileStore:
                 os.fsync(file.fileno())
             part.replace(path)
         return key
+
+    def delete(self, key: str) -> bool:
+        """Delete the bytes with this key; False if there are none. Raises OSError."""
+        path = self.path(key)
+        was = path.exists()
+        path.unlink(missing_ok=True)
+        return was
 
     def _make_private(self) -> None:
         """The folder, and the one of all municipalities above it, are the bot's alone, also where they already were."""

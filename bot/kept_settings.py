@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from config.russian import topics
 if TYPE_CHECKING:  # a process that only counts terms does not need the database's library
     from storage.transaction import Transaction
 
+OPERATOR = "operator"
 SETTINGS, DEPARTMENTS, PEOPLE = "settings", "departments", "people"
 
 
@@ -33,8 +35,8 @@ class Kept:
     people: Mapping[str, str]
 
 
-async def keep(tx: Transaction, municipality: Municipality) -> None:
-    """Store the files of the municipality, and all current and former names."""
+async def keep(tx: Transaction, municipality: Municipality, now: datetime) -> None:
+    """Store the files of the municipality, and all current and former names. If a file has changed since, the audit names it."""
     files = {FILE: municipality.text, municipality.regulation_path.name: yamlfile.read(municipality.regulation_path)}
     if municipality.pages_path is not None:
         files[municipality.pages_path.name] = yamlfile.read(municipality.pages_path)
@@ -42,6 +44,8 @@ async def keep(tx: Transaction, municipality: Municipality) -> None:
         own = next((folder / name for folder in municipality.folders if (folder / name).is_file()), None)
         if own is not None:
             files[name] = yamlfile.read(own)
+    if changed := _changed(files, json.loads(await tx.mark(SETTINGS) or "{}")):
+        await tx.audit.note("configured", {"files": ", ".join(changed)}, now, OPERATOR)
     await tx.set_mark(SETTINGS, json.dumps(files, ensure_ascii=False))
     named = {
         DEPARTMENTS: {key: department.name for key, department in municipality.departments.items()},
@@ -49,6 +53,11 @@ async def keep(tx: Transaction, municipality: Municipality) -> None:
     }
     for mark, names in named.items():
         await tx.set_mark(mark, json.dumps(_with_former(names, await tx.mark(mark)), ensure_ascii=False))
+
+
+def _changed(files: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
+    """The names of files that are new, changed or gone."""
+    return [name for name in sorted({*files, *before}) if files.get(name) != before.get(name)]
 
 
 async def restore(tx: Transaction) -> Kept | None:

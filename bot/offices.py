@@ -44,7 +44,7 @@ class Offices:
         await tx.keep_edition(rules.text_hash, rules.key, text, now)
         working = self.municipality.working_time
         await tx.keep_calendar(working.fingerprint, working.text, now)
-        await kept_settings.keep(tx, self.municipality)
+        await kept_settings.keep(tx, self.municipality, now)
         await self.read_editions(tx)
         await self.read_absences(tx, now)
 

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from config import calendars, official_pages, ready, regions, regulations, reminding, yamlfile
 from config.complain import Complain
 from config.crosschecks import OwnTopics, check_circle, check_people, check_topics, read_hours, read_moment, read_zone
+from config.keeping import NoticeEntry, RetentionEntry
 from config.municipality_file import DepartmentEntry, MunicipalityFile, NetworksEntry, PersonEntry
 from config.russian.topics import TopicList, load_topics
 from config.russian.words import genitive
@@ -89,6 +90,8 @@ class Municipality:
     pages: tuple[OfficialPage, ...] = ()
     pages_path: Path | None = None
     ready: tuple[ReadyAnswer, ...] = ()
+    retention: RetentionEntry = field(default_factory=RetentionEntry)
+    notice: NoticeEntry = field(default_factory=NoticeEntry)
     region: regions.Region | None = None
     warnings: tuple[Problem, ...] = ()
     name_of: str = ""
@@ -255,6 +258,8 @@ class _Reader:
             pinned_list=file.pinned_list,
             pages=official_pages.listed(file.pages, key_of(self.path)),
             ready=ready.listed(file.ready_answers, key_of(self.path)),
+            retention=file.retention,
+            notice=file.notice,
             pages_path=own[1] if own is not None and file.cases is not None else None,
             region=region,
             warnings=tuple(complain.warnings),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config import official_pages, ready, reminding, yamlfile
+from config.keeping import NoticeEntry, RetentionEntry
 from config.ok import OkEntry
 from config.vk import VkEntry
 from config.watching import DetectionEntry
@@ -117,3 +118,5 @@ class MunicipalityFile(_Part):
     pinned_list: bool = True
     pages: list[official_pages.Entry] = []
     ready_answers: list[ready.Entry] = []
+    retention: RetentionEntry = RetentionEntry()
+    notice: NoticeEntry = NoticeEntry()

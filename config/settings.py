@@ -8,6 +8,7 @@ start without it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -91,6 +92,12 @@ def _long_enough(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def _recipient(key: str | None) -> str | None:
+    if key is not None and re.fullmatch(r"age1[a-z0-9]{58}", key) is None:
+        raise ValueError("нужен открытый ключ вида age1…; его печатает команда backup-key")
+    return key
+
+
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
 ProxyUrl = Annotated[SecretStr | None, AfterValidator(_proxy)]
 SHORTEST_TOKEN = 16
@@ -110,6 +117,7 @@ class Settings(BaseSettings):
     ok_proxy: ProxyUrl = None
     public_url: HttpUrl = None
     metrics_token: Annotated[SecretStr | None, AfterValidator(_long_enough)] = None
+    backup_recipient: Annotated[str | None, AfterValidator(_recipient)] = None
     stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
 
     def proxy(self, service: str) -> str | None:

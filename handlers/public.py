@@ -57,7 +57,8 @@ class Citizens:
     `discussion`: the group with the channel's comments; `channel`: the channel's name in lower case without @;
     `private`: private messages are accepted; `governor`: addresses of the governor's channels;
     `formal_appeals`: where to send a formal appeal (IZ-2, MO-3, KU-2); `bot_name`: the bot's own name;
-    `source`: the messenger as a network in which citizens write."""
+    `source`: the messenger as a network in which citizens write; `notice`: what a person is told of the data kept, at the
+    first private message; "" if nothing."""
 
     discussion: int | None = None
     channel: str = ""
@@ -68,6 +69,7 @@ class Citizens:
     bot_name: str = ""
     source: Source = Source.WEB
     links: Links = NO_LINKS
+    notice: str = ""
 
     @property
     def bot_link(self) -> str:

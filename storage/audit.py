@@ -1,4 +1,5 @@
-"""The audit: what an administrator did by hand and no case's journal can tell. Lines are only added. No rules here."""
+"""The audit: what people did that no other journal can tell: who signed in, looked, took a file away, changed the
+configuration; what an administrator did by hand. Lines are only added. No rules here."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import chain
 from storage import tables as t
 from storage.scope import Scope
 
@@ -26,7 +28,7 @@ class Audit:
             "action": action,
             "details": json.dumps(dict(details), ensure_ascii=False),
         }
-        await self._tx.connection.execute(t.audit.insert(), row)
+        await chain.write(self._tx, t.audit, row)
 
     async def lines(self, limit: int = 100) -> list[dict[str, Any]]:
         """The newest lines, the oldest of them first; `details` as a mapping."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import chain
 from storage import tables as t
 from storage.answers import Answers
 from storage.codec import dump_case, load_case
@@ -47,8 +48,6 @@ _CHANGED_CASE = t.cases.update().where(
 )
 
 _DUE = t.cases.update().where(t.cases.c.id == sa.bindparam("before_id"))
-
-_LINE = t.journal.insert()
 
 _ALARM_GONE = t.alarms.delete().where(
     t.alarms.c.kind == sa.bindparam("k"),
@@ -225,7 +224,7 @@ class Cases(Scope):
             "to_state": case.state,
             "details": json.dumps(details, ensure_ascii=False),
         }
-        await self.connection.execute(_LINE, line)
+        await chain.write(self, t.journal, line)
 
     async def put_terms(
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from storage import migrate
 from storage.engine import Connection, connect
 from storage.sqlite import WHOLE, SqliteEngine
-from storage.tables import leases, metadata, processes
+from storage.tables import Moment, leases, metadata, processes
 
 CHUNK = 1000
 POSTGRESQL = "postgresql"
@@ -57,11 +57,11 @@ async def copy(source: Connection, target: Connection, tables: Sequence[sa.Table
     found = []
     for table in tables:
         read = _Digest()
-        async for rows in _chunks(source, table):
+        async for rows in chunks(source, table):
             read.add(rows)
             await target.execute(table.insert(), [dict(row._mapping) for row in rows])
         written = _Digest()
-        async for rows in _chunks(target, table):
+        async for rows in chunks(target, table):
             written.add(rows)
         if (read.rows, read.text) != (written.rows, written.text):
             raise NotTheSame(table.name)
@@ -103,22 +103,32 @@ async def replace(url: str, file: Path) -> None:
 
 
 def _tables_there(connection: sa.Connection) -> list[sa.Table]:
+    """The tables of the database itself, of whatever revision. Its moments are ours: SQLite would give them back without a
+    zone."""
     there = sa.MetaData()
     there.reflect(connection)
+    for column in (column for table in there.tables.values() for column in table.c):
+        if isinstance(column.type, sa.DateTime):
+            column.type = Moment()
     return [table for table in there.sorted_tables if table.name not in OF_A_RUN]
 
 
-async def _chunks(source: Connection, table: sa.Table) -> AsyncIterator[list[Any]]:
-    """The table's rows in the order of its key, as of the transaction's one moment."""
-    key = sa.tuple_(*table.primary_key.columns)
-    query = sa.select(table).order_by(*table.primary_key.columns).limit(CHUNK)
+async def chunks(
+    source: Connection, table: sa.Table, *where: sa.ColumnElement[bool], most: int = CHUNK
+) -> AsyncIterator[list[Any]]:
+    """The table's rows in the order of its key, as of the transaction's one moment. The rows already given may be changed
+    meanwhile, but not their keys."""
+    query = sa.select(table).where(*where).order_by(*table.primary_key.columns).limit(most)
     beyond = query
     while rows := list(await source.execute(beyond)):
         yield rows
-        last = [rows[-1]._mapping[column.key] for column in table.primary_key.columns]
-        beyond = query.where(
-            key > sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(last, table.primary_key, strict=True)))
-        )
+        beyond = query.where(after(table, rows[-1]))
+
+
+def after(table: sa.Table, row: Any) -> sa.ColumnElement[bool]:
+    """The rows that come after this one in the order of the table's key."""
+    last = [(row._mapping[column.key], column.type) for column in table.primary_key.columns]
+    return sa.tuple_(*table.primary_key.columns) > sa.tuple_(*(sa.literal(value, of) for value, of in last))
 
 
 class _Digest:

@@ -50,11 +50,7 @@ class Lessons:
 
     async def learn(self, lessons: Sequence[Learned]) -> None:
         """Count the words of each case for its department, and no longer for another."""
-        totals = await self.totals()
-        cases = [lesson.case for lesson in lessons]
-        for was, many in await self._of_cases(cases):
-            totals[was] = (totals[was][0] - 1, totals[was][1] - many)
-        await self._tx.connection.execute(_UNLEARN, {"cases": cases})
+        totals = await self._without([lesson.case for lesson in lessons])
         rows: list[dict[str, object]] = []
         for case, department, topic, words, at in lessons:
             told = {"case_id": case, "municipality": self._tx.municipality, "department": department, "topic": topic}
@@ -66,6 +62,18 @@ class Lessons:
         if rows:
             await self._tx.insert_new(t.lessons, rows)
         await self._tx.set_mark(_TOTALS, json.dumps(totals))
+
+    async def unlearn(self, case: int) -> None:
+        """Forget what the case taught."""
+        await self._tx.set_mark(_TOTALS, json.dumps(await self._without([case])))
+
+    async def _without(self, cases: Sequence[int]) -> dict[str, tuple[int, int]]:
+        """Delete the words of the cases, and return the totals without them."""
+        totals = await self.totals()
+        for was, many in await self._of_cases(cases):
+            totals[was] = (totals[was][0] - 1, totals[was][1] - many)
+        await self._tx.connection.execute(_UNLEARN, {"cases": cases})
+        return totals
 
     async def _of_cases(self, cases: Sequence[int]) -> list[tuple[str, int]]:
         """The department that each case taught, with the number of its words."""

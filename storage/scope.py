@@ -21,6 +21,8 @@ class Scope:
         self.municipality = municipality
         self.messenger = ""
         """The key of the municipality's connection to its messenger (0028), in which accounts and addresses hold."""
+        self.head: tuple[int, str] | None = None
+        """The number and the link of the chain's last line (0072), once read in this transaction."""
         self._undo: list[Callable[[], None]] = []
         self._further: list[Callable[[], None]] = []
 
@@ -76,6 +78,7 @@ class Scope:
 
     def _forget(self) -> None:
         """The books remember rows they have read; these may be among what was taken back."""
+        self.head = None
         for name in [name for name in vars(self) if isinstance(getattr(type(self), name, None), cached_property)]:
             delattr(self, name)
 

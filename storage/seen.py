@@ -23,6 +23,10 @@ _BY_REF = sa.select(t.seen).where(
     t.seen.c.ref == sa.bindparam("ref"),
 )
 
+ERASED = "erased"
+"""Why a message is empty whose words were erased. It stands in no list, but its address is known, so it is not taken in anew."""
+_LEFT = t.seen.c.case_id.is_(None), t.seen.c.why != ERASED
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -84,16 +88,14 @@ class SeenBook:
 
     async def left(self, limit: int, offset: int = 0) -> list[Seen]:
         """The messages nobody has taken up, the newest first."""
-        return await self._select(t.seen.c.case_id.is_(None), limit=limit, offset=offset)
+        return await self._select(*_LEFT, limit=limit, offset=offset)
 
     async def taken(self, limit: int) -> list[Seen]:
         """The messages somebody took up after all, the newest first."""
-        return await self._select(t.seen.c.case_id.is_not(None), limit=limit)
+        return await self._select(t.seen.c.case_id.is_not(None), t.seen.c.why != ERASED, limit=limit)
 
     async def count_left(self) -> int:
-        query = sa.select(sa.func.count()).where(
-            t.seen.c.municipality == self._tx.municipality, t.seen.c.case_id.is_(None)
-        )
+        query = sa.select(sa.func.count()).where(t.seen.c.municipality == self._tx.municipality, *_LEFT)
         return int((await self._tx.connection.execute(query)).scalar_one())
 
     async def became(self, number: int, case: int) -> None:

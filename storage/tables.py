@@ -141,6 +141,30 @@ audit = sa.Table(
     sa.Index("ix_audit_at", "municipality", "at"),
 )
 
+chain = sa.Table(
+    "chain",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("number", Id, primary_key=True, autoincrement=False),
+    sa.Column("book", sa.String(24), nullable=False),
+    sa.Column("line", Id, nullable=False),
+    sa.Column("salt", sa.String(32), nullable=False),
+    sa.Column("said", sa.String(64), nullable=False),
+    sa.Column("link", sa.String(64), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("municipality", sa.String(64), primary_key=True),
+    sa.Column("number", Id, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("why", sa.String(16), nullable=False),
+    sa.Column("who", sa.String(64), nullable=False),
+    sa.Column("body", Text, nullable=False),
+)
+
 marks = sa.Table(
     "marks",
     metadata,

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from storage import chain
 from storage.codec import load
 from storage.scope import Scope
 from workflow.commands import Entry
@@ -70,7 +71,7 @@ class VersionedBook(Generic[Thing]):
             "to_state": line.to_state,
             **(said if said is not None else {self.said: json.dumps(dict(line.details), ensure_ascii=False)}),
         }
-        await self._tx.connection.execute(self.journal.insert().values(**own, **kept))
+        await chain.write(self._tx, self.journal, {**own, **kept})
         return True
 
     async def _one(self, *conditions: sa.ColumnElement[bool]) -> Thing | None:

@@ -1,4 +1,4 @@
-"""Every column that may hold people's words or tell who wrote them, and how each is erased (0028). No erasing here yet.
+"""Every column that may hold people's words or tell who wrote them, and how each is erased (0028); `storage.erasing` does it.
 
 `tests/house/test_words.py` refuses a column of text that is in none of the lists.
 """
@@ -98,6 +98,7 @@ WORDS: Mapping[str, Words] = {
     "moderation.ref": _kept(REF),
     "moderation_journal.words": _emptied("number"),
     "moderation_journal.detail": _kept(REASON),
+    "erasures.body": _kept("numbers of rows, and counts of what was erased"),
     # --- officials ---
     "bindings.shown_name": _deleted("person", "account"),
     "chats.title": _kept("the name of the office's own group"),
@@ -113,13 +114,14 @@ WORDS: Mapping[str, Words] = {
 """`table.column` → how it is erased."""
 
 WITHOUT_WORDS = frozenset({
-    "action", "album", "answer_network", "clause", "code_hash", "connection", "department", "entered_by", "fold", "formats",
-    "from_state", "ground", "hash", "hears", "holder", "key", "kind", "lane", "link_hash", "menu", "messenger", "municipality",
-    "network", "on_behalf", "owner", "person", "purpose", "quiet", "regulation", "remote", "session_hash", "shown", "source",
-    "state", "step", "substitute", "to_state", "topic", "verdict", "who", "why",
+    "action", "album", "answer_network", "book", "clause", "code_hash", "connection", "department", "entered_by",
+    "fold", "formats", "from_state", "ground", "hash", "hears", "holder", "key", "kind", "lane", "link_hash", "menu",
+    "messenger", "municipality", "network", "on_behalf", "owner", "person", "purpose", "quiet", "regulation",
+    "remote", "said", "salt", "session_hash", "shown", "source", "state", "step", "substitute", "to_state", "topic",
+    "verdict", "who", "why",
 })  # fmt: skip
 """Names of columns that hold keys, states, hashes and the program's own words in every table. Officials are named by their
 key in the municipality's file."""
 
-KEYS = frozenset({"counters.name", "marks.name", "sent_reports.month"})
+KEYS = frozenset({"chain.link", "counters.name", "marks.name", "sent_reports.month"})
 """The same, where another table has words under that name."""

@@ -421,7 +421,7 @@ class Case:
     `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed`: its part of
     the register. `failed`: the first try to post it failed. `former`: the last act, if it can still be taken back;
     `taken_back`: the lines of the acts that were. `helped`: what its author said of the answer when asked; None: nothing.
-    `mark`: the curator's of the answer.
+    `mark`: the curator's of the answer. `erased_at`: when people's words in it were erased (`workflow.erasure`).
     """
 
     id: int
@@ -469,6 +469,7 @@ class Case:
     taken_back: tuple[int, ...] = ()
     helped: bool | None = None
     mark: Mark | None = None
+    erased_at: datetime | None = None
 
     @property
     def is_ended(self) -> bool:

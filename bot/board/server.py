@@ -186,7 +186,8 @@ class Server:
         return self._shown(request, who, "months.html", await self._desk(who).months_beside(who, request.query))
 
     async def _case(self, request: web.Request, who: Visitor) -> web.Response:
-        found = await self._desk(who).case(who, int(request.match_info["number"]))
+        number, anew = int(request.match_info["number"]), not request.headers.get(PART)
+        found = await self._desk(who).case(who, number, noted=anew)
         if found is None:
             return self._shown(request, who, "nothing.html", {"number": request.match_info["number"]}, 404)
         return self._shown(request, who, "case.html", found)

@@ -28,10 +28,11 @@ SESSION_LASTS = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody signed in. `departments`: the departments whose cases they see; None: all."""
+    """Somebody signed in. `key`: the person's; `departments`: the departments whose cases they see; None: all."""
 
     bot: Municipal
     name: str
+    key: str
     departments: frozenset[str] | None
 
     def sees(self, departments: frozenset[str]) -> bool:
@@ -44,6 +45,11 @@ async def begin(books: Books, code: str, now: datetime) -> str | None:
     session = secrets.token_urlsafe(32)
     async with books.write("") as tx:
         begun = await Sessions(tx).begin(hashed(code), hashed(session), now + SESSION_LASTS, now)
+        whose = await Sessions(tx).whose(hashed(session), now) if begun else None
+    if whose is not None:
+        async with books.write(whose[0]) as tx:
+            bound = await tx.people.of_account(whose[1])
+            await tx.audit.note("signed_in", {}, now, bound[0].person if bound else "")
     return session if begun else None
 
 
@@ -80,4 +86,4 @@ async def _seen_by(tx: Transaction, bot: Municipal, account: int, now: datetime)
     acting = office.acting(Actor(tuple(binding.person for binding in bindings), account), now)
     if not acting:
         return None
-    return Visitor(bot, acting[0].name, cases_of(acting))
+    return Visitor(bot, acting[0].name, acting[0].key, cases_of(acting))

@@ -115,7 +115,7 @@ class CaseRendering:
         if draft is None:
             return None
         network = self.networks.get(case.appeal.network or "")
-        sent = [NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files]
+        sent = [NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files if f.key]
         problems = network.limits(draft.text, kind_of(case), tuple(sent)) if network is not None else []
         over = await too_long(wanted.tx, self.networks, case, draft.text)
         problems = [*problems, *([over] if over and over not in problems else [])]
@@ -212,7 +212,7 @@ class CaseRendering:
         again = case.loss is Loss.ON_ITS_WAY
         if not again and (case.state is not State.APPROVED or case.approved != draft.version):
             return None
-        files = tuple(NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files)
+        files = tuple(NetworkFile(f.name, _mime(f.name), self.files.path(f.key)) for f in draft.files if f.key)
         attempt = f"{case.municipality}-{case.id}-{draft.version}"
         if again:
             attempt += f"-{len(case.postings)}"
@@ -230,7 +230,7 @@ def citizens_files(store: FileStore, written: Appeal | Reply) -> tuple[OutFile, 
 
 
 def out_files(store: FileStore, files: Sequence[FileRef]) -> tuple[OutFile, ...]:
-    return tuple(OutFile(f.kind, f.name, store.path(f.key)) for f in files)
+    return tuple(OutFile(f.kind, f.name, store.path(f.key)) for f in files if f.key)
 
 
 async def _all_are_called(tx: Transaction, case: Case, office: Office, now: datetime) -> bool:

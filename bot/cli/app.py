@@ -119,6 +119,12 @@ inbox_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(inbox_app, name="inbox")
+person_app = typer.Typer(
+    cls=OneLine,
+    help="Что бот хранит о человеке: найти, выдать, стереть.",
+    rich_markup_mode=None,
+)
+app.add_typer(person_app, name="person")
 
 
 def _as_its_owner(folder: Path) -> Path:
@@ -406,6 +412,70 @@ def _inbox_drop(
     drop(config, municipality, row)
 
 
+@app.command("audit")
+def _audit(
+    since: Annotated[str, typer.Argument(metavar="FROM", help="Первый день, например 2026-11-01.")],
+    until: Annotated[str, typer.Argument(metavar="TO", help="Последний день, он тоже входит.")],
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="FILE", help="Куда записать CSV; без него на экран.")
+    ] = None,
+    config: Config = HERE,
+    municipality: Which = None,
+) -> int:
+    """Кто смотрел, решал, согласовывал, выгружал, входил и менял настройки: CSV; и цел ли журнал."""
+    from bot.cli.audit import audit
+
+    return audit(since, until, out, config, municipality)
+
+
+@app.command("retention")
+def _retention(
+    config: Config = HERE,
+    municipality: Which = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Только посчитать, у чего прошёл срок.")] = False,
+) -> None:
+    """Стереть то, у чего прошёл срок хранения; работающий бот делает это сам каждую ночь."""
+    from bot.cli.retention import retention
+
+    retention(config, municipality, dry_run)
+
+
+Whom = Annotated[str, typer.Argument(metavar="WHO", help="Учётная запись (vk:123, telegram:…) или имя.")]
+
+
+@person_app.command("find")
+def _person_find(who: Whom, config: Config = HERE, municipality: Which = None) -> None:
+    """Что бот хранит о человеке: сколько и где."""
+    from bot.cli.person import find
+
+    find(who, config, municipality)
+
+
+@person_app.command("export")
+def _person_export(
+    who: Whom,
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="Куда записать ZIP.")],
+    config: Config = HERE,
+    municipality: Which = None,
+) -> None:
+    """Выдать всё, что о человеке хранится, с его файлами."""
+    from bot.cli.person import export
+
+    export(who, out, config, municipality)
+
+
+@person_app.command("erase")
+def _person_erase(who: Whom, config: Config = HERE, municipality: Which = None) -> int:
+    """Стереть слова, имя, учётную запись и файлы человека; бот должен быть остановлен."""
+    from bot.cli.person import erase
+
+    return erase(who, config, municipality, _confirmed if sys.stdin.isatty() else None)
+
+
+def _confirmed(question: str) -> bool:
+    return bool(typer.confirm(question))
+
+
 @app.command("backup")
 def _backup(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Куда записать копию.")] = None,
@@ -439,8 +509,21 @@ def _copy(
 def _restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Копия, снятая командой backup.")],
     config: Config = HERE,
+    identity: Annotated[
+        Path | None, typer.Option("--identity", metavar="FILE", help="Файл с ключом, если копия зашифрована.")
+    ] = None,
 ) -> None:
-    """Вернуть базу и файлы из копии; бот должен быть остановлен."""
+    """Вернуть базу и файлы из копии; бот должен быть остановлен. Стёртое после копии стирается ещё раз."""
     from bot.cli.backup import restore
 
-    restore(file, config)
+    restore(file, config, identity)
+
+
+@app.command("backup-key")
+def _backup_key(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Куда записать ключ; храните его не на этой машине.")],
+) -> None:
+    """Сделать ключ для зашифрованных копий."""
+    from bot.cli.sealed import make_key
+
+    print(f"BACKUP_RECIPIENT={make_key(file)}")

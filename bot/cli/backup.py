@@ -13,12 +13,13 @@ import sqlite3
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli import shared_books
+from bot.cli import sealed, shared_books
+from bot.cli.again import erase_again
 from bot.cli.books import DAMAGED
 from bot.cli.mistake import Mistake
 from bot.clock import WallClock
@@ -75,52 +76,62 @@ def backup(target: Path, folder: Path) -> None:
             archive.write(copy, BOOKS)
             for file in files:
                 archive.write(file, file.relative_to(folder).as_posix())
+        recipient = read_settings().backup_recipient
+        whole = sealed.seal(whole, recipient) if recipient is not None else whole
         private.close_off(whole)
-        _put(whole, target)
-    print(f"{target}: копия снята, файлов жителей и проектов: {len(files)}")
+        put(whole, target)
+    how = "зашифрованная копия снята" if recipient is not None else "копия снята"
+    print(f"{target}: {how}, файлов жителей и проектов: {len(files)}")
 
 
-def restore(source: Path, folder: Path) -> None:
+def restore(source: Path, folder: Path, identity: Path | None = None) -> None:
     """Replace the database and the files with those of the archive; the previous database stays beside as
     `….before-restore`, and an earlier one of that name stays too. What waited in the copy is looked up or marked before it
-    is sent again. Mistake with the reason if that fails; then nothing has changed.
+    is sent again; what was erased since is erased again. `identity`: the key's file, for an encrypted archive. Mistake with
+    the reason if that fails; then nothing has changed.
     """
     url = read_settings().database(folder)
     database = migrate.file_of(url)
     if database is None:
-        waiting, before = _restored_to(url, source, folder)
+        waiting, before, said = _restored_to(url, source, folder, identity)
     elif database.parent.is_dir():
-        waiting, before = _restored(source, folder, database)
+        waiting, before, said = _restored(source, folder, database, identity)
     else:
         raise Mistake(f"нет папки {database.parent}; создайте её или назовите другую")
     kept = f"; прежняя база: {before}" if before is not None else ""
     asked = f"; ждало отправки: {waiting}, бот сначала проверит, не ушло ли оно раньше" if waiting else ""
     print(f"{database or 'база'}: восстановлено из {source.name}{kept}{asked}")
+    for words in said:
+        print(words)
 
 
-def _restored(source: Path, folder: Path, database: Path) -> tuple[int, Path | None]:
-    """How many letters waited in the copy, and where the previous database is kept."""
+def _restored(
+    source: Path, folder: Path, database: Path, identity: Path | None
+) -> tuple[int, Path | None, Sequence[str]]:
+    """How many letters waited in the copy, where the previous database is kept, and what was erased again."""
     words = f"{database}: восстановить не удалось, прежняя база на месте"
     with _nobody_runs(database), _said(words), _beside(database) as scratch:
-        copied = _unpacked(source, scratch)
+        copied = _unpacked(sealed.opened(source, scratch, identity), scratch)
         waiting = restored.doubt_what_waits(scratch / BOOKS, copied)
+        said = erase_again(f"sqlite:///{database}", scratch / BOOKS, scratch / FILES, folder, copied)
         private.close_off(scratch / BOOKS)
         _put_files(scratch / FILES, folder / FILES)
         before = _keep_before(database) if database.exists() else None
         _through(scratch / BOOKS)
         (scratch / BOOKS).replace(database)
         _through(database.parent)
-    return waiting, before
+    return waiting, before, said
 
 
-def _restored_to(url: str, source: Path, folder: Path) -> tuple[int, Path | None]:
+def _restored_to(url: str, source: Path, folder: Path, identity: Path | None) -> tuple[int, Path | None, Sequence[str]]:
     """The same on PostgreSQL; the previous database is kept as an SQLite file in the folder."""
     words, before = f"{folder}: восстановить не удалось, прежняя база на месте", _free(folder / BEFORE_RESTORE)
     with shared_books.nobody_runs(url), _said(words), _beside(before) as scratch:
-        copied = _unpacked(source, scratch)
+        copied = _unpacked(sealed.opened(source, scratch, identity), scratch)
         waiting = restored.doubt_what_waits(scratch / BOOKS, copied)
+        said = erase_again(url, scratch / BOOKS, scratch / FILES, folder, copied)
         _put_files(scratch / FILES, folder / FILES)
-        return waiting, shared_books.put_in_place(scratch / BOOKS, url, before)
+        return waiting, shared_books.put_in_place(scratch / BOOKS, url, before), said
 
 
 def tried(archive: Path, scratch: Path | None = None) -> datetime:
@@ -141,7 +152,7 @@ def copy_before_migration(database: Path, url: str = "") -> Path:
         target = folder / f"{database.stem}-{number:04}.db"
         with _beside(target) as scratch:
             shared_books.copied(url, scratch / BOOKS) if url else _copied(database, scratch / BOOKS)
-            _put(scratch / BOOKS, target)
+            put(scratch / BOOKS, target)
         for old in sorted(folder.glob(f"{database.stem}-*.db"))[:-KEPT_COPIES]:
             old.unlink()
     return target
@@ -194,7 +205,7 @@ def _through(path: Path) -> None:
         os.close(handle)
 
 
-def _put(file: Path, target: Path) -> None:
+def put(file: Path, target: Path) -> None:
     """Put the finished file in place; one that appeared there meanwhile stays."""
     _through(file)
     try:

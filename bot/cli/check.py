@@ -10,12 +10,14 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 from rich.text import Text
 
 from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar, undone_rows
 from bot.cases.undelivered import KEPT
+from bot.cli.audit import look_through, verdict
 from bot.cli.books import AHEAD, FOREIGN, OUT_OF_REACH, existing, reason
 from bot.cli.copies import of_the_newest
 from bot.cli.probes import PROBES, Asked, Probe
@@ -32,6 +34,7 @@ from networks.port import Finding
 from reports.pictures import can_draw
 from storage import migrate
 from storage.books import Books
+from storage.chain import Looked
 from storage.official_pages import OfficialPages
 from storage.transaction import Transaction
 from workflow.official.page import OfficialPage, PageState
@@ -200,11 +203,19 @@ async def _kept(
                 found = await tx.people.working_group()
                 pages = list(await OfficialPages(tx).every())
                 waiting = [*await _outbox(tx, now), *await moving_terms(tx, municipality, now)]
+            waiting += _chain(municipality, await look_through(books, municipality.key))
         finally:
             await books.close()
     except OUT_OF_REACH:
         return None, [], []
     return (found[0] if found is not None else None), pages, waiting
+
+
+def _chain(municipality: Municipality, looked: Looked) -> Iterator[Finding]:
+    """Whether the journals are as the bot wrote them; nothing before the first line."""
+    if looked.lines or not looked.is_whole:
+        level: Literal["ok", "error"] = "ok" if looked.is_whole else "error"
+        yield Finding(level, f"{municipality.key}: {'; '.join(verdict(looked))}")
 
 
 async def moving_terms(tx: Transaction, municipality: Municipality, now: datetime) -> Sequence[Finding]:

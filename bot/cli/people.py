@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.cli.books import chosen, every, transaction_of
+from bot.cli.inbox import OPERATOR
 from bot.cli.mistake import Mistake
 from bot.clock import WallClock
 from bot.process.messengers import manners_of
@@ -56,6 +57,7 @@ async def invitation(municipality: Municipality, folder: Path, person: str, unti
     code = secrets.token_urlsafe(BYTES)
     async with transaction_of(municipality.key, folder) as tx:
         await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, until)
+        await tx.audit.note("invited", {"person": person}, WallClock().now(), OPERATOR)
         username = await tx.mark(BOT_USERNAME)
     return manners_of(municipality).links.to_bot(username, code) if username else f"/start {code}"
 
@@ -111,4 +113,7 @@ def unbind(person: str, folder: Path, key: str | None) -> None:
 
 async def _unbind(municipality: Municipality, folder: Path, person: str) -> bool:
     async with transaction_of(municipality.key, folder) as tx:
-        return await tx.people.unbind(person)
+        was_bound = await tx.people.unbind(person)
+        if was_bound:
+            await tx.audit.note("unbound", {"person": person}, WallClock().now(), OPERATOR)
+        return was_bound

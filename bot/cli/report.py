@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.cli.books import OUT_OF_REACH, reason
+from bot.cli.inbox import OPERATOR
 from bot.cli.mistake import Mistake
 from bot.clock import Clock, WallClock
 from bot.leadership.reporting import monthly
@@ -49,7 +50,7 @@ def report(
         raise Mistake(f"--format: «{form}» не бывает{suggestion(form, FORMATS)}")
     clock = clock or WallClock()
     with _bar(clock) as progress:
-        found = asyncio.run(_read(wanted, municipality, folder, clock, progress, fresh=fresh))
+        found = asyncio.run(_read(wanted, form, municipality, folder, clock, progress, fresh=fresh))
     made = _made(found, form, folder)
     name = out or (STANDARD_OUTPUT if form == "json" else f"report-{found.figures.municipality}-{wanted}.{form}")
     _write(name, made)
@@ -63,7 +64,7 @@ def _month(text: str) -> Month:
 
 
 async def _read(
-    month: Month, key: str | None, folder: Path, clock: Clock, progress: Progress, *, fresh: bool
+    month: Month, form: str, key: str | None, folder: Path, clock: Clock, progress: Progress, *, fresh: bool
 ) -> Report:
     url = read_settings().database(folder)
     try:
@@ -74,6 +75,9 @@ async def _read(
             which = _chosen(await municipalities(books), key)
             found = await monthly(books, which, month, clock.now(), progress)
             sent = await kept(books, which, month, found) if found is not None and not fresh else None
+            if found is not None and form != "json":
+                async with books.write(which) as tx:
+                    await tx.audit.note("exported", {"kind": "report", "month": str(month)}, clock.now(), OPERATOR)
         finally:
             await books.close()
     except OUT_OF_REACH as error:

@@ -234,7 +234,7 @@ async def _bot(
     async with books.write(municipality.key) as tx:
         await tx.set_mark("bot_username", name)
     files, public = folder / "files" / municipality.key, _public_url(settings)
-    apart = [children.window(job) for job in ("sheet", "paper", "text")]
+    apart = [children.window(job) for job in ("sheet", "paper", "text", "picture")]
     bot = wire(municipality, books, messenger, networks, clock, name, files, public, *apart)
     if bot.menus is None:
         await messenger.set_menus(menus(Texts(municipality.folders)))

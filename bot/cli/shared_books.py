@@ -55,7 +55,7 @@ def copy(source: str, target: str) -> None:
     file = migrate.file_of(read)
     if file is not None and not file.is_file():
         raise Mistake(f"базы {file} нет")
-    with _still(read):
+    with still(read):
         found = _asked(_copied(read, written))
     for table in found:
         if table.rows:
@@ -90,7 +90,7 @@ async def _copied(read: str, written: str) -> list[copying.Copied]:
 
 
 @contextmanager
-def _still(url: str) -> Iterator[None]:
+def still(url: str) -> Iterator[None]:
     """Nobody writes to the database meanwhile. Mistake if somebody may."""
     file = migrate.file_of(url)
     if file is None:

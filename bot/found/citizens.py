@@ -137,13 +137,23 @@ class CitizenGranting:
     # --- what he is told ---------------------------------------------------------------------------------------------
 
     async def _receive(self, tx: Transaction, appeal: Appeal, goes_on: bool, incoming: Incoming, look: Look) -> None:
-        """Confirm a new message; a person who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2)."""
+        """Confirm a new message; a person who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2). The
+        first confirmation also tells what is kept of them."""
         if asks_formally(self.texts, appeal.text):
-            await self._say(tx, "citizen_formal", {"where": look.citizens.formal_appeals}, incoming, look)
+            told = {"where": look.citizens.formal_appeals, "notice": await self._notice(tx, incoming, look)}
+            await self._say(tx, "citizen_formal", told, incoming, look)
         elif not goes_on and (appeal.words or appeal.files):
-            await self._say(tx, "citizen_received", {}, incoming, look)
+            await self._say(tx, "citizen_received", {"notice": await self._notice(tx, incoming, look)}, incoming, look)
         if appeal.missing:
             await self._say(tx, "citizen_files_missing", {}, incoming, look)
+
+    async def _notice(self, tx: Transaction, incoming: Incoming, look: Look) -> str:
+        """What the person is told of the data kept: once, and once more if these have been erased since; else ""."""
+        mark = _mark("notice", incoming)
+        if not look.citizens.notice or await tx.mark(mark) is not None:
+            return ""
+        await tx.set_mark(mark, look.now.date().isoformat())
+        return look.citizens.notice
 
     async def _enough(self, tx: Transaction, talk: Talk, incoming: Incoming, look: Look) -> None:
         """One polite notice an hour in private about the limit, none in the discussion group."""

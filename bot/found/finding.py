@@ -134,7 +134,7 @@ class Finding:
         """The original text arrived after an edit of it: store it on the case as the first text, if there is a case."""
         known = await tx.case_by_ref(found.network, found.ref)
         case = await tx.case(known) if known is not None else None
-        if case is not None and case.appeal.text != found.text:
+        if case is not None and case.erased_at is None and case.appeal.text != found.text:
             first = AuthorEdited(NETWORK, case.id, found.text, first=True)
             await self.desk.carry_out(tx, first, now, tx.municipality)
 
@@ -228,7 +228,7 @@ class Finding:
 
     async def _edited(self, tx: Transaction, known: int, found: Found, now: datetime) -> None:
         case = await tx.case(known)
-        if case is None or _stands(case) == found.text:
+        if case is None or case.erased_at is not None or _stands(case) == found.text:
             return
         office = self.desk.office_of(tx.municipality, case.regulation)
         guess = self.guess(found.text, office)

@@ -33,6 +33,7 @@ from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
 from bot.reception.intake import MessengerIntake, NetworkIntake, author_in_network, put_into_inbox
+from bot.retention import Retention
 from config.settings import STOP_SECONDS
 from networks.port import PollError, RawEvent
 from storage.books import Books
@@ -82,6 +83,7 @@ class Municipal:
     queues: Queues
     doors: Sequence[tuple[str, Door]] = ()
     afterwards: Afterwards | None = None
+    retention: Retention | None = None
     menus: OfficeMenus | None = None
     patience: float = patience(STOP_SECONDS)
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -183,6 +185,9 @@ class Municipal:
             scheduler.add_job(self._guarded(name, work), "interval", seconds=seconds, **forever)
         self.beats.expect("tidy", 2 * DAY)
         scheduler.add_job(self._guarded("tidy", self.ticker.tidy), "cron", hour=1, **forever)
+        if self.retention is not None:
+            self.beats.expect("retention", 2 * DAY)
+            scheduler.add_job(self._guarded("retention", self.retention.carry_out), "cron", hour=2, **forever)
 
     async def _finish(self, receiving: asyncio.Task[None], sending: asyncio.Task[None]) -> None:
         """Handle the updates received and send the resulting letters."""

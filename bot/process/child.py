@@ -41,6 +41,7 @@ class Job:
 JOBS: Mapping[str, Job] = {
     "page": Job("networks.web.page:read_page", seconds=3, most_answer=64 * 1024),
     "paper": Job("bot.leadership.papers:make", seconds=120, most_answer=64 * 1024 * 1024),
+    "picture": Job("bot.reception.pictures:bare", seconds=10, most_answer=64 * 1024 * 1024),
     "sheet": Job("networks.incident.apart:read", seconds=120, most_answer=64 * 1024 * 1024),
     "text": Job("config.russian.apart:read", seconds=10, most_answer=4 * 1024 * 1024),
 }
@@ -51,7 +52,7 @@ PATIENCE = 5.0
 """Seconds a caller waits for its turn and answer together. The person who sent the link waits too."""
 LONG_PATIENCE = 300.0
 """The same for jobs of half a minute."""
-WAITED_FOR = {"page": PATIENCE, "paper": LONG_PATIENCE, "sheet": LONG_PATIENCE, "text": 60.0}
+WAITED_FOR = {"page": PATIENCE, "paper": LONG_PATIENCE, "picture": 60.0, "sheet": LONG_PATIENCE, "text": 60.0}
 
 KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
 """Environment variables that the interpreter may need; the others hold tokens and passwords."""

@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from markupsafe import escape
+
 from bot.beats import Beats
 from bot.cases.afterwards import Afterwards
 from bot.cases.granting import CaseGranting
@@ -67,12 +69,15 @@ from bot.process.silence import SilenceWatch
 from bot.process.ticker import Ticker
 from bot.ready.granting import ReadyGranting
 from bot.ready.rendering import ReadyRendering
+from bot.reception import pictures
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
 from bot.reception.intake import MessengerIntake, NetworkIntake
+from bot.retention import Retention
 from config.imports import load_plan
 from config.municipality import Municipality
 from config.russian import detection, incidents
+from config.russian.words import count
 from config.texts import Texts
 from handlers.public import Citizens
 from networks.apart import WorkOut
@@ -96,9 +101,11 @@ def wire(
     read_sheet: WorkOut = importing.here,
     make_paper: WorkOut = papers.here,
     read_text: WorkOut = long_texts.here,
+    bare_picture: WorkOut = pictures.here,
 ) -> Municipal:
-    """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `read_sheet`:
-    where exports are read; `make_paper`: where documents and pictures are made; `read_text`: where long texts are read."""
+    """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files. The others are
+    where work is done that may take long: `read_sheet` exports, `make_paper` documents and charts, `read_text` long texts,
+    `bare_picture` pictures, which lose what the camera wrote into them."""
     offices, beats = Offices(municipality), Beats(clock)
     manners, key = messenger.manners, municipality.key
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
@@ -118,8 +125,8 @@ def wire(
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
     heard = partial(beats.beat, RECEPTION)
-    long = LongTexts(read_text)
-    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard, texts=long)
+    apart = LongTexts(read_text), bare_picture
+    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard, *apart)
     troubles, queues = TroubleReport(offices.today), Queues()
     ticker = _ticker(municipality, books, desk, offices, clock, delivery.wake, handing_over, troubles)
     ticker.reports = (*ticker.reports, queues)
@@ -141,6 +148,7 @@ def wire(
         menus=OfficeMenus(books, key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(books, key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards),
         care=PublicationCare(books, key, networks, clock),
+        retention=Retention(books, key, municipality.retention, store, clock),
     )
     return bot
 
@@ -277,6 +285,20 @@ def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerS
         bot_name=bot_name,
         source=source or Source.WEB,
         links=messenger.manners.links,
+        notice=notice_of(municipality),
+    )
+
+
+def notice_of(municipality: Municipality) -> str:
+    """What a citizen is told of the data kept (152-ФЗ); "" if the office tells nothing."""
+    notice, days = municipality.notice, municipality.retention.cases
+    if not notice.send or notice.text:
+        return notice.text if notice.send and notice.text else ""
+    return Texts(municipality.folders).plain(
+        "notice.text",
+        office=f"Администрация {municipality.name_of}",
+        days=count(days, "день|дня|дней") if days is not None else "",
+        contact=escape(notice.contact or municipality.formal_appeals),
     )
 
 

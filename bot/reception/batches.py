@@ -26,6 +26,7 @@ from bot.files import FileStore
 from bot.found.long_texts import LongTexts
 from bot.messenger_side import MessengerSide
 from bot.official.publications.watch import seen_in
+from bot.reception import pictures
 from bot.reception.aside import Aside
 from bot.reception.choosing import chosen, waiting_in_lines
 from bot.reception.granting import Granting
@@ -35,6 +36,7 @@ from config import washing
 from handlers.door import open_door
 from handlers.incoming import Incoming, UnreadableError
 from handlers.public import Citizens
+from networks.apart import WorkOut
 from networks.port import Network
 from networks.port import UnreadableError as UnreadableEvent
 from storage.books import Books
@@ -82,14 +84,15 @@ class Reception:
     clock: Clock
     citizens: Citizens = field(default_factory=Citizens)
     beat: Callable[[], None] = lambda: None
-    wake: Callable[[], None] = _nobody
     texts: LongTexts = field(default_factory=LongTexts)
+    bare: WorkOut = pictures.here
+    wake: Callable[[], None] = _nobody
     _toasts: set[asyncio.Task[None]] = field(default_factory=set)
     _passed_over: dict[int, datetime] = field(default_factory=dict)
     _stumbles: Stumbles = field(default_factory=Stumbles)
 
     def __post_init__(self) -> None:
-        around = (self.messenger, self.networks, self.files, self.clock, self.citizens, self.texts)
+        around = (self.messenger, self.networks, self.files, self.clock, self.citizens, self.texts, self.bare)
         self._preparing = Preparing(self.books, self.municipality, self.granting, *around)
         self._aside = Aside(lambda: self.wake())
 

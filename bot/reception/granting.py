@@ -92,6 +92,23 @@ from workflow.ports import Letter, account_lane
 from workflow.ready import ReadyCommand
 from workflow.shortcomings import ReportShortcoming
 
+LOOKED_AT = frozenset({
+    "case", "case_at_hand", "find", "mine", "open", "overdue", "seen", "unprocessed", "violations",
+})  # fmt: skip
+"""Lists that show citizens' words."""
+TAKEN_AWAY = frozenset({"file", "report"})
+"""Lists that come as a document."""
+
+
+async def looked(tx: Transaction, wish: Lists, look: Look) -> None:
+    """Note in the audit who asked for what of citizens' words, and who took it away as a file."""
+    took = wish.which in TAKEN_AWAY
+    if not (took or wish.which in LOOKED_AT) or not look.actor.people:
+        return
+    about = {"case": str(wish.number)} if wish.number is not None else {}
+    details = {"kind": wish.which, **about}
+    await tx.audit.note("exported" if took else "looked", details, look.now, look.actor.people[0])
+
 
 @dataclass(frozen=True)
 class Granting:
@@ -256,6 +273,7 @@ class Granting:
     async def _lists(self, tx: Transaction, wish: Lists, incoming: Incoming, look: Look) -> Answered | None:
         """Queue a letter that names the list; its content is made at the moment of sending, from the data at that
         time."""
+        await looked(tx, wish, look)
         people = list(look.actor.people)
         body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}
         letter = reply("list", {**body, "step": wish.step}, incoming, look)

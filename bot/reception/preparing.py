@@ -22,6 +22,7 @@ from bot.found.importing import Importing, is_export
 from bot.found.long_texts import LongTexts, is_long
 from bot.found.measure import within_measure
 from bot.messenger import Fetched, Membership, Messenger, NotFetched
+from bot.reception import pictures
 from bot.reception.granting import Granting
 from handlers.asked import NEW
 from handlers.callbacks import Callback, Verb
@@ -29,6 +30,7 @@ from handlers.door import COMMANDS, may_be_draft
 from handlers.handing_in import IMPORT
 from handlers.incoming import Attached, Incoming, Kind
 from handlers.public import Citizens
+from networks.apart import WorkOut
 from networks.incident import Unreadable
 from networks.port import Found, LinkProblem, LinkTrouble, Network, Published, ShowsPublished
 from storage.books import Books
@@ -101,6 +103,7 @@ class Preparing:
     clock: Clock
     citizens: Citizens
     texts: LongTexts = field(default_factory=LongTexts)
+    bare: WorkOut = pictures.here
     begun: dict[int, Taking] = field(default_factory=dict)
     """Partly imported sheets, by the inbox row that brought them."""
     _strangers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STRANGERS))
@@ -224,7 +227,10 @@ class Preparing:
             return NotFetched(type(error).__name__)
 
     async def _keep(self, prepared: Prepared, file: Attached, data: bytes) -> None:
-        """Store the file. If the disk refuses it, the update waits up to ten minutes, then goes on without the file."""
+        """Store the file, a picture without data about it. If the disk refuses it, the update waits up to ten minutes, then goes
+        on without the file."""
+        if pictures.is_picture(data):
+            data = pictures.of_answer(await self.bare(data, {}), data)
         try:
             key = await self.files.keep(data)
         except OSError as error:

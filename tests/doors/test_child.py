@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import pickle
 import signal
@@ -14,10 +15,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from structlog.testing import capture_logs
 
 from bot.leadership import papers
 from bot.process.child import JOBS, LONG_PATIENCE, Child, Job
+from bot.reception.pictures import of_answer
 from networks.apart import NotWorkedOut
 from reports.case_file import Block
 from tests.patience import PATIENT, PROCESS
@@ -253,3 +256,16 @@ async def test_documents_are_made_in_a_child_and_the_loop_goes_on() -> None:
 def test_a_month_s_report_can_be_handed_to_the_child() -> None:
     month = report(october())
     assert pickle.loads(pickle.dumps(month)) == month
+
+
+def test_a_picture_is_turned_and_stripped_within_the_limits_of_the_child() -> None:
+    exif, made = Image.Exif(), io.BytesIO()
+    exif[0x0112], exif[0x010F] = 6, "SECRET"
+    Image.new("RGB", (640, 480), "red").save(made, "JPEG", exif=exif)
+    one = Child()
+    try:
+        found = of_answer(one.work_out("picture", made.getvalue(), {}), made.getvalue())
+    finally:
+        one.close()
+    with Image.open(io.BytesIO(found)) as image:
+        assert (image.size, b"SECRET" in found) == ((480, 640), False)

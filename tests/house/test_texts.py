@@ -32,6 +32,7 @@ from workflow.case import ENDED, BesideKind, Mark, Move, State, Why
 from workflow.commands import PRESSED, Action
 from workflow.effects import Notice
 from workflow.engine import Life, curator
+from workflow.erasure import Erasure
 from workflow.guards import CLOSING_REASONS
 from workflow.office import Role
 from workflow.official.material import MaterialAction, MaterialNotice, MaterialState
@@ -89,6 +90,7 @@ ENUMERATED: dict[str, Iterable[str]] = {
         *Aftermath,
         *OF_DELIVERY,
         *ShortcomingAction,
+        *Erasure,
         "other",
         "seen",
         "alarm_failed",

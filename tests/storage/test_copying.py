@@ -55,6 +55,14 @@ async def test_there_and_back_every_row_is_the_same(file: str, books_url: str, t
     assert await moved(books_url, back) == there
 
 
+async def test_an_archive_of_it_holds_every_row_with_its_moment(file: str, books_url: str, tmp_path: Path) -> None:
+    found = await moved(file, books_url)
+    archive = tmp_path / "archive.db"
+    await copying.snapshot(books_url, archive)
+    await migrate.upgrade(f"sqlite:///{tmp_path / 'again.db'}")
+    assert await moved(f"sqlite:///{archive}", f"sqlite:///{tmp_path / 'again.db'}") == found
+
+
 async def test_numbers_go_on_after_the_last_that_was_copied(file: str, books_url: str) -> None:
     await moved(file, books_url)
     books = Books(books_url)

@@ -11,9 +11,9 @@ from tests.bench.office import ACCOUNTS, GROUP, KEY, Silent, closed, comment, op
 from workflow.case import State
 from workflow.ports import Known
 
-OF_A_PRESS = 11
-"""The case, its messages and its wave are read; the case, its journal line, alarms, deadlines and letters are written, and
-the press leaves the inbox."""
+OF_A_PRESS = 12
+"""The case, its messages and its wave are read; the case, its journal line with its link, alarms, deadlines and letters are
+written, and the press leaves the inbox."""
 CASES = (1, 2, 3)
 
 

@@ -23,6 +23,11 @@ PRIVATE = {
     "settings": "formal_appeals: Рощино, ул. Мира 1, https://okrug.example/priem\n",
 }
 RECEIPT = "Здравствуйте. Ваше сообщение получили, передали специалистам. Ответим здесь."
+NOTICE = (
+    "Администрация Курского муниципального округа хранит ваше сообщение, имя и номер учётной записи, чтобы подготовить ответ; "
+    "слова стираются через 365 дней после того, как вопрос закрыт. Узнать, что хранится, или попросить стереть: "
+    "Рощино, ул. Мира 1, https://okrug.example/priem."
+)
 
 TownWith = Callable[..., Awaitable[Town]]
 
@@ -201,7 +206,7 @@ async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: Tow
     await town.curator.presses("Согласовать")
     town.players.town.telegram.faults.add("reset_after", "sendMessage", chat=DISCUSSION)
     await town.waits(seconds=31)
-    await town.waits(minutes=10)
+    await town.waits(minutes=16)
     town.curator.sees("не видно, дошёл ли он")
     assert [answer.text for answer in square.answers(comment)] == [DRAFT]
     town.zhkh.sees("№ 1 · передано вам")
@@ -232,7 +237,7 @@ async def writes(town: Town, text: str, *, picture: bytes | None = None) -> Pers
 async def test_a_private_message_gets_a_receipt_and_later_the_answer(town_with: TownWith) -> None:
     town = await town_with(**PRIVATE)
     zhitel = await writes(town, COMPLAINT)
-    assert zhitel.sees("получили").text == RECEIPT
+    assert zhitel.sees("получили").text.partition("\n")[0] == RECEIPT
     case = await town.case()
     assert (case.appeal.kind, case.appeal.network, case.appeal.text) == ("message", "telegram", COMPLAINT)
     await answered(town)
@@ -444,3 +449,22 @@ async def test_iz_6_3_a_link_to_the_governors_channel_is_enough(town_with: TownW
     await town.curator.writes(f"{link} пишут, что третий день нет воды")
     town.curator.sees("Телеграм губернатора")
     assert (await town.case()).appeal.source is Source.TELEGRAM_GOVERNOR
+
+
+async def test_what_is_kept_is_told_once_in_the_words_of_the_office(town_with: TownWith) -> None:
+    settings = PRIVATE["settings"] + "retention: {cases: 365}\n"
+    town = await town_with(**{**PRIVATE, "settings": settings})
+    zhitel = await writes(town, COMPLAINT)
+    assert zhitel.sees("получили").text == f"{RECEIPT}\n\n{NOTICE}"
+    await town.waits(minutes=16)
+    await zhitel.writes("На Мира, 4 не горит фонарь")
+    assert zhitel.sees("получили").text == RECEIPT
+    town.curator.looks_at_everything()
+
+
+@pytest.mark.parametrize(("notice", "told"), [("{send: false}", ""), ("{text: Храним год.}", "\n\nХраним год.")])
+async def test_the_office_may_say_it_otherwise_or_not_at_all(town_with: TownWith, notice: str, told: str) -> None:
+    town = await town_with(**{**PRIVATE, "settings": f"notice: {notice}\n"})
+    zhitel = await writes(town, COMPLAINT)
+    assert zhitel.sees("получили").text == RECEIPT + told
+    town.curator.looks_at_everything()

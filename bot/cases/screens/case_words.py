@@ -37,6 +37,7 @@ from config.russian.words import (
 )
 from config.texts import Texts, safe, words_of
 from workflow.case import Beside, Case, Draft, Move, Part, PartState, Reply, State, Wait
+from workflow.erasure import GONE
 from workflow.office import Office
 from workflow.photos import photos_of, wants_photo
 from workflow.regulation import PER_EXECUTOR, DraftKind, Holder, Importance, Kind, Source, Step
@@ -99,7 +100,8 @@ class CaseWords:
 
     @cached_property
     def location(self) -> str:
-        return excerpt(one_line(self.case.location), 80)
+        erased = self.case.location.startswith(GONE[:-1])
+        return "" if erased else excerpt(one_line(self.case.location), 80)
 
     @property
     def about(self) -> str:
@@ -134,6 +136,8 @@ class CaseWords:
 
     def quote(self, limit: int, lines: int) -> Markup:
         """The citizen's text, cut to be read at a glance; a cut text links to the rest."""
+        if self.case.erased_at is not None:
+            return Markup("<i>{}</i>").format(self.now_written)
         text = neutralise(clean(self.case.appeal.text))
         if not text:
             return self.texts.phrase("beside_line.no_text", kinds=beside_kinds(self.texts, self._kinds))
@@ -292,7 +296,8 @@ class CaseWords:
     @property
     def said(self) -> str:
         """The author's later replies, each cut: «Школьная, 5», «и фото»; the quotation marks around are the template's."""
-        return "», «".join(self._said(reply) for reply in self.case.replies[-MOST_REPLIES:])
+        said = [self._said(reply) for reply in self.case.replies[-MOST_REPLIES:]]
+        return "», «".join(words for words in said if words)
 
     @property
     def replied_beside(self) -> list[Markup]:
@@ -312,7 +317,9 @@ class CaseWords:
 
     @property
     def now_written(self) -> str:
-        """The author's full text as it now stands in the network."""
+        """The author's full text as it now stands in the network; that it was erased, if it was."""
+        if self.case.erased_at is not None:
+            return self.texts.plain("list_line.erased", date=self.when.date(self.case.erased_at))
         return self.case.rewritten[-1].text if self.case.rewritten else self.case.appeal.text
 
     @property

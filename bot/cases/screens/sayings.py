@@ -216,7 +216,10 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
         case "files_missing":
             return Screen(str(_files_missing(texts, facts)))
         case "citizen_formal":
-            return Screen(str(texts.phrase("say.citizen_formal", where=escape(str(facts.get("where", ""))))))
+            where, notice = (escape(str(facts.get(name, ""))) for name in ("where", "notice"))
+            return Screen(str(texts.phrase("say.citizen_formal", where=where, notice=notice)))
+        case "citizen_received":
+            return Screen(str(texts.phrase("say.citizen_received", notice=escape(str(facts.get("notice", ""))))))
         case _:
             values = {"number": "", "command": "", "title": office.name, **facts}
             known = {name: "" if value is None else value for name, value in values.items()}
