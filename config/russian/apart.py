@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from config.russian.judging import Ground, Kind, Verdict, judge
-from config.russian.morphology import READ, Word, words_of
+from config.russian.morphology import READ, Word, plain, words_of
 
 
 def read(content: bytes, facts: Mapping[str, object]) -> object:
@@ -67,7 +67,8 @@ def _words(text: str, said: Any) -> tuple[Word, ...]:
     found = []
     for first, last, sentence, known, lemmas in said["words"]:
         start, end = _place(text, first, last)
-        found.append(Word(text[start:end], frozenset(map(str, lemmas)), int(sentence), start, end, known is True))
+        word = text[start:end]
+        found.append(Word(word, frozenset(map(str, lemmas)), int(sentence), start, end, known is True, plain(word)))
     return tuple(found)
 
 

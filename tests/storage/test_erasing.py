@@ -16,6 +16,7 @@ from storage import tables as t
 from storage.books import Books
 from storage.codec import dump, load_case
 from storage.erasing import Eraser, needles_of
+from storage.lessons import Learned
 from storage.migrate import file_of
 from storage.moderation import ModerationBook, Proposal
 from storage.seen import Seen
@@ -119,7 +120,7 @@ async def sown(books: Books) -> tuple[Case, ...]:
     async with books.write(HERE) as tx:
         for case in cases:
             await keep(tx, case)
-        await tx.lessons.learn(hers.id, "zhkh", "вода", ["колодец"], NOW)
+        await tx.lessons.learn([Learned(hers.id, "zhkh", "вода", ("колодец",), NOW)])
         seen = Seen("vk", "wall-1_900", ACCOUNT, WORDS_OF_HERS[1], PLACE, "https://секрет", NOW, "not", "talk", ("колодец",), {
             "kind": "comment", "author_name": NAME, "author_ref": "id" + NUMBER, "attachments": [],
             "files": [{"key": "0" * 64, "kind": "photo", "name": "секрет", "size": 1}],
