@@ -42,6 +42,10 @@ class Engine(Protocol):
     def begin(self) -> AbstractAsyncContextManager[Connection]:
         """A transaction, kept whole or not at all."""
 
+    async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """Call `heard` with every word told on the channel from now on, until the connection breaks; then raise. A database
+        that is not shared tells nothing: returns at once."""
+
     async def dispose(self) -> None: ...
 
 

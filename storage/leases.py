@@ -8,13 +8,14 @@ transaction fails where the epoch is no longer its own: a process that slept thr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from storage import notifying
 from storage import tables as t
 from storage.dialects import insert_for, insert_new
 from storage.engine import Connection, Engine
@@ -26,7 +27,7 @@ TAKEN_OVER = "другой процесс взял муниципалитет н
 
 _L, _P = t.leases.c, t.processes.c
 _ROW: sa.BindParameter[str] = sa.bindparam("row")
-_ENTER = sa.select(_L.epoch).where(_L.municipality == _ROW).with_for_update()
+_ENTER = sa.select(_L.owner, _L.epoch).where(_L.municipality == _ROW).with_for_update()
 _NOW: sa.Function[Any] = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))
 _LASTS = sa.literal(LASTS, sa.Interval)
 
@@ -37,48 +38,67 @@ class LeaseLost(StorageError):  # noqa: N818 - what happened, not whose mistake
 
 @dataclass
 class Leases:
-    """The leases of one process, whose name is `owner`. `epochs`: the municipalities it owns; the books read them."""
+    """The leases of one process, whose name is `owner`. `epochs`: the municipalities it owns; the books read them.
+    `edited`: whose rows said something that no process writes, since somebody looked; they count as free."""
 
     engine: Engine
     owner: str
     epochs: dict[str, int] = field(default_factory=dict)
+    edited: list[str] = field(default_factory=list)
+    _orphans: set[str] = field(default_factory=set)
 
-    async def look(self, municipalities: Iterable[str]) -> list[str]:
-        """Renew what is owned, forget what others took, and take of the municipalities what is free, up to a fair share.
+    async def look(self, municipalities: Iterable[str], *, stays: bool = True) -> list[str]:
+        """Renew what is owned, forget what others took, and take of the municipalities what is free, up to a fair share; beyond
+        it only what nobody else took for a while. `stays` False: this process takes part no more and counts for no share.
 
         Afterwards `epochs` holds what is owned; return what of it is beyond the share, which a process that has just come
         waits for. Raises what the database raises; then nothing changed."""
         wanted = sorted(set(municipalities))
         async with self.engine.begin() as connection:
-            await connection.execute(_lasting_process(), {"owner": self.owner})
+            await self._note_presence(connection, stays=stays)
             rows = {row.municipality: row for row in await connection.execute(_state(), {"keys": wanted})}
             processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
             share = -(-len(wanted) // max(1, processes.scalar_one()))
             owned = await self._renewed(connection)
-            free = [key for key in wanted if key not in owned and _is_free(rows.get(key))]
-            for key in free[: max(0, share - len(owned))]:
-                epoch = await self._take(connection, key, rows.get(key))
+            taken, orphans = dict[str, int](), set[str]()
+            for key in wanted if stays else ():
+                row = rows.get(key)
+                is_orphan = row is not None and row.orphan
+                if (
+                    key in owned
+                    or not (row is None or row.free)
+                    or (len(owned) + len(taken) >= share and not is_orphan)
+                ):
+                    continue
+                epoch = await self._take(connection, key, row)
                 if epoch is not None:
-                    owned[key] = epoch
+                    taken[key] = epoch
+                    orphans |= {key} if is_orphan else set()
+        self._orphans = (self._orphans & owned.keys()) | orphans
         self.epochs.clear()
-        self.epochs.update(owned)
-        return sorted(owned)[share:] if wanted else []
+        self.epochs.update({**owned, **taken})
+        return sorted(self.epochs, key=lambda key: (key not in self._orphans, key))[share:] if stays else []
+
+    async def _note_presence(self, connection: Connection, *, stays: bool) -> None:
+        if stays:
+            await connection.execute(_lasting_process(), {"owner": self.owner})
+        else:
+            await connection.execute(t.processes.delete().where(_P.owner == self.owner))
 
     async def _renewed(self, connection: Connection) -> dict[str, int]:
-        mine = t.leases.update().where(_L.owner == self.owner, _L.epoch == sa.bindparam("mine"))
-        owned = {}
-        for key, epoch in self.epochs.items():
-            kept = await connection.execute(
-                mine.where(_L.municipality == key).values(until=_NOW + _LASTS).returning(_L.epoch), {"mine": epoch}
-            )
-            if kept.first() is not None:
-                owned[key] = epoch
-        return owned
+        if not self.epochs:
+            return {}
+        mine = t.leases.update().where(_L.owner == self.owner, _L.municipality.in_(sorted(self.epochs)))
+        rows = await connection.execute(mine.values(until=_NOW + _LASTS).returning(_L.municipality, _L.epoch))
+        kept = dict(map(tuple, rows))
+        return {key: epoch for key, epoch in self.epochs.items() if kept.get(key) == epoch}
 
     async def _take(self, connection: Connection, key: str, seen: Any) -> int | None:
         """The new epoch; None if another was quicker."""
         if seen is None:
             await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": key})
+        elif seen.edited:
+            self.edited.append(key)
         taken = await connection.execute(
             t.leases.update()
             .where(_L.municipality == key, _L.epoch == (seen.epoch if seen is not None else 0))
@@ -89,28 +109,28 @@ class Leases:
         return epoch
 
     async def release(self, *keys: str) -> None:
-        """Let go: others may take them at once."""
+        """Let go: others may take them at once, and are told."""
         async with self.engine.begin() as connection:
             for key in keys:
                 mine = (_L.municipality == key, _L.owner == self.owner, _L.epoch == self.epochs.pop(key, -1))
-                await connection.execute(t.leases.update().where(*mine).values(owner="", until=None))
+                await connection.execute(t.leases.update().where(*mine).values(owner="", until=_NOW))
+            await notifying.tell(connection, notifying.LEASES)
 
     async def leave(self) -> None:
         """Let everything go; this process takes no part any more."""
         await self.release(*self.epochs)
         async with self.engine.begin() as connection:
-            await connection.execute(t.processes.delete().where(_P.owner == self.owner))
+            await self._note_presence(connection, stays=False)
 
 
 def _state() -> sa.Select[Any]:
-    """The rows of municipalities, each with whether its lease is over. Gone processes are not looked at."""
-    return sa.select(_L.municipality, _L.epoch, sa.or_(_L.until.is_(None), _L.until < _NOW).label("free")).where(
-        _L.municipality.in_(sa.bindparam("keys", expanding=True))
-    )
-
-
-def _is_free(row: Any) -> bool:
-    return row is None or bool(row.free)
+    """The rows of municipalities, each with whether its lease is over, for so long that nobody else seems to want it
+    (`orphan`), or ends later than any lease can (`edited`). Gone processes are not looked at."""
+    edited = _L.until > _NOW + _LASTS + _LASTS
+    free = sa.or_(_L.until.is_(None), _L.until < _NOW, edited)
+    orphan = sa.or_(_L.until.is_(None), _L.until < _NOW - _LASTS, edited)
+    columns = (_L.municipality, _L.epoch, free.label("free"), orphan.label("orphan"), edited.label("edited"))
+    return sa.select(*columns).where(_L.municipality.in_(sa.bindparam("keys", expanding=True)))
 
 
 def _lasting_process() -> Any:
@@ -118,19 +138,24 @@ def _lasting_process() -> Any:
     return insert.on_conflict_do_update(index_elements=["owner"], set_={"until": insert.excluded.until})
 
 
+async def others(engine: Engine, owner: str) -> int:
+    """How many other processes of the program use the database now."""
+    async with engine.begin() as connection:
+        living = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW, _P.owner != owner))
+        return int(living.scalar_one())
+
+
 async def is_used(engine: Engine) -> bool:
     """Whether a process of the program uses the database now."""
-    async with engine.begin() as connection:
-        living = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
-        return bool(living.scalar_one())
+    return await others(engine, "") > 0
 
 
-async def enter(connection: Connection, municipality: str, epochs: Mapping[str, int] | None) -> None:
-    """Wait for the municipality's other transaction to end, and keep others out until this one does. `epochs`: of an owner's
+async def enter(connection: Connection, municipality: str, held: Leases | None) -> None:
+    """Wait for the municipality's other transaction to end, and keep others out until this one does. `held`: of an owner's
     transactions; None: somebody beside the owners, such as a command. Raises LeaseLost."""
-    found = (await connection.execute(_ENTER, {"row": municipality})).scalar()
+    found = (await connection.execute(_ENTER, {"row": municipality})).first()
     if found is None:
         await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": municipality})
-        found = (await connection.execute(_ENTER, {"row": municipality})).scalar_one()
-    if epochs is not None and municipality and epochs.get(municipality) != found:
+        found = (await connection.execute(_ENTER, {"row": municipality})).one()
+    if held is not None and municipality and (held.owner, held.epochs.get(municipality)) != (found.owner, found.epoch):
         raise LeaseLost(TAKEN_OVER)

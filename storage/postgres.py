@@ -6,6 +6,7 @@ its municipality. Nothing of the cases is known here.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ T = TypeVar("T")
 AT_ONCE = 10
 """Connections kept open; as many more may be opened for a while."""
 CONNECT_SECONDS, STATEMENT_SECONDS = 10, 60
+ASK_SECONDS = 15
 SETTINGS = {
     "application_name": "dezhurny",
     "timezone": "UTC",
@@ -64,6 +66,20 @@ class PostgresEngine:
                 await to_the_end(connection.rollback())
             raise
         finally:
+            await to_the_end(connection.close())
+
+    async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """See Engine. A connection of its own; a server that silently went away is noticed by a question now and then."""
+        connection = await self._engine.connect()
+        try:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.add_listener(channel, lambda *said: heard(said[-1]))
+            while True:
+                await driver.fetchval("SELECT 1", timeout=CONNECT_SECONDS)
+                await asyncio.sleep(ASK_SECONDS)
+        finally:
+            await to_the_end(connection.invalidate())
             await to_the_end(connection.close())
 
     async def dispose(self) -> None:

@@ -179,6 +179,9 @@ class SqliteEngine:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="books")
         return await to_the_end(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
+    async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """See Engine."""
+
     async def dispose(self) -> None:
         """Close the file; the next transaction opens it again, or creates it if it is gone."""
         try:
