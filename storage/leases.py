@@ -8,7 +8,8 @@ transaction fails where the epoch is no longer its own: a process that slept thr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -46,20 +47,23 @@ class Leases:
     epochs: dict[str, int] = field(default_factory=dict)
     edited: list[str] = field(default_factory=list)
     _orphans: set[str] = field(default_factory=set)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def look(self, municipalities: Iterable[str], *, stays: bool = True) -> list[str]:
         """Renew what is owned, forget what others took, and take of the municipalities what is free, up to a fair share; beyond
         it only what nobody else took for a while. `stays` False: this process takes part no more and counts for no share.
 
         Afterwards `epochs` holds what is owned; return what of it is beyond the share, which a process that has just come
-        waits for. Raises what the database raises; then nothing changed."""
+        waits for. Raises what the database raises; then `epochs` is as it was."""
         wanted = sorted(set(municipalities))
-        async with self.engine.begin() as connection:
-            await self._note_presence(connection, stays=stays)
-            rows = {row.municipality: row for row in await connection.execute(_state(), {"keys": wanted})}
-            processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
-            share = -(-len(wanted) // max(1, processes.scalar_one()))
-            owned = await self._renewed(connection)
+        async with self._one_at_a_time:
+            async with self.engine.begin() as connection:
+                await self._note_presence(connection, stays=stays)
+                rows = {row.municipality: row for row in await connection.execute(_state(), {"keys": wanted})}
+                processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
+                share = -(-len(wanted) // max(1, processes.scalar_one()))
+                owned = await self._renewed(connection)
+            owned |= await self._renewed_of_the_busy(owned)
             taken, orphans = dict[str, int](), set[str]()
             for key in wanted if stays else ():
                 row = rows.get(key)
@@ -70,13 +74,12 @@ class Leases:
                     or (len(owned) + len(taken) >= share and not is_orphan)
                 ):
                     continue
-                epoch = await self._take(connection, key, row)
-                if epoch is not None:
+                if (epoch := await self._taken(key, row)) is not None:
                     taken[key] = epoch
                     orphans |= {key} if is_orphan else set()
-        self._orphans = (self._orphans & owned.keys()) | orphans
-        self.epochs.clear()
-        self.epochs.update({**owned, **taken})
+            self._orphans = (self._orphans & owned.keys()) | orphans
+            self.epochs.clear()
+            self.epochs.update({**owned, **taken})
         return sorted(self.epochs, key=lambda key: (key not in self._orphans, key))[share:] if stays else []
 
     async def _note_presence(self, connection: Connection, *, stays: bool) -> None:
@@ -86,41 +89,54 @@ class Leases:
             await connection.execute(t.processes.delete().where(_P.owner == self.owner))
 
     async def _renewed(self, connection: Connection) -> dict[str, int]:
-        if not self.epochs:
-            return {}
-        mine = t.leases.update().where(_L.owner == self.owner, _L.municipality.in_(sorted(self.epochs)))
-        rows = await connection.execute(mine.values(until=_NOW + _LASTS).returning(_L.municipality, _L.epoch))
-        kept = dict(map(tuple, rows))
-        return {key: epoch for key, epoch in self.epochs.items() if kept.get(key) == epoch}
+        """Renew together whatever no transaction is using, so that nobody waits for another municipality's."""
+        unused = sa.select(_L.municipality).where(_L.owner == self.owner, _L.municipality.in_(sorted(self.epochs)))
+        renewed = t.leases.update().where(_L.municipality.in_(unused.with_for_update(skip_locked=True)))
+        rows = await connection.execute(renewed.values(until=_NOW + _LASTS).returning(_L.municipality, _L.epoch))
+        return {key: epoch for key, epoch in map(tuple, rows) if self.epochs.get(key) == epoch}
 
-    async def _take(self, connection: Connection, key: str, seen: Any) -> int | None:
+    async def _renewed_of_the_busy(self, renewed: Mapping[str, int]) -> dict[str, int]:
+        async def renew(key: str, epoch: int) -> bool:
+            mine = (_L.municipality == key, _L.owner == self.owner, _L.epoch == epoch)
+            async with self.engine.begin() as connection:
+                kept = await connection.execute(
+                    t.leases.update().where(*mine).values(until=_NOW + _LASTS).returning(_L.epoch)
+                )
+                return kept.first() is not None
+
+        busy = {key: epoch for key, epoch in self.epochs.items() if key not in renewed}
+        kept = await asyncio.gather(*(renew(key, epoch) for key, epoch in busy.items()))
+        return {key: epoch for (key, epoch), is_mine in zip(busy.items(), kept, strict=True) if is_mine}
+
+    async def _taken(self, key: str, seen: Any) -> int | None:
         """The new epoch; None if another was quicker."""
-        if seen is None:
-            await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": key})
-        elif seen.edited:
+        if seen is not None and seen.edited:
             self.edited.append(key)
-        taken = await connection.execute(
-            t.leases.update()
-            .where(_L.municipality == key, _L.epoch == (seen.epoch if seen is not None else 0))
-            .values(owner=self.owner, epoch=_L.epoch + 1, until=_NOW + _LASTS)
-            .returning(_L.epoch)
-        )
-        epoch: int | None = taken.scalar()
-        return epoch
-
-    async def release(self, *keys: str) -> None:
-        """Let go: others may take them at once, and are told."""
         async with self.engine.begin() as connection:
+            if seen is None:
+                await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": key})
+            taken = await connection.execute(
+                t.leases.update()
+                .where(_L.municipality == key, _L.epoch == (seen.epoch if seen is not None else 0))
+                .values(owner=self.owner, epoch=_L.epoch + 1, until=_NOW + _LASTS)
+                .returning(_L.epoch)
+            )
+            epoch: int | None = taken.scalar()
+            return epoch
+
+    async def release(self, *keys: str, stays: bool = True) -> None:
+        """Let go: others may take them at once, and are told. `stays`: as in `look`."""
+        async with self._one_at_a_time, self.engine.begin() as connection:
             for key in keys:
                 mine = (_L.municipality == key, _L.owner == self.owner, _L.epoch == self.epochs.pop(key, -1))
                 await connection.execute(t.leases.update().where(*mine).values(owner="", until=_NOW))
+            if not stays:
+                await self._note_presence(connection, stays=False)
             await notifying.tell(connection, notifying.LEASES)
 
     async def leave(self) -> None:
         """Let everything go; this process takes no part any more."""
-        await self.release(*self.epochs)
-        async with self.engine.begin() as connection:
-            await self._note_presence(connection, stays=False)
+        await self.release(*self.epochs, stays=False)
 
 
 def _state() -> sa.Select[Any]:

@@ -122,7 +122,7 @@ class Municipal:
 
     async def step(self) -> int:
         """Run one round of everything without waiting; return the amount of work done."""
-        answer = await self._poll_once(0)
+        answer = await (self._poll_once(0) if self.pushed_to is None else self._named(self.pushed_to))
         done = answer if isinstance(answer, int) else 0
         for network in self.networks:
             done += await self.watch_once(network)
@@ -257,14 +257,16 @@ class Municipal:
     async def _be_pushed(self, url: str) -> int | Unauthorised | NotNow:
         """Name our address to the messenger, and again after a while: it may have given up an address that did not
         answer."""
-        answer = await self.messenger.start_pushing(url)
-        if answer is not None:
-            self.beats.turned(INTAKE)
-            return answer
-        for _ in range(int(NAMED_AGAIN_SECONDS // POLL_SECONDS)):
-            self.beats.beat(INTAKE)
+        answer = await self._named(url)
+        for _ in range(int(NAMED_AGAIN_SECONDS // POLL_SECONDS) if isinstance(answer, int) else 0):
             await self.clock.sleep(POLL_SECONDS)
-        return 0
+            self.beats.beat(INTAKE)
+        return answer
+
+    async def _named(self, url: str) -> int | Unauthorised | NotNow:
+        answer = await self.messenger.start_pushing(url)
+        (self.beats.beat if answer is None else self.beats.turned)(INTAKE)
+        return 0 if answer is None else answer
 
     async def _poll(self) -> int | Conflict | Unauthorised | NotNow | None:
         """Poll once; None if the updates could not be stored: the messenger delivers them again."""
