@@ -33,6 +33,15 @@ _NOW: sa.Function[Any] = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True
 _LASTS = sa.literal(LASTS, sa.Interval)
 
 
+_END_FROZEN = sa.text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
+    " AND application_name = current_setting('application_name') AND xact_start IS NOT NULL AND wait_event = 'ClientRead'"
+    " AND state_change < clock_timestamp() - CAST(:silent AS interval)"
+).bindparams(sa.bindparam("silent", type_=sa.Interval()))
+"""End transactions whose process says nothing for so long. The server's own `idle_in_transaction_session_timeout` does not
+see one frozen between two messages of a single statement, and that one would keep its municipality locked for ever."""
+
+
 class LeaseLost(StorageError):  # noqa: N818 - what happened, not whose mistake
     """The municipality has another owner by now; nothing of the transaction was kept."""
 
@@ -45,6 +54,7 @@ class Leases:
     engine: Engine
     owner: str
     epochs: dict[str, int] = field(default_factory=dict)
+    frozen_after: timedelta = timedelta(seconds=5)
     edited: list[str] = field(default_factory=list)
     _orphans: set[str] = field(default_factory=set)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -58,6 +68,7 @@ class Leases:
         wanted = sorted(set(municipalities))
         async with self._one_at_a_time:
             async with self.engine.begin() as connection:
+                await connection.execute(_END_FROZEN, {"silent": self.frozen_after})
                 await self._note_presence(connection, stays=stays)
                 rows = {row.municipality: row for row in await connection.execute(_state(), {"keys": wanted})}
                 processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))

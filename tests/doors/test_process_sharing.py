@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ import aiohttp
 import pytest
 
 from sandbox.telegram.pushing import Pusher
+from storage import tables
 from storage.books import Books
 from tests import postgres
 from tests.doors.process_house import COMPLAINT, KEY, House, a_house, free_port
@@ -169,11 +171,17 @@ async def test_two_configurations_with_one_key_are_told_apart(house: House) -> N
     await house.start()
     await house.listening()
     stranger = await second(house, BOT_TOKEN="700009:AAsecond")
+    books = Books(house.url)
+    async with books.engine.begin() as connection:  # a third process, which lives on
+        await connection.execute(
+            tables.processes.insert(), {"owner": "third", "until": datetime.max.replace(tzinfo=UTC)}
+        )
+    await books.close()
     await house.kill()
-    await asyncio.sleep(0)
-    own = await house.launch(WEB_PORT=str(free_port()))
     await house.until("слова", lambda: "с таким ключом ведёт другой бот" in house.said(2) or None)
+    own = await second(house)
     house.town.vk.comment(house.players.resident, house.players.post, HOLE)
     await house.message("curator", "яма во всю дорогу")
+    assert "municipality runs now" not in house.said(2)
     await ended(stranger)
     await ended(own)

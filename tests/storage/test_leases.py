@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 import sqlalchemy as sa
 
@@ -171,6 +172,23 @@ async def test_an_owner_whose_row_was_deleted_and_taken_by_another_writes_nothin
     with pytest.raises(LeaseLost):
         async with others[0].write("east") as tx:
             await tx.set_mark("by", "a")
+
+
+async def test_a_process_frozen_within_a_statement_keeps_no_row(others: list[Books], books_url: str) -> None:
+    """Between the two messages of one statement the server's own timeout does not run."""
+    first = leases_of(others[0], "a")
+    await first.look(["east"])
+    plain = sa.make_url(books_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    frozen = await asyncpg.connect(plain, server_settings={"application_name": "dezhurny"})
+    await frozen.execute("BEGIN")
+    await frozen.execute("SELECT epoch FROM leases WHERE municipality = 'east' FOR UPDATE")
+    await frozen._prepare("SELECT 41 + 1")  # as far as a statement goes that the process did not live to execute
+    first.frozen_after = timedelta(milliseconds=1)
+    await first.look(["east"])
+    async with asyncio.timeout(5):
+        async with others[0].write("east") as tx:
+            await tx.set_mark("by", "a")
+    frozen.terminate()
 
 
 async def test_what_nobody_takes_within_a_share_is_taken_beyond_it_and_kept(others: list[Books]) -> None:
