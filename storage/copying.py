@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from storage import migrate
 from storage.engine import Connection, connect
 from storage.sqlite import WHOLE, SqliteEngine
-from storage.tables import leases, metadata, processes
+from storage.tables import Moment, leases, metadata, processes
 
 CHUNK = 1000
 POSTGRESQL = "postgresql"
@@ -103,9 +103,16 @@ async def replace(url: str, file: Path) -> None:
 
 
 def _tables_there(connection: sa.Connection) -> list[sa.Table]:
+    """What a database of any revision has, with moments read and written as ours are."""
     there = sa.MetaData()
+    sa.event.listen(there, "column_reflect", _as_ours)
     there.reflect(connection)
     return [table for table in there.sorted_tables if table.name not in OF_A_RUN]
+
+
+def _as_ours(inspector: object, table: sa.Table, column: Any) -> None:
+    if isinstance(column["type"], sa.DateTime):
+        column["type"] = Moment()
 
 
 async def _chunks(source: Connection, table: sa.Table) -> AsyncIterator[list[Any]]:

@@ -189,13 +189,16 @@ class Fleet:
             except NotWired:
                 await self.declined(key)
                 return
-            await self._start(bot, "municipality runs now")
-            if self.is_stopping or not self.serves(key) or key not in self.absent:
-                await close(bot)
-                return
-            del self.absent[key]
-            self.bots.append(bot)
-            self._running.add(asyncio.create_task(self._run_on(bot)))
+            try:
+                await self._start(bot, "municipality runs now")
+            finally:
+                begins = key in self.absent and self.serves(key) and not self.is_stopping
+                if not begins:
+                    await close(bot)
+            if begins:
+                del self.absent[key]
+                self.bots.append(bot)
+                self._running.add(asyncio.create_task(self._run_on(bot)))
 
     def is_taking(self, key: str) -> bool:
         """Whether its bot is being started."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -53,6 +54,41 @@ async def test_there_and_back_every_row_is_the_same(file: str, books_url: str, t
     there = await moved(file, books_url)
     assert {one.table: one.rows for one in there if one.rows} == {"bindings": 1, "inbox": 6, "marks": 6}
     assert await moved(books_url, back) == there
+
+
+def a_row(table: sa.Table) -> dict[str, Any]:
+    """A row with a value in every column."""
+
+    def value(column: sa.Column[Any]) -> Any:
+        match column.type:
+            case tables.Moment():
+                return NOW + timedelta(microseconds=7)
+            case sa.Boolean():
+                return True
+            case sa.Integer():
+                return 1
+            case sa.Float():
+                return 0.1
+            case _:
+                return "ы"
+
+    return {column.name: value(column) for column in table.columns}
+
+
+async def test_an_archive_holds_every_column_of_every_table_as_it_was(books_url: str, tmp_path: Path) -> None:
+    engine = connect(books_url)
+    async with engine.begin() as connection:
+        for table in copying.TABLES:
+            await connection.execute(table.insert(), a_row(table))
+    await engine.dispose()
+    file = tmp_path / "archive.db"
+    await copying.snapshot(books_url, file)
+    kept = connect(f"sqlite:///{file}")
+    async with kept.begin() as connection:
+        for table in copying.TABLES:
+            rows = (await connection.execute(sa.select(table))).mappings().all()
+            assert [dict(row) for row in rows] == [a_row(table)], table.name
+    await kept.dispose()
 
 
 async def test_numbers_go_on_after_the_last_that_was_copied(file: str, books_url: str) -> None:
