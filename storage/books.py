@@ -13,7 +13,6 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from storage import notifying
 from storage.connections import MARK, provisional
 from storage.engine import Engine, connect
 from storage.failures import StorageError, is_of_storage, reason_of
@@ -72,7 +71,7 @@ class Books:
                 yield tx
                 changed, is_over = connection.has_changed, True
                 if changed and municipality and self._is_beside:
-                    await notifying.tell(connection, municipality)
+                    connection.tell(municipality)
         except BaseException as error:
             if tx is not None:
                 (tx.kept if is_over and isinstance(error, asyncio.CancelledError) else tx.lost)()

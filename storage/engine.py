@@ -28,6 +28,9 @@ class Connection(Protocol):
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any: ...
 
+    def tell(self, word: str) -> None:
+        """Tell other processes once the transaction is kept (`storage.notifying`)."""
+
     async def exec_driver_sql(self, text: str) -> Any: ...
 
     async def run_sync(self, work: Callable[[sa.Connection], T]) -> T: ...

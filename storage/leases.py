@@ -143,7 +143,7 @@ class Leases:
                 await connection.execute(t.leases.update().where(*mine).values(owner="", until=_NOW))
             if not stays:
                 await self._note_presence(connection, stays=False)
-            await notifying.tell(connection, notifying.LEASES)
+            connection.tell(notifying.LEASES)
 
     async def leave(self) -> None:
         """Let everything go; this process takes no part any more."""

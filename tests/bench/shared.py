@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bot.process.app import Municipal
 from bot.process.memory import settle_in
 from storage.leases import Leases
-from storage.postgres import PostgresEngine
+from storage.postgres import BEGIN, COMMIT, PostgresEngine
 from tests import postgres
 from tests.bench.office import KEY, Silent, closed, opened
 from tests.bench.transitions import BETWEEN, DONE, carry_out, rounds, shown
@@ -71,7 +71,7 @@ async def _taped(folder: Path) -> tuple[float, int]:
     bot, taken, raw, statements = await _opened(folder, database), Taken(), 0.0, 0
     engine = bot.books.engine
     assert isinstance(engine, PostgresEngine)
-    listen(engine, taken)
+    engine.tell(lambda text, values, several: taken.append((text, values, several)))
     try:
         for number, (source, updates) in enumerate(rounds()):
             if number in BETWEEN:
@@ -86,26 +86,6 @@ async def _taped(folder: Path) -> tuple[float, int]:
     finally:
         await closed(bot)
     return raw, statements
-
-
-BEGIN, COMMIT = "BEGIN", "COMMIT"
-
-
-def listen(engine: PostgresEngine, taken: Taken) -> None:
-    """Every statement of the engine, in order, with the ends of its transactions."""
-    sync = engine._engine.sync_engine
-
-    @sa.event.listens_for(sync, "begin")
-    def begun(connection: object) -> None:
-        taken.append((BEGIN, (), False))
-
-    @sa.event.listens_for(sync, "commit")
-    def committed(connection: object) -> None:
-        taken.append((COMMIT, (), False))
-
-    @sa.event.listens_for(sync, "before_cursor_execute")
-    def told(connection: object, cursor: object, text: str, values: Any, context: object, many: bool) -> None:
-        taken.append((text, values, many))
 
 
 async def replay(database: str, taken: Sequence[tuple[str, Any, bool]]) -> float:
