@@ -82,9 +82,11 @@ async def begun(region: Region) -> dict[str, float]:
         first = first or (time.monotonic() - start if polled else 0.0)
         await asyncio.sleep(0.02)
     last = time.monotonic() - start
+    begun_with, _ = used(region.house.process)
     await asyncio.sleep(SETTLED)
-    cpu_after, memory = used(region.house.process)
-    return {"first": first or last, "all": last, "cpu": cpu_after - cpu, "memory": memory}
+    settled, memory = used(region.house.process)
+    idle = (settled - begun_with) / SETTLED
+    return {"first": first or last, "all": last, "cpu": begun_with - cpu, "idle": idle, "memory": memory}
 
 
 async def taps(region: Region, dice: random.Random, many: int) -> list[float]:
@@ -139,6 +141,7 @@ async def measure(folder: Path, many: int = MANY) -> dict[str, float]:
         "first_seconds": together["first"],
         "all_seconds": together["all"],
         "cpu_ms_each": 1000 * (together["cpu"] - alone["cpu"]) / more,
+        "idle_cpu_ms_a_second_each": 1000 * (together["idle"] - alone["idle"]) / more,
         "megabytes_each": (together["memory"] - alone["memory"]) / more,
         "quiet_tap_ms_p95": 1000 * statistics.quantiles(quiet, n=20)[18],
         "storm_tap_ms_p95": 1000 * statistics.quantiles(stormy, n=20)[18],
