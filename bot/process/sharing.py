@@ -20,7 +20,7 @@ import structlog
 
 from bot.process.fleet import Fleet
 from storage.engine import Engine
-from storage.leases import Leases, others
+from storage.leases import LASTS, Leases, others
 from storage.notifying import CHANNEL
 from storage.notifying import LEASES as LEASES_CHANGED
 
@@ -49,6 +49,7 @@ class Sharing:
     _work: set[asyncio.Task[None]] = field(default_factory=set)
     _handed: set[str] = field(default_factory=set)
     _declined: dict[str, float] = field(default_factory=dict)
+    _sure: float = 0.0
     _called: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -64,6 +65,7 @@ class Sharing:
         database is waited out."""
         self.fleet.beats.expect(LEASES)
         self._begin(self._listen())
+        self._begin(self._doubt())
         try:
             while True:
                 with suppress(TimeoutError):
@@ -83,19 +85,34 @@ class Sharing:
         before, now = set(self.leases.epochs), asyncio.get_running_loop().time()
         wanted = [key for key in self.keys if self._declined.get(key, now) <= now]
         beyond = await self.leases.look(wanted, stays=not self.fleet.is_stopping)
-        owned = set(self.leases.epochs)
-        for key in before - owned:
-            log.warning("municipality is served by another process now", municipality=key)
-            self._begin(self._let_go(key, at_once=True))
+        owned, self._sure = set(self.leases.epochs), now
         while self.leases.edited:
             log.warning("lease was edited by hand, taken for over", municipality=self.leases.edited.pop())
         if self.fleet.is_stopping:
             return
+        absent = self.fleet.absent.keys()
+        served = {bot.key for bot in self.fleet.bots} | absent
+        for key in served - owned - self._handed - self._declined.keys():
+            log.warning("municipality is served by another process now", municipality=key)
+            self._begin(self._let_go(key, at_once=True))
         for key in sorted(set(beyond) - self._handed):
             log.info("municipality is handed to another process", municipality=key)
             self._begin(self._let_go(key, at_once=False))
-        if gained := sorted(owned - before):
+        if gained := sorted((owned - served - self._handed) | (owned - before) & absent):
             self.fleet.take_in(gained)
+
+    async def _doubt(self) -> None:
+        """Stop serving what may be another's by now, because the database did not answer for as long as a lease lasts: two that
+        poll one messenger hinder each other. Before the first look there is nothing to doubt."""
+        loop = asyncio.get_running_loop()
+        self._sure = loop.time()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS / 2)
+            if self.leases.epochs and loop.time() - self._sure > LASTS.total_seconds():
+                for key in list(self.leases.epochs):
+                    log.warning("lease could not be renewed in time, another process may serve", municipality=key)
+                    self._begin(self._let_go(key, at_once=True))
+                self.leases.epochs.clear()
 
     async def release(self, key: str) -> None:
         """The municipality's bot has stopped: others may take it. A database that does not answer is left alone; the lease

@@ -230,6 +230,7 @@ def of_shared(found: Found) -> list[Row]:
     raw = f"… against the same statements by bare asyncpg ({found['raw_per_second']:.0f}/s; {found['statements']:.1f} an update)"
     return [
         Row("durable transitions a second on PostgreSQL", f"{found['transitions_per_second']:.0f}/s", "–", True),
+        Row("… processor time of the program, each", f"{found['processor_ms']:.1f} ms", "–", True),
         at_least(raw, found["ratio"], 0.5, places=3),
     ]
 

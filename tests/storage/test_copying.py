@@ -80,6 +80,7 @@ async def test_an_archive_holds_every_column_of_every_table_as_it_was(books_url:
     async with engine.begin() as connection:
         for table in copying.TABLES:
             await connection.execute(table.insert(), a_row(table))
+        await connection.exec_driver_sql("CREATE TABLE of_another_program (id INTEGER PRIMARY KEY)")
     await engine.dispose()
     file = tmp_path / "archive.db"
     await copying.snapshot(books_url, file)
