@@ -3,6 +3,7 @@ nobody without the secret is heard."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from bot.cli.connecting import doors_of, messenger_hook
 from bot.telegram.updates import HOOK_HEADER
 from config.settings import Secrets, Settings
 from networks import hooks
+from networks.ok import WEBHOOK_PATH, webhook_handler
+from networks.port import RawEvent
 from sandbox.telegram.pushing import Pusher
 from storage.failures import StorageError
 from storage.transaction import Transaction
@@ -118,3 +121,25 @@ async def test_back_to_reading_the_address_is_taken_off_and_nothing_is_lost(push
     assert pushed.bot_hook() == ("", "")
     await pushed.town.settles()
     pushed.town.curator.sees("Открытых сообщений нет")
+
+
+async def test_a_door_with_its_secret_in_the_path_is_found_by_whatever_is_said_there(pushed: Pushed):
+    kept: list[str] = []
+
+    async def keep(event: RawEvent) -> None:
+        kept.append(event.key)
+
+    pushed.town.bot.doors = [("/hooks/okrug" + WEBHOOK_PATH, webhook_handler(SECRET, keep))]
+    event = {
+        "sender": {"user_id": "user:1"},
+        "recipient": {"chat_id": "chat:C1"},
+        "message": {"text": "Нет воды", "mid": "mid:1"},
+    }
+    pushed.url = pushed.url.replace("telegram", "ok/")
+    here = pushed.url
+    found = []
+    for last in (SECRET, "another", f"{SECRET}/more", ""):
+        pushed.url = here + last
+        found.append(await pushed.post(json.dumps({**event, "timestamp": 1}).encode()))
+    assert found == [200, 404, 404, 404]
+    assert len(kept) == 1
