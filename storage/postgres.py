@@ -37,7 +37,9 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "5s",
 }
 """A process that freezes within a transaction loses it after five seconds, so that another can take its work over."""
-BEGIN, COMMIT = "BEGIN", "COMMIT"
+BEGIN, COMMIT, NOTIFY = "BEGIN", "COMMIT", "SELECT pg_notify($1, $2)"
+DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError)
+"""Errors of the driver's own."""
 CHANGES = (sa.Insert, sa.Update, sa.Delete)
 
 
@@ -159,8 +161,11 @@ class PostgresConnection:
         self._words.append(word)
 
     async def commit(self) -> None:
-        for word in self._words:
-            await self._adapter._connection.execute("SELECT pg_notify($1, $2)", CHANNEL, word)
+        try:
+            for word in self._words:
+                await self._adapter._connection.execute(NOTIFY, CHANNEL, word)
+        except DRIVERS as error:
+            raise await self._as_sqlalchemy(error, NOTIFY) from None
         await self._transaction.commit()
 
     async def rollback(self) -> None:
@@ -193,21 +198,22 @@ class PostgresConnection:
             if ready.gives is None:
                 return Changed(_how_many(await driver.execute(ready.text, *values)))
             return IteratorResult(ready.gives, ready.rows(await driver.fetch(ready.text, *values)))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DRIVERS as error:
             raise await self._as_sqlalchemy(error, ready.text) from None
 
     async def _as_sqlalchemy(self, error: Exception, text: str) -> BaseException:
         """The error as SQLAlchemy would raise it; a connection that is of no use any more is given up."""
+        met: Any = error
         try:
             self._adapter._handle_exception(error)
         except self._adapter.dbapi.Error as translated:
-            error = translated
-        gone = self.dialect.is_disconnect(error, self._adapter, None)
+            met = translated
+        gone = self.dialect.is_disconnect(met, self._adapter, None)
         if gone:
             await to_the_end(self._connection.invalidate())
         kind: Any = self._adapter.dbapi.Error
         return sa.exc.DBAPIError.instance(
-            text, None, error, kind, hide_parameters=True, connection_invalidated=gone, dialect=self.dialect
+            text, None, met, kind, hide_parameters=True, connection_invalidated=gone, dialect=self.dialect
         )
 
     async def exec_driver_sql(self, text: str) -> Any:

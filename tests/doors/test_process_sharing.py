@@ -105,7 +105,7 @@ async def test_a_frozen_process_that_wakes_does_nothing_any_more(house: House) -
     house.town.vk.comment(house.players.resident, house.players.post, COMPLAINT)
     await house.message("curator", "Третий день нет воды")
     os.kill(house.process.pid, signal.SIGCONT)
-    await house.until("первый отступил", lambda: "served by another process" in house.said(1) or None)
+    await house.until("первый отступил", lambda: "another process" in house.said(1) or None)
     house.town.vk.comment(house.players.resident, house.players.post, HOLE)
     await house.message("curator", "яма во всю дорогу")
     assert (offers(house, "Третий день"), offers(house, "яма во всю дорогу")) == (1, 1)
