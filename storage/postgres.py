@@ -38,8 +38,8 @@ SETTINGS = {
 }
 """A process that freezes within a transaction loses it after five seconds, so that another can take its work over."""
 BEGIN, COMMIT, NOTIFY = "BEGIN", "COMMIT", "SELECT pg_notify($1, $2)"
-DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError)
-"""Errors of the driver's own."""
+DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What the driver raises, also where an answer took too long (TimeoutError); SQLAlchemy passes the last two on as they are."""
 CHANGES = (sa.Insert, sa.Update, sa.Delete)
 
 
@@ -183,7 +183,10 @@ class PostgresConnection:
         if (ready := self._ready.of(statement, parameters, self.dialect)) is not None:
             return await self._at_once(ready, parameters)
         lengths.check(statement, parameters if isinstance(parameters, list) else [parameters or {}])
-        return await self._connection.execute(statement, parameters)
+        try:
+            return await self._connection.execute(statement, parameters)
+        except DRIVERS as error:
+            raise await self._as_sqlalchemy(error, "") from None
 
     async def _at_once(self, ready: Ready, parameters: Any) -> Any:
         several = isinstance(parameters, list)
@@ -208,7 +211,10 @@ class PostgresConnection:
             self._adapter._handle_exception(error)
         except self._adapter.dbapi.Error as translated:
             met = translated
-        gone = self.dialect.is_disconnect(met, self._adapter, None)
+        except Exception:
+            met = self._adapter.dbapi.InterfaceError(type(error).__name__, error)
+        strange = not isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError)
+        gone = strange or self.dialect.is_disconnect(met, self._adapter, None)
         if gone:
             await to_the_end(self._connection.invalidate())
         kind: Any = self._adapter.dbapi.Error

@@ -116,12 +116,19 @@ class Member:
     wire: Wire
     process: Process | None = None
     number: int = 0
+    rests: bool = False
+    """Ended on purpose, and not to be started again yet."""
 
     async def start(self) -> None:
+        self.rests = False
         url = sa.make_url(self.house.url).update_query_dict({"host": str(self.wire.folder)})
         written = url.render_as_string(hide_password=False)
         self.process = await self.house.launch(WEB_PORT=str(free_port()), DATABASE_URL=written)
         self.number = self.house.starts
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process is not None and self.process.returncode is not None
 
     async def started(self) -> None:
         await self.house.until(STARTED, lambda: STARTED in self.house.said(self.number) or None)

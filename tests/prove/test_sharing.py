@@ -58,11 +58,18 @@ class Gang:
         """A resident writes while few cases are open; each person does the next thing to each case, or not yet."""
         end = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < end:
+            await self.revive()
             cases = await self.cases()
             if len(cases) < AT_A_TIME:
                 self.hands.complain()
             self.hands.act(cases, 0.3)
             await asyncio.sleep(0.3)
+
+    async def revive(self) -> None:
+        """Start again what ended by itself, as a service manager does: a start without the database is given up."""
+        for member in self.members:
+            if member.has_ended and not member.rests:
+                await member.start()
 
     async def victim(self) -> Member:
         """Mostly the process that serves the municipality."""
@@ -92,6 +99,7 @@ class Gang:
         watching = asyncio.create_task(self.timed(member, self.taken))
         await asyncio.sleep(0)
         member.send(signal.SIGKILL)
+        member.rests = True
         await member.ended()
         await self.work(self.hands.dice.choice((0, 2, 9)))
         await member.start()
@@ -117,9 +125,12 @@ class Gang:
 
     async def stop(self, member: Member) -> None:
         """Asked to stop, and started again: an update of the program."""
+        await self.revive()
+        await member.started()
         watching = asyncio.create_task(self.timed(member, self.handed))
         await asyncio.sleep(0)
         member.send(signal.SIGTERM)
+        member.rests = True
         assert await member.ended() == 0
         await watching
         await member.start()
@@ -162,8 +173,10 @@ async def test_whatever_befalls_the_processes_nothing_is_lost_and_nothing_done_t
             member = await gang.victim()
             await dice.choice((gang.kill, gang.freeze, gang.cut, gang.hold, gang.stop))(member)
         await finished(gang)
+        await gang.revive()
         for member in gang.members:
             await member.started()
+        for member in gang.members:
             member.send(signal.SIGTERM)
         assert [await member.ended() for member in gang.members] == [0] * PROCESSES
         print(
@@ -180,6 +193,7 @@ async def finished(gang: Gang) -> None:
     """Everybody finishes what is begun, and every letter is sent."""
     end = asyncio.get_running_loop().time() + PROCESS
     while asyncio.get_running_loop().time() < end:
+        await gang.revive()
         cases = await gang.cases()
         gang.hands.act(cases)
         async with gang.books.write(KEY) as tx:
