@@ -218,9 +218,10 @@ class PostgresConnection:
         if gone:
             await to_the_end(self._connection.invalidate())
         kind: Any = self._adapter.dbapi.Error
-        return sa.exc.DBAPIError.instance(
+        made: BaseException = sa.exc.DBAPIError.instance(
             text, None, met, kind, hide_parameters=True, connection_invalidated=gone, dialect=self.dialect
         )
+        return made
 
     async def exec_driver_sql(self, text: str) -> Any:
         return await self._connection.exec_driver_sql(text)
