@@ -25,7 +25,7 @@ from tests.prove.oracle import MARK, Allowed
 from tests.prove.play import AT_A_TIME, AT_WORK
 from tests.prove.shared_house import Member, asked, owner_of, wires, witnessed
 from tests.rules.thoroughness import FULL, SEED, TENTH
-from workflow.case import Case
+from workflow.case import Case, State
 
 PROCESSES, EVENTS = 3, 20 if TENTH else 200
 TAKEN_OVER, HANDED_OVER = 10.0, 5.0
@@ -54,13 +54,18 @@ class Gang:
         async with self.books.write(KEY) as tx:
             return await tx.cases_in(AT_WORK)
 
+    async def unanswered(self) -> int:
+        """Comments whose cases are not over, or not even known."""
+        async with self.books.write(KEY) as tx:
+            return self.hands.comments - len(await tx.cases_in((State.CLOSED, State.MERGED)))
+
     async def work(self, seconds: float) -> None:
         """A resident writes while few cases are open; each person does the next thing to each case, or not yet."""
         end = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < end:
             await self.revive()
             cases = await self.cases()
-            if len(cases) < AT_A_TIME:
+            if await self.unanswered() < AT_A_TIME:  # more at once would be a wave, offered as a list
                 self.hands.complain()
             self.hands.act(cases, 0.3)
             await asyncio.sleep(0.3)
