@@ -131,7 +131,8 @@ class Gang:
     async def stop(self, member: Member) -> None:
         """Asked to stop, and started again: an update of the program."""
         await self.revive()
-        await member.started()
+        for one in self.members:
+            await one.started()
         watching = asyncio.create_task(self.timed(member, self.handed))
         await asyncio.sleep(0)
         member.send(signal.SIGTERM)
