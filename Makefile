@@ -44,9 +44,15 @@ test: $(DEV)  ## every test (no Chromium: no browser); T=tests/rules or T="ku_9 
 # What needs a database, on a PostgreSQL that is started for it and goes away afterwards.
 ON_POSTGRES = tests/storage tests/stories tests/doors/test_process_sharing.py tests/house/test_cli_postgres.py
 
-test-postgres: $(DEV)  ## storage tests and stories on PostgreSQL; T as in test
+# A second version, of the system, where there is one (Debian keeps its servers there).
+OTHER_POSTGRES := $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
+
+test-postgres: $(DEV)  ## storage tests and stories on PostgreSQL, storage tests on the system's too; T as in test
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not prove and not browser" \
 	  $(if $(T),$(NAMED),$(ON_POSTGRES) -n $(CORES) --dist loadgroup) $(ARGS)
+	$(if $(OTHER_POSTGRES),TEST_DATABASE=postgresql TEST_POSTGRES=$(OTHER_POSTGRES) $(BIN)/python -m pytest \
+	  -m "not prove and not browser" tests/storage tests/doors/test_process_sharing.py $(ARGS),\
+	  @echo "no second PostgreSQL on this machine: only the wheel's was tested")
 
 fast: $(DEV)  ## rules, storage, reports, house: no process is started and nothing long
 	$(BIN)/python -m pytest -m "not prove and not process and not long" -n $(CORES) --dist loadgroup \

@@ -98,6 +98,12 @@ def _recipient(key: str | None) -> str | None:
     return key
 
 
+def _in_a_header(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None and re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()) is None:
+        raise ValueError("нужны от 16 до 256 латинских букв, цифр, знаков - и _")
+    return secret
+
+
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
 ProxyUrl = Annotated[SecretStr | None, AfterValidator(_proxy)]
 SHORTEST_TOKEN = 16
@@ -140,6 +146,7 @@ class Secrets(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     bot_token: SecretStr | None = None
+    messenger_webhook_secret: Annotated[SecretStr | None, AfterValidator(_in_a_header)] = None
     vk_community_token: SecretStr | None = None
     vk_service_token: SecretStr | None = None
     vk_user_token: SecretStr | None = None
@@ -197,10 +204,17 @@ def _kept(folder: Path) -> Mapping[str, str | None]:
 
 
 def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | None = None) -> Secrets:
-    """Read the municipality's `.env`; for the only municipality (`alone`) the process environment overrides it."""
+    """Read the municipality's `.env`; for the only municipality (`alone`) the process environment overrides it.
+    BrokenConfiguration names the variable, never its value."""
     kept = _kept(folder)
     given = (os.environ if environment is None else environment) if alone else {}
     found = {
         name: (given.get(name.upper()) or kept.get(name.upper()) or "").strip() or None for name in Secrets.model_fields
     }
-    return Secrets.model_validate(found)
+    try:
+        return Secrets.model_validate(found)
+    except ValidationError as error:
+        raise BrokenConfiguration(
+            Problem(f"{folder.name}/{ENV}", None, f"{str(e['loc'][0]).upper()}: {e.get('ctx', {}).get('error', '')}")
+            for e in error.errors(include_input=False)
+        ) from None

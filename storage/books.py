@@ -7,7 +7,7 @@ the block ends and rolls back when it raises. Nothing of the network may be awai
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from storage.connections import MARK, provisional
 from storage.engine import Engine, connect
 from storage.failures import StorageError, is_of_storage, reason_of
-from storage.leases import LeaseLost, enter
+from storage.leases import LeaseLost, Leases, enter
 from storage.transaction import Transaction
 
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, OSError)
@@ -40,8 +40,8 @@ class Books:
         self.url = url
         self.watch: Watch | None = None
         self._engine = engine or connect(url)
-        self.epochs: Mapping[str, int] | None = None
-        """Of the municipalities this process owns, where several share a database (`storage.leases`)."""
+        self.leases: Leases | None = None
+        """Of this process, where several share a database; without them it works beside the owners."""
         self._writers: dict[str, asyncio.Lock] = {}
         self._messengers: dict[str, str] = {}
         self._waiting = 0
@@ -65,11 +65,13 @@ class Books:
         try:
             async with self._engine.begin() as connection:
                 if self._engine.is_shared:
-                    await enter(connection, municipality, self.epochs)
+                    await enter(connection, municipality, self.leases)
                 tx = Transaction(connection, municipality)
                 tx.messenger = await self._messenger_of(tx)
                 yield tx
                 changed, is_over = connection.has_changed, True
+                if changed and municipality and self._is_beside:
+                    connection.tell(municipality)
         except BaseException as error:
             if tx is not None:
                 (tx.kept if is_over and isinstance(error, asyncio.CancelledError) else tx.lost)()
@@ -78,11 +80,23 @@ class Books:
             raise
         else:
             tx.kept()
-            self._messengers[municipality] = tx.messenger
+            if not self._is_beside:
+                self._messengers[municipality] = tx.messenger
             if changed and self.watch is not None:
                 self.watch.wrote()
         finally:
             writer.release()
+
+    @property
+    def _is_beside(self) -> bool:
+        """Whether another process may own the municipalities: it is told of changes, and nothing of its is remembered."""
+        return self._engine.is_shared and self.leases is None
+
+    def beside(self) -> Books:
+        """The same database for work on municipalities that another process may own."""
+        other = Books(self.url, self._engine)
+        other._writers = self._writers
+        return other
 
     def _writer_of(self, municipality: str) -> asyncio.Lock:
         """SQLite has one writer a file, PostgreSQL one a municipality."""

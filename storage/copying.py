@@ -6,7 +6,7 @@ Both have the same schema, and the target has no rows. The source is read as of 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,8 @@ async def snapshot(url: str, file: Path) -> None:
     try:
         async with source.begin() as read, target.begin() as written:
             await as_of_one_moment(read)
-            await copy(read, written, await read.run_sync(_tables_there))
+            ours = await written.run_sync(lambda connection: sa.inspect(connection).get_table_names())
+            await copy(read, written, await read.run_sync(lambda connection: _tables_there(connection, ours)))
     finally:
         await source.dispose()
         await target.dispose()
@@ -102,15 +103,18 @@ async def replace(url: str, file: Path) -> None:
         await target.dispose()
 
 
-def _tables_there(connection: sa.Connection) -> list[sa.Table]:
-    """The tables of the database itself, of whatever revision. Its moments are ours: SQLite would give them back without a
-    zone."""
+def _tables_there(connection: sa.Connection, ours: Collection[str]) -> list[sa.Table]:
+    """What a database of any revision has of ours, with moments read and written as ours are. Others may keep tables
+    there, too."""
     there = sa.MetaData()
-    there.reflect(connection)
-    for column in (column for table in there.tables.values() for column in table.c):
-        if isinstance(column.type, sa.DateTime):
-            column.type = Moment()
-    return [table for table in there.sorted_tables if table.name not in OF_A_RUN]
+    sa.event.listen(there, "column_reflect", _as_ours)
+    there.reflect(connection, only=lambda name, _: name in ours and name not in OF_A_RUN)
+    return list(there.sorted_tables)
+
+
+def _as_ours(inspector: object, table: sa.Table, column: Any) -> None:
+    if isinstance(column["type"], sa.DateTime):
+        column["type"] = Moment()
 
 
 async def chunks(

@@ -28,6 +28,9 @@ class Connection(Protocol):
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any: ...
 
+    def tell(self, word: str) -> None:
+        """Tell other processes once the transaction is kept (`storage.notifying`)."""
+
     async def exec_driver_sql(self, text: str) -> Any: ...
 
     async def run_sync(self, work: Callable[[sa.Connection], T]) -> T: ...
@@ -41,6 +44,10 @@ class Engine(Protocol):
 
     def begin(self) -> AbstractAsyncContextManager[Connection]:
         """A transaction, kept whole or not at all."""
+
+    async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """Call `heard` with every word told on the channel from now on, until the connection breaks; then raise. A database
+        that is not shared tells nothing: returns at once."""
 
     async def dispose(self) -> None: ...
 

@@ -8,6 +8,7 @@ transaction fails where the epoch is no longer its own: a process that slept thr
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage import notifying
 from storage import tables as t
 from storage.dialects import insert_for, insert_new
 from storage.engine import Connection, Engine
@@ -26,9 +28,18 @@ TAKEN_OVER = "другой процесс взял муниципалитет н
 
 _L, _P = t.leases.c, t.processes.c
 _ROW: sa.BindParameter[str] = sa.bindparam("row")
-_ENTER = sa.select(_L.epoch).where(_L.municipality == _ROW).with_for_update()
+_ENTER = sa.select(_L.owner, _L.epoch).where(_L.municipality == _ROW).with_for_update()
 _NOW: sa.Function[Any] = sa.func.clock_timestamp(type_=sa.DateTime(timezone=True))
 _LASTS = sa.literal(LASTS, sa.Interval)
+
+
+_END_FROZEN = sa.text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
+    " AND application_name = current_setting('application_name') AND xact_start IS NOT NULL AND wait_event = 'ClientRead'"
+    " AND state_change < clock_timestamp() - CAST(:silent AS interval)"
+).bindparams(sa.bindparam("silent", type_=sa.Interval()))
+"""End transactions whose process says nothing for so long. The server's own `idle_in_transaction_session_timeout` does not
+see one frozen between two messages of a single statement, and that one would keep its municipality locked for ever."""
 
 
 class LeaseLost(StorageError):  # noqa: N818 - what happened, not whose mistake
@@ -37,80 +48,116 @@ class LeaseLost(StorageError):  # noqa: N818 - what happened, not whose mistake
 
 @dataclass
 class Leases:
-    """The leases of one process, whose name is `owner`. `epochs`: the municipalities it owns; the books read them."""
+    """The leases of one process, whose name is `owner`. `epochs`: the municipalities it owns; the books read them.
+    `edited`: whose rows said something that no process writes, since somebody looked; they count as free."""
 
     engine: Engine
     owner: str
     epochs: dict[str, int] = field(default_factory=dict)
+    frozen_after: timedelta = timedelta(seconds=5)
+    edited: list[str] = field(default_factory=list)
+    _orphans: set[str] = field(default_factory=set)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def look(self, municipalities: Iterable[str]) -> list[str]:
-        """Renew what is owned, forget what others took, and take of the municipalities what is free, up to a fair share.
+    async def look(self, municipalities: Iterable[str], *, stays: bool = True) -> list[str]:
+        """Renew what is owned, forget what others took, and take of the municipalities what is free, up to a fair share; beyond
+        it only what nobody else took for a while. `stays` False: this process takes part no more and counts for no share.
 
         Afterwards `epochs` holds what is owned; return what of it is beyond the share, which a process that has just come
-        waits for. Raises what the database raises; then nothing changed."""
+        waits for. Raises what the database raises; then `epochs` is as it was."""
         wanted = sorted(set(municipalities))
-        async with self.engine.begin() as connection:
+        async with self._one_at_a_time:
+            async with self.engine.begin() as connection:
+                await connection.execute(_END_FROZEN, {"silent": self.frozen_after})
+                await self._note_presence(connection, stays=stays)
+                rows = {row.municipality: row for row in await connection.execute(_state(), {"keys": wanted})}
+                processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
+                share = -(-len(wanted) // max(1, processes.scalar_one()))
+                owned = await self._renewed(connection)
+            owned |= await self._renewed_of_the_busy(owned)
+            taken, orphans = dict[str, int](), set[str]()
+            for key in wanted if stays else ():
+                row = rows.get(key)
+                is_orphan = row is not None and row.orphan
+                if (
+                    key in owned
+                    or not (row is None or row.free)
+                    or (len(owned) + len(taken) >= share and not is_orphan)
+                ):
+                    continue
+                if (epoch := await self._taken(key, row)) is not None:
+                    taken[key] = epoch
+                    orphans |= {key} if is_orphan else set()
+            self._orphans = (self._orphans & owned.keys()) | orphans
+            self.epochs.clear()
+            self.epochs.update({**owned, **taken})
+        return sorted(self.epochs, key=lambda key: (key not in self._orphans, key))[share:] if stays else []
+
+    async def _note_presence(self, connection: Connection, *, stays: bool) -> None:
+        if stays:
             await connection.execute(_lasting_process(), {"owner": self.owner})
-            rows = {row.municipality: row for row in await connection.execute(_state(), {"keys": wanted})}
-            processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
-            share = -(-len(wanted) // max(1, processes.scalar_one()))
-            owned = await self._renewed(connection)
-            free = [key for key in wanted if key not in owned and _is_free(rows.get(key))]
-            for key in free[: max(0, share - len(owned))]:
-                epoch = await self._take(connection, key, rows.get(key))
-                if epoch is not None:
-                    owned[key] = epoch
-        self.epochs.clear()
-        self.epochs.update(owned)
-        return sorted(owned)[share:] if wanted else []
+        else:
+            await connection.execute(t.processes.delete().where(_P.owner == self.owner))
 
     async def _renewed(self, connection: Connection) -> dict[str, int]:
-        mine = t.leases.update().where(_L.owner == self.owner, _L.epoch == sa.bindparam("mine"))
-        owned = {}
-        for key, epoch in self.epochs.items():
-            kept = await connection.execute(
-                mine.where(_L.municipality == key).values(until=_NOW + _LASTS).returning(_L.epoch), {"mine": epoch}
-            )
-            if kept.first() is not None:
-                owned[key] = epoch
-        return owned
+        """Renew together whatever no transaction is using, so that nobody waits for another municipality's."""
+        unused = sa.select(_L.municipality).where(_L.owner == self.owner, _L.municipality.in_(sorted(self.epochs)))
+        renewed = t.leases.update().where(_L.municipality.in_(unused.with_for_update(skip_locked=True)))
+        rows = await connection.execute(renewed.values(until=_NOW + _LASTS).returning(_L.municipality, _L.epoch))
+        return {key: epoch for key, epoch in map(tuple, rows) if self.epochs.get(key) == epoch}
 
-    async def _take(self, connection: Connection, key: str, seen: Any) -> int | None:
+    async def _renewed_of_the_busy(self, renewed: Mapping[str, int]) -> dict[str, int]:
+        async def renew(key: str, epoch: int) -> bool:
+            mine = (_L.municipality == key, _L.owner == self.owner, _L.epoch == epoch)
+            async with self.engine.begin() as connection:
+                kept = await connection.execute(
+                    t.leases.update().where(*mine).values(until=_NOW + _LASTS).returning(_L.epoch)
+                )
+                return kept.first() is not None
+
+        busy = {key: epoch for key, epoch in self.epochs.items() if key not in renewed}
+        kept = await asyncio.gather(*(renew(key, epoch) for key, epoch in busy.items()))
+        return {key: epoch for (key, epoch), is_mine in zip(busy.items(), kept, strict=True) if is_mine}
+
+    async def _taken(self, key: str, seen: Any) -> int | None:
         """The new epoch; None if another was quicker."""
-        if seen is None:
-            await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": key})
-        taken = await connection.execute(
-            t.leases.update()
-            .where(_L.municipality == key, _L.epoch == (seen.epoch if seen is not None else 0))
-            .values(owner=self.owner, epoch=_L.epoch + 1, until=_NOW + _LASTS)
-            .returning(_L.epoch)
-        )
-        epoch: int | None = taken.scalar()
-        return epoch
-
-    async def release(self, *keys: str) -> None:
-        """Let go: others may take them at once."""
+        if seen is not None and seen.edited:
+            self.edited.append(key)
         async with self.engine.begin() as connection:
+            if seen is None:
+                await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": key})
+            taken = await connection.execute(
+                t.leases.update()
+                .where(_L.municipality == key, _L.epoch == (seen.epoch if seen is not None else 0))
+                .values(owner=self.owner, epoch=_L.epoch + 1, until=_NOW + _LASTS)
+                .returning(_L.epoch)
+            )
+            epoch: int | None = taken.scalar()
+            return epoch
+
+    async def release(self, *keys: str, stays: bool = True) -> None:
+        """Let go: others may take them at once, and are told. `stays`: as in `look`."""
+        async with self._one_at_a_time, self.engine.begin() as connection:
             for key in keys:
                 mine = (_L.municipality == key, _L.owner == self.owner, _L.epoch == self.epochs.pop(key, -1))
-                await connection.execute(t.leases.update().where(*mine).values(owner="", until=None))
+                await connection.execute(t.leases.update().where(*mine).values(owner="", until=_NOW))
+            if not stays:
+                await self._note_presence(connection, stays=False)
+            connection.tell(notifying.LEASES)
 
     async def leave(self) -> None:
         """Let everything go; this process takes no part any more."""
-        await self.release(*self.epochs)
-        async with self.engine.begin() as connection:
-            await connection.execute(t.processes.delete().where(_P.owner == self.owner))
+        await self.release(*self.epochs, stays=False)
 
 
 def _state() -> sa.Select[Any]:
-    """The rows of municipalities, each with whether its lease is over. Gone processes are not looked at."""
-    return sa.select(_L.municipality, _L.epoch, sa.or_(_L.until.is_(None), _L.until < _NOW).label("free")).where(
-        _L.municipality.in_(sa.bindparam("keys", expanding=True))
-    )
-
-
-def _is_free(row: Any) -> bool:
-    return row is None or bool(row.free)
+    """The rows of municipalities, each with whether its lease is over, for so long that nobody else seems to want it
+    (`orphan`), or ends later than any lease can (`edited`). Gone processes are not looked at."""
+    edited = _L.until > _NOW + _LASTS + _LASTS
+    free = sa.or_(_L.until.is_(None), _L.until < _NOW, edited)
+    orphan = sa.or_(_L.until.is_(None), _L.until < _NOW - _LASTS, edited)
+    columns = (_L.municipality, _L.epoch, free.label("free"), orphan.label("orphan"), edited.label("edited"))
+    return sa.select(*columns).where(_L.municipality.in_(sa.bindparam("keys", expanding=True)))
 
 
 def _lasting_process() -> Any:
@@ -118,19 +165,24 @@ def _lasting_process() -> Any:
     return insert.on_conflict_do_update(index_elements=["owner"], set_={"until": insert.excluded.until})
 
 
+async def others(engine: Engine, owner: str) -> int:
+    """How many other processes of the program use the database now."""
+    async with engine.begin() as connection:
+        living = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW, _P.owner != owner))
+        return int(living.scalar_one())
+
+
 async def is_used(engine: Engine) -> bool:
     """Whether a process of the program uses the database now."""
-    async with engine.begin() as connection:
-        living = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
-        return bool(living.scalar_one())
+    return await others(engine, "") > 0
 
 
-async def enter(connection: Connection, municipality: str, epochs: Mapping[str, int] | None) -> None:
-    """Wait for the municipality's other transaction to end, and keep others out until this one does. `epochs`: of an owner's
+async def enter(connection: Connection, municipality: str, held: Leases | None) -> None:
+    """Wait for the municipality's other transaction to end, and keep others out until this one does. `held`: of an owner's
     transactions; None: somebody beside the owners, such as a command. Raises LeaseLost."""
-    found = (await connection.execute(_ENTER, {"row": municipality})).scalar()
+    found = (await connection.execute(_ENTER, {"row": municipality})).first()
     if found is None:
         await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": municipality})
-        found = (await connection.execute(_ENTER, {"row": municipality})).scalar_one()
-    if epochs is not None and municipality and epochs.get(municipality) != found:
+        found = (await connection.execute(_ENTER, {"row": municipality})).one()
+    if held is not None and municipality and (held.owner, held.epochs.get(municipality)) != (found.owner, found.epoch):
         raise LeaseLost(TAKEN_OVER)

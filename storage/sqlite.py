@@ -9,33 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.engine import IteratorResult
-from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.pool import StaticPool
 
 from storage import lengths, private
+from storage.compiled import Heard, Ready, ReadyStatements
 from storage.failures import cause_of, is_harmless, is_of_storage
 from storage.unbroken import to_the_end
 
 T = TypeVar("T")
-Values = Mapping[str, Any]
-Heard = Callable[[str, Any, bool], None]
-"""Told of each statement, its values, and whether there are several sets of them."""
 
 BUSY_SECONDS = 10
 BEGIN = "BEGIN IMMEDIATE"
 SAVEPOINT = "one_of_many"
-EXPANDED = "[POSTCOMPILE_"
-"""Stands where the number of values is known only when they are."""
-OFTEN = (sa.Select, sa.Insert, sa.Update, sa.Delete)
 ALWAYS = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-65536")
 DURABLE = ("journal_mode=WAL", "synchronous=FULL", *ALWAYS)
 """For the running bot: what was committed outlives a loss of power."""
@@ -71,7 +64,7 @@ class SqliteEngine:
         self._pragmas = pragmas
         self._alone = alone
         self._thread: ThreadPoolExecutor | None = None
-        self._ready: WeakKeyDictionary[Any, dict[tuple[str, ...], _Ready | None]] = WeakKeyDictionary()
+        self._ready = ReadyStatements()
         self._connection: sa.Connection | None = None
         self._driver: sqlite3.Connection | None = None
         self._transaction: SqliteConnection | None = None
@@ -189,6 +182,9 @@ class SqliteEngine:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="books")
         return await to_the_end(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
+    async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """See Engine."""
+
     async def dispose(self) -> None:
         """Close the file; the next transaction opens it again, or creates it if it is gone."""
         try:
@@ -224,44 +220,6 @@ def _as_sqlalchemy(
     )
 
 
-class _Ready:
-    """A statement made ready for the driver: its text, how each value is written, and how each column of its rows is read."""
-
-    def __init__(self, statement: Any, names: Sequence[str], dialect: sa.Dialect) -> None:
-        is_change = isinstance(statement, sa.Insert | sa.Update)
-        columns = list(names) if is_change else None
-        compiled = statement.compile(dialect=dialect, column_keys=columns)
-        given = list(statement.exported_columns)
-        self.gives = SimpleResultMetaData([column.key for column in given]) if given else None
-        self.read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in given]
-        self.text = str(compiled)
-        self.binds: list[tuple[str, Callable[[Any], Any] | None, Any]] = []
-        self.most: list[tuple[int, str, int]] = []
-        for name in compiled.positiontup or ():
-            bind = compiled.binds[name]
-            written = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if is_change and name in names and (most := lengths.most_of(statement.table.c.get(name))):
-                self.most.append((len(self.binds), name, most))
-            self.binds.append((name, written, bind.value))
-
-    def row(self, values: Values) -> tuple[Any, ...]:
-        get = values.get
-        row = [
-            get(name, default) if write is None else write(get(name, default)) for name, write, default in self.binds
-        ]
-        for place, name, most in self.most:
-            value = row[place]
-            if value is not None and len(value) > most:
-                raise lengths.too_long(name, most, value)
-        return tuple(row)
-
-    def rows(self, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
-        """As SQLAlchemy would give them."""
-        return iter(
-            [tuple(v if r is None else r(v) for r, v in zip(self.read, row, strict=True)) for row in rows]
-        )  # fmt: skip
-
-
 class SqliteConnection:
     """What is asked of an open transaction; the same questions SQLAlchemy's `AsyncConnection` answers.
 
@@ -273,7 +231,7 @@ class SqliteConnection:
         self,
         connection: sa.Connection,
         driver: sqlite3.Connection,
-        ready: WeakKeyDictionary[Any, dict[tuple[str, ...], _Ready | None]],
+        ready: ReadyStatements,
         heard: Heard | None,
     ) -> None:
         self._connection = connection
@@ -317,26 +275,12 @@ class SqliteConnection:
         """The rows; for a change a cursor that knows how many there were."""
         if self.failure is not None:
             self.check()
-        if parameters and isinstance(statement, OFTEN):
-            ready = self._made_ready(statement, tuple(parameters[0] if isinstance(parameters, list) else parameters))
-            if ready is not None:
-                return self._at_once(ready, parameters)
+        if (ready := self._ready.of(statement, parameters, self.dialect)) is not None:
+            return self._at_once(ready, parameters)
         lengths.check(statement, parameters if isinstance(parameters, list) else [parameters or {}])
         return self._connection.execute(statement, parameters)
 
-    def _made_ready(self, statement: Any, names: tuple[str, ...]) -> _Ready | None:
-        """None for one seen for the first time: it may be made anew for each use, and then SQLAlchemy's own memory of
-        statements of its shape serves it better; and for one whose text depends on its values."""
-        known = self._ready.get(statement)
-        if known is None:
-            self._ready[statement] = {}
-            return None
-        if names not in known:
-            ready = _Ready(statement, names, self.dialect)
-            known[names] = None if EXPANDED in ready.text else ready
-        return known[names]
-
-    def _at_once(self, ready: _Ready, parameters: Any) -> Any:
+    def _at_once(self, ready: Ready, parameters: Any) -> Any:
         several = isinstance(parameters, list)
         values = [ready.row(one) for one in parameters] if several else ready.row(parameters)
         if self._heard is not None:
@@ -347,6 +291,9 @@ class SqliteConnection:
         except sqlite3.Error as error:
             self.met(error)
             raise self._shown(error, ready.text) from None
+
+    def tell(self, word: str) -> None:
+        """See Connection: nobody else is there."""
 
     async def exec_driver_sql(self, text: str) -> Any:
         if self.failure is not None:

@@ -6,8 +6,12 @@ one that has the newest schema, which takes some thirty milliseconds. Nothing he
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
+import shlex
+import shutil
+import subprocess
 import tempfile
 import warnings
 from pathlib import Path
@@ -16,6 +20,8 @@ import asyncpg  # type: ignore[import-untyped]
 
 from storage.migrate import upgrade
 
+INSTALLED = os.environ.get("TEST_POSTGRES", "")
+"""The folder with the programs of a server installed on this machine, to be tested in place of the wheel's."""
 WANTED = "TEST_DATABASE"
 """In the environment: `postgresql` plays the storage tests and the stories there."""
 SCHEMA = "with_schema"
@@ -31,8 +37,37 @@ def is_wanted() -> bool:
 def server() -> str:
     """The address of the server with `{}` for the name of a database; starts it where it does not run yet."""
     if not _started:
-        _started.append(_start())
+        _started.append(_start_of(Path(INSTALLED)) if INSTALLED else _start())
     return _started[0]
+
+
+def _start_of(binaries: Path) -> str:
+    """A server that is installed on this machine, such as the system's; it refuses to run as root and gets its own user."""
+    folder = Path(tempfile.mkdtemp(prefix="dezhurny-postgres-"))
+    user = "postgres" if os.getuid() == 0 else None
+    if user is not None:
+        shutil.chown(folder, user)
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(binaries / program), *arguments], user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL
+        )
+
+    data = str(folder / "data")
+    run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    settings = [
+        word
+        for setting in (*FAST, "listen_addresses=", f"unix_socket_directories={folder}")
+        for word in ("-c", setting)
+    ]
+    run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-w", "-o", shlex.join(settings), "start")
+
+    def stop() -> None:
+        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    return f"postgresql+asyncpg://postgres:@/{{}}?host={folder}"
 
 
 def _start() -> str:

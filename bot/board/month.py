@@ -11,9 +11,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.board.shown import Shown
 from bot.leadership import reporting
 from bot.leadership.sent import without_words
-from bot.process.app import Municipal
 from reports.figure_cases import cases_of
 from reports.figures import Figures, Place, figures
 from reports.period import Month
@@ -57,7 +57,7 @@ class _Read:
 class Months:
     """One municipality's months. The same is returned to the same kind of visitor until something changes."""
 
-    bot: Municipal
+    bot: Shown
     _kept: OrderedDict[Month, _Read] = field(default_factory=OrderedDict)
     _reckoning: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -20,9 +20,11 @@ from bot.beats import Beats
 from bot.board import charts, session
 from bot.board.changes import Changes
 from bot.board.session import SESSION_LASTS, Visitor
+from bot.board.shown import Shown
 from bot.board.views import Context, Desk
 from bot.people.entrance import Entrance
 from bot.process.app import Municipal
+from bot.process.standby import Standby, Standbys
 from config.russian.words import clean, count
 from storage.books import Books
 
@@ -61,15 +63,24 @@ def add_page(
     entrance: Entrance,
     beats: Beats,
     every: float = 1.0,
+    standbys: Standbys | None = None,
 ) -> None:
-    """Serve the board from this application, beside its other routes. `bots` come and go. `every`: seconds between checks for
-    changes."""
-    Server(bots, books, entrance, beats, every).join(app)
+    """Serve the board from this application, beside its other routes. `bots` come and go; others are shown from `standbys`.
+    `every`: seconds between checks for changes."""
+    Server(bots, books.beside(), entrance, beats, every, standbys).join(app)
 
 
 class Server:
-    def __init__(self, bots: Sequence[Municipal], books: Books, entrance: Entrance, beats: Beats, every: float) -> None:
-        self._live = bots
+    def __init__(
+        self,
+        bots: Sequence[Municipal],
+        books: Books,
+        entrance: Entrance,
+        beats: Beats,
+        every: float,
+        standbys: Standbys | None,
+    ) -> None:
+        self._live, self._standbys = bots, standbys
         self._desks: dict[str, Desk] = {}
         self._books, self._clock = books, beats.clock
         self._entrance = entrance
@@ -106,7 +117,7 @@ class Server:
         about a second."""
         for bot in tuple(self._live):
             try:
-                await self._desk_of(bot).shelf.open()
+                await self._desk_of(self._of(bot)).shelf.open()
             except Exception as error:
                 log.warning("the page could not read ahead", municipality=bot.key, kind=type(error).__name__)
 
@@ -125,8 +136,20 @@ class Server:
 
     async def _visitor(self, request: web.Request) -> Visitor | None:
         code = request.cookies.get(COOKIE)
-        bots = {bot.key: bot for bot in self._live}
-        return await session.visitor(self._books, bots, code, self._clock.now()) if code else None
+        return await session.visitor(self._books, self._find, code, self._clock.now()) if code else None
+
+    async def _find(self, key: str) -> Shown | None:
+        bot = next((bot for bot in self._live if bot.key == key), None)
+        if bot is not None:
+            return self._of(bot)
+        standby = await self._standbys.of(key) if self._standbys is not None else None
+        if standby is not None:
+            await standby.freshen()
+        return self._of(standby) if standby is not None else None
+
+    def _of(self, bot: Municipal | Standby) -> Shown:
+        """With books of the board's own: they work whoever serves the municipality by the time they are read."""
+        return Shown(bot.key, self._books, bot.offices, bot.clock)
 
     async def _door(self, request: web.Request) -> web.Response:
         """Opening a link does not use it up, because messengers and browsers prefetch links."""
@@ -195,10 +218,10 @@ class Server:
     def _desk(self, who: Visitor) -> Desk:
         return self._desk_of(who.bot)
 
-    def _desk_of(self, bot: Municipal) -> Desk:
-        """The desk of the bot that is at work now: a reload puts another in its place."""
+    def _desk_of(self, bot: Shown) -> Desk:
+        """The desk of the office as it is now: a reload puts another in its place."""
         desk = self._desks.get(bot.key)
-        if desk is None or desk.bot is not bot:
+        if desk is None or desk.bot.offices is not bot.offices:
             desk = self._desks[bot.key] = Desk(bot)
         return desk
 

@@ -7,21 +7,16 @@ cached between requests. No HTTP here.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from bot.board.shown import Find, Shown
 from bot.people.entrance import hashed
 from storage.books import Books
 from storage.sessions import Sessions
 from storage.transaction import Transaction
 from workflow.office import Actor
 from workflow.visibility import cases_of
-
-if TYPE_CHECKING:  # for annotations only: the board is part of the running process
-    from bot.process.app import Municipal
-
 
 SESSION_LASTS = timedelta(hours=12)
 
@@ -30,7 +25,7 @@ SESSION_LASTS = timedelta(hours=12)
 class Visitor:
     """Somebody signed in. `key`: the person's; `departments`: the departments whose cases they see; None: all."""
 
-    bot: Municipal
+    bot: Shown
     name: str
     key: str
     departments: frozenset[str] | None
@@ -63,14 +58,15 @@ async def end(books: Books, code: str) -> None:
         await Sessions(tx).end(hashed(code))
 
 
-async def visitor(books: Books, bots: Mapping[str, Municipal], code: str, now: datetime) -> Visitor | None:
+async def visitor(books: Books, find: Find, code: str, now: datetime) -> Visitor | None:
     """The visitor behind the session code, if the session lasts and the person still has rights; without rights all
     sessions of the account are ended for good."""
     async with books.write("") as tx:
         found = await Sessions(tx).whose(hashed(code), now)
-    if found is None or found[0] not in bots:
+    bot = await find(found[0]) if found is not None else None
+    if found is None or bot is None:
         return None
-    bot, account = bots[found[0]], found[1]
+    account = found[1]
     async with bot.books.write(bot.key) as tx:
         seen = await _seen_by(tx, bot, account, now)
         if seen is None:
@@ -78,7 +74,7 @@ async def visitor(books: Books, bots: Mapping[str, Municipal], code: str, now: d
     return seen
 
 
-async def _seen_by(tx: Transaction, bot: Municipal, account: int, now: datetime) -> Visitor | None:
+async def _seen_by(tx: Transaction, bot: Shown, account: int, now: datetime) -> Visitor | None:
     bindings = await tx.people.of_account(account)
     if not bindings or not all(binding.in_group for binding in bindings):
         return None

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.answering.accounts import OPEN_STATES
+from bot.board.shown import Shown
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import is_web
-from bot.process.app import Municipal
 from config.russian.words import clean, excerpt, one_line
 from config.texts import Texts
 from storage import board
@@ -113,7 +113,7 @@ def _first_due(case: Case, office: Office) -> Deadline | None:
 class Shelf:
     """One municipality's cases."""
 
-    bot: Municipal
+    bot: Shown
     texts: Texts
     _open: dict[int, Line] = field(default_factory=dict)
     _ended: dict[int, Line] = field(default_factory=dict)

@@ -17,10 +17,10 @@ from bot.board.month import Counted, Months
 from bot.board.month_view import figure_of, month_figures, side_by_side
 from bot.board.session import Visitor
 from bot.board.shelf import Line, Shelf
+from bot.board.shown import Shown
 from bot.cases.screens.case_words import CaseWords
 from bot.cases.screens.common import is_web
 from bot.cases.screens.history import history_lines
-from bot.process.app import Municipal
 from config.russian.words import JOINER, When, clean
 from config.texts import Texts
 from reports.figure_cases import FIGURES
@@ -55,7 +55,7 @@ class Row:
 class Desk:
     """Everything that is shown of one municipality."""
 
-    bot: Municipal
+    bot: Shown
     texts: Texts = field(init=False)
     shelf: Shelf = field(init=False)
     months: Months = field(init=False)

@@ -23,6 +23,7 @@ from bot.board.server import add_page
 from bot.clock import WallClock
 from bot.people.entrance import HERE, Entrance
 from bot.process.app import Door, Municipal
+from bot.process.standby import Standby, Standbys
 from storage.books import Books
 from storage.troubles import SILENT
 
@@ -63,9 +64,11 @@ def application(
     absent: Mapping[str, object] = MappingProxyType({}),
     beats: Beats | None = None,
     books: Books | None = None,
+    standbys: Standbys | None = None,
 ) -> web.Application:
-    """`bots` may be empty now and not later, if the `books` are given. `every`: seconds between the board's checks for
-    changes; `absent`: municipalities whose bot does not run, read at each request; `beats`: of the process itself."""
+    """`bots` may be empty now and not later, if the `books` are given. `standbys`: the municipalities served elsewhere.
+    `every`: seconds between the board's checks for changes; `absent`: municipalities whose bot does not run, read at each
+    request; `beats`: of the process itself."""
     entrance, own = Entrance(public_url), beats or Beats(bots[0].clock if bots else WallClock())
 
     async def healthz(request: web.Request) -> web.Response:
@@ -96,9 +99,9 @@ def application(
     app = web.Application()
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/metrics", metrics)
-    app.router.add_post("/hooks/{rest:.*}", _door(bots))
+    app.router.add_post("/hooks/{rest:.*}", _door(bots, standbys))
     if kept := books or next((bot.books for bot in bots), None):
-        add_page(app, bots, kept, entrance, own, every)
+        add_page(app, bots, kept, entrance, own, every, standbys)
     app.on_response_prepare.append(_nameless(entrance))
     return app
 
@@ -115,16 +118,27 @@ def _measure_beats(bots: Sequence[Municipal], own: Beats) -> None:
             BEAT.labels(key.removesuffix("/"), loop).set(age)
 
 
-def _door(bots: Sequence[Municipal]) -> Door:
-    """The door at the request's path of the bots that are at work now: a reload puts others in their place."""
+def _door(bots: Sequence[Municipal], standbys: Standbys | None) -> Door:
+    """The door at the request's path `/hooks/<key>/…` of the bot that is at work now (a reload puts another in its place), or
+    of the municipality as it stands by."""
 
     async def open_door(request: web.Request) -> web.StreamResponse:
-        door = next((door for bot in bots for at, door in bot.doors if at == request.path), None)
+        key = request.path.split("/")[2]
+        of: Municipal | Standby | None = next((bot for bot in bots if bot.key == key), None)
+        if of is None and standbys is not None:
+            of = await standbys.of(key)
+        door = next((door for at, door in of.doors if _leads(at, request.path)), None) if of is not None else None
         if door is None:
             raise web.HTTPNotFound
         return await door(request)
 
     return open_door
+
+
+def _leads(at: str, path: str) -> bool:
+    """Whether the path is a door's. The last part of `{secret}` may be anything: the door itself compares it."""
+    begin, comes, _ = at.partition("{secret}")
+    return path.startswith(begin) and "/" not in path[len(begin) :] if comes else path == at
 
 
 def _may_measure(request: web.Request, entrance: Entrance, token: SecretStr | None) -> bool:
@@ -155,9 +169,10 @@ async def serve(
     metrics_token: SecretStr | None = None,
     absent: Mapping[str, object] = MappingProxyType({}),
     beats: Beats | None = None,
+    standbys: Standbys | None = None,
 ) -> web.AppRunner | None:
     """Serve the port until the runner is cleaned up; if the port is taken, log that and run without it."""
-    app = application(bots, public_url, metrics_token=metrics_token, absent=absent, beats=beats, books=books)
+    app = application(bots, public_url, 1.0, metrics_token, absent, beats, books, standbys)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTTING_SECONDS)
     await runner.setup()
     try:

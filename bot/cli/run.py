@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -17,28 +15,20 @@ import structlog
 from bot.beats import Beats
 from bot.board import web
 from bot.cli.backup import BOOKS, NoRoom, copy_before_migration, sweep
-from bot.cli.books import every, refusal, refuse_foreign
-from bot.cli.connecting import doors_of, networks_of
+from bot.cli.books import existing, refusal, refuse_foreign
+from bot.cli.bots import Configured, Yard, public_url, web_port
 from bot.cli.mistake import Mistake
 from bot.clock import Clock, ShiftedClock, WallClock
-from bot.messenger_side import Identity, MessengerSide, NotOpened, Unauthorised
-from bot.people.entrance import WEB_PORT
-from bot.people.menus import menus
 from bot.process import logs, service
-from bot.process.app import Municipal
 from bot.process.child import Children
-from bot.process.fleet import START_AGAIN_SECONDS, Fleet, NotWired, NotYet, close
+from bot.process.fleet import START_AGAIN_SECONDS, Fleet, close
 from bot.process.lock import AlreadyRunning, Lock
 from bot.process.memory import settle_in
-from bot.process.messengers import open_messenger, same_bot
 from bot.process.sharing import Sharing
-from bot.process.stopping import FORCED, LastResort, patience
+from bot.process.standby import Standbys
+from bot.process.stopping import FORCED, LastResort
 from bot.process.storage_watch import StorageWatch
-from bot.process.wiring import wire
-from config.municipality import Municipality, load
-from config.settings import Secrets, Settings, read_secrets, read_settings
-from config.texts import Texts
-from config.yamlfile import BrokenConfiguration
+from config.settings import Settings, read_settings
 from storage import migrate
 from storage.books import Books
 
@@ -52,7 +42,7 @@ def run(folder: Path, town_clock: str | None = None) -> int:
     and no Mistake: the service manager should try again.
     """
     logs.set_up()
-    municipalities = every(folder)
+    configured = Configured(existing(folder))
     settings = read_settings()
     url = settings.database(folder)
     try:
@@ -63,7 +53,7 @@ def run(folder: Path, town_clock: str | None = None) -> int:
                     held.enter_context(Lock(file.with_name(f"{file.name}.lock")))
                 except AlreadyRunning as error:
                     raise Mistake(str(error)) from None
-            return asyncio.run(_run(folder, municipalities, settings, url, town_clock))
+            return asyncio.run(_run(configured, settings, url, town_clock))
     except NoRoom as error:
         log.critical("копию базы снять не удалось, бот не работает", reason=str(error))
         return FORCED
@@ -75,9 +65,8 @@ def run(folder: Path, town_clock: str | None = None) -> int:
         return FORCED
 
 
-async def _run(
-    folder: Path, municipalities: Sequence[Municipality], settings: Settings, url: str, town_clock: str | None
-) -> int:
+async def _run(configured: Configured, settings: Settings, url: str, town_clock: str | None) -> int:
+    folder = configured.folder
     clock = ShiftedClock() if town_clock else WallClock()
     sweep(folder)
     await refuse_foreign(url)
@@ -89,44 +78,25 @@ async def _run(
             await asyncio.to_thread(copy_before_migration, folder / BOOKS, url)
         await migrate.upgrade(url)
     books, children = Books(url), Children()
-    alone = len(municipalities) == 1
-    paths = {municipality.key: municipality.path for municipality in municipalities}
-    fleet = Fleet([], beats=Beats(clock))
-    sharing = Sharing.of(books.engine, sorted(paths), fleet) if books.engine.is_shared else None
+    fleet = Fleet([], beats=Beats(clock), configured=configured.read)
+    sharing = Sharing.of(books.engine, configured.paths, fleet) if books.engine.is_shared else None
     if sharing is None:
-        fleet.absent.update(dict.fromkeys(paths, ()))
+        fleet.absent.update(dict.fromkeys(configured.paths, ()))
     else:
-        books.epochs, fleet.share = sharing.leases.epochs, sharing.run
-        fleet.serves = sharing.leases.epochs.__contains__
-    wired = partial(
-        _bot,
-        folder,
-        settings=settings,
-        books=books,
-        clock=clock,
-        children=children,
-        alone=alone,
-        beside=fleet.bots,
-    )
-
-    async def build(key: str) -> Municipal:
-        try:
-            return await wired(load(paths[key], (paths[key].parent, folder)))
-        except BrokenConfiguration as broken:
-            raise NotWired([str(problem) for problem in broken.problems]) from None
-        except Mistake as mistake:
-            raise NotWired([str(mistake)]) from None
-
-    fleet.build = build
+        books.leases = sharing.leases
+    yard = Yard(configured, settings, books, clock, children, fleet)
+    fleet.build, standbys = yard.bot, Standbys(yard.standby)
+    fleet.anew = standbys.forget
     try:
         if sharing is None:
             await _first_wired(fleet)
-        return await _turn(fleet, books, clock, town_clock, settings)
+        return await _turn(fleet, books, clock, town_clock, settings, standbys)
     finally:
         if sharing is not None:
             await sharing.leave()
         for bot in fleet.bots:
             await close(bot)
+        await standbys.forget()
         children.close()
         await books.close()
 
@@ -134,26 +104,16 @@ async def _run(
 async def _first_wired(fleet: Fleet) -> None:
     """Wait until at least one bot can run; one that cannot stops no other. Mistake if none can before its files are
     mended."""
-    while True:
-        for bot in await fleet.wire_absent():
-            fleet.bots.append(bot)
-        if fleet.is_hopeless:
+    while not fleet.bots:
+        if not await fleet.first():
             raise Mistake("; ".join(problem for problems in fleet.absent.values() for problem in problems))
-        if fleet.bots:
-            return
-        await asyncio.sleep(START_AGAIN_SECONDS)
+        if not fleet.bots:
+            await asyncio.sleep(START_AGAIN_SECONDS)
 
 
-def _web_port() -> int:
-    return int(os.environ.get("WEB_PORT") or WEB_PORT)
-
-
-def _public_url(settings: Settings) -> str:
-    """The address of the page from outside; on this machine unless the office sets another."""
-    return settings.public_url or f"http://127.0.0.1:{_web_port()}"
-
-
-async def _turn(fleet: Fleet, books: Books, clock: Clock, town_clock: str | None, settings: Settings) -> int:
+async def _turn(
+    fleet: Fleet, books: Books, clock: Clock, town_clock: str | None, settings: Settings, standbys: Standbys
+) -> int:
     """Run all bots side by side until a signal, or until nothing can be written; return the exit code."""
     followers: list[asyncio.Task[None]] = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
@@ -161,8 +121,8 @@ async def _turn(fleet: Fleet, books: Books, clock: Clock, town_clock: str | None
         followers.append(asyncio.create_task(_follow(clock, town_clock, fleet.stop)))
     for bot in fleet.bots:
         await bot.start()
-    port, token = _web_port(), settings.metrics_token
-    runner = await web.serve(fleet.bots, books, port, _public_url(settings), token, fleet.absent, fleet.beats)
+    port, token = web_port(), settings.metrics_token
+    runner = await web.serve(fleet.bots, books, port, public_url(settings), token, fleet.absent, fleet.beats, standbys)
     last_resort = LastResort(settings.stop_seconds)
     _obey_signals(fleet, last_resort)
     settle_in()
@@ -206,78 +166,6 @@ def _obey_signals(fleet: Fleet, last_resort: LastResort) -> None:
         signal.signal(name, heard)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda number, frame: loop.call_soon_threadsafe(fleet.reload_soon))
-
-
-async def _bot(
-    folder: Path,
-    municipality: Municipality,
-    *,
-    settings: Settings,
-    books: Books,
-    clock: Clock,
-    children: Children,
-    alone: bool,
-    beside: Sequence[Municipal],
-) -> Municipal:
-    """One municipality's bot with its messenger and networks. Mistake if the token is missing, rejected or that of a bot
-    that runs for another municipality; NotYet if the messenger does not answer and others should not wait for it."""
-    secrets = read_secrets(municipality.folder, alone=alone)
-    messenger = _opened(municipality, secrets, settings)
-    try:
-        _is_nobody_elses(municipality.key, messenger, beside)
-        waits = alone and not books.engine.is_shared
-        name = await _name(messenger, f"{municipality.key}/.env", waits=waits)
-    except Exception:
-        await messenger.close()
-        raise
-    networks = networks_of(municipality, secrets, settings, clock, children)
-    async with books.write(municipality.key) as tx:
-        await tx.set_mark("bot_username", name)
-    files, public = folder / "files" / municipality.key, _public_url(settings)
-    apart = [children.window(job) for job in ("sheet", "paper", "text", "picture")]
-    bot = wire(municipality, books, messenger, networks, clock, name, files, public, *apart)
-    if bot.menus is None:
-        await messenger.set_menus(menus(Texts(municipality.folders)))
-    bot.patience = patience(settings.stop_seconds)
-    bot.doors = doors_of(municipality, secrets, networks, bot.keep)
-    return bot
-
-
-def _opened(municipality: Municipality, secrets: Secrets, settings: Settings) -> MessengerSide:
-    try:
-        return open_messenger(municipality, secrets, settings)
-    except NotOpened as missing:
-        of, where = missing.spoken, f"{municipality.key}/.env"
-        if missing.looks:
-            words = f"{of.secret} не похож на ключ бота; возьмите его у {of.issuer}, {missing.looks}"
-            raise Mistake(f"{where}: {words}") from None
-        raise Mistake(f"{where}: нет {of.secret}; получите его у {of.issuer}") from None
-
-
-def _is_nobody_elses(key: str, messenger: MessengerSide, beside: Sequence[Municipal]) -> None:
-    for bot in beside:
-        if bot.key != key and bot.messenger.connection == messenger.connection:
-            raise Mistake(f"{key}/.env: {same_bot(messenger.spoken, bot.key)}")
-
-
-async def _name(messenger: MessengerSide, where: str, *, waits: bool) -> str:
-    """The bot's @name. If the messenger cannot be reached, keep trying where `waits` is set: a bot may start before its
-    network. Each new reason is logged once, with its place.
-    """
-    pause, said, of = 1.0, "", messenger.spoken
-    while True:
-        who = await messenger.identity()
-        if isinstance(who, Identity):
-            return who.username
-        if isinstance(who, Unauthorised):
-            raise Mistake(f"{where}: {of.name} не принимает {of.secret}; возьмите новый у {of.issuer} и впишите в .env")
-        if not waits:
-            raise NotYet([f"{where}: {of.name} не отвечает ({who.detail}); {of.hint}"])
-        if who.detail != said:
-            log.warning(f"{of.name} не отвечает, жду; {of.hint}", detail=who.detail, place=where)
-            said = who.detail
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, 60.0)
 
 
 # --- the demo's clock ------------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ changed calendar and an amended regulation itself (decision 0037).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from bot.beats import STUCK, Beats
 from bot.clock import WallClock
 from bot.notices.alerts import tell_broken_files
 from bot.process.app import Municipal
+from config.yamlfile import BrokenConfiguration
 from storage.books import Watch
 from storage.failures import is_of_storage
 
@@ -26,6 +28,8 @@ log = structlog.get_logger()
 
 START_AGAIN_SECONDS = 5.0
 ABSENT_AGAIN_SECONDS = 60.0
+BUILT_AT_ONCE = 8
+"""So many bots are wired side by side: most of it is waiting for the messenger to tell the bot's name."""
 ABSENT = "absent"
 
 
@@ -43,23 +47,36 @@ class NotYet(NotWired):
 
 Build = Callable[[str], Awaitable[Municipal]]
 """Wires the municipality's bot from the files as they are now, or raises NotWired."""
+Tell = Callable[[str], Awaitable[None]]
+
+
+async def _nobody(key: str) -> None:
+    pass
 
 
 @dataclass
 class Fleet:
     """`bots` is read by the web port while it changes: each place keeps its municipality. `absent`: the municipalities
-    whose bot cannot run, and why; they are tried again every minute and at a reload, and stop nobody. `beats`: of the
-    loops that belong to no bot. `share`: runs beside the bots where several processes share the municipalities, which
-    then come and go; `serves`: whether a municipality is this process's now. `watch`: is told how the bots' writing goes."""
+    whose bot does not run yet, and why it cannot; they are tried again and stop nobody. `beats`: of the loops that belong to
+    no bot. `configured`: reads the keys of the configuration anew. `watch`: is told how the bots' writing goes.
+
+    Where several processes share the municipalities, these come and go: `share` runs beside the bots; `serves`: whether a
+    municipality is this process's now; `left`: told when its bot has stopped for good, `declined`: when its files are wrong
+    here."""
 
     bots: list[Municipal]
     build: Build | None = None
     absent: dict[str, tuple[str, ...]] = field(default_factory=dict)
     beats: Beats = field(default_factory=lambda: Beats(WallClock()))
+    configured: Callable[[], Collection[str]] | None = None
     share: Callable[[], Coroutine[Any, Any, None]] | None = None
     serves: Callable[[str], bool] = lambda key: True
+    left: Tell = _nobody
+    declined: Tell = _nobody
+    anew: Callable[[], Awaitable[None]] | None = None
     watch: Watch | None = None
-    _not_yet: set[str] = field(default_factory=set)
+    _taking: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _building: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BUILT_AT_ONCE))
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _successors: dict[str, Municipal] = field(default_factory=dict)
     _leaving: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -67,27 +84,38 @@ class Fleet:
     _reloads: set[asyncio.Task[None]] = field(default_factory=set)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def wire_absent(self) -> list[Municipal]:
-        """Wire the bots that could not be wired before; `absent` says why the others still cannot. Each reason is logged
-        once, with its municipality."""
-        found: list[Municipal] = []
-        for key in list(self.absent) if self.build is not None else ():
-            assert self.build is not None
+    async def first(self) -> bool:
+        """Wire one bot, the first that can be; the others wait in `absent`. False if none can before somebody mends its files;
+        True without a bot: a messenger does not answer, and may later."""
+        may_later = False
+        for key in list(self.absent):
             try:
-                found.append(await self.build(key))
-            except NotWired as wrong:
-                if self.absent[key] != wrong.problems:
-                    log.error("municipality does not run, the others do", municipality=key, problems=wrong.problems)
-                self.absent[key] = wrong.problems
-                (self._not_yet.add if isinstance(wrong, NotYet) else self._not_yet.discard)(key)
+                bot = await self._wired(key)
+            except NotYet:
+                may_later = True
+            except NotWired:
+                continue
             else:
                 del self.absent[key]
-        return found
+                self.bots.append(bot)
+                return True
+        return may_later
 
-    @property
-    def is_hopeless(self) -> bool:
-        """Whether no bot can run before somebody mends its files."""
-        return not self.bots and not self._not_yet & self.absent.keys()
+    async def _wired(self, key: str) -> Municipal:
+        """NotWired says why not; each reason is logged once, with its municipality."""
+        assert self.build is not None
+        try:
+            async with self._building:
+                return await self.build(key)
+        except NotWired as wrong:
+            problems, refused = wrong.problems, wrong
+        except Exception as error:
+            problems = (f"{key}: не запускается, в базе или в файлах неожиданное ({type(error).__name__})",)
+            refused = NotYet(problems) if is_of_storage(error) else NotWired(problems)
+        if self.absent.get(key) != problems:
+            log.error("municipality does not run, the others do", municipality=key, problems=problems)
+        self.absent[key] = problems
+        raise refused
 
     async def run(self) -> None:
         """Run every bot, and after a reload its successor, until `stop`."""
@@ -96,7 +124,9 @@ class Fleet:
         beside = [asyncio.create_task(self._take_in_for_ever(), name="absent municipalities")]
         if self.share is not None:
             beside.append(asyncio.create_task(self.share(), name="leases"))
+        if self.build is not None:  # municipalities come and go, there may be none for a while
             self._running.add(asyncio.create_task(self._until_stopped()))
+        self._take_in()
         try:
             while self._running:
                 done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
@@ -104,55 +134,75 @@ class Fleet:
                 for task in done:
                     task.result()
         finally:
-            beside.extend(self._reloads)
+            beside += [*self._reloads, *self._taking.values()]
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
 
     async def _until_stopped(self) -> None:
-        """A process may have no municipality for a while, and waits for one."""
         await self._stopped.wait()
 
     async def _take_in_for_ever(self) -> None:
         self.beats.expect(ABSENT, 3 * ABSENT_AGAIN_SECONDS)
         while True:
             await asyncio.sleep(ABSENT_AGAIN_SECONDS)
-            try:
-                await self.beats.of(ABSENT, self._take_in_now)
-            except Exception as error:
-                log.error("job failed", job="absent municipalities", kind=type(error).__name__)
+            self._take_in()
+            self.beats.beat(ABSENT)
 
-    async def take_in(self, keys: Iterable[str]) -> None:
-        """Serve these municipalities from now on."""
-        self.absent.update(dict.fromkeys(keys, ()))
-        await self._take_in_now()
+    def take_in(self, keys: Iterable[str]) -> None:
+        """Serve these municipalities as soon as their bots can run."""
+        self.absent.update({key: self.absent.get(key, ()) for key in keys})
+        self._take_in()
 
     async def let_go(self, key: str, *, at_once: bool) -> None:
         """Serve the municipality no longer; return when its bot has stopped. `at_once`: another serves it already."""
         self.absent.pop(key, None)
         bot = next((bot for bot in self.bots if bot.key == key), None)
-        if bot is not None:
-            if at_once:
-                bot.patience = 0.0
-            over = self._leaving.setdefault(key, asyncio.Event())
-            bot.stop()
-            await over.wait()
-
-    async def _take_in_now(self) -> None:
-        async with self._one_at_a_time:
-            await self._take_in()
-
-    async def _take_in(self) -> None:
-        """Start the bots that can run by now."""
-        if self._stopped.is_set():
+        if bot is None:
+            await self.left(key)
             return
-        for bot in await self.wire_absent():
-            await self._start(bot, "municipality runs now")
-            if not self.serves(bot.key):  # another process took it meanwhile
-                await close(bot)
+        if at_once:
+            bot.patience = 0.0
+        over = self._leaving.setdefault(key, asyncio.Event())
+        bot.stop()
+        await over.wait()
+
+    def _take_in(self) -> None:
+        """Begin to start what does not run; each by itself, so that none waits for another."""
+        for key in list(self.absent) if self.build is not None and not self.is_stopping else ():
+            if key not in self._taking:
+                task = self._taking[key] = asyncio.create_task(self._take(key), name=f"start of {key}")
+                task.add_done_callback(partial(self._taken, key))
+
+    def _taken(self, key: str, done: asyncio.Task[None]) -> None:
+        del self._taking[key]
+
+    async def _take(self, key: str) -> None:
+        while (leaving := self._leaving.get(key)) is not None:
+            await leaving.wait()
+        while self.serves(key) and key in self.absent and not self.is_stopping:
+            try:
+                bot = await self._wired(key)
+            except NotYet:
+                await asyncio.sleep(START_AGAIN_SECONDS)
                 continue
-            self.bots.append(bot)
-            self._running.add(asyncio.create_task(self._run_on(bot)))
+            except NotWired:
+                await self.declined(key)
+                return
+            try:
+                await self._start(bot, "municipality runs now")
+            finally:
+                begins = key in self.absent and self.serves(key) and not self.is_stopping
+                if not begins:
+                    await close(bot)
+            if begins:
+                del self.absent[key]
+                self.bots.append(bot)
+                self._running.add(asyncio.create_task(self._run_on(bot)))
+
+    def is_taking(self, key: str) -> bool:
+        """Whether its bot is being started."""
+        return key in self._taking
 
     def is_stuck(self) -> bool:
         """Whether some loop has not come round for so long that only a restart helps."""
@@ -174,11 +224,35 @@ class Fleet:
         reload.add_done_callback(self._reloads.discard)
 
     async def reload(self) -> None:
-        """Read every municipality's files anew. A municipality whose files are wrong keeps its bot, whatever the others do."""
+        """Read every municipality's files anew: what was added starts, what is gone retires. A municipality whose files are
+        wrong keeps its bot, whatever the others do."""
         async with self._one_at_a_time:
+            if self.anew is not None:
+                await self.anew()
+            await self._come_and_go()
             for bot in list(self.bots):
-                await self._reload(bot)
-            await self._take_in()
+                try:
+                    await self._reload(bot)
+                except Exception as error:
+                    log.error(
+                        "configuration not read, the old one stays", municipality=bot.key, kind=type(error).__name__
+                    )
+            self._take_in()
+
+    async def _come_and_go(self) -> None:
+        if self.configured is None:
+            return
+        try:
+            keys = set(self.configured())
+        except BrokenConfiguration as broken:
+            log.error("configuration is wrong, the old one stays", problems=[str(one) for one in broken.problems])
+            return
+        here = {bot.key for bot in self.bots} | self.absent.keys()
+        for key in sorted(here - keys):
+            log.info("municipality is retired", municipality=key)
+            await self.let_go(key, at_once=False)
+        if self.share is None:
+            self.absent.update(dict.fromkeys(keys - here, ()))
 
     async def _reload(self, bot: Municipal) -> None:
         if self.build is None or self._stopped.is_set():
@@ -187,10 +261,6 @@ class Fleet:
             successor = await self.build(bot.key)
         except NotWired as wrong:
             await self._refused(bot, wrong.problems)
-        except Exception as error:
-            if is_of_storage(error):
-                raise
-            log.error("configuration not read, the old one stays", municipality=bot.key, kind=type(error).__name__)
         else:
             if (waiting := self._successors.pop(bot.key, None)) is not None:
                 await close(waiting)
@@ -220,9 +290,13 @@ class Fleet:
             await close(bot)
             await self._start(successor, "configuration read anew")
             bot = successor
-        if (over := self._leaving.pop(bot.key, None)) is not None:
+        over = self._leaving.get(bot.key)
+        if over is not None:
             self.bots.remove(bot)
             await close(bot)
+        await self.left(bot.key)
+        if over is not None:
+            del self._leaving[bot.key]
             over.set()
 
     async def _start(self, bot: Municipal, said: str) -> None:

@@ -2,7 +2,7 @@
 
 Every second it looks at the leases: it serves what it gained, stops at once what another took, and lets go politely what
 is beyond its share, so that a process that has just come gets something to do. A municipality whose bot is still stopping is
-renewed until it has stopped.
+renewed until it has stopped, and released then.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,11 +20,15 @@ import structlog
 
 from bot.process.fleet import Fleet
 from storage.engine import Engine
-from storage.leases import Leases
+from storage.leases import LASTS, Leases, others
+from storage.notifying import CHANNEL
+from storage.notifying import LEASES as LEASES_CHANGED
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
+LISTEN_AGAIN_SECONDS = 5.0
+DECLINED_SECONDS = 60.0
 LEASES = "leases"
 """The name of the loop."""
 
@@ -36,47 +40,95 @@ def owner() -> str:
 
 @dataclass
 class Sharing:
-    """`keys`: the municipalities of the configuration. `fleet.absent` and `fleet.bots` hold those this process serves."""
+    """`keys`: the municipalities of the configuration, as they are now. `fleet.absent` and `fleet.bots` hold those this process
+    serves."""
 
     leases: Leases
-    keys: Sequence[str]
+    keys: Collection[str]
     fleet: Fleet
     _work: set[asyncio.Task[None]] = field(default_factory=set)
     _handed: set[str] = field(default_factory=set)
+    _declined: dict[str, float] = field(default_factory=dict)
+    _sure: float = 0.0
+    _called: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    def of(cls, engine: Engine, keys: Sequence[str], fleet: Fleet) -> Sharing:
-        return cls(Leases(engine, owner()), keys, fleet)
+    def of(cls, engine: Engine, keys: Collection[str], fleet: Fleet) -> Sharing:
+        """Make the fleet one that shares."""
+        made = cls(Leases(engine, owner()), keys, fleet)
+        fleet.share, fleet.serves = made.run, made.leases.epochs.__contains__
+        fleet.left, fleet.declined = made.release, made.decline
+        return made
 
     async def run(self) -> None:
-        """Look at the leases for ever; a failure of the database is waited out."""
+        """Look at the leases for ever, and at once when another process tells that they changed hands; a failure of the
+        database is waited out."""
         self.fleet.beats.expect(LEASES)
+        self._begin(self._listen())
+        self._begin(self._doubt())
         try:
             while True:
-                await asyncio.sleep(LOOK_SECONDS)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._called.wait(), LOOK_SECONDS)
+                self._called.clear()
                 try:
                     await self.fleet.beats.of(LEASES, self.look)
                 except Exception as error:
                     log.error("leases could not be renewed", kind=type(error).__name__)
+                    await asyncio.sleep(LOOK_SECONDS)
         finally:
             for task in self._work:
                 task.cancel()
 
     async def look(self) -> None:
         """One look, and what follows from it."""
-        before = set(self.leases.epochs)
-        beyond = await self.leases.look([] if self.fleet.is_stopping else self.keys)
-        now = set(self.leases.epochs)
-        for key in before - now:
-            log.warning("municipality is served by another process now", municipality=key)
-            self._begin(self._let_go(key))
+        before, now = set(self.leases.epochs), asyncio.get_running_loop().time()
+        wanted = [key for key in self.keys if self._declined.get(key, now) <= now]
+        beyond = await self.leases.look(wanted, stays=not self.fleet.is_stopping)
+        owned, self._sure = set(self.leases.epochs), now
+        while self.leases.edited:
+            log.warning("lease was edited by hand, taken for over", municipality=self.leases.edited.pop())
         if self.fleet.is_stopping:
             return
+        absent = self.fleet.absent.keys()
+        served = {bot.key for bot in self.fleet.bots} | absent
+        for key in served - owned - self._handed - self._declined.keys():
+            log.warning("municipality is served by another process now", municipality=key)
+            self._begin(self._let_go(key, at_once=True))
         for key in sorted(set(beyond) - self._handed):
             log.info("municipality is handed to another process", municipality=key)
-            self._begin(self._hand_over(key))
-        if gained := sorted(now - before):
-            self._begin(self._take_in(gained))
+            self._begin(self._let_go(key, at_once=False))
+        if gained := sorted((owned - served - self._handed) | (owned - before) & absent):
+            self.fleet.take_in(gained)
+
+    async def _doubt(self) -> None:
+        """Stop serving what may be another's by now, because the database did not answer for as long as a lease lasts: two that
+        poll one messenger hinder each other. Before the first look there is nothing to doubt."""
+        loop = asyncio.get_running_loop()
+        self._sure = loop.time()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS / 2)
+            if self.leases.epochs and loop.time() - self._sure > LASTS.total_seconds():
+                for key in list(self.leases.epochs):
+                    log.warning("lease could not be renewed in time, another process may serve", municipality=key)
+                    self._begin(self._let_go(key, at_once=True))
+                self.leases.epochs.clear()
+
+    async def release(self, key: str) -> None:
+        """The municipality's bot has stopped: others may take it. A database that does not answer is left alone; the lease
+        ends by itself."""
+        if key in self.leases.epochs:
+            try:
+                await self.leases.release(key, stays=not self.fleet.is_stopping)
+            except Exception as error:
+                log.error("lease could not be given back", municipality=key, kind=type(error).__name__)
+
+    async def decline(self, key: str) -> None:
+        """The municipality's files are wrong here: let another process serve it, if there is one, and try again later."""
+        with suppress(Exception):
+            if await others(self.leases.engine, self.leases.owner):
+                self._declined[key] = asyncio.get_running_loop().time() + DECLINED_SECONDS
+                await self.leases.release(key)
 
     async def leave(self) -> None:
         """Nothing runs here any more: others may take over at once. A database that does not answer is left alone; the leases
@@ -90,23 +142,26 @@ class Sharing:
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
-    async def _take_in(self, keys: Sequence[str]) -> None:
-        try:
-            await self.fleet.take_in(keys)
-        except Exception as error:
-            log.error("municipalities could not be taken in yet", municipalities=keys, kind=type(error).__name__)
-
-    async def _let_go(self, key: str) -> None:
-        await self.fleet.let_go(key, at_once=True)
-        if key in self.leases.epochs:  # won back meanwhile
-            await self._take_in([key])
-
-    async def _hand_over(self, key: str) -> None:
+    async def _let_go(self, key: str, *, at_once: bool) -> None:
         self._handed.add(key)
         try:
-            await self.fleet.let_go(key, at_once=False)
-            await self.leases.release(key)
-        except Exception as error:
-            log.error("municipality could not be handed over", municipality=key, kind=type(error).__name__)
+            await self.fleet.let_go(key, at_once=at_once)
         finally:
             self._handed.discard(key)
+
+    async def _listen(self) -> None:
+        """Hear what others put into the books of our municipalities. Without it everything comes a second later."""
+        while True:
+            try:
+                await self.leases.engine.listen(CHANNEL, self._heard)
+            except Exception as error:
+                log.warning("other processes are not heard, looking by ourselves", kind=type(error).__name__)
+            await asyncio.sleep(LISTEN_AGAIN_SECONDS)
+
+    def _heard(self, word: str) -> None:
+        if word == LEASES_CHANGED:
+            self._called.set()
+        for bot in self.fleet.bots:
+            if bot.key == word:
+                bot.wake()
+                bot.delivery.wake()

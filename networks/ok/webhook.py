@@ -40,6 +40,6 @@ def webhook_handler(secret: str, keep: Keep) -> Door:
     """Make the handler for `PATH`."""
 
     def read(request: web.Request, body: bytes) -> RawEvent | None:
-        return read_webhook(body, request.match_info["secret"], secret)
+        return read_webhook(body, request.path.rpartition("/")[2], secret)
 
     return door(read, keep, (404, "not found"))

@@ -13,6 +13,7 @@ import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from socket import AF_UNSPEC, SOCK_STREAM
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -89,6 +90,12 @@ async def connect(address: str, port: int, secure: ssl.SSLContext | None, name: 
     )
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """One for all municipalities: reading the certificates takes 20 ms of CPU time."""
+    return ssl.create_default_context()
+
+
 class Wire:
     """Fetches pages. `resolve` and `connect` default to the system's; tests replace them."""
 
@@ -96,7 +103,7 @@ class Wire:
         self._limits = limits
         self._resolve = resolve
         self._connect = connect
-        self._secure = ssl.create_default_context()
+        self._secure = _trusted()
 
     async def page(self, url: str) -> PageBody:
         """Fetch the page. Raises NotFetchedError on any failure."""

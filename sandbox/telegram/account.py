@@ -61,6 +61,7 @@ class BotAccount:
     next_update_id: int = FIRST_UPDATE_ID
     allowed: frozenset[str] | None = None
     webhook: dict[str, Any] = field(default_factory=dict)
+    webhook_secret: str = ""
     waiting: "asyncio.Future[Woken] | None" = None
     limits: BotLimits = field(default_factory=BotLimits)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)

@@ -172,7 +172,7 @@ def _scope(call: ApiCall) -> str:
 
 
 def set_webhook(call: ApiCall) -> Any:
-    """setWebhook: stored, never called. Ends a waiting getUpdates."""
+    """setWebhook: stored; `pushing.Pusher` calls it. Ends a waiting getUpdates."""
     url = call.args.text("url")
     if not url:
         return delete_webhook(call)
@@ -184,6 +184,7 @@ def set_webhook(call: ApiCall) -> Any:
             "secret token is too long" if len(secret) > 256 else "secret token contains unallowed characters"
         )
     call.account.webhook = {"url": url, "max_connections": call.args.number("max_connections", 40, 1, 100)}
+    call.account.webhook_secret = secret
     remember_allowed(call)
     if call.args.flag("drop_pending_updates"):
         call.account.queue.clear()
@@ -193,7 +194,7 @@ def set_webhook(call: ApiCall) -> Any:
 
 def delete_webhook(call: ApiCall) -> Any:
     """deleteWebhook."""
-    call.account.webhook = {}
+    call.account.webhook, call.account.webhook_secret = {}, ""
     if call.args.flag("drop_pending_updates"):
         call.account.queue.clear()
     return True

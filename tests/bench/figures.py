@@ -18,8 +18,10 @@ from tests.bench import (
     escalation,
     flood,
     lists,
+    many,
     page,
     report,
+    shared,
     simulate,
     storm,
     toasts,
@@ -229,11 +231,34 @@ def of_working_day(found: Found) -> list[Row]:
     return lines
 
 
+def of_shared(found: Found) -> list[Row]:
+    raw = f"… against the same statements by bare asyncpg ({found['raw_per_second']:.0f}/s; {found['statements']:.1f} an update)"
+    return [
+        Row("durable transitions a second on PostgreSQL", f"{found['transitions_per_second']:.0f}/s", "–", True),
+        Row("… processor time of the program, each", f"{found['processor_ms']:.1f} ms", "–", True),
+        at_least(raw, found["ratio"], 0.5, places=3),
+    ]
+
+
+def of_many(found: Found) -> list[Row]:
+    storm = f"in a storm in another municipality, p95 (quiet: {found['quiet_tap_ms_p95']:.0f} ms)"
+    return [
+        at_most("200 municipalities in one process: the first is polled after", found["first_seconds"], 5, " s", 1),
+        at_most("… all are polled after", found["all_seconds"], 15, " s", 1),
+        at_most("… processor time of a start, each", found["cpu_ms_each"], 25, " ms", 1),
+        Row("… idle, each, of a second", f"{found['idle_cpu_ms_a_second_each']:.1f} ms", "–", True),
+        at_most("… memory, each", found["megabytes_each"], 2, " MB", 2),
+        at_most(f"… a tap answered {storm}", found["storm_tap_ms_p95"], 100, " ms"),
+    ]
+
+
 FULL = 5.0
 """A measure that takes so many minutes runs with `--full` only."""
 
 MEASURES: dict[str, Measure] = {
     "transitions": Measure(transitions.measure, of_transitions),
+    "shared": Measure(shared.measure, of_shared),
+    "many": Measure(many.measure, of_many, 2),
     "toasts": Measure(toasts.measure, of_toasts),
     "flood": Measure(flood.measure, of_flood, 2),
     "group": Measure(writes.measure, of_writes),

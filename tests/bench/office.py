@@ -82,13 +82,13 @@ def database_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'dezhurny.db'}"
 
 
-async def opened(folder: Path, messenger: Any) -> Municipal:
-    """The demo's municipality on a new database in the folder, everybody bound, the group known."""
+async def opened(folder: Path, messenger: Any, database: str = "") -> Municipal:
+    """The demo's municipality on a new database, by default in the folder; everybody bound, the group known."""
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
     shutil.copyfile(Path(packaged.__file__).parent / "demo" / "municipality.yaml", path)
     municipality = load(path, (path.parent, folder))
-    url = database_url(folder)
+    url = database or database_url(folder)
     await upgrade(url)
     books, clock = Books(url), WallClock()
     vk = VkNetwork(VkAccess(GROUP_ID, "Администрация округа", VK_TOKEN, api_url="http://127.0.0.1:9", wait=0))

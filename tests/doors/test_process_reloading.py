@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -94,7 +95,25 @@ async def test_a_municipality_with_a_bad_key_is_named_and_stops_no_other_until_i
     hang_up(house)
     await house.until("the neighbour runs", lambda: "municipality runs now" in house.said() or None)
     assert await troubles(house) == (200, {})
+    await a_third_comes_and_the_neighbour_goes(house, neighbour)
     assert await house.stop() == 0
+
+
+async def a_third_comes_and_the_neighbour_goes(house: House, neighbour: Path) -> None:
+    """What was added to the folder starts, what is gone retires, the first one goes on."""
+    third = house.folder / "third"
+    third.mkdir()
+    (third / "municipality.yaml").write_text(municipality_text(), encoding="utf-8")
+    house.town.telegram.add_bot(token="700010:AAthird", name="Третий", username="third_bot")
+    (third / ".env").write_text("BOT_TOKEN=700010:AAthird", encoding="utf-8")
+    shutil.rmtree(neighbour)
+    hang_up(house)
+    words = ("municipality is retired        municipality=sosed", "municipality runs now          municipality=third")
+    await house.until("one comes, one goes", lambda: all(one in house.said() for one in words) or None)
+    before = len(house.private("curator"))
+    house.town.telegram.write(house.players.people["curator"], house.players.bot, "/open")
+    await house.until("the first goes on", lambda: len(house.private("curator")) > before + 1 or None)
+    assert await troubles(house) == (200, {})
 
 
 async def troubles(house: House) -> tuple[int, dict[str, list[str]]]:

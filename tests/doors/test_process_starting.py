@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.books import every
+from bot.cli.bots import Configured
 from bot.cli.mistake import Mistake
 from bot.cli.run import _run as starting
 from bot.demo.cast import BOT_TOKEN
@@ -58,7 +58,7 @@ async def does_not_start(house: House, patched: pytest.MonkeyPatch, **changed: s
         patched.delenv(name, raising=False)
     settings = read_settings()
     with pytest.raises(Mistake) as refused:
-        await starting(house.folder, every(house.folder), settings, settings.database(house.folder), None)
+        await starting(Configured(house.folder), settings, settings.database(house.folder), None)
     return str(refused.value)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 import sqlalchemy as sa
 
-from storage import leases, tables
+from storage import leases, notifying, tables
 from storage.books import Books
 from storage.leases import LeaseLost, Leases
 from tests import postgres
@@ -31,7 +34,7 @@ async def others(books_url: str) -> AsyncIterator[list[Books]]:
 
 def leases_of(books: Books, owner: str) -> Leases:
     held = Leases(books.engine, owner)
-    books.epochs = held.epochs
+    books.leases = held
     return held
 
 
@@ -145,3 +148,96 @@ async def test_a_row_edited_by_hand_makes_the_owner_let_go_and_take_it_anew(othe
         await connection.execute(tables.leases.update().values(epoch=77, owner="somebody", until=None))
     await first.look(["east"])
     assert first.epochs == {"east": 78}
+
+
+@pytest.mark.parametrize("values", [{"until": sa.func.clock_timestamp() + timedelta(days=900)}, {"epoch": -5}])
+async def test_whatever_was_written_into_a_row_by_hand_somebody_takes_it(others: list[Books], values: Any) -> None:
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(["east"])
+    async with others[0].engine.begin() as connection:
+        await connection.execute(tables.leases.update().values(owner="somebody", **values))
+    await over(others[0], *(["east"] if "epoch" in values else []))
+    await first.look(["east"])
+    await second.look(["east"])
+    assert len(first.epochs) + len(second.epochs) == 1
+
+
+async def test_an_owner_whose_row_was_deleted_and_taken_by_another_writes_nothing(others: list[Books]) -> None:
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(["east"])
+    async with others[0].engine.begin() as connection:
+        await connection.execute(tables.leases.delete())
+    await second.look(["east"])
+    assert first.epochs == second.epochs == {"east": 1}
+    with pytest.raises(LeaseLost):
+        async with others[0].write("east") as tx:
+            await tx.set_mark("by", "a")
+
+
+async def test_a_process_frozen_within_a_statement_keeps_no_row(others: list[Books], books_url: str) -> None:
+    """Between the two messages of one statement the server's own timeout does not run."""
+    first = leases_of(others[0], "a")
+    await first.look(["east"])
+    plain = sa.make_url(books_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    frozen = await asyncpg.connect(plain, server_settings={"application_name": "dezhurny"})
+    await frozen.execute("BEGIN")
+    await frozen.execute("SELECT epoch FROM leases WHERE municipality = 'east' FOR UPDATE")
+    await frozen._prepare("SELECT 41 + 1")  # as far as a statement goes that the process did not live to execute
+    first.frozen_after = timedelta(milliseconds=1)
+    await first.look(["east"])
+    async with asyncio.timeout(5):
+        async with others[0].write("east") as tx:
+            await tx.set_mark("by", "a")
+    frozen.terminate()
+
+
+async def test_what_nobody_takes_within_a_share_is_taken_beyond_it_and_kept(others: list[Books]) -> None:
+    """A process that cannot serve a municipality lets it go, and the other serves it, instead of one of its own."""
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    for one in (first, second):
+        await one.look(["east", "north"])
+    await second.look(["east"])  # its files of the other are broken
+    await first.release(*await first.look(["east", "north"]))
+    await over(others[0], "north")
+    await first.look(["east", "north"])
+    assert set(first.epochs) == {"east", "north"}
+    assert await first.look(["east", "north"]) == ["east"]
+
+
+async def test_who_stops_counts_for_no_share_and_takes_nothing_any_more(others: list[Books]) -> None:
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(KEYS)
+    await second.look(KEYS)
+    await first.look((), stays=False)
+    assert set(first.epochs) == set(KEYS)
+    await first.release(*KEYS)
+    await first.look((), stays=False)
+    await second.look(KEYS)
+    assert (first.epochs, set(second.epochs)) == ({}, set(KEYS))
+
+
+async def test_a_change_beside_the_owner_is_told_at_once(others: list[Books], books: Books) -> None:
+    heard: list[str] = []
+    told = asyncio.Event()
+
+    def hear(word: str) -> None:
+        heard.append(word)
+        told.set()
+
+    first = leases_of(others[0], "a")
+    await first.look(["east"])
+    listening = asyncio.create_task(others[1].engine.listen(notifying.CHANNEL, hear))
+    while not heard:
+        await _marked(books, f"command {len(heard)}")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), 0.1)
+    async with others[0].write("east") as tx:
+        await tx.set_mark("by", "a")
+    async with books.write("east") as tx:
+        await tx.mark("by")
+    told.clear()
+    await first.release("east")
+    await asyncio.wait_for(told.wait(), 10)
+    listening.cancel()
+    assert set(heard) == {"east", notifying.LEASES}
+    assert heard[-1] == notifying.LEASES

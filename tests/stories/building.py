@@ -122,13 +122,15 @@ def bot_of(
     side: MessengerSide | None = None,
     *,
     paced: bool = False,
+    hook_secret: str | None = None,
     **access: Any,
 ) -> Municipal:
     """The bot of the municipality beside the sandbox, not started. `side`: a messenger other than Telegram. `paced`: VK's
     pauses pass by the town's clock."""
     clock = TownClock(sandbox.clock)
     if side is None:
-        side = Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits=TelegramPatience(sandbox.telegram.faults))
+        limits = TelegramPatience(sandbox.telegram.faults)
+        side = Telegram(BOT_TOKEN, sandbox.telegram_url, proxy, limits, hook_secret)
     vk = VkNetwork(
         VkAccess(
             group_id=GROUP_ID,

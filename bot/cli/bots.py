@@ -1,0 +1,195 @@
+"""Where the bots of one process are wired from the configuration folder: a municipality's files, its secrets, its messenger and
+networks. What is wrong is said in words (`NotWired`), and stops no other municipality.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from bot.cli.connecting import doors_of, messenger_hook, networks_of
+from bot.cli.mistake import Mistake
+from bot.clock import Clock
+from bot.messenger_side import Identity, MessengerSide, NotOpened, Unauthorised
+from bot.offices import Offices
+from bot.people.entrance import WEB_PORT
+from bot.people.menus import menus
+from bot.process.app import Municipal
+from bot.process.child import Children
+from bot.process.fleet import Fleet, NotWired, NotYet
+from bot.process.messengers import open_messenger, same_bot
+from bot.process.standby import Standby
+from bot.process.stopping import patience
+from bot.process.wiring import wire
+from config.municipality import Municipality, configurations, key_of, load
+from config.settings import Secrets, Settings, read_secrets
+from config.texts import Texts
+from config.yamlfile import BrokenConfiguration
+from storage.books import Books
+from storage.connections import provisional
+from storage.leases import others
+
+log = structlog.get_logger()
+
+HANDS_OVER_SECONDS = 3.0
+"""Where others can take over, work in progress is waited for no longer."""
+STOP_ALL = "остановите все процессы и запустите снова"
+
+
+@dataclass
+class Configured:
+    """The municipalities of the configuration folder, by key, as they were when last read."""
+
+    folder: Path
+    paths: dict[str, Path] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.read()
+
+    def read(self) -> Collection[str]:
+        """Look for them anew; their keys. BrokenConfiguration, where nothing is changed."""
+        found = {key_of(path): path for path in configurations(self.folder)}
+        self.paths.clear()
+        self.paths.update(found)
+        return self.paths.keys()
+
+    @property
+    def is_alone(self) -> bool:
+        return len(self.paths) == 1
+
+    def load(self, key: str) -> Municipality:
+        """NotWired says what is wrong with its files."""
+        try:
+            return load(self.paths[key], (self.paths[key].parent, self.folder))
+        except BrokenConfiguration as broken:
+            raise NotWired([str(problem) for problem in broken.problems]) from None
+        except KeyError:
+            raise NotWired([f"нет муниципалитета {key}"]) from None
+
+
+def web_port() -> int:
+    return int(os.environ.get("WEB_PORT") or WEB_PORT)
+
+
+def public_url(settings: Settings) -> str:
+    """The address of the page from outside; on this machine unless the office sets another."""
+    return settings.public_url or f"http://127.0.0.1:{web_port()}"
+
+
+@dataclass
+class Yard:
+    """Where bots are wired: what all of them have in common."""
+
+    configured: Configured
+    settings: Settings
+    books: Books
+    clock: Clock
+    children: Children
+    fleet: Fleet
+    _claims: dict[str, str] = field(default_factory=dict)
+
+    async def bot(self, key: str) -> Municipal:
+        """One municipality's bot with its messenger and networks. NotWired if something in its files is missing, wrong or of a
+        bot that runs for another municipality; NotYet if the messenger does not answer and others should not wait for it."""
+        municipality, secrets, pushed_to, messenger = self._opened(key)
+        settings, books = self.settings, self.books
+        alone = self.configured.is_alone and not books.engine.is_shared
+        try:
+            self._claim(key, messenger)
+            await self._is_ours(key, messenger)
+            name = await _name(messenger, f"{key}/.env", waits=alone)
+            networks = networks_of(municipality, secrets, settings, self.clock, self.children)
+            async with books.write(key) as tx:
+                await tx.set_mark("bot_username", name)
+        except Mistake as mistake:
+            await messenger.close()
+            raise NotWired([str(mistake)]) from None
+        except BaseException:
+            await messenger.close()
+            raise
+        files, public = self.configured.folder / "files" / key, public_url(settings)
+        apart = [self.children.window(job) for job in ("sheet", "paper", "text", "picture")]
+        bot = wire(municipality, books, messenger, networks, self.clock, name, files, public, *apart)
+        if bot.menus is None:
+            await messenger.set_menus(menus(Texts(municipality.folders)))
+        bot.patience = patience(settings.stop_seconds)
+        if books.engine.is_shared:
+            bot.patience = min(bot.patience, HANDS_OVER_SECONDS)
+        bot.doors, bot.pushed_to = doors_of(municipality, secrets, networks, bot.keep, messenger), pushed_to
+        return bot
+
+    async def standby(self, key: str) -> Standby:
+        """The municipality while another process serves it, or while its bot cannot run. NotWired."""
+        municipality, secrets, _, messenger = self._opened(key)
+        networks = networks_of(municipality, secrets, self.settings, self.clock)
+        made = Standby(key, self.books.beside(), Offices(municipality), self.clock, messenger, networks)
+        made.doors = doors_of(municipality, secrets, networks, made.keep, messenger)
+        return made
+
+    def _opened(self, key: str) -> tuple[Municipality, Secrets, str | None, MessengerSide]:
+        municipality = self.configured.load(key)
+        try:
+            secrets = read_secrets(municipality.folder, alone=self.configured.is_alone)
+            pushed_to = messenger_hook(municipality, secrets, self.settings)
+            return municipality, secrets, pushed_to, _opened(municipality, secrets, self.settings)
+        except BrokenConfiguration as broken:
+            raise NotWired([str(problem) for problem in broken.problems]) from None
+        except Mistake as mistake:
+            raise NotWired([str(mistake)]) from None
+
+    def _claim(self, key: str, messenger: MessengerSide) -> None:
+        """Mistake if another municipality of this process has the same bot."""
+        other = self._claims.get(messenger.connection, key)
+        runs = any(bot.key == other and bot.messenger.connection == messenger.connection for bot in self.fleet.bots)
+        if other != key and (runs or self.fleet.is_taking(other)):
+            raise Mistake(f"{key}/.env: {same_bot(messenger.spoken, other)}")
+        self._claims[messenger.connection] = key
+
+    async def _is_ours(self, key: str, messenger: MessengerSide) -> None:
+        """Mistake if other processes run, and the municipality with this key is another's bot: two configurations may have come
+        to use one key."""
+        if not self.books.engine.is_shared or self.books.leases is None:
+            return
+        async with self.books.write(key) as tx:
+            kept = tx.messenger
+        if kept in (messenger.connection, provisional(key)):
+            return
+        if await others(self.books.engine, self.books.leases.owner):
+            words = f"{key}: в базе муниципалитет с таким ключом ведёт другой бот ({kept}), и работает ещё один процесс"
+            raise Mistake(f"{words}. Если это два муниципалитета, дайте одному другой ключ; если бот новый, {STOP_ALL}")
+
+
+def _opened(municipality: Municipality, secrets: Secrets, settings: Settings) -> MessengerSide:
+    try:
+        return open_messenger(municipality, secrets, settings)
+    except NotOpened as missing:
+        of, where = missing.spoken, f"{municipality.key}/.env"
+        if missing.looks:
+            words = f"{of.secret} не похож на ключ бота; возьмите его у {of.issuer}, {missing.looks}"
+            raise Mistake(f"{where}: {words}") from None
+        raise Mistake(f"{where}: нет {of.secret}; получите его у {of.issuer}") from None
+
+
+async def _name(messenger: MessengerSide, where: str, *, waits: bool) -> str:
+    """The bot's @name. If the messenger cannot be reached, keep trying where `waits` is set: a bot may start before its
+    network. Each new reason is logged once, with its place.
+    """
+    pause, said, of = 1.0, "", messenger.spoken
+    while True:
+        who = await messenger.identity()
+        if isinstance(who, Identity):
+            return who.username
+        if isinstance(who, Unauthorised):
+            raise Mistake(f"{where}: {of.name} не принимает {of.secret}; возьмите новый у {of.issuer} и впишите в .env")
+        if not waits:
+            raise NotYet([f"{where}: {of.name} не отвечает ({who.detail}); {of.hint}"])
+        if who.detail != said:
+            log.warning(f"{of.name} не отвечает, жду; {of.hint}", detail=who.detail, place=where)
+            said = who.detail
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 60.0)
