@@ -126,7 +126,7 @@ class Groups(Memory):
         chat = self.private(person, bot)
         if not chat.blocked:
             chat.blocked = True
-            self.event(self.account(bot), "bot_stopped", chat, person, user_id=person.id)
+            self.event(self.account(bot), "bot_stopped", chat, person)
             self.tell("blocked", chat=chat, person=person)
 
     block = stop
@@ -140,27 +140,27 @@ class Groups(Memory):
         chat = self.private(person, bot)
         for message in self.talk(chat):
             message.deleted = True
-        self.event(self.account(bot), "dialog_cleared", chat, person, user_id=person.id)
+        self.event(self.account(bot), "dialog_cleared", chat, person)
 
     def remove_dialog(self, person: User, bot: User) -> None:
         """Remove the dialog (dialog_removed); the bot is stopped."""
         self.clear_dialog(person, bot)
         chat = self.private(person, bot)
         chat.blocked = True
-        self.event(self.account(bot), "dialog_removed", chat, person, user_id=person.id)
+        self.event(self.account(bot), "dialog_removed", chat, person)
         self.tell("blocked", chat=chat, person=person)
 
     def mute(self, person: User, bot: User, until: datetime) -> None:
         """Turn the dialog's sounds off until then (dialog_muted)."""
         chat = self.private(person, bot)
         chat.muted_until = until
-        self.event(self.account(bot), "dialog_muted", chat, person, user_id=person.id, muted_until=ms(until))
+        self.event(self.account(bot), "dialog_muted", chat, person, muted_until=ms(until))
 
     def unmute(self, person: User, bot: User) -> None:
         """Turn the dialog's sounds on again (dialog_unmuted)."""
         chat = self.private(person, bot)
         chat.muted_until = None
-        self.event(self.account(bot), "dialog_unmuted", chat, person, user_id=person.id)
+        self.event(self.account(bot), "dialog_unmuted", chat, person)
 
     def private(self, person: User, bot: User) -> Chat:
         """Their dialog; LookupError before the first `start`."""
