@@ -15,7 +15,7 @@ from bot.demo.cast import Players
 from bot.demo.hands import Hands, indented, saying, with_button
 from bot.demo.picture import photo
 from bot.demo.stage import NothingHappened, wait_for
-from sandbox.telegram.model import Message
+from sandbox.messenger.model import Message
 from sandbox.vk.model import Comment, Post, VkUser
 
 Tell = Callable[[str], None]
@@ -115,7 +115,7 @@ class OwnPages(Hands):
         with players.town.rehearses("press"):
             post = self.vk.post(players.community, text)
             if (channel := players.town.stage.channel) is not None:
-                self.telegram.publish(players.people["curator"], channel, text)
+                self.messenger.publish(players.people["curator"], channel, text)
         return post
 
     def comments(self, author: VkUser, post: Post, text: str) -> Comment:
@@ -215,7 +215,7 @@ class OwnPages(Hands):
 
     def _in_the_channel(self, text: str) -> Message | None:
         channel = self.players.town.stage.channel
-        return saying(self.telegram.messages(channel), text) if channel is not None else None
+        return saying(list(self.messenger.messages(channel)), text) if channel is not None else None
 
     async def _told(self, person: str, words: str, caption: str = "", since: str = "") -> Message:
         """The newest private message from the bot that contains these words (and those of `since`), with this button if

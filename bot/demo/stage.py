@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import config as packaged
 from bot.demo.cast import BOT_TOKEN, VK_SERVICE_TOKEN, VK_TOKEN, VK_USER_TOKEN, Players
 from config.municipality import Municipality, load
-from sandbox.telegram.model import Message
+from sandbox.messenger.model import Message
 from sandbox.town import Town
 from storage.books import Books
 
@@ -30,6 +30,8 @@ OPENING = timedelta(hours=9, minutes=5)
 START_SECONDS = 120.0
 """How long a slow machine may need to import the messenger's library."""
 STOP_SECONDS = 15.0
+WHO_AM_I = ("getMe", "getMyInfo")
+"""A bot's first call, in Telegram and in MAX."""
 
 
 class NothingHappened(Exception):  # noqa: N818 - what a watcher would say
@@ -121,25 +123,27 @@ async def wait_for(what: str, look: Callable[[], T | None], seconds: float = STA
 
 
 async def bot_is_up(town: Town) -> None:
-    """Wait until the bot has its database and has called getMe."""
+    """Wait until the bot has its database and has asked the messenger who it is."""
     await wait_for(
-        "бот запустился", lambda: True if any(c.method == "getMe" for c in town.telegram.calls) else None, START_SECONDS
+        "бот запустился",
+        lambda: True if any(c.method in WHO_AM_I for c in town.messenger.calls) else None,
+        START_SECONDS,
     )
 
 
 async def take_places(players: Players, codes: dict[str, str]) -> None:
     """Everybody opens their invitation and confirms it; the curator makes the group the working group. Afterwards the
     bot hears what residents write."""
-    telegram = players.town.telegram
+    messenger = players.town.messenger
     for person, code in codes.items():
-        telegram.start(players.people[person], players.bot, code)
+        messenger.start(players.people[person], players.bot, code)
     await asyncio.gather(*(_takes_place(players, person) for person in codes))
     players.bring_the_bot_in()
     players.open_the_channel()
     question = await wait_for(
         "вопрос о рабочей группе", lambda: next((m for m in players.in_group() if m.buttons), None)
     )
-    press = telegram.press(players.people["curator"], question, "Сделать рабочей группой")
+    press = messenger.press(players.people["curator"], question, "Сделать рабочей группой")
     await wait_for("рабочая группа", lambda: True if press.answered else None)
     await wait_for("бот слушает ВКонтакте", lambda: True if heard_by_the_bot(players) else None)
 
@@ -154,8 +158,8 @@ async def _takes_place(players: Players, person: str) -> None:
         return next((message for message in players.private(person) if message.buttons), None)
 
     def bound() -> bool | None:
-        return len(players.private(person)) > 2 or None
+        return players.private(person)[-1] is not question or None
 
     question = await wait_for(f"вопрос о приглашении: {person}", asked)
-    players.town.telegram.press(players.people[person], question, "Да, это я")
+    players.town.messenger.press(players.people[person], question, "Да, это я")
     await wait_for(f"привязка: {person}", bound)

@@ -103,7 +103,6 @@ class Chat(model.Chat):
     person: User | None = None
     bot: User | None = None
     members: dict[int, Member] = field(default_factory=dict)
-    username: str | None = None
     last_event: datetime | None = None
     muted_until: datetime | None = None
     description: str | None = None
@@ -195,9 +194,14 @@ class Message(model.Message):
         return self.forward.name if self.forward is not None else None
 
     @property
+    def place(self) -> str:
+        """The message's own part of its public address."""
+        return seq_in_link(self.id)
+
+    @property
     def url(self) -> str | None:
         """The public address of a public channel's post, or of a message in a public group."""
-        return f"{SITE}/{self.chat.username}/{seq_in_link(self.id)}" if self.chat.username else None
+        return f"{SITE}/{self.chat.username}/{self.place}" if self.chat.username else None
 
 
 @dataclass(eq=False)

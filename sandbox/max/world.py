@@ -27,6 +27,22 @@ FIRST_FOREIGN_CHAT = -69_569_569_569_001
 class MaxWorld(Groups):
     """A MAX with people in it; see sandbox/README.md."""
 
+    name = "MAX"
+    site = "max.ru"
+    text_limit = TEXT_LIMIT
+    caption_limit = TEXT_LIMIT
+    files_limit = ATTACHMENTS_MOST
+
+    @property
+    def bots(self) -> list[User]:
+        """The bots, oldest first."""
+        return [account.user for account in self.accounts.values()]
+
+    def menu(self, bot: User, chat: Chat, person: User) -> list[dict[str, Any]]:
+        """The bot's menu of commands: one list for everybody, in dialogs only."""
+        commands = self.account(bot).commands if chat.person is not None else []
+        return [{"command": one["name"], "description": one.get("description", "")} for one in commands]
+
     def add_bot(self, *, token: str, name: str, username: str, id: int | None = None) -> User:
         """Create a bot with this token; its id is the number before a colon in the token, if there is one."""
         number, colon, _ = token.partition(":")

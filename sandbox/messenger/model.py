@@ -63,6 +63,8 @@ class Chat:
     """The person has stopped the bot: it cannot write."""
     migrated_to: "Chat | None" = None
     """The chat that people now write in instead; None where a messenger moves no chats."""
+    username: str | None = None
+    """The last part of a public address."""
 
     @property
     def is_group(self) -> bool:
@@ -181,6 +183,31 @@ class Message:
     def forwarded_from(self) -> str | None:
         """Whose words these are, as a client names the author of a forwarded message; None for one's own words."""
         raise NotImplementedError
+
+    @property
+    def place(self) -> str:
+        """The message's own part of its public address."""
+        return str(self.id)
+
+    @property
+    def album(self) -> str | None:
+        """What is shown as one with other messages of the same album."""
+        return None
+
+    @property
+    def asks_for_a_reply(self) -> bool:
+        """Whether a client opens a reply to it by itself."""
+        return False
+
+    @property
+    def keys(self) -> list[list[str]] | None:
+        """The keyboard it puts in place of the input field; [] takes one away, None leaves it."""
+        return None
+
+    @property
+    def reaction_counts(self) -> dict[str, int]:
+        """How many people set each reaction."""
+        return {}
 
     @property
     def pings(self) -> list[str]:

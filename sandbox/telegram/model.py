@@ -93,7 +93,6 @@ class Chat(model.Chat):
     bot: User | None = None
     members: dict[int, Member] = field(default_factory=dict)
     migrated_to: "Chat | None" = None
-    username: str | None = None
     last_id: int = 0
     last_speaking_bot: int | None = None
     discussion: "Chat | None" = None
@@ -170,6 +169,36 @@ class Message(model.Message):
     def forwarded_from(self) -> str | None:
         """Whose words these are; None for one's own words."""
         return self.forward.name if self.forward is not None else None
+
+    @property
+    def album(self) -> str | None:
+        """The id that the messages of an album share."""
+        return self.media_group_id
+
+    @property
+    def asks_for_a_reply(self) -> bool:
+        """ForceReply: a client opens a reply to it by itself."""
+        return bool((self.reply_keyboard or {}).get("force_reply"))
+
+    @property
+    def keys(self) -> list[list[str]] | None:
+        """The keyboard it puts in place of the input field; [] takes one away, None leaves it."""
+        markup = self.reply_keyboard or {}
+        if markup.get("remove_keyboard"):
+            return []
+        rows = markup.get("keyboard")
+        if not rows:
+            return None
+        return [[key if isinstance(key, str) else str(key.get("text", "")) for key in row] for row in rows]
+
+    @property
+    def reaction_counts(self) -> dict[str, int]:
+        """How many people set each reaction."""
+        counts: dict[str, int] = {}
+        for emojis in self.reactions.values():
+            for emoji in emojis:
+                counts[emoji] = counts.get(emoji, 0) + 1
+        return counts
 
 
 @dataclass(eq=False)

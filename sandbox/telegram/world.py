@@ -13,6 +13,7 @@ from sandbox.telegram.account import BotAccount
 from sandbox.telegram.channels import Channels
 from sandbox.telegram.formatting import CAPTION_LIMIT, TEXT_LIMIT, settle
 from sandbox.telegram.memory import FIRST_PERSON_ID, FIRST_PRESS_ID, deliver
+from sandbox.telegram.menus import menu_of
 from sandbox.telegram.model import Chat, Media, Message, Origin, Press, User, utf16_length
 
 Where = Chat | User | tuple[User, User]
@@ -20,6 +21,21 @@ Where = Chat | User | tuple[User, User]
 
 class TelegramWorld(Channels):
     """A Telegram with people in it; see sandbox/README.md."""
+
+    name = "Telegram"
+    site = "t.me"
+    text_limit = TEXT_LIMIT
+    caption_limit = CAPTION_LIMIT
+    files_limit = 10
+
+    @property
+    def bots(self) -> list[User]:
+        """The bots, oldest first."""
+        return [account.user for account in self.accounts.values()]
+
+    def menu(self, bot: User, chat: Chat, person: User) -> list[dict[str, Any]]:
+        """The bot's menu of commands in this chat for this person: the narrowest scope given to setMyCommands."""
+        return menu_of(self.account(bot), chat, person)
 
     def add_bot(self, *, token: str, name: str, username: str, reads_all: bool = False) -> User:
         """Create a bot with this token; its id is the number before the colon. `reads_all`: privacy mode is off."""

@@ -148,7 +148,7 @@ def _with(sandbox: SandboxTown, tiny: TinyWorld) -> Any:
     """The town with the tiny messenger where Telegram was."""
 
     class Elsewhere:
-        telegram = tiny
+        telegram = messenger = tiny
 
         def __getattr__(self, name: str) -> Any:
             return getattr(sandbox, name)
