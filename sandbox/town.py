@@ -62,7 +62,7 @@ class Town:
         self.telegram = TelegramWorld(clock)
         self.max = MaxWorld(clock)
         self.vk = VkWorld(clock)
-        self.messenger: PeoplesWorld = self.max if messenger == "max" else self.telegram
+        self._in_max = messenger == "max"
         self.cast = Cast()
         self.stage = Stage(self.messenger, self.vk, self.cast)
         self._telegram_server = TelegramServer(self.telegram, port=telegram_port)
@@ -70,6 +70,11 @@ class Town:
         self._vk_server = VkServer(self.vk, port=vk_port)
         self.page = PageServer(self.stage, clock, utc_offset, page_port) if page_port is not None else None
         self._running: list[_Server] = []
+
+    @property
+    def messenger(self) -> PeoplesWorld:
+        """The world that the officials are in."""
+        return self.max if self._in_max else self.telegram
 
     @property
     def telegram_url(self) -> str:
