@@ -77,9 +77,12 @@ class TelegramEntry(_Part):
 
 
 class NetworksEntry(_Part):
-    """`messenger`: which one the office itself works in; the composition root (`bot.process.messengers`) knows each."""
+    """`messenger`: which one the office itself works in; the composition root (`bot.process.messengers`) knows each.
+    `messenger_mode`: with `reading` we ask it for updates; with `webhook` it sends them to our public address.
+    """
 
     messenger: Literal["telegram"] = "telegram"
+    messenger_mode: Literal["reading", "webhook"] = "reading"
     vk: VkEntry | None = None
     ok: OkEntry | None = None
     telegram: TelegramEntry | None = None
