@@ -83,12 +83,13 @@ class NotNow:
 
 
 class Right(StrEnum):
-    """What an administrator may be given one by one."""
+    """What an administrator may be given one by one. HEAR: to see what is written in the chat."""
 
     DELETE = "delete"
     BAN = "ban"
     PUBLISH = "publish"
     PIN = "pin"
+    HEAR = "hear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ class MessengerSide(Messenger, Protocol):
 
     @property
     def connection(self) -> str:
-        """This bot of this messenger: `telegram:<bot id>`; the same after its secret was renewed."""
+        """This bot of this messenger: `telegram:<bot id>`; the same after its secret was renewed. Where the secret does
+        not tell it, known once `identity` has answered."""
 
     @property
     def spoken(self) -> Spoken: ...

@@ -81,7 +81,7 @@ class NetworksEntry(_Part):
     `messenger_mode`: with `reading` we ask it for updates; with `webhook` it sends them to our public address.
     """
 
-    messenger: Literal["telegram"] = "telegram"
+    messenger: Literal["telegram", "max"] = "telegram"
     messenger_mode: Literal["reading", "webhook"] = "reading"
     vk: VkEntry | None = None
     ok: OkEntry | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -95,6 +96,17 @@ def _in_a_header(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def _certificates(path: Path | None) -> Path | None:
+    if path is not None:
+        try:
+            ssl.create_default_context().load_verify_locations(path)
+        except (OSError, ssl.SSLError):
+            raise ValueError(
+                f"«{path}» не читается как сертификат; нужен файл PEM, начинается с BEGIN CERTIFICATE"
+            ) from None
+    return path
+
+
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
 SHORTEST_TOKEN = 16
 
@@ -107,6 +119,9 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
     telegram_api_url: HttpUrl = None
     telegram_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
+    max_api_url: HttpUrl = None
+    max_ca_file: Annotated[Path | None, AfterValidator(_certificates)] = None
+    max_blockquote: bool = False
     vk_api_url: HttpUrl = None
     ok_api_url: HttpUrl = None
     public_url: HttpUrl = None
@@ -126,6 +141,7 @@ class Secrets(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     bot_token: SecretStr | None = None
+    max_token: SecretStr | None = None
     messenger_webhook_secret: Annotated[SecretStr | None, AfterValidator(_in_a_header)] = None
     vk_community_token: SecretStr | None = None
     vk_service_token: SecretStr | None = None

@@ -231,9 +231,9 @@ async def _bot(
     pushed_to = messenger_hook(municipality, secrets, settings)
     messenger = _opened(municipality, secrets, settings)
     try:
-        _is_nobody_elses(municipality.key, messenger, beside)
         waits = alone and not books.engine.is_shared
         name = await _name(messenger, f"{municipality.key}/.env", waits=waits)
+        _is_nobody_elses(municipality.key, messenger, beside)
     except Exception:
         await messenger.close()
         raise

@@ -6,6 +6,7 @@ a half of CPU and 30 MB.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,11 +31,21 @@ def _telegram(secrets: Secrets, settings: Settings, seconds: float | None) -> Me
     return opened(secrets, settings, seconds)
 
 
+def _max(secrets: Secrets, settings: Settings, seconds: float | None) -> MessengerSide:
+    from bot.max.opening import opened
+
+    return opened(secrets, settings, seconds)
+
+
 def bot_of(municipality: Municipality, secrets: Secrets) -> str | None:
-    """Which bot of which messenger the municipality's secret opens, by its number alone; None without a secret."""
+    """Which bot of which messenger the municipality's secret opens, by its number alone, or by a hash where the secret
+    does not tell it; None without a secret."""
     messenger = municipality.networks.messenger
     secret = secrets.word(SECRETS[messenger])
-    return f"{messenger}:{secret.partition(':')[0]}" if secret else None
+    if not secret:
+        return None
+    number, colon, _ = secret.partition(":")
+    return f"{messenger}:{number if colon else hashlib.sha256(secret.encode()).hexdigest()}"
 
 
 def same_bot(of: Spoken, other: str) -> str:
@@ -43,8 +54,11 @@ def same_bot(of: Spoken, other: str) -> str:
     return f"{words}, заведите второго у {of.issuer}"
 
 
-SECRETS: Mapping[str, str] = {"telegram": "bot_token"}
-MESSENGERS: Mapping[str, Callable[[Secrets, Settings, float | None], MessengerSide]] = {"telegram": _telegram}
+SECRETS: Mapping[str, str] = {"telegram": "bot_token", "max": "max_token"}
+MESSENGERS: Mapping[str, Callable[[Secrets, Settings, float | None], MessengerSide]] = {
+    "telegram": _telegram,
+    "max": _max,
+}
 
 
 def manners_of(municipality: Municipality) -> Manners:
@@ -54,6 +68,12 @@ def manners_of(municipality: Municipality) -> Manners:
 
 def _telegrams_manners() -> Manners:
     from bot.telegram.manners import MANNERS
+
+    return MANNERS
+
+
+def _maxs_manners() -> Manners:
+    from bot.max.manners import MANNERS
 
     return MANNERS
 
@@ -69,8 +89,14 @@ def _telegrams_words() -> Spoken:
     return spoken(has_proxy=False)
 
 
-SPOKEN: Mapping[str, Callable[[], Spoken]] = {"telegram": _telegrams_words}
-MANNERS: Mapping[str, Callable[[], Manners]] = {"telegram": _telegrams_manners}
+def _maxs_words() -> Spoken:
+    from bot.max.words import spoken
+
+    return spoken()
+
+
+SPOKEN: Mapping[str, Callable[[], Spoken]] = {"telegram": _telegrams_words, "max": _maxs_words}
+MANNERS: Mapping[str, Callable[[], Manners]] = {"telegram": _telegrams_manners, "max": _maxs_manners}
 
 
 @dataclass(frozen=True, slots=True)
