@@ -213,9 +213,10 @@ class NotFetched:
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """The messenger does not show the bot its own messages, or not at the moment."""
+    """The messenger does not show the bot its own messages; `passing`: only not at the moment."""
 
     detail: str
+    passing: bool = False
 
 
 @runtime_checkable

@@ -83,6 +83,7 @@ class Source(StrEnum):
     OK = "ok"
     TELEGRAM = "telegram"
     TELEGRAM_GOVERNOR = "telegram-governor"
+    MAX = "max"
     WEB = "web"
     INCIDENT = "incident"
     BY_HAND = "by-hand"

@@ -29,7 +29,7 @@ _QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
 
 
 class MaxLinks:
-    """Implements `handlers.public.Links`."""
+    """Implements `handlers.public.Links`. A comment has no address of its own: the post above it, its `thread`, has."""
 
     def to_bot(self, name: str, code: str = "") -> str:
         return f"{SITE}/{name}" + (f"?start={code}" if code else "")
@@ -41,10 +41,9 @@ class MaxLinks:
         return f"{SITE}/{channel}/{in_link(post)}" if channel else self.to_message(chat, post)
 
     def to_message(self, chat: int, message: int, thread: int | None = None) -> str:
-        return f"{SITE}/c/{chat}/{in_link(message)}"
+        return f"{SITE}/c/{chat}/{in_link(thread or message)}"
 
     def to_comment(self, channel: str, post: int, message: int) -> str:
-        """MAX has no addresses of comments: the post above it."""
         return f"{SITE}/{channel}/{in_link(post)}"
 
 

@@ -5,7 +5,8 @@ One call is one attempt: `bot.delivery` waits and repeats, and after an outcome 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -16,10 +17,11 @@ from bot.delivery.limits import Pace
 from bot.delivery.parts import albums, shown, split
 from bot.leaving import NotAnswered
 from bot.max.bodies import Body, keyboard, new_body
-from bot.max.manners import ALBUMS, MANNERS, SIZE, as_written
-from bot.max.mids import parts_of, sent_at
+from bot.max.commenting import Commenting, address_in, bare, mine_among, not_seen
+from bot.max.manners import ALBUMS, LINKS, MANNERS, SIZE, as_written
+from bot.max.mids import parts_of
+from bot.max.network import KEY, MaxNetwork
 from bot.max.outcomes import is_refusal, refused_as, sent_as, unanswered_as
-from bot.max.updates import Reception
 from bot.max.uploading import TYPES, Uploads
 from bot.max.wire import Limits, Wire
 from bot.max.words import spoken
@@ -38,9 +40,8 @@ from bot.messenger import (
     Unknown,
     Unreachable,
 )
-from networks.port import Network
+from bot.messenger_side import NotNow, Rights, Unauthorised
 
-KEY = "max"
 TOAST_LETTERS = 200
 """As in the other messenger, until MAX says how long a notification may be."""
 LOOKED_AT = 100
@@ -48,7 +49,18 @@ LOOKED_AT = 100
 DEFAULT_LIMITS = Limits()
 
 
-class Max(Reception):
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The office's channel as the file names it: its number, and its name in its public address, in lower case."""
+
+    id: int | None = None
+    name: str = ""
+
+
+NO_CHANNEL = Channel()
+
+
+class Max(Commenting):
     """Implements `bot.messenger_side.MessengerSide`: the sending here, the queries in `Reception`. `blockquote`: whether
     clients show that tag."""
 
@@ -65,10 +77,12 @@ class Max(Reception):
         hook_secret: str | None = None,
         *,
         blockquote: bool = False,
+        channel: Channel = NO_CHANNEL,
     ) -> None:
         super().__init__(Wire(token, api_url, ca_file, limits), hook_secret)
         self.spoken = spoken()
         self._blockquote = blockquote
+        self._channel = channel
         self._uploads = Uploads(self._wire)
 
     @property
@@ -88,14 +102,20 @@ class Max(Reception):
         return account
 
     def channel_name(self, address: str) -> str | None:
-        """See MessengerSide."""
-        return None
+        """See MessengerSide. Only the channel whose number the file names: MAX finds none by its name."""
+        return self._channel.name if self._channel.name and address == LINKS.to_channel(self._channel.name) else None
 
-    def network(
-        self, pace: Pace, clock: Clock, link: Callable[[int, int], str], discussion: int | None
-    ) -> Network | None:
+    async def rights(self, place: int | str) -> Rights | Unauthorised | NotNow:
         """See MessengerSide."""
-        return None
+        if isinstance(place, str):
+            if self._channel.id is None:
+                return Rights(here=False)
+            place = self._channel.id
+        return await super().rights(place)
+
+    def network(self, pace: Pace, clock: Clock, link: Callable[[int, int], str], discussion: int | None) -> MaxNetwork:
+        """See MessengerSide."""
+        return MaxNetwork(self, pace, clock, link, discussion, self._channel.name)
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
@@ -156,6 +176,14 @@ class Max(Reception):
             return {"type": kind, "payload": {"code": str(payload.get("code"))}}
         return {"type": kind, "payload": {"token": str(payload.get("token"))}}
 
+    async def publish(self, channel: int, text: str, files: tuple[OutFile, ...]) -> Sending:
+        """Publish one post in the channel, the text with its pictures in one message. Links get a preview, as in a post
+        written by hand."""
+        made = await self._attachments(files)
+        if not isinstance(made, list):
+            return made
+        return await self._post(channel, new_body(text or None, made), preview=True)
+
     async def edit(self, address: Address, screen: Screen) -> Sending:
         """Edit the message to show the screen. Gone if the text needs several messages."""
         if len(split(screen.text, SIZE)) > 1:
@@ -189,27 +217,15 @@ class Max(Reception):
         answer = await self._ask("GET", "/messages", {"chat_id": theirs, "count": LOOKED_AT})
         found = answer.get("messages") if isinstance(answer, dict) else None
         if not isinstance(found, list):
-            return NotSeen(getattr(answer, "detail", type(answer).__name__))
-        earliest = int(since.timestamp() * 1000)
-        alike = [
-            parts_of(one["body"]["mid"])[1]
-            for one in found
-            if isinstance(one, dict) and self._is_mine(one, earliest) and self._looks_like(one, what)
-        ]
-        return tuple(Address(chat, seq) for seq in sorted(alike))
+            return not_seen(answer)
+        alike = [one for one in mine_among(found, self.me, since) if self._looks_like(one, what)]
+        return tuple(sorted((address_in(chat, one) for one in alike), key=lambda one: one.message))
 
-    def _is_mine(self, message: dict[str, Any], earliest: int) -> bool:
-        try:
-            seq = parts_of((message.get("body") or {})["mid"])[1]
-        except (KeyError, ValueError):
-            return False
-        return (message.get("sender") or {}).get("user_id") == self.me and sent_at(seq) >= earliest
-
-    def _looks_like(self, message: dict[str, Any], what: Screen | tuple[OutFile, ...]) -> bool:
+    def _looks_like(self, message: Mapping[str, Any], what: Screen | tuple[OutFile, ...]) -> bool:
         body = message.get("body") or {}
         text, attached = str(body.get("text") or ""), body.get("attachments") or ()
         if isinstance(what, Screen):
-            return _bare(text) == _bare(unescape(shown(self._written(what.text))))
+            return bare(text) == bare(unescape(shown(self._written(what.text))))
         kinds = sorted(TYPES.get(file.kind, "file") for file in what)
         return not text and sorted(str(one.get("type")) for one in attached) == kinds
 
@@ -227,9 +243,11 @@ class Max(Reception):
     def _next_silence(self) -> float:
         return float(min(5.0 * 2**self._limited, 60.0))
 
-    async def _post(self, chat: int, body: Body) -> Sending:
+    async def _post(self, chat: int, body: Body, *, preview: bool = False) -> Sending:
         """One message, sent once; the answer names it."""
-        where = {"chat_id" if chat < 0 else "user_id": chat, "disable_link_preview": "true"}
+        where: dict[str, str | int] = {"chat_id" if chat < 0 else "user_id": chat}
+        if not preview:
+            where["disable_link_preview"] = "true"
         seconds = self._wire.limits.upload if not body["text"] else None
         try:
             answer = await self._wire.call("POST", "/messages", where, body, seconds)
@@ -264,10 +282,6 @@ class Max(Reception):
         if isinstance(outcome, Later) and outcome.limited:
             self._silence()
         return outcome
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _broken_off(outcome: Sending, sent: Sequence[Address]) -> Sending:

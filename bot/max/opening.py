@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.max.messenger import Max
+from bot.max.messenger import NO_CHANNEL, Channel, Max
 from bot.max.wire import Limits
 from bot.max.words import spoken
 from bot.messenger_side import NotOpened
 from config.settings import Secrets, Settings
 
 
-def opened(secrets: Secrets, settings: Settings, seconds: float | None = None) -> Max:
+def opened(secrets: Secrets, settings: Settings, seconds: float | None = None, channel: Channel = NO_CHANNEL) -> Max:
     """The bot whose token is among the secrets. `seconds`: how long a call may take, if not as usual. NotOpened."""
     token = secrets.word("max_token")
     if token is None:
@@ -24,4 +24,5 @@ def opened(secrets: Secrets, settings: Settings, seconds: float | None = None) -
         limits,
         secrets.word("messenger_webhook_secret"),
         blockquote=settings.max_blockquote,
+        channel=channel,
     )

@@ -95,7 +95,7 @@ class Reception:
             return Conflict(pushed=True)
         result = self._result(answer)
         if not isinstance(result, dict):
-            return result
+            return _no_answer(result)
         found, marker = result.get("updates"), result.get("marker")
         if not isinstance(found, list):
             return NotNow(ASK_AGAIN_SECONDS, "not what was asked")

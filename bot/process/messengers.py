@@ -22,19 +22,22 @@ def open_messenger(
 ) -> MessengerSide:
     """The bot of the messenger the file names (`networks.messenger`); nothing is asked of anybody yet. `seconds`: how long
     a call may take, if not as usual. NotOpened."""
-    return MESSENGERS[municipality.networks.messenger](secrets, settings, seconds)
+    return MESSENGERS[municipality.networks.messenger](municipality, secrets, settings, seconds)
 
 
-def _telegram(secrets: Secrets, settings: Settings, seconds: float | None) -> MessengerSide:
+def _telegram(municipality: Municipality, secrets: Secrets, settings: Settings, seconds: float | None) -> MessengerSide:
     from bot.telegram.opening import opened
 
     return opened(secrets, settings, seconds)
 
 
-def _max(secrets: Secrets, settings: Settings, seconds: float | None) -> MessengerSide:
+def _max(municipality: Municipality, secrets: Secrets, settings: Settings, seconds: float | None) -> MessengerSide:
+    from bot.max.messenger import NO_CHANNEL, Channel
     from bot.max.opening import opened
 
-    return opened(secrets, settings, seconds)
+    there = municipality.networks.max
+    channel = Channel(there.channel, (there.address or "").lower()) if there is not None else NO_CHANNEL
+    return opened(secrets, settings, seconds, channel)
 
 
 def bot_of(municipality: Municipality, secrets: Secrets) -> str | None:
@@ -55,7 +58,7 @@ def same_bot(of: Spoken, other: str) -> str:
 
 
 SECRETS: Mapping[str, str] = {"telegram": "bot_token", "max": "max_token"}
-MESSENGERS: Mapping[str, Callable[[Secrets, Settings, float | None], MessengerSide]] = {
+MESSENGERS: Mapping[str, Callable[[Municipality, Secrets, Settings, float | None], MessengerSide]] = {
     "telegram": _telegram,
     "max": _max,
 }
@@ -110,5 +113,12 @@ class ChannelRules:
 def rules_of_telegrams_channels() -> ChannelRules:
     """They hold for the office's pages in Telegram whatever messenger the office itself uses."""
     from bot.telegram import channels
+
+    return ChannelRules(channels.LIMITS, channels.problems)
+
+
+def rules_of_maxs_channels() -> ChannelRules:
+    """The same for the office's pages in MAX."""
+    from bot.max import channels
 
     return ChannelRules(channels.LIMITS, channels.problems)

@@ -17,7 +17,7 @@ from bot.messenger_side import Conflict, Menu, NotNow, Polled, Right, Rights, Un
 from handlers.incoming import Attached, Incoming, Kind, Mention, Origin, Sender, UnreadableError
 from networks.hooks import NotAnEventError, WrongSecretError
 from tests import max_schema
-from tests.doors.max_stand import ANNA, GROUP, ME, NOON, Stand, a_stand, message, seq_of
+from tests.doors.max_stand import ANNA, GROUP, ME, NOON, Call, Stand, a_stand, message, seq_of
 from workflow.case import Beside
 
 JOHN = Sender(123456789, "John Doe")
@@ -193,7 +193,13 @@ def test_a_new_kind_is_nothing_and_a_broken_one_is_parked() -> None:
     assert read({}).kind is Kind.OTHER
     broken = message(GROUP, 1, "x", sender=ANNA)
     broken["body"]["mid"] = "mid.sha-more"
-    for raw in (created(broken), created({}), {"update_type": "bot_started"}, created(None), [], "x", None):  # type: ignore[arg-type]
+    strange: list[Any] = [
+        created(broken),
+        created({}),
+        {"update_type": "bot_started"},
+        {**created({}), "message": None},
+    ]
+    for raw in (*strange, [], "x", None):
         with pytest.raises(UnreadableError):
             read(raw)
     with pytest.raises(UnreadableError):
@@ -282,8 +288,16 @@ async def test_the_door_knows_max_by_its_secret_and_the_event_by_the_same_key(st
 async def test_a_subscription_that_stands_is_left_and_others_are_taken_off(stand: Stand) -> None:
     ours, there = "https://okrug.example/hooks/okrug/webhook/max", ["https://old.example"]
     stand.says["GET /subscriptions"] = lambda call: {"subscriptions": [{"url": url, "time": 1} for url in there]}
-    stand.says["DELETE /subscriptions"] = lambda call: (there.remove(call.query["url"]), {"success": True})[1]
-    stand.says["POST /subscriptions"] = lambda call: (there.append(call.body["url"]), {"success": True})[1]
+
+    def taken_off(call: Call) -> Any:
+        there.remove(call.query["url"])
+        return {"success": True}
+
+    def put_on(call: Call) -> Any:
+        there.append(call.body["url"])
+        return {"success": True}
+
+    stand.says |= {"DELETE /subscriptions": taken_off, "POST /subscriptions": put_on}
     assert await stand.max.start_pushing(ours) is None
     assert await stand.max.start_pushing(ours) is None
     assert there == [ours]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +25,14 @@ from bot.messenger import (
     Unreachable,
     person_link,
 )
-from tests.doors.max_stand import ANNA, GROUP, ME, NOON, Stand, a_stand, message, seq_of
+from tests.doors.max_stand import ANNA, GROUP, ME, NOON, Answer, Stand, a_stand, message, seq_of
 
 HELLO = Screen("Здравствуйте")
 CARD = Address(GROUP, seq_of(50))
+
+
+def saying(answer: Any) -> Answer:
+    return lambda call: answer
 
 
 @pytest.fixture
@@ -154,7 +159,7 @@ async def test_too_many_requests_name_no_time_so_each_silence_is_longer(stand: S
 
 async def test_what_cannot_be_edited_any_more_is_gone_and_a_doubtful_edit_is_repeated(stand: Stand) -> None:
     for answer in ((404, {"code": "not.found", "message": ""}), (400, {"code": "message.edit.expired", "message": ""})):
-        stand.says["PUT /messages"] = lambda call, answer=answer: answer
+        stand.says["PUT /messages"] = saying(answer)
         assert await stand.max.edit(CARD, HELLO) == Gone()
     stand.says["PUT /messages"] = lambda call: (502, {"code": "bad.gateway", "message": ""})
     assert await stand.max.edit(CARD, HELLO) == Later(1.0, "bad.gateway")
@@ -196,8 +201,9 @@ async def test_a_file_that_is_not_ready_is_sent_later_and_uploaded_once(stand: S
 
 async def test_an_upload_that_broke_has_sent_nothing(stand: Stand, tmp_path: Path) -> None:
     one = (OutFile("photo", "a.jpg", Path(), data=b"a"),)
-    for answer in (None, (500, {}), {}, b"no"):
-        stand.says["/uploads"] = lambda call, answer=answer: answer
+    answers: list[Any] = [None, (500, {}), {}, b"no"]
+    for answer in answers:
+        stand.says["/uploads"] = saying(answer)
         assert isinstance(await stand.max.send_files(GROUP, one), Later)
     assert stand.sent == []
     lost = (OutFile("photo", "a.jpg", tmp_path / "nowhere.jpg"),)
