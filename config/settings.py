@@ -143,6 +143,7 @@ class Secrets(BaseModel):
     bot_token: SecretStr | None = None
     max_token: SecretStr | None = None
     messenger_webhook_secret: Annotated[SecretStr | None, AfterValidator(_in_a_header)] = None
+    max_webhook_secret: Annotated[SecretStr | None, AfterValidator(_in_a_header)] = None
     vk_community_token: SecretStr | None = None
     vk_service_token: SecretStr | None = None
     vk_user_token: SecretStr | None = None
@@ -182,6 +183,7 @@ def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | 
     found = {
         name: (given.get(name.upper()) or kept.get(name.upper()) or "").strip() or None for name in Secrets.model_fields
     }
+    found["messenger_webhook_secret"] = found["messenger_webhook_secret"] or found["max_webhook_secret"]
     try:
         return Secrets.model_validate(found)
     except ValidationError as error:
