@@ -223,7 +223,7 @@ def _commented(kind: Kind) -> Callable[[Raw], Incoming]:
     def read_one(raw: Raw) -> Incoming:
         message = raw["message"]
         body, where = message["body"], message["recipient"]
-        post = raw.get("post_id") or message.get("post_id") or body.get("post_id")
+        post = where.get("post_id") or raw.get("post_id")
         chat, under = parts_of(post)
         link, user = message.get("link") or {}, message.get("sender")
         words = _Words(body)

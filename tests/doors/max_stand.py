@@ -77,8 +77,8 @@ class Stand:
         call = Call(request.method, request.path, dict(request.query), json.loads(content) if content else None)
         self.calls.append(call)
         name = BODIES.get(call.path)
-        if name is not None and call.body is not None and max_schema.SCHEMA.is_file():
-            self.wrong += max_schema.problems(name, call.body)
+        if name is not None and call.body is not None and max_schema.is_there():
+            self.wrong += max_schema.official().faults(name, call.body)
         answer = self.says.get(f"{call.method} {call.path}") or self.says.get(call.path)
         made = answer(call) if answer is not None else (404, {"code": "not.found", "message": ""})
         if made is None:
