@@ -328,16 +328,21 @@ def key_of(event: Any) -> str:
             case "comment_created":
                 return f"k:{event['message']['body']['mid']}"[:128]
             case "message_edited" | "comment_edited":
-                return f"e:{event['message']['body']['mid']}:{event['timestamp']}"[:128]
+                body = event["message"]["body"]
+                return f"e:{body['mid'][:64]}:{event['timestamp']}:{_digest(body)[:16]}"
             case "message_removed" | "comment_removed":
                 return f"d:{event['message_id']}"[:128]
             case "message_callback":
                 callback = event["callback"]
                 parts = (callback["callback_id"], callback["timestamp"], callback.get("payload"))
-                return f"c:{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"
+                return f"c:{_digest(parts)}"
     except (KeyError, TypeError):
         pass
     return washing.key_of(json.dumps(event, ensure_ascii=False, sort_keys=True))
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _whole_or(value: Any, otherwise: int | None) -> int | None:

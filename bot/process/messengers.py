@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.messenger import Manners
 from bot.messenger_side import MessengerSide, Spoken
 from config.municipality import Municipality
 from config.settings import Secrets, Settings
 from networks.port import OutFile, PostLimits
+
+if TYPE_CHECKING:
+    from bot.max.messenger import Channel
 
 
 def open_messenger(
@@ -32,12 +36,17 @@ def _telegram(municipality: Municipality, secrets: Secrets, settings: Settings, 
 
 
 def _max(municipality: Municipality, secrets: Secrets, settings: Settings, seconds: float | None) -> MessengerSide:
-    from bot.max.messenger import NO_CHANNEL, Channel
     from bot.max.opening import opened
 
+    return opened(secrets, settings, seconds, channel_of(municipality))
+
+
+def channel_of(municipality: Municipality) -> Channel:
+    """The office's channel in MAX, as the file names it."""
+    from bot.max.messenger import Channel
+
     there = municipality.networks.max
-    channel = Channel(there.channel, (there.address or "").lower()) if there is not None else NO_CHANNEL
-    return opened(secrets, settings, seconds, channel)
+    return Channel(there.channel, (there.address or "").lower()) if there is not None else Channel()
 
 
 def bot_of(municipality: Municipality, secrets: Secrets) -> str | None:

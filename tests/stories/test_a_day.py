@@ -11,7 +11,7 @@ from workflow.regulation import Step
 
 COMPLAINT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"
 DRAFT = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут в ближайшее время."
-IN_EITHER = pytest.mark.parametrize("messenger", ["telegram", "tiny"])
+IN_EITHER = pytest.mark.parametrize("messenger", ["telegram", "max", "tiny"])
 """What is told of an office in Telegram and of one in another messenger, word for word (decision 0029)."""
 BETTER = "Здравствуйте. Авария на водопроводе, бригада работает. Воду подадут сегодня до 20:00."
 
