@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -32,6 +33,8 @@ from tests.stories.town import CONFIGS, KEY, Town, moment
 from tests.telegram_patience import TelegramPatience
 
 NINE = "2026-01-12 09:00"
+MESSENGER = os.environ.get("TEST_MESSENGER", "telegram")
+"""In which messenger the office of a story works, unless the story says so itself: `make test-max` plays all in MAX."""
 HOOK_SECRET = "a-secret-of-the-hook"
 
 
@@ -61,13 +64,15 @@ class Begun(Protocol):
 
 
 @asynccontextmanager
-async def a_town(folder: Path, regulation: str, *, at: str = NINE, **more: Any) -> AsyncIterator[Town]:
+async def a_town(
+    folder: Path, regulation: str, *, at: str = NINE, messenger: str = MESSENGER, **more: Any
+) -> AsyncIterator[Town]:
     """Build the town with `build` and take it down at the end."""
     async with SandboxTown(SandboxClock(frozen_at=moment(at))) as sandbox, AsyncExitStack() as beside:
         checked = Checked()
-        if more.get("messenger") == "max":
+        if messenger == "max":
             await in_max(sandbox, beside, checked)
-        town = await build(folder, sandbox, regulation, **more)
+        town = await build(folder, sandbox, regulation, messenger=messenger, **more)
         try:
             yield town
         finally:

@@ -55,7 +55,7 @@ async def test_ku_12_an_approved_answer_stands_where_the_question_was_asked(town
     head = town.curator.sees("версия 1")
     town.curator.sees(DRAFT)
     photos = [m for m in town.curator.private if m.media]
-    assert len(photos) == 2
+    assert sum(len(m.files) for m in photos) == 2
     town.seen.update((m.chat.id, m.id) for m in photos)
     await town.curator.presses("На доработку", head)
     question = town.curator.sees("№ 1")
