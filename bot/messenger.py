@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handlers.public import Links
 
@@ -209,6 +209,24 @@ class NotFetched:
     detail: str
     too_big: bool = False
     for_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """The messenger does not show the bot its own messages; `passing`: only not at the moment."""
+
+    detail: str
+    passing: bool = False
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A messenger in which the bot can read what it has sent, so that nothing doubtful is sent twice."""
+
+    async def look_up(
+        self, chat: int, what: Screen | tuple[OutFile, ...], since: datetime
+    ) -> tuple[Address, ...] | NotSeen:
+        """The bot's messages in the chat, sent since then, that look like this, the oldest first."""
 
 
 class Messenger(Protocol):

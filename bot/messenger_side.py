@@ -6,7 +6,7 @@ updates and its names of rights stay inside its own folder. No exception passes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.delivery.limits import Pace
 from bot.messenger import Messenger
 from handlers.incoming import Incoming
-from networks.port import Network
+from networks.port import Network, RawEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,13 @@ class NotNow:
 
 
 class Right(StrEnum):
-    """What an administrator may be given one by one."""
+    """What an administrator may be given one by one. HEAR: to see what is written in the chat."""
 
     DELETE = "delete"
     BAN = "ban"
     PUBLISH = "publish"
     PIN = "pin"
+    HEAR = "hear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ class MessengerSide(Messenger, Protocol):
 
     @property
     def connection(self) -> str:
-        """This bot of this messenger: `telegram:<bot id>`; the same after its secret was renewed."""
+        """This bot of this messenger: `telegram:<bot id>`; the same after its secret was renewed. Where the secret does
+        not tell it, known once `identity` has answered."""
 
     @property
     def spoken(self) -> Spoken: ...
@@ -144,6 +146,15 @@ class MessengerSide(Messenger, Protocol):
 
     async def poll(self, position: int | None, wait: int) -> Polled | Conflict | Unauthorised | NotNow:
         """Wait up to `wait` seconds for what comes after `position`. All before it is acknowledged by the call."""
+
+    async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
+        """Have updates pushed to our `url` from now on, each with our secret, those that wait too; None if the messenger
+        agreed. Harmless to repeat. Polling is refused until `stop_pushing`."""
+
+    def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
+        """Parse one pushed request into what `poll` would bring, with the same key; None for what nobody reads. Pure:
+        also asked of a bot whose municipality another process serves. Raises WrongSecretError (also where no secret is
+        set; compared in constant time), NotAnEventError."""
 
     async def stop_pushing(self) -> bool:
         """Let updates come by `poll` again; those that wait stay. Whether the messenger confirmed it."""

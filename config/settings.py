@@ -7,6 +7,8 @@ unusable value and never repeats the value.
 from __future__ import annotations
 
 import os
+import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -88,6 +90,23 @@ def _long_enough(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def _in_a_header(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None and re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()) is None:
+        raise ValueError("нужны от 16 до 256 латинских букв, цифр, знаков - и _")
+    return secret
+
+
+def _certificates(path: Path | None) -> Path | None:
+    if path is not None:
+        try:
+            ssl.create_default_context().load_verify_locations(path)
+        except (OSError, ssl.SSLError):
+            raise ValueError(
+                f"«{path}» не читается как сертификат; нужен файл PEM, начинается с BEGIN CERTIFICATE"
+            ) from None
+    return path
+
+
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
 SHORTEST_TOKEN = 16
 
@@ -100,6 +119,9 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
     telegram_api_url: HttpUrl = None
     telegram_proxy: Annotated[SecretStr | None, AfterValidator(_proxy)] = None
+    max_api_url: HttpUrl = None
+    max_ca_file: Annotated[Path | None, AfterValidator(_certificates)] = None
+    max_blockquote: bool = False
     vk_api_url: HttpUrl = None
     ok_api_url: HttpUrl = None
     public_url: HttpUrl = None
@@ -119,6 +141,9 @@ class Secrets(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     bot_token: SecretStr | None = None
+    max_token: SecretStr | None = None
+    messenger_webhook_secret: Annotated[SecretStr | None, AfterValidator(_in_a_header)] = None
+    max_webhook_secret: Annotated[SecretStr | None, AfterValidator(_in_a_header)] = None
     vk_community_token: SecretStr | None = None
     vk_service_token: SecretStr | None = None
     vk_user_token: SecretStr | None = None
@@ -147,7 +172,8 @@ def read_settings() -> Settings:
 
 
 def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | None = None) -> Secrets:
-    """Read the municipality's `.env`; for the only municipality (`alone`) the process environment overrides it."""
+    """Read the municipality's `.env`; for the only municipality (`alone`) the process environment overrides it.
+    BrokenConfiguration names the variable, never its value."""
     path = folder / ENV
     try:
         kept = dotenv_values(path, interpolate=False, encoding="utf-8-sig") if path.is_file() else {}
@@ -157,4 +183,11 @@ def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | 
     found = {
         name: (given.get(name.upper()) or kept.get(name.upper()) or "").strip() or None for name in Secrets.model_fields
     }
-    return Secrets.model_validate(found)
+    found["messenger_webhook_secret"] = found["messenger_webhook_secret"] or found["max_webhook_secret"]
+    try:
+        return Secrets.model_validate(found)
+    except ValidationError as error:
+        raise BrokenConfiguration(
+            Problem(f"{folder.name}/{ENV}", None, f"{str(e['loc'][0]).upper()}: {e.get('ctx', {}).get('error', '')}")
+            for e in error.errors(include_input=False)
+        ) from None

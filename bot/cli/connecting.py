@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from bot.cli.mistake import Mistake
 from bot.clock import Clock
+from bot.messenger_side import MessengerSide
 from bot.process.child import Child
 from config.municipality import Municipality
 from config.settings import Secrets, Settings
 from networks.port import Network
+from storage.inbox import MESSENGER
 
 SECONDS_FOR_A_PAGE = 5
 """A slow page delays the sender of its link and others; after this time the bot does without the page."""
@@ -31,6 +34,26 @@ def hooks(municipality: Municipality) -> str:
     path.
     """
     return f"/hooks/{municipality.key}"
+
+
+def messenger_hook(municipality: Municipality, secrets: Secrets, settings: Settings) -> str | None:
+    """The public address to which the messenger pushes updates; None if it is polled. Mistake if the file asks for
+    pushing and something for it is missing.
+    """
+    if municipality.networks.messenger_mode != "webhook":
+        return None
+    needed, lacks = "networks.messenger_mode: webhook", ""
+    if settings.public_url is None or not settings.public_url.startswith("https://"):
+        lacks = "нужен PUBLIC_URL, адрес вида https://…, по которому бот виден из интернета"
+    elif secrets.word("messenger_webhook_secret") is None:
+        lacks = "нет MESSENGER_WEBHOOK_SECRET, случайной строки, по которой бот узнаёт запросы мессенджера"
+    if lacks:
+        raise Mistake(f"{municipality.key}: {needed}, а {lacks}")
+    return f"{settings.public_url}{_messenger_path(municipality)}"
+
+
+def _messenger_path(municipality: Municipality) -> str:
+    return f"{hooks(municipality)}/webhook/{municipality.networks.messenger}"
 
 
 def networks_of(
@@ -104,10 +127,17 @@ def ok(municipality: Municipality, secrets: Secrets, settings: Settings, clock: 
 
 
 def doors_of(
-    municipality: Municipality, secrets: Secrets, networks: dict[str, Network], keep: Keep
+    municipality: Municipality, secrets: Secrets, networks: dict[str, Network], keep: Keep, messenger: MessengerSide
 ) -> list[tuple[str, Handler]]:
     """The paths of the web port with their handlers; `keep` puts an event into the inbox before it is acknowledged."""
     found: list[tuple[str, Handler]] = []
+    if municipality.networks.messenger_mode == "webhook":
+        from networks.hooks import door
+
+        def pushed(request: web.Request, body: bytes) -> RawEvent | None:
+            return messenger.pushed(request.headers, body)
+
+        found.append((_messenger_path(municipality), door(pushed, _keeping(keep, MESSENGER), (403, "no"))))
     entry, secret = municipality.networks.vk, secrets.word("vk_callback_secret")
     if entry is not None and entry.callback is not None and secret is not None and "vk" in networks:
         from networks.vk import CallbackAccess, VkNetwork, callback_handler, callback_path

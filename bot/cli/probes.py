@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.cli import connecting
+from bot.cli.mistake import Mistake
 from bot.messenger_side import Identity, MessengerSide, NotOpened, Right, Rights, Unauthorised
 from bot.process.messengers import open_messenger
 from config.municipality import Municipality
@@ -48,9 +49,18 @@ async def messenger(asked: Asked) -> Sequence[Finding]:
         words = f"{of.secret} не похож на ключ бота; возьмите его у {of.issuer}, {missing.looks}"
         return [Finding("error", words)]
     try:
-        return await _told(side, asked)
+        return [*await _told(side, asked), *_pushing(asked)]
     finally:
         await side.close()
+
+
+def _pushing(asked: Asked) -> Sequence[Finding]:
+    """Whether updates can be pushed, where the file asks for that."""
+    try:
+        url = connecting.messenger_hook(asked.municipality, asked.secrets, asked.settings)
+    except Mistake as mistake:
+        return [Finding("error", str(mistake))]
+    return [Finding("ok", f"сообщения присылает сам мессенджер, на {url}")] if url is not None else []
 
 
 async def _told(side: MessengerSide, asked: Asked) -> Sequence[Finding]:

@@ -18,7 +18,7 @@ from bot.beats import Beats
 from bot.board import web
 from bot.cli.backup import BOOKS, NoRoom, copy_before_migration
 from bot.cli.books import every, refusal, refuse_foreign
-from bot.cli.connecting import doors_of, networks_of
+from bot.cli.connecting import doors_of, messenger_hook, networks_of
 from bot.cli.mistake import Mistake
 from bot.clock import Clock, ShiftedClock, WallClock
 from bot.messenger_side import Identity, MessengerSide, NotOpened, Unauthorised
@@ -228,11 +228,12 @@ async def _bot(
     """One municipality's bot with its messenger and networks. Mistake if the token is missing, rejected or that of a bot
     that runs for another municipality; NotYet if the messenger does not answer and others should not wait for it."""
     secrets = read_secrets(municipality.folder, alone=alone)
+    pushed_to = messenger_hook(municipality, secrets, settings)
     messenger = _opened(municipality, secrets, settings)
     try:
-        _is_nobody_elses(municipality.key, messenger, beside)
         waits = alone and not books.engine.is_shared
         name = await _name(messenger, f"{municipality.key}/.env", waits=waits)
+        _is_nobody_elses(municipality.key, messenger, beside)
     except Exception:
         await messenger.close()
         raise
@@ -245,7 +246,7 @@ async def _bot(
     if bot.menus is None:
         await messenger.set_menus(menus(Texts(municipality.folders)))
     bot.patience = patience(settings.stop_seconds)
-    bot.doors = doors_of(municipality, secrets, networks, bot.keep)
+    bot.doors, bot.pushed_to = doors_of(municipality, secrets, networks, bot.keep, messenger), pushed_to
     return bot
 
 

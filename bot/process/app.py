@@ -32,7 +32,7 @@ from bot.process.silence import OWN, SilenceWatch
 from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
-from bot.reception.intake import MessengerIntake, NetworkIntake, author_in_network, put_into_inbox
+from bot.reception.intake import MessengerIntake, NetworkIntake, keep_pushed
 from config.settings import STOP_SECONDS
 from networks.port import PollError, RawEvent
 from storage.books import Books
@@ -46,6 +46,7 @@ INTAKE, RECEPTION, CLOCK, SILENCE = "intake", "reception", "clock", OWN
 TICK_SECONDS = 5
 MINUTE, DAY = 60.0, 24 * 3600.0
 POLL_SECONDS = 25
+NAMED_AGAIN_SECONDS = 600.0
 KEEP_AGAIN_SECONDS = 5.0
 SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же ключом; остановите её: вдвоём они теряют сообщения"
 
@@ -63,7 +64,8 @@ Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @dataclass
 class Municipal:
     """One municipality's bot, wired. `silence` tells people of loops whose beat stopped. `doors`: paths of the web port
-    with their handlers. `patience`: seconds a stop waits for work in progress.
+    with their handlers. `pushed_to`: where the messenger pushes updates; None: it is polled. `patience`: seconds a stop
+    waits for work in progress.
     """
 
     key: str
@@ -81,6 +83,7 @@ class Municipal:
     silence: SilenceWatch
     queues: Queues
     doors: Sequence[tuple[str, Door]] = ()
+    pushed_to: str | None = None
     afterwards: Afterwards | None = None
     menus: OfficeMenus | None = None
     patience: float = patience(STOP_SECONDS)
@@ -93,10 +96,10 @@ class Municipal:
         self.reception.wake = self.wake
 
     async def keep(self, source: str, event: RawEvent) -> None:
-        """Store an event pushed by a network in the inbox, before it is acknowledged (DESIGN rule 1)."""
-        author_of = author_in_network(self.reception.networks[source])
-        items = [(event.key, event.raw)]
-        await put_into_inbox(self.books, self.key, source, items, self.clock.now(), author_of=author_of)
+        """Store a pushed event in the inbox, before it is acknowledged (DESIGN rule 1)."""
+        await keep_pushed(
+            self.books, self.key, source, event, self.clock.now(), self.messenger, self.reception.networks
+        )
         self.wake()
 
     def wake(self) -> None:
@@ -230,7 +233,7 @@ class Municipal:
         """Receive the messenger's updates for ever; wait out errors with growing pauses."""
         pause = 1.0
         while not self._stopping.is_set():
-            answer = await self._poll()
+            answer = await (self._poll() if self.pushed_to is None else self._be_pushed(self.pushed_to))
             if answer is None:
                 await self.clock.sleep(KEEP_AGAIN_SECONDS)
                 continue
@@ -250,6 +253,18 @@ class Municipal:
                     pause = max(pause, answer.seconds)
             await self.clock.sleep(pause)
             pause = min(pause * 2, 60.0)
+
+    async def _be_pushed(self, url: str) -> int | Unauthorised | NotNow:
+        """Name our address to the messenger, and again after a while: it may have given up an address that did not
+        answer."""
+        answer = await self.messenger.start_pushing(url)
+        if answer is not None:
+            self.beats.turned(INTAKE)
+            return answer
+        for _ in range(int(NAMED_AGAIN_SECONDS // POLL_SECONDS)):
+            self.beats.beat(INTAKE)
+            await self.clock.sleep(POLL_SECONDS)
+        return 0
 
     async def _poll(self) -> int | Conflict | Unauthorised | NotNow | None:
         """Poll once; None if the updates could not be stored: the messenger delivers them again."""

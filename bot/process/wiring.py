@@ -263,11 +263,11 @@ def _granting(
 def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerSide) -> Citizens:
     """Where citizens may write in the messenger, according to the file; nowhere if the regulation has no such source."""
     source = next((one for one in Source if one == messenger.key), None)
-    written = municipality.networks.telegram if source is not None else None
+    discussion, channel, private = _written_of(municipality) if source is not None else (None, "", False)
     return Citizens(
-        discussion=written.discussion if written else None,
-        channel=(written.channel or "").removeprefix("@").lower() if written else "",
-        private=written.private if written else False,
+        discussion=discussion,
+        channel=channel,
+        private=private,
         governor=frozenset(municipality.governor_channels),
         formal_appeals=municipality.formal_appeals,
         place=municipality.name,
@@ -275,6 +275,18 @@ def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerS
         source=source or Source.WEB,
         links=messenger.manners.links,
     )
+
+
+def _written_of(municipality: Municipality) -> tuple[int | None, str, bool]:
+    """Where citizens comment, the channel's name, and whether they write in private, in the office's own messenger."""
+    networks = municipality.networks
+    if networks.messenger == "max":
+        there = networks.max
+        return (there.channel, (there.address or "").lower(), there.private) if there is not None else (None, "", False)
+    written = networks.telegram
+    if written is None:
+        return None, "", False
+    return written.discussion, (written.channel or "").removeprefix("@").lower(), written.private
 
 
 def _appeals(citizens: Citizens) -> Appeals:

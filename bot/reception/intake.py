@@ -7,7 +7,7 @@ any line loses nothing: a stored update is recognised by its key, any other is d
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -111,6 +111,20 @@ async def put_into_inbox(
     for item in items:
         await _keep_alone(books, municipality, source, item, now, author_of)
     await _keep(books, municipality, source, (), now, along, author_of)
+
+
+async def keep_pushed(
+    books: Books,
+    municipality: str,
+    source: str,
+    event: RawEvent,
+    now: datetime,
+    messenger: MessengerSide,
+    networks: Mapping[str, Network],
+) -> None:
+    """Store an event that the messenger or a network pushed; it may be acknowledged afterwards. Raises only storage errors."""
+    author_of = author_in_messenger(messenger) if source == MESSENGER else author_in_network(networks[source])
+    await put_into_inbox(books, municipality, source, [(event.key, event.raw)], now, author_of=author_of)
 
 
 async def _keep(

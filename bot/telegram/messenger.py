@@ -63,8 +63,9 @@ class Telegram(Reception):
         api_url: str | None = None,
         proxy: str | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        hook_secret: str | None = None,
     ) -> None:
-        super().__init__(token, Session(api_url, proxy, limits))
+        super().__init__(token, Session(api_url, proxy, limits), hook_secret)
         self.connection = f"{KEY}:{token.partition(':')[0]}"
         self.spoken = spoken(has_proxy=proxy is not None)
 

@@ -27,4 +27,4 @@ def opened(secrets: Secrets, settings: Settings, seconds: float | None = None) -
     from bot.telegram.wire import Limits
 
     limits = Limits() if seconds is None else Limits(connect=seconds, call=seconds)
-    return Telegram(token, settings.telegram_api_url, proxy, limits)
+    return Telegram(token, settings.telegram_api_url, proxy, limits, secrets.word("messenger_webhook_secret"))

@@ -6,18 +6,22 @@ the library cannot parse blocks nothing (FACTS §1).
 
 from __future__ import annotations
 
+import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.leaving import NotAnswered
 from bot.messenger import Fetched, Later, Membership, NotFetched, Sending
 from bot.messenger_side import Conflict, Identity, Menu, NotNow, Polled, Right, Rights, Unauthorised
 from bot.telegram.library import Bot, types
 from bot.telegram.outcomes import outcome_of
 from bot.telegram.reading import read_text
-from bot.telegram.wire import NotAnswered, RawAnswer, Session
+from bot.telegram.wire import RawAnswer, Session
 from config import washing
 from handlers.incoming import Incoming
+from networks.hooks import NotAnEventError, WrongSecretError
+from networks.port import RawEvent
 
 FILE_LIMIT = 20 * 1024 * 1024
 """Bytes of the largest file the Bot API hands out."""
@@ -33,6 +37,7 @@ WANTED = (
     "chat_member",
 )
 """The kinds of update requested; Telegram sends no others."""
+HOOK_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 POLL_SLACK = 10.0
 STRANGE_SECONDS = 3.0
 LIMITED_SECONDS = 3.0
@@ -51,8 +56,9 @@ ADMINS = frozenset({"administrator", "creator"})
 class Reception:
     """The asking side of the bot; `Telegram` is this and the sending side together."""
 
-    def __init__(self, token: str, session: Session) -> None:
+    def __init__(self, token: str, session: Session, hook_secret: str | None = None) -> None:
         self._token = token
+        self._hook_secret = hook_secret or ""
         self._session = session
         self._bot = Bot(token, session=session)
 
@@ -82,6 +88,26 @@ class Reception:
             return result
         found = result if isinstance(result, list) else [one for one in (result,) if one is not None]
         return _polled(offset, found)
+
+    async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
+        """See MessengerSide. Telegram pushes what is said in one chat one by one, and presses beside it."""
+        values = {"url": url, "secret_token": self._hook_secret, "allowed_updates": list(WANTED)}
+        answer = await self._ask("setWebhook", values)
+        return None if answer is True else _no_answer(answer)
+
+    def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
+        """See MessengerSide. What cannot be read is kept, too, so that Telegram does not repeat it for a day."""
+        given = headers.get(HOOK_HEADER, "").encode("utf-8", "surrogateescape")
+        if not self._hook_secret or not hmac.compare_digest(given, self._hook_secret.encode()):
+            raise WrongSecretError
+        if not body:
+            raise NotAnEventError
+        try:
+            update = washing.loads(body)
+        except ValueError:
+            update = washing.text(body.decode("utf-8", "replace"))
+        written = _written(update)
+        return RawEvent(str(update["update_id"]) if _has_number(update) else washing.key_of(written), written)
 
     async def stop_pushing(self) -> bool:
         """See MessengerSide. Removes the webhook."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +32,8 @@ from bot.messenger import (
 from bot.messenger_side import Identity, Menu, Polled, Rights, Spoken
 from handlers.incoming import Attached, Incoming, Kind, Origin, Sender, UnreadableError
 from handlers.public import NO_LINKS
+from networks.hooks import WrongSecretError
+from networks.port import RawEvent
 from tests.stories.tiny_world import FIRST_GROUP, Call, Note, Room, TinyWorld, keys, visible
 
 MANNERS = Manners(
@@ -74,6 +76,12 @@ class TinySide:
         taken = position or 0
         items = [(self._key(event), json.dumps(self._ours(event))) for event in self.world.events[taken:]]
         return Polled(tuple(items), taken + len(items) or None)
+
+    async def start_pushing(self, url: str) -> None:
+        return None
+
+    def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
+        raise WrongSecretError
 
     async def stop_pushing(self) -> bool:
         return True
