@@ -15,6 +15,8 @@ VK_SERVICE_TOKEN = "demo-service-token-of-the-sandbox-only"  # noqa: S105
 VK_USER_TOKEN = "vk1.a.demo-user-token-of-the-sandbox-only"  # noqa: S105
 GROUP_ID = 1001
 CHANNEL = "okrug_admin"
+CHANNEL_ID = -70_801_090_500_001
+"""The channel's number in MAX, where the office's file names it; Telegram's channels are named by their address."""
 
 PEOPLE = {
     "curator": "Куратор",
@@ -55,7 +57,9 @@ class Players:
     def open_the_channel(self) -> Chat:
         """Create the office's channel; the bot is its administrator and sees what is published there."""
         owner = self.people["curator"]
-        channel: Chat = self.town.messenger.add_channel("Администрация округа", owner=owner, username=CHANNEL)
+        channel: Chat = self.town.messenger.add_channel(
+            "Администрация округа", owner=owner, username=CHANNEL, id=CHANNEL_ID
+        )
         self.town.messenger.add_bot_to_channel(self.bot, channel, by=owner)
         return channel
 

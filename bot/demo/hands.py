@@ -24,7 +24,7 @@ class Hands:
         """Press the button and return its toast. LookupError: the button is no longer there."""
         with self.players.town.rehearses(person):
             press = self.messenger.press(self.players.people[person], message, caption)
-        await wait_for(f"ответ на «{caption}»", lambda: True if press.answered else None)
+        await wait_for(f"ответ на «{caption}»", lambda: press.settled or None)
         return press.toast or ""
 
     def writes_to_the_bot(self, person: str, text: str, reply_to: Message | None = None, photos: Photos = ()) -> None:

@@ -19,6 +19,8 @@ from sandbox.messenger.faults import Faults
 from sandbox.messenger.news import News
 
 FIRST_PERSON_ID = 8_100_001
+#: How many of the newest presses may still wait for something to come of them.
+PRESSES_OPEN = 20
 FIRST_GROUP_ID = -70_801_090_403_050
 EXTENSIONS = {"photo": "jpg", "video": "mp4", "voice": "ogg", "audio": "mp3", "sticker": "webp"}
 
@@ -144,6 +146,7 @@ class Memory(News[WorldEvent]):
         if not message.service:
             self._tell_of_message("created", message)
         self.tell("message_new", message=message)
+        self._follows_presses(message)
         return message
 
     def changed(self, message: Message) -> None:
@@ -151,6 +154,7 @@ class Memory(News[WorldEvent]):
         message.edited = self.now()
         self._tell_of_message("edited", message)
         self.tell("message_edited", message=message)
+        self._follows_presses(message)
 
     def remove(self, message: Message, by: User) -> None:
         """Delete the message; tell bots and subscribers."""
@@ -169,6 +173,7 @@ class Memory(News[WorldEvent]):
             if not (account.user is by and not self.echoes):
                 account.push(dict(body), self.now())
         self.tell("message_deleted", message=message)
+        self._follows_presses(message)
 
     def service(self, chat: Chat, sender: User, **what: Any) -> Message:
         """Show people what happened in the chat. The API does not know these lines."""
@@ -208,6 +213,15 @@ class Memory(News[WorldEvent]):
             seen = origin is not None and (origin.bot is account.user or origin.has(account.user))
             body["link"]["chat_id"] = message.forward.chat_id if seen else 0
         return body
+
+    def _follows_presses(self, message: Message) -> None:
+        """What a bot does after a press, in the same chat or in the dialog with who pressed, is what came of it."""
+        if not message.sender.is_bot:
+            return
+        for press in self.presses[-PRESSES_OPEN:]:
+            if not press.settled and message.chat in (press.message.chat, self.dialog(press.person, message.sender)):
+                press.followed = True
+                self.tell("toast", message=press.message, press=press, person=press.person)
 
     def _tell_of_message(self, what: str, message: Message) -> None:
         kind = f"comment_{what}" if message.post is not None else f"message_{what}"

@@ -206,10 +206,18 @@ class Message(model.Message):
 
 @dataclass(eq=False)
 class Press(model.Press):
-    """A tap on a button; `id` is the callback's. `toast` is the bot's notification (None until it answers)."""
+    """A tap on a button; `id` is the callback's. `toast` is the bot's notification (None until it answers). An answer
+    without words is not taken, so a bot that has none to say only acts: `followed` says that it has, where the person sees.
+    """
 
     person: User
     message: Message
+    followed: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether the person has seen what came of it."""
+        return self.answered or self.followed
 
 
 @dataclass(frozen=True)

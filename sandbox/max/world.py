@@ -8,7 +8,7 @@ names and arguments as in `sandbox.telegram.world`, so that a story can be told 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.max.account import BotAccount
 from sandbox.max.bodies import ATTACHMENTS_MOST, TEXT_LIMIT
@@ -27,6 +27,7 @@ FIRST_FOREIGN_CHAT = -69_569_569_569_001
 class MaxWorld(Groups):
     """A MAX with people in it; see sandbox/README.md."""
 
+    key: Literal["max"] = "max"
     name = "MAX"
     site = "max.ru"
     text_limit = TEXT_LIMIT
@@ -37,6 +38,12 @@ class MaxWorld(Groups):
     def bots(self) -> list[User]:
         """The bots, oldest first."""
         return [account.user for account in self.accounts.values()]
+
+    @property
+    def is_asked_for_updates(self) -> bool:
+        """Whether some bot has asked for updates, waits for them, or has a webhook."""
+        waits = any(account.polls or account.subscription is not None for account in self.accounts.values())
+        return waits or any(call.method == "getUpdates" for call in self.calls)
 
     def menu(self, bot: User, chat: Chat, person: User) -> list[dict[str, Any]]:
         """The bot's menu of commands: one list for everybody, in dialogs only."""

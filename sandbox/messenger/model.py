@@ -246,6 +246,11 @@ class Press:
     answered: bool = False
     url: str | None = None
 
+    @property
+    def settled(self) -> bool:
+        """Whether the person has seen what came of it."""
+        return self.answered
+
 
 @dataclass(frozen=True)
 class Call:

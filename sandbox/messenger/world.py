@@ -6,7 +6,7 @@ People, chats and messages are those of the same world; a protocol cannot say so
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sandbox.messenger.faults import Faults
 from sandbox.messenger.model import Call, Chat, Message, Press, User
@@ -15,18 +15,39 @@ from sandbox.messenger.model import Call, Chat, Message, Press, User
 class PeoplesWorld(Protocol):
     """A messenger with people in it."""
 
-    name: str
-    """As people call it."""
-    site: str
-    """What public addresses begin with."""
-    text_limit: int
-    caption_limit: int
-    files_limit: int
-    calls: list[Call]
-    faults: Faults
+    @property
+    def key(self) -> Literal["telegram", "max"]: ...
+
+    @property
+    def name(self) -> str:
+        """As people call it."""
+        ...
+
+    @property
+    def site(self) -> str:
+        """What public addresses begin with."""
+        ...
+
+    @property
+    def text_limit(self) -> int: ...
+
+    @property
+    def caption_limit(self) -> int: ...
+
+    @property
+    def files_limit(self) -> int: ...
+
+    @property
+    def faults(self) -> Faults: ...
+
+    @property
+    def calls(self) -> Sequence[Call]: ...
 
     @property
     def bots(self) -> Sequence[User]: ...
+
+    @property
+    def is_asked_for_updates(self) -> bool: ...
 
     @property
     def chats(self) -> Mapping[int, Chat]: ...
@@ -37,7 +58,7 @@ class PeoplesWorld(Protocol):
 
     def add_group(self, title: str, *, owner: Any) -> Any: ...
 
-    def add_channel(self, title: str, *, owner: Any, username: str | None = None) -> Any: ...
+    def add_channel(self, title: str, *, owner: Any, username: str | None = None, id: int | None = None) -> Any: ...
 
     def add_bot_to_group(self, bot: Any, group: Any, *, by: Any, admin: bool = True) -> None: ...
 

@@ -114,7 +114,7 @@ class Acts:
         await self._answered(press, ANSWER_WITHIN_SECONDS)
         return {
             "done": True,
-            "answered": press.answered,
+            "answered": press.settled,
             "text": press.toast or "",
             "alert": press.alert,
             "url": press.url,

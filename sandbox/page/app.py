@@ -132,7 +132,7 @@ class PageServer:
         """Wait until the press has been answered, or until the time is over."""
         answered = self._presses.setdefault(press.id, asyncio.Event())
         try:
-            if not press.answered:
+            if not press.settled:
                 await asyncio.wait_for(answered.wait(), within_seconds)
         except TimeoutError:
             pass

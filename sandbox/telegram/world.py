@@ -5,7 +5,7 @@ that a client would not allow raises PermissionError, LookupError or ValueError.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.messenger.news import button_named
 from sandbox.telegram import wire
@@ -22,6 +22,7 @@ Where = Chat | User | tuple[User, User]
 class TelegramWorld(Channels):
     """A Telegram with people in it; see sandbox/README.md."""
 
+    key: Literal["telegram"] = "telegram"
     name = "Telegram"
     site = "t.me"
     text_limit = TEXT_LIMIT
@@ -32,6 +33,12 @@ class TelegramWorld(Channels):
     def bots(self) -> list[User]:
         """The bots, oldest first."""
         return [account.user for account in self.accounts.values()]
+
+    @property
+    def is_asked_for_updates(self) -> bool:
+        """Whether some bot has asked for updates, or waits for them."""
+        waits = any(account.waiting is not None for account in self.accounts.values())
+        return waits or any(call.method == "getUpdates" for call in self.calls)
 
     def menu(self, bot: User, chat: Chat, person: User) -> list[dict[str, Any]]:
         """The bot's menu of commands in this chat for this person: the narrowest scope given to setMyCommands."""
