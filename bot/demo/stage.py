@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 import config as packaged
 from bot.demo.cast import BOT_TOKEN, CHANNEL, CHANNEL_ID, VK_SERVICE_TOKEN, VK_TOKEN, VK_USER_TOKEN, Players
 from config.municipality import Municipality, load
+from sandbox.max import MaxWorld
 from sandbox.messenger.model import Message
+from sandbox.telegram import TelegramWorld
 from sandbox.town import Messenger, Town
 from storage.books import Books
 
@@ -31,7 +33,7 @@ START_SECONDS = 120.0
 STOP_SECONDS = 15.0
 IN_MAX = {
     "networks:\n": f"networks:\n  messenger: max\n  max: {{channel: {CHANNEL_ID}, address: {CHANNEL}}}\n",
-    f"{{network: telegram, address: t.me/{CHANNEL},": f"{{network: max, address: max.ru/{CHANNEL},",
+    f"{{network: telegram, address: {TelegramWorld.site}/{CHANNEL},": f"{{network: max, address: {MaxWorld.site}/{CHANNEL},",
 }
 """What the same municipality's file says in place of Telegram."""
 

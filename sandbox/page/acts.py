@@ -276,7 +276,7 @@ class Acts:
 
     def _started(self, role: Role) -> bool:
         chat = self._stage.chat(role, BOT)
-        return chat is not None and not chat.blocked and bool(self._stage.history(chat))
+        return chat is not None and not chat.blocked
 
     def _place(self, role: Role, body: Json) -> Chat | User:
         key = _chat_key(body)

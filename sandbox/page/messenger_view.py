@@ -52,7 +52,7 @@ class MessengerView:
         waiting = self._unread.of(role.key, person, history)
         shown = history[-SHOWN_AT_MOST:]
         pinned = next((m for m in reversed(history) if m.pinned), None)
-        started = key == GROUP or bool(history)
+        started = chat is not None
         return {
             "key": key,
             "id": chat.id if chat is not None else 0,

@@ -195,6 +195,7 @@ def test_ci_runs_the_checks_the_tests_on_both_databases_and_the_demo() -> None:
         "make check test",
         'make test-postgres T="tests/storage tests/house/test_cli_postgres.py"',
         "make demo ARGS=--headless",
+        'make demo ARGS="--headless --messenger max"',
     ]
     assert "set -euo pipefail" in lines
     assert os.name == "nt" or os.access(script, os.X_OK)
