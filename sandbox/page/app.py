@@ -192,6 +192,7 @@ class PageServer:
             "as": role.key,
             "official": official.key if official is not None else None,
             "citizen": citizen.key if citizen is not None else None,
+            "messenger_name": self.stage.messenger.name,
             "cast": [self._cast_entry(one) for one in self.stage.cast],
             "clock": self._clock_json(),
             "note": self._note,

@@ -34,7 +34,7 @@ class MessengerView:
         if role.person is None or self._stage.bot is None:
             return None
         chats = [self._chat(role, role.person, key) for key in (GROUP, BOT)]
-        return {"name": self._stage.messenger.name, "chats": [chat for chat in chats if chat is not None]}
+        return {"chats": [chat for chat in chats if chat is not None]}
 
     def unread(self, role: Role) -> int:
         """The number of unread messages in the role's private chat: those ask the role for something."""

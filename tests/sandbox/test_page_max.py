@@ -70,8 +70,9 @@ async def a_stand() -> AsyncIterator[Stand]:
 
 async def test_the_chats_are_those_of_max() -> None:
     async with a_stand() as stand:
-        shown = (await stand.state())["messenger"]
-        assert (shown["name"], [chat["key"] for chat in shown["chats"]]) == ("MAX", ["group", "bot"])
+        state = await stand.state()
+        shown = state["messenger"]
+        assert (state["messenger_name"], [chat["key"] for chat in shown["chats"]]) == ("MAX", ["group", "bot"])
         assert [chat["can_start"] for chat in shown["chats"]] == [False, True]
         await stand.acts("start", payload="invite_1")
         assert stand.town.max.private(stand.curator, stand.bot).person is stand.curator

@@ -77,7 +77,7 @@ function render() {
   const chat = chatNow();
   if (chat) ui.chat = chat.key;
   const current = NARROW.matches ? [ui.tab === "vk" ? ui.citizen : ui.as] : [ui.as, ui.citizen];
-  showRoles(state.cast, current, chooseRole);
+  showRoles(state.cast, current, state.messenger_name, chooseRole);
   showChats(chats, ui.chat, openChat);
   showGuide(state.guide, goTo);
   const unread = Object.fromEntries(chats.map((one) => [one.key, one.unread]));
