@@ -291,7 +291,7 @@ def _stopped(raw: Raw) -> Incoming:
 
 
 def _me(status: str, was: str) -> Callable[[Raw], Incoming]:
-    """The bot came into a group or channel, or left. Whether as an administrator MAX tells apart, and only a webhook."""
+    """The bot came into a group or channel, or left. Whether as an administrator a poll adds (`Reception.poll`)."""
 
     def read_one(raw: Raw) -> Incoming:
         return Incoming(
@@ -299,7 +299,7 @@ def _me(status: str, was: str) -> Callable[[Raw], Incoming]:
             chat=whole(raw["chat_id"]),
             sender=_whoever(raw),
             channel=bool(raw.get("is_channel")),
-            status=status,
+            status="administrator" if raw.get("is_admin") is True else status,
             was=was,
         )
 

@@ -99,8 +99,18 @@ class Reception:
         found, marker = result.get("updates"), result.get("marker")
         if not isinstance(found, list):
             return NotNow(ASK_AGAIN_SECONDS, "not what was asked")
-        items = tuple(self._kept(one) for one in found)
+        items = tuple([await self._with_rights(*self._kept(one)) for one in found])
         return Polled(items, _whole_or(marker, position))
+
+    async def _with_rights(self, key: str, written: str) -> tuple[str, str]:
+        """The event; one that brought the bot into a group also says whether as an administrator, which MAX itself tells a
+        webhook only."""
+        if not written.startswith("{") or '"bot_added"' not in written:
+            return key, written
+        event = json.loads(written)
+        member = await self._ask("GET", f"/chats/{event.get('chat_id')}/members/me", missing=True)
+        is_admin = isinstance(member, dict) and (member.get("is_admin") is True or member.get("is_owner") is True)
+        return key, json.dumps({**event, "is_admin": is_admin}, ensure_ascii=False)
 
     def _kept(self, event: Any) -> tuple[str, str]:
         """The event as it lies in the inbox: its key, and its text."""

@@ -25,6 +25,7 @@ from bot.delivery.rounds import LOOP as DELIVERY
 from bot.messenger_side import Conflict, MessengerSide, NotNow, Spoken, Unauthorised
 from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
+from bot.people.group_rights import GroupRights
 from bot.people.menus import OfficeMenus
 from bot.process import taking_over
 from bot.process.queues import Queues
@@ -86,6 +87,7 @@ class Municipal:
     pushed_to: str | None = None
     afterwards: Afterwards | None = None
     menus: OfficeMenus | None = None
+    group_rights: GroupRights | None = None
     patience: float = patience(STOP_SECONDS)
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,8 +119,22 @@ class Municipal:
                 await tx.people.set_working_group(group, self.offices.municipality.name)
             if self.offices.municipality.pinned_list or await tx.messages.shown("pinned"):
                 await tx.outbox.put([pinned_letter(self.clock.now())], self.clock.now())
-        await self.ticker.wake_up()
+        await self.ticker.wake_up(read_back=await self._read_back())
         await taking_over.whole(self.books, self.key, self.ticker.desk, self.clock.now())
+
+    async def _read_back(self) -> bool:
+        """After a gap, read what was written in the working group, where citizens write, and to the bot in private, if the
+        messenger shows it."""
+        since = await self.ticker.lost_since()
+        if since is None:
+            return False
+        async with self.books.write(self.key) as tx:
+            group, bound = await tx.people.working_group(), await tx.people.all()
+        square = self.reception.citizens.discussion
+        places = [*([group[0]] if group is not None else []), *([square] if square is not None else [])]
+        is_whole = await self.intake.read_back(since, places)
+        await self.intake.read_back(since, sorted({self.messenger.chat_of(one.account) for one in bound}))
+        return is_whole
 
     async def step(self) -> int:
         """Run one round of everything without waiting; return the amount of work done."""
@@ -141,6 +157,8 @@ class Municipal:
             found.append(("afterwards", self.afterwards.look, MINUTE))
         if self.menus is not None:
             found.append(("menus", self.menus.look, TICK_SECONDS))
+        if self.group_rights is not None:
+            found.append(("group rights", self.group_rights.look, MINUTE))
         return found
 
     async def settle(self, rounds: int = 100) -> None:

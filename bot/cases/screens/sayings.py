@@ -316,6 +316,7 @@ def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) 
         opened=len(numbers),
         numbers=", ".join(numbers[:LISTED]),
         more=max(0, len(numbers) - LISTED),
+        read_back=bool(facts.get("read_back")),
     )
 
 
