@@ -16,7 +16,7 @@ import structlog
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.answering.letters import pinned_letter
+from bot.answering.letters import open_cards, pinned_letter
 from bot.beats import ALLOWED, Beats
 from bot.cases.afterwards import Afterwards
 from bot.clock import Clock
@@ -117,6 +117,7 @@ class Municipal:
             await self.offices.open_editions(tx, self.clock.now())
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)
+                await tx.outbox.put(await open_cards(tx), self.clock.now())
             if self.offices.municipality.pinned_list or await tx.messages.shown("pinned"):
                 await tx.outbox.put([pinned_letter(self.clock.now())], self.clock.now())
         await self.ticker.wake_up(read_back=await self._read_back())
