@@ -19,7 +19,7 @@ from bot.max.mids import parts_of
 from config import washing
 from config.washing import whole
 from handlers.incoming import Incoming, Kind, Mention, Origin, Sender, UnreadableError, Voice
-from handlers.marked import Linked, cut, with_addresses
+from handlers.marked import Linked, addresses_in, cut, with_addresses
 
 Raw = Mapping[str, Any]
 MOST_NAME, MOST_TITLE = 128, 256
@@ -117,7 +117,8 @@ class _Words:
         marks = [one for one in body.get("markup") or () if isinstance(one, Mapping)]
         linked = [_linked(one) for one in marks if one.get("type") == "link" and one.get("url")]
         self.text = with_addresses(written, linked)
-        self.links = tuple(one.url for one in linked)
+        # MAX marks the links behind words; of an address written as it is nothing is known, so it is looked for.
+        self.links = tuple(dict.fromkeys([*(one.url for one in linked), *addresses_in(written)]))
         self.mentions = tuple(_mention(written, one, linked) for one in marks if one.get("type") == "user_mention")
 
 

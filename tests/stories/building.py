@@ -123,6 +123,7 @@ async def build(
     path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
     if messenger == "max":
         rewritten = path.read_text(encoding="utf-8").replace("networks:\n", "networks:\n  messenger: max\n", 1)
+        rewritten = rewritten.replace("  telegram: {private: true}", "  max: {private: true}")
         path.write_text(rewritten, encoding="utf-8")
     municipality = load(path, (path.parent, folder))
     books = await take(morning.books if morning else await empty(), folder)
