@@ -123,6 +123,9 @@ class ReadsBack(Protocol):
     async def read_back(self, chat: int, since: datetime) -> tuple[tuple[str, str], ...] | NotSeen:
         """What others wrote there since then, the oldest first, as `poll` would have brought it."""
 
+    def was_taken_off(self) -> bool:
+        """Whether the messenger had given our address up when it was last named; true once for each time."""
+
 
 class MessengerSide(Messenger, Protocol):
     """One bot at one messenger.

@@ -65,6 +65,7 @@ class Reception:
         self._dialogs: dict[int, int] = {}
         self._held: dict[str, dict[str, Any]] = {}
         self._hooked = ""
+        self._was_taken_off = False
         self.me = 0
 
     async def identity(self) -> Identity | Unauthorised | NotNow:
@@ -149,12 +150,18 @@ class Reception:
                 await self._ask("DELETE", "/subscriptions", {"url": other})
         if url in there and self._hooked == url:
             return None
+        self._was_taken_off = self._was_taken_off or (self._hooked == url and url not in there)
         body = {"url": url, "secret": self._hook_secret, "update_types": [*WANTED, *PUSHED_ONLY]}
         answer = await self._ask("POST", "/subscriptions", body=body)
         if not isinstance(answer, dict):
             return _no_answer(answer)
         self._hooked = url
         return None
+
+    def was_taken_off(self) -> bool:
+        """See ReadsBack: after eight hours without a 200 MAX gives an address up."""
+        was, self._was_taken_off = self._was_taken_off, False
+        return was
 
     def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
         """See MessengerSide. What cannot be read is kept, too, so that it is parked and not repeated."""
