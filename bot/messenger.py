@@ -106,11 +106,12 @@ class Rates:
 @dataclass(frozen=True, slots=True)
 class Size:
     """How long one message may be. `units`: UTF-16 units of visible text; `source`: bytes including tags and addresses;
-    `tags`: how many tags it may open."""
+    `tags`: how many tags it may open; `written`: UTF-16 units including tags and addresses, None if they do not count."""
 
     units: int
     source: int
     tags: int
+    written: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ class Albums:
 @dataclass(frozen=True, slots=True)
 class Manners:
     """The numbers and forms of one messenger. `lost_after`: a bot that was away for longer asks people to repeat what
-    they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a group."""
+    they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a group.
+    `tells_rights`: whether it says when the bot's rights in a group change; otherwise the bot asks now and then."""
 
     rates: Rates
     size: Size
@@ -134,6 +136,7 @@ class Manners:
     lost_after: timedelta
     is_group: Callable[[int], bool]
     links: Links
+    tells_rights: bool = True
 
 
 # --- how a sending can end. Nothing else comes out of a messenger: no exception passes this port. --------------------

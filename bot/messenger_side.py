@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from bot.clock import Clock
 from bot.delivery.limits import Pace
-from bot.messenger import Messenger
+from bot.messenger import Messenger, NotSeen
 from handlers.incoming import Incoming
 from networks.port import Network, RawEvent
 
@@ -114,6 +114,17 @@ class Menu:
     scope: Literal["default", "private", "groups", "chat", "member"] = "default"
     chat: int = 0
     account: int = 0
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """A messenger that shows the bot what was written in a chat while nothing reached it."""
+
+    async def read_back(self, chat: int, since: datetime) -> tuple[tuple[str, str], ...] | NotSeen:
+        """What others wrote there since then, the oldest first, as `poll` would have brought it."""
+
+    def was_taken_off(self) -> bool:
+        """Whether the messenger had given our address up when it was last named; true once for each time."""
 
 
 class MessengerSide(Messenger, Protocol):

@@ -5,8 +5,15 @@ Places count UTF-16 units, as messengers do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"«»]+|(?<![\w@./-])(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,10}/[^\s<>\"«»]+", re.IGNORECASE
+)
+_ENDS = ".,;:!?)]}'…"
+"""What stands behind an address in a sentence and is no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,11 @@ def with_addresses(text: str, links: Sequence[Linked]) -> str:
         if not is_shown(cut(text, link.start, link.length), link.url):
             data = data[:end] + f" ({link.url})".encode("utf-16-le") + data[end:]
     return data.decode("utf-16-le", "ignore")
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses of pages written in the text as they are, for a messenger that does not mark them."""
+    return [found.group().rstrip(_ENDS) for found in _ADDRESS.finditer(text)]
 
 
 def is_shown(words: str, url: str) -> bool:

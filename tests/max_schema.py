@@ -89,7 +89,7 @@ LATER_ANSWERS = {
     "editMyCommands": "BotPatch",
 }
 #: The parts of a query that came later, and those whose limits did.
-LATER_QUERY = {"before", "after", "comment_ids", "comment_id"}
+LATER_QUERY = {"before", "after", "count", "comment_ids", "comment_id"}
 
 
 def is_there() -> bool:

@@ -239,7 +239,13 @@ async def _bot(
         raise
     networks = networks_of(municipality, secrets, settings, clock, child)
     async with books.write(municipality.key) as tx:
-        await tx.set_mark("bot_username", name)
+        former = await tx.connections.may_settle(messenger.connection)
+        if former is None:
+            await tx.set_mark("bot_username", name)
+    if former is not None:
+        await messenger.close()
+        words = f"администрация работает в {former}, а в файле networks.messenger: {messenger.key}"
+        raise Mistake(f"{municipality.key}: {words}; чтобы переехать: python -m bot move --to {messenger.key}")
     files, public = folder / "files" / municipality.key, _public_url(settings)
     apart = slow.window("sheet"), papers.window("paper")
     bot = wire(municipality, books, messenger, networks, clock, name, files, public, *apart)

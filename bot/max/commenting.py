@@ -26,9 +26,8 @@ class Commenting(Reception):
     async def comment(self, to: Comment, text: str) -> Sending:
         """See bot.max.network.Sender."""
         body = {"text": text, "link": {"type": "reply", "mid": mid_of(to.channel, to.message)}}
-        path, quietly = _comments_of(to), {"disable_link_preview": "true"}
         try:
-            answer = await self._wire.call("POST", path, quietly, body)
+            answer = await self._wire.call("POST", _comments_of(to), None, body)
         except NotAnswered as error:
             return unanswered_as(error, None)
         if is_refusal(answer):

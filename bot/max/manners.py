@@ -15,8 +15,8 @@ RATES = Rates(burst=1, per_second=1.9, group=None, bot=Window(24, 1.02), answere
 toasts and questions take some."""
 
 TEXT_UNITS = 4000
-SIZE = Size(units=3900, source=28_000, tags=90)
-"""Room is left for what a quote becomes."""
+SIZE = Size(units=3800, source=28_000, tags=90, written=3800)
+"""The limit counts the text as it is sent, with its tags. Room is left for what mentions and quotes become."""
 
 ALBUMS = Albums(most=12, documents=False, each_counts=False)
 """Pictures and videos stand in one message, a document and a sound alone."""
@@ -55,7 +55,7 @@ def is_group(chat: int) -> bool:
     return chat < 0
 
 
-MANNERS = Manners(RATES, SIZE, ALBUMS, LOST_AFTER, is_group, LINKS)
+MANNERS = Manners(RATES, SIZE, ALBUMS, LOST_AFTER, is_group, LINKS, tells_rights=False)
 
 
 def as_written(text: str, *, blockquote: bool) -> str:

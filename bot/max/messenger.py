@@ -22,6 +22,7 @@ from bot.max.manners import ALBUMS, LINKS, MANNERS, SIZE, as_written
 from bot.max.mids import parts_of
 from bot.max.network import KEY, MaxNetwork
 from bot.max.outcomes import is_refusal, refused_as, sent_as, unanswered_as
+from bot.max.reading_back import ReadingBack
 from bot.max.uploading import TYPES, Uploads
 from bot.max.wire import Limits, Wire
 from bot.max.words import spoken
@@ -60,7 +61,7 @@ class Channel:
 NO_CHANNEL = Channel()
 
 
-class Max(Commenting):
+class Max(Commenting, ReadingBack):
     """Implements `bot.messenger_side.MessengerSide`: the sending here, the queries in `Reception`. `blockquote`: whether
     clients show that tag."""
 

@@ -19,8 +19,10 @@ UNAUTHORISED_SECONDS = 60.0
 NOT_READY = "attachment.not.ready"
 UNAUTHORISED = frozenset({"verify.token"})
 MISSING = ("not.found", "not_found")
-WRONG = ("proto.payload", "proto.")
-"""Codes of a request that is wrong itself."""
+WRONG = "proto."
+"""How codes of a request that is wrong itself begin."""
+NO_LONGER = "error.edit."
+"""How the words begin that MAX puts beside such a code when a message is too old to be edited."""
 CODE = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
@@ -59,7 +61,8 @@ def refused_as(answer: RawAnswer, edited: Address | None, wait: float) -> Sendin
         return Gone() if edited is not None else Unreachable(detail)
     if status == 403 or code.startswith("chat."):
         return Unreachable(detail)
-    if edited is not None and not code.startswith(WRONG):
+    too_old = str((answer.body or {}).get("message")).startswith(NO_LONGER)
+    if edited is not None and (too_old or not code.startswith(WRONG)):
         return Gone()
     return Rejected(detail)
 

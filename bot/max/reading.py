@@ -19,7 +19,7 @@ from bot.max.mids import parts_of
 from config import washing
 from config.washing import whole
 from handlers.incoming import Incoming, Kind, Mention, Origin, Sender, UnreadableError, Voice
-from handlers.marked import Linked, cut, with_addresses
+from handlers.marked import Linked, addresses_in, cut, with_addresses
 
 Raw = Mapping[str, Any]
 MOST_NAME, MOST_TITLE = 128, 256
@@ -117,7 +117,8 @@ class _Words:
         marks = [one for one in body.get("markup") or () if isinstance(one, Mapping)]
         linked = [_linked(one) for one in marks if one.get("type") == "link" and one.get("url")]
         self.text = with_addresses(written, linked)
-        self.links = tuple(one.url for one in linked)
+        # MAX marks the links behind words; of an address written as it is nothing is known, so it is looked for.
+        self.links = tuple(dict.fromkeys([*(one.url for one in linked), *addresses_in(written)]))
         self.mentions = tuple(_mention(written, one, linked) for one in marks if one.get("type") == "user_mention")
 
 
@@ -291,7 +292,7 @@ def _stopped(raw: Raw) -> Incoming:
 
 
 def _me(status: str, was: str) -> Callable[[Raw], Incoming]:
-    """The bot came into a group or channel, or left. Whether as an administrator MAX tells apart, and only a webhook."""
+    """The bot came into a group or channel, or left. Whether as an administrator a poll adds (`Reception.poll`)."""
 
     def read_one(raw: Raw) -> Incoming:
         return Incoming(
@@ -299,7 +300,7 @@ def _me(status: str, was: str) -> Callable[[Raw], Incoming]:
             chat=whole(raw["chat_id"]),
             sender=_whoever(raw),
             channel=bool(raw.get("is_channel")),
-            status=status,
+            status="administrator" if raw.get("is_admin") is True else status,
             was=was,
         )
 

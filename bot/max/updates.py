@@ -65,6 +65,7 @@ class Reception:
         self._dialogs: dict[int, int] = {}
         self._held: dict[str, dict[str, Any]] = {}
         self._hooked = ""
+        self._was_taken_off = False
         self.me = 0
 
     async def identity(self) -> Identity | Unauthorised | NotNow:
@@ -99,8 +100,18 @@ class Reception:
         found, marker = result.get("updates"), result.get("marker")
         if not isinstance(found, list):
             return NotNow(ASK_AGAIN_SECONDS, "not what was asked")
-        items = tuple(self._kept(one) for one in found)
+        items = tuple([await self._with_rights(*self._kept(one)) for one in found])
         return Polled(items, _whole_or(marker, position))
+
+    async def _with_rights(self, key: str, written: str) -> tuple[str, str]:
+        """The event; one that brought the bot into a group also says whether as an administrator, which MAX itself tells a
+        webhook only."""
+        if not written.startswith("{") or '"bot_added"' not in written:
+            return key, written
+        event = json.loads(written)
+        member = await self._ask("GET", f"/chats/{event.get('chat_id')}/members/me", missing=True)
+        is_admin = isinstance(member, dict) and (member.get("is_admin") is True or member.get("is_owner") is True)
+        return key, json.dumps({**event, "is_admin": is_admin}, ensure_ascii=False)
 
     def _kept(self, event: Any) -> tuple[str, str]:
         """The event as it lies in the inbox: its key, and its text."""
@@ -139,12 +150,18 @@ class Reception:
                 await self._ask("DELETE", "/subscriptions", {"url": other})
         if url in there and self._hooked == url:
             return None
+        self._was_taken_off = self._was_taken_off or (self._hooked == url and url not in there)
         body = {"url": url, "secret": self._hook_secret, "update_types": [*WANTED, *PUSHED_ONLY]}
         answer = await self._ask("POST", "/subscriptions", body=body)
         if not isinstance(answer, dict):
             return _no_answer(answer)
         self._hooked = url
         return None
+
+    def was_taken_off(self) -> bool:
+        """See ReadsBack: after eight hours without a 200 MAX gives an address up."""
+        was, self._was_taken_off = self._was_taken_off, False
+        return was
 
     def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
         """See MessengerSide. What cannot be read is kept, too, so that it is parked and not repeated."""

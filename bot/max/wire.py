@@ -69,7 +69,7 @@ class Wire:
 
     async def upload(self, url: str, name: str, data: bytes) -> RawAnswer:
         """Put a file where MAX said; the token stays at home. Raises NotAnswered."""
-        form = FormData()
+        form = FormData(quote_fields=False)  # MAX takes the name as it is
         form.add_field("data", data, filename=name or "file", content_type="application/octet-stream")
         return await self._made("POST", url, self.limits.upload, {"data": form})
 

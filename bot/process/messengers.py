@@ -26,7 +26,14 @@ def open_messenger(
 ) -> MessengerSide:
     """The bot of the messenger the file names (`networks.messenger`); nothing is asked of anybody yet. `seconds`: how long
     a call may take, if not as usual. NotOpened."""
-    return MESSENGERS[municipality.networks.messenger](municipality, secrets, settings, seconds)
+    return open_in(municipality.networks.messenger, municipality, secrets, settings, seconds)
+
+
+def open_in(
+    messenger: str, municipality: Municipality, secrets: Secrets, settings: Settings, seconds: float | None = None
+) -> MessengerSide:
+    """The same in the messenger of this name, whatever the file says. NotOpened."""
+    return MESSENGERS[messenger](municipality, secrets, settings, seconds)
 
 
 def _telegram(municipality: Municipality, secrets: Secrets, settings: Settings, seconds: float | None) -> MessengerSide:

@@ -56,6 +56,7 @@ from bot.official.publications.watch import PublicationCare, PublicationWatch
 from bot.people.binding import BindingGranting
 from bot.people.entrance import HERE, Entrance
 from bot.people.granting import AbsenceGranting
+from bot.people.group_rights import GroupRights
 from bot.people.handing_over import HandingOver
 from bot.people.menus import OfficeMenus
 from bot.people.rendering import PeopleRendering
@@ -135,6 +136,7 @@ def wire(
         beats=beats,
         silence=SilenceWatch(books, key, beats, troubles, clock),
         queues=queues,
+        group_rights=None if manners.tells_rights else GroupRights(books, key, messenger, clock),
         menus=OfficeMenus(books, key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(books, key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards),
         care=PublicationCare(books, key, networks, clock),

@@ -28,6 +28,9 @@ def pytest_runtest_makereport(
 PASSED = pytest.StashKey[bool]()
 
 
+OF_A_TOWN = frozenset({"town", "town_with", "izobilny", "empty_town", "akhtarsk", "moskalenki"})
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where all stories are played in another messenger, leave out those about Telegram's own ways (`telegrams_own`, with
@@ -39,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         told_of = item.callspec.params.get("messenger", MESSENGER) if hasattr(item, "callspec") else MESSENGER
         if own is not None:
             item.add_marker(pytest.mark.skip(reason=f"Telegram's own: {own.args[0]}"))
+        elif not OF_A_TOWN & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.skip(reason="no office of the fixture's is in it"))
         elif told_of != MESSENGER:
             item.add_marker(pytest.mark.skip(reason=f"told of {told_of}"))
 

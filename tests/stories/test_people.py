@@ -259,6 +259,7 @@ async def small_group(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIt
             town.ends()
 
 
+@pytest.mark.telegrams_own("a plain group becomes a supergroup")
 async def test_a_group_that_becomes_a_supergroup_has_its_cards_anew(small_group: Town) -> None:
     town = small_group
     old_card = await forwarded(town)
@@ -276,6 +277,7 @@ async def test_a_group_that_becomes_a_supergroup_has_its_cards_anew(small_group:
     at_curator(town, 1, DRAFT)
 
 
+@pytest.mark.telegrams_own("a plain group becomes a supergroup")
 async def test_a_migration_noticed_only_when_sending(small_group: Town) -> None:
     town = small_group
     await forwarded(town)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
+
 from bot.demo.cast import GROUP_ID
 from sandbox.telegram.model import Chat, User
 from sandbox.vk import shapes
@@ -87,6 +89,7 @@ async def test_a_post_entered_by_hand_and_then_seen_counts_once_on_the_page_the_
     assert [(page, ref) for page, _, ref, _ in await counted(town)] == [(1, f"wall-{GROUP_ID}_{post.id}")]
 
 
+@pytest.mark.telegrams_own("a discussion group")
 async def test_a_channels_post_counts_once_though_it_stands_in_the_discussion_group_too(town_with: TownWith) -> None:
     discussion = -1001234500077
     networks = f"  telegram: {{channel: okrug, discussion: {discussion}}}\n"

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from bot.answering.toasts import short
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import departments_named, in_case, is_web, listed_in, missing_words
+from bot.cases.screens.common import departments_named, in_case, is_web, link, listed_in, missing_words
 from bot.cases.screens.drafts import sending
 from bot.cases.screens.help import can, help_for
 from bot.messenger import Button, Buttons, Screen
@@ -65,7 +65,7 @@ SAYINGS = (
     "ready_in_private", "practice_in_private", "practice_by_button", "practice_returned", "practice_done",
 )  # fmt: skip
 """The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
-`trouble`, `read_back`, `files_broken`, `files_missing`.
+`trouble`, `moved_house`, `read_back`, `files_broken`, `files_missing`.
 """
 
 
@@ -205,6 +205,11 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return Screen(str(_gap(texts, office, facts, now)))
         case "page_link":
             return page_link(texts, facts)
+        case "moved_house":
+            where = (
+                link(str(facts["link"]), str(facts["messenger"])) if facts.get("link") else escape(facts["messenger"])
+            )
+            return Screen(str(texts.phrase("say.moved_house", where=where)))
         case "parked":
             return Screen(str(_parked(texts, facts, office, now)))
         case "files_broken":
@@ -316,6 +321,7 @@ def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) 
         opened=len(numbers),
         numbers=", ".join(numbers[:LISTED]),
         more=max(0, len(numbers) - LISTED),
+        read_back=bool(facts.get("read_back")),
     )
 
 
