@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.cli.books import chosen, transaction_of
 from bot.cli.mistake import Mistake
@@ -87,7 +88,7 @@ async def announce(
         raise Mistake(f"groups.working: {municipality.group}: {words}")
     if group is not None and not is_told:
         facts = {"messenger": of.name, "link": links.to_bot(name)}
-        body = {"key": "moved_house", "facts": facts, "roles": [], "reply_to": None}
+        body: dict[str, Any] = {"key": "moved_house", "facts": facts, "roles": [], "reply_to": None}
         await tx.outbox.put([Letter("say", GROUP_LANE, Priority.TAP, body=body)], now)
     await tx.set_mark(MOVING, side.key)
     codes = {person: secrets.token_urlsafe(BYTES) for person in municipality.people}

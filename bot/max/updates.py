@@ -16,7 +16,7 @@ from bot.max.beside import attached_to, remote_of
 from bot.max.mids import dialog_of, mid_of, parts_of
 from bot.max.outcomes import code_of, is_refusal
 from bot.max.reading import read_text
-from bot.max.wire import RawAnswer, Wire
+from bot.max.wire import RawAnswer, RefusedFile, Wire
 from bot.messenger import Fetched, Membership, NotFetched
 from bot.messenger_side import Conflict, Identity, Menu, NotNow, Polled, Right, Rights, Unauthorised
 from config import washing
@@ -254,6 +254,9 @@ class Reception:
             return NotFetched("too big", too_big=True, for_good=True)
         try:
             data = await self._wire.download(url, FILE_LIMIT)
+        except RefusedFile as error:
+            # The address may have expired: the message shows another one.
+            return await self.fetch(remote) if self._held.pop(remote, None) else NotFetched(str(error), for_good=True)
         except NotAnswered as error:
             return NotFetched(str(error))
         return Fetched(data) if data is not None else NotFetched("too big", too_big=True, for_good=True)

@@ -18,6 +18,11 @@ from bot.leaving import NotAnswered, Way, unanswered, watched
 from config import washing
 
 PRODUCTION = "https://platform-api2.max.ru"
+GONE = range(400, 429)
+
+
+class RefusedFile(NotAnswered):
+    """The address of a file leads to nothing (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,13 @@ class Wire:
 
     async def download(self, url: str, limit: int) -> bytes | None:
         """The bytes behind an address, asked for without the token; None when there are more than `limit`. Raises
-        NotAnswered."""
+        NotAnswered; RefusedFile where asking again is no use."""
         session, way = self._opened(), Way()
         got = bytearray()
         try:
             async with session.get(url, timeout=self._limited(self.limits.call * 4), trace_request_ctx=way) as answer:
                 if answer.status != 200:
-                    raise NotAnswered(f"status {answer.status}")
+                    raise RefusedFile(f"status {answer.status}") if answer.status in GONE else NotAnswered("not 200")
                 async for chunk in answer.content.iter_chunked(65536):
                     got += chunk
                     if len(got) > limit:

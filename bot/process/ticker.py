@@ -193,8 +193,12 @@ class Ticker:
 
     async def _tell_gap(self, tx: Transaction, since: datetime, now: datetime, *, read_back: bool) -> None:
         cases = await tx.cases_in(OPEN_STATES)
-        facts = {"since": since.isoformat(), "until": now.isoformat(), "numbers": [case.number for case in cases]}
-        facts |= {"read_back": read_back}
+        facts = {
+            "since": since.isoformat(),
+            "until": now.isoformat(),
+            "numbers": [case.number for case in cases],
+            "read_back": read_back,
+        }
         body = json.loads(json.dumps({"key": "gap", "facts": facts, "roles": [], "reply_to": None}))
         await tx.outbox.put([Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)], now)
 
