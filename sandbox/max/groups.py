@@ -62,7 +62,8 @@ class Groups(Memory):
         self, person: User, group: Chat, *, by: User | None = None, lacks: frozenset[str] = frozenset()
     ) -> None:
         """Make the person or bot an administrator with every right but those it `lacks`."""
-        self.grant(person, group, *(right for right in RIGHTS if right not in lacks), by=by)
+        self._set_rights(person, group, frozenset(RIGHTS) - lacks, by)
+        self.tell("promoted", chat=group, person=person)
 
     def demote(self, person: User, group: Chat, *, by: User | None = None) -> None:
         """Make the administrator an ordinary member again."""

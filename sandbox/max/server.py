@@ -16,7 +16,7 @@ from sandbox.max.groups import Groups
 from sandbox.max.methods import ROUTES, Route, chat_of
 from sandbox.max.model import Call
 from sandbox.max.polling import ServerIsClosing, get_updates
-from sandbox.max.refusals import Refusal, bad_payload, not_found, too_many_requests, unauthorized
+from sandbox.max.refusals import SUSPENDED, Refusal, bad_payload, not_found, too_many_requests, unauthorized
 from sandbox.max.uploads import take_upload
 from sandbox.max.webhook import Webhooks
 from sandbox.max.wire import Json
@@ -25,6 +25,16 @@ from sandbox.messenger.faults import Fault
 
 REQUEST_LIMIT_BYTES = 64 * 1024 * 1024
 UPLOAD = "upload"
+#: Faults that are a refusal: status, code, words.
+REFUSALS = {
+    "too_many": (429, "too.many.requests", "Too many requests"),
+    "forbidden": (403, "chat.denied", SUSPENDED),
+    "conflict": (405, "method.not.allowed", "The bot is subscribed to a webhook"),
+    "not_found": (404, "not.found", "Not found"),
+    "not_ready": (400, "attachment.not.ready", ""),
+    "server_error": (503, "service.unavailable", "Try later"),
+    "refuses": (400, "proto.payload", "?"),
+}
 
 
 @dataclass(frozen=True)
@@ -178,19 +188,8 @@ class MaxServer:
         self, fault: Fault, call: ApiCall, request: web.Request, chat_id: int | None
     ) -> web.StreamResponse | None:
         """The fault's answer in place of the call; None if the call is carried out first."""
-        refusals = {
-            "too_many": too_many_requests(),
-            "forbidden": Refusal(403, "chat.denied", "error.dialog.suspended"),
-            "conflict": Refusal(405, "method.not.allowed", "The bot is subscribed to a webhook"),
-            "not_found": not_found("Not found"),
-            "not_ready": Refusal(400, "attachment.not.ready", ""),
-            "server_error": Refusal(503, "service.unavailable", str(fault.how.get("description", "Try later"))),
-            "refuses": Refusal(
-                400, str(fault.how.get("code", "proto.payload")), str(fault.how.get("description", "?"))
-            ),
-        }
-        if fault.kind in refusals:
-            raise refusals[fault.kind]
+        if fault.kind in REFUSALS:
+            raise _refusal_of(fault)
         if fault.kind == "bad_gateway_html":
             self._note(call, chat_id, 502)
             return bad_gateway()
@@ -234,10 +233,18 @@ class MaxServer:
         fault = self.world.faults.take("getFile", None, {})
         stored = next((file for file in self.world.files.values() if file.path == path), None)
         if fault is not None:
-            return bad_gateway()
+            return await self._withheld(fault, request)
         if stored is None:
             return _refused(not_found("No such file"))
         return web.Response(body=stored.data, content_type="application/octet-stream")
+
+    async def _withheld(self, fault: Fault, request: web.Request) -> web.StreamResponse:
+        """What a fault gives in place of a file."""
+        if fault.kind.startswith("timeout_"):
+            await hold(self._closing)
+        if fault.kind.startswith(("timeout_", "reset_")):
+            return broken_off(request)
+        return _refused(_refusal_of(fault)) if fault.kind in REFUSALS else bad_gateway()
 
     async def _nothing(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -248,6 +255,12 @@ class MaxServer:
         return _refused(
             Refusal(405, "method.not.allowed", "Method is not allowed") if known else not_found("Unknown path")
         )
+
+
+def _refusal_of(fault: Fault) -> Refusal:
+    """The refusal that a fault is, with the words given to it."""
+    status, code, words = REFUSALS[fault.kind]
+    return Refusal(status, str(fault.how.get("code", code)), str(fault.how.get("description", words)))
 
 
 def _words(call: ApiCall) -> Mapping[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.telegram.model import Message
 from storage.pins import Pins
 from tests.stories.moderators import TownWith
@@ -9,7 +11,7 @@ from tests.stories.test_a_day import COMPLAINT, DRAFT, IN_EITHER
 from tests.stories.town import KEY, Town
 
 LISTED = "pinned_list: true\n"
-RIGHT = frozenset({"can_pin_messages"})
+RIGHT = frozenset({"can_pin_messages", "pin_message"})
 
 
 def lists(town: Town) -> list[str]:
@@ -74,6 +76,7 @@ async def test_without_the_right_to_pin_it_stands_unpinned_and_the_curator_is_to
     town.looks_around()
 
 
+@pytest.mark.telegrams_own("in MAX no group becomes another chat")
 async def test_a_group_that_became_another_chat_gets_a_list_of_its_own(town_with: TownWith) -> None:
     town = await town_with(settings=LISTED)
     telegram = town.players.town.telegram
