@@ -135,8 +135,11 @@ class Person:
         await self.town.settles()
 
     async def lets_the_bot_write_again(self) -> None:
+        """In MAX that is «Начать» once more, and the bot says again who it is."""
         self.town.players.town.telegram.unblock(self.user, self.town.players.bot)
         await self.town.settles()
+        if self.town.bot.messenger.key == "max":
+            self.sees("Бот ведёт сообщения жителей")
 
     def sees(self, words: str) -> Message:
         """Mark as seen, and return, an unseen message of the bot with these words, in private or in the group."""
