@@ -193,6 +193,7 @@ def test_ci_runs_the_checks_the_tests_on_both_databases_and_the_demo() -> None:
     lines = [line.strip() for line in script.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if line.startswith("make ")] == [
         "make check test",
+        "make test-max",
         'make test-postgres T="tests/storage tests/house/test_cli_postgres.py"',
         "make demo ARGS=--headless",
     ]
