@@ -19,6 +19,7 @@ LONG_FILES = {
     "workflow/commands.py": "the one vocabulary: a frozen value of a few lines for each thing that can be asked",
     "workflow/guards.py": "one list: each guard of the table in a few lines, with the refusal it gives",
     "tests/stories/test_citizens_in_telegram.py": "citizens in one messenger: every way they write, from the menu to the answer",
+    "bot/cli/app.py": "one table: the signature of each command and its line of help",
     "handlers/cases.py": "one table: what each button about a case means",
     "handlers/wishes.py": "the one closed list of what a door may want: a frozen value of a few lines for each",
     "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",

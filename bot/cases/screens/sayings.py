@@ -62,10 +62,10 @@ SAYINGS = (
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",
     "how_note", "guesses_left", "how_notify", "note_without_files",
     "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming", "not_pinned",
-    "ready_in_private", "practice_in_private", "practice_by_button", "practice_returned", "practice_done",
+    "ready_in_private", "practice_in_private", "practice_by_button", "practice_returned", "practice_done", "moved_house",
 )  # fmt: skip
 """The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
-`trouble`, `moved_house`, `read_back`, `files_broken`, `files_missing`.
+`trouble`, `read_back`, `files_broken`, `files_missing`.
 """
 
 
