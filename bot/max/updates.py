@@ -228,7 +228,10 @@ class Reception:
         return Rights(True, is_admin, title, is_channel, frozenset() if member.get("is_owner") is True else lacks)
 
     async def membership(self, chat: int, account: int) -> Membership | None:
-        """What the person is in the chat; None: not known now, as where the bot is no administrator."""
+        """What the person is in the chat; None: not known now, as where the bot is no administrator. A dialog (a positive
+        number here) has no administrators and no list of members."""
+        if chat > 0:
+            return Membership.MEMBER
         answer = await self._ask("GET", f"/chats/{chat}/members", {"user_ids": account})
         members = answer.get("members") if isinstance(answer, dict) else None
         if not isinstance(members, list):

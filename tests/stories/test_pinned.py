@@ -70,6 +70,7 @@ async def test_without_the_right_to_pin_it_stands_unpinned_and_the_curator_is_to
     assert "Открыто 2" in the_list(town).text
     assert [m.text for m in town.curator.private if "не закрепился" in m.text and town.is_unseen(m)] == []
     telegram.promote(bot, group)
+    await town.rights_are_looked_at()
     await town.resident_writes("Не горит фонарь на Мира, 7")
     await a_minute(town)
     assert telegram.pinned(group) is the_list(town)

@@ -227,6 +227,13 @@ class Town:
         """Whether the press was answered. MAX takes no answer without words, so a press that needs none gets none."""
         return press.answered or self.bot.messenger.key == "max"
 
+    async def rights_are_looked_at(self) -> None:
+        """Let the bot notice what its rights are now: Telegram tells it, of MAX it asks every ten minutes."""
+        if self.bot.group_rights is not None:
+            self.clock.advance(timedelta(minutes=10))
+            await self.bot.group_rights.look()
+        await self.settles()
+
     async def settles(self) -> None:
         await self.bot.settle()
 
