@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sandbox.messenger.model import Chat, Message, User
 from sandbox.town import Town
 from sandbox.vk.model import Community, Post, VkUser
 
@@ -35,31 +35,31 @@ KINDS = {"curator": "curator", "first_deputy": "deputy", "head": "head", "advise
 
 @dataclass
 class Players:
-    """The town with everybody in it. The bot is not in the group yet, and nobody is bound."""
+    """The town with everybody in it. The bot is not in the group yet, and nobody is bound. The bot, the group, the people
+    and the messages are of the messenger's own kinds.
+    """
 
     town: Town
-    bot: User
-    group: Chat
-    people: dict[str, User]
+    bot: Any
+    group: Any
+    people: dict[str, Any]
     community: Community
     resident: VkUser
     post: Post
     neighbour: VkUser
     passer_by: VkUser
 
-    def private(self, person: str) -> list[Message]:
+    def private(self, person: str) -> list[Any]:
         """The messages in the person's private chat with the bot, oldest first."""
         return list(self.town.messenger.messages((self.people[person], self.bot)))
 
-    def in_group(self) -> list[Message]:
+    def in_group(self) -> list[Any]:
         return list(self.town.messenger.messages(self.group))
 
-    def open_the_channel(self) -> Chat:
+    def open_the_channel(self) -> Any:
         """Create the office's channel; the bot is its administrator and sees what is published there."""
         owner = self.people["curator"]
-        channel: Chat = self.town.messenger.add_channel(
-            "Администрация округа", owner=owner, username=CHANNEL, id=CHANNEL_ID
-        )
+        channel = self.town.messenger.add_channel("Администрация округа", owner=owner, username=CHANNEL, id=CHANNEL_ID)
         self.town.messenger.add_bot_to_channel(self.bot, channel, by=owner)
         return channel
 

@@ -63,7 +63,7 @@ class Person:
         return press.toast or ""
 
     def _with_button(self, caption: str) -> Message:
-        places = (*self.private, *self.town.players.in_group())
+        places = (*self.private, *self.town.in_group())
         found = [m for m in places if any(b.text.endswith(caption) for row in m.buttons for b in row)]
         if not found:
             raise NobodySawError(f"{self.key}: нет кнопки «{caption}»\n{self.town.conversation()}")
@@ -143,7 +143,7 @@ class Person:
 
     def sees(self, words: str) -> Message:
         """Mark as seen, and return, an unseen message of the bot with these words, in private or in the group."""
-        for message in (*self.private, *self.town.players.in_group()):
+        for message in (*self.private, *self.town.in_group()):
             if self.town.is_unseen(message) and words in message.text:
                 self.town.seen.add(_address(message))
                 return message
@@ -151,7 +151,7 @@ class Person:
 
     def can_see(self, words: str) -> Message:
         """A message with these words now, seen before or not."""
-        for message in reversed((*self.private, *self.town.players.in_group())):
+        for message in reversed((*self.private, *self.town.in_group())):
             if words in message.text:
                 self.town.seen.add(_address(message))
                 return message
@@ -269,6 +269,10 @@ class Town:
         self.players.community.events.add("wall_reply_new")
         return comment
 
+    def in_group(self) -> list[Message]:
+        """The working group's messages, oldest first."""
+        return self.players.in_group()
+
     # --- what is true ----------------------------------------------------------------------------
 
     async def cases(self) -> int:
@@ -304,7 +308,7 @@ class Town:
 
     def sees_in_group(self, words: str) -> Message:
         """Mark as seen, and return, an unseen message of the bot with these words in the working group."""
-        for message in self.players.in_group():
+        for message in self.in_group():
             if self.is_unseen(message) and words in message.text:
                 self.seen.add(_address(message))
                 return message
@@ -329,7 +333,7 @@ class Town:
 
     def card(self) -> Message:
         """The newest card in the group."""
-        cards = [m for m in self.players.in_group() if m.sender.id == self.players.bot.id and "№" in m.text]
+        cards = [m for m in self.in_group() if m.sender.id == self.players.bot.id and "№" in m.text]
         if not cards:
             raise NobodySawError(f"нет карточки\n{self.conversation()}")
         self.seen.add(_address(cards[-1]))
@@ -349,7 +353,7 @@ class Town:
 
     def conversation(self) -> str:
         lines = ["— рабочая группа —"]
-        lines += [_shown(m) for m in self.players.in_group() if _address(m) not in self.before]
+        lines += [_shown(m) for m in self.in_group() if _address(m) not in self.before]
         for key in self.players.people:
             talk = [m for m in self.players.private(key) if _address(m) not in self.before]
             if talk:
@@ -358,22 +362,22 @@ class Town:
 
     def looks_around(self) -> None:
         """Mark everything so far as seen by everybody, because the story is not about it."""
-        places = [self.players.in_group(), *(self.players.private(key) for key in self.players.people)]
+        places = [self.in_group(), *(self.players.private(key) for key in self.players.people)]
         self.seen.update(_address(message) for place in places for message in place)
 
     def forget_what_was_said(self) -> None:
         """Mark everything so far as seen: the story begins here."""
-        for message in self.players.in_group():
+        for message in self.in_group():
             self.seen.add(_address(message))
         for key in self.players.people:
             self.seen.update(_address(m) for m in self.players.private(key))
-        self.before = {_address(m) for m in self.players.in_group()}
+        self.before = {_address(m) for m in self.in_group()}
         for key in self.players.people:
             self.before.update(_address(m) for m in self.players.private(key))
 
     def ends(self) -> None:
         """Fail if a message of the bot is unseen."""
-        unseen = [m for m in self.players.in_group() if self.is_unseen(m)]
+        unseen = [m for m in self.in_group() if self.is_unseen(m)]
         for key in self.players.people:
             unseen += [m for m in self.players.private(key) if self.is_unseen(m)]
         if unseen:
