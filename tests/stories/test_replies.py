@@ -262,7 +262,7 @@ async def test_somebody_elses_question_is_not_his_to_answer(town: Town) -> None:
     await town.zhkh.blocks_the_bot()
     await town.zhkh.presses("Вернуть", card)
     question = town.sees_in_group("Почему возвращаете")
-    assert question.pings == [f"tg://user?id={town.zhkh.user.id}"]
+    assert question.pings == [question.account_link.format(town.zhkh.user.id)]
     await town.roads.replies(question, "Потому что не их")
     town.sees_in_group("задан другому человеку")
     await town.zhkh.replies(question, "Это частные сети")
