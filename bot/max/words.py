@@ -9,4 +9,4 @@ HINT = "проверьте связь с platform-api2.max.ru и сертифи�
 
 def spoken() -> Spoken:
     """What it is called, which secret opens it, and what to check when it does not answer."""
-    return Spoken("MAX", "MAX_TOKEN", "business.max.ru, раздел «Чат-боты»", HINT)
+    return Spoken("MAX", "MAX_TOKEN", "сервиса «MAX для бизнеса» (business.max.ru)", HINT)

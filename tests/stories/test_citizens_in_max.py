@@ -157,3 +157,33 @@ async def test_a_message_that_did_not_arrive_comes_unmarked(town_with: TownWith,
     assert len(offers) == 1
     assert "повтор" not in offers[0]
     town.looks_around()
+
+
+async def test_rights_taken_from_the_bot_are_noticed_within_ten_minutes_and_given_back_too(town_with: TownWith) -> None:
+    town = await town_with(messenger="max")
+    world: Any = town.players.town.telegram
+    await town.settles()
+    world.revoke(town.players.bot, town.players.group)
+    for _ in range(3):
+        await town.waits(minutes=5)
+    town.curator.sees("Бот больше не администратор рабочей группы")
+    town.deputy.sees("Бот больше не администратор рабочей группы")
+    world.grant(town.players.bot, town.players.group, "read_all_messages", "write", "pin_message")
+    for _ in range(3):
+        await town.waits(minutes=5)
+    town.curator.sees("снова администратор")
+    town.looks_around()
+
+
+async def test_what_max_sends_and_nobody_understands_is_parked_and_stops_nothing(town_with: TownWith) -> None:
+    town = await town_with(messenger="max")
+    world: Any = town.players.town.telegram
+    account, now = world.account(town.players.bot), town.clock.now()
+    account.push({"update_type": "message_created", "timestamp": 1, "message": {"body": {"mid": "mid.strange"}}}, now)
+    account.push({"update_type": "message_reacted", "timestamp": 2}, now)
+    await forwarded(town)
+    await town.zhkh.presses("Принять")
+    assert (await town.case()).state is State.IN_WORK
+    async with town.books.write("okrug") as tx:
+        assert len(await tx.inbox.parked()) == 1
+    town.looks_around()

@@ -144,7 +144,7 @@ async def test_a_nasty_name_of_an_official_calls_only_him(town: Town) -> None:
     await town.to("2026-01-12T12:31")
     town.curator.sees("не принято и не возвращено")
     reminder = town.sees_in_group("срок проекта ответа")
-    assert reminder.pings == [f"tg://user?id={head.user.id}"]
+    assert reminder.pings == [reminder.account_link.format(head.user.id)]
     town.curator.sees("не получили напоминаний")
     is_harmless(town, reminder)
 

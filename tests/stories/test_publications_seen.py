@@ -57,6 +57,7 @@ async def test_iz_4_posts_of_the_own_wall_count_by_themselves_and_the_warning_kn
     town.looks_around()
 
 
+@pytest.mark.telegrams_own("a channel of it among the pages")
 async def test_iz_4_two_posts_a_day_leave_nothing_to_warn_of_however_they_became_known(town_with: TownWith) -> None:
     town = await town_with(regulation="izobilnensky", settings=LISTED)
     telegram, (owner, posts) = town.players.town.telegram, channel(town)
@@ -110,6 +111,7 @@ async def test_a_channels_post_counts_once_though_it_stands_in_the_discussion_gr
     town.curator.looks_at_everything()
 
 
+@pytest.mark.telegrams_own("a channel of it among the pages")
 async def test_a_channel_nobody_entered_is_told_of_once_and_of_the_registry_of_nobody_never(
     town_with: TownWith,
 ) -> None:
