@@ -9,7 +9,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 WORKERS := $(shell expr $(CORES) + 1)
 
-.PHONY: help install demo test test-postgres fast check bench prove lock bundle format
+.PHONY: help install demo test test-max test-postgres fast check bench prove lock bundle format
 
 help:  ## what there is
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ NAMED = $(if $(wildcard $(firstword $(subst ::, ,$(T)))),$(T),-k "$(T)")
 
 test: $(DEV)  ## every test (no Chromium: no browser); T=tests/rules or T="ku_9 and case": these
 	$(BIN)/python -m pytest -m "not prove" $(if $(T),$(NAMED),-n $(WORKERS) --dist loadgroup) $(ARGS)
+
+# Every story of an office, in MAX; those about Telegram's own ways are left out, each with its reason (ARGS=-rs).
+test-max: $(DEV)  ## the stories played in MAX
+	TEST_MESSENGER=max $(BIN)/python -m pytest -m "not prove and not browser" tests/stories -n $(WORKERS) --dist loadgroup $(ARGS)
 
 # What needs a database, on a PostgreSQL that is started for it and goes away afterwards.
 ON_POSTGRES = tests/storage tests/stories tests/doors/test_process_sharing.py tests/house/test_cli_postgres.py

@@ -32,11 +32,12 @@ def _run(
 def _demo(
     headless: Annotated[bool, typer.Option("--headless", help="Сыграть одно сообщение в терминале.")] = False,
     port: Annotated[int, typer.Option("--port", help="Порт страницы.")] = 8080,
+    messenger: Annotated[str, typer.Option("--messenger", help="В каком мессенджере: telegram или max.")] = "telegram",
 ) -> int:
-    """Показать бота без Telegram: страница http://127.0.0.1:8080."""
+    """Показать бота без мессенджера: страница http://127.0.0.1:8080."""
     from bot.demo.show import demo
 
-    return demo(headless, port)
+    return demo(headless, port, messenger)
 
 
 def main() -> None:

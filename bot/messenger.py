@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handlers.public import Links
 
@@ -106,11 +106,12 @@ class Rates:
 @dataclass(frozen=True, slots=True)
 class Size:
     """How long one message may be. `units`: UTF-16 units of visible text; `source`: bytes including tags and addresses;
-    `tags`: how many tags it may open."""
+    `tags`: how many tags it may open; `written`: UTF-16 units including tags and addresses, None if they do not count."""
 
     units: int
     source: int
     tags: int
+    written: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ class Albums:
 @dataclass(frozen=True, slots=True)
 class Manners:
     """The numbers and forms of one messenger. `lost_after`: a bot that was away for longer asks people to repeat what
-    they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a group."""
+    they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a group.
+    `tells_rights`: whether it says when the bot's rights in a group change; otherwise the bot asks now and then."""
 
     rates: Rates
     size: Size
@@ -134,6 +136,7 @@ class Manners:
     lost_after: timedelta
     is_group: Callable[[int], bool]
     links: Links
+    tells_rights: bool = True
 
 
 # --- how a sending can end. Nothing else comes out of a messenger: no exception passes this port. --------------------
@@ -209,6 +212,24 @@ class NotFetched:
     detail: str
     too_big: bool = False
     for_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """The messenger does not show the bot its own messages; `passing`: only not at the moment."""
+
+    detail: str
+    passing: bool = False
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A messenger in which the bot can read what it has sent, so that nothing doubtful is sent twice."""
+
+    async def look_up(
+        self, chat: int, what: Screen | tuple[OutFile, ...], since: datetime
+    ) -> tuple[Address, ...] | NotSeen:
+        """The bot's messages in the chat, sent since then, that look like this, the oldest first."""
 
 
 class Messenger(Protocol):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from bot.clock import Clock
 from bot.delivery.limits import Pace
-from bot.messenger import Messenger
+from bot.messenger import Messenger, NotSeen
 from handlers.incoming import Incoming
 from networks.port import Network, RawEvent
 
@@ -83,12 +83,13 @@ class NotNow:
 
 
 class Right(StrEnum):
-    """What an administrator may be given one by one."""
+    """What an administrator may be given one by one. HEAR: to see what is written in the chat."""
 
     DELETE = "delete"
     BAN = "ban"
     PUBLISH = "publish"
     PIN = "pin"
+    HEAR = "hear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,17 @@ class Menu:
     account: int = 0
 
 
+@runtime_checkable
+class ReadsBack(Protocol):
+    """A messenger that shows the bot what was written in a chat while nothing reached it."""
+
+    async def read_back(self, chat: int, since: datetime) -> tuple[tuple[str, str], ...] | NotSeen:
+        """What others wrote there since then, the oldest first, as `poll` would have brought it."""
+
+    def was_taken_off(self) -> bool:
+        """Whether the messenger had given our address up when it was last named; true once for each time."""
+
+
 class MessengerSide(Messenger, Protocol):
     """One bot at one messenger.
 
@@ -129,7 +141,8 @@ class MessengerSide(Messenger, Protocol):
 
     @property
     def connection(self) -> str:
-        """This bot of this messenger: `telegram:<bot id>`; the same after its secret was renewed."""
+        """This bot of this messenger: `telegram:<bot id>`; the same after its secret was renewed. Where the secret does
+        not tell it, known once `identity` has answered."""
 
     @property
     def spoken(self) -> Spoken: ...

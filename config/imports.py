@@ -65,7 +65,7 @@ class _File(BaseModel):
     remarks: Words | None = None
     headings: _Headings | None = None
     about: _About | None = None
-    sources: dict[Literal["vk", "ok", "telegram"], Words] = {}
+    sources: dict[Literal["vk", "ok", "telegram", "max"], Words] = {}
     answered: Words = []
     open: Words | None = None
     empty: Words | None = None

@@ -197,10 +197,13 @@ class _Reader:
         """Check the parts of the file against each other; deadlines do not need it."""
         file, complain = self.file, self.complain
         self._check_key()
-        written = file.networks.telegram
+        written, channel = file.networks.telegram, file.networks.max
         if written is not None and written.discussion is not None and written.discussion == file.groups.working:
             words = "группа обсуждения не может быть рабочей: там бот показывает карточки"
             complain.wrong(("networks", "telegram", "discussion"), words)
+        if channel is not None and channel.channel is not None and channel.channel == file.groups.working:
+            words = "канал не может быть рабочей группой: там пишет только администрация"
+            complain.wrong(("networks", "max", "channel"), words)
         if not self.terms_only:
             check_people(file, complain)
             official_pages.check(file.pages, file.departments, file.people, complain)

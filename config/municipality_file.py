@@ -77,16 +77,27 @@ class TelegramEntry(_Part):
     private: bool = False
 
 
+class MaxEntry(_Part):
+    """Where citizens write to the office in MAX itself. `channel`: the number of its channel, under whose posts they
+    comment; `address`: the channel's name in its public address; `private`: whether the bot accepts private messages.
+    """
+
+    channel: Annotated[int, Field(lt=0)] | None = None
+    address: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$")] | None = None
+    private: bool = False
+
+
 class NetworksEntry(_Part):
     """`messenger`: which one the office itself works in; the composition root (`bot.process.messengers`) knows each.
     `messenger_mode`: with `reading` we ask it for updates; with `webhook` it sends them to our public address.
     """
 
-    messenger: Literal["telegram"] = "telegram"
+    messenger: Literal["telegram", "max"] = "telegram"
     messenger_mode: Literal["reading", "webhook"] = "reading"
     vk: VkEntry | None = None
     ok: OkEntry | None = None
     telegram: TelegramEntry | None = None
+    max: MaxEntry | None = None
 
 
 class MunicipalityFile(_Part):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -104,6 +105,17 @@ def _in_a_header(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def _certificates(path: Path | None) -> Path | None:
+    if path is not None:
+        try:
+            ssl.create_default_context().load_verify_locations(path)
+        except (OSError, ssl.SSLError):
+            raise ValueError(
+                f"«{path}» не читается как сертификат; нужен файл PEM, начинается с BEGIN CERTIFICATE"
+            ) from None
+    return path
+
+
 HttpUrl = Annotated[str | None, AfterValidator(_http)]
 ProxyUrl = Annotated[SecretStr | None, AfterValidator(_proxy)]
 SHORTEST_TOKEN = 16
@@ -117,6 +129,10 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr | None, AfterValidator(_database)] = None
     telegram_api_url: HttpUrl = None
     telegram_proxy: ProxyUrl = None
+    max_api_url: HttpUrl = None
+    max_proxy: ProxyUrl = None
+    max_ca_file: Annotated[Path | None, AfterValidator(_certificates)] = None
+    max_blockquote: bool = False
     vk_api_url: HttpUrl = None
     vk_proxy: ProxyUrl = None
     ok_api_url: HttpUrl = None
@@ -127,7 +143,7 @@ class Settings(BaseSettings):
     stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
 
     def proxy(self, service: str) -> str | None:
-        """The address of the proxy to a service (telegram, vk, ok), with its password; None: the service is called directly."""
+        """The address of the proxy to a service (telegram, max, vk, ok), with its password; None: the service is called directly."""
         secret: SecretStr | None = getattr(self, f"{service}_proxy")
         return secret.get_secret_value() if secret is not None else None
 
@@ -146,7 +162,9 @@ class Secrets(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     bot_token: SecretStr | None = None
+    max_token: SecretStr | None = None
     messenger_webhook_secret: Annotated[SecretStr | None, AfterValidator(_in_a_header)] = None
+    max_webhook_secret: Annotated[SecretStr | None, AfterValidator(_in_a_header)] = None
     vk_community_token: SecretStr | None = None
     vk_service_token: SecretStr | None = None
     vk_user_token: SecretStr | None = None
@@ -211,6 +229,7 @@ def read_secrets(folder: Path, *, alone: bool, environment: Mapping[str, str] | 
     found = {
         name: (given.get(name.upper()) or kept.get(name.upper()) or "").strip() or None for name in Secrets.model_fields
     }
+    found["messenger_webhook_secret"] = found["messenger_webhook_secret"] or found["max_webhook_secret"]
     try:
         return Secrets.model_validate(found)
     except ValidationError as error:

@@ -37,7 +37,7 @@ def published(incoming: Incoming, links: Links) -> list[PublicationSeen]:
         at = incoming.origin.written_at
     seen = SeenPublication(
         addresses=_addresses(voice, links),
-        title=voice.title,
+        title=voice.title or voice.username,
         link=links.to_post(voice.chat, voice.username, post),
         at=datetime.fromtimestamp(at, UTC),
         formats=_formats(incoming),

@@ -38,8 +38,10 @@ async def commented(incoming: Incoming, view: View) -> list[Wish]:
     thread = incoming.thread or incoming.reply_to
     link = view.citizens.link_to(incoming.chat, incoming.message, post, thread)
     above = incoming.reply_to
-    if incoming.under_post is None:
-        return [CitizenWrote(_appeal(incoming, view, "comment", link), _ref(incoming.chat, above))]
+    if incoming.under_post is None or (incoming.channel and above != incoming.under_post):
+        return [CitizenWrote(_appeal(incoming, view, "comment", link), _ref(incoming, above))]
+    if incoming.channel:
+        return [CitizenWrote(_appeal(incoming, view, "comment", link))]
     known = await view.known(incoming.chat, above) if above is not None else None
     seen = [] if known is not None or above is None else [ChannelPost(incoming.chat, above, post)]
     return [*seen, CitizenWrote(_appeal(incoming, view, "comment", link))]
@@ -78,7 +80,7 @@ def in_private(incoming: Incoming, view: View) -> list[Wish]:
     if not incoming.text.strip() and not kept_files(incoming, view) and view.missing:
         return [Say("citizen_files_missing")]
     appeal = _appeal(incoming, view, "message", view.citizens.bot_link)
-    wrote = CitizenWrote(appeal, _ref(incoming.chat, incoming.reply_to))
+    wrote = CitizenWrote(appeal, _ref(incoming, incoming.reply_to))
     return [wrote] if incoming.text.strip() or appeal.files else [wrote, Say("citizen_in_words", once=True)]
 
 
@@ -101,8 +103,10 @@ def _is_empty(incoming: Incoming) -> bool:
     return not (incoming.text.strip() or incoming.files or incoming.beside)
 
 
-def _ref(chat: int, message: int | None) -> str | None:
-    return f"{chat}:{message}" if message is not None else None
+def _ref(incoming: Incoming, message: int | None) -> str | None:
+    """How the network finds the message again; one that stands in the channel itself, by its post."""
+    post = f"/{incoming.under_post}" if incoming.channel and incoming.under_post is not None else ""
+    return f"{incoming.chat}:{message}{post}" if message is not None else None
 
 
 def _appeal(incoming: Incoming, view: View, kind: str, link: str) -> Appeal:
@@ -116,7 +120,7 @@ def _appeal(incoming: Incoming, view: View, kind: str, link: str) -> Appeal:
         place="" if incoming.private else view.citizens.place,
         link=link,
         network=view.citizens.source.value,
-        ref=_ref(incoming.chat, incoming.message),
+        ref=_ref(incoming, incoming.message),
         kind=kind,
         files=kept_files(incoming, view),
         missing=view.missing,

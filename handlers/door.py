@@ -72,7 +72,7 @@ ADMINS = frozenset({"creator", "administrator"})
 
 async def open_door(incoming: Incoming, view: View) -> list[Wish]:
     """Turn the update into wishes; [] if it does not concern the bot."""
-    if view.citizens.is_square(incoming.chat) and incoming.chat != view.group:
+    if incoming.kind is not Kind.POST and view.citizens.is_square(incoming.chat) and incoming.chat != view.group:
         return await citizens.commented(incoming, view)
     match incoming.kind:
         case Kind.PRESS:

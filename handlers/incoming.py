@@ -90,8 +90,9 @@ class Incoming:
 
     `voice`: the chat in whose name it was written, if any; `post`: the number of the channel post that the messenger
     forwarded into the discussion group (0 if unknown); `under_post`: the same for the message it replies to; `thread`:
-    the first message of its thread; `channel`: the chat is a channel. For a POST, `voice` is the channel and `post` the
-    number there. `beside`: what was in it besides its text and its files.
+    the first message of its thread; `channel`: the chat is a channel, and what people write there are comments under its
+    posts. For a POST, `voice` is the channel and `post` the number there. `beside`: what was in it besides its text and
+    its files.
     """
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""A whole town on localhost: a Telegram, a VK and, if wanted, the page that shows both; one async context manager.
+"""A whole town on localhost: a messenger, a VK and, if wanted, the page that shows both; one async context manager.
 
 It only starts and stops them and keeps the cast; the caller fills the town with people and actions.
 """
@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from sandbox.clock import SandboxClock
+from sandbox.max.server import MaxServer
+from sandbox.max.world import MaxWorld
+from sandbox.messenger.model import Chat, User
+from sandbox.messenger.world import PeoplesWorld
 from sandbox.page.app import PageServer
 from sandbox.page.cast import Cast, Kind, Role
 from sandbox.page.stage import Stage
-from sandbox.telegram.model import Chat, User
 from sandbox.telegram.server import TelegramServer
 from sandbox.telegram.world import TelegramWorld
 from sandbox.vk.model import Community, VkUser
@@ -24,6 +27,7 @@ from sandbox.vk.server import VkServer
 from sandbox.vk.world import VkWorld
 
 MOSCOW = timedelta(hours=3)
+Messenger = Literal["telegram", "max"]
 PORT_TROUBLE = {
     errno.EADDRINUSE: "занят другой программой: закройте её или укажите другой порт.",
     errno.EACCES: "система не даёт открыть: укажите порт больше 1023.",
@@ -39,8 +43,9 @@ class _Server(Protocol):
 
 
 class Town:
-    """The worlds `telegram` and `vk` and their servers. Port 0: any free one; `page_port=None`: no page. `utc_offset`
-    is the municipality's time zone, for display only. Inside `async with` the three addresses are set.
+    """The worlds `telegram`, `max` and `vk` and their servers. Port 0: any free one; `page_port=None`: no page.
+    `utc_offset` is the municipality's time zone, for display only. The officials are in `messenger`: the page shows that
+    one, and MAX is served only if it is that or `with_max`. Inside `async with` the addresses are set.
     """
 
     def __init__(
@@ -50,21 +55,38 @@ class Town:
         vk_port: int = 0,
         page_port: int | None = None,
         utc_offset: timedelta = MOSCOW,
+        messenger: Messenger = "telegram",
+        with_max: bool = False,
     ) -> None:
         self.clock = clock
         self.telegram = TelegramWorld(clock)
+        self.max = MaxWorld(clock)
         self.vk = VkWorld(clock)
+        self._in_max = messenger == "max"
         self.cast = Cast()
-        self.stage = Stage(self.telegram, self.vk, self.cast)
+        self.stage = Stage(self.messenger, self.vk, self.cast)
         self._telegram_server = TelegramServer(self.telegram, port=telegram_port)
+        self.max_server = MaxServer(self.max) if with_max or messenger == "max" else None
         self._vk_server = VkServer(self.vk, port=vk_port)
         self.page = PageServer(self.stage, clock, utc_offset, page_port) if page_port is not None else None
         self._running: list[_Server] = []
 
     @property
+    def messenger(self) -> PeoplesWorld:
+        """The world that the officials are in."""
+        return self.max if self._in_max else self.telegram
+
+    @property
     def telegram_url(self) -> str:
         """The address of the Bot API."""
         return self._telegram_server.url
+
+    @property
+    def max_url(self) -> str:
+        """The address of MAX's Bot API. LookupError in a town without MAX."""
+        if self.max_server is None:
+            raise LookupError("this town was started without MAX")
+        return self.max_server.url
 
     @property
     def vk_url(self) -> str:
@@ -124,6 +146,8 @@ class Town:
     async def __aenter__(self) -> Self:
         try:
             await self._start("Telegram", self._telegram_server)
+            if self.max_server is not None:
+                await self._start("MAX", self.max_server)
             await self._start("ВКонтакте", self._vk_server)
             if self.page is not None:
                 await self._start("страницы", self.page)

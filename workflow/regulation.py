@@ -1,7 +1,6 @@
 """A municipality's regulation as values: its steps, what each term runs from, who holds each step, the clauses.
 
-Nothing here belongs to one municipality: that is in `config/regulations/*.yaml`, from which `config.regulations` makes
-these values. Pure, frozen, standard library only.
+Nothing here belongs to one municipality: `config.regulations` makes these values of `config/regulations/*.yaml`. Pure.
 """
 
 from __future__ import annotations
@@ -85,6 +84,7 @@ class Source(StrEnum):
     OK = "ok"
     TELEGRAM = "telegram"
     TELEGRAM_GOVERNOR = "telegram-governor"
+    MAX = "max"
     WEB = "web"
     INCIDENT = "incident"
     BY_HAND = "by-hand"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.answering.accounts import OPEN_STATES
 from bot.answering.view import Look
 from handlers.incoming import Incoming, Kind
 from networks.attachment import FILES
@@ -67,6 +68,12 @@ def made_true(known: Known) -> Letter:
 def pinned_letter(now: datetime) -> Letter:
     """Refresh the pinned list, some time after `now` and at most once in that time."""
     return Letter("pinned", GROUP_LANE, Priority.REDRAW, fold="pinned", not_before=now + GATHERING)
+
+
+async def open_cards(tx: Transaction) -> list[Letter]:
+    """A new card for every open case that somebody works on: for a group that has none yet."""
+    cases = [case for case in await tx.cases_in(OPEN_STATES) if case.parts]
+    return [Letter("card", GROUP_LANE, Priority.OFFER, case.id, fold=f"card:{case.id}") for case in cases]
 
 
 def appeal_of(found: Found) -> Appeal:

@@ -215,6 +215,19 @@ def _invite(
     invite(person, config, municipality, days)
 
 
+@app.command("move")
+def _move(
+    to: Annotated[str, typer.Option("--to", metavar="MESSENGER", help="Куда: telegram или max.")],
+    config: Config = HERE,
+    municipality: Which = None,
+    days: Annotated[int, typer.Option("--days", metavar="N", help="Сколько дней действуют приглашения.")] = 7,
+) -> None:
+    """Перевести администрацию в другой мессенджер: сказать прежней группе, раздать приглашения."""
+    from bot.cli.move import move
+
+    move(to, config, municipality, days)
+
+
 @app.command("people")
 def _people(config: Config = HERE, municipality: Which = None) -> None:
     """Кто есть в файле и кто из них привязан."""

@@ -105,7 +105,12 @@ class Yard:
             name = await _name(messenger, f"{key}/.env", waits=alone)
             networks = networks_of(municipality, secrets, settings, self.clock, self.children)
             async with books.write(key) as tx:
-                await tx.set_mark("bot_username", name)
+                former = await tx.connections.may_settle(messenger.connection)
+                if former is None:
+                    await tx.set_mark("bot_username", name)
+            if former is not None:
+                words = f"администрация работает в {former}, а в файле networks.messenger: {messenger.key}"
+                raise Mistake(f"{key}/.env: {words}; чтобы переехать: python -m bot move --to {messenger.key}")
         except Mistake as mistake:
             await messenger.close()
             raise NotWired([str(mistake)]) from None

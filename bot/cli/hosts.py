@@ -30,6 +30,12 @@ class Service:
 SERVICES = (
     Service("telegram", "Telegram: сообщения и файлы", ("bot.telegram.manners", "API_HOST")),
     Service(
+        "max",
+        "MAX: сообщения; файлы лежат на узлах, которые он назовёт",
+        ("bot.max.wire", "API_HOST"),
+        ("*.max.ru", "*.oneme.ru"),
+    ),
+    Service(
         "vk",
         "ВКонтакте: запросы; события (Long Poll) и загрузка файлов идут на узлы, которые он назовёт",
         ("networks.vk.wire", "API_HOST"),

@@ -18,6 +18,7 @@ from config.settings import Secrets, Settings
 from networks.port import Finding, Network
 
 SECONDS = 10.0
+REFUSED = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,35 @@ async def messenger(asked: Asked) -> Sequence[Finding]:
         words = f"{of.secret} не похож на ключ бота; возьмите его у {of.issuer}, {missing.looks}"
         return [Finding("error", words)]
     try:
-        return [*await _told(side, asked), *_pushing(asked)]
+        return [*await _told(side, asked), *await _pushing(asked)]
     finally:
         await side.close()
 
 
-def _pushing(asked: Asked) -> Sequence[Finding]:
+async def _pushing(asked: Asked) -> Sequence[Finding]:
     """Whether updates can be pushed, where the file asks for that."""
     try:
         url = connecting.messenger_hook(asked.municipality, asked.secrets, asked.settings)
     except Mistake as mistake:
         return [Finding("error", str(mistake))]
-    return [Finding("ok", f"сообщения присылает сам мессенджер, на {url}")] if url is not None else []
+    return [await _door(url)] if url is not None else []
+
+
+async def _door(url: str) -> Finding:
+    """Whether our door stands at the public address: it refuses a stranger, who does not know the secret."""
+    import aiohttp
+
+    try:
+        limit = aiohttp.ClientTimeout(total=SECONDS)
+        async with aiohttp.ClientSession(timeout=limit) as session, session.post(url, json={}) as answer:
+            status = answer.status
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        words = f"по адресу {url} никто не отвечает ({type(error).__name__}): мессенджер не доставит сюда сообщений"
+        return Finding("error", f"{words}; проверьте PUBLIC_URL, веб-сервер, порт 443 и сертификат")
+    if status != REFUSED:
+        words = f"по адресу {url} отвечает не бот (ответ {status})"
+        return Finding("warning", f"{words}; если бот не запущен, запустите и проверьте ещё раз, иначе веб-сервер")
+    return Finding("ok", f"сообщения присылает сам мессенджер, на {url}: бот там отвечает")
 
 
 async def _told(side: MessengerSide, asked: Asked) -> Sequence[Finding]:
@@ -71,10 +89,12 @@ async def _told(side: MessengerSide, asked: Asked) -> Sequence[Finding]:
         return [Finding("error", f"{of.name} не отвечает ({who.detail}); {of.hint}")]
     group = await _group(side, asked.group, pinned=asked.municipality.pinned_list)
     found = [Finding("ok", f"{of.name}: бот @{who.username}, ключ действует"), group]
-    written = asked.municipality.networks.telegram
-    if written is not None and written.discussion is not None:
-        moderated = asked.municipality.regulation.moderation is not None
+    moderated = asked.municipality.regulation.moderation is not None
+    written, there = asked.municipality.networks.telegram, asked.municipality.networks.max
+    if side.key == "telegram" and written is not None and written.discussion is not None:
         found += await _discussion(side, written.discussion, written.channel, moderated=moderated)
+    if side.key == "max" and there is not None and there.channel is not None:
+        found += await _commented(side, there.channel, moderated=moderated)
     for name in filter(None, map(side.channel_name, asked.pages)):
         found.append(await _channel(side, name))
     return found
@@ -91,6 +111,11 @@ async def _group(side: MessengerSide, group: int | None, *, pinned: bool) -> Fin
         return Finding("error", f"бота нет в рабочей группе {group}; добавьте его администратором")
     if not rights.admin:
         return Finding("error", f"в группе «{rights.title}» бот не администратор и не услышит ответов; назначьте его")
+    for right, without in SPEAKING.items():
+        if right in rights.lacks:
+            return Finding(
+                "error", f"в группе «{rights.title}» у бота-администратора нет права {without}. Дать его: {WHERE}"
+            )
     if pinned and Right.PIN in rights.lacks:
         words = (
             f"рабочая группа «{rights.title}»: у бота нет права «Закрепление сообщений», список открытых не закрепится"
@@ -99,6 +124,11 @@ async def _group(side: MessengerSide, group: int | None, *, pinned: bool) -> Fin
     return Finding("ok", f"рабочая группа «{rights.title}»: бот администратор")
 
 
+SPEAKING = {
+    Right.HEAR: "«Читать все сообщения», он не услышит ответов",
+    Right.PUBLISH: "«Писать», он не пришлёт карточек",
+}
+"""Without these an administrator of a group is of no use."""
 RIGHTS = {
     Right.DELETE: ("«Удаление сообщений»", "удалять комментарии придётся вручную"),
     Right.BAN: ("«Блокировка участников»", "закрывать доступ авторам придётся вручную"),
@@ -125,6 +155,30 @@ async def _discussion(side: MessengerSide, chat: int, channel: str | None, *, mo
         words = f"у канала @{name} группа обсуждения другая или её нет, комментарии под его записями не придут"
         found.append(Finding("warning", f"{words}. Привязать: настройки канала → Обсуждение"))
     return found
+
+
+async def _commented(side: MessengerSide, channel: int, *, moderated: bool) -> list[Finding]:
+    """Findings about the channel in which citizens comment under the posts themselves."""
+    where = f"networks.max.channel: {channel}"
+    rights = await side.rights(channel)
+    if not isinstance(rights, Rights):
+        return [Finding("error", f"{where}: права узнать не удалось, повторите позже")]
+    if not rights.here or not rights.is_channel:
+        words = (
+            "бота там нет, комментарии не придут; добавьте его администратором" if not rights.here else "это не канал"
+        )
+        return [Finding("error", f"{where}: {words}")]
+    named = f"канал «{rights.title}»"
+    if not rights.admin or Right.HEAR in rights.lacks:
+        words = "бот не администратор с правом «Читать все сообщения» и не услышит комментариев"
+        return [Finding("error", f"{named}: {words}; назначьте его")]
+    lacking = [words for right, words in COMMENTING.items() if right in rights.lacks]
+    lacking += [f"{r}, {words}" for right, (r, words) in RIGHTS.items() if moderated and right in rights.lacks]
+    found = [Finding("warning", f"{named}: у бота нет права {words}") for words in lacking]
+    return found or [Finding("ok", f"{named}: бот слышит комментарии и может отвечать")]
+
+
+COMMENTING = {Right.PUBLISH: "«Писать», отвечать на комментарии придётся вручную"}
 
 
 async def _channel(side: MessengerSide, name: str) -> Finding:

@@ -2,14 +2,15 @@
 
 No network call is awaited inside a transaction. A letter is marked `sending` before its first call, so that a request
 made meanwhile becomes a separate letter and a killed process leaves a trace. A message that may have arrived is sent
-again with a repeat mark; a message that never left this machine does not count as a try.
+again with a repeat mark, unless the messenger can say whether it did; one that never left this machine does not count as a
+try.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -27,9 +28,11 @@ from bot.messenger import (
     Address,
     Gone,
     Later,
+    LooksUp,
     Manners,
     Messenger,
     Moved,
+    NotSeen,
     Rejected,
     Screen,
     Sending,
@@ -42,6 +45,9 @@ from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter, account_of
 
 log = structlog.get_logger()
+
+SKEW = timedelta(seconds=5)
+"""By so much the messenger's clock may be behind ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,13 @@ class Carrier:
             return
         while (number := letter.progress) < len(parcel):
             piece = parcel[number]
-            repeats = bool((doubts(letter) or letter.body.get("again") == number) and taken.show.mark)
+            arrived = await self._arrived(replace(taken, letter=letter), piece) if doubts(letter) else NotSeen("")
+            if isinstance(arrived, Sent):
+                letter = await self.ledger.surely(partial(self._went_out, taken, letter, parcel, number, arrived))
+                await self._pinned(taken.show, arrived.addresses[-1])
+                continue
+            doubted = doubts(letter) > 0 and arrived is not None
+            repeats = bool((doubted or letter.body.get("again") == number) and taken.show.mark)
             with_mark = marked(piece, taken.show.mark, self.manners.size) if repeats else piece
             marks = with_mark is None
             left = await self._may_go(letter, taken.chat, weight(piece, self.manners.albums) + marks + taken.show.pin)
@@ -211,6 +223,25 @@ class Carrier:
             letter = await self.ledger.surely(partial(self._went_out, taken, letter, parcel, number, outcome))
             if outcome.addresses:
                 await self._pinned(taken.show, outcome.addresses[-1])
+
+    async def _arrived(self, taken: Taken, piece: Piece) -> Sent | NotSeen | None:
+        """Whether the piece that may have been sent stands in the chat, where the messenger lets the bot look; None:
+        certainly not. A message known as another letter's is none of ours."""
+        messenger, letter = self.messenger, taken.letter
+        if not isinstance(messenger, LooksUp) or letter.created_at is None:
+            return NotSeen("this messenger does not show it")
+        since = letter.created_at - SKEW
+        for one in (piece, marked(piece, taken.show.mark, self.manners.size)):
+            what = one.files if isinstance(one, Album) else one.screen if one is not None else None
+            found = await messenger.look_up(taken.chat, what, since) if what is not None else ()
+            if isinstance(found, NotSeen):
+                return found
+            async with self.ledger.write() as tx:
+                own = [each for each in found if await tx.messages.at(each.chat, each.message) is None]
+            if own:
+                log.info("found where it was sent", letter=letter.id, kind=letter.kind)
+                return Sent((own[0],))
+        return None
 
     async def _pinned(self, show: Show, address: Address) -> None:
         if show.pin:

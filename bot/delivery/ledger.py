@@ -15,8 +15,7 @@ from typing import Any, TypeVar
 import structlog
 from prometheus_client import Counter
 
-from bot.answering.accounts import OPEN_STATES
-from bot.answering.letters import pinned_letter
+from bot.answering.letters import open_cards, pinned_letter
 from bot.clock import Clock
 from bot.delivery.trying import is_worth_trying, pause
 from storage.books import Books
@@ -24,7 +23,6 @@ from storage.failures import StorageError
 from storage.outbox import OWN_FAULT
 from storage.transaction import Transaction
 from storage.troubles import OUT_OF_GROUP, Troubles
-from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 
 log = structlog.get_logger()
@@ -203,7 +201,7 @@ class Ledger:
             group = await tx.people.working_group()
             if group is not None and group[0] == old:
                 await tx.people.set_working_group(new, group[1])
-                await tx.outbox.put([*await self._open_cards(tx), pinned_letter(now)], now)
+                await tx.outbox.put([*await open_cards(tx), pinned_letter(now)], now)
             if letter.lane == f"chat:{old}":
                 await tx.outbox.change(letter.id, lane=f"chat:{new}")
             await tx.outbox.reopen(_kept(letter), None, letter.attempts, "moved", **_values(letter))
@@ -214,10 +212,6 @@ class Ledger:
         await tx.outbox.change(letter.id, state="sending", **values)
 
     # --- inside ------------------------------------------------------------------------------------------------------
-
-    async def _open_cards(self, tx: Transaction) -> list[Letter]:
-        cases = [case for case in await tx.cases_in(OPEN_STATES) if case.parts]
-        return [Letter("card", GROUP_LANE, Priority.OFFER, case.id, fold=f"card:{case.id}") for case in cases]
 
     async def _again(self, tx: Transaction, letter: Letter, wait: timedelta, detail: str) -> None:
         now = self.clock.now()

@@ -51,7 +51,7 @@ def split(text: str, size: Size) -> list[str]:
     carried: list[_Atom] = []
     start = 0
     while start < len(atoms):
-        end = _end(atoms, start, size, sum(len(tag.raw.encode("utf-8", "replace")) for tag in carried))
+        end = _end(atoms, start, size, carried)
         still = _open_after(carried, atoms[start:end])
         opening = "".join(tag.raw for tag in carried)
         closing = "".join(f"</{tag.opens}>" for tag in reversed(still))
@@ -93,14 +93,17 @@ def _open_after(carried: list[_Atom], atoms: Sequence[_Atom]) -> list[_Atom]:
     return still
 
 
-def _end(atoms: Sequence[_Atom], start: int, size: Size, written: int) -> int:
+def _end(atoms: Sequence[_Atom], start: int, size: Size, carried: Sequence[_Atom]) -> int:
     """Where the part that begins at `start` ends: the best break in its second half, or the last possible one.
-    `written`: the bytes of the tags that are open already."""
+    `carried`: the tags that are open already."""
     used, tags, full = 0, 0, start
+    written = sum(len(tag.raw.encode("utf-8", "replace")) for tag in carried)
+    whole, most = sum(_with_its_end(tag) for tag in carried), size.written or size.source
     while full < len(atoms) and used + atoms[full].units <= size.units:
         written += len(atoms[full].raw.encode("utf-8", "replace"))
+        whole += 0 if atoms[full].closes else _with_its_end(atoms[full])
         tags += bool(atoms[full].opens)
-        if full > start and (written > size.source or tags > size.tags):
+        if full > start and (written > size.source or whole > most or tags > size.tags):
             break
         used += atoms[full].units
         full += 1
@@ -115,6 +118,11 @@ def _end(atoms: Sequence[_Atom], start: int, size: Size, written: int) -> int:
         if behind * 2 < size.units and best:
             break
     return best or max(full, start + 1)
+
+
+def _with_its_end(atom: _Atom) -> int:
+    """UTF-16 units of the source, those of the tag that closes it included."""
+    return units(atom.raw) + (len(atom.opens) + 3 if atom.opens else 0)
 
 
 def _score(atoms: Sequence[_Atom], at: int) -> int:

@@ -1,11 +1,11 @@
-"""Who lives in the demo's town: the officials in Telegram, residents and the administration's page in VK."""
+"""Who lives in the demo's town: the officials in the messenger, residents and the administration's page in VK."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sandbox.telegram.model import Chat, Message, User
 from sandbox.town import Town
 from sandbox.vk.model import Community, Post, VkUser
 
@@ -15,6 +15,8 @@ VK_SERVICE_TOKEN = "demo-service-token-of-the-sandbox-only"  # noqa: S105
 VK_USER_TOKEN = "vk1.a.demo-user-token-of-the-sandbox-only"  # noqa: S105
 GROUP_ID = 1001
 CHANNEL = "okrug_admin"
+CHANNEL_ID = -70_801_090_500_001
+"""The channel's number in MAX, where the office's file names it; Telegram's channels are named by their address."""
 
 PEOPLE = {
     "curator": "Куратор",
@@ -33,45 +35,47 @@ KINDS = {"curator": "curator", "first_deputy": "deputy", "head": "head", "advise
 
 @dataclass
 class Players:
-    """The town with everybody in it. The bot is not in the group yet, and nobody is bound."""
+    """The town with everybody in it. The bot is not in the group yet, and nobody is bound. The bot, the group, the people
+    and the messages are of the messenger's own kinds.
+    """
 
     town: Town
-    bot: User
-    group: Chat
-    people: dict[str, User]
+    bot: Any
+    group: Any
+    people: dict[str, Any]
     community: Community
     resident: VkUser
     post: Post
     neighbour: VkUser
     passer_by: VkUser
 
-    def private(self, person: str) -> list[Message]:
+    def private(self, person: str) -> list[Any]:
         """The messages in the person's private chat with the bot, oldest first."""
-        return self.town.telegram.messages((self.people[person], self.bot))
+        return list(self.town.messenger.messages((self.people[person], self.bot)))
 
-    def in_group(self) -> list[Message]:
-        return self.town.telegram.messages(self.group)
+    def in_group(self) -> list[Any]:
+        return list(self.town.messenger.messages(self.group))
 
-    def open_the_channel(self) -> Chat:
+    def open_the_channel(self) -> Any:
         """Create the office's channel; the bot is its administrator and sees what is published there."""
         owner = self.people["curator"]
-        channel = self.town.telegram.add_channel("Администрация округа", owner=owner, username=CHANNEL)
-        self.town.telegram.add_bot_to_channel(self.bot, channel, by=owner)
+        channel = self.town.messenger.add_channel("Администрация округа", owner=owner, username=CHANNEL, id=CHANNEL_ID)
+        self.town.messenger.add_bot_to_channel(self.bot, channel, by=owner)
         return channel
 
     def bring_the_bot_in(self) -> None:
-        self.town.telegram.add_bot_to_group(self.bot, self.group, by=self.people["curator"], admin=True)
+        self.town.messenger.add_bot_to_group(self.bot, self.group, by=self.people["curator"], admin=True)
 
 
 def gather(town: Town, officials: Mapping[str, str] = PEOPLE) -> Players:
     """Bring everybody in: the officials with their group, the administration's page with a post, and the residents."""
-    telegram, vk = town.telegram, town.vk
-    bot = telegram.add_bot(token=BOT_TOKEN, name="Дежурный", username="dezhurny_bot")
-    people = {key: telegram.add_person(name) for key, name in officials.items()}
-    group = telegram.add_group("Инцидент-менеджмент", owner=people["curator"])
+    messenger, vk = town.messenger, town.vk
+    bot = messenger.add_bot(token=BOT_TOKEN, name="Дежурный", username="dezhurny_bot")
+    people = {key: messenger.add_person(name) for key, name in officials.items()}
+    group = messenger.add_group("Инцидент-менеджмент", owner=people["curator"])
     for key, person in people.items():
         if key != "curator":
-            telegram.join(person, group)
+            messenger.join(person, group)
     community = vk.add_community(
         "Администрация округа",
         group_id=GROUP_ID,

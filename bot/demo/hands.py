@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.demo.cast import Players
 from bot.demo.stage import wait_for
-from sandbox.telegram.model import Chat, Message
+from sandbox.messenger.model import Chat, Message
 
 Photos = tuple[bytes, ...]
 
@@ -17,19 +17,19 @@ class Hands:
 
     def __init__(self, players: Players) -> None:
         self.players = players
-        self.telegram = players.town.telegram
+        self.messenger = players.town.messenger
         self.vk = players.town.vk
 
     async def press(self, person: str, message: Message, caption: str) -> str:
         """Press the button and return its toast. LookupError: the button is no longer there."""
         with self.players.town.rehearses(person):
-            press = self.telegram.press(self.players.people[person], message, caption)
-        await wait_for(f"ответ на «{caption}»", lambda: True if press.answered else None)
+            press = self.messenger.press(self.players.people[person], message, caption)
+        await wait_for(f"ответ на «{caption}»", lambda: press.settled or None)
         return press.toast or ""
 
     def writes_to_the_bot(self, person: str, text: str, reply_to: Message | None = None, photos: Photos = ()) -> None:
         """Write to the bot in private."""
-        private = self.telegram.private(self.players.people[person], self.players.bot)
+        private = self.messenger.private(self.players.people[person], self.players.bot)
         self._writes(person, private, text, reply_to, photos)
 
     def answers_the_card(self, person: str, card: Message, text: str, photos: Photos = ()) -> None:
@@ -41,9 +41,9 @@ class Hands:
         user = self.players.people[person]
         with self.players.town.rehearses(person):
             if len(photos) > 1:
-                self.telegram.send_album(user, chat, list(photos), caption=text, reply_to=reply_to)
+                self.messenger.send_album(user, chat, list(photos), caption=text, reply_to=reply_to)
             else:
-                self.telegram.write(user, chat, text, photo=photos[0] if photos else None, reply_to=reply_to)
+                self.messenger.write(user, chat, text, photo=photos[0] if photos else None, reply_to=reply_to)
 
 
 def with_button(messages: list[Message], caption: str, words: str = "") -> Message | None:

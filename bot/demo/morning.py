@@ -18,7 +18,7 @@ from bot.demo.hands import Hands, saying, with_button
 from bot.demo.own_pages import IMPROVEMENT, NEWS, OBSCENE, ROADS, WAITING, OwnPages
 from bot.demo.picture import photo
 from bot.demo.stage import NothingHappened, wait_for
-from sandbox.telegram.model import Message
+from sandbox.messenger.model import Message
 from sandbox.vk.model import Comment, Post, VkUser
 
 FOLLOWS_SECONDS = 0.35

@@ -15,7 +15,7 @@ from bot.demo.cast import Players
 from bot.demo.hands import Hands, indented, saying, with_button
 from bot.demo.picture import photo
 from bot.demo.stage import NothingHappened, wait_for
-from sandbox.telegram.model import Message
+from sandbox.messenger.model import Message
 from sandbox.vk.model import Comment, Post, VkUser
 
 Tell = Callable[[str], None]
@@ -30,7 +30,7 @@ DELAY = timedelta(seconds=31)
 @dataclass(frozen=True)
 class Unit:
     """A department that wants a page of its own: who asks (by key and as the play calls them), and the department's
-    name in the file."""
+    name in the file. `{site}` in the address is the messenger's."""
 
     head: str
     title: str
@@ -38,8 +38,24 @@ class Unit:
     address: str
 
 
-IMPROVEMENT = Unit("improvement_head", "Начальник отдела благоустройства", "Отдел благоустройства", "t.me/okrug_blago")
+IMPROVEMENT = Unit(
+    "improvement_head", "Начальник отдела благоустройства", "Отдел благоустройства", "{site}/okrug_blago"
+)
 ROADS = Unit("roads_head", "Начальник отдела дорог", "Отдел дорожного хозяйства", "vk.com/okrug_dorogi")
+
+
+@dataclass(frozen=True)
+class OwnChannel:
+    """The office's channel: as the registry of pages calls it, and as the play does."""
+
+    page: str
+    where: str
+
+
+CHANNEL = {
+    "telegram": OwnChannel("Телеграм · Канал администрации", "в телеграм-канале"),
+    "max": OwnChannel("MAX · Канал администрации", "в канале MAX"),
+}
 
 NEWS = (
     "В парке на Садовой открыли новую детскую площадку: горка, качели и дорожки для колясок. Вечером там светло, "
@@ -77,11 +93,12 @@ class OwnPages(Hands):
         self.writes_to_the_bot(unit.head, "/pages")
         await self._press_where(unit.head, "", "Внести страницу")
         question = await self._told(unit.head, "Какую страницу внести?")
-        self.writes_to_the_bot(unit.head, unit.address, question)
+        address = unit.address.format(site=self.messenger.site)
+        self.writes_to_the_bot(unit.head, address, question)
         await self._press_where(unit.head, "чья это страница?", "Подразделение")
         await self._press_where(unit.head, "какого подразделения?", unit.name)
         asked = await self._told("head", "Нужно ваше согласие", "Согласовать")
-        self.tell(f"{unit.title} просит свою страницу, {unit.address}. Глава видит:\n{indented(asked.text)}")
+        self.tell(f"{unit.title} просит свою страницу, {address}. Глава видит:\n{indented(asked.text)}")
         return asked
 
     async def page_in_force(self, unit: Unit) -> None:
@@ -115,7 +132,7 @@ class OwnPages(Hands):
         with players.town.rehearses("press"):
             post = self.vk.post(players.community, text)
             if (channel := players.town.stage.channel) is not None:
-                self.telegram.publish(players.people["curator"], channel, text)
+                self.messenger.publish(players.people["curator"], channel, text)
         return post
 
     def comments(self, author: VkUser, post: Post, text: str) -> Comment:
@@ -189,12 +206,12 @@ class OwnPages(Hands):
         post = await wait_for("запись на стене", lambda: self._on_the_wall(PLAIN), PATIENCE_SECONDS)
         await wait_for("запись в канале", lambda: self._in_the_channel(PLAIN), PATIENCE_SECONDS)
         await self._told("zhkh_head", "Материал опубликован")
-        self.tell(f"Запись с фото стоит на стене ({post.url}) и в телеграм-канале")
+        self.tell(f"Запись с фото стоит на стене ({post.url}) и {CHANNEL[self.messenger.key].where}")
         return post.url
 
     async def _approved(self, head: Message) -> str:
         await self.press(EDITOR, head, "Одобрить…")
-        for page in ("ВКонтакте · Администрация округа", "Телеграм · Канал администрации"):
+        for page in ("ВКонтакте · Администрация округа", CHANNEL[self.messenger.key].page):
             await self._press_where(EDITOR, "", page)
             await self._sees_button(EDITOR, f"✓ {page}")
         return await self._press_where(EDITOR, "", "Сейчас")
@@ -215,7 +232,7 @@ class OwnPages(Hands):
 
     def _in_the_channel(self, text: str) -> Message | None:
         channel = self.players.town.stage.channel
-        return saying(self.telegram.messages(channel), text) if channel is not None else None
+        return saying(list(self.messenger.messages(channel)), text) if channel is not None else None
 
     async def _told(self, person: str, words: str, caption: str = "", since: str = "") -> Message:
         """The newest private message from the bot that contains these words (and those of `since`), with this button if

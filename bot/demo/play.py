@@ -12,7 +12,7 @@ from bot.demo.hands import Hands, indented, saying, with_button
 from bot.demo.own_pages import IMPROVEMENT, NEWS, OwnPages, Tell
 from bot.demo.picture import photo as photo
 from bot.demo.stage import wait_for
-from sandbox.telegram.model import Message
+from sandbox.messenger.model import Message
 from sandbox.vk.model import Comment
 
 COMPLAINT = "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут"

@@ -31,7 +31,7 @@ from bot.demo.stage import (
     write_configuration,
 )
 from sandbox.clock import SandboxClock
-from sandbox.town import Town
+from sandbox.town import Messenger, Town
 
 PAGE_PORT = 8080
 BEFORE_OPENING = timedelta(minutes=45)
@@ -41,28 +41,31 @@ LAST_WORDS = 15
 INTERRUPTED = 130
 
 
-def demo(headless: bool, port: int = PAGE_PORT) -> int:
-    """Run the demo and return the exit code: 0; 1 if the play failed or the bot stopped by itself (the end of its log
-    is printed); 130 if a play in the terminal was interrupted. Raises Mistake if the port cannot be used."""
+def demo(headless: bool, port: int = PAGE_PORT, messenger: str = "telegram") -> int:
+    """Run the demo in this messenger and return the exit code: 0; 1 if the play failed or the bot stopped by itself (the
+    end of its log is printed); 130 if a play in the terminal was interrupted. Raises Mistake if the port cannot be used or
+    there is no such messenger."""
     if not 0 <= port <= 65535:
         raise Mistake(f"--port: нужен порт от 1 до 65535, стоит {port}")
+    if messenger not in ("telegram", "max"):
+        raise Mistake(f"--messenger: telegram или max, стоит {messenger}")
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     with tempfile.TemporaryDirectory(prefix="dezhurny-demo-", ignore_cleanup_errors=True) as folder:
         try:
-            return asyncio.run(_demo(Path(folder), headless, port))
+            return asyncio.run(_demo(Path(folder), headless, port, "max" if messenger == "max" else "telegram"))
         except KeyboardInterrupt:
             return INTERRUPTED if headless else 0
 
 
-async def _demo(folder: Path, headless: bool, port: int) -> int:
+async def _demo(folder: Path, headless: bool, port: int, messenger: Messenger) -> int:
     stopped = _stop_signals()
-    municipality = write_configuration(folder)
+    municipality = write_configuration(folder, messenger)
     clock = SandboxClock()
     clock.advance(opening_shift(clock.now(), municipality) - BEFORE_OPENING)
     async with AsyncExitStack() as stack:
         try:
-            town = await stack.enter_async_context(Town(clock, page_port=0 if headless else port))
+            town = await stack.enter_async_context(Town(clock, page_port=0 if headless else port, messenger=messenger))
         except OSError as error:
             raise Mistake(error.strerror or str(error)) from None
         town.close_to_visitors("Бот запускается, это несколько секунд.")
@@ -81,7 +84,7 @@ async def _demo(folder: Path, headless: bool, port: int) -> int:
 
 
 async def _played(players: Players, folder: Path) -> int:
-    _say("Местные Telegram и ВКонтакте запущены, бот запускается отдельным процессом.")
+    _say(f"Местные {players.town.messenger.name} и ВКонтакте запущены, бот запускается отдельным процессом.")
     await _seated(players, folder)
     link = await Play(players, _say).run()
     _say(f"Готово. Ответ стоит здесь: {link}")

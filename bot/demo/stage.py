@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import os
 import secrets
-import shutil
 import socket
 import sys
 from collections.abc import Callable
@@ -16,10 +15,12 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import config as packaged
-from bot.demo.cast import BOT_TOKEN, VK_SERVICE_TOKEN, VK_TOKEN, VK_USER_TOKEN, Players
+from bot.demo.cast import BOT_TOKEN, CHANNEL, CHANNEL_ID, VK_SERVICE_TOKEN, VK_TOKEN, VK_USER_TOKEN, Players
 from config.municipality import Municipality, load
-from sandbox.telegram.model import Message
-from sandbox.town import Town
+from sandbox.max import MaxWorld
+from sandbox.messenger.model import Message
+from sandbox.telegram import TelegramWorld
+from sandbox.town import Messenger, Town
 from storage.books import Books
 
 T = TypeVar("T")
@@ -30,6 +31,11 @@ OPENING = timedelta(hours=9, minutes=5)
 START_SECONDS = 120.0
 """How long a slow machine may need to import the messenger's library."""
 STOP_SECONDS = 15.0
+IN_MAX = {
+    "networks:\n": f"networks:\n  messenger: max\n  max: {{channel: {CHANNEL_ID}, address: {CHANNEL}}}\n",
+    f"{{network: telegram, address: {TelegramWorld.site}/{CHANNEL},": f"{{network: max, address: {MaxWorld.site}/{CHANNEL},",
+}
+"""What the same municipality's file says in place of Telegram."""
 
 
 class NothingHappened(Exception):  # noqa: N818 - what a watcher would say
@@ -47,12 +53,17 @@ def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
         morning += timedelta(days=1)
 
 
-def write_configuration(folder: Path) -> Municipality:
-    """Write the demo's municipality into a folder, as an IT clerk would have it."""
-    source = Path(packaged.__file__).parent / "demo" / "stepnoy.yaml"
+def write_configuration(folder: Path, messenger: Messenger = "telegram") -> Municipality:
+    """Write the demo's municipality into a folder, as an IT clerk would have it: in MAX the file names that messenger and
+    the channel in it."""
+    text = (Path(packaged.__file__).parent / "demo" / "stepnoy.yaml").read_text(encoding="utf-8")
+    if messenger == "max":
+        for telegram, there in IN_MAX.items():
+            assert telegram in text, telegram
+            text = text.replace(telegram, there)
     target = folder / KEY / "municipality.yaml"
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
+    target.write_text(text, encoding="utf-8")
     return load(target, (target.parent, folder))
 
 
@@ -77,14 +88,20 @@ def _free_port() -> int:
         return int(held.getsockname()[1])
 
 
+def messengers_own(town: Town) -> dict[str, str]:
+    """The variables that open the town's messenger."""
+    if town.messenger.key == "max":
+        return {"MAX_API_URL": town.max_url, "MAX_TOKEN": BOT_TOKEN}
+    return {"TELEGRAM_API_URL": town.telegram_url, "BOT_TOKEN": BOT_TOKEN}
+
+
 async def start_bot(town: Town, folder: Path, log: Path) -> asyncio.subprocess.Process:
     """Start the bot as anybody would, in its own process; only its addresses and its clock are the town's."""
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(folder),
-        "TELEGRAM_API_URL": town.telegram_url,
         "VK_API_URL": town.vk_url,
-        "BOT_TOKEN": BOT_TOKEN,
+        **messengers_own(town),
         "VK_COMMUNITY_TOKEN": VK_TOKEN,
         "VK_SERVICE_TOKEN": VK_SERVICE_TOKEN,
         "VK_USER_TOKEN": VK_USER_TOKEN,
@@ -121,26 +138,25 @@ async def wait_for(what: str, look: Callable[[], T | None], seconds: float = STA
 
 
 async def bot_is_up(town: Town) -> None:
-    """Wait until the bot has its database and has called getMe."""
-    await wait_for(
-        "бот запустился", lambda: True if any(c.method == "getMe" for c in town.telegram.calls) else None, START_SECONDS
-    )
+    """Wait until the bot has its database and asks the messenger for what people do: MAX tells a bot that has never asked
+    of the last thing only."""
+    await wait_for("бот запустился", lambda: town.messenger.is_asked_for_updates or None, START_SECONDS)
 
 
 async def take_places(players: Players, codes: dict[str, str]) -> None:
     """Everybody opens their invitation and confirms it; the curator makes the group the working group. Afterwards the
     bot hears what residents write."""
-    telegram = players.town.telegram
+    messenger = players.town.messenger
     for person, code in codes.items():
-        telegram.start(players.people[person], players.bot, code)
+        messenger.start(players.people[person], players.bot, code)
     await asyncio.gather(*(_takes_place(players, person) for person in codes))
     players.bring_the_bot_in()
     players.open_the_channel()
     question = await wait_for(
         "вопрос о рабочей группе", lambda: next((m for m in players.in_group() if m.buttons), None)
     )
-    press = telegram.press(players.people["curator"], question, "Сделать рабочей группой")
-    await wait_for("рабочая группа", lambda: True if press.answered else None)
+    press = messenger.press(players.people["curator"], question, "Сделать рабочей группой")
+    await wait_for("рабочая группа", lambda: press.settled or None)
     await wait_for("бот слушает ВКонтакте", lambda: True if heard_by_the_bot(players) else None)
 
 
@@ -154,8 +170,8 @@ async def _takes_place(players: Players, person: str) -> None:
         return next((message for message in players.private(person) if message.buttons), None)
 
     def bound() -> bool | None:
-        return len(players.private(person)) > 2 or None
+        return players.private(person)[-1] is not question or None
 
     question = await wait_for(f"вопрос о приглашении: {person}", asked)
-    players.town.telegram.press(players.people[person], question, "Да, это я")
+    players.town.messenger.press(players.people[person], question, "Да, это я")
     await wait_for(f"привязка: {person}", bound)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.answering.accounts import OPEN_STATES
 from bot.answering.answered import Answered
-from bot.answering.letters import pinned_letter
+from bot.answering.letters import open_cards, pinned_letter
 from bot.answering.saying import ask, close, say
 from bot.answering.toasts import toast
 from bot.answering.view import Look
@@ -19,7 +18,7 @@ from storage.transaction import Transaction
 from storage.troubles import NOT_ADMIN, OUT_OF_GROUP, Troubles
 from workflow.effects import Priority
 from workflow.office import Actor
-from workflow.ports import GROUP_LANE, Letter
+from workflow.ports import GROUP_LANE
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,7 @@ class BindingGranting:
         title = wish.title or (group[1] if group else look.office.name)
         await tx.people.set_working_group(wish.chat, title)
         await Troubles(tx).over(OUT_OF_GROUP)
-        cards = [
-            Letter("card", GROUP_LANE, Priority.TAP, case.id, fold=f"card:{case.id}")
-            for case in await tx.cases_in(OPEN_STATES)
-            if case.parts
-        ]
+        cards = [replace(card, priority=Priority.TAP) for card in await open_cards(tx)]
         await tx.outbox.put([*cards, pinned_letter(look.now)], look.now)
         for question in await tx.questions.open_of_kind("working_group"):
             await close(tx, question.id, look.now)

@@ -10,21 +10,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.answering.letters import pinned_letter
+from bot.answering.letters import open_cards, pinned_letter
 from bot.beats import ALLOWED, Beats
 from bot.cases.afterwards import Afterwards
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.delivery.rounds import LOOP as DELIVERY
-from bot.messenger_side import Conflict, MessengerSide, NotNow, Spoken, Unauthorised
+from bot.messenger_side import Conflict, MessengerSide, NotNow, ReadsBack, Spoken, Unauthorised
 from bot.offices import Offices
 from bot.official.publications.watch import PublicationCare
+from bot.people.group_rights import GroupRights
 from bot.people.menus import OfficeMenus
 from bot.process import taking_over
 from bot.process.queues import Queues
@@ -48,6 +50,11 @@ TICK_SECONDS = 5
 MINUTE, DAY = 60.0, 24 * 3600.0
 POLL_SECONDS = 25
 NAMED_AGAIN_SECONDS = 600.0
+READ_BACK_TAKEN_OFF = timedelta(days=2)
+"""More than the time for which a messenger tries an address that does not answer."""
+TAKEN_OFF = (
+    "мессенджер перестал присылать сообщения: наш адрес долго не отвечал; подписались снова и читаем пропущенное"
+)
 KEEP_AGAIN_SECONDS = 5.0
 SECOND_COPY = "этого бота опрашивает ещё одна программа с тем же ключом; остановите её: вдвоём они теряют сообщения"
 
@@ -88,6 +95,7 @@ class Municipal:
     afterwards: Afterwards | None = None
     retention: Retention | None = None
     menus: OfficeMenus | None = None
+    group_rights: GroupRights | None = None
     patience: float = patience(STOP_SECONDS)
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,10 +125,24 @@ class Municipal:
             await self.offices.open_editions(tx, self.clock.now())
             if group is not None and await tx.people.working_group() is None:
                 await tx.people.set_working_group(group, self.offices.municipality.name)
+                await tx.outbox.put(await open_cards(tx), self.clock.now())
             if self.offices.municipality.pinned_list or await tx.messages.shown("pinned"):
                 await tx.outbox.put([pinned_letter(self.clock.now())], self.clock.now())
-        await self.ticker.wake_up()
+        await self.ticker.wake_up(read_back=await self._read_back(await self.ticker.lost_since()))
         await taking_over.whole(self.books, self.key, self.ticker.desk, self.clock.now())
+
+    async def _read_back(self, since: datetime | None) -> bool:
+        """After a gap, read what was written in the working group, where citizens write, and to the bot in private, if the
+        messenger shows it; return whether the first two were read whole."""
+        if since is None:
+            return False
+        async with self.books.write(self.key) as tx:
+            group, bound = await tx.people.working_group(), await tx.people.all()
+        square = self.reception.citizens.discussion
+        places = [*([group[0]] if group is not None else []), *([square] if square is not None else [])]
+        is_whole = await self.intake.read_back(since, places)
+        await self.intake.read_back(since, sorted({self.messenger.chat_of(one.account) for one in bound}))
+        return is_whole
 
     async def step(self) -> int:
         """Run one round of everything without waiting; return the amount of work done."""
@@ -143,6 +165,8 @@ class Municipal:
             found.append(("afterwards", self.afterwards.look, MINUTE))
         if self.menus is not None:
             found.append(("menus", self.menus.look, TICK_SECONDS))
+        if self.group_rights is not None:
+            found.append(("group rights", self.group_rights.look, MINUTE))
         return found
 
     async def settle(self, rounds: int = 100) -> None:
@@ -263,6 +287,9 @@ class Municipal:
         """Name our address to the messenger, and again after a while: it may have given up an address that did not
         answer."""
         answer = await self._named(url)
+        if answer == 0 and isinstance(self.messenger, ReadsBack) and self.messenger.was_taken_off():
+            log.error(TAKEN_OFF, municipality=self.key)
+            await self._read_back(self.clock.now() - READ_BACK_TAKEN_OFF)
         for _ in range(int(NAMED_AGAIN_SECONDS // POLL_SECONDS) if isinstance(answer, int) else 0):
             await self.clock.sleep(POLL_SECONDS)
             self.beats.beat(INTAKE)

@@ -166,9 +166,17 @@ class Ticker:
         except Exception as error:
             log.error("alarm failed without a trace", case=alarm.case, kind=type(error).__name__)
 
-    async def wake_up(self) -> None:
+    async def lost_since(self) -> datetime | None:
+        """Since when the messenger may have dropped updates, because the bot was away for so long; None if it was not."""
+        async with self.books.write(self.municipality) as tx:
+            seen = await tx.mark(LAST_SEEN)
+        since = datetime.fromisoformat(seen) if seen else None
+        return since if since is not None and self._were_lost(self.clock.now() - since) else None
+
+    async def wake_up(self, *, read_back: bool = False) -> None:
         """At start: reckon terms that moved or passed meanwhile; after a gap in which the messenger may have dropped updates,
-        report it to the group, with the open cases (DESIGN rule 14). Then set the presence mark."""
+        report it to the group, with the open cases (DESIGN rule 14). Then set the presence mark. `read_back`: what was
+        written meanwhile has been read, so that only presses are lost."""
         now = self.clock.now()
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(LAST_SEEN)
@@ -177,15 +185,20 @@ class Ticker:
             await self.reckoning.look(now, since)
         async with self.books.write(self.municipality) as tx:
             if since is not None and self._were_lost(now - since) and await tx.people.working_group() is not None:
-                await self._tell_gap(tx, since, now)
+                await self._tell_gap(tx, since, now, read_back=read_back)
             await tx.set_mark(LAST_SEEN, now.isoformat())
 
     def _were_lost(self, away: timedelta) -> bool:
         return self.lost_after is not None and away > self.lost_after
 
-    async def _tell_gap(self, tx: Transaction, since: datetime, now: datetime) -> None:
+    async def _tell_gap(self, tx: Transaction, since: datetime, now: datetime, *, read_back: bool) -> None:
         cases = await tx.cases_in(OPEN_STATES)
-        facts = {"since": since.isoformat(), "until": now.isoformat(), "numbers": [case.number for case in cases]}
+        facts = {
+            "since": since.isoformat(),
+            "until": now.isoformat(),
+            "numbers": [case.number for case in cases],
+            "read_back": read_back,
+        }
         body = json.loads(json.dumps({"key": "gap", "facts": facts, "roles": [], "reply_to": None}))
         await tx.outbox.put([Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)], now)
 

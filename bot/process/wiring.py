@@ -59,6 +59,7 @@ from bot.official.publications.watch import PublicationCare, PublicationWatch
 from bot.people.binding import BindingGranting
 from bot.people.entrance import HERE, Entrance
 from bot.people.granting import AbsenceGranting
+from bot.people.group_rights import GroupRights
 from bot.people.handing_over import HandingOver
 from bot.people.menus import OfficeMenus
 from bot.people.rendering import PeopleRendering
@@ -145,6 +146,7 @@ def wire(
         beats=beats,
         silence=SilenceWatch(books, key, beats, troubles, clock),
         queues=queues,
+        group_rights=None if manners.tells_rights else GroupRights(books, key, messenger, clock),
         menus=OfficeMenus(books, key, messenger, texts) if citizens.private else None,
         afterwards=Afterwards(books, key, desk, networks, offices.today, clock, delivery.wake, municipality.afterwards),
         care=PublicationCare(books, key, networks, clock),
@@ -274,11 +276,11 @@ def _granting(
 def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerSide) -> Citizens:
     """Where citizens may write in the messenger, according to the file; nowhere if the regulation has no such source."""
     source = next((one for one in Source if one == messenger.key), None)
-    written = municipality.networks.telegram if source is not None else None
+    discussion, channel, private = _written_of(municipality) if source is not None else (None, "", False)
     return Citizens(
-        discussion=written.discussion if written else None,
-        channel=(written.channel or "").removeprefix("@").lower() if written else "",
-        private=written.private if written else False,
+        discussion=discussion,
+        channel=channel,
+        private=private,
         governor=frozenset(municipality.governor_channels),
         formal_appeals=municipality.formal_appeals,
         place=municipality.name,
@@ -300,6 +302,18 @@ def notice_of(municipality: Municipality) -> str:
         days=count(days, "день|дня|дней") if days is not None else "",
         contact=escape(notice.contact or municipality.formal_appeals),
     )
+
+
+def _written_of(municipality: Municipality) -> tuple[int | None, str, bool]:
+    """Where citizens comment, the channel's name, and whether they write in private, in the office's own messenger."""
+    networks = municipality.networks
+    if networks.messenger == "max":
+        there = networks.max
+        return (there.channel, (there.address or "").lower(), there.private) if there is not None else (None, "", False)
+    written = networks.telegram
+    if written is None:
+        return None, "", False
+    return written.discussion, (written.channel or "").removeprefix("@").lower(), written.private
 
 
 def _appeals(citizens: Citizens) -> Appeals:

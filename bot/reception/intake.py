@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.clock import Clock
-from bot.messenger_side import Conflict, MessengerSide, NotNow, Polled, Unauthorised
+from bot.messenger import NotSeen
+from bot.messenger_side import Conflict, MessengerSide, NotNow, Polled, ReadsBack, Unauthorised
 from bot.notices.alerts import GapReport, Missed
 from config import washing
 from handlers.incoming import Kind
@@ -199,6 +200,25 @@ class MessengerIntake:
         if answer.pause:
             return NotNow(answer.pause, "what came cannot be acknowledged")
         return len(answer.items)
+
+    async def read_back(self, since: datetime, places: Sequence[int]) -> bool:
+        """Store what was written in these chats while nothing reached the bot, if the messenger shows it; return whether
+        every one of them was read. What the bot has already has the same key."""
+        if not isinstance(self.messenger, ReadsBack):
+            return False
+        author_of, is_whole = author_in_messenger(self.messenger), True
+        for place in places:
+            found = await self.messenger.read_back(place, since)
+            if isinstance(found, NotSeen):
+                is_whole = False
+                log.warning("a gap could not be read back", municipality=self.municipality, detail=found.detail)
+                continue
+            log.info("a gap was read back", municipality=self.municipality, found=len(found))
+            for start in range(0, len(found), LOT):
+                items, now = found[start : start + LOT], self.clock.now()
+                keeping = put_into_inbox(self.books, self.municipality, MESSENGER, items, now, author_of=author_of)
+                await _unbroken(keeping)
+        return is_whole
 
     async def position(self) -> int | None:
         """Where to poll from; None where nothing is stored, or where it is too old to be trusted (decision 0029)."""

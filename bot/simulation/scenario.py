@@ -26,7 +26,7 @@ from workflow.official.page_addresses import network_of
 from workflow.official.page_items import PageNetwork
 from workflow.regulation import Source
 
-IN_NETWORKS = (Source.VK, Source.OK, Source.TELEGRAM)
+IN_NETWORKS = (Source.VK, Source.OK, Source.TELEGRAM, Source.MAX)
 """Sources an answer could be posted to by the program itself."""
 EVENTS = "events"
 TOP = ("municipality", EVENTS, "until")

@@ -11,6 +11,8 @@ from typing import Any
 
 from bot.telegram.rich import more_media
 from config.washing import whole
+from handlers import marked
+from handlers.marked import Linked
 from workflow.case import Beside
 
 Raw = Mapping[str, Any]
@@ -123,28 +125,13 @@ def _named(field: str, body: Any) -> Beside:
 
 
 def cut(text: str, entity: Raw) -> str:
-    """The text of an entity; its offsets count UTF-16 units."""
-    data = text.encode("utf-16-le")
-    start = whole(entity["offset"]) * 2
-    return data[start : start + whole(entity["length"]) * 2].decode("utf-16-le", "ignore")
+    """The text of an entity."""
+    return marked.cut(text, whole(entity["offset"]), whole(entity["length"]))
 
 
 def with_addresses(text: str, entities: Sequence[Raw]) -> str:
-    """The text with the address of each link behind words put after them: «сюда (https://example.org)»."""
-    data = text.encode("utf-16-le")
-    for entity in sorted(entities, key=lambda one: whole(one.get("offset", 0)), reverse=True):
-        if entity.get("type") != "text_link":
-            continue
-        url, end = str(entity["url"]), (whole(entity["offset"]) + whole(entity["length"])) * 2
-        if not is_shown(cut(text, entity), url):
-            data = data[:end] + f" ({url})".encode("utf-16-le") + data[end:]
-    return data.decode("utf-16-le", "ignore")
-
-
-def is_shown(words: str, url: str) -> bool:
-    """Whether the words of the link are its address."""
-    return _bare(words) == _bare(url)
-
-
-def _bare(address: str) -> str:
-    return address.strip().lower().removeprefix("https://").removeprefix("http://").rstrip("/")
+    """The text with the addresses of the links behind its words."""
+    links = (one for one in entities if one.get("type") == "text_link")
+    return marked.with_addresses(
+        text, [Linked(whole(one["offset"]), whole(one["length"]), str(one["url"])) for one in links]
+    )

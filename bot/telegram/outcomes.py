@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.leaving import NeverSent
 from bot.messenger import Address, Gone, Later, Moved, Rejected, Sending, Sent, Unknown, Unreachable
 from bot.telegram.library import exceptions
-from bot.telegram.wire import NeverSent
 
 SHORTLY = 1.0
 UNAUTHORISED_SECONDS = 60.0

@@ -11,12 +11,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.leaving import NotAnswered
 from bot.messenger import Fetched, Later, Membership, NotFetched, Sending
 from bot.messenger_side import Conflict, Identity, Menu, NotNow, Polled, Right, Rights, Unauthorised
 from bot.telegram.library import Bot, types
 from bot.telegram.outcomes import outcome_of
 from bot.telegram.reading import read_text
-from bot.telegram.wire import NotAnswered, RawAnswer, Session
+from bot.telegram.wire import RawAnswer, Session
 from config import washing
 from handlers.incoming import Incoming
 from networks.hooks import NotAnEventError, WrongSecretError

@@ -1,8 +1,6 @@
 """The connection to the Bot API: aiogram's session with custom timeouts, a proxy, and calls that return raw answers.
 
-Unlike aiogram it distinguishes a request that certainly never left (`NeverSent`) from one with an unknown outcome. The
-test is whether the request headers were written, not the kind of exception: a dead SOCKS proxy raises its library's
-plain exceptions.
+Unlike aiogram it distinguishes a request that certainly never left (`bot.leaving`) from one with an unknown outcome.
 """
 
 from __future__ import annotations
@@ -12,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from aiohttp import ClientSession, ClientTimeout, TCPConnector, TraceConfig
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
+from bot.leaving import NeverSent, NotAnswered, Way, unanswered, watched
 from bot.telegram.library import (
     PRODUCTION,
     AiohttpSession,
@@ -31,32 +30,6 @@ TOO_MANY = 429
 UNSAID = 5
 """Seconds to wait where a 429 names none, as when a server between us and Telegram says it."""
 _SECONDS = re.compile(r"retry[ _]after\W{1,5}(\d{1,6})", re.IGNORECASE)
-
-
-class NotAnswered(Exception):  # noqa: N818 - it is said as a fact, not as a mistake
-    """No answer came. The text is the name of what went wrong and carries no address."""
-
-
-class NeverSent(NotAnswered):
-    """The request did not leave: Telegram has seen nothing of it."""
-
-
-@dataclass(slots=True, eq=False)
-class _Way:
-    """One request's way out; `left` once its head is written."""
-
-    left: bool = False
-
-
-async def _has_left(session: ClientSession, context: Any, params: Any) -> None:
-    context.trace_request_ctx.left = True
-
-
-def _watched() -> TraceConfig:
-    """Tells each request's `_Way` that it has left."""
-    watch = TraceConfig()
-    watch.on_request_headers_sent.append(_has_left)
-    return watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +87,7 @@ class Session(AiohttpSession):
     async def create_session(self) -> ClientSession:
         if self._session is None or self._session.closed:
             connector: TCPConnector = self._connector_type(**self._connector_init)
-            self._session = ClientSession(connector=connector, proxy=self._http_proxy, trace_configs=[_watched()])
+            self._session = ClientSession(connector=connector, proxy=self._http_proxy, trace_configs=[watched()])
             self._should_reset_connector = False
         return self._session
 
@@ -158,19 +131,19 @@ class Session(AiohttpSession):
     async def _post(self, url: str, seconds: float | None, **body: Any) -> tuple[int, str]:
         """The status of the answer and its text. Raises NotAnswered; NeverSent where Telegram has certainly seen
         nothing."""
-        session, way = await self.create_session(), _Way()
+        session, way = await self.create_session(), Way()
         try:
             async with session.post(url, timeout=self._limited(seconds), trace_request_ctx=way, **body) as answer:
                 content = await answer.text(errors="replace")
         except Exception as error:  # the library of SOCKS proxies raises plain ones
-            raise _unanswered(error, way) from None
+            raise unanswered(error, way) from None
         if answer.status == PROXY_WANTS_A_PASSWORD:
             raise NeverSent(f"status {PROXY_WANTS_A_PASSWORD}")
         return answer.status, content
 
     async def download(self, url: str, limit: int) -> bytes | None:
         """The bytes behind an address; None when there are more than `limit`. Raises NotAnswered."""
-        session, way = await self.create_session(), _Way()
+        session, way = await self.create_session(), Way()
         got = bytearray()
         try:
             patience = self._limited(self.limits.call * 4)
@@ -184,7 +157,7 @@ class Session(AiohttpSession):
         except NotAnswered:
             raise
         except Exception as error:  # the library of SOCKS proxies raises plain ones
-            raise _unanswered(error, way) from None
+            raise unanswered(error, way) from None
         return bytes(got)
 
     def _limited(self, seconds: float | None) -> ClientTimeout:
@@ -195,10 +168,3 @@ def _seconds_of(refusal: str) -> int:
     """How long a 429 asks us to wait, from whichever of its fields says it."""
     said = _SECONDS.search(refusal)
     return max(1, int(said[1])) if said else UNSAID
-
-
-def _unanswered(error: Exception, way: _Way) -> NotAnswered:
-    name = type(error).__name__
-    if not way.left:
-        return NeverSent(name)
-    return NotAnswered("timeout" if isinstance(error, TimeoutError) else name)

@@ -9,20 +9,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.messenger.model import Chat, Message, Press, User, utf16_length
 from sandbox.page.cast import Role
 from sandbox.page.community_view import CommunityView
 from sandbox.page.samples import Ready
 from sandbox.page.shelf import picture_type
 from sandbox.page.stage import BOT, GROUP, Stage, address
 from sandbox.page.unread import Unread
-from sandbox.telegram.model import Chat, Message, Press, User, utf16_length
 from sandbox.vk.model import Comment, Community, VkUser
 
 Json = dict[str, Any]
 
-TEXT_LETTERS_AT_MOST = 4096
-CAPTION_LETTERS_AT_MOST = 1024
-FILES_AT_MOST = 10
+VK_LETTERS_AT_MOST = 4096
 ANSWER_WITHIN_SECONDS = 12.0
 
 
@@ -39,7 +37,7 @@ class Upload:
 
     @property
     def is_picture(self) -> bool:
-        """Whether Telegram would send it as a photograph."""
+        """Whether the messenger would send it as a photograph."""
         return picture_type(self.data) is not None
 
 
@@ -86,8 +84,9 @@ class Acts:
         key = _text(body, "as")
         if key not in self._stage.cast:
             raise BadAct("Такого участника здесь нет. Обновите страницу.")
-        if len(files) > FILES_AT_MOST:
-            raise BadAct(f"В одном сообщении не больше {FILES_AT_MOST} файлов.")
+        most = self._stage.messenger.files_limit
+        if len(files) > most:
+            raise BadAct(f"В одном сообщении не больше {most} файлов.")
         try:
             done = act(self._stage.cast[key], dict(body), files)
             return done if isinstance(done, dict) else await done
@@ -99,7 +98,7 @@ class Acts:
     def _start(self, role: Role, body: Json, files: list[Upload]) -> Json:
         person, bot = self._person(role), self._bot()
         payload = _text(body, "payload", required=False)
-        self._stage.telegram.start(person, bot, payload=payload)
+        self._stage.messenger.start(person, bot, payload=payload)
         return {"done": True}
 
     async def _press(self, role: Role, body: Json, files: list[Upload]) -> Json:
@@ -111,11 +110,11 @@ class Acts:
         button = message.buttons[row][column]
         if button.data is None:
             raise BadAct("Эту кнопку не нажимают: она открывает ссылку или копирует текст.")
-        press = self._stage.telegram.press(person, message, button.text)
+        press = self._stage.messenger.press(person, message, button.text)
         await self._answered(press, ANSWER_WITHIN_SECONDS)
         return {
             "done": True,
-            "answered": press.answered,
+            "answered": press.settled,
             "text": press.toast or "",
             "alert": press.alert,
             "url": press.url,
@@ -124,7 +123,7 @@ class Acts:
     def _write(self, role: Role, body: Json, files: list[Upload]) -> Json:
         person = self._person(role)
         to = self._place(role, body)
-        text = _said(body, needed=not files, at_most=CAPTION_LETTERS_AT_MOST if files else TEXT_LETTERS_AT_MOST)
+        text = _said(body, needed=not files, at_most=self._limit(bool(files)))
         reply_to = self._message(role, body) if body.get("message") is not None else None
         if reply_to is None and body.get("do") == "reply":
             raise BadAct("Не сказано, на какое сообщение вы отвечаете.")
@@ -134,7 +133,7 @@ class Acts:
     def _send(
         self, person: User, to: Chat | User, text: str, reply_to: Message | None, files: list[Upload], as_files: bool
     ) -> list[Message]:
-        world = self._stage.telegram
+        world = self._stage.messenger
         if not files:
             return [world.write(person, to, text, reply_to=reply_to)]
         pictures = [] if as_files else [file for file in files if file.is_picture]
@@ -156,10 +155,10 @@ class Acts:
     def _edit(self, role: Role, body: Json, files: list[Upload]) -> Json:
         message = self._message(role, body)
         person = self._person(role)
-        if message.sender is not person or message.forward is not None:
+        if message.sender is not person or message.forwarded_from is not None:
             raise BadAct("Изменить можно только своё сообщение.")
-        limit = TEXT_LETTERS_AT_MOST if message.media is None else CAPTION_LETTERS_AT_MOST
-        self._stage.telegram.edit(person, message, _said(body, needed=message.media is None, at_most=limit))
+        words = _said(body, needed=not message.files, at_most=self._limit(bool(message.files)))
+        self._stage.messenger.edit(person, message, words)
         return {"done": True}
 
     def _forward(self, role: Role, body: Json, files: list[Upload]) -> Json:
@@ -167,7 +166,7 @@ class Acts:
         person = self._person(role)
         if not self._started(role):
             raise BadAct("Сначала откройте личный чат с ботом и нажмите «Начать».")
-        self._stage.telegram.forward(person, message, to=self._bot())
+        self._stage.messenger.forward(person, message, to=self._bot())
         return {"done": True}
 
     def _read(self, role: Role, body: Json, files: list[Upload]) -> Json:
@@ -209,8 +208,8 @@ class Acts:
         channel = self._stage.channel
         if role.kind != "press" or channel is None:
             raise BadAct("В канал пишет пресс-служба: выберите её.")
-        owner = next(member.user for member in channel.members.values() if member.status == "creator")
-        made = self._stage.telegram.publish(owner, channel, _said(body, needed=True))
+        owner = next(member.user for member in channel.members.values() if member.is_creator)
+        made = self._stage.messenger.publish(owner, channel, _said(body, needed=True))
         return {"done": True, "message": address(made)}
 
     def _letter(self, role: Role, body: Json, files: list[Upload]) -> Json:
@@ -245,9 +244,13 @@ class Acts:
 
     # --- who and where
 
+    def _limit(self, with_files: bool) -> int:
+        """How many letters the messenger takes in one message."""
+        return self._stage.messenger.caption_limit if with_files else self._stage.messenger.text_limit
+
     def _person(self, role: Role) -> User:
         if role.person is None:
-            raise BadAct("У этого участника нет Telegram: он пишет во ВКонтакте.")
+            raise BadAct("Этого участника нет в мессенджере: он пишет во ВКонтакте.")
         return role.person
 
     def _voice(self, role: Role) -> VkUser | Community:
@@ -273,7 +276,7 @@ class Acts:
 
     def _started(self, role: Role) -> bool:
         chat = self._stage.chat(role, BOT)
-        return chat is not None and not chat.blocked and bool(self._stage.history(chat))
+        return chat is not None and not chat.blocked
 
     def _place(self, role: Role, body: Json) -> Chat | User:
         key = _chat_key(body)
@@ -333,7 +336,7 @@ def _number(body: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def _said(body: Mapping[str, Any], needed: bool, at_most: int = TEXT_LETTERS_AT_MOST) -> str:
+def _said(body: Mapping[str, Any], needed: bool, at_most: int = VK_LETTERS_AT_MOST) -> str:
     text = _text(body, "text", required=False).strip()
     if needed and not text:
         raise BadAct("Напишите хоть что-нибудь.")

@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 
+from sandbox.messenger.model import Press
+from sandbox.messenger.model import WorldEvent as MessengerEvent
 from sandbox.page.acts import Acts, BadAct, Upload
 from sandbox.page.cast import Role
 from sandbox.page.changes import Changes
@@ -26,8 +28,6 @@ from sandbox.page.samples import COMMENTS, SAMPLES
 from sandbox.page.shelf import Shelf
 from sandbox.page.stage import BOT, GROUP, Stage
 from sandbox.page.unread import Unread
-from sandbox.telegram.model import Press
-from sandbox.telegram.model import WorldEvent as TelegramEvent
 from sandbox.vk.model import WorldEvent as VkEvent
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class PageServer:
         self._presses: dict[str, asyncio.Event] = {}
         self._note: Json | None = None
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
-        stage.telegram.subscribe(self._on_telegram)
+        stage.messenger.subscribe(self._on_messenger)
         stage.vk.subscribe(self._on_vk)
 
     @property
@@ -118,8 +118,8 @@ class PageServer:
 
     # --- what happens in the worlds
 
-    def _on_telegram(self, event: TelegramEvent) -> None:
-        self.guide.on_telegram(event)
+    def _on_messenger(self, event: MessengerEvent) -> None:
+        self.guide.on_messenger(event)
         if event.kind == "toast" and event.press is not None and event.press.id in self._presses:
             self._presses[event.press.id].set()
         self.changes.tell()
@@ -132,7 +132,7 @@ class PageServer:
         """Wait until the press has been answered, or until the time is over."""
         answered = self._presses.setdefault(press.id, asyncio.Event())
         try:
-            if not press.answered:
+            if not press.settled:
                 await asyncio.wait_for(answered.wait(), within_seconds)
         except TimeoutError:
             pass
@@ -179,7 +179,7 @@ class PageServer:
         return web.json_response(self._seen_by(role, second))
 
     def _seen_by(self, role: Role, second: Role | None) -> Json:
-        """Both worlds as the two roles see them: Telegram through the role with a Telegram account, VK through the one
+        """Both worlds as the two roles see them: the messenger through the role with an account there, VK through the one
         with a VK account.
         """
         roles = [one for one in (role, second) if one is not None]
@@ -192,6 +192,7 @@ class PageServer:
             "as": role.key,
             "official": official.key if official is not None else None,
             "citizen": citizen.key if citizen is not None else None,
+            "messenger_name": self.stage.messenger.name,
             "cast": [self._cast_entry(one) for one in self.stage.cast],
             "clock": self._clock_json(),
             "note": self._note,
@@ -199,7 +200,7 @@ class PageServer:
             "samples": [
                 {"key": one.key, "label": one.label, "comment": one in COMMENTS} for one in (*SAMPLES, *COMMENTS)
             ],
-            "telegram": self._messenger.of(official) if official is not None else None,
+            "messenger": self._messenger.of(official) if official is not None else None,
             "vk": self._community.of(citizen),
         }
 
@@ -208,7 +209,7 @@ class PageServer:
             "key": role.key,
             "title": role.title,
             "kind": role.kind,
-            "telegram": role.person is not None,
+            "messenger": role.person is not None,
             "vk": role.vk_user is not None,
             "unread": self._messenger.unread(role),
         }

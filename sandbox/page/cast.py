@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sandbox.telegram.model import User
+from sandbox.messenger.model import User
 from sandbox.vk.model import VkUser
 
 Kind = Literal["curator", "executor", "deputy", "head", "editor", "citizen", "press", "stranger"]
@@ -15,7 +15,7 @@ Kind = Literal["curator", "executor", "deputy", "head", "editor", "citizen", "pr
 
 @dataclass(frozen=True)
 class Role:
-    """A role for a visitor: `person` acts in Telegram, `vk_user` in VK; at least one is set. The press service
+    """A role for a visitor: `person` acts in the messenger, `vk_user` in VK; at least one is set. The press service
     (`press`) writes in VK in the name of the community that its `vk_user` administers.
     """
 
@@ -37,7 +37,7 @@ class Cast:
         if role.key in self._roles:
             raise ValueError(f"the role {role.key!r} is already in the cast")
         if role.person is None and role.vk_user is None:
-            raise ValueError(f"the role {role.key!r} has neither a Telegram nor a VK account")
+            raise ValueError(f"the role {role.key!r} has neither a messenger nor a VK account")
         self._roles[role.key] = role
         return role
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.messenger.model import Message
 from sandbox.page.cast import Role
 from sandbox.page.shelf import Shelf, picture_type
 from sandbox.page.stage import Stage
-from sandbox.telegram.model import Message
 from sandbox.vk.model import Author, Comment, Community, File, Post, VkMessage, VkUser
 
 Json = dict[str, Any]
@@ -48,27 +48,30 @@ class CommunityView:
         }
 
     def _channel(self) -> Json | None:
-        """The office's channel in Telegram, as public as the wall: its posts, newest first."""
+        """The office's channel in the messenger, as public as the wall: its posts, newest first."""
         channel = self._stage.channel
         if channel is None:
             return None
         posts = [one for one in self._stage.history(channel) if not one.service]
         return {
             "title": channel.title,
-            "address": f"t.me/{channel.username}" if channel.username else "",
+            "messenger": self._stage.messenger.name,
+            "address": f"{self._stage.messenger.site}/{channel.username}" if channel.username else "",
             "posts": [self._channel_post(one) for one in posts[: -POSTS_AT_MOST - 1 : -1]],
         }
 
     def _channel_post(self, post: Message) -> Json:
-        shown: Json = {"id": post.id, "date": post.date.isoformat(), "text": post.text, "photos": [], "files": []}
-        media = post.media
-        if media is None or media.file is None:
-            return shown
-        name = media.name or ("photo.jpg" if media.kind == "photo" else "file")
-        kept = self._shelf.put("telegram", media.file.file_id, media.data, name)
-        if picture_type(media.data) is not None:
-            return shown | {"photos": [kept]}
-        return shown | {"files": [{"file": kept, "name": name, "size": len(media.data)}]}
+        shown: Json = {"id": post.place, "date": post.date.isoformat(), "text": post.text, "photos": [], "files": []}
+        for media in post.files:
+            if media.file is None:
+                continue
+            name = media.name or ("photo.jpg" if media.kind == "photo" else "file")
+            kept = self._shelf.put("messenger", media.file.file_id, media.data, name)
+            if picture_type(media.data) is not None:
+                shown["photos"].append(kept)
+            else:
+                shown["files"].append({"file": kept, "name": name, "size": len(media.data)})
+        return shown
 
     def read_letters(self, role: Role) -> bool:
         """Mark the role's conversation with the community as read; True if that changes anything."""

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.messenger.model import Message
+from sandbox.messenger.model import WorldEvent as MessengerEvent
 from sandbox.page.cast import Kind, Role
 from sandbox.page.stage import BOT, GROUP, Stage
-from sandbox.telegram.model import Message
-from sandbox.telegram.model import WorldEvent as TelegramEvent
 from sandbox.vk.model import Community
 from sandbox.vk.model import WorldEvent as VkEvent
 
@@ -131,8 +131,8 @@ class Guide:
         self._done.clear()
         self._pressed.clear()
 
-    def on_telegram(self, event: TelegramEvent) -> None:
-        """Check a new event in Telegram."""
+    def on_messenger(self, event: MessengerEvent) -> None:
+        """Check a new event in the messenger."""
         if self._away:
             return
         if event.kind == "pressed" and event.press is not None:
@@ -187,7 +187,7 @@ class Guide:
                 self._pressed.remove((step, pressed))
 
     def _begun(self, key: str) -> bool:
-        """Whether the step is done or its button pressed: under Telegram's limits the button may disappear after the
+        """Whether the step is done or its button pressed: under a messenger's limits the button may disappear after the
         next step is taken.
         """
         return key in self._done or any(step.key == key for step, _ in self._pressed)

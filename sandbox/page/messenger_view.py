@@ -1,14 +1,15 @@
-"""A person's chats as JSON for the page: exactly what Telegram's own client would show them."""
+"""A person's chats as JSON for the page: exactly what the messenger's own client would show them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from sandbox.messenger.model import Button, Media, Message, User
 from sandbox.page.cast import Role
 from sandbox.page.shelf import Shelf
 from sandbox.page.stage import BOT, GROUP, Stage, address
 from sandbox.page.unread import Unread
-from sandbox.telegram.model import Button, Chat, Media, Message, Origin, User
 
 Json = dict[str, Any]
 
@@ -21,7 +22,7 @@ FILE_NAMES = {"photo": "photo.jpg", "video": "video.mp4", "voice": "voice.ogg", 
 
 
 class MessengerView:
-    """Makes the JSON of Telegram's side for one role at a time."""
+    """Makes the JSON of the messenger's side for one role at a time."""
 
     def __init__(self, stage: Stage, shelf: Shelf, unread: Unread) -> None:
         self._stage = stage
@@ -29,7 +30,7 @@ class MessengerView:
         self._unread = unread
 
     def of(self, role: Role) -> Json | None:
-        """The role's chats with their messages; None for a role without a Telegram account."""
+        """The role's chats with their messages; None for a role without an account in the messenger."""
         if role.person is None or self._stage.bot is None:
             return None
         chats = [self._chat(role, role.person, key) for key in (GROUP, BOT)]
@@ -51,7 +52,7 @@ class MessengerView:
         waiting = self._unread.of(role.key, person, history)
         shown = history[-SHOWN_AT_MOST:]
         pinned = next((m for m in reversed(history) if m.pinned), None)
-        started = key == GROUP or bool(history)
+        started = chat is not None
         return {
             "key": key,
             "id": chat.id if chat is not None else 0,
@@ -66,14 +67,10 @@ class MessengerView:
             "can_start": not started or (chat is not None and key == BOT and chat.blocked),
             "can_write": started,
             "can_forward": key == GROUP,
-            "commands": self._commands(person, chat, key) if chat is not None else [],
+            "commands": self._stage.messenger.menu(bot, chat, person) if chat is not None else [],
             "keyboard": _keyboard(history) if key == BOT else [],
             "messages": [self._message(m, person) for m in shown],
         }
-
-    def _commands(self, person: User, chat: Chat, key: str) -> list[Json]:
-        bot = self._stage.bot
-        return [] if bot is None else commands_for(self._stage, bot, chat, person)
 
     def _last(self, message: Message, person: User) -> Json:
         return {
@@ -88,7 +85,7 @@ class MessengerView:
             "id": address(message),
             "from": _author(message),
             "mine": mine,
-            "editable": mine and message.forward is None,
+            "editable": mine and message.forwarded_from is None,
             "date": message.date.isoformat(),
             "edited": message.edited is not None,
             "silent": message.silent,
@@ -100,19 +97,19 @@ class MessengerView:
                 for e in message.entities
             ],
             "reply": _quote(message.reply_to) if message.reply_to is not None else None,
-            "forward": {"name": _origin(message.forward)} if message.forward is not None else None,
-            "media": [self._media(message.media)] if message.media is not None else [],
-            "album": message.media_group_id,
+            "forward": {"name": message.forwarded_from} if message.forwarded_from is not None else None,
+            "media": [self._media(media) for media in message.files],
+            "album": message.album,
             "buttons": [[_button(button) for button in row] for row in message.buttons],
-            "force_reply": bool((message.reply_keyboard or {}).get("force_reply")),
-            "reactions": _reactions(message),
+            "force_reply": message.asks_for_a_reply,
+            "reactions": [{"emoji": emoji, "count": count} for emoji, count in message.reaction_counts.items()],
         }
 
     def _media(self, media: Media) -> Json:
         shown: Json = {"kind": media.kind, "name": media.name, "size": len(media.data)}
         if media.file is not None:
             name = media.name or FILE_NAMES.get(media.kind, "file")
-            shown["file"] = self._shelf.put("telegram", media.file.file_id, media.data, name)
+            shown["file"] = self._shelf.put("messenger", media.file.file_id, media.data, name)
         if media.emoji is not None:
             shown["emoji"] = media.emoji
         if media.kind == "location":
@@ -137,28 +134,6 @@ def service_words(message: Message) -> str:
     return "Служебное сообщение"
 
 
-def commands_for(stage: Stage, bot: User, chat: Chat, person: User) -> list[Json]:
-    """The bot's command menu in this chat for this person: the narrowest scope given to setMyCommands."""
-    if chat.person is not None:
-        scopes = [f"chat|{{}}|{chat.id}|", "all_private_chats|{}", "default|{}"]
-    else:
-        admins = chat.is_admin(person)
-        scopes = [
-            f"chat_member|{{}}|{chat.id}|{person.id}",
-            *([f"chat_administrators|{{}}|{chat.id}|"] if admins else []),
-            f"chat|{{}}|{chat.id}|",
-            *(["all_chat_administrators|{}"] if admins else []),
-            "all_group_chats|{}",
-            "default|{}",
-        ]
-    menus = stage.telegram.account(bot).commands
-    for scope in scopes:
-        for language in ("ru", ""):
-            if scope.format(language) in menus:
-                return list(menus[scope.format(language)])
-    return []
-
-
 def _words(message: Message) -> str:
     """The text as a client shows it: the code after /start (an invitation) stays hidden."""
     if message.service:
@@ -167,7 +142,7 @@ def _words(message: Message) -> str:
 
 
 def _attached(message: Message) -> str:
-    return ATTACHED.get(message.media.kind, "Вложение") if message.media is not None else ""
+    return ATTACHED.get(message.files[0].kind, "Вложение") if message.files else ""
 
 
 def _name(user: object) -> str:
@@ -202,14 +177,6 @@ def _quote(original: Message) -> Json:
     }
 
 
-def _origin(origin: Origin) -> str:
-    if origin.user is not None:
-        return origin.user.full_name
-    if origin.chat is not None:
-        return origin.chat.title
-    return origin.user_name or "неизвестно кого"
-
-
 def _button(button: Button) -> Json:
     kind = "callback"
     if button.url is not None:
@@ -226,21 +193,5 @@ def _button(button: Button) -> Json:
     }
 
 
-def _keyboard(history: list[Message]) -> list[list[str]]:
-    for message in reversed(history):
-        markup = message.reply_keyboard or {}
-        if markup.get("remove_keyboard"):
-            return []
-        if markup.get("keyboard"):
-            return [
-                [key if isinstance(key, str) else str(key.get("text", "")) for key in row] for row in markup["keyboard"]
-            ]
-    return []
-
-
-def _reactions(message: Message) -> list[Json]:
-    counts: dict[str, int] = {}
-    for emojis in message.reactions.values():
-        for emoji in emojis:
-            counts[emoji] = counts.get(emoji, 0) + 1
-    return [{"emoji": emoji, "count": count} for emoji, count in counts.items()]
+def _keyboard(history: Sequence[Message]) -> list[list[str]]:
+    return next((keys for keys in (m.keys for m in reversed(history)) if keys is not None), [])

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.messenger.model import Chat, Message, User
 from sandbox.page.cast import Cast, Role
-from sandbox.telegram.model import Chat, Message, User
 from sandbox.vk.model import Comment, Community, Post
 
 if TYPE_CHECKING:
-    from sandbox.telegram.world import TelegramWorld
+    from sandbox.messenger.world import PeoplesWorld
     from sandbox.vk.world import VkWorld
 
 GROUP, BOT = "group", "bot"
@@ -24,8 +24,8 @@ class Stage:
     are the first of their world.
     """
 
-    def __init__(self, telegram: TelegramWorld, vk: VkWorld, cast: Cast) -> None:
-        self.telegram = telegram
+    def __init__(self, messenger: PeoplesWorld, vk: VkWorld, cast: Cast) -> None:
+        self.messenger = messenger
         self.vk = vk
         self.cast = cast
         self.chosen_bot: User | None = None
@@ -35,12 +35,12 @@ class Stage:
     @property
     def bot(self) -> User | None:
         """The bot that people talk to."""
-        return self.chosen_bot or next((account.user for account in self.telegram.accounts.values()), None)
+        return self.chosen_bot or next(iter(self.messenger.bots), None)
 
     @property
     def group(self) -> Chat | None:
         """The working group, as it is now: after a migration, the supergroup."""
-        groups = (chat for chat in self.telegram.chats.values() if chat.is_group)
+        groups = (chat for chat in self.messenger.chats.values() if chat.is_group)
         group = self.chosen_group or next(groups, None)
         while group is not None and group.migrated_to is not None:
             group = group.migrated_to
@@ -54,7 +54,7 @@ class Stage:
     @property
     def channel(self) -> Chat | None:
         """The office's channel: the first one."""
-        return next((chat for chat in self.telegram.chats.values() if chat.type == "channel"), None)
+        return next((chat for chat in self.messenger.chats.values() if chat.type == "channel"), None)
 
     def chat(self, role: Role, key: str) -> Chat | None:
         """The chat under that key for the role now; None if it has none."""
@@ -64,12 +64,12 @@ class Stage:
             group = self.group
             return group if group is not None and group.has(role.person) else None
         bot = self.bot
-        return self.telegram.private_of(role.person, bot) if bot is not None else None
+        return self.messenger.private_of(role.person, bot) if bot is not None else None
 
     def history(self, chat: Chat) -> list[Message]:
         """The chat's messages, oldest first, preceded by those of the group it was made from."""
-        before = [old for old in self.telegram.chats.values() if old.migrated_to is chat]
-        return [message for one in (*before, chat) for message in self.telegram.messages(one)]
+        before = [old for old in self.messenger.chats.values() if old.migrated_to is chat]
+        return [message for one in (*before, chat) for message in self.messenger.messages(one)]
 
     def posts(self, community: Community) -> list[Post]:
         """The posts of the wall, newest first, without suggested and deleted ones."""

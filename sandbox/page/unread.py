@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sandbox.telegram.model import Message, User
+from sandbox.messenger.model import Message, User
 
 
 class Unread:

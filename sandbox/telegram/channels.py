@@ -34,12 +34,19 @@ class Channels(Groups, ABC):
     """People's actions with channels."""
 
     def add_channel(
-        self, title: str, *, owner: User, username: str | None = None, discussion: Chat | None = None
+        self,
+        title: str,
+        *,
+        owner: User,
+        username: str | None = None,
+        discussion: Chat | None = None,
+        id: int | None = None,
     ) -> Chat:
         """Create a channel; its posts also go to the `discussion` group. ValueError if that is not a supergroup."""
         if discussion is not None and discussion.type != "supergroup":
             raise ValueError("only a supergroup can be a channel's discussion group")
-        chat = Chat(self.next_number("channel", FIRST_CHANNEL_ID, -1), "channel", title=title, username=username)
+        number = id if id is not None else self.next_number("channel", FIRST_CHANNEL_ID, -1)
+        chat = Chat(number, "channel", title=title, username=username)
         chat.members[owner.id] = Member(owner, "creator")
         chat.discussion = discussion
         self.chats[chat.id] = chat

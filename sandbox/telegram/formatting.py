@@ -5,7 +5,7 @@ The only place where a text becomes a message's `text` and `entities`, for bots 
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sandbox.telegram.detect import find_entities
+from sandbox.messenger.detect import find_entities
 from sandbox.telegram.model import Entity, utf16_length
 from sandbox.telegram.refusals import bad_request
 

@@ -14,6 +14,8 @@ Each item of an album counts. Refused calls cost nothing. Toasts, deletions and 
 import math
 from collections import deque
 
+from sandbox.messenger.windows import window_wait
+
 BURST = 5
 GROUP_PER_MINUTE = 20
 BOT_PER_SECOND = 30
@@ -34,7 +36,7 @@ class BotLimits:
         wait = max(
             self._chat_wait(chat_id, now, weight),
             self._group_wait(chat_id, now, weight) if is_group else 0.0,
-            _window_wait(self._all, now, 1.0, BOT_PER_SECOND, weight),
+            window_wait(self._all, now, 1.0, BOT_PER_SECOND, weight),
         )
         if wait > 0:
             return max(1, math.ceil(wait))
@@ -55,12 +57,4 @@ class BotLimits:
         return max(0.0, min(weight, BURST) - credit)
 
     def _group_wait(self, chat_id: int, now: float, weight: int) -> float:
-        return _window_wait(self._group.setdefault(chat_id, deque()), now, 60.0, GROUP_PER_MINUTE, weight)
-
-
-def _window_wait(past: deque[float], now: float, window: float, most: int, weight: int) -> float:
-    """Seconds until `weight` more fit into the window; drops entries that have left it."""
-    while past and past[0] <= now - window:
-        past.popleft()
-    excess = len(past) + weight - most
-    return past[excess - 1] + window - now if excess > 0 else 0.0
+        return window_wait(self._group.setdefault(chat_id, deque()), now, 60.0, GROUP_PER_MINUTE, weight)

@@ -6,16 +6,14 @@ commands for them, replies to them, messages that mention them, and service mess
 or those of another bot.
 """
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from sandbox.clock import SandboxClock
+from sandbox.messenger.faults import Faults
+from sandbox.messenger.news import News
 from sandbox.telegram import wire
 from sandbox.telegram.account import BotAccount
-from sandbox.telegram.faults import Faults
 from sandbox.telegram.model import (
-    Call,
     Chat,
     Media,
     MediaKind,
@@ -40,28 +38,21 @@ POSTS = {"message": "channel_post", "edited_message": "edited_channel_post"}
 OWN_SERVICE_SHOWN = ("left_chat_member", "pinned_message")
 
 
-class Memory:
+class Memory(News[WorldEvent]):
     """The whole state. `calls`, `faults` and `limits_on` are for the tests and the benchmarks."""
 
+    event_type = WorldEvent
+
     def __init__(self, clock: SandboxClock) -> None:
-        self.clock = clock
+        super().__init__(clock, Faults("sendMessage", {"forget_message": "edit*", "conflict": "getUpdates"}))
         self.accounts: dict[int, BotAccount] = {}
         self.users: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
         self.privates: dict[tuple[int, int], Chat] = {}
         self.files: dict[str, StoredFile] = {}
         self.presses: dict[str, Press] = {}
-        self.faults = Faults()
-        self.calls: list[Call] = []
         self.limits_on = False
         self._talk: dict[Chat, dict[int, Message]] = {}
-        self._counters: dict[str, int] = {}
-        self._watchers: list[Callable[[WorldEvent], None]] = []
-
-    def next_number(self, name: str, first: int = 1, step: int = 1) -> int:
-        """The next number of a named sequence."""
-        self._counters[name] = self._counters.get(name, first - step) + step
-        return self._counters[name]
 
     def account(self, bot: User) -> BotAccount:
         """The bot's account; LookupError for a user who is no bot of this world."""
@@ -80,26 +71,6 @@ class Memory:
     def by_token(self, token: str) -> BotAccount | None:
         """The account with the token."""
         return next((a for a in self.accounts.values() if a.token == token), None)
-
-    def subscribe(self, callback: Callable[[WorldEvent], None]) -> Callable[[], None]:
-        """Call `callback` with every WorldEvent from now on; the returned function ends that."""
-        self._watchers.append(callback)
-        return lambda: self._watchers.remove(callback)
-
-    def tell(
-        self,
-        kind: str,
-        *,
-        chat: Chat | None = None,
-        message: Message | None = None,
-        press: Press | None = None,
-        person: User | None = None,
-    ) -> None:
-        """Report an event to the subscribers."""
-        chat = chat if chat is not None else (message.chat if message is not None else None)
-        event = WorldEvent(self.next_number("event"), kind, self.clock.now(), chat, message, press, person)
-        for callback in list(self._watchers):
-            callback(event)
 
     def next_message_id(self, chat: Chat) -> int:
         """A supergroup counts its own messages; private chats and basic groups share one counter, as in Telegram."""
@@ -186,10 +157,6 @@ class Memory:
     def queue(self, account: BotAccount, kind: str, body: wire.Json) -> None:
         """Queue an update for the bot."""
         account.push(kind, body, self.now())
-
-    def now(self) -> datetime:
-        """The calendar time, aware, in UTC."""
-        return self.clock.now()
 
 
 def deliver(memory: Memory, kind: str, message: Message) -> None:

@@ -1,14 +1,37 @@
-"""The values of the local Telegram: people, chats, messages, buttons, presses. Plain values without behaviour.
+"""The values of the local Telegram, with what only Telegram has. Plain values without behaviour.
 
 Nothing here makes updates, checks rights or knows JSON: `memory.py`, `methods_*.py` and `wire.py` do.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-MediaKind = Literal["photo", "document", "video", "voice", "audio", "sticker", "location"]
+from sandbox.messenger import model
+from sandbox.messenger.model import Button, Call, Entity, Media, MediaKind, StoredFile, cut, utf16_length
+
+__all__ = [
+    "CHANNEL_BOT_ID",
+    "GROUP_ANONYMOUS_BOT_ID",
+    "TELEGRAM_ID",
+    "Button",
+    "Call",
+    "Chat",
+    "Entity",
+    "Media",
+    "MediaKind",
+    "Member",
+    "Message",
+    "Origin",
+    "Press",
+    "Status",
+    "StoredFile",
+    "User",
+    "WorldEvent",
+    "cut",
+    "utf16_length",
+]
+
 Status = Literal["creator", "administrator", "member", "left", "kicked"]
 
 #: The account of every anonymous administrator.
@@ -22,25 +45,17 @@ CHANNEL_BOT_ID = 136817688
 
 
 @dataclass(eq=False)
-class User:
-    """A person or a bot. `hides_forwards`: forwards keep the name without a link to the account."""
+class User(model.User):
+    """A person or a bot. `hides_forwards`: forwards keep the name without a link to the account. `reads_all`: a bot
+    without privacy mode.
+    """
 
-    id: int
-    first_name: str
-    last_name: str = ""
-    username: str | None = None
-    is_bot: bool = False
     hides_forwards: bool = False
     reads_all: bool = False
 
-    @property
-    def full_name(self) -> str:
-        """First and last name, as a client shows them."""
-        return f"{self.first_name} {self.last_name}".strip()
-
 
 @dataclass
-class Member:
+class Member(model.Member):
     """Somebody's status in a group or channel. `anonymous` only matters for the creator and administrators; `lacks` are
     the rights that an administrator was not given, by their Bot API names.
     """
@@ -60,22 +75,23 @@ class Member:
         """Whether the member is the creator or an administrator."""
         return self.status in ("creator", "administrator")
 
+    @property
+    def is_creator(self) -> bool:
+        """Whether the group is the member's own."""
+        return self.status == "creator"
+
 
 @dataclass(eq=False)
-class Chat:
+class Chat(model.Chat):
     """A group, a supergroup, a channel, or one person's private chat with one bot (with `person` and `bot` set).
 
     A private chat's id is its person's id, so two bots have two chats with the same id.
     """
 
-    id: int
     type: Literal["private", "group", "supergroup", "channel"]
-    title: str = ""
-    username: str | None = None
     person: User | None = None
     bot: User | None = None
     members: dict[int, Member] = field(default_factory=dict)
-    blocked: bool = False
     migrated_to: "Chat | None" = None
     last_id: int = 0
     last_speaking_bot: int | None = None
@@ -92,84 +108,10 @@ class Chat:
         """The user's membership, also after leaving; None for somebody who never joined."""
         return self.members.get(user.id)
 
-    def has(self, user: User) -> bool:
-        """Whether the user is in the group."""
-        member = self.members.get(user.id)
-        return member is not None and member.is_in
-
     def may(self, user: User, right: str) -> bool:
         """Whether the user is the creator, or an administrator with this right."""
         member = self.members.get(user.id)
         return member is not None and member.is_admin and right not in member.lacks
-
-    def is_admin(self, user: User) -> bool:
-        """Whether the user is the creator or an administrator."""
-        member = self.members.get(user.id)
-        return member is not None and member.is_admin
-
-
-@dataclass(frozen=True)
-class Entity:
-    """A piece of formatted text. Offset and length are in UTF-16 units, as everywhere in Telegram."""
-
-    type: str
-    offset: int
-    length: int
-    url: str | None = None
-    user_id: int | None = None
-    language: str | None = None
-    custom_emoji_id: str | None = None
-
-    @property
-    def end(self) -> int:
-        """The first UTF-16 unit after the entity."""
-        return self.offset + self.length
-
-
-@dataclass(frozen=True)
-class Button:
-    """A button under a message with one of `data`, `url`, `copy_text`; `raw` is the form in which Telegram returns it."""
-
-    text: str
-    data: str | None = None
-    url: str | None = None
-    style: str | None = None
-    copy_text: str | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A stored file. `path` is its address in getFile."""
-
-    file_id: str
-    unique_id: str
-    kind: str
-    data: bytes
-    path: str
-    name: str | None = None
-    mime: str | None = None
-
-
-@dataclass(frozen=True)
-class Media:
-    """The content of a message besides its text: a file (`data`, `name`), a sticker (`emoji`) or a place."""
-
-    kind: MediaKind
-    file: StoredFile | None = None
-    emoji: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-
-    @property
-    def data(self) -> bytes:
-        """The bytes of the file; empty for a sticker and a place."""
-        return self.file.data if self.file is not None else b""
-
-    @property
-    def name(self) -> str | None:
-        """The file's name, if it has one."""
-        return self.file.name if self.file is not None else None
 
 
 @dataclass(frozen=True)
@@ -183,120 +125,95 @@ class Origin:
     chat: Chat | None = None
     message_id: int | None = None
 
+    @property
+    def name(self) -> str:
+        """Whose words these are, as a client shows it."""
+        if self.user is not None:
+            return self.user.full_name
+        if self.chat is not None:
+            return self.chat.title
+        return self.user_name or "неизвестно кого"
+
 
 @dataclass(eq=False)
-class Message:
-    """One message in its current form. `text` is the caption if there is `media`; times are aware, in UTC.
+class Message(model.Message):
+    """One message in its current form. `text` is the caption if there is `media`.
 
-    `sender` is always the real author; with `anonymous` others see the group in its place. `edited` is the time of the
-    last edit. `voice` is the chat in whose name it was written; `automatic`: a channel's post that Telegram put into
-    the discussion group; `thread`: the post that a comment belongs to. `service` is empty for ordinary messages,
-    otherwise the name of Telegram's field (`new_chat_members`, `left_chat_member`, `pinned_message`,
-    `migrate_to_chat_id`, `migrate_from_chat_id`) and its value.
+    With `anonymous` others see the group in the sender's place. `edited` is the time of the last edit. `voice` is the
+    chat in whose name it was written; `automatic`: a channel's post that Telegram put into the discussion group;
+    `thread`: the post that a comment belongs to. `service` holds Telegram's field (`new_chat_members`,
+    `left_chat_member`, `pinned_message`, `migrate_to_chat_id`, `migrate_from_chat_id`) and its value.
     """
 
-    id: int
     chat: Chat
     sender: User
-    date: datetime
-    text: str = ""
-    entities: list[Entity] = field(default_factory=list)
-    buttons: list[list[Button]] = field(default_factory=list)
     reply_to: "Message | None" = None
-    edited: datetime | None = None
-    silent: bool = False
     media: Media | None = None
     media_group_id: str | None = None
     forward: Origin | None = None
-    pinned: bool = False
-    anonymous: bool = False
     voice: Chat | None = None
     automatic: bool = False
     thread: "Message | None" = None
     link_preview: bool = False
     preview_options: dict[str, Any] | None = None
     reply_keyboard: dict[str, Any] | None = None
-    service: dict[str, Any] = field(default_factory=dict)
     reactions: dict[int, list[str]] = field(default_factory=dict)
-    deleted: bool = False
-    forgotten: bool = False
+    account_link: ClassVar[str] = "tg://user?id={}"
 
     @property
-    def pings(self) -> list[str]:
-        """The accounts this message notifies: «@name» for mentions in its text, «tg://user?id=…» for mentions by
-        account.
-        """
-        called = []
-        for entity in self.entities:
-            if entity.type == "mention":
-                called.append(cut(self.text, entity))
-            elif entity.type == "text_mention":
-                called.append(f"tg://user?id={entity.user_id}")
-        return called
+    def files(self) -> list[Media]:
+        """What is attached: one file at most."""
+        return [self.media] if self.media is not None else []
 
     @property
-    def links(self) -> list[str]:
-        """The targets of a tap on this text: visible addresses and addresses behind words."""
-        found = []
-        for entity in self.entities:
-            if entity.type == "text_link":
-                found.append(entity.url or "")
-            elif entity.type in ("url", "email"):
-                found.append(cut(self.text, entity))
-        return found
+    def forwarded_from(self) -> str | None:
+        """Whose words these are; None for one's own words."""
+        return self.forward.name if self.forward is not None else None
+
+    @property
+    def album(self) -> str | None:
+        """The id that the messages of an album share."""
+        return self.media_group_id
+
+    @property
+    def asks_for_a_reply(self) -> bool:
+        """ForceReply: a client opens a reply to it by itself."""
+        return bool((self.reply_keyboard or {}).get("force_reply"))
+
+    @property
+    def keys(self) -> list[list[str]] | None:
+        """The keyboard it puts in place of the input field; [] takes one away, None leaves it."""
+        markup = self.reply_keyboard or {}
+        if markup.get("remove_keyboard"):
+            return []
+        rows = markup.get("keyboard")
+        if not rows:
+            return None
+        return [[key if isinstance(key, str) else str(key.get("text", "")) for key in row] for row in rows]
+
+    @property
+    def reaction_counts(self) -> dict[str, int]:
+        """How many people set each reaction."""
+        counts: dict[str, int] = {}
+        for emojis in self.reactions.values():
+            for emoji in emojis:
+                counts[emoji] = counts.get(emoji, 0) + 1
+        return counts
 
 
 @dataclass(eq=False)
-class Press:
+class Press(model.Press):
     """A tap on a button. `toast` is the bot's answer (None until then, "" for an answer without words)."""
 
-    id: str
     person: User
     message: Message
-    data: str
-    at: datetime
-    toast: str | None = None
-    alert: bool = False
-    answered: bool = False
-    url: str | None = None
 
 
 @dataclass(frozen=True)
-class Call:
-    """One Bot API call; `at_monotonic` in seconds of the sandbox's stopwatch. `error_code` is None for a successful
-    call, 0 for one that a fault prevented.
-    """
+class WorldEvent(model.WorldEvent):
+    """A change in Telegram, for subscribers."""
 
-    at_monotonic: float
-    method: str
-    chat_id: int | None
-    ok: bool
-    error_code: int | None = None
-
-
-@dataclass(frozen=True)
-class WorldEvent:
-    """A change, for subscribers. `seq` grows by one; `kind` determines which other fields are set.
-
-    Kinds: message_new, message_edited, message_deleted, message_pinned, pressed, toast, joined, left, promoted,
-    demoted, blocked, unblocked, migrated, reaction.
-    """
-
-    seq: int
-    kind: str
-    at: datetime
     chat: Chat | None = None
     message: Message | None = None
     press: Press | None = None
     person: User | None = None
-
-
-def cut(text: str, entity: Entity) -> str:
-    """The piece of `text` an entity covers."""
-    raw = text.encode("utf-16-le")
-    return raw[entity.offset * 2 : entity.end * 2].decode("utf-16-le", "replace")
-
-
-def utf16_length(text: str) -> int:
-    """The length of `text` as Telegram counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

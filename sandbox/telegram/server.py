@@ -7,10 +7,11 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from sandbox.messenger.cutting import bad_gateway, broken_off, hold, runner
+from sandbox.messenger.faults import Fault
 from sandbox.telegram.account import BotAccount, Verbatim
 from sandbox.telegram.args import Args, Upload, flatten
 from sandbox.telegram.call import ApiCall
-from sandbox.telegram.faults import Fault
 from sandbox.telegram.memory import Memory
 from sandbox.telegram.methods import carry_out, chat_id_of
 from sandbox.telegram.model import Call
@@ -26,10 +27,8 @@ from sandbox.telegram.refusals import (
     too_many_requests,
 )
 
-HOLD_SECONDS = 60.0
 REQUEST_LIMIT_BYTES = 64 * 1024 * 1024
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
-BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
 
 
 class TelegramServer:
@@ -54,8 +53,7 @@ class TelegramServer:
     async def start(self) -> None:
         """Start answering at `url`; `port` becomes the real one."""
         self._closing.clear()
-        # A disconnecting client cancels its handler: a held connection notices the disconnect that way.
-        self._runner = web.AppRunner(self.app, handler_cancellation=True, access_log=None, shutdown_timeout=1.0)
+        self._runner = runner(self.app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port)
         await site.start()
@@ -96,13 +94,13 @@ class TelegramServer:
             self._note(call, chat_id, refusal.code)
             return _refused(refusal)
         except ServerIsClosing:
-            return _broken_off(request)
+            return broken_off(request)
         self._note(call, chat_id, None)
         if fault is not None and fault.kind == "timeout_after":
-            await self._hold()
-            return _broken_off(request)
+            await hold(self._closing)
+            return broken_off(request)
         if fault is not None and fault.kind == "reset_after":
-            return _broken_off(request)
+            return broken_off(request)
         answer = _dumps({"ok": True, "result": result})
         if fault is not None and fault.kind == "truncated":
             answer = answer[: len(answer) // 2]
@@ -129,16 +127,16 @@ class TelegramServer:
             raise Refusal(500, str(fault.how.get("description", "Internal Server Error")))
         if fault.kind == "bad_gateway_html":
             self._note(call, fault_chat, 502)
-            return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
+            return bad_gateway()
         if fault.kind == "forget_message":
             self._forget(call)
         elif fault.kind == "timeout_before":
             self._note(call, fault_chat, 0)
-            await self._hold()
-            return _broken_off(request)
+            await hold(self._closing)
+            return broken_off(request)
         elif fault.kind == "reset_before":
             self._note(call, fault_chat, 0)
-            return _broken_off(request)
+            return broken_off(request)
         return None
 
     def _forget(self, call: ApiCall) -> None:
@@ -149,14 +147,6 @@ class TelegramServer:
         message = self.world.find(chat, call.args.number("message_id")) if chat is not None else None
         if message is not None:
             message.forgotten = True
-
-    async def _hold(self) -> None:
-        """Keep silent until the client gives up (which cancels this), the server stops, or a minute passes."""
-        try:
-            async with asyncio.timeout(HOLD_SECONDS):
-                await self._closing.wait()
-        except TimeoutError:
-            return
 
     def _account(self, request: web.Request) -> BotAccount:
         token = request.match_info["token"]
@@ -237,10 +227,3 @@ def _refused(refusal: Refusal) -> web.Response:
     if refusal.migrate_to is not None:
         body["parameters"] = {"migrate_to_chat_id": refusal.migrate_to}
     return web.json_response(body, status=refusal.code, headers=headers, dumps=_dumps)
-
-
-def _broken_off(request: web.Request) -> web.Response:
-    """Cut the connection before an answer; the returned response goes nowhere."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

@@ -5,20 +5,44 @@ that a client would not allow raises PermissionError, LookupError or ValueError.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
+from sandbox.messenger.news import button_named
 from sandbox.telegram import wire
 from sandbox.telegram.account import BotAccount
 from sandbox.telegram.channels import Channels
 from sandbox.telegram.formatting import CAPTION_LIMIT, TEXT_LIMIT, settle
 from sandbox.telegram.memory import FIRST_PERSON_ID, FIRST_PRESS_ID, deliver
-from sandbox.telegram.model import Button, Chat, Media, Message, Origin, Press, User, utf16_length
+from sandbox.telegram.menus import menu_of
+from sandbox.telegram.model import Chat, Media, Message, Origin, Press, User, utf16_length
 
 Where = Chat | User | tuple[User, User]
 
 
 class TelegramWorld(Channels):
     """A Telegram with people in it; see sandbox/README.md."""
+
+    key: Literal["telegram"] = "telegram"
+    name = "Telegram"
+    site = "t.me"
+    text_limit = TEXT_LIMIT
+    caption_limit = CAPTION_LIMIT
+    files_limit = 10
+
+    @property
+    def bots(self) -> list[User]:
+        """The bots, oldest first."""
+        return [account.user for account in self.accounts.values()]
+
+    @property
+    def is_asked_for_updates(self) -> bool:
+        """Whether some bot has asked for updates, or waits for them."""
+        waits = any(account.waiting is not None for account in self.accounts.values())
+        return waits or any(call.method == "getUpdates" for call in self.calls)
+
+    def menu(self, bot: User, chat: Chat, person: User) -> list[dict[str, Any]]:
+        """The bot's menu of commands in this chat for this person: the narrowest scope given to setMyCommands."""
+        return menu_of(self.account(bot), chat, person)
 
     def add_bot(self, *, token: str, name: str, username: str, reads_all: bool = False) -> User:
         """Create a bot with this token; its id is the number before the colon. `reads_all`: privacy mode is off."""
@@ -136,7 +160,7 @@ class TelegramWorld(Channels):
         administrator.
         """
         number = -1_003_000_000_000 - self.next_number("foreign chat")
-        foreign = Chat(number, "channel" if kind == "channel" else "supergroup", origin_title, origin_username)
+        foreign = Chat(number, "channel" if kind == "channel" else "supergroup", origin_title, username=origin_username)
         if kind == "channel":
             origin = Origin("channel", self.now(), chat=foreign, message_id=message_id)
         else:
@@ -149,7 +173,7 @@ class TelegramWorld(Channels):
     def press(self, person: User, message: Message, caption: str) -> Press:
         """Press the button whose caption is `caption` or ends with it; the answer arrives in the result."""
         self._must_see(person, message)
-        button = self._button(message, caption)
+        button = button_named(message, caption)
         if button.data is None:
             raise LookupError(f"«{button.text}» asks the bot nothing: it is a link or copies text")
         number = self.next_number("press", FIRST_PRESS_ID)
@@ -220,17 +244,6 @@ class TelegramWorld(Channels):
         chat = message.chat
         if not chat.has(person) and chat.person is not person:
             raise PermissionError(f"{person.full_name} does not see this chat")
-
-    def _button(self, message: Message, caption: str) -> Button:
-        buttons = [button for row in message.buttons for button in row]
-        exact = [button for button in buttons if button.text == caption]
-        found = exact or [button for button in buttons if button.text.endswith(caption)]
-        there = ", ".join(f"«{button.text}»" for button in buttons) or "no buttons"
-        if not found:
-            raise LookupError(f"no button «{caption}»: there are {there}")
-        if len(found) > 1:
-            raise LookupError(f"«{caption}» fits more than one of {there}")
-        return found[0]
 
     def _attachment(
         self,

@@ -16,7 +16,7 @@ from bot.process import questions, saying
 from config.russian.words import JOINER, clean, units
 from handlers.callbacks import LIMIT, Callback
 from handlers.door import COMMANDS
-from sandbox.telegram.detect import find_entities
+from sandbox.messenger.detect import find_entities
 from sandbox.telegram.markup import parse_html
 from sandbox.telegram.model import Entity
 from tests.doors.screens_office import (

@@ -51,7 +51,8 @@ def test_only_delivery_sends_and_edits() -> None:
     }
     assert senders == {
         "bot/delivery/carrier.py": ["edit", "send", "send_files"],
-        # Citizens' Telegram is a network like the others: only delivery posts to it.
+        # Citizens' Telegram and MAX are networks like the others: only delivery posts to them.
+        "bot/max/network.py": ["send", "send_files"],
         "bot/telegram/network.py": ["send", "send_files"],
     }
 

@@ -206,10 +206,12 @@ def test_ci_runs_the_checks_the_tests_on_both_databases_a_tenth_of_the_proofs_an
     lines = [line.strip() for line in script.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if line.startswith("make ")] == [
         "make check test",
+        "make test-max",
         'make test-postgres T="tests/storage tests/house/test_cli_postgres.py"',
         'make prove PART=installing ARGS="-k bookworm"',
         "make prove ARGS=--tenth",
         "make demo ARGS=--headless",
+        'make demo ARGS="--headless --messenger max"',
     ]
     assert "set -euo pipefail" in lines
     assert os.name == "nt" or os.access(script, os.X_OK)

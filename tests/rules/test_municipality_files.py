@@ -204,8 +204,8 @@ MISTAKES = {
         ["строка 18: role: неизвестное слово «deputi», возможно «deputy»?"],
     ),
     "an unknown messenger": (
-        GOOD + "networks: {messenger: max}\n",
-        ["строка 19: messenger: неизвестное слово «max»; можно: telegram"],
+        GOOD + "networks: {messenger: icq}\n",
+        ["строка 19: messenger: неизвестное слово «icq»; можно: telegram, max"],
     ),
     "overseen by nobody": (
         changed("overseen_by: first_deputy", "overseen_by: deputy"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from config.russian.words import JOINER, NAMELESS, clean, excerpt, neutralise, shown_name, units
 from config.texts import safe
-from sandbox.telegram.detect import find_entities
+from sandbox.messenger.detect import find_entities
 from sandbox.telegram.markup import parse_html
 
 CATCHES = [

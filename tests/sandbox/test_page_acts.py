@@ -8,7 +8,7 @@ from tests.sandbox.page_town import PICTURE, Stand, a_stand
 
 
 def texts(state: dict[str, Any], chat: str) -> list[str]:
-    found = next(one for one in state["telegram"]["chats"] if one["key"] == chat)
+    found = next(one for one in state["messenger"]["chats"] if one["key"] == chat)
     return [message["text"] for message in found["messages"] if not message["service"]]
 
 
@@ -50,7 +50,7 @@ async def test_writing_editing_and_forwarding() -> None:
         assert (await stand.act("curator", "forward", message=message))[0] == 200
         assert texts(await stand.state("zhkh"), "group") == ["Смотрим"]
         assert texts(await stand.state("curator"), "bot") == ["/start", "Смотрим"]
-        forwarded = (await stand.state("curator"))["telegram"]["chats"][1]["messages"][-1]
+        forwarded = (await stand.state("curator"))["messenger"]["chats"][1]["messages"][-1]
         assert forwarded["forward"] == {"name": "Отдел ЖКХ"}
 
 
@@ -84,7 +84,7 @@ async def test_ready_complaints_do_not_repeat_at_once() -> None:
 
 async def test_a_start_opens_the_private_chat_with_its_payload() -> None:
     async with a_stand() as stand:
-        before = (await stand.state("roads"))["telegram"]["chats"][1]
+        before = (await stand.state("roads"))["messenger"]["chats"][1]
         assert (before["can_start"], before["can_write"], before["messages"]) == (True, False, [])
         assert (await stand.act("roads", "start", payload="invite_1"))[0] == 200
         roads = stand.town.cast["roads"].person
@@ -104,7 +104,7 @@ BAD: list[tuple[str, str, dict[str, Any], str]] = [
     ("zhkh", "press", {"message": "1_1", "row": 0, "column": 0}, "Этого сообщения больше нет."),
     ("roads", "write", {"chat": "bot", "text": "a"}, "Сначала нажмите «Начать»: до этого бот вас не слышит."),
     ("zhkh", "comment", {"post": 1, "text": "a"}, "Во ВКонтакте пишет житель: выберите его."),
-    ("citizen", "write", {"text": "a"}, "У этого участника нет Telegram: он пишет во ВКонтакте."),
+    ("citizen", "write", {"text": "a"}, "Этого участника нет в мессенджере: он пишет во ВКонтакте."),
     ("citizen", "comment", {"post": 999, "text": "a"}, "Этой записи больше нет."),
     ("citizen", "comment", {"post": True, "text": "a"}, "Стенд не понял, что сделать. Обновите страницу."),
     ("citizen", "sample", {"key": "weather"}, "Такой готовой жалобы нет."),

@@ -67,11 +67,11 @@ async def test_what_the_play_does_is_no_step_of_the_visitors() -> None:
 async def test_whoever_acts_in_the_play_has_read_what_stood_there() -> None:
     async with a_stand() as stand:
         card = await stand.card()
-        unread = [chat["unread"] for chat in (await stand.state("zhkh"))["telegram"]["chats"]]
+        unread = [chat["unread"] for chat in (await stand.state("zhkh"))["messenger"]["chats"]]
         with stand.town.rehearses("zhkh"):
             stand.town.telegram.write(stand.zhkh, stand.group, "Принято", reply_to=card)
-        read = [chat["unread"] for chat in (await stand.state("zhkh"))["telegram"]["chats"]]
-        others = [chat["unread"] for chat in (await stand.state("curator"))["telegram"]["chats"]]
+        read = [chat["unread"] for chat in (await stand.state("zhkh"))["messenger"]["chats"]]
+        others = [chat["unread"] for chat in (await stand.state("curator"))["messenger"]["chats"]]
         assert (unread, read, others) == ([1, 0], [0, 0], [2, 0])
 
 

@@ -48,8 +48,8 @@ async def test_it_posts_in_the_channel_and_everybody_reads_it_there() -> None:
             shown = (await stand.state(role))["vk"]["channel"]
             assert (shown["title"], shown["address"]) == ("Канал округа", "t.me/okrug_admin")
             assert [(post["id"], post["text"]) for post in shown["posts"]] == [
-                (said[1].id, "Ярмарка в субботу"),
-                (said[0].id, "Мост открыт"),
+                (said[1].place, "Ярмарка в субботу"),
+                (said[0].place, "Мост открыт"),
             ]
 
 
@@ -73,7 +73,7 @@ async def test_what_is_not_the_press_services_is_refused_in_words_and_changes_no
         refused = [
             ("press", "message", {"text": "Здравствуйте"}, citizens),
             ("press", "sample", {}, citizens),
-            ("press", "write", {"text": "В группу"}, "У этого участника нет Telegram: он пишет во ВКонтакте."),
+            ("press", "write", {"text": "В группу"}, "Этого участника нет в мессенджере: он пишет во ВКонтакте."),
             ("press", "channel_post", {"text": "  "}, "Напишите хоть что-нибудь."),
             ("press", "channel_post", {"text": "я" * 4097}, "Слишком длинно: здесь помещается не больше 4096 знаков."),
             ("citizen", "channel_post", {"text": "Моё"}, its_own),

@@ -13,7 +13,7 @@ from tests.sandbox.page_town import MORNING, PICTURE, Stand, a_stand
 
 
 def chat(state: dict[str, Any], key: str) -> dict[str, Any]:
-    return dict(next(one for one in state["telegram"]["chats"] if one["key"] == key))
+    return dict(next(one for one in state["messenger"]["chats"] if one["key"] == key))
 
 
 async def test_each_role_sees_its_own_private_chat_and_the_one_group() -> None:
@@ -36,9 +36,9 @@ async def test_each_role_sees_its_own_private_chat_and_the_one_group() -> None:
 async def test_a_citizen_alone_sees_no_messenger_and_with_an_official_sees_both_worlds() -> None:
     async with a_stand() as stand:
         alone = await stand.state("citizen")
-        assert (alone["telegram"], alone["vk"]["me"]["name"], alone["official"]) == (None, "Житель Округа", None)
+        assert (alone["messenger"], alone["vk"]["me"]["name"], alone["official"]) == (None, "Житель Округа", None)
         both = await stand.state("zhkh", "citizen")
-        assert (both["official"], both["citizen"], len(both["telegram"]["chats"])) == ("zhkh", "citizen", 2)
+        assert (both["official"], both["citizen"], len(both["messenger"]["chats"])) == ("zhkh", "citizen", 2)
 
 
 async def test_buttons_entities_and_marks_come_through() -> None:
@@ -63,13 +63,13 @@ async def test_unread_counts_live_on_the_server() -> None:
         second = await stand.bot.send_message(stand.zhkh.id, "Два")
         await stand.card()
         before = await stand.state("zhkh")
-        assert [(one["key"], one["unread"]) for one in before["telegram"]["chats"]] == [("group", 1), ("bot", 2)]
+        assert [(one["key"], one["unread"]) for one in before["messenger"]["chats"]] == [("group", 1), ("bot", 2)]
         assert {one["key"]: one["unread"] for one in before["cast"]} == {
             "curator": 0, "zhkh": 2, "roads": 0, "citizen": 0,
         }  # fmt: skip
         await stand.act("zhkh", "read", chat="bot", upto=f"{second.chat.id}_{second.message_id}")
         after = await stand.state("zhkh")
-        assert [(one["key"], one["unread"]) for one in after["telegram"]["chats"]] == [("group", 1), ("bot", 0)]
+        assert [(one["key"], one["unread"]) for one in after["messenger"]["chats"]] == [("group", 1), ("bot", 0)]
         assert chat(await stand.state("curator"), "group")["unread"] == 1
 
 

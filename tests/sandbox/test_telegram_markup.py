@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.telegram.detect import find_entities
+from sandbox.messenger.detect import find_entities
 from sandbox.telegram.formatting import settle
 from sandbox.telegram.markup import TAG_TYPES, parse_html
 from sandbox.telegram.model import Entity, cut, utf16_length

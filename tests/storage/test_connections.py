@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage import tables as t
 from storage.books import Books
-from storage.connections import provisional
+from storage.connections import LEFT, MOVING, OtherMessengerError, provisional
 from storage.sessions import Sessions
 from tests.storage.conftest import HERE
 from workflow.ports import Known, Letter
@@ -137,3 +137,30 @@ async def test_one_update_number_of_two_bots_is_two_updates(books: Books) -> Non
             await tx.inbox.keep("messenger", [("16", "{}")], NOW)
             await tx.inbox.keep("messenger", [("16", "{}")], NOW)
             assert len(await tx.inbox.waiting(NOW, 10)) == 1
+
+
+ELSEWHERE = "max:1001"
+
+
+async def test_to_another_messenger_nobody_moves_by_a_line_in_a_file(books: Books) -> None:
+    await kept(books, bot=BOT)
+    with pytest.raises(OtherMessengerError, match="telegram"):
+        async with books.write(HERE) as tx:
+            await tx.connections.settle(ELSEWHERE)
+    assert await people(books) == (["curator"], (-5, "Группа"))
+
+
+async def test_an_office_that_moved_takes_its_cases_and_nobodys_account(books: Books) -> None:
+    await kept(books, bot=BOT)
+    async with books.write(HERE) as tx:
+        await tx.set_mark(MOVING, "max")
+        await tx.connections.settle(ELSEWHERE)
+    assert await people(books) == ([], None)
+    async with books.write(HERE) as tx:
+        assert [letter.lane for letter in await tx.outbox.heads(NOW)] == ["network:vk"], "nothing goes to a stranger"
+        states = sa.select(t.outbox.c.state, t.outbox.c.error).where(t.outbox.c.connection == BOT)
+        assert (await tx.connection.execute(states)).all() == [("failed", LEFT)]
+        assert [row.error for row in await tx.inbox.parked()] == [LEFT]
+        await tx.set_mark(MOVING, "telegram")
+        await tx.connections.settle(BOT)
+    assert await people(books) == (["curator"], (-5, "Группа")), "and back"

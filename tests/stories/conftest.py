@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.building import a_town
+from tests.stories.building import MESSENGER, a_town
 from tests.stories.moderators import TownWith, town_of
 from tests.stories.morning import a_morning
 from tests.stories.town import Town
@@ -28,16 +28,36 @@ def pytest_runtest_makereport(
 PASSED = pytest.StashKey[bool]()
 
 
+OF_A_TOWN = frozenset({"town", "town_with", "izobilny", "empty_town", "akhtarsk", "moskalenki"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where all stories are played in another messenger, leave out those about Telegram's own ways (`telegrams_own`, with
+    the reason), those of the program beside a messenger's, and the same story told of a third one."""
+    if MESSENGER == "telegram":
+        return
+    for item in items:
+        own = item.get_closest_marker("telegrams_own")
+        told_of = item.callspec.params.get("messenger", MESSENGER) if hasattr(item, "callspec") else MESSENGER
+        if own is not None:
+            item.add_marker(pytest.mark.skip(reason=f"Telegram's own: {own.args[0]}"))
+        elif not OF_A_TOWN & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.skip(reason="no office of the fixture's is in it"))
+        elif told_of != MESSENGER:
+            item.add_marker(pytest.mark.skip(reason=f"told of {told_of}"))
+
+
 @pytest.fixture
 def messenger() -> str:
     """The messenger the office works in. A story that is also told of another one is parametrised by it."""
-    return "telegram"
+    return MESSENGER
 
 
 @pytest.fixture
 async def town(tmp_path: Path, under: str, messenger: str, request: pytest.FixtureRequest) -> AsyncIterator[Town]:
     """A Monday morning: everybody in place, nothing said yet. At the end the story must have seen every message."""
-    more = {} if messenger == "telegram" else {"messenger": messenger}
+    more = {} if messenger == MESSENGER else {"messenger": messenger}
     async with a_morning(tmp_path, under, **more) as town:
         yield town
         if request.node.stash.get(PASSED, False):

@@ -43,6 +43,8 @@ class Morning:
 
 
 _mornings: dict[str, Morning] = {}
+SERVED = frozenset({"server", "base"})
+"""A world's own server, and the address of it."""
 REMEMBERS = ("telegram", "vk", "cast", "clock")
 """The parts of a sandbox that remember something; its servers remember nothing between two calls."""
 
@@ -54,7 +56,7 @@ async def a_morning(
     """A town where everybody is bound, has opened the bot, and the working group is set, as on an ordinary morning.
     `newcomers` are people in the group whom the bot does not know.
     """
-    if more.get("messenger", "telegram") != "telegram":
+    if more.get("messenger") == "tiny":
         # Only the sandbox can be remembered.
         async with a_town(folder, regulation, **more) as town:
             await everybody_in(town)
@@ -76,8 +78,13 @@ async def _played(regulation: str, newcomers: Mapping[str, str], more: Mapping[s
         await everybody_in(town)
         books = await shelf.put_by(town.books, folder)
         sandbox = town.players.town
-        memories = {name: vars(getattr(sandbox, name)) for name in REMEMBERS}
+        memories = {name: _remembered(getattr(sandbox, name)) for name in REMEMBERS}
         return Morning(books, _Kept.of((memories, town.players), sandbox))
+
+
+def _remembered(part: object) -> dict[str, Any]:
+    """What it holds, without the server it stands behind."""
+    return {name: value for name, value in vars(part).items() if name not in SERVED}
 
 
 def _parts(sandbox: SandboxTown) -> dict[str, object]:

@@ -16,6 +16,8 @@ from tests.patience import PROCESS
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "bot", "demo"]
 pytestmark = pytest.mark.process
+MESSENGERS = {"telegram": ("t.me", "Телеграм", "телеграм-канале"), "max": ("max.ru", "MAX", "канале MAX")}
+"""What addresses begin with, and what the messenger and the office's channel in it are called."""
 STEPS = [
     "Житель пишет под записью администрации во ВКонтакте",
     "Бот предлагает сообщение куратору",
@@ -33,7 +35,7 @@ STEPS = [
     "Полминуты на «Отменить» прошли",
     "Ответ стоит под комментарием, от имени сообщества «Администрация округа»",
     "Карточка закрыта",
-    "Начальник отдела благоустройства просит свою страницу, t.me/okrug_blago. Глава видит",
+    "Начальник отдела благоустройства просит свою страницу, {site}/okrug_blago. Глава видит",
     "Глава нажимает «Согласовать»: Вы согласовали страницу № 3.",
     "Советник главы нажимает «Согласовать (советник)»",
     "Начальник отдела благоустройства называет решение",
@@ -60,17 +62,21 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.prove  # .ci/run plays it too
-def test_the_play_goes_from_a_comment_to_the_posted_answer() -> None:
-    done = run("--headless")
+@pytest.mark.prove  # .ci/run plays both too
+@pytest.mark.parametrize("messenger", MESSENGERS)
+def test_the_play_goes_from_a_comment_to_the_posted_answer(messenger: str) -> None:
+    site, name, channel = MESSENGERS[messenger]
+    done = run("--headless", "--messenger", messenger)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     numbered = re.findall(r"^ ?(\d+)\. (.*)$", done.stdout, re.MULTILINE)
     assert [int(number) for number, _ in numbered] == list(range(1, len(STEPS) + 1))
-    assert [words[: len(step)] for (_, words), step in zip(numbered, STEPS, strict=True)] == STEPS
+    steps = [step.replace("{site}", site) for step in STEPS]
+    assert [words[: len(step)] for (_, words), step in zip(numbered, steps, strict=True)] == steps
+    assert f") и в {channel}" in done.stdout
     assert "«в ближайшее время» → «сегодня до 20:00»" in done.stdout
     for words in (
         "Состояние: запрошена, ещё не действует",
-        "№ 3 · Телеграм · Отдел благоустройства · действует",
+        f"№ 3 · {name} · Отдел благоустройства · действует",
         "Похоже на: спам (прил. 2, пункт 15). Слова: «Натяжные потолки от 400 рублей, замер…», «пишите в личку»",
         "советник главы: удалить, спам (прил. 2, пункт 15)",
         "• «В рамках» — ",
@@ -93,6 +99,12 @@ def test_a_taken_port_is_one_sentence_and_exit_2() -> None:
 def test_a_port_that_cannot_be_is_one_sentence_and_exit_2() -> None:
     done = run("--port", "99999")
     words = "--port: нужен порт от 1 до 65535, стоит 99999\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", words)
+
+
+def test_a_messenger_that_is_not_there_is_one_sentence_and_exit_2() -> None:
+    done = run("--messenger", "icq")
+    words = "--messenger: telegram или max, стоит icq\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", words)
 
 

@@ -6,17 +6,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.demo.cast import BOT_TOKEN, GROUP_ID, VK_SERVICE_TOKEN, VK_TOKEN
-from bot.process.wiring import wire
-from bot.telegram.messenger import Telegram
 from config.municipality import load
 from config.regulations import PACKAGED, text_hash
-from networks.vk import VkAccess, VkNetwork
 from storage import tables
-from tests.patience import VkPatience
-from tests.stories.building import TownClock
+from tests.stories.building import a_max, bot_of
 from tests.stories.town import KEY, MOSCOW, Town
-from tests.telegram_patience import TelegramPatience
 
 FIRST = (PACKAGED / "kursky.yaml").read_text(encoding="utf-8")
 SECOND = (
@@ -34,19 +28,8 @@ async def restarts(town: Town) -> None:
         await network.network.close()
     sandbox, folder = town.players.town, town.municipality.path.parent.parent
     town.municipality = load(town.municipality.path, (town.municipality.path.parent, folder))
-    telegram = Telegram(BOT_TOKEN, sandbox.telegram_url, limits=TelegramPatience(sandbox.telegram.faults))
-    access = VkAccess(
-        group_id=GROUP_ID,
-        place="Администрация округа",
-        community_token=VK_TOKEN,
-        service_token=VK_SERVICE_TOKEN,
-        api_url=sandbox.vk_url,
-        wait=0,
-        limits=VkPatience(sandbox.vk.faults),
-    )
-    clock = TownClock(town.clock)
-    networks = {"vk": VkNetwork(access)}
-    town.bot = wire(town.municipality, town.books, telegram, networks, clock, "dezhurny_bot", folder / "files")
+    side = await a_max(sandbox, town.municipality) if town.bot.messenger.key == "max" else None
+    town.bot = bot_of(sandbox, town.municipality, town.books, folder, side=side)
     await town.bot.start()
     await town.settles()
 

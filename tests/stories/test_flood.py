@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.stories.building import TownClock
 from tests.stories.moderators import INSULT, TownWith, town_of
 from tests.stories.test_citizens_in_telegram import SQUARE, Square
 from tests.stories.town import Town
 
 
+@pytest.mark.telegrams_own("a discussion group")
 async def test_of_a_flood_of_comments_nothing_is_lost_to_the_list_and_to_moderation(town_with: TownWith) -> None:
     town = await town_of(town_with, "primorsko-akhtarsky", **SQUARE)
     square, zhitel = await Square.of(town), town.newcomer("zhitel", "Житель")

@@ -71,6 +71,7 @@ async def test_an_album_of_screenshots_is_one_case(town: Town) -> None:
     assert [file.kind for file in (await town.case()).appeal.files] == ["photo"] * 3
 
 
+@pytest.mark.telegrams_own("MAX tells neither the name nor the address of the channel of a forward")
 async def test_a_post_forwarded_from_a_channel_keeps_its_place_and_link(town: Town) -> None:
     await town.curator.forwards("Воды нет", of="Подслушано Курская", username="kurskaya_news")
     town.curator.sees("Подслушано Курская")
@@ -88,7 +89,7 @@ async def test_words_forwarded_from_a_person_keep_his_name(town: Town) -> None:
     await town.curator.forwards_words_of(author, "Воды нет")
     town.curator.sees("Житель Улицы")
     appeal = (await town.case()).appeal
-    assert (appeal.text, appeal.author, appeal.source) == ("Воды нет", "Житель Улицы", Source.TELEGRAM)
+    assert (appeal.text, appeal.author, appeal.source) == ("Воды нет", "Житель Улицы", town.bot.messenger.key)
 
 
 async def test_a_link_to_a_comment_brings_its_words_and_the_answer_goes_there(town: Town) -> None:

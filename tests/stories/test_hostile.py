@@ -27,7 +27,7 @@ NASTY = {
     "a template": "{{7*7}} {% for x in y %} {{ c.number }} ${7*7}",
     "a spoiler": "||тайна|| **жирно** `код` [текст](https://evil.example)",
 }
-OURS = ("https://vk.com/", "https://t.me/")
+OURS = ("https://vk.com/", "https://t.me/", "https://max.ru/c/")
 
 
 def visible(text: str) -> str:
@@ -38,7 +38,7 @@ def visible(text: str) -> str:
 
 def is_harmless(town: Town, message: Message, allowed: tuple[str, ...] = OURS) -> None:
     """It calls nobody but the bound, and leads to our own links only."""
-    bound = {f"tg://user?id={user.id}" for user in town.players.people.values()}
+    bound = {message.account_link.format(user.id) for user in town.players.people.values()}
     assert set(message.pings) <= bound, message.text
     assert [link for link in message.links if not link.startswith(allowed)] == [], message.text
     assert [e.type for e in message.entities if e.type in ("bot_command", "hashtag", "cashtag", "email")] == []
@@ -129,6 +129,7 @@ async def test_nasty_names(town: Town, name: str) -> None:
         assert len(message.text) < 700
 
 
+@pytest.mark.telegrams_own("MAX calls by the exact name of the profile, which is nasty here and shown clean")
 async def test_a_nasty_name_of_an_official_calls_only_him(town: Town) -> None:
     head = town.newcomer("evil", "<b>@head</b> evil.example", in_group=True)
     await town.invites("zhkh_head", "evil")
@@ -143,7 +144,7 @@ async def test_a_nasty_name_of_an_official_calls_only_him(town: Town) -> None:
     await town.to("2026-01-12T12:31")
     town.curator.sees("не принято и не возвращено")
     reminder = town.sees_in_group("срок проекта ответа")
-    assert reminder.pings == [f"tg://user?id={head.user.id}"]
+    assert reminder.pings == [reminder.account_link.format(head.user.id)]
     town.curator.sees("не получили напоминаний")
     is_harmless(town, reminder)
 
@@ -158,6 +159,7 @@ async def test_ten_thousand_letters_are_cut_where_they_are_shown_and_kept_whole(
     town.zhkh.sees("№ 1 · передано вам")
 
 
+@pytest.mark.telegrams_own("4096 letters: in MAX nobody can send so many")
 async def test_a_draft_as_long_as_a_message_may_be_is_shown_whole(town: Town) -> None:
     await town.resident_writes("Третий день нет воды на Школьной")
     await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))

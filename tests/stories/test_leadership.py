@@ -34,9 +34,10 @@ def documents(town: Town, person: Person, kind: str) -> list[tuple[str, bytes]]:
     """Names and bytes of what the bot sent the person, oldest first."""
     found = []
     for message in person.private:
-        if message.media is not None and message.media.kind == kind and message.sender.id == town.players.bot.id:
+        held = [file for file in message.files if file.kind == kind]
+        if held and message.sender.id == town.players.bot.id:
             town.seen.add((message.chat.id, message.id))
-            found.append((message.media.name or "", message.media.data))
+            found += [(file.name or "", file.data) for file in held]
     return found
 
 

@@ -49,6 +49,7 @@ def words_of(messages: list[Message]) -> str:
     return "".join("".join(message.text.split()) for message in messages)
 
 
+@pytest.mark.telegrams_own("as long as one message of it")
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 async def test_a_long_draft_is_shown_whole_and_posted_where_it_fits(town: Town, text: str) -> None:
     comment = await town.resident_writes(f"{COMPLAINT}. {text}"[:12000])
@@ -67,6 +68,7 @@ async def test_a_long_draft_is_shown_whole_and_posted_where_it_fits(town: Town, 
     assert refused(town) == []
 
 
+@pytest.mark.telegrams_own("a discussion group")
 async def test_what_telegram_would_not_take_is_refused_before_it_is_approved(town_with: TownWith) -> None:
     town = await town_with(**SQUARE)
     square = await Square.of(town)
@@ -91,6 +93,7 @@ async def test_what_telegram_would_not_take_is_refused_before_it_is_approved(tow
     assert refused(town) == []
 
 
+@pytest.mark.telegrams_own("a discussion group")
 async def test_a_wording_too_long_for_a_case_put_under_this_one_is_refused_too(town_with: TownWith) -> None:
     town = await town_with(**SQUARE)
     square = await Square.of(town)

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from sandbox.telegram.model import Message
 from sandbox.vk.model import Post
 from storage.materials import Materials
 from storage.official_pages import OfficialPages
 from tests.stories.town import KEY, Person, Town
 from workflow.official.material import Material, MaterialState
+
+pytestmark = pytest.mark.telegrams_own(
+    "a channel of Telegram among the pages, in which an office in MAX cannot publish"
+)
 
 EDITOR = "  adviser: {role: editor, name: Советник главы}\n"
 PAGES = """

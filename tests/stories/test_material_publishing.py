@@ -20,6 +20,10 @@ from tests.stories.test_material import (
 )
 from tests.stories.town import KEY, Town
 
+pytestmark = pytest.mark.telegrams_own(
+    "the office's pages are in VK and a channel of Telegram; a channel of MAX: test_citizens_in_max"
+)
+
 
 @pytest.mark.parametrize("code", [214, 15])
 async def test_mo_a2_9_what_vk_refuses_is_handed_over_and_published_only_with_a_link(

@@ -209,6 +209,7 @@ async def test_a_hostile_name_of_a_file_leads_nowhere(town: Town) -> None:
     at_curator(town, 1, DRAFT)
 
 
+@pytest.mark.telegrams_own("an album of messages")
 async def test_many_missing_files_are_a_short_message(town: Town) -> None:
     card = await forwarded(town)
     telegram = town.players.town.telegram

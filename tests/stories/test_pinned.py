@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.telegram.model import Message
 from storage.pins import Pins
 from tests.stories.moderators import TownWith
@@ -9,7 +11,7 @@ from tests.stories.test_a_day import COMPLAINT, DRAFT, IN_EITHER
 from tests.stories.town import KEY, Town
 
 LISTED = "pinned_list: true\n"
-RIGHT = frozenset({"can_pin_messages"})
+RIGHT = frozenset({"can_pin_messages", "pin_message"})
 
 
 def lists(town: Town) -> list[str]:
@@ -68,12 +70,14 @@ async def test_without_the_right_to_pin_it_stands_unpinned_and_the_curator_is_to
     assert "Открыто 2" in the_list(town).text
     assert [m.text for m in town.curator.private if "не закрепился" in m.text and town.is_unseen(m)] == []
     telegram.promote(bot, group)
+    await town.rights_are_looked_at()
     await town.resident_writes("Не горит фонарь на Мира, 7")
     await a_minute(town)
     assert telegram.pinned(group) is the_list(town)
     town.looks_around()
 
 
+@pytest.mark.telegrams_own("in MAX no group becomes another chat")
 async def test_a_group_that_became_another_chat_gets_a_list_of_its_own(town_with: TownWith) -> None:
     town = await town_with(settings=LISTED)
     telegram = town.players.town.telegram

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
+
 from bot.demo.cast import GROUP_ID
 from sandbox.telegram.model import Chat, User
 from sandbox.vk import shapes
@@ -55,6 +57,7 @@ async def test_iz_4_posts_of_the_own_wall_count_by_themselves_and_the_warning_kn
     town.looks_around()
 
 
+@pytest.mark.telegrams_own("a channel of it among the pages")
 async def test_iz_4_two_posts_a_day_leave_nothing_to_warn_of_however_they_became_known(town_with: TownWith) -> None:
     town = await town_with(regulation="izobilnensky", settings=LISTED)
     telegram, (owner, posts) = town.players.town.telegram, channel(town)
@@ -87,6 +90,7 @@ async def test_a_post_entered_by_hand_and_then_seen_counts_once_on_the_page_the_
     assert [(page, ref) for page, _, ref, _ in await counted(town)] == [(1, f"wall-{GROUP_ID}_{post.id}")]
 
 
+@pytest.mark.telegrams_own("a discussion group")
 async def test_a_channels_post_counts_once_though_it_stands_in_the_discussion_group_too(town_with: TownWith) -> None:
     discussion = -1001234500077
     networks = f"  telegram: {{channel: okrug, discussion: {discussion}}}\n"
@@ -107,6 +111,7 @@ async def test_a_channels_post_counts_once_though_it_stands_in_the_discussion_gr
     town.curator.looks_at_everything()
 
 
+@pytest.mark.telegrams_own("a channel of it among the pages")
 async def test_a_channel_nobody_entered_is_told_of_once_and_of_the_registry_of_nobody_never(
     town_with: TownWith,
 ) -> None:

@@ -65,7 +65,7 @@ async def toasts(town: Town, under: Message, person: Person, subject: int) -> di
         under.buttons = [[Button("прежняя", Callback(verb, subject, ARGUMENTS.get(verb, "")).pack())]]
         pressed[verb] = town.players.town.telegram.press(person.user, under, "прежняя")
     await town.settles()
-    assert all(press.answered for press in pressed.values()), [verb for verb in Verb if not pressed[verb].answered]
+    assert all(map(town.is_answered, pressed.values())), [verb for verb in Verb if not town.is_answered(pressed[verb])]
     return {verb: press.toast or "" for verb, press in pressed.items()}
 
 

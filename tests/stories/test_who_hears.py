@@ -126,7 +126,7 @@ async def test_who_cannot_be_reached_is_mentioned_in_the_group_and_the_card_soun
     card = town.sees_in_group("Ответственный: Отдел ЖКХ")
     assert mention.reply_to is card
     assert f"{name(town.zhkh)}, примите или верните на карточке до 9:30" in mention.text
-    assert mention.pings == [f"tg://user?id={town.zhkh.user.id}"]
+    assert mention.pings == [mention.account_link.format(town.zhkh.user.id)]
     assert (card.silent, mention.silent) == (False, False)
 
 

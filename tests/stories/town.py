@@ -59,11 +59,11 @@ class Person:
         target = message or self._with_button(caption)
         press: Press = self.town.players.town.telegram.press(self.user, target, caption)
         await self.town.settles()
-        assert press.answered, f"«{caption}» got no answer\n{self.town.conversation()}"
+        assert self.town.is_answered(press), f"«{caption}» got no answer\n{self.town.conversation()}"
         return press.toast or ""
 
     def _with_button(self, caption: str) -> Message:
-        places = (*self.private, *self.town.players.in_group())
+        places = (*self.private, *self.town.in_group())
         found = [m for m in places if any(b.text.endswith(caption) for row in m.buttons for b in row)]
         if not found:
             raise NobodySawError(f"{self.key}: нет кнопки «{caption}»\n{self.town.conversation()}")
@@ -135,12 +135,15 @@ class Person:
         await self.town.settles()
 
     async def lets_the_bot_write_again(self) -> None:
+        """In MAX that is «Начать» once more, and the bot says again who it is."""
         self.town.players.town.telegram.unblock(self.user, self.town.players.bot)
         await self.town.settles()
+        if self.town.bot.messenger.key == "max":
+            self.sees("Бот ведёт сообщения жителей")
 
     def sees(self, words: str) -> Message:
         """Mark as seen, and return, an unseen message of the bot with these words, in private or in the group."""
-        for message in (*self.private, *self.town.players.in_group()):
+        for message in (*self.private, *self.town.in_group()):
             if self.town.is_unseen(message) and words in message.text:
                 self.town.seen.add(_address(message))
                 return message
@@ -148,7 +151,7 @@ class Person:
 
     def can_see(self, words: str) -> Message:
         """A message with these words now, seen before or not."""
-        for message in reversed((*self.private, *self.town.players.in_group())):
+        for message in reversed((*self.private, *self.town.in_group())):
             if words in message.text:
                 self.town.seen.add(_address(message))
                 return message
@@ -217,8 +220,19 @@ class Town:
         telegram = self.players.town.telegram
         pressed = [telegram.press(person.user, message, caption) for person, caption, message in presses]
         await self.settles()
-        assert all(press.answered for press in pressed), self.conversation()
+        assert all(self.is_answered(press) for press in pressed), self.conversation()
         return [press.toast or "" for press in pressed]
+
+    def is_answered(self, press: Press) -> bool:
+        """Whether the press was answered. MAX takes no answer without words, so a press that needs none gets none."""
+        return press.answered or self.bot.messenger.key == "max"
+
+    async def rights_are_looked_at(self) -> None:
+        """Let the bot notice what its rights are now: Telegram tells it, of MAX it asks every ten minutes."""
+        if self.bot.group_rights is not None:
+            self.clock.advance(timedelta(minutes=10))
+            await self.bot.group_rights.look()
+        await self.settles()
 
     async def settles(self) -> None:
         await self.bot.settle()
@@ -255,6 +269,10 @@ class Town:
         self.players.community.events.add("wall_reply_new")
         return comment
 
+    def in_group(self) -> list[Message]:
+        """The working group's messages, oldest first."""
+        return self.players.in_group()
+
     # --- what is true ----------------------------------------------------------------------------
 
     async def cases(self) -> int:
@@ -290,7 +308,7 @@ class Town:
 
     def sees_in_group(self, words: str) -> Message:
         """Mark as seen, and return, an unseen message of the bot with these words in the working group."""
-        for message in self.players.in_group():
+        for message in self.in_group():
             if self.is_unseen(message) and words in message.text:
                 self.seen.add(_address(message))
                 return message
@@ -315,7 +333,7 @@ class Town:
 
     def card(self) -> Message:
         """The newest card in the group."""
-        cards = [m for m in self.players.in_group() if m.sender.id == self.players.bot.id and "№" in m.text]
+        cards = [m for m in self.in_group() if m.sender.id == self.players.bot.id and "№" in m.text]
         if not cards:
             raise NobodySawError(f"нет карточки\n{self.conversation()}")
         self.seen.add(_address(cards[-1]))
@@ -335,7 +353,7 @@ class Town:
 
     def conversation(self) -> str:
         lines = ["— рабочая группа —"]
-        lines += [_shown(m) for m in self.players.in_group() if _address(m) not in self.before]
+        lines += [_shown(m) for m in self.in_group() if _address(m) not in self.before]
         for key in self.players.people:
             talk = [m for m in self.players.private(key) if _address(m) not in self.before]
             if talk:
@@ -344,22 +362,22 @@ class Town:
 
     def looks_around(self) -> None:
         """Mark everything so far as seen by everybody, because the story is not about it."""
-        places = [self.players.in_group(), *(self.players.private(key) for key in self.players.people)]
+        places = [self.in_group(), *(self.players.private(key) for key in self.players.people)]
         self.seen.update(_address(message) for place in places for message in place)
 
     def forget_what_was_said(self) -> None:
         """Mark everything so far as seen: the story begins here."""
-        for message in self.players.in_group():
+        for message in self.in_group():
             self.seen.add(_address(message))
         for key in self.players.people:
             self.seen.update(_address(m) for m in self.players.private(key))
-        self.before = {_address(m) for m in self.players.in_group()}
+        self.before = {_address(m) for m in self.in_group()}
         for key in self.players.people:
             self.before.update(_address(m) for m in self.players.private(key))
 
     def ends(self) -> None:
         """Fail if a message of the bot is unseen."""
-        unseen = [m for m in self.players.in_group() if self.is_unseen(m)]
+        unseen = [m for m in self.in_group() if self.is_unseen(m)]
         for key in self.players.people:
             unseen += [m for m in self.players.private(key) if self.is_unseen(m)]
         if unseen:

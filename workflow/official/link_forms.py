@@ -68,7 +68,15 @@ FORMS: Mapping[PageNetwork, LinkForm] = {
         ),
         tells_page=True,
     ),
-    PageNetwork.MAX: LinkForm(hosts=("max.ru",), example="okrug"),
+    PageNetwork.MAX: LinkForm(
+        hosts=("max.ru",),
+        example="okrug",
+        publications=(
+            (re.compile(r"^/c/(-?\d{1,20})/([a-z0-9_-]{11})\?"), r"max.ru/c/\1/\2"),
+            (re.compile(r"^/([a-z0-9_.-]{2,64})/([a-z0-9_-]{11})\?"), r"max.ru/\1/\2"),
+        ),
+        tells_page=True,
+    ),
     PageNetwork.RUTUBE: LinkForm(
         hosts=("rutube.ru",), example="channel/1000000", two_parts=frozenset({"channel", "u"})
     ),

@@ -155,7 +155,9 @@ def _nothing_new(words: CaseWords) -> Markup:
 def _formal(words: CaseWords) -> Markup:
     """What to say to an author who asks for a formal appeal (59-ФЗ): it is not registered here (IZ-2, MO-3, KU-2)."""
     appeal = words.case.appeal
-    told = appeal.network == Source.TELEGRAM and appeal.kind == "message"  # in private the bot has said so itself
+    told = (
+        appeal.network in (Source.TELEGRAM, Source.MAX) and appeal.kind == "message"
+    )  # in private the bot has said so itself
     if told or not asks_formally(words.texts, words.now_written):
         return Markup()
     where = words.texts.plain("offer.formal_words", where=clean(words.office.formal_appeals))

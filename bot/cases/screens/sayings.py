@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from bot.answering.toasts import short
 from bot.cases.screens.case_words import CaseWords
-from bot.cases.screens.common import departments_named, in_case, is_web, listed_in, missing_words
+from bot.cases.screens.common import departments_named, in_case, is_web, link, listed_in, missing_words
 from bot.cases.screens.drafts import sending
 from bot.cases.screens.help import can, help_for
 from bot.messenger import Button, Buttons, Screen
@@ -62,7 +62,7 @@ SAYINGS = (
     "citizen_welcome", "citizen_received", "citizen_formal", "citizen_enough", "citizen_in_words", "citizen_files_missing",
     "how_note", "guesses_left", "how_notify", "note_without_files",
     "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming", "not_pinned",
-    "ready_in_private", "practice_in_private", "practice_by_button", "practice_returned", "practice_done",
+    "ready_in_private", "practice_in_private", "practice_by_button", "practice_returned", "practice_done", "moved_house",
 )  # fmt: skip
 """The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
 `trouble`, `read_back`, `files_broken`, `files_missing`.
@@ -205,6 +205,11 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
             return Screen(str(_gap(texts, office, facts, now)))
         case "page_link":
             return page_link(texts, facts)
+        case "moved_house":
+            where = (
+                link(str(facts["link"]), str(facts["messenger"])) if facts.get("link") else escape(facts["messenger"])
+            )
+            return Screen(str(texts.phrase("say.moved_house", where=where)))
         case "parked":
             return Screen(str(_parked(texts, facts, office, now)))
         case "files_broken":
@@ -319,6 +324,7 @@ def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) 
         opened=len(numbers),
         numbers=", ".join(numbers[:LISTED]),
         more=max(0, len(numbers) - LISTED),
+        read_back=bool(facts.get("read_back")),
     )
 
 

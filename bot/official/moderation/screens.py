@@ -37,6 +37,8 @@ from workflow.official.moderation import (
 from workflow.outcomes import Accepted, Reason
 
 LEAF = 6
+NEVER_RESTORE = frozenset({"telegram", "max"})
+"""Networks in which what was deleted is gone for good."""
 NEWEST = 20
 """How many lines of a comment's journal are read."""
 LINES = 10
@@ -176,8 +178,8 @@ def _under_way(texts: Texts, shown: Shown) -> list[str]:
     why = texts.plain(f"moderation_why.{_reason(shown.history)}", where=where)
     what = ", ".join(texts.plain(f"moderation_orders.{order}") for order in orders)
     lines.append(str(texts.phrase("moderation_screen.by_hand", why=why, what=what)))
-    if Order.RESTORE in orders and comment.network == "telegram":
-        lines.append(str(texts.phrase("moderation_screen.never_restored")))
+    if Order.RESTORE in orders and comment.network in NEVER_RESTORE:
+        lines.append(str(texts.phrase("moderation_screen.never_restored", source=source)))
     return lines
 
 

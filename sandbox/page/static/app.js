@@ -15,7 +15,7 @@ let state = null;
 let asked = 0;
 let shown = 0;
 
-const chatNow = () => state.telegram?.chats.find((chat) => chat.key === ui.chat) ?? state.telegram?.chats[0] ?? null;
+const chatNow = () => state.messenger?.chats.find((chat) => chat.key === ui.chat) ?? state.messenger?.chats[0] ?? null;
 const roleOf = (key) => state.cast.find((role) => role.key === key);
 
 function readAddress() {
@@ -57,7 +57,7 @@ async function refresh() {
   if (!fresh || mine < shown) return;
   shown = mine;
   state = fresh;
-  const official = state.official ?? state.cast.find((role) => role.telegram)?.key ?? null;
+  const official = state.official ?? state.cast.find((role) => role.messenger)?.key ?? null;
   ui.citizen = state.citizen;
   if (ui.as !== official || !state.official) {
     ui.as = official;
@@ -73,11 +73,11 @@ function render() {
   writeAddress();
   document.body.dataset.tab = ui.tab;
   document.body.classList.toggle("is-guide-open", ui.guide);
-  const chats = state.telegram?.chats ?? [];
+  const chats = state.messenger?.chats ?? [];
   const chat = chatNow();
   if (chat) ui.chat = chat.key;
   const current = NARROW.matches ? [ui.tab === "vk" ? ui.citizen : ui.as] : [ui.as, ui.citizen];
-  showRoles(state.cast, current, chooseRole);
+  showRoles(state.cast, current, state.messenger_name, chooseRole);
   showChats(chats, ui.chat, openChat);
   showGuide(state.guide, goTo);
   const unread = Object.fromEntries(chats.map((one) => [one.key, one.unread]));
@@ -91,11 +91,11 @@ function render() {
 function chooseRole(key) {
   const role = roleOf(key);
   hush();
-  if (role.telegram) ui.as = key;
+  if (role.messenger) ui.as = key;
   if (role.vk) ui.citizen = key;
   if (NARROW.matches) ui.tab = role.vk ? "vk" : ui.chat;
   refresh().then(() => {
-    if (!role.telegram && !NARROW.matches) {
+    if (!role.messenger && !NARROW.matches) {
       community.focus();
       document.getElementById("community").classList.add("is-lit-pane");
       setTimeout(() => document.getElementById("community").classList.remove("is-lit-pane"), 900);
@@ -142,7 +142,7 @@ function follow(href) {
     }
     if (community.jump(wall[1], wall[2])) return true;
   }
-  const posted = href.match(/(t\.me\/[A-Za-z]\w+)\/(\d+)$/);
+  const posted = href.match(/(t\.me\/[A-Za-z]\w+)\/(\d+)$/) ?? href.match(/(max\.ru\/[A-Za-z]\w+)\/([\w-]{11})$/);
   if (posted) {
     if (NARROW.matches) {
       ui.tab = "vk";
@@ -150,18 +150,25 @@ function follow(href) {
     }
     if (community.jumpToChannel(posted[1], posted[2])) return true;
   }
-  const message = href.match(/t\.me\/c\/\d+\/(\d+)/);
+  const message = href.match(/t\.me\/c\/\d+\/(\d+)/)?.[1] ?? numberIn(href.match(/max\.ru\/c\/-?\d+\/([\w-]{11})$/)?.[1]);
   if (message) {
     openChat("group");
-    if (!pane.jump(message[1])) toast("Этого сообщения здесь нет");
+    if (!pane.jump(message)) toast("Этого сообщения здесь нет");
     return true;
   }
-  const invitation = href.match(/t\.me\/\w+\?start=([\w-]+)/);
+  const invitation = href.match(/(?:t\.me|max\.ru)\/\w+\?start=([\w-]+)/);
   if (invitation) {
     start(invitation[1]);
     return true;
   }
   return false;
+}
+
+/** The number that MAX writes as 11 letters in the address of a message. */
+function numberIn(letters) {
+  if (!letters) return null;
+  const bytes = atob(letters.replaceAll("-", "+").replaceAll("_", "/"));
+  return String([...bytes].reduce((number, byte) => number * 256n + BigInt(byte.charCodeAt(0)), 0n));
 }
 
 async function start(payload) {

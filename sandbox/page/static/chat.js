@@ -169,10 +169,10 @@ export class ChatPane {
     }
   }
 
-  /** Brings a message into sight and lights it up for a moment; false when it is not here. */
+  /** Brings a message (by its id, or by its number in this chat) into sight and lights it up for a moment; false when it is not here. */
   jump(id) {
-    const target = [...this.list.querySelectorAll("[data-ids]")].find((one) => one.dataset.ids.split(" ").includes(String(id)))
-      ?? this.list.querySelector(`#m-${Number(id)}`);
+    const is = (one) => one === String(id) || one.endsWith(`_${id}`);
+    const target = [...this.list.querySelectorAll("[data-ids]")].find((one) => one.dataset.ids.split(" ").some(is));
     if (!target) return false;
     light(target);
     return true;

@@ -37,7 +37,7 @@ export class CommunityPane {
     this.wall = new Composer({ id: "wall-text", placeholder: "Написать на стене", said: hands.said, send: (what) => hands.vk("wall_post", what, {}) });
     this.posts = h("div", { class: "posts" });
     this.letters = h("div", { class: "letters", role: "log", "aria-label": "Сообщения сообществу" });
-    this.channel = h("div", { class: "posts", role: "log", "aria-label": "Канал в Телеграме", hidden: true });
+    this.channel = h("div", { class: "posts", role: "log", "aria-label": "Канал в мессенджере", hidden: true });
     this.letter = new Composer({ id: "letter-text", placeholder: "Сообщение сообществу", said: hands.said, send: (what) => hands.vk("message", what, {}) });
     this.scroll = h("div", { class: "scroll", tabindex: "0", "aria-label": "Страница сообщества" }, this.head, this.ready, this.views, this.wall.element, this.posts, this.letters, this.channel);
     this.composers = new Map();
@@ -84,7 +84,7 @@ export class CommunityPane {
     this.ready.replaceChildren(
       h("button", { type: "button", class: "solid is-vk", id: "news", onclick: publish("wall_post") }, "Опубликовать новость на стене"),
       h("div", { class: "ready-topics", role: "group", "aria-label": "Или в другом месте" },
-        h("button", { type: "button", class: "topic", id: "channel-news", onclick: publish("channel_post") }, "В канале Телеграма")));
+        h("button", { type: "button", class: "topic", id: "channel-news", onclick: publish("channel_post") }, `В канале ${this.vk.channel?.messenger ?? "мессенджера"}`)));
   }
 
   published(does) {

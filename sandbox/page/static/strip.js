@@ -57,17 +57,17 @@ export function showNote(note) {
   if (line.textContent !== (note?.words ?? "")) line.textContent = note?.words ?? "";
 }
 
-/** Who the visitor may be. `current` holds the keys of the roles he is now, one a world. */
-export function showRoles(cast, current, choose) {
+/** Who the visitor may be. `current` holds the keys of the roles he is now, one a world; `messenger` is its name. */
+export function showRoles(cast, current, messenger, choose) {
   const host = document.getElementById("roles");
   const known = cast.map((role, index) => ({ ...role, index, now: current.includes(role.key) }));
-  const official = known.filter((role) => role.telegram);
-  const citizens = known.filter((role) => !role.telegram);
+  const official = known.filter((role) => role.messenger);
+  const citizens = known.filter((role) => !role.messenger);
   const title = (key, words, roles) => (roles.length ? [{ key, words }] : []);
-  const items = [...title("title-telegram", "В мессенджере вы", official), ...official, ...title("title-vk", "Во ВКонтакте вы", citizens), ...citizens];
+  const items = [...title("title-messenger", `В ${messenger} вы`, official), ...official, ...title("title-vk", "Во ВКонтакте вы", citizens), ...citizens];
   keyed(host, items, (item) => item.key, (item) => (item.words
     ? h("p", { class: "side-title" }, item.words)
-    : h("button", { type: "button", class: `role${item.telegram ? "" : " is-vk"}`, "aria-pressed": String(item.now), onclick: () => choose(item.key) },
+    : h("button", { type: "button", class: `role${item.messenger ? "" : " is-vk"}`, "aria-pressed": String(item.now), onclick: () => choose(item.key) },
       avatar(item.title, item.index, "person"),
       h("span", { class: "role-title" }, item.title),
       item.unread ? h("span", { class: "count", "aria-label": `непрочитанных: ${item.unread}` }, item.unread) : null)));

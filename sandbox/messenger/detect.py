@@ -1,14 +1,14 @@
-"""Finds the entities that Telegram recognises by itself in a text: addresses, mentions, commands, hashtags, e-mail.
+"""Finds the entities that a messenger recognises by itself in a text: addresses, mentions, commands, hashtags, e-mail.
 
-It follows TDLib's rules (the server's are close to them). In doubt it finds too much: a test that a citizen's text
-calls nobody must not pass because of a gap here.
+It follows TDLib's rules (Telegram's server is close to them; MAX publishes none). In doubt it finds too much: a test
+that a citizen's text calls nobody must not pass because of a gap here.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-from sandbox.telegram.model import Entity, utf16_length
+from sandbox.messenger.model import Entity, utf16_length
 
 _ENDINGS = (
     "com org net edu gov mil int info biz name pro aero coop museum mobi asia jobs travel tel cat post "
@@ -46,7 +46,7 @@ BAD_ENDS = ".:;,('?!`"
 
 
 def find_entities(text: str) -> list[Entity]:
-    """The entities that Telegram adds to `text` by itself, in order and without overlaps; offsets in UTF-16 units."""
+    """The entities that a messenger adds to `text` by itself, in order and without overlaps; offsets in UTF-16 units."""
     found = [(m.start(), m.end(), "url") for m in TG_URL.finditer(text)]
     found += list(_addresses(text))
     for pattern, kind in ((MENTION, "mention"), (COMMAND, "bot_command"), (PHONE, "phone_number")):

@@ -1,4 +1,4 @@
-"""Faults prepared for the next calls: missing answers, broken connections, Telegram's errors.
+"""Faults prepared for the next calls: missing answers, broken connections, a messenger's errors.
 
 The server asks for the fault of each call before carrying it out; a fault is used up when it strikes.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from sandbox.telegram.model import Chat
+from sandbox.messenger.model import Chat
 
 Kind = Literal[
     "timeout_before",
@@ -23,10 +23,9 @@ Kind = Literal[
     "not_found",
     "forbidden",
     "truncated",
+    "not_ready",
 ]
-EDITS = "edit*"
 ANY = "*"
-DEFAULT_METHODS = {"forget_message": EDITS, "conflict": "getUpdates"}
 
 
 @dataclass
@@ -57,10 +56,14 @@ class Fault:
 
 
 class Faults:
-    """The prepared faults that are not used up."""
+    """The prepared faults that are not used up. `sending` is the method that faults strike if none is named; `others`
+    names another one for some kinds.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, sending: str, others: Mapping[str, str]) -> None:
         self.laid: list[Fault] = []
+        self._sending = sending
+        self._others = others
 
     def add(
         self,
@@ -73,16 +76,17 @@ class Faults:
     ) -> Fault:
         """Prepare a fault for `method` («*»: any, «edit*»: by prefix), in one chat or in all.
 
-        Without `method`: sendMessage; getUpdates for `conflict`; any edit for `forget_message`. `too_many` takes
-        `retry_after` (whole seconds, 5 by default; None: it is not said); `forbidden` is 403; of `truncated` the call is
-        carried out and half of its answer arrives; `refuses` (400) takes `description`. `having`: strikes only calls with
-        this word in a parameter, as a server refuses a field it does not know. Each fault counts its own times; several
-        strike in the order of their preparation.
+        Without `method`: a new message; a poll for `conflict`; any edit for `forget_message`. `too_many` takes
+        `retry_after` (whole seconds, 5 by default; None: it is not said; MAX never says it); `forbidden` is 403; of
+        `truncated` the call is carried out and half of its answer arrives; `refuses` (400) takes `description`, in MAX
+        `code` too. `not_ready` (MAX only): what was uploaded is not yet processed. `having`: strikes only calls with this
+        word in a parameter, as a server refuses a field it does not know. Each fault counts its own times; several strike
+        in the order of their preparation.
         """
         if kind not in get_args(Kind):
             raise ValueError(f"no such fault: {kind}")
-        chat_id = chat.id if isinstance(chat, Chat) else chat
-        method = method if method is not None else DEFAULT_METHODS.get(kind, "sendMessage")
+        chat_id = _number(chat) if isinstance(chat, Chat) else chat
+        method = method if method is not None else self._others.get(kind, self._sending)
         fault = Fault(kind, method, chat_id, times, after, how)
         self.laid.append(fault)
         return fault
@@ -109,3 +113,8 @@ class Faults:
                 self.laid.remove(fault)
             return fault
         return None
+
+
+def _number(chat: Chat) -> int:
+    """The number by which calls are known: a private chat's person, or the chat's own."""
+    return chat.person.id if chat.person is not None else chat.id

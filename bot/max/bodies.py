@@ -1,0 +1,64 @@
+"""The bodies of MAX's requests: a text with its keyboard, and what may stand in one. Pure.
+
+MAX refuses a whole message for one button too many, so a row that is too long is broken and a button that does not fit
+is left out, as the other messenger's side does with what it cannot show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.messenger import Button, Buttons
+
+ROWS, IN_ROW, LINKS_IN_ROW = 30, 7, 3
+CAPTION_LETTERS, DATA_LETTERS, URL_LETTERS = 128, 1024, 2048
+INTENTS = {"success": "positive", "danger": "negative"}
+
+Body = dict[str, Any]
+
+
+def new_body(
+    text: str | None,
+    attachments: Sequence[Mapping[str, Any]] = (),
+    answers: str | None = None,
+    *,
+    silent: bool = False,
+) -> Body:
+    """A message to send, or what an edited one is to become: `attachments` are always said, or a keyboard would stay.
+    `answers`: the mid of the message it replies to."""
+    body: Body = {
+        "text": text,
+        "attachments": list(attachments),
+        "link": {"type": "reply", "mid": answers} if answers is not None else None,
+        "notify": not silent,
+    }
+    if text is not None:
+        body["format"] = "html"
+    return body
+
+
+def keyboard(buttons: Buttons) -> list[Body]:
+    """The attachment with the buttons; none if there is nothing to press."""
+    rows = [part for row in buttons for part in _fitting([b for b in map(_button, row) if b is not None])]
+    return [{"type": "inline_keyboard", "payload": {"buttons": rows[:ROWS]}}] if rows else []
+
+
+def _fitting(row: list[Body]) -> Iterator[list[Body]]:
+    most = LINKS_IN_ROW if any(button["type"] == "link" for button in row) else IN_ROW
+    for start in range(0, len(row), most):
+        yield row[start : start + most]
+
+
+def _button(button: Button) -> Body | None:
+    caption = button.text if len(button.text) <= CAPTION_LETTERS else button.text[: CAPTION_LETTERS - 1] + "…"
+    if button.url is not None:
+        fits = 0 < len(button.url) <= URL_LETTERS
+        return {"type": "link", "text": caption, "url": button.url} if fits else None
+    if button.copy is not None:
+        fits = 0 < len(button.copy) <= DATA_LETTERS
+        return {"type": "clipboard", "text": caption, "payload": button.copy} if fits else None
+    if button.data is None or len(button.data) > DATA_LETTERS:
+        return None
+    intent = INTENTS.get(button.style or "", "default")
+    return {"type": "callback", "text": caption, "payload": button.data, "intent": intent}

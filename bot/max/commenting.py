@@ -1,0 +1,105 @@
+"""Comments under a channel's posts, and the bot's own messages among those MAX shows.
+
+A comment has no keyboard, no file, no link and no mention; it replies to another comment under the same post.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.leaving import NotAnswered
+from bot.max.mids import mid_of, parts_of, sent_at
+from bot.max.network import Comment
+from bot.max.outcomes import is_refusal, refused_as, sent_as, unanswered_as
+from bot.max.updates import Reception
+from bot.messenger import Address, NotSeen, Sending, Sent
+
+LOOKED_AT = 100
+"""So many of the newest are looked through for one that may have been written."""
+
+
+class Commenting(Reception):
+    """What the bot does in a channel where it is an administrator."""
+
+    async def comment(self, to: Comment, text: str) -> Sending:
+        """See bot.max.network.Sender."""
+        body = {"text": text, "link": {"type": "reply", "mid": mid_of(to.channel, to.message)}}
+        try:
+            answer = await self._wire.call("POST", _comments_of(to), None, body)
+        except NotAnswered as error:
+            return unanswered_as(error, None)
+        if is_refusal(answer):
+            return refused_as(answer, None, self._silence() if answer.status == 429 else 0.0)
+        try:
+            return sent_as(address_in(to.channel, (answer.body or {})["message"]))
+        except (KeyError, TypeError, ValueError):
+            return sent_as(None)
+
+    async def comments_like(self, to: Comment, text: str, since: datetime) -> tuple[Address, ...] | NotSeen:
+        """See bot.max.network.Sender."""
+        answer = await self._ask("GET", _comments_of(to), {"count": LOOKED_AT})
+        found = answer.get("messages") if isinstance(answer, dict) else None
+        if not isinstance(found, list):
+            return not_seen(answer)
+        alike = (one for one in mine_among(found, self.me, since) if bare(text_of(one)) == bare(text))
+        return tuple(sorted((address_in(to.channel, one) for one in alike), key=lambda one: one.message))
+
+    async def take_away(self, comment: Comment) -> Sending:
+        """See bot.max.network.Sender."""
+        about = Address(comment.channel, comment.message)
+        return await self._removed(
+            _comments_of(comment), {"comment_id": mid_of(comment.channel, comment.message)}, about
+        )
+
+    async def shut_out(self, channel: int, account: int) -> Sending:
+        """See bot.max.network.Sender. MAX keeps out only of chats that have a link."""
+        values: dict[str, str | int] = {"user_id": account, "block": "true"}
+        return await self._removed(f"/chats/{channel}/members", values, Address(channel, 0))
+
+    async def _removed(self, path: str, params: Mapping[str, str | int], about: Address) -> Sending:
+        try:
+            answer = await self._wire.call("DELETE", path, params)
+        except NotAnswered as error:
+            return unanswered_as(error, about)
+        if is_refusal(answer):
+            return refused_as(answer, about, self._silence() if answer.status == 429 else 0.0)
+        return Sent((about,))
+
+
+def mine_among(found: Iterable[Any], me: int, since: datetime) -> Iterator[Mapping[str, Any]]:
+    """The bot's own messages of those, written since then. In a channel nobody is named: what it publishes is."""
+    earliest = int(since.timestamp() * 1000)
+    for one in found:
+        try:
+            seq, sender = parts_of(one["body"]["mid"])[1], one.get("sender")
+            is_mine = sender is None or sender.get("user_id") == me
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+        if is_mine and sent_at(seq) >= earliest:
+            yield one
+
+
+def address_in(chat: int, message: Mapping[str, Any]) -> Address:
+    """Our address of a message that MAX shows. KeyError, TypeError, ValueError."""
+    return Address(chat, parts_of(message["body"]["mid"])[1])
+
+
+def text_of(message: Mapping[str, Any]) -> str:
+    return str((message.get("body") or {}).get("text") or "")
+
+
+def bare(text: str) -> str:
+    """The words alone, since a messenger may lay spaces and lines out anew."""
+    return " ".join(text.split())
+
+
+def not_seen(answer: object) -> NotSeen:
+    """Why MAX shows nothing; a refusal stays one, an answer that did not come may come."""
+    detail = str(getattr(answer, "detail", type(answer).__name__))
+    return NotSeen(detail, passing=not detail.startswith(("status 4", "chat.", "not.found")))
+
+
+def _comments_of(to: Comment) -> str:
+    return f"/messages/{mid_of(to.channel, to.post)}/comments"

@@ -1,0 +1,75 @@
+"""Read what was written while nothing reached the bot: MAX shows an administrator the messages of a chat.
+
+A press cannot be read back, nor who came and went; the group is asked to repeat those (DESIGN rule 14). What the bot has
+already has the same key and is known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from bot.max.mids import mid_of, parts_of, sent_at
+from bot.max.updates import Reception, key_of
+from bot.messenger import NotSeen
+
+PAGE, PAGES, POSTS = 100, 50, 20
+"""So many messages a page, so many pages of a chat, and so many of its newest posts whose comments are read."""
+
+
+class ReadingBack(Reception):
+    """Implements `bot.messenger_side.ReadsBack`."""
+
+    async def read_back(self, chat: int, since: datetime) -> tuple[tuple[str, str], ...] | NotSeen:
+        """See ReadsBack. In a channel the comments under its newest posts, too."""
+        earliest = int(since.timestamp() * 1000)
+        posts = await self._listed("/messages", {"chat_id": self._theirs(chat)}, earliest)
+        if isinstance(posts, NotSeen):
+            return posts
+        found = [("message_created", one) for one in posts]
+        channel = [one for one in posts if (one.get("recipient") or {}).get("chat_type") == "channel"]
+        for post in channel[:POSTS]:
+            comments = await self._listed(f"/messages/{post['body']['mid']}/comments", {}, earliest)
+            for one in comments if not isinstance(comments, NotSeen) else ():
+                where = {"post_id": post["body"]["mid"], **(one.get("recipient") or {})}
+                found.append(("comment_created", {**one, "recipient": where}))
+        found.sort(key=lambda pair: sent_at(parts_of(pair[1]["body"]["mid"])[1]))
+        return tuple(self._as_event(kind, one) for kind, one in found if self._is_anothers(one))
+
+    async def _listed(self, path: str, about: dict[str, str | int], earliest: int) -> list[dict[str, Any]] | NotSeen:
+        """The messages from `earliest` on, the newest first."""
+        found: dict[str, dict[str, Any]] = {}
+        before: int | None = None
+        for _ in range(PAGES):
+            values = {**about, "count": PAGE, **({} if before is None else {"before": before})}
+            answer = await self._ask("GET", path, values)
+            page = answer.get("messages") if isinstance(answer, dict) else None
+            if not isinstance(page, list):
+                return NotSeen(str(getattr(answer, "detail", type(answer).__name__)))
+            fresh = dict(one for one in _dated(page, earliest) if one[0] not in found)
+            found |= fresh
+            if len(page) < PAGE or not fresh:
+                break
+            before = min(sent_at(parts_of(mid)[1]) for mid in fresh)
+        return list(found.values())
+
+    def _is_anothers(self, message: dict[str, Any]) -> bool:
+        sender = message.get("sender")
+        return not isinstance(sender, dict) or sender.get("user_id") != self.me
+
+    def _as_event(self, kind: str, message: dict[str, Any]) -> tuple[str, str]:
+        event = {"update_type": kind, "timestamp": message.get("timestamp"), "message": message}
+        self._learn(event)
+        return key_of(event), json.dumps(event, ensure_ascii=False)
+
+
+def _dated(page: list[Any], earliest: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    for one in page:
+        try:
+            chat, seq = parts_of(one["body"]["mid"])
+        except (KeyError, TypeError, ValueError):
+            continue
+        if sent_at(seq) >= earliest:
+            yield mid_of(chat, seq), one

@@ -1,0 +1,36 @@
+"""How much a bot may call. Counted on the stopwatch (`monotonic`), never on the calendar.
+
+MAX's documentation: 30 requests a second; two messages, two edits, two deletions and two answers a second in one chat; two
+polls a second. Refused calls cost nothing.
+"""
+
+from collections import deque
+
+from sandbox.messenger.windows import window_wait
+
+BOT_PER_SECOND = 30
+CHAT_PER_SECOND = 2
+POLLS_PER_SECOND = 2
+#: What is counted for each chat by itself.
+WRITES = ("sendMessage", "editMessage", "deleteMessage", "answerOnCallback")
+
+
+class BotLimits:
+    """The counters of one bot."""
+
+    def __init__(self) -> None:
+        self._all: deque[float] = deque()
+        self._windows: dict[tuple[str, int | None], deque[float]] = {}
+
+    def take(self, method: str, chat_id: int | None, now: float) -> bool:
+        """Count the call and return True if it may go now; otherwise count nothing."""
+        windows = [(self._all, BOT_PER_SECOND)]
+        if method in WRITES:
+            windows.append((self._windows.setdefault((method, chat_id), deque()), CHAT_PER_SECOND))
+        elif method == "getUpdates":
+            windows.append((self._windows.setdefault((method, None), deque()), POLLS_PER_SECOND))
+        if any(window_wait(past, now, 1.0, most) > 0 for past, most in windows):
+            return False
+        for past, _ in windows:
+            past.append(now)
+        return True
