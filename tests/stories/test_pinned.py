@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.telegram.model import Message
 from storage.pins import Pins
 from tests.stories.moderators import TownWith
@@ -74,6 +76,7 @@ async def test_without_the_right_to_pin_it_stands_unpinned_and_the_curator_is_to
     town.looks_around()
 
 
+@pytest.mark.telegrams_own("a plain group becomes a supergroup")
 async def test_a_group_that_became_another_chat_gets_a_list_of_its_own(town_with: TownWith) -> None:
     town = await town_with(settings=LISTED)
     telegram = town.players.town.telegram

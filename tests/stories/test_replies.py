@@ -244,6 +244,7 @@ async def test_a_stranger_in_the_group_is_refused_once(town: Town) -> None:
     assert "Авария на водопроводе" not in await town.everything_kept()
 
 
+@pytest.mark.telegrams_own("anonymous administrators")
 async def test_an_anonymous_administrator_is_asked_once_to_write_as_himself(town: Town) -> None:
     card = await forwarded(town)
     telegram, group = town.players.town.telegram, town.players.group
@@ -299,7 +300,7 @@ async def test_a_photo_alone_goes_with_the_wording_that_waits(town: Town) -> Non
 
 def _sees_pictures(town: Town, number: int) -> None:
     pictures = [m for m in town.curator.private if m.media and town.is_unseen(m)]
-    assert len(pictures) == number, town.conversation()
+    assert sum(len(m.files) for m in pictures) == number, town.conversation()
     town.seen.update((m.chat.id, m.id) for m in pictures)
 
 

@@ -63,7 +63,7 @@ async def toasts(town: Town, under: Message, person: Person, subject: int) -> di
         under.buttons = [[Button("прежняя", Callback(verb, subject, ARGUMENTS.get(verb, "")).pack())]]
         press = town.players.town.telegram.press(person.user, under, "прежняя")
         await town.settles()
-        assert press.answered, verb
+        assert town.is_answered(press), verb
         said[verb] = press.toast or ""
     return said
 

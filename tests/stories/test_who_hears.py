@@ -26,7 +26,7 @@ async def test_new_work_calls_its_executor_in_private_who_accepts_it_there(town:
     await town.curator.presses("Отдел ЖКХ")
     called, card = town.zhkh.sees("№ 1 · передано вам: Отдел ЖКХ"), town.card()
     assert called in town.zhkh.private
-    assert called.text.split("\n") == [
+    assert called.text.replace("«", "").replace("»", "").split("\n") == [
         "№ 1 · передано вам: Отдел ЖКХ",
         "Вода, Школьная, 5",
         "Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут",
