@@ -346,6 +346,7 @@ async def test_an_album_is_one_draft_also_after_a_remark(town: Town) -> None:
     assert [len(d.files) for d in (await town.case()).drafts] == [0, 2]
 
 
+@pytest.mark.telegrams_own("an album of messages")
 async def test_an_item_that_comes_after_its_album_was_sealed_goes_with_the_wording(town: Town) -> None:
     card = await forwarded(town)
     telegram = town.players.town.telegram
@@ -364,6 +365,7 @@ async def test_an_item_that_comes_after_its_album_was_sealed_goes_with_the_wordi
     _sees_pictures(town, 3)
 
 
+@pytest.mark.telegrams_own("an album of messages")
 async def test_a_reply_to_any_picture_of_his_album_is_the_next_version(town: Town) -> None:
     card = await forwarded(town)
     telegram = town.players.town.telegram

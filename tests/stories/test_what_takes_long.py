@@ -145,6 +145,7 @@ async def test_a_long_text_is_judged_beside_the_batches_and_the_loop_goes_on(tow
     assert await waiting(town) == 0
 
 
+@pytest.mark.telegrams_own("getFile that stands still")
 async def test_what_comes_about_the_case_meanwhile_waits_for_the_file(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
