@@ -33,7 +33,6 @@ SERVICES = (
         "max",
         "MAX: сообщения; файлы лежат на узлах, которые он назовёт",
         ("bot.max.wire", "API_HOST"),
-        ("*.max.ru", "*.oneme.ru"),
     ),
     Service(
         "vk",

@@ -42,7 +42,8 @@ class GroupRights:
         self._known = rights
         async with self.books.write(self.municipality) as tx:
             troubles = Troubles(tx)
-            await (troubles.over if rights.here else troubles.begin)(OUT_OF_GROUP)
+            if not rights.here:  # that it may write again is seen when it does
+                await troubles.begin(OUT_OF_GROUP)
             await (troubles.over if rights.admin or not rights.here else troubles.begin)(NOT_ADMIN)
             await Pins(tx).try_again()
             if rights.here:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
+
 from sandbox.telegram import wire
 from tests.stories.test_a_day import BETTER, COMPLAINT, DRAFT
 from tests.stories.test_replies import at_curator, forwarded, versions
@@ -27,6 +29,7 @@ async def test_after_more_than_twenty_hours_the_bot_says_so_and_lists_what_is_op
     await town.settles()
 
 
+@pytest.mark.telegrams_own("it keeps updates for a day; MAX gives an address up after eight hours")
 async def test_after_a_shorter_absence_it_says_nothing(town: Town) -> None:
     await town.bot.ticker.note_presence()
     town.clock.advance(timedelta(hours=19, minutes=59))
@@ -48,6 +51,7 @@ async def test_after_a_night_off_each_is_told_once_and_in_order(town: Town) -> N
     town.zhkh.hears_nothing()
 
 
+@pytest.mark.telegrams_own("raw updates of its own shape")
 async def test_an_update_that_cannot_be_read_is_parked_reported_once_and_retried(town: Town) -> None:
     async with town.books.write(KEY) as tx:
         broken = [
@@ -86,6 +90,7 @@ async def test_what_is_about_a_case_waits_behind_what_fails_and_others_go_on(tow
     town.seen.add((file.chat.id, file.id))
 
 
+@pytest.mark.telegrams_own("raw updates of its own shape")
 async def test_the_same_update_twice_is_done_once(town: Town) -> None:
     card = await forwarded(town)
     message = await town.zhkh.replies(card, DRAFT)

@@ -16,6 +16,8 @@ from workflow.case import State
 from workflow.commands import CloseWithoutPosting
 from workflow.office import Actor
 
+pytestmark = pytest.mark.telegrams_own("copies are marked there; MAX is looked through (test_citizens_in_max)")
+
 FOREVER = 10**6
 MARK = "повтор, могло уже прийти"
 

@@ -104,6 +104,7 @@ async def test_two_of_one_department_send_drafts_at_once(town_with: Callable[...
     at_curator(town, 2, BETTER)
 
 
+@pytest.mark.telegrams_own("presses that grow too old to be answered")
 async def test_a_refusal_too_late_for_a_toast_is_written(town: Town) -> None:
     """The tap waited at Telegram while the bot was away: what cannot be shown over the button is said in private."""
     await town.resident_writes("Третий день нет воды на Школьной, 5. Звоним в водоканал, трубку не берут")

@@ -45,6 +45,7 @@ async def test_a_bot_thrown_out_of_its_group_says_so_and_sends_what_waits_once_i
     town.looks_around()
 
 
+@pytest.mark.telegrams_own("the words of its refusal")
 async def test_a_group_that_cannot_be_written_is_noticed_without_a_word_from_the_messenger(town: Town) -> None:
     faults = town.players.town.telegram.faults
     faults.add("refuses", chat=town.players.group, times=2, description="not enough rights to send text messages")
@@ -57,6 +58,7 @@ async def test_a_group_that_cannot_be_written_is_noticed_without_a_word_from_the
     town.looks_around()
 
 
+@pytest.mark.telegrams_own("it tells at once; MAX is asked every ten minutes")
 async def test_a_bot_that_is_no_administrator_any_more_hears_no_replies_and_says_so_each_day(town: Town) -> None:
     world = town.players.town.telegram
     world.demote(town.players.bot, town.players.group)

@@ -165,6 +165,7 @@ async def test_a_long_text_that_nobody_could_read_is_taken_in_all_the_same(town:
     town.looks_around()
 
 
+@pytest.mark.telegrams_own("getFile that stands still")
 async def test_what_comes_about_the_case_meanwhile_waits_for_the_file(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
