@@ -81,7 +81,7 @@ $(RELEASE)/.ready: requirements-release.lock
 	@$(RELEASE)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.lock
 	@touch $@
 
-LOCK = $(RELEASE)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+LOCK = $(RELEASE)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
   --python-version 3.11 $(ARGS)
 
 lock: $(RELEASE)/.ready  ## pin versions and sums anew; ARGS="--upgrade-package NAME": a newer one

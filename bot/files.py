@@ -1,7 +1,7 @@
 """The store of files: photographs and documents of drafts and of citizens, by the hash of their content.
 
 Files are stored beside the database; nothing is overwritten, and nothing is served to anybody from here.
-Only an erasure deletes one (`bot.retention`).
+Only an erasure deletes one (`bot.process.retention`).
 """
 
 from __future__ import annotations

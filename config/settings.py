@@ -143,7 +143,7 @@ class Settings(BaseSettings):
     stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
 
     def proxy(self, service: str) -> str | None:
-        """The address of the proxy to a service (telegram, max, vk, ok), with its password; None: the service is called directly."""
+        """The address of the proxy to a service (telegram, max, vk, ok), with its password; None: no proxy."""
         secret: SecretStr | None = getattr(self, f"{service}_proxy")
         return secret.get_secret_value() if secret is not None else None
 

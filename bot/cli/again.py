@@ -15,7 +15,7 @@ from bot.cli.books import OUT_OF_REACH
 from bot.cli.retention import listed
 from bot.clock import Clock, WallClock
 from bot.files import FileStore
-from bot.retention import Retention, delete_files
+from bot.process.retention import Retention, delete_files
 from config.keeping import RetentionEntry
 from config.municipality import load_all
 from config.russian.words import count

@@ -25,7 +25,7 @@ from bot.process.fleet import Fleet, NotWired, NotYet
 from bot.process.messengers import open_messenger, same_bot
 from bot.process.standby import Standby
 from bot.process.stopping import patience
-from bot.process.wiring import wire
+from bot.process.wiring import Apart, wire
 from config.municipality import Municipality, configurations, key_of, load
 from config.settings import Secrets, Settings, read_secrets
 from config.texts import Texts
@@ -118,8 +118,8 @@ class Yard:
             await messenger.close()
             raise
         files, public = self.configured.folder / "files" / key, public_url(settings)
-        apart = [self.children.window(job) for job in ("sheet", "paper", "text", "picture")]
-        bot = wire(municipality, books, messenger, networks, self.clock, name, files, public, *apart)
+        apart = Apart(*(self.children.window(job) for job in ("sheet", "paper", "text", "picture")))
+        bot = wire(municipality, books, messenger, networks, self.clock, name, files, public, apart)
         if bot.menus is None:
             await messenger.set_menus(menus(Texts(municipality.folders)))
         bot.patience = patience(settings.stop_seconds)

@@ -20,7 +20,7 @@ from bot.cli.mistake import Mistake
 from bot.cli.shared_books import still
 from bot.clock import WallClock
 from bot.files import FOLDER, FileStore
-from bot.retention import delete_files
+from bot.process.retention import delete_files
 from config.municipality import Municipality
 from config.russian.words import count
 from config.settings import read_settings

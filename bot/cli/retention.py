@@ -12,7 +12,7 @@ from bot.cli.inbox import OPERATOR
 from bot.cli.shared_books import still
 from bot.clock import Clock, WallClock
 from bot.files import FOLDER, FileStore
-from bot.retention import Retention
+from bot.process.retention import Retention
 from config.municipality import Municipality
 from config.settings import read_settings
 from storage import scrubbing

@@ -48,8 +48,8 @@ class Limits:
 
 
 class Wire:
-    """`ca_file`: a PEM file with roots to trust beside the system's (MAX's chain ends in that of the Минцифры). `proxy`: the way to
-    MAX, if it is not a direct one. `limits` are read for each call."""
+    """`ca_file`: a PEM file with roots to trust beside the system's (MAX's chain ends in that of the Минцифры). `proxy`: the way
+    to MAX, if it is not a direct one. `limits` are read for each call."""
 
     def __init__(
         self, token: str, api_url: str | None, ca_file: Path | None, limits: Limits, proxy: str | None = None

@@ -30,12 +30,12 @@ from bot.people.group_rights import GroupRights
 from bot.people.menus import OfficeMenus
 from bot.process import taking_over
 from bot.process.queues import Queues
+from bot.process.retention import Retention
 from bot.process.silence import OWN, SilenceWatch
 from bot.process.stopping import over, patience, politely
 from bot.process.ticker import Ticker
 from bot.reception.batches import Reception
 from bot.reception.intake import MessengerIntake, NetworkIntake, keep_pushed
-from bot.retention import Retention
 from config.settings import STOP_SECONDS
 from networks.port import PollError, RawEvent
 from storage.books import Books

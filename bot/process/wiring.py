@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -66,6 +67,7 @@ from bot.people.rendering import PeopleRendering
 from bot.process.app import CLOCK, RECEPTION, Municipal
 from bot.process.queues import Queues
 from bot.process.rendering import Rendering, Reporting
+from bot.process.retention import Retention
 from bot.process.silence import SilenceWatch
 from bot.process.ticker import Ticker
 from bot.ready.granting import ReadyGranting
@@ -74,7 +76,6 @@ from bot.reception import pictures
 from bot.reception.batches import Reception
 from bot.reception.granting import Granting
 from bot.reception.intake import MessengerIntake, NetworkIntake
-from bot.retention import Retention
 from config.imports import load_plan
 from config.municipality import Municipality
 from config.russian import detection, incidents
@@ -90,6 +91,20 @@ from workflow.ports import network_lane
 from workflow.regulation import Source
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Where work is done that may take long: reading exports, making documents and charts, reading long texts, and taking out of
+    pictures what the camera wrote into them."""
+
+    sheet: WorkOut = importing.here
+    paper: WorkOut = papers.here
+    text: WorkOut = long_texts.here
+    picture: WorkOut = pictures.here
+
+
+HERE_ITSELF = Apart()
+
+
 def wire(
     municipality: Municipality,
     books: Books,
@@ -99,14 +114,10 @@ def wire(
     bot_name: str,
     files: Path,
     public_url: str = HERE,
-    read_sheet: WorkOut = importing.here,
-    make_paper: WorkOut = papers.here,
-    read_text: WorkOut = long_texts.here,
-    bare_picture: WorkOut = pictures.here,
+    apart: Apart = HERE_ITSELF,
 ) -> Municipal:
-    """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files. The others are
-    where work is done that may take long: `read_sheet` exports, `make_paper` documents and charts, `read_text` long texts,
-    `bare_picture` pictures, which lose what the camera wrote into them."""
+    """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `apart`: where
+    work is done that may take long."""
     offices, beats = Offices(municipality), Beats(clock)
     manners, key = messenger.manners, municipality.key
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
@@ -117,17 +128,17 @@ def wire(
     desk = Desk(offices.at, Postroom(municipality.detection.list_after, municipality.pinned_list, asks_in))
     handing_over, materials = HandingOver(offices), MaterialDesk(networks, store)
     own_name = bot_name.lower()
-    granting = _granting(municipality, desk, texts, offices, handing_over, own_name, materials, networks, read_sheet)
+    granting = _granting(municipality, desk, texts, offices, handing_over, own_name, materials, networks, apart.sheet)
     granting.finding.prepare(offices.today(key))
-    leadership = Leadership(books, offices, texts, make_paper, store)
+    leadership = Leadership(books, offices, texts, apart.paper, store)
     subjects = _rendering(texts, offices, leadership, store, networks, Entrance(public_url), citizens)
     subjects.append(HelpedRendering(texts, asks_in).makers)
     rendering = Rendering(texts, offices, clock, subjects)
     reporting = Reporting(desk, clock, MaterialReporting(materials, offices))
     delivery = Delivery(books, key, messenger, networks, rendering, reporting, pace, clock, beats=beats)
     heard = partial(beats.beat, RECEPTION)
-    apart = LongTexts(read_text), bare_picture
-    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard, *apart)
+    long = LongTexts(apart.text)
+    reception = Reception(books, key, granting, messenger, networks, store, clock, citizens, heard, long, apart.picture)
     troubles, queues = TroubleReport(offices.today), Queues()
     ticker = _ticker(municipality, books, desk, offices, clock, delivery.wake, handing_over, troubles)
     ticker.reports = (*ticker.reports, queues)

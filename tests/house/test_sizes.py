@@ -20,7 +20,6 @@ LONG_FILES = {
     "workflow/guards.py": "one list: each guard of the table in a few lines, with the refusal it gives",
     "tests/stories/test_citizens_in_telegram.py": "citizens in one messenger: every way they write, from the menu to the answer",
     "bot/cli/app.py": "every command with its options, a function of a few lines each",
-    "tests/stories/test_replies.py": "one table: what a reply means, row by row, with albums and remarks",
     "handlers/cases.py": "one table: what each button about a case means",
     "handlers/wishes.py": "the one closed list of what a door may want: a frozen value of a few lines for each",
     "workflow/terms/deadlines.py": "one engine: how a run begins, how it ends and when it is due make sense together only",

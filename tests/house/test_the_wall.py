@@ -19,7 +19,6 @@ WORDS = re.compile(
 KNOWN = {
     "config/demo/municipality.yaml": "an address in the registry of the demo's official pages",
     "config/demo/stepnoy.yaml": "an address in the registry of the demo's official pages",
-    "bot/cli/init.py": "where the operator gets the key, above an empty MAX_TOKEN",
     "config/imports.yaml": "words of the column «Источник» in an export",
     "config/settings.py": "the example in the words about a wrong TELEGRAM_API_URL",
     "config/texts/phrases.yaml": "examples of pages' addresses, read by people",

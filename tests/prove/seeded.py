@@ -126,7 +126,7 @@ FAULTS = (
     ),
     Fault(
         "no journal line is kept",
-        "storage/cases.py", "await self.connection.execute(_LINE, line)", "pass", (f"{S}books.py",),
+        "storage/cases.py", "await chain.write(self, t.journal, line)", "pass", (f"{S}books.py",),
     ),
     Fault(
         "a folded letter takes the lesser priority",

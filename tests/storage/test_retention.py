@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.clock import HeldClock
 from bot.files import FileStore
-from bot.retention import Retention
+from bot.process.retention import Retention
 from config.keeping import LEAST, RetentionEntry
 from storage import scrubbing
 from storage import tables as t
