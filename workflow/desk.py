@@ -18,7 +18,7 @@ from workflow.effects import Also, Effect
 from workflow.engine import Asked, Life
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
-from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, key_of, newest_runs, notice_for
+from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, key_of, newest_runs, notice_for, unforwarded
 from workflow.terms.deadlines import Deadline
 from workflow.terms.register import Host, imported, lapse_alarms, lapsing, settle, with_endings
 from workflow.waiting import waits_on
@@ -218,6 +218,13 @@ class Desk:
         """Sets the idle alarms of an open case that was kept before there were any."""
         alarms = self._reckoned(case, self.office_of(municipality, case.regulation)).alarms
         await tx.put_terms(case, [], sorted(alarm for alarm in alarms if alarm.kind is AlarmKind.IDLE), [])
+
+    async def watch_unforwarded(self, tx: Transaction, case: Case, municipality: str) -> None:
+        """Sets the alarms of work that passes while nobody has the message, for a case that was kept before there were any."""
+        reckoned = self._reckoned(case, self.office_of(municipality, case.regulation))
+        steps = unforwarded(case, reckoned.terms)
+        told = sorted(a for a in reckoned.alarms if a.kind is AlarmKind.OVERDUE and a.step in steps)
+        await tx.put_terms(case, [a._replace(kind=AlarmKind.LAPSE) for a in told], told, [])
 
     async def ring(self, tx: Transaction, alarm: Alarm, now: datetime, municipality: str) -> None:
         """Handles an alarm that fell due: the register takes what was missed, then an answer is released or a notice sent.

@@ -1,11 +1,14 @@
-"""The first start with something that earlier cases do not have: the register of missed terms, idle alarms. Every case is
-taken over once, in batches, where the last start left off."""
+"""The first start with something that earlier cases do not have: the register of missed terms, idle alarms, alarms of what
+passes unforwarded. Every case is taken over once, in batches, where the last start left off."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from storage.books import Books
+from storage.transaction import Transaction
+from workflow.case import Case, State
 from workflow.desk import Desk
 from workflow.terms.alarms import AlarmKind
 
@@ -13,8 +16,11 @@ TAKEN_OVER = "register"
 """The mark: the number of the last case taken over, or `DONE`."""
 WATCHED = "idle_alarms"
 """The mark for the idle alarms: the same."""
+UNFORWARDED = "unforwarded_alarms"
+"""The mark for the alarms of work that passes while nobody has the message."""
 DONE = "done"
 AT_ONCE = 100
+Watch = Callable[[Transaction, Desk, Sequence[Case], str], Awaitable[None]]
 
 
 async def whole(books: Books, municipality: str, desk: Desk, now: datetime) -> None:
@@ -22,8 +28,9 @@ async def whole(books: Books, municipality: str, desk: Desk, now: datetime) -> N
     database has nothing to take over."""
     while await _some(books, municipality, desk, now):
         pass
-    while await _some_watched(books, municipality, desk):
-        pass
+    for mark, watch in ((WATCHED, _without_idle), (UNFORWARDED, _unforwarded)):
+        while await _some_open(books, municipality, desk, mark, watch):
+            pass
 
 
 async def _some(books: Books, municipality: str, desk: Desk, now: datetime) -> bool:
@@ -38,15 +45,25 @@ async def _some(books: Books, municipality: str, desk: Desk, now: datetime) -> b
         return bool(found)
 
 
-async def _some_watched(books: Books, municipality: str, desk: Desk) -> bool:
+async def _some_open(books: Books, municipality: str, desk: Desk, name: str, watch: Watch) -> bool:
     async with books.write(municipality) as tx:
-        mark = await tx.mark(WATCHED)
+        mark = await tx.mark(name)
         if mark == DONE:
             return False
         cases = await tx.open_after(int(mark or 0), AT_ONCE)
-        watched = await tx.with_alarm(AlarmKind.IDLE, [case.id for case in cases])
-        for case in cases:
-            if case.id not in watched:
-                await desk.watch_idle(tx, case, municipality)
-        await tx.set_mark(WATCHED, str(cases[-1].number) if cases else DONE)
+        await watch(tx, desk, cases, municipality)
+        await tx.set_mark(name, str(cases[-1].number) if cases else DONE)
         return bool(cases)
+
+
+async def _without_idle(tx: Transaction, desk: Desk, cases: Sequence[Case], municipality: str) -> None:
+    watched = await tx.with_alarm(AlarmKind.IDLE, [case.id for case in cases])
+    for case in cases:
+        if case.id not in watched:
+            await desk.watch_idle(tx, case, municipality)
+
+
+async def _unforwarded(tx: Transaction, desk: Desk, cases: Sequence[Case], municipality: str) -> None:
+    for case in cases:
+        if case.state is State.NEW:
+            await desk.watch_unforwarded(tx, case, municipality)

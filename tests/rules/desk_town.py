@@ -13,7 +13,7 @@ from workflow.desk import ChangedMeanwhileError, Desk, Transaction
 from workflow.effects import Effect, Notify, PostAnswer
 from workflow.office import Actor, Office
 from workflow.outcomes import Accepted, Decision, Refused
-from workflow.terms.alarms import Alarm
+from workflow.terms.alarms import Alarm, alarms_of
 from workflow.terms.deadlines import Deadline
 
 
@@ -70,7 +70,8 @@ class Town:
         self.key = key
         first = new_case(key)
         every = [replace(first, id=number, number=146 + number) for number in range(1, cases + 1)]
-        self.books = Books({case.id: case for case in every})
+        alarms = {alarm for case in every for alarm in alarms_of(case, office(key))}
+        self.books = Books({case.id: case for case in every}, alarms=alarms)
         self.post = Post()
         self.desk = Desk(lambda municipality, regulation: office(key), self.post)
         self.now = at("2026-01-12 09:20")
