@@ -18,7 +18,17 @@ from workflow.effects import Also, Effect
 from workflow.engine import Asked, Life
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
-from workflow.terms.alarms import Alarm, AlarmKind, alarms_of, first_due, following, key_of, newest_runs, notice_for, unforwarded
+from workflow.terms.alarms import (
+    Alarm,
+    AlarmKind,
+    alarms_of,
+    first_due,
+    following,
+    key_of,
+    newest_runs,
+    notice_for,
+    unforwarded,
+)
 from workflow.terms.deadlines import Deadline
 from workflow.terms.register import Host, imported, lapse_alarms, lapsing, settle, with_endings
 from workflow.waiting import waits_on
