@@ -199,9 +199,7 @@ def misspelt(folder: Path) -> list[Problem]:
     where, found = f"{folder.name}/{ENV}", []
     for name in _kept(folder):
         if name in common:
-            words = (
-                f"{name} здесь не читается, это переменная всей программы: впишите её в службу (Environment={name}=…)"
-            )
+            words = f"{name} здесь не читается, это переменная всей программы: впишите её в окружение службы (/etc/dezhurny.env)"
             found.append(Problem(where, None, words))
         elif name not in known:
             found.append(Problem(where, None, f"{name}: такой переменной нет{suggestion(_latin(name), known)}"))

@@ -53,7 +53,8 @@ async def as_of_one_moment(source: Connection) -> None:
 
 
 async def copy(source: Connection, target: Connection, tables: Sequence[sa.Table] = TABLES) -> list[Copied]:
-    """Copy every row, read both sides again, and return what each table holds. Raises NotTheSame; then keep nothing."""
+    """Copy every row into an empty database, read both again, and return for each table how many rows it holds and their digest.
+    Raises NotTheSame if they differ; the transaction is then rolled back and the target stays empty."""
     found = []
     for table in tables:
         read = _Digest()

@@ -252,7 +252,7 @@ class Inbox:
         return [_arrival(row) for row in rows], total
 
     async def told(self, now: datetime) -> None:
-        """Of everything that is parked now somebody was told."""
+        """Remember that somebody was told of every row that is parked now, so that only later ones are told of."""
         statement = t.inbox.update().where(*_UNTOLD).values(told_at=now)
         await self._tx.connection.execute(statement, {"here": self._tx.municipality})
 

@@ -382,7 +382,7 @@ class Missed:
 
     @property
     def stands(self) -> bool:
-        """Whether the row counts: it was not annulled."""
+        """Whether this row of the register of violations counts in reports: it was not annulled."""
         return self.annulled is None
 
 

@@ -312,7 +312,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class PublicationNorm:
-    """How many publications a page (`pages`: `administration` or `units`) must have in a `day` or a `week`."""
+    """The norm of publications: a page of these `pages` (`administration` or `units`) has `at_least` so many in each `day` or `week`."""
 
     pages: str
     per: str

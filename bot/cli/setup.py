@@ -37,6 +37,7 @@ MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
 SKIP = "пусто: пропустить"
 DAYS = 7
 START_SECONDS = 60
+CHOSEN = re.compile(r"^  messenger: ", re.MULTILINE)
 NETWORKS = re.compile(r"^# networks:\n(?:#   .*\n)+", re.MULTILINE)
 
 
@@ -85,7 +86,7 @@ def _the_file(table: Table) -> Path:
     _step(1, "Регламент и название")
     paths = [*table.folder.glob(FILE), *table.folder.glob(f"*/{FILE}")]
     if len(paths) > 1:
-        raise Mistake(f"в {table.folder} муниципалитетов уже несколько; настраивайте их по документам")
+        raise Mistake(f"в {table.folder} муниципалитетов уже несколько; настраивайте их по docs/nastroika.md")
     if paths:
         say(f"✓ {paths[0]} уже есть")
         return paths[0]
@@ -164,30 +165,22 @@ def _networks(path: Path, **values: str) -> None:
 
 def _messenger(table: Table, municipality: Municipality) -> Municipality:
     _step(3, "Бот в мессенджере")
-    of = spoken_of(municipality)
-    secrets = read_secrets(municipality.folder, alone=True)
-    if len(SPOKEN) > 1 and secrets.word(_secret_of(municipality)) is None:
+    if CHOSEN.search(municipality.path.read_text(encoding="utf-8")) is None:
         known = list(SPOKEN)
         for number, key in enumerate(known, start=1):
             say(f"  {number}. {SPOKEN[key]().name}")
-        chosen = _one_of(table, "Где работает группа (номер)", known)
-        if chosen != municipality.networks.messenger:
-            _networks(municipality.path, messenger=chosen)
-            municipality = _again(table, municipality)
-            of = spoken_of(municipality)
+        _networks(municipality.path, messenger=_one_of(table, "Где работает группа (номер)", known))
+        municipality = _again(table, municipality)
+    of = spoken_of(municipality)
     asked = f"Ключ бота ({of.secret}, выдаёт {of.issuer})"
     _tried(table, municipality, {of.secret: asked}, probes.messenger, f"{of.name}: ")
     return municipality
 
 
-def _secret_of(municipality: Municipality) -> str:
-    return spoken_of(municipality).secret.lower()
-
-
 def _vk(table: Table, municipality: Municipality) -> Municipality:
     _step(4, "Сообщество ВКонтакте")
     while municipality.networks.vk is None:
-        answer = table.ask(f"Номер или адрес сообщества ({SKIP})")
+        answer = table.ask(f"Номер сообщества или адрес вида vk.com/club123 ({SKIP})")
         if not answer:
             say("! Без ВКонтакте: добавите networks.vk в файл, когда будет ключ")
             return municipality
@@ -300,14 +293,16 @@ def _people(table: Table, municipality: Municipality) -> None:
             return
         for person in without:
             say(f"  {person.name}: {invited[person.key]}")
-        say(f"Передайте ссылки лично, каждая на один раз, {DAYS} дней. Для начала нужны: {', '.join(needed)}.")
+        say(f"Передайте ссылки лично, каждая действует один раз и {DAYS} дней. Для начала нужны: {', '.join(needed)}.")
         table.ask("Когда откроют и нажмут «Да, это я», нажмите Enter")
 
 
 def _needed(municipality: Municipality, bound: set[str]) -> list[str]:
     people = [person for person in municipality.people.values() if person.key in bound]
     roles = {str(role) for person in people for role in person.roles}
-    return [words for role, words in (("curator", "куратор"), ("executor", "один из отделов")) if role not in roles]
+    return [
+        words for role, words in (("curator", "куратор"), ("executor", "хотя бы один исполнитель")) if role not in roles
+    ]
 
 
 async def _bound(table: Table, municipality: Municipality) -> set[str]:
@@ -344,7 +339,7 @@ def _trial(table: Table, municipality: Municipality) -> None:
             "Напишите боту в личные сообщения от куратора: «Не горит фонарь у школы», нажмите «Да, завести» и направьте в отдел."
         )
         table.ask("Когда карточка появится в группе, нажмите Enter")
-    say("✓ Карточка стоит в группе. Пробное сообщение уберите кнопкой «Не обрабатывать».")
+    say("✓ Карточка стоит в группе. Пробное сообщение уберите: «Закрыть без ответа…» и причина «Заведено по ошибке».")
 
 
 async def _has_a_card(table: Table, municipality: Municipality) -> bool:

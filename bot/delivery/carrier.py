@@ -62,8 +62,8 @@ class Taken:
 
 @dataclass
 class Carrier:
-    """Calls `hold(lane, seconds)` when the limits stop a lane, `counted(lane)` once they have let the whole letter
-    go."""
+    """Sends one letter at a time within the messenger's limits. A lane is the order of letters to one chat. Calls `hold(lane,
+    seconds)` when the limits make a lane wait, and `counted(lane)` once every message of a letter has been admitted."""
 
     ledger: Ledger
     messenger: Messenger

@@ -34,7 +34,7 @@ class _Atom:
 
 
 def shown(text: str) -> str:
-    """The characters a person sees of a text in the small HTML."""
+    """The text without its HTML tags, as a person sees it."""
     return "".join(atom.shown for atom in _atoms(text))
 
 

@@ -82,9 +82,10 @@ class Importing:
         by: Actor = DETECTOR,
         access: datetime | None = None,
     ) -> None:
-        """Every one of the next rows that is no case yet is one; a row that breaks costs itself alone. `by`: who brought the
-        file; `access`: when the rows that do not say so were given access to (MO-8). First of all the messages that are
-        over teach, some at a time.
+        """Open a case for each of the next rows of the file that has none yet; a row that fails is named and stops no other. Rows
+        of messages answered long ago open no case: a few at a time, before the others, their words are counted for the
+        department that answered. `by`: who brought the file; `access`: when the office was given access to rows that do not
+        say it themselves, from which their terms run (MO-8).
         """
         tx.if_lost(taking.mark())
         teaching = Teaching(office, self.finding.guess, now)

@@ -309,7 +309,7 @@ def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int, 
     values: dict[str, object] = {"whose": whose, "n": n, "yours": yours}
     if kind in (Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION) and step is not None:
         many = texts.section("overdue_many")[step]
-        values["what"] = plural(n, many).replace("%", str(n))
+        values["what"] = plural(n, many).replace("%", str(n)) if n > 1 else plural(1, many).replace("% ", "")
     if step is not None:
         values["step_of"] = texts.plain(f"steps_of.{step}")
     return texts.phrase(f"together.{kind}", **values)

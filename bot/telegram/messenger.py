@@ -169,7 +169,7 @@ class Telegram(Reception):
         )
 
     async def pin(self, address: Address) -> Sending:
-        """See Messenger. Telegram says in the chat that something was pinned, silently too."""
+        """Pin the message without a sound (see Messenger.pin). Telegram writes a line about it into the chat all the same."""
         pinned = methods.PinChatMessage(chat_id=address.chat, message_id=address.message, disable_notification=True)
         return await self._try(pinned, edited=address)
 

@@ -166,7 +166,8 @@ class TelegramNetwork(DiscussionModerator, Silent):
 
     @property
     def may_publish(self) -> bool:
-        """See Publishes. Whether the bot is an administrator of a channel is seen when it posts there."""
+        """Whether the bot may post on this page (see Publishes.may_publish). Says yes for every channel: that it is no administrator
+        there shows only when it posts."""
         return True
 
     @property

@@ -115,7 +115,7 @@ TYPED = {
     "Так?": "да",
     "Где работает группа": "1",
     "Ключ бота": BOT_TOKEN,
-    "Номер или адрес сообщества": "https://vk.com/club1001",
+    "Номер сообщества": "https://vk.com/club1001",
     "Ключ сообщества": VK_TOKEN,
     "Сервисный ключ": VK_SERVICE_TOKEN,
 }
@@ -159,7 +159,7 @@ async def test_a_key_that_is_refused_is_asked_for_again_and_not_believed(
     tmp_path: Path, players: Players, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing runs yet: the questions about files and keys only."""
-    given = iter(["1", "", "да", "no key at all", "ключ", f"{BOT_TOKEN}x", "ключ", BOT_TOKEN, "what?", "", "end"])
+    given = iter(["1", "", "да", "1", "no key at all", "ключ", f"{BOT_TOKEN}x", "ключ", BOT_TOKEN, "what?", "", "end"])
 
     def ask(question: str, *, secret: bool = False) -> str:
         return next(given)

@@ -191,9 +191,9 @@ class MaterialRendering:
         return tuple(rooms)
 
     async def publishing(self, tx: Transaction, letter: Letter, now: datetime) -> Post | None:
-        """The approved wording for a page; None if the approval has been withdrawn meanwhile. If the page is no longer
-        in force or the time is long past, the bot does not publish and people decide; a posting in doubt is looked up
-        all the same."""
+        """The approved wording, ready to be posted on a page; None if the approval has been withdrawn meanwhile. If the page is no longer
+        in force or the time is long past, it is handed over to the responsible person instead of being posted; a posting
+        whose outcome is unknown is still looked up in the network."""
         body = letter.body
         found = await Materials(tx).get(int(body["material"]))
         official = await OfficialPages(tx).get(int(body["page"]))

@@ -29,7 +29,7 @@ def rounds_of(day: date, clock: WorkingTime) -> tuple[datetime, ...]:
 
 
 def next_round(after: datetime, before: datetime, clock: WorkingTime) -> datetime | None:
-    """The first such moment later than `after` and earlier than `before`; None if there is none."""
+    """The first moment of a daily round of official pages later than `after` and earlier than `before`; None if there is none."""
     day = clock.local(after).date()
     while day <= clock.local(before).date():
         found = next((moment for moment in rounds_of(day, clock) if moment > after), None)
