@@ -206,7 +206,8 @@ class Looking:
         found.head = one["link"]
 
     async def end(self, tx: Scope) -> Looked:
-        """After all lines were read: report journal lines that the hash chain does not hold, and cases whose newest lines are gone."""
+        """After all lines were read: report journal lines that the hash chain does not hold, and cases whose newest
+        lines are gone."""
         for name, table in JOURNALS.items():
             first, here = self._first.get(name), table.c.municipality == tx.municipality
             older = await _count(tx, here, table.c.id < first) if first is not None else 0

@@ -21,7 +21,8 @@ TOO_DEEP = "строка не JSON: слишком глубоко вложено
 
 
 class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
-    """Why a line of the input cannot be answered, in Russian; it is printed in the place of the answer, and the other lines go on."""
+    """Why a line of the input cannot be answered, in Russian; it is printed in the place of the answer, and the
+    other lines go on."""
 
 
 def batch(source: str, answers: Callable[[Iterable[str]], Iterable[str]]) -> None:

@@ -48,7 +48,8 @@ class Teaching:
         return len(known)
 
     async def learn(self, tx: Transaction) -> None:
-        """Count the words of the rows for the departments that answered them. A row that comes again replaces what it taught before."""
+        """Count the words of the rows for the departments that answered them. A row that comes again replaces what
+        it taught before."""
         if self.lessons:
             await tx.lessons.learn(list(self.lessons.values()))
 

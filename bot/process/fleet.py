@@ -85,7 +85,8 @@ class Fleet:
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def first(self) -> bool:
-        """Wire the first municipality's bot that can be wired; the others stay in `absent`, to be tried in the background. False if no municipality can run before
+        """Wire the first municipality's bot that can be wired; the others stay in `absent`, to be tried in the
+        background. False if no municipality can run before
         somebody mends its files. True may come without a bot: then a messenger did not answer, and is asked again."""
         may_later = False
         for key in list(self.absent):

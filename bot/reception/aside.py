@@ -41,7 +41,8 @@ class Aside:
         return frozenset(account for account in self._people.values() if account is not None)
 
     def begin(self, rows: Collection[int], account: int | None, work: Coroutine[Any, Any, Prepared | None]) -> None:
-        """Start preparing one update (its rows of the inbox) beside the batches: files are fetched, links read. When that is done the
+        """Start preparing one update (its rows of the inbox) beside the batches: files are fetched, links read. When
+        that is done the
         batches are woken and carry the update out."""
         self._people |= dict.fromkeys(rows, account)
         task = asyncio.create_task(work, name="preparing")

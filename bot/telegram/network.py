@@ -166,7 +166,8 @@ class TelegramNetwork(DiscussionModerator, Silent):
 
     @property
     def may_publish(self) -> bool:
-        """Whether the bot may post on this page (see Publishes.may_publish). Says yes for every channel: that it is no administrator
+        """Whether the bot may post on this page (see Publishes.may_publish). Says yes for every channel: that it is
+        no administrator
         there shows only when it posts."""
         return True
 

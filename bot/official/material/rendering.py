@@ -191,7 +191,8 @@ class MaterialRendering:
         return tuple(rooms)
 
     async def publishing(self, tx: Transaction, letter: Letter, now: datetime) -> Post | None:
-        """The approved wording, ready to be posted on a page; None if the approval has been withdrawn meanwhile. If the page is no longer
+        """The approved wording, ready to be posted on a page; None if the approval has been withdrawn meanwhile. If
+        the page is no longer
         in force or the time is long past, it is handed over to the responsible person instead of being posted; a posting
         whose outcome is unknown is still looked up in the network."""
         body = letter.body
