@@ -312,8 +312,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class PublicationNorm:
-    """The norm of publications: a page of these `pages` (`administration` or `units`) has `at_least` so many in each
-    `day` or `week`."""
+    """A page of these `pages` (`administration` or `units`) has `at_least` so many publications in each `day` or `week`."""
 
     pages: str
     per: str

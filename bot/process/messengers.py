@@ -131,10 +131,3 @@ def rules_of_telegrams_channels() -> ChannelRules:
     from bot.telegram import channels
 
     return ChannelRules(channels.LIMITS, channels.problems)
-
-
-def rules_of_maxs_channels() -> ChannelRules:
-    """The same for the office's pages in MAX."""
-    from bot.max import channels
-
-    return ChannelRules(channels.LIMITS, channels.problems)

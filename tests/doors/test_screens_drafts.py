@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sandbox.telegram.detect import find_entities
 
 from bot.cases.screens import drafts
 from config.russian.words import JOINER
+from sandbox.messenger.detect import find_entities
 from tests.doors.screens_office import (
     ANSWER,
     BETTER,

@@ -159,10 +159,10 @@ async def test_a_key_that_is_refused_is_asked_for_again_and_not_believed(
     tmp_path: Path, players: Players, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing runs yet: the questions about files and keys only."""
-    given = iter(["1", "", "да", "1", "no key at all", "ключ", f"{BOT_TOKEN}x", "ключ", BOT_TOKEN, "what?", "", "end"])
+    given = ["1", "", "да", "1", "no key at all", "ключ", f"{BOT_TOKEN}x", "ключ", BOT_TOKEN, "what?", "", "end"]
 
     def ask(question: str, *, secret: bool = False) -> str:
-        return next(given)
+        return given.pop(0)
 
     def never(folder: Path) -> AbstractContextManager[None]:
         raise BrokenOff
@@ -170,7 +170,7 @@ async def test_a_key_that_is_refused_is_asked_for_again_and_not_believed(
     with pytest.raises(BrokenOff):
         await asyncio.to_thread(setup, tmp_path, ask, never)
     shown = capsys.readouterr().out
-    assert list(given) == ["end"]
+    assert given == ["end"]
     assert "✗ BOT_TOKEN не похож на ключ бота" in shown
     assert "✗ Telegram не принимает BOT_TOKEN" in shown
     assert "✓ Telegram: бот @dezhurny_bot, ключ действует" in shown

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sandbox.telegram import faults as telegram
+from sandbox.messenger import faults as telegram
 from sandbox.telegram.world import TelegramWorld
 from sandbox.vk import faults as vk
 from sandbox.vk.world import VkWorld

@@ -163,7 +163,7 @@ def test_a_sure_guess_is_not_overruled_by_lessons() -> None:
         "ахах",
         "лайк",
         "красивое фото!",
-        "ну и погодка сегодня",
+        "ну и погодка",
     ],
 )
 def test_wishes_laughter_and_small_talk_are_no_appeal(text: str) -> None:

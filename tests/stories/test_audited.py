@@ -63,7 +63,7 @@ async def test_a_case_whose_words_were_erased_still_tells_its_history(town: Town
         await Eraser(tx, Erasure.ASKED, "operator", town.clock.now()).person(trace)
     await town.curator.writes("/case 1")
     told = town.curator.sees("слова стёрты").text
-    assert "слова стёрты по обращению того, кто их написал" in told
+    assert "слова стёрты командой администратора" in told
     assert "Школьной" not in told
     assert "стёрто, №" not in told
     await town.curator.presses("Файл")

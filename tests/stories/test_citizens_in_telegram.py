@@ -26,9 +26,9 @@ PRIVATE = {
 }
 RECEIPT = "Здравствуйте. Ваше сообщение получили, передали специалистам. Ответим здесь."
 NOTICE = (
-    "Администрация Курского муниципального округа хранит ваше сообщение, имя и номер учётной записи, чтобы подготовить ответ; "
-    "слова стираются через 365 дней после того, как вопрос закрыт. Узнать, что хранится, или попросить стереть: "
-    "Рощино, ул. Мира 1, https://okrug.example/priem."
+    "Администрация Курского муниципального округа хранит ваше сообщение, приложенные файлы, имя и номер учётной записи, чтобы "
+    "ответить вам; через 365 дней после того, как вопрос закрыт, слова, имя и файлы стираются из рабочей базы. Чтобы узнать, что "
+    "хранится, или попросить стереть, напишите сюда: Рощино, ул. Мира 1, https://okrug.example/priem."
 )
 
 TownWith = Callable[..., Awaitable[Town]]
@@ -305,7 +305,7 @@ async def test_iz_2_mo_3_ku_2_who_asks_for_a_formal_appeal_is_told_where_to_send
 ) -> None:
     town = await town_with(**PRIVATE, regulation=regulation)
     zhitel = await writes(town, "Прошу зарегистрировать моё обращение по 59-ФЗ: третий день нет воды на Школьной")
-    said = zhitel.sees("не официальное обращение")
+    said = zhitel.sees("обращения по закону 59-ФЗ здесь не принимают")
     assert "https://okrug.example/priem" in said.text, clause
     assert town.curator.sees("третий день нет воды")
     zhitel.hears_nothing()
@@ -331,7 +331,7 @@ async def test_who_writes_too_much_is_told_once_and_then_not_heard(town_with: To
     zhitel = await writes(town, COMPLAINT)
     for number in range(2, 9):
         await zhitel.writes(f"Сообщение тайное {number}")
-    assert [m.text[:20] for m in zhitel.looks_at_everything()] == ["Здравствуйте. Ваше с", "Вы написали уже неск"]
+    assert [m.text[:20] for m in zhitel.looks_at_everything()] == ["Здравствуйте. Ваше с", "Это сообщение мы не "]
     kept = await town.everything_kept()
     assert [number for number in range(2, 9) if f"тайное {number}" in kept] == [2, 3, 4, 5]
     await town.waits(minutes=61)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.process.messengers import rules_of_maxs_channels, rules_of_telegrams_channels
+from bot.process.messengers import rules_of_telegrams_channels
 from networks.port import LookUpImpossible, NotPosted, Outcome, OutFile, PostFailure, PostLimits, WallPost
 from workflow.official.page_items import PageNetwork
 
@@ -52,17 +52,12 @@ def _telegram() -> Taker:
     return Taker(rules.limits, rules.problems)
 
 
-def _max() -> Taker:
-    rules = rules_of_maxs_channels()
-    return Taker(rules.limits, rules.problems)
-
-
 BY_MACHINE: Mapping[str, Callable[[], Taker]] = {
     PageNetwork.VK: _vk,
     PageNetwork.TELEGRAM: _telegram,
-    PageNetwork.MAX: _max,
 }
-"""Networks the program publishes in and moderates."""
+"""Networks the program publishes in and moderates. In MAX it does so only for an office that works there; a scenario has
+its pages there kept by hand."""
 
 
 class Takers(Mapping[str, object]):

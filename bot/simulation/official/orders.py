@@ -26,7 +26,7 @@ from workflow.official.page_items import Format, Item, PageNetwork, Whose
 
 CASE, PAGE, MATERIAL, COMMENT, PLAN = "case", "page", "material", "comment", "plan"
 DETECT, PUBLISHED = "detect", "published"
-COMMENTED = (PageNetwork.VK, PageNetwork.OK, PageNetwork.TELEGRAM, PageNetwork.MAX)
+COMMENTED = (PageNetwork.VK, PageNetwork.OK, PageNetwork.TELEGRAM)
 """Networks whose comments the program reads."""
 MOST_AT_ONCE = 1000
 
