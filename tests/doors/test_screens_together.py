@@ -188,7 +188,9 @@ def test_who_asks_for_a_formal_appeal_is_shown_with_words_to_send() -> None:
     said = seen(cards.offer(TEXTS, detected(formal), where, at(9, 2)))
     assert "Автор просит зарегистрировать обращение (59-ФЗ)" in said
     assert "Такое обращение направьте сюда: Рощино, ул. Мира, 1." in said
-    assert "через Госуслуги, через раздел обращений на сайте администрации или письмом" in seen(cards.offer(TEXTS, detected(formal), KU, at(9, 2)))
+    assert "через Госуслуги, через раздел обращений на сайте администрации или письмом" in seen(
+        cards.offer(TEXTS, detected(formal), KU, at(9, 2))
+    )
     for silent in (appeal(), replace(formal, network="telegram", kind="message")):
         assert "Автор просит" not in seen(cards.offer(TEXTS, detected(silent), where, at(9, 2)))
 
