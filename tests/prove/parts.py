@@ -86,7 +86,6 @@ PARTS: Mapping[str, Part] = {
     "sharing": Part(
         "two hundred kills, freezes and cuts over three processes on one database lose nothing and repeat nothing",
         ("tests/prove/test_sharing.py",),
-        tenth=True,
     ),
     "silence": Part("each loop that stands still is named", ("tests/stories/test_beats.py",), marked=False),
     "corpus": Part("hostile texts, pages and sheets hold nobody up", ("tests/prove/test_corpus.py",), tenth=True),
