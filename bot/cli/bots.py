@@ -100,9 +100,9 @@ class Yard:
         settings, books = self.settings, self.books
         alone = self.configured.is_alone and not books.engine.is_shared
         try:
+            name = await _name(messenger, f"{key}/.env", waits=alone)  # whose a secret is, MAX tells only when asked
             self._claim(key, messenger)
             await self._is_ours(key, messenger)
-            name = await _name(messenger, f"{key}/.env", waits=alone)
             networks = networks_of(municipality, secrets, settings, self.clock, self.children)
             async with books.write(key) as tx:
                 former = await tx.connections.may_settle(messenger.connection)
