@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import Workbook
@@ -24,7 +25,7 @@ COMPLAINT = "Третий день нет воды на улице Школьн�
 
 
 def today(hour: int = 0) -> str:
-    return WallClock().now().strftime(f"%d.%m.%Y {hour:02}:05")
+    return WallClock().now().astimezone(ZoneInfo("Europe/Moscow")).strftime(f"%d.%m.%Y {hour:02}:05")
 
 
 def line(number: int, text: str = COMPLAINT, link: str = "", **more: str) -> list[str]:
