@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
+# A lock names everything with its sums, so pip resolves nothing (`--no-deps`).
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # One more than there are cores: some tests wait for processes of their own.
 CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
@@ -19,7 +20,7 @@ $(READY): requirements-charts.lock pyproject.toml
 	@echo "Making .venv (1 of 3)"
 	@$(PYTHON) -m venv $(VENV)
 	@echo "Installing $$(grep -c == requirements-charts.lock) packages of the program: a minute or two, 350 MB (2 of 3)"
-	@$(PIP) -r requirements-charts.lock
+	@$(PIP) --no-deps -r requirements-charts.lock
 	@echo "Installing the program itself (3 of 3)"
 	@$(PIP) --no-deps -e .
 	@touch $@
@@ -27,7 +28,7 @@ $(READY): requirements-charts.lock pyproject.toml
 # What checks and tests need besides; nothing that runs needs it.
 $(DEV): $(READY) requirements-dev.lock
 	@echo "Installing what checks and tests need besides: a minute, 300 MB"
-	@$(PIP) -r requirements-dev.lock
+	@$(PIP) --no-deps -r requirements-dev.lock
 	@touch $@
 
 install: $(READY)  ## set up .venv with what the program needs

@@ -148,7 +148,7 @@ class Server:
         return self._of(standby) if standby is not None else None
 
     def _of(self, bot: Municipal | Standby) -> Shown:
-        """With books of the board's own: they work whoever serves the municipality by the time they are read."""
+        """Open the board's own database connection: another process may be serving the municipality by the time it is used."""
         return Shown(bot.key, self._books, bot.offices, bot.clock)
 
     async def _door(self, request: web.Request) -> web.Response:

@@ -53,9 +53,10 @@ class NoRoom(Mistake):
     """The disk takes no more. It may later, without anybody changing a file of the configuration."""
 
 
-def backup(target: Path, folder: Path) -> None:
-    """Write an archive with the database as of one moment and every file it refers to. Mistake with the reason if that
-    fails; then no file is left behind.
+def backup(target: Path, folder: Path, *, tries: bool = False) -> None:
+    """Write an archive with the database as of one moment and every file it refers to. `tries`: read it through before it is put
+    in place, and before it is encrypted: afterwards this machine cannot. Mistake with the reason if that fails; then no file is
+    left behind.
     """
     url = read_settings().database(folder)
     database = migrate.file_of(url)
@@ -76,6 +77,8 @@ def backup(target: Path, folder: Path) -> None:
             archive.write(copy, BOOKS)
             for file in files:
                 archive.write(file, file.relative_to(folder).as_posix())
+        if tries:
+            tried(whole, scratch)
         recipient = read_settings().backup_recipient
         whole = sealed.seal(whole, recipient) if recipient is not None else whole
         private.close_off(whole)
@@ -134,10 +137,10 @@ def _restored_to(url: str, source: Path, folder: Path, identity: Path | None) ->
         return waiting, shared_books.put_in_place(scratch / BOOKS, url, before), said
 
 
-def tried(archive: Path, scratch: Path | None = None) -> datetime:
-    """Unpack the archive and read its database through, into `scratch` or beside the archive; return the moment of the copy.
-    Mistake if it is not whole; nothing is left behind."""
-    with _said(f"{archive}: проверить не удалось"), _beside(archive if scratch is None else scratch / BOOKS) as place:
+def tried(archive: Path, scratch: Path) -> datetime:
+    """Unpack the archive in the folder `scratch` and read its database through; return the moment of the copy. Mistake if it is
+    not whole; nothing is left behind."""
+    with _said(f"{archive}: проверить не удалось"), _beside(scratch / BOOKS) as place:
         return _unpacked(archive, place)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.cli.backup import backup, tried
 from bot.cli.mistake import Mistake
+from bot.cli.sealed import is_sealed
 from bot.clock import WallClock
 from networks.port import Finding
 
@@ -21,8 +22,8 @@ OURS = re.compile(r"dezhurny-\d{4}-\d{2}-\d{2}-\d{6}\.zip")
 
 
 def nightly(into: Path, keep: int, folder: Path) -> None:
-    """Write `into/dezhurny-DATE-TIME.zip` (UTC), read it through, and leave the newest `keep` of that form there; nothing
-    else in the folder is touched. Mistake if the copy fails or is not whole: then every earlier copy stays."""
+    """Write `into/dezhurny-DATE-TIME.zip` (UTC), read through before it is put there, and leave the newest `keep` of that form
+    there; nothing else in the folder is touched. Mistake if the copy fails or is not whole: then every earlier copy stays."""
     if not 1 <= keep <= MOST_KEPT:
         raise Mistake(f"--keep: нужно число от 1 до {MOST_KEPT}")
     if not into.is_dir():
@@ -30,8 +31,7 @@ def nightly(into: Path, keep: int, folder: Path) -> None:
             raise Mistake(f"нет папки {into.parent}; создайте её или назовите другую")
         into.mkdir(mode=0o700)
     target = into / f"dezhurny-{WallClock().now():%Y-%m-%d-%H%M%S}.zip"
-    backup(target, folder)
-    tried(target)
+    backup(target, folder, tries=True)
     for old in copies(into)[:-keep]:
         old.unlink()
 
@@ -46,14 +46,22 @@ def of_the_newest(folder: Path, now: datetime) -> Iterator[Finding]:
     if not (there := copies(folder / COPIES)):
         return
     newest = there[-1]
+    if is_sealed(newest):
+        taken = datetime.strptime(newest.stem, "dezhurny-%Y-%m-%d-%H%M%S").replace(tzinfo=UTC)
+        yield _aged(
+            f"последняя копия базы {newest.name} зашифрована, её прочли, когда снимали", now - taken, len(there)
+        )
+        return
     try:
         with tempfile.TemporaryDirectory() as scratch:
             taken = tried(newest, Path(scratch))
     except (Mistake, OSError) as error:
         yield Finding("error", f"{COPIES}: последняя копия не читается: {error}")
         return
-    words = f"последняя копия базы {newest.name} читается"
-    if now - taken > STALE:
-        yield Finding("warning", f"{words}, но ей больше двух суток: systemctl status dezhurny-backup")
-    else:
-        yield Finding("ok", f"{words}, копий: {len(there)}")
+    yield _aged(f"последняя копия базы {newest.name} читается", now - taken, len(there))
+
+
+def _aged(words: str, age: timedelta, copies: int) -> Finding:
+    if age > STALE:
+        return Finding("warning", f"{words}, но ей больше двух суток: systemctl status dezhurny-backup")
+    return Finding("ok", f"{words}, копий: {copies}")

@@ -68,7 +68,7 @@ async def _move(to: str, municipality: Municipality, folder: Path, days: int) ->
 
 @dataclass(frozen=True)
 class Announced:
-    """What the old group is told, in words for the operator, and the invitation of each person."""
+    """Print for the operator what the old group is told, and each person's new invitation."""
 
     told: str
     links: Mapping[str, str]

@@ -137,7 +137,7 @@ class CitizenGranting:
     # --- what he is told ---------------------------------------------------------------------------------------------
 
     async def _receive(self, tx: Transaction, appeal: Appeal, goes_on: bool, incoming: Incoming, look: Look) -> None:
-        """Confirm a new message; a person who asks for a formal appeal is told where to send it (IZ-2, MO-3, KU-2). The
+        """Confirm that a message arrived; if it asks for a formal appeal, also say where to send one (IZ-2, MO-3, KU-2). The
         first confirmation also tells what is kept of them."""
         if asks_formally(self.texts, appeal.text):
             told = {"where": look.citizens.formal_appeals, "notice": await self._notice(tx, incoming, look)}
@@ -148,7 +148,8 @@ class CitizenGranting:
             await self._say(tx, "citizen_files_missing", {}, incoming, look)
 
     async def _notice(self, tx: Transaction, incoming: Incoming, look: Look) -> str:
-        """What the person is told of the data kept: once, and once more if these have been erased since; else ""."""
+        """The notice about personal data for a person who has not had it yet; it is repeated once their data were erased.
+        Otherwise ""."""
         mark = _mark("notice", incoming)
         if not look.citizens.notice or await tx.mark(mark) is not None:
             return ""

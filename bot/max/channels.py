@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.max.manners import TEXT_UNITS
-from config.russian.words import units
+from config.russian.words import posted, units
 from networks import port
 from networks.port import PostLimits
 
 LIMITS = PostLimits(text=TEXT_UNITS, text_with_files=TEXT_UNITS, pictures=12, documents=1)
 
 
-def shown(text: str) -> str:
-    """The text as MAX will show it: no trailing spaces."""
-    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
-
-
 def problems(text: str, files: Sequence[port.OutFile]) -> list[str]:
     """What MAX would refuse about the post, in words for the editor."""
-    size = units(shown(text))
+    size = units(posted(text))
     if not size and not files:
         return ["Запись пустая: нужен текст или картинка."]
     pictures = sum(file.mime.startswith(("image/", "video/")) for file in files)

@@ -18,7 +18,7 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.delivery.limits import Pace
 from bot.max import channels
-from bot.max.channels import LIMITS, shown
+from bot.max.channels import LIMITS
 from bot.max.manners import LINKS, TEXT_UNITS, is_group
 from bot.messenger import (
     Address,
@@ -34,7 +34,7 @@ from bot.messenger import (
     Unknown,
     Unreachable,
 )
-from config.russian.words import units
+from config.russian.words import posted, units
 from networks import port
 from networks.port import (
     Ambiguous,
@@ -148,7 +148,7 @@ class MaxNetwork(Silent):
 
     def as_shown(self, text: str) -> str:
         """See Network."""
-        return shown(text)
+        return posted(text)
 
     async def post(self, answer: Answer) -> Outcome:
         """A comment under the comment; in private the files, then the text, both as replies. Files sent in an earlier
@@ -232,7 +232,7 @@ class MaxNetwork(Silent):
         files = as_sent(post.files)
         if files is None or not all(file.path.is_file() for file in files):
             return NotPosted(PostFailure.FILE_REFUSED, "a file is not on the disk")
-        text = escape(shown(post.text), quote=False)
+        text = escape(posted(post.text), quote=False)
         outcome = await self._go(channel, lambda: self._messenger.publish(channel, text, files))
         return self._published(outcome.addresses[0]) if isinstance(outcome, Sent) else _ended(outcome)
 
@@ -244,7 +244,7 @@ class MaxNetwork(Silent):
         if self._channel is None:
             return LookUpImpossible("no channel")
         since = (post.since or datetime.fromtimestamp(0, UTC)) - SKEW
-        what = Screen(escape(shown(post.text), quote=False))
+        what = Screen(escape(posted(post.text), quote=False))
         found = await self._messenger.look_up(self._channel, what, since)
         if isinstance(found, NotSeen):
             return TryLater(60.0, found.detail) if found.passing else LookUpImpossible(found.detail)

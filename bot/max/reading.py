@@ -136,7 +136,8 @@ def _mention(text: str, mark: Raw, links: Sequence[Linked]) -> Mention:
 
 
 def _chat(where: Raw, user: Raw) -> tuple[int, bool]:
-    """Our number of the chat, and whether it is private: then it is the account's, whoever of the two wrote."""
+    """The chat's number on our side, and whether the chat is private. A private chat is numbered by the person's account, also
+    where the bot wrote the message."""
     if where["chat_type"] != "dialog":
         return whole(where["chat_id"]), False
     account = where.get("user_id") if user.get("is_bot") else user["user_id"]

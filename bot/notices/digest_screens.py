@@ -70,7 +70,7 @@ def digest(
 
 
 def _answered(texts: Texts, case: Case, office: Office, now: datetime) -> str:
-    """«№ 5»; after an interim answer with the term of the final one, which whoever prepares it hears of here first."""
+    """«№ 5»; after an interim answer also until when the final one is due: the department reads it here for the first time."""
     final = running(case, office).get(Step.FINAL)
     if case.state is not State.INTERIM or final is None:
         return f"№ {case.number}"

@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.delivery.limits import Pace
 from bot.messenger import Gone, Later, Moved, OutFile, Rejected, Sending, Sent, Unknown, Unreachable
 from bot.telegram.manners import LINKS, SITE, TEXT_UNITS
+from config.russian.words import posted, units
 from networks import port
 from networks.port import (
     Ambiguous,
@@ -46,18 +47,9 @@ class Publisher(Protocol):
         """One post; `text` is the small HTML, with files it is their caption."""
 
 
-def units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def shown(text: str) -> str:
-    """The text as the channel will show it: no trailing spaces."""
-    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
-
-
 def problems(text: str, files: Sequence[port.OutFile]) -> list[str]:
     """What Telegram would refuse about the post, in words for the editor."""
-    size = units(shown(text))
+    size = units(posted(text))
     if not size and not files:
         return ["Запись пустая: нужен текст или картинка."]
     pictures = sum(file.mime.startswith(("image/", "video/")) for file in files)
@@ -93,7 +85,7 @@ class ChannelPosts:
         files = as_sent(post.files)
         if files is None or not all(file.path.is_file() for file in files):
             return NotPosted(PostFailure.FILE_REFUSED, "a file is not on the disk")
-        return _ended(await self._go(channel, escape(shown(post.text), quote=False), files), channel)
+        return _ended(await self._go(channel, escape(posted(post.text), quote=False), files), channel)
 
     async def _go(self, name: str, text: str, files: tuple[OutFile, ...]) -> Sending:
         """Send once within the limits, which know the channel by a hash of its name."""

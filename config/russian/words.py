@@ -387,6 +387,11 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def posted(text: str) -> str:
+    """The text as a channel of a messenger shows it: without blanks around it and at the ends of its lines."""
+    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
+
+
 def excerpt(text: str, limit: int, lines: int | None = None) -> str:
     """The text, or its beginning up to a whole word with «…»: at most `limit` units and `lines` lines."""
     rows = text.split("\n")

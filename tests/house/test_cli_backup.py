@@ -10,12 +10,14 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
 from bot.cli.backup import NoRoom, copy_before_migration
 from bot.cli.copies import of_the_newest
+from bot.cli.sealed import is_sealed
 from bot.clock import HeldClock
 from bot.process.lock import Lock
 from storage import migrate
@@ -341,3 +343,20 @@ def test_what_a_killed_command_left_behind_is_swept_and_what_one_is_at_work_on_i
         os.utime(path, (path.stat().st_mtime - 7200,) * 2)
     assert run("backup", tmp_path / "copy.zip", "--config", folder).exit_code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [".dezhurny-new", "copy.zip", "office"]
+
+
+def test_an_encrypted_nightly_copy_is_tried_before_it_is_closed_and_the_oldest_go(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This machine has no key to read it afterwards."""
+    monkeypatch.setenv("BACKUP_RECIPIENT", str(pyrage.x25519.Identity.generate().to_public()))
+    into = folder / "copies"
+    for day in (1, 2):
+        at(monkeypatch, day)
+        done = run("backup", "--into", into, "--keep", 1, "--config", folder)
+        assert done.exit_code == 0, done.output
+    (kept,) = into.iterdir()
+    assert is_sealed(kept)
+    (fresh,) = of_the_newest(folder, datetime(2026, 1, 2, 12, tzinfo=UTC))
+    (old,) = of_the_newest(folder, datetime(2026, 1, 5, 12, tzinfo=UTC))
+    assert (fresh.level, old.level) == ("ok", "warning")
