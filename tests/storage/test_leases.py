@@ -183,12 +183,22 @@ async def test_a_process_frozen_within_a_statement_keeps_no_row(others: list[Boo
     await frozen.execute("BEGIN")
     await frozen.execute("SELECT epoch FROM leases WHERE municipality = 'east' FOR UPDATE")
     await frozen._prepare("SELECT 41 + 1")  # as far as a statement goes that the process did not live to execute
-    first.frozen_after = timedelta(milliseconds=1)
+    await _waited_for(frozen.get_server_pid(), plain)
+    first.frozen_after = timedelta(0)
     await first.look(["east"])
     async with asyncio.timeout(5):
         async with others[0].write("east") as tx:
             await tx.set_mark("by", "a")
     frozen.terminate()
+
+
+async def _waited_for(pid: int, url: str) -> None:
+    """The server has answered, and waits for the process's next message."""
+    looking = await asyncpg.connect(url)
+    waits = "SELECT wait_event = 'ClientRead' AND state_change < clock_timestamp() FROM pg_stat_activity WHERE pid = $1"
+    while not await looking.fetchval(waits, pid):
+        pass
+    await looking.close()
 
 
 async def test_what_nobody_takes_within_a_share_is_taken_beyond_it_and_kept(others: list[Books]) -> None:
