@@ -185,6 +185,8 @@ class OwnPages(Hands):
         self.writes_to_the_bot(person, "/material")
         question = await self._told(person, "Пришлите материал одним сообщением")
         self.writes_to_the_bot(person, text, question)
+        await self._told(person, "", "Отменить", since="Материал")
+        self.players.town.clock.advance(DELAY)
         return await self._told(EDITOR, "Материал для публикации", "Одобрить")
 
     async def material_published(self) -> str:
