@@ -1,1 +1,1 @@
-"""Words and buttons of cases; pure."""
+"""Words and buttons of cases. Pure: no books, no sending."""
