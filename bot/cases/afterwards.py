@@ -58,8 +58,8 @@ class Afterwards:
     _looking: bool = field(default=False, repr=False)
 
     async def look(self) -> int:
-        """Run one round: check the answers that are due and put notices to the curators in the outbox. Return how many
-        answers were due; 0 also if a round is running, the next one is not due yet, or checks are off."""
+        """Run one round: check the answers that are due and queue notices to the curators. Return how many answers were
+        due; 0 also if a round is running, the next one is not due yet, or checks are off."""
         now = self.clock.now()
         if self._looking or not self.plan or (self._next is not None and now < self._next):
             return 0
@@ -90,7 +90,8 @@ class Afterwards:
         return len(due)
 
     async def _enter(self, tx: Transaction, networks: Sequence[str], now: datetime) -> None:
-        """Schedule checks for recently posted answers, including those posted while the bot was off."""
+        """Schedule checks for recently posted answers in these networks, including answers posted while the bot was
+        off."""
         for case in await tx.afterwards.not_entered(networks, now - 2 * max(self.plan), BATCH):
             posted_at = case.posting.at if case.posting is not None else now
             await tx.afterwards.enter(case, next_look(posted_at, None, now, self.plan))
@@ -111,7 +112,8 @@ class Afterwards:
             return False
 
     async def _note(self, tx: Transaction, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
-        """Save and journal the result of one check. If the answer is gone, put notices in the outbox and return True."""
+        """Save and journal the result of one check. If the answer has newly gone, queue notices to the curators and
+        return True; otherwise return False."""
         question = _question(one)
         answer_seen = _sight(standing.get(one.ref), one.case.id, "answer")
         question_seen = _sight(standing.get(question), one.case.id, "question") if question else None

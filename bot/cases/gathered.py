@@ -20,19 +20,20 @@ CROWD_LIVES = timedelta(hours=12)
 
 
 def crowd_letter(account: int, now: datetime) -> Letter:
-    """Return the letter with the list of new cases that were not offered one by one. It is rendered when it is sent; a
-    list sent recently is edited instead of sending a new one."""
+    """Return a letter (queued message) to the account with the list of new cases that were not offered one by one. It
+    is rendered when it is sent; a list sent recently is edited instead of sending a new one."""
     body = {"since": (now - CROWD_LIVES).isoformat()}
     return Letter("crowd", account_lane(account), Priority.OFFER, account=account, fold=f"crowd:{account}", body=body)
 
 
 GATHERED = timedelta(minutes=5)
-"""How long an update of a wave waits for further updates before the working group sees it (DESIGN rule 13)."""
+"""How long the working group's message about a wave (similar messages from several people) waits for further changes
+before it is refreshed (DESIGN rule 13)."""
 
 
 def hearing(ear: Ear, department: str | None, office: Office, now: datetime) -> tuple[str, ...]:
-    """Return the keys of the people present at `now` for the role that `ear` names (substitutes in place of absent
-    people): the head, the overseer of `department`, or, for both other values, the supervisor; empty if nobody."""
+    """Return the keys of the people to notify for `ear`, present at `now` or substitutes of absent people: the head,
+    the overseer of `department`, or, for both other values, the supervisor; empty if nobody."""
     match ear:
         case Ear.HEAD:
             return office.holders(Role.HEAD, now)
@@ -44,7 +45,7 @@ def hearing(ear: Ear, department: str | None, office: Office, now: datetime) -> 
 
 
 def wave_letter(wave: int, account: int | None, people: list[str] | None = None) -> Letter:
-    """Return a letter that shows the wave as it is when the letter is sent. If `account` is None, it goes to the
+    """Return a letter (queued message) that shows the wave as it is when sent. If `account` is None, it goes to the
     working group and mentions `people` (keys)."""
     lane = account_lane(account) if account is not None else GROUP_LANE
     body = {"wave": wave, "people": people or []}
@@ -52,8 +53,8 @@ def wave_letter(wave: int, account: int | None, people: list[str] | None = None)
 
 
 async def wave_letters(tx: Transaction, wave: int, accounts: Collection[int], now: datetime) -> list[Letter]:
-    """Return letters that refresh every message showing the wave and give each of `accounts` one. The group gets one
-    only if it already has one or nobody else does; its refreshes wait for `GATHERED`."""
+    """Return letters (queued messages) that refresh every message showing the wave and give each of `accounts` one. The
+    group gets one only if it already has one or nobody else does; its refreshes wait for `GATHERED`."""
     shown = {known.account for known in await tx.messages.shown("wave", wave)}
     private = sorted({*accounts, *(account for account in shown if account is not None)})
     in_group = None in shown or not (private or shown)

@@ -144,8 +144,8 @@ class CaseGranting:
     async def _remember(
         self, tx: Transaction, kind: str, case: Case, version: int | None, written: tuple[int, ...], look: Look
     ) -> None:
-        """Tie the person's own messages to the case, so that a reply to one of them or an edit of it is understood.
-        `written`: the chat, then the messages in it."""
+        """Remember that the person's own messages belong to the case, so that a reply to one of them or an edit of it
+        is understood. `written`: the chat, then the messages in it."""
         for message in written[1:]:
             known = Known(written[0], message, kind, case.id, version, look.actor.account)
             await tx.messages.remember(known, look.now)
@@ -153,8 +153,8 @@ class CaseGranting:
     async def _refused(
         self, tx: Transaction, command: AnyCommand, wish: Carry, refused: Refused, incoming: Incoming, look: Look
     ) -> Answered:
-        """Say in words why the command is refused: in the toast of a press (whose message is also refreshed, since it
-        may be stale), otherwise in a reply."""
+        """Say in words why the command is refused: for a press in the toast that is returned (the message with the
+        button is refreshed too, since it may be stale), otherwise in a reply."""
         case = await tx.case(command.case)
         facts = {**refused.facts, "action": command.action}
         text = sayings.refusal(self.texts, refused.reason, facts, case, look.office, look.now)
@@ -196,8 +196,8 @@ class CaseGranting:
     # --- terms -------------------------------------------------------------------------------
 
     async def terms(self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look) -> Answered:
-        """Answer «Сроки» in private to the person who pressed it; if the bot cannot write to them, show the running
-        terms in an alert over the button."""
+        """Answer the button «Сроки» in private to the person who pressed it and return the toast; if the bot cannot
+        write to them, return the running terms as an alert."""
         account = incoming.sender.account if incoming.sender else 0
         if look.reachable(account):
             fold = f"why:{wish.number}:{account}"

@@ -21,8 +21,8 @@ WAITING = frozenset({KEPT, "why_early"})
 
 
 async def keep_back(tx: Transaction, question: int, office: Office, now: datetime) -> list[Letter]:
-    """Close the question «почему без сведений?» and keep its draft. Return the letters that offer the draft again at
-    once if no contribution is owed any more, else []."""
+    """Close the question «почему без сведений?» and store its draft for later. Return the letters (queued messages)
+    that offer the draft again, at once if no contribution is owed any more; else []."""
     asked = await tx.questions.get(question)
     if asked is None or asked.case_id is None:
         return []
@@ -33,8 +33,9 @@ async def keep_back(tx: Transaction, question: int, office: Office, now: datetim
 
 
 async def offered_again(tx: Transaction, case: Case, office: Office, now: datetime) -> list[Letter]:
-    """Return letters that offer the drafts kept back on this case to their authors once no contribution is owed, else
-    []. An earlier offer loses its buttons if there is a newer draft or another lead executor."""
+    """Return letters (queued messages) that offer the drafts kept back on this case to their authors once no
+    contribution is owed; else []. An earlier offer loses its buttons if there is a newer draft or another lead
+    executor."""
     if len(case.parts) < 2 or (not case.is_ended and must_wait_for_contributions(case, office)):
         return []
     letters: list[Letter] = []

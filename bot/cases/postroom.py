@@ -43,15 +43,15 @@ LIST_AFTER = 10
 """How many new cases an hour are offered to the curators one by one; the further ones go into a single list."""
 HOUR = timedelta(hours=1)
 SEEN = "seen"
-"""The journal's name for a receipt: a superior has confirmed seeing that a step is overdue."""
+"""The journal's action for a receipt («Вижу»): a superior confirms having seen that a step is overdue."""
 REDRAWN = "redrawn_until"
 """The key under which the moment (ISO) planned for the latest refresh of a card is stored."""
 APART = timedelta(seconds=12)
 """The time between refreshes of cards in the group: at most five a minute."""
 CALLED_AGAIN = timedelta(minutes=10)
-"""How long after a notice of new work with sound the next such notice to the same account is silent."""
+"""For so long after a notice of new work with sound, further ones to the same account are silent."""
 OFFERED_AGAIN = timedelta(minutes=2)
-"""How long after an offer with sound the next offer to the same account is silent, unless it is of high importance."""
+"""For so long after an offer with sound, further ones to the same account are silent, unless of high importance."""
 SOON = timedelta(minutes=1)
 """How long after the time for «Отменить» a card may wait, because a later update of it will come anyway."""
 
@@ -133,7 +133,7 @@ class _Addressing:
     asks_in: str
 
     async def of(self, effect: Effect) -> list[Letter]:
-        """Return the letters for the effect; those of an act that «Отменить» can take back wait until it cannot."""
+        """Return the letters for the effect; if «Отменить» can take the act back, they wait until that time is over."""
         letters = await self._at_once(effect)
         if not isinstance(effect, ShowCard | ShowOffer | Notify) or effect.after is None:
             return letters
@@ -239,7 +239,7 @@ class _Addressing:
         return [self._letter("post", lane, effect, body={"version": effect.version})]
 
     def _if_helped(self, effect: AskIfHelped) -> list[Letter]:
-        """Return the question to the citizen if the answer helped, after the promised day or three days; [] if none."""
+        """Return the letter asking the citizen if the answer helped, after the promised day or three days; or []."""
         posting, appeal = self.case.posting, self.case.appeal
         if posting is None or not self.asks_in or appeal.network != self.asks_in or not appeal.author_ref:
             return []
@@ -320,7 +320,7 @@ class _Addressing:
         return await self._hushed(f"called:{account}", CALLED_AGAIN)
 
     async def _hushed(self, mark: str, within: timedelta) -> dict[str, bool]:
-        """Return {"hushed": True} within `within` of the mark's last sound; else {}, and store `now` as the last."""
+        """Return {"hushed": True} (no sound) if `mark` last sounded less than `within` ago; else {}, and store now."""
         last = await self.tx.mark(mark)
         if last is not None and self.now - datetime.fromisoformat(last) < within:
             return {"hushed": True}
@@ -330,7 +330,7 @@ class _Addressing:
     # --- who ---------------------------------------------------------------------------------
 
     def memos(self, reported: Notify) -> list[Letter]:
-        """Return the memos on a significant case: to the supervisor, who signs it, and to the curators (KU-23)."""
+        """Return letters with the memo on a significant case: to the supervisor, who signs it, and curators (KU-23)."""
         signs = self.office.present(self.office.supervisor, self.now) if self.office.supervisor else ()
         signing = {b.account for b in self._bound(signs)}
         accounts = sorted(signing | {b.account for b in self._bound(self._curators())})

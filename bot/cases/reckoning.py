@@ -39,8 +39,8 @@ LOOKED_BACK = timedelta(days=92)
 when."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 COUNTED_BACK = timedelta(days=31)
-"""The longest time for which a term is counted back from a later moment; rows this long before the first changed day
-may depend on it."""
+"""The longest time that a term is counted back from a later moment; violations this long before the first changed day
+may depend on that day."""
 
 
 @dataclass
@@ -122,7 +122,8 @@ async def undone_rows(tx: Transaction, offices: Offices, now: datetime) -> list[
 
 
 def _reached(text: str, today: WorkingTime, now: datetime) -> datetime:
-    """Return from when on violations entered by the calendar of this text may differ under today's calendar."""
+    """Return the earliest moment for which violations entered under the calendar of this text may differ under today's
+    calendar."""
     changed = today.first_changed(text)
     return datetime.combine(changed, time(), UTC) - COUNTED_BACK if changed is not None else now - LOOKED_BACK
 

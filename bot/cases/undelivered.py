@@ -15,7 +15,7 @@ KEPT = timedelta(days=7)
 
 
 def hears_of_it(people: Sequence[Person]) -> bool:
-    """Whether one of these people is a curator: curators get the undelivered letters in their lists."""
+    """Whether one of these people is a curator: curators find undelivered letters (messages) in their lists."""
     return any(Role.CURATOR in person.roles for person in people)
 
 

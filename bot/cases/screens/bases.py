@@ -82,8 +82,9 @@ def take_buttons(texts: Texts, case: Case, bases: Bases) -> Buttons:
 
 
 def repeated_line(words: CaseWords, earlier: Case | None, key: str) -> Markup:
-    """Return the answer given to the message that this one repeats, and the question what has been done since (MO-15);
-    empty if there is no answer to show. `key`: the phrase, different for the executor and the curator."""
+    """Return a line with the answer given to the message that this one repeats, and the question what has been done
+    since (MO-15); empty if there is no answer to show. `key`: the phrase, different for the executor and the curator.
+    """
     draft = answer_seen(earlier, words.case) if earlier is not None else None
     posting = earlier.answer if earlier is not None else None
     if draft is None or posting is None:

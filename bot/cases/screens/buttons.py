@@ -1,4 +1,4 @@
-"""The buttons under every screen about a case, read off `workflow.transitions`: what the table does not permit is not
+"""The buttons under every message about a case, read off `workflow.transitions`: what the table does not permit is not
 shown. Pure.
 
 A button names the menu it opens: "" (the main one), `departments`, `topics`, `close`; `departments.2` is its second
@@ -33,7 +33,7 @@ from workflow.transitions import CASES, co_executor, lead_executor, may, rows_fo
 from workflow.waiting import final_must_be_named
 
 ANSWERED = "answered_elsewhere"
-"""The code of the closing reason that the button «Ничего не нужно: ответили раньше» gives."""
+"""The code of the reason with which the button «Ничего не нужно: ответили раньше» closes a case."""
 DIRECTLY = 8
 """How many departments an offer lists directly when none is guessed; more than that are behind a menu."""
 PAGE = 10
@@ -61,7 +61,7 @@ class CaseButtons:
         return may(action, self.case.state)
 
     def offers(self, action: Action) -> bool:
-        """Whether anybody may do it in this state and it is not done yet; no `when` guard depends on the time."""
+        """Whether anybody may take the action in this state and it is not done yet, whatever the time is."""
         return CASES.offers(self.case, action, self.office, self.case.detected)
 
     def button(self, key: str, verb: Verb, argument: str = "", style: str | None = None, **values: str) -> Button:
@@ -141,7 +141,7 @@ class CaseButtons:
         return ((self.button("close_deleted", Verb.CLOSE, "author_deleted", "primary"),),)
 
     def _close(self) -> Button:
-        """The button that opens the menu of closing reasons; beside `_deleted` it says «Другая причина…»."""
+        """The button that opens the menu of closing reasons; «Другая причина…» if `_deleted` offers one already."""
         return self._menu("close")("close_otherwise" if self._deleted() else "close", "")
 
     def _main_new(self, ongoing: Collection[int]) -> Buttons:
@@ -192,7 +192,7 @@ class CaseButtons:
         return rows
 
     def _repeats(self, among: Collection[int]) -> list[Button]:
-        """«Это повтор № 12» for each similar case with an id in `among`; or the button that withdraws such a mark."""
+        """«Это повтор № 12» for each similar case with an id in `among`; if already marked so, the button to undo it."""
         if not self.may(Action.LINK_REPEAT):
             return []
         if self.case.repeat_of is not None:
@@ -208,7 +208,7 @@ class CaseButtons:
         ]
 
     def _afterword(self) -> list[Button]:
-        """«Новое» and «Ничего» for the author's word after our answer, until a curator says which of them it is."""
+        """«Новое» and «Ничего не нужно» for what the author wrote after our answer, until a curator decides which."""
         above = self.case.context
         is_open = above is not None and above.own and above.answered_at is not None and self.case.repeat_of is None
         if above is None or not is_open or above.case.id not in [other.id for other in self.case.alike]:
@@ -251,14 +251,14 @@ class CaseButtons:
         return [*found, *self._repeats(ongoing if is_new else _others(self.case, ()))]
 
     def _shortcoming(self) -> list[Button]:
-        """«Недостаток…»: report a shortcoming of the department that has, or last had, the case (MO-20, KU-21)."""
+        """The button to report a shortcoming of the department that has, or last had, the case (MO-20, KU-21)."""
         last = self.case.lead or (self.case.parts[-1] if self.case.parts else None)
         if last is None or not _fits(Verb.SHORTCOMING, self.case.id, last.department):
             return []
         return [self.button("shortcoming", Verb.SHORTCOMING, last.department)]
 
     def _may_name_a_term(self) -> bool:
-        """Whether a curator names the answer's term (MO-6.3), or the final one's after an interim answer (MO-13)."""
+        """Whether the curator may name a term: the answer's (MO-6.3), or the final one's after an interim (MO-13)."""
         if not has_happened(self.case.history, Event.INTERIM_POSTED):
             return self.office.regulation.curator_term is not None
         final = self.office.regulation.rule(Step.FINAL)
@@ -283,14 +283,14 @@ class CaseButtons:
         return ((self.button("propose_interim", Verb.INTERIM),),)
 
     def silent_author(self) -> Buttons:
-        """The button that closes the case once its author has not replied for long enough; () before."""
+        """The button that closes the case once its author has not replied for long enough; () before that."""
         since = author_silent_from(self.case, self.office)
         if since is None or self.now is None or self.now < since or not self.may(Action.CLOSE_WITHOUT_POSTING):
             return ()
         return ((self.button("close_silent", Verb.CLOSE, AUTHOR_SILENT),),)
 
     def _waits_for_author(self) -> Buttons:
-        """While the author is asked for details: answer without them, or close for silence; () otherwise."""
+        """Buttons while the author is asked for details: answer without them, or close for silence; () otherwise."""
         if self.case.state is not State.WAITING_AUTHOR:
             return ()
         return (*self.interim(), *self.silent_author())
@@ -329,7 +329,7 @@ class CaseButtons:
         ]
 
     def directly(self) -> Buttons:
-        """Buttons that forward the case in one tap: the likeliest departments, or all if there are few."""
+        """Buttons that forward the case in one press: to the likeliest departments, or to all if there are few."""
         if not self.may(Action.FORWARD):
             return ()
         departments = self._departments()
@@ -338,7 +338,7 @@ class CaseButtons:
         return tuple(in_twos(departments))
 
     def _main_settled(self) -> Buttons:
-        """The main menu after «new»: forward, recall, close; reopen a case not processed, split a merged one."""
+        """The main menu of a case no longer new: forward, recall, close; or reopen it, or split it from another."""
         if self.may(Action.REOPEN):
             return ((self.button("reopen", Verb.REOPEN),),)
         if self.may(Action.SPLIT) and self.case.merged_into is not None:
@@ -458,7 +458,7 @@ class CaseButtons:
         return (*self._marks(draft), *rows, *self._deleted())
 
     def _marks(self, draft: Draft) -> Buttons:
-        """The curator's marks of the posted answer; a second tap on the same mark takes it back."""
+        """Buttons for the curator's mark of the posted answer; pressing the same mark again takes it back."""
         posting = self.case.posting
         if not self.may(Action.MARK_ANSWER) or posting is None or posting.version != draft.version:
             return ()

@@ -97,8 +97,7 @@ def offer(
 
 
 def past_offer(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
-    """Return an older offer of a case that has a newer one below it in the same chat: one line, so that nothing is said
-    twice."""
+    """Return one line in place of an older offer, when the same chat has a newer offer of the case below it."""
     return Screen(str(texts.phrase("offer.past", c=CaseWords(texts, case, office, now))), silent=True)
 
 
@@ -147,8 +146,8 @@ def _alike(words: CaseWords, earlier: Case) -> Markup:
 
 
 def _nothing_new(words: CaseWords) -> Markup:
-    """A line that the author was answered before, as often as a ground of the regulation needs (MO-18); empty if less
-    often. The curator decides whether the message says anything new."""
+    """A line that the same author was answered before, as many times as a ground for not processing requires (MO-18);
+    empty if fewer. The curator decides whether the message says anything new."""
     answered = words.case.answered_before
     wanted = [ground.answered_before for ground in words.office.regulation.grounds if ground.answered_before]
     if not wanted or len(answered) < min(wanted):
@@ -170,7 +169,7 @@ def _formal(words: CaseWords) -> Markup:
 
 
 def heading(words: CaseWords) -> Markup:
-    """«Новое сообщение № 147», or a heading for a case that came back to the curator."""
+    """The heading of an offer: «Новое сообщение № 147», or that the case came back to the curator."""
     key = "offer.again" if _was_out(words) else "offer.fresh"
     return words.texts.phrase(key, c=words, mark="🔴 " if words.is_high else "")
 

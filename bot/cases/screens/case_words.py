@@ -105,7 +105,7 @@ class CaseWords:
 
     @property
     def about(self) -> str:
-        """«вода, Школьная, 5»; without a topic and a place, the first words of the text."""
+        """What the case is about: «вода, Школьная, 5»; without a topic and a place, the first words of the text."""
         parts = [part for part in (self.topic, self.location) if part]
         return ", ".join(parts) if parts else self.first_words
 
@@ -119,7 +119,7 @@ class CaseWords:
 
     @property
     def title(self) -> Markup:
-        """«№ 147 · вода · Школьная, 5», the number in bold, with a leading 🔴 for high importance."""
+        """The case's title: «№ 147 · вода · Школьная, 5», the number in bold, a leading 🔴 for high importance."""
         return self._titled(Markup("<b>{}</b>").format(self.number))
 
     @property
@@ -282,7 +282,7 @@ class CaseWords:
         return ", ".join([*named, *(f"{self.department_name(key)} ({queue})" for key in self.case.queue)])
 
     def _share(self, part: Part) -> str:
-        """How far the co-executor of this part is: asked, waited for, late, or the contribution is in."""
+        """The state of the co-executor's contribution in words: asked for, awaited until when, late, or given."""
         if part.state in (PartState.CONTRIBUTED, PartState.PASSED):
             given = next((c for c in self.case.contributions if c.department == part.department), None)
             return self.texts.plain("contributions.in" if given is None or given.passed_at else "contributions.checked")
@@ -295,7 +295,7 @@ class CaseWords:
 
     @property
     def said(self) -> str:
-        """The author's latest replies, each cut: «Школьная, 5», «и фото»; the template adds the outer quotation marks."""
+        """The author's latest replies, each cut, with quotation marks between: «Школьная, 5», «и фото»."""
         said = [self._said(reply) for reply in self.case.replies[-MOST_REPLIES:]]
         return "», «".join(words for words in said if words)
 
@@ -386,12 +386,12 @@ class CaseWords:
         return f"{self.whose}, {self.texts.plain(f'waits.{wait.move}')}"
 
     def since(self, at: datetime) -> str:
-        """«с пн 30.11, 14:08»: the words for the moment since which the case waits."""
+        """«с пн 30.11, 14:08»: since when the case waits (`at`), in words with the date."""
         return f"с {self.when.dated(at)}, {self.when.clock(at)}"
 
     @property
     def because(self) -> str:
-        """The reason why the case ended without an answer, in the words of the list, with a small first letter."""
+        """Why the case ended without an answer: the words of the closing reason or ground, with a small first letter."""
         words = ground_words(self.texts, self.office, self.case.ended_because or "")
         return words[:1].lower() + words[1:]
 
@@ -429,7 +429,7 @@ class CaseWords:
 
     @property
     def took(self) -> str:
-        """From detection to the answer, in the office's working time: «2 ч 43 мин»; "" without an answer."""
+        """How long it took from detection to the answer, in working time: «2 ч 43 мин»; "" without an answer."""
         answer = self.case.answer
         return span(max(self.office.clock.between(self.case.detected, answer.at), timedelta(0))) if answer else ""
 
@@ -457,7 +457,7 @@ class CaseWords:
         return deadline.until if deadline else None
 
     def due_words(self, step: Step) -> str:
-        """«сегодня до 13:00» while the step's term runs and is not overdue; otherwise ""."""
+        """Until when the step is due: «сегодня до 13:00»; "" if its term does not run or is overdue."""
         deadline = self.running.get(step)
         return self.until(deadline) if deadline and deadline.until >= self.now else ""
 
@@ -467,7 +467,7 @@ class CaseWords:
         return self.until(run) if run is not None and run.until >= self.now else ""
 
     def running_until(self, step: Step) -> str:
-        """«сегодня до 13:00» while the step's term runs, overdue or not; "" otherwise."""
+        """Until when the step is (or was) due: «сегодня до 13:00»; "" if its term does not run."""
         deadline = self.running.get(step)
         return self.until(deadline) if deadline else ""
 
@@ -547,7 +547,7 @@ class CaseWords:
         return f", {self.texts.plain('charged.department', department_of=name)}"
 
     def late(self, step: Step) -> str:
-        """How late the step is in its own clock: «15 минут»; "" for less than a minute, or if it is not late."""
+        """How late the step is, by its own clock: «15 минут»; "" for less than a minute, or if it is not late."""
         deadline = self.all_terms.get(step)
         if deadline is None or deadline.until >= self.now:
             return ""

@@ -61,7 +61,7 @@ def refusal_key(texts: Texts, section: str, reason: Reason) -> str:
 
 
 def files_words(texts: Texts, kinds: list[str]) -> str:
-    """Count files by their kinds in words: «2 фото, 1 документ»."""
+    """Count the files by kind, in words: «2 фото, 1 документ»."""
     known = texts.section("files")
     aliases = {"doc": "document", "link": "other", "poll": "other"}
     counted = Counter(aliases.get(kind, kind) for kind in kinds)
@@ -77,7 +77,7 @@ MOST_NAMED = 5
 
 
 def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
-    """Name files that could not be fetched: «акт.pdf», фото»: documents by their names, the others counted."""
+    """Name the files that could not be fetched: documents by their names, the others counted («акт.pdf», 2 фото)."""
     names = [f"«{excerpt(one_line(file.name), 60)}»" for file in files if file.name]
     rest = [file.kind for file in files if not file.name]
     one = texts.section("files").get(rest[0], "").split("|")[0] if len(rest) == 1 else ""
@@ -87,8 +87,8 @@ def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
 
 
 def beside_words(texts: Texts, beside: Sequence[Beside]) -> list[Markup]:
-    """Return a line for each further thing in the message (a place, a poll, something forwarded): «место: Школьная, 5 ·
-    открыть»."""
+    """Return a line for each thing in the message besides its text (a place, a poll, something forwarded): «место:
+    Школьная, 5 · открыть»."""
     lines = [
         texts.phrase(
             "beside_line.line",

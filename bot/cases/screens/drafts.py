@@ -29,8 +29,8 @@ from workflow.waiting import owed
 
 @dataclass(frozen=True)
 class DraftWords:
-    """The words about one version of a draft. `before`: the number of the version it is compared with. `asked`: the
-    remark that asked for this version."""
+    """One version of a draft in words, for the template. `before`: the number of the version it is compared with.
+    `asked`: the remark that asked for this version."""
 
     version: int
     is_newest: bool
@@ -173,7 +173,8 @@ def sending(words: CaseWords) -> Markup:
 
 
 def not_posted(words: CaseWords) -> Markup:
-    """«Не удалось разместить ответ на № 147: …» and what to do; empty if no posting has failed."""
+    """A warning that the answer was not posted, and what to do: «Не удалось разместить ответ на № 147: …»; empty if
+    posting has not failed."""
     if words.case.state is not State.NOT_POSTED and words.case.loss is not Loss.NOT_TAKEN:
         return Markup()
     because = words.case.not_posted_because
@@ -182,7 +183,7 @@ def not_posted(words: CaseWords) -> Markup:
 
 
 def bare(case: Case, version: int) -> str:
-    """The text of the version as plain text, exactly as the citizen will see it. LookupError: no such version."""
+    """Return the text of this version, exactly as the citizen will see it. LookupError: no such version."""
     draft = case.draft_of(version)
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
@@ -190,7 +191,7 @@ def bare(case: Case, version: int) -> str:
 
 
 def whole(case: Case, version: int, in_group: bool = False) -> Screen:
-    """The bare text as a message of its own, so that it can be copied whole.
+    """Return the text of this version as a message of its own, so that it can be copied whole.
 
     In private it is unchanged, since a link copied from it must work. In the group mentions are neutralised.
     """

@@ -24,7 +24,7 @@ DECIDING: dict[Role, tuple[Who, ...]] = {
 """For each role, the kinds of actors whose rows of the table of transitions its help lists."""
 
 EXPLAINED = " — "
-"""Separates an action from the words how to do it."""
+"""In the words about an action, separates the action from how to do it."""
 BY_BUTTON = f"{EXPLAINED}кнопк"
 FEW = 8
 """If a role has more explained actions than this, those done by a plain button are left out: the help fits one screen

@@ -86,7 +86,7 @@ def _is_open_draft(case: Case) -> bool:
 def history_lines(
     texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime
 ) -> list[Markup]:
-    """The events of the case, one line each, as in /case."""
+    """Return the journal of the case, one line for each entry, as in /case."""
     return [_entry(texts, entry, case, office, When(now, office.zone)) for entry in entries]
 
 

@@ -64,7 +64,7 @@ SAYINGS = (
     "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming", "not_pinned",
     "ready_in_private", "practice_in_private", "practice_by_button", "practice_returned", "practice_done", "moved_house",
 )  # fmt: skip
-"""The keys of `say` whose words are one phrase. Its other keys: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
+"""The keys of `say` that are a single phrase each. Its other keys: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
 `trouble`, `read_back`, `files_broken`, `files_missing`."""
 
 
@@ -233,8 +233,8 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 
 def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
-    """Return the notice that a trouble began or (`over`) ended. `name`: of the trouble; a silent network is in it by
-    its lane."""
+    """Return the notice that a trouble of the bot began or (`over`) ended. `name`: the trouble's name, which names a
+    silent network."""
     _, silent, of = name.rpartition("silent:")
     network = _source(texts, of.removeprefix(NETWORK)) if of.startswith(NETWORK) else ""
     if silent:
@@ -247,7 +247,7 @@ def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
 
 
 def _read_back(texts: Texts, facts: Mapping[str, Any], office: Office, now: datetime) -> Markup:
-    """Return what was read back from a network after the bot was off, and a line for each kind of thing that could not
+    """Return a message about a gap of a network: what was read back, and a line for each kind of message that could not
     be."""
     when, network = When(now, office.zone), _source(texts, str(facts["network"]))
     since, until = (when.long(datetime.fromisoformat(str(facts[name]))) for name in ("since", "until"))
@@ -360,8 +360,8 @@ def _listed(texts: Texts, case: Case, office: Office, now: datetime) -> tuple[tu
 
 
 def page_link(texts: Texts, facts: Mapping[str, Any]) -> Screen:
-    """Return a button that opens the page, or the address to copy if the messenger refuses such a button (`as_button`
-    is false)."""
+    """Return a message with a button that opens the board (web page), or with the address to copy if the messenger
+    refuses such a button (`as_button` is false)."""
     url, as_button = str(facts["url"]), bool(facts["as_button"])
     address = Markup() if as_button else Markup("<code>{}</code>").format(url)
     row = (Button(texts.plain("buttons.open_page"), url=url),)

@@ -105,7 +105,7 @@ def _plain(name: str) -> str:
 
 
 def step_names(texts: Texts, office: Office) -> str:
-    """The names of the regulation's steps, as a person may type them."""
+    """Return the names of the regulation's steps, separated by commas, as a person may type them."""
     return ", ".join(texts.plain(f"steps.{rule.step}") for rule in office.regulation.steps)
 
 
@@ -152,7 +152,7 @@ def _page(teller: _Teller, step: Step | None, *, in_full: bool) -> Markup:
 
 @dataclass(frozen=True)
 class Block:
-    """One run of a step's term in words."""
+    """One run of a step's term in words: a heading and lines."""
 
     heading: Markup
     lines: tuple[Markup, ...]
