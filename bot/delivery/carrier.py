@@ -1,4 +1,5 @@
-"""Send one letter to the messenger: take it from the outbox, render it, send it piece by piece, record the outcome.
+"""Send one letter (queued message) to the messenger: take it from the outbox, render it, send it piece by piece, record
+the outcome.
 
 No network call is awaited inside a transaction. A letter is marked `sending` before its first call, so that a request
 made meanwhile becomes a separate letter and a killed process leaves a trace. A message that may have arrived is sent
@@ -52,7 +53,8 @@ SKEW = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A letter marked `sending`, with its rendered content. `edits`: the message to edit; None to send a new one."""
+    """A letter (queued message) marked `sending`, with its rendered content. `edits`: the message to edit; None to send
+    a new one."""
 
     letter: Letter
     chat: int
@@ -79,8 +81,8 @@ class Carrier:
         return self.messenger.manners
 
     async def take(self, letter_id: int, chat: int) -> Taken | None:
-        """Render the letter and mark it `sending`. Return None if there is nothing to send; its outcome is then
-        recorded."""
+        """Render the letter (queued message) and mark it `sending`. Return None if there is nothing to send; its
+        outcome is then recorded."""
         async with self.ledger.write() as tx:
             letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
@@ -263,8 +265,8 @@ class Carrier:
         return await self.messenger.send(taken.chat, piece.screen, reply_to)
 
     async def _screen_first(self, letter: Letter, show: Show) -> Letter:
-        """Send the screen before the piece that cannot be sent, so that its buttons arrive anyway. Return the letter
-        with that noted."""
+        """Note that the message with the buttons goes before the piece that cannot be sent, so that it arrives anyway.
+        Return the changed letter."""
         number = letter.progress
         body = {name: value for name, value in letter.body.items() if name != "doubts"} | {"screen_at": number}
         if doubts(letter):
@@ -328,8 +330,8 @@ class Carrier:
     # --- what did not go out -----------------------------------------------------------------------------------------
 
     async def _may_go(self, letter: Letter, chat: int, messages: int) -> Left | None:
-        """Wait a moment for the limits if need be and count the messages. If the wait is longer, put the letter back,
-        hold its lane and return None."""
+        """Wait a moment for the limits if need be, count the messages as sent and return the count. If the wait is
+        longer, put the letter back, make its chat wait and return None."""
         clock, is_group = self.ledger.clock, self.manners.is_group(chat)
         while 0 < (wait := self.pace.wait_for(chat, is_group, clock.monotonic(), messages)) <= 2 * AHEAD:
             await clock.sleep(wait)

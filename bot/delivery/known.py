@@ -10,10 +10,10 @@ from storage.transaction import Transaction
 from workflow.ports import Known, Letter
 
 GATHERED = frozenset({"wave", "crowd", "moderations", "pinned"})
-"""Kinds of letters that show many cases or comments in one message, kept for each person or for the group."""
+"""Kinds of messages that show many cases or comments at once, one for each person or for the group."""
 EDITED_IN_PLACE = frozenset({"card", "offer"}) | GATHERED
-"""Kinds with one message per case (offers: per case and person): it is edited while possible, otherwise a new one is
-posted."""
+"""Kinds of messages of which a case has one (offers: one per person): it is edited while possible, otherwise a new one
+is posted."""
 
 
 async def known_message(tx: Transaction, letter: Letter, chat: int) -> Known | None:
@@ -37,7 +37,7 @@ async def known_message(tx: Transaction, letter: Letter, chat: int) -> Known | N
 
 
 async def to_be_posted_anew(tx: Transaction, letter: Letter) -> Known | None:
-    """Return the message that this letter was to edit and, since it could not, is to replace with a new one; None for
+    """Return the message that this letter was to edit but could not, so that a new one is posted instead; None for
     other letters."""
     if not letter.body.get("anew"):
         return None
@@ -45,8 +45,8 @@ async def to_be_posted_anew(tx: Transaction, letter: Letter) -> Known | None:
 
 
 async def _gathered(tx: Transaction, letter: Letter, chat: int) -> Known | None:
-    """Return the newest editable message of this wave in the chat, or of this list if it is not older than `since`;
-    None if none."""
+    """Return the newest editable message that shows this wave in the chat, or this list and is not older than `since`;
+    None if there is none."""
     since = datetime.fromisoformat(letter.body["since"]) if "since" in letter.body else None
     shown = await tx.messages.shown(letter.kind, letter.body.get("wave"), since)
     there = [k for k in shown if k.account == letter.account and k.chat_id == chat and k.shown != GONE]

@@ -1,4 +1,5 @@
-"""Record the outcome of each try to send: one method and one transaction per outcome. Sends nothing, renders nothing.
+"""Record the outcome of each try to send a letter (queued message): one method and one transaction per outcome. Sends
+nothing, renders nothing.
 
 Delivery keeps its own notes about the tries in the letter's body, under reserved names (`OWN_NAMES`).
 """
@@ -33,16 +34,17 @@ GROUP_LOST_PAUSE = 600.0
 KEEP_AGAIN_SECONDS = 1.0
 
 MENTIONED = frozenset({"notice", "offer", "draft", "ask"})
-"""Kinds that go into the group, with a mention, when the person cannot be reached in private."""
+"""Kinds of letters that go into the group, with a mention, if the person cannot be reached in private."""
 
 ASKED_FOR = "list"
 """The kind of letter that answers a request (a list, a report) somebody has just made."""
 
 SHOWN_AGAIN = frozenset({"edit", "pinned"})
-"""Kinds that lose nothing when given up: their message still stands, or the next change makes a new one."""
+"""Kinds of letters that may be given up without loss: their message still stands, or the next change makes a new one.
+"""
 
 WAITED_FOR = frozenset({"crowd", "moderations"})
-"""Kinds that list items waiting for a decision; no such letter is made while there are no items."""
+"""Kinds of letters that list items waiting for a decision; none is made while there are no items."""
 
 OWN_NAMES = ("doubts", "above", "screen_at", "again", "since", "outcome", "tried", "faults", "anew")
 ARRIVED = frozenset({"sent", "edited"})
@@ -67,7 +69,7 @@ async def cases_of(tx: Transaction, letter: Letter) -> list[int]:
 
 
 def with_trace(letter: Letter, **trace: Any) -> str:
-    """Return the letter's body as JSON for the storage, with delivery's notes `trace` added."""
+    """Return the letter's body with delivery's notes `trace` added, as JSON for the database."""
     return json.dumps({**letter.body, **trace}, ensure_ascii=False, default=str)
 
 
@@ -77,7 +79,8 @@ def without_trace(body: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Ledger:
-    """Records how tries to send ended. `jitter` gives numbers from 0 to 1. `ended` counts the finished letters."""
+    """Records how tries to send letters (queued messages) ended. `jitter` gives numbers from 0 to 1. `ended` counts the
+    finished letters."""
 
     books: Books
     municipality: str
@@ -132,8 +135,8 @@ class Ledger:
         return is_worth_trying(first_try, waited_for, expires, self.clock.now())
 
     async def broken(self, letter: Letter, detail: str, tries: int) -> None:
-        """Retry a letter that failed through our own fault, at most `tries` times; its lane goes on meanwhile. After
-        the last try give it up, and if it answered a request, send an apology instead."""
+        """Retry a letter that failed through our own fault, at most `tries` times; later letters to the same chat go on
+        meanwhile. After the last try give it up, and if it answered a request, send an apology instead."""
         faults = int(letter.body.get("faults", 0)) + 1
         async with self.write() as tx:
             if faults >= tries:
@@ -260,8 +263,7 @@ def _sorry(letter: Letter) -> Letter:
 
 
 def _kept(letter: Letter) -> Letter:
-    """Return the letter; if it is partly sent, without its `fold`, so that no newer letter replaces it before it is
-    finished."""
+    """Return the letter; if it is partly sent, without the key (`fold`) by which a newer letter would replace it."""
     return replace(letter, fold=None) if letter.progress else letter
 
 

@@ -35,7 +35,7 @@ class Moderator:
     can_tell: Callable[[], bool]
 
     async def carry(self, letter_id: int) -> None:
-        """Try one `moderate` letter once and record the outcome."""
+        """Try to carry out the order in one `moderate` letter (queued order), once, and record the outcome."""
         taken = await self._take(letter_id)
         if taken is None:
             return
@@ -79,8 +79,8 @@ class Moderator:
             await self.ledger.later(letter, seconds, detail)
 
     async def _ended(self, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
-        """Mark the letter and report the outcome in one transaction. If the report fails, the order is sent again later
-        (at most ten times), which changes nothing in the network."""
+        """Mark the letter as done or failed and report the outcome in one transaction. If the report fails, the order
+        is sent again later (at most ten times), which changes nothing in the network."""
         try:
             async with self.ledger.write() as tx:
                 if isinstance(outcome, Carried):

@@ -69,7 +69,7 @@ class Poster:
     can_tell: Callable[[], bool]
 
     async def carry(self, letter_id: int) -> None:
-        """Try one `post` or `publish` letter once and record the outcome."""
+        """Try to post what one `post` or `publish` letter (queued posting) asks for, once, and record the outcome."""
         taken = await self._take(letter_id)
         if taken is None:
             return
@@ -156,8 +156,8 @@ class Poster:
                 await self._repeat(letter, target)
 
     async def _again(self, letter: Letter, seconds: float, reason: str, detail: str) -> None:
-        """Retry after a pause; once half an hour has passed, leave it to a person, with `reason`, if one can be
-        notified."""
+        """Retry the posting after a pause; once half an hour has passed, leave it to a person, with `reason`, if one
+        can be notified."""
         left = datetime.fromisoformat(letter.body["since"]) + LONG - self.ledger.clock.now()
         if left > timedelta(0):
             await self.ledger.later(letter, seconds, detail, most=left)
@@ -173,8 +173,8 @@ class Poster:
         await self._post(letter, target)
 
     async def _ended(self, letter: Letter, outcome: Posted | Failed) -> None:
-        """Mark the letter and report the outcome in one transaction. If that fails, keep the outcome for the letter's
-        next try, which only reports."""
+        """Mark the letter as done or failed and report the outcome in one transaction. If that fails, store the outcome
+        for the letter's next try, which only reports it."""
         try:
             async with self.ledger.write() as tx:
                 if isinstance(outcome, Posted):

@@ -41,15 +41,15 @@ IDLE_SECONDS = 5.0
 """The loop checks the outbox again after so many seconds even if `wake` was not called."""
 
 LANE_SECONDS = 180.0
-"""How many seconds sending one letter may take (a report to render, several pieces with files) before its lane counts
-as hung."""
+"""How many seconds sending one letter (queued message) may take, with a report to render and several pieces, before its
+lane (queue of one chat) counts as hung."""
 MODERATE = "moderate"
 TRIES_OF_BROKEN = 5
 
 
 class Delivery:
-    """Sends all letters of one municipality; nothing else does. Call `wake` after every transaction that put letters
-    into the outbox."""
+    """Sends all letters (queued messages) of one municipality; nothing else does. Call `wake` after every transaction
+    that put letters into the outbox."""
 
     def __init__(
         self,
@@ -128,8 +128,8 @@ class Delivery:
     # --- what may go -------------------------------------------------------------------------------------------------
 
     async def _start(self) -> float | None:
-        """Start every lane that may send; return the seconds until the limits allow a further one, None if the limits
-        hold none back."""
+        """Start every lane (queue of one chat or network) that may send; return the seconds until the limits allow a
+        further one, None if the limits hold none back."""
         return await self._beats.of(LOOP, self._start_lanes)
 
     async def _start_lanes(self) -> float | None:
@@ -159,7 +159,8 @@ class Delivery:
         return min(waits, default=None)
 
     def _chat_of(self, lane: str, group: tuple[int, str] | None) -> int | None:
-        """Return the chat that the lane's letters go to; None if there is no working group yet (letters to it wait)."""
+        """Return the chat to which this lane's (queue's) letters go; None if there is no working group yet (letters to
+        it wait)."""
         if lane == GROUP_LANE:
             return group[0] if group is not None else None
         account = account_of(lane)
@@ -178,8 +179,8 @@ class Delivery:
         return not self._lines.messenger.is_down
 
     def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:
-        """Return the seconds for which the limits hold the lane back. An edit may go to another chat; the carrier
-        checks that one."""
+        """Return the seconds for which the limits make this letter and its lane (queue of one chat) wait. An edit may
+        go to another chat; the carrier checks that one."""
         held = max(0.0, self._held.get(letter.lane, 0.0) - seconds)
         if chat == 0:
             return held
@@ -188,15 +189,15 @@ class Delivery:
         return max(held, self._pace.wait_for(chat, self._manners.is_group(chat), seconds))
 
     def _let_go(self, lane: str) -> None:
-        """Stop reserving room for the lane's letter: the limits count its messages now, and only the messenger's answer
-        is pending."""
+        """Stop reserving room for the letter of this lane (queue of one chat): the limits count its messages now, and
+        only the messenger's answer is pending."""
         self._uncounted.discard(lane)
 
     def _hold(self, lane: str, seconds: float) -> None:
         self._held[lane] = self._clock.monotonic() + seconds
 
     async def _go(self, letter: Letter, chat: int) -> None:
-        """Try one letter once; no exception leaves this method."""
+        """Try to send one letter once; no exception leaves this method."""
         self._held.pop(letter.lane, None)
         self._own.add(letter.id)
         try:
@@ -224,8 +225,8 @@ class Delivery:
             self._hold(letter.lane, IDLE_SECONDS)
 
     async def _noted(self, letter: Letter, error: Exception) -> bool:
-        """Queue the letter for another try, or, for a posting under way, a recovery. Return False if this cannot be
-        recorded."""
+        """After a letter broke, queue it for another try, or, if its posting was under way, for a recovery. Return
+        False if this cannot be recorded."""
         try:
             async with self._ledger.write() as tx:
                 current = await tx.outbox.get(letter.id)
@@ -250,7 +251,7 @@ class Delivery:
         self._stranded = False
 
     async def _found_or_failed(self, tx: Transaction, letter: Letter) -> None:
-        """Recover one letter; mark it as failed if that raises, so that it blocks no other."""
+        """Recover one letter left marked `sending`; mark it as failed if that raises, so that it blocks no other."""
         try:
             async with tx.savepoint():
                 await self._found_sending(tx, letter)
@@ -307,6 +308,6 @@ def _doubted(letter: Letter) -> Letter:
 
 
 def _beat_of(lane: str) -> str:
-    """Return the name of the lane's beat (sign of life); private chats show no account, because `/healthz` says nothing
-    about people."""
+    """Return the name under which the lane (queue of one chat) gives signs of life; private chats show no account,
+    because `/healthz` says nothing about people."""
     return f"{LOOP}:{lane}" if lane == GROUP_LANE or lane.startswith(NETWORK) else f"{LOOP}:private#{lane}"

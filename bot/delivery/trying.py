@@ -84,7 +84,8 @@ class Back:
 
 @dataclass
 class Lines:
-    """The breakers of one bot: one for its messenger, one for each chat that failed lately, by lane."""
+    """The breakers of one bot: one for its messenger, one for each chat that failed lately (by its lane, the chat's
+    queue)."""
 
     messenger: Breaker = field(default_factory=Breaker)
     _chats: dict[str, Breaker] = field(default_factory=dict)
@@ -96,13 +97,13 @@ class Lines:
         return self.messenger.may_try(now, others_on_their_way)
 
     def broke(self, lane: str, letter: int, now: float, *, left: bool) -> bool:
-        """Note that a try of the letter got no definite answer. Return True if the messenger counts as out of reach
-        from now on."""
+        """Note that a try to send the letter got no definite answer. Return True if the messenger counts as out of
+        reach from now on."""
         self._chats.setdefault(lane, Breaker()).broke(now, letter)
         return self.messenger.broke(now, lane, left=left)
 
     def carried(self, lane: str) -> Back:
-        """Note that a definite answer came from the lane's chat; return which outages that ended."""
+        """Note that the lane's chat gave a definite answer; return which outages that ended."""
         chat = self._chats.pop(lane, None)
         long = chat is not None and chat.failures >= LONG_DOWN
         return Back(messenger=self.messenger.carried(), chat=long)

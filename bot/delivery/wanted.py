@@ -17,9 +17,9 @@ from workflow.ports import Known, Letter
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A letter to be rendered at the moment of sending. `known`: the message to edit, None for a new one. `case`: the
-    letter's case in its current state. `office`: the office under that case's regulation, otherwise today's. `chat`:
-    where the letter will stand; 0 for a network's."""
+    """A letter (queued message) to be rendered at the moment of sending. `known`: the message to edit, None for a new
+    one. `case`: the letter's case in its current state. `office`: the office under that case's regulation, otherwise
+    today's. `chat`: where the letter will stand; 0 for a network's."""
 
     tx: Transaction
     letter: Letter
