@@ -20,7 +20,8 @@ from workflow.ports import Letter, account_lane
 
 PARKED_MARK = "parked_reported"
 EVERY = timedelta(hours=1)
-"""Parked updates are reported at most once in this time, so that several share a message."""
+"""Parked updates (set aside because handling them failed) are reported at most once in this time, so that several share
+a message."""
 DAY = timedelta(days=1)
 MOST_PROBLEMS = 3
 """How many mistakes in the files a message names; the rest are counted."""
@@ -31,8 +32,8 @@ class ParkedReport:
     office_today: Callable[[str], Office]
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Notify the curators of newly parked updates, at most once an hour, and mark them as reported. Return whether
-        that was done; False also if no curator can be reached."""
+        """Notify the curators of newly parked updates (set aside because handling them failed), at most once an hour,
+        and mark them as reported. Return whether that was done; False also if no curator can be reached."""
         newest, total = await tx.inbox.untold()
         if not total or not await _is_time(tx, PARKED_MARK, EVERY, now):
             return False
@@ -47,7 +48,7 @@ class ParkedReport:
 @dataclass
 class TroubleReport:
     """Reports troubles that only people can mend (`storage.troubles`). `lasting`: the names of the troubles found by
-    the last `look`, for readers who must not wait for the books."""
+    the last `look`, for readers who must not wait for the database."""
 
     office_today: Callable[[str], Office]
     lasting: tuple[str, ...] = ()
@@ -75,7 +76,7 @@ class PinReport:
     office_today: Callable[[str], Office]
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Notify the curators of it once; return whether a notice was put into the outbox now."""
+        """Notify the curators once that the list cannot be pinned; return whether a notice was queued now."""
         pins = Pins(tx)
         if not await pins.is_untold() or not await _tell(tx, self.office_today(tx.municipality), "not_pinned", {}, now):
             return False
@@ -103,8 +104,8 @@ class GapReport:
     office_today: Callable[[str], Office]
 
     async def tell(self, tx: Transaction, network: str, missed: Missed, now: datetime) -> None:
-        """Notify the curators of this gap. Nothing is reported if nothing was read back and only kinds that VK has no
-        list of are unread: nothing shows that there was anything."""
+        """Notify the curators of this gap. Nothing is sent if nothing was read back and the only unread kinds are those
+        that VK has no list of: nothing shows that there was anything."""
         if missed.found == 0 and set(missed.unread) <= {"old_posts", "photos", "media"}:
             return
         facts = {
@@ -128,7 +129,8 @@ async def tell_broken_files(tx: Transaction, office: Office, problems: Sequence[
 async def _tell(
     tx: Transaction, office: Office, key: str, facts: Mapping[str, Any], now: datetime, others: Iterable[str] = ()
 ) -> bool:
-    """Put a letter for each curator and each of the others whom the bot can write to; return whether there is one."""
+    """Queue a message for each curator and each of the others whom the bot can write to; return whether there is
+    anybody."""
     people = {*office.holders(Role.CURATOR, now), *others}
     accounts = sorted(accounts_of(people, await tx.people.all()))
     body = {"key": key, "facts": dict(facts), "roles": [Role.CURATOR.value]}

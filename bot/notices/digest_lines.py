@@ -37,7 +37,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class IdleEntry:
-    """What a case waits for although no term runs for it, with the office under the case's edition of the regulation."""
+    """What a case waits for although no term runs, with the office under the edition of the regulation that the case
+    was opened under."""
 
     case: Case
     wait: Wait

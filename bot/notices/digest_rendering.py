@@ -1,4 +1,4 @@
-"""Render the daily digests and the register of promises from the state at the moment of sending."""
+"""Render the daily digests and the list of promises (interim answers) from the state at the moment of sending."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ HEARING = (
 )
 """The buttons under `/notify`; the last row is shown only if the office sends an evening digest."""
 SAYINGS = frozenset({"unreachable", "notify", "snoozed", "snooze_too_late"})
-"""The keys that `say` of this module words; other keys of this kind need only a phrase."""
+"""The keys of messages that `say` of this module words itself."""
 MOST_LINES = 20
 PROMISED = 50
 BECAUSE = {
@@ -71,8 +71,8 @@ def digest(
 
 
 def _answered(texts: Texts, case: Case, office: Office, now: datetime) -> str:
-    """«№ 5»; after an interim answer also until when the final one is due, which the department reads here for the
-    first time."""
+    """An answered case in a digest: «№ 5»; after an interim answer also until when the final one is due, which the
+    department reads here for the first time."""
     final = running(case, office).get(Step.FINAL)
     if case.state is not State.INTERIM or final is None:
         return f"№ {case.number}"

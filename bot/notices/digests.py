@@ -176,7 +176,8 @@ def _minute(midnight: datetime, minute: int) -> datetime:
 
 
 def responsible(one: Due | Idling, office: Office, now: datetime) -> set[str]:
-    """Return the keys of the people who have to do it, with substitutes in place of absent ones."""
+    """Return the keys of the people who owe this duty or whom the idle case waits for, with substitutes in place of
+    absent ones."""
     who = watcher_of(one.wait) if isinstance(one, Idling) else owed_by(one.run, one.case)
     if who == CURATOR:
         return set(office.holders(Role.CURATOR, now))

@@ -127,8 +127,8 @@ def _wait(letter: Letter, office: Office, now: datetime) -> datetime:
 
 
 async def _next_turn(tx: Transaction, letter: Letter, now: datetime) -> datetime | None:
-    """Return the earliest moment the letter may go, if messages of its kind keep an interval, and store it as their
-    latest; None if it may go now."""
+    """Return the earliest moment this letter may go, if messages of its kind keep an interval; None if it may go now.
+    Store that moment for the next letter of the kind."""
     item = letter.body["items"][0]
     every = AT_MOST_EVERY.get(item["notice"])
     latest = None
@@ -203,7 +203,7 @@ async def report_unreachable(tx: Transaction, told: Iterable[tuple[Letter, Offic
 
 
 def unreachable_because(binding: Binding | None) -> str:
-    """Return why notices of the bot do not reach the person, as a key of words; "" if they do."""
+    """Return why notices of the bot do not reach the person: the key of the words for it; "" if they do."""
     if binding is None:
         return "never_started"
     if not binding.in_group:

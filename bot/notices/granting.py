@@ -33,7 +33,8 @@ class NoticeGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: NoticeWish, incoming: Incoming, look: Look) -> Answered:
-        """Do what the wish asks; return the toast for its button, or an empty answer if it came as a message."""
+        """Do what the person asked for (`wish`); return the toast for the pressed button, or an empty answer if it came
+        as a message."""
         match wish:
             case Receipt():
                 return await self._receipt(tx, wish, look)
@@ -130,7 +131,7 @@ class NoticeGranting:
 
 
 def _hour(clock: str) -> str:
-    """«7:00» for «07:00»."""
+    """Return the time without a leading zero: «7:00» for «07:00»."""
     return clock.removeprefix("0")
 
 

@@ -54,8 +54,8 @@ def wait_of(news: News) -> Wait | None:
 
 
 def step_at_hand(news: News, office: Office) -> Step | None:
-    """Return the step with which the reader can end what the notice is about; while the curator has the case, that is
-    the curator's own step."""
+    """Return the step with which the notice's reader can end the matter; while the curator has the case, the curator's
+    own step instead of the executor's."""
     run = running(news.case, office).get(run_name(news))
     if news.step not in AT_WORK or (run is not None and run.holder is not Holder.CURATOR):
         return news.step

@@ -20,7 +20,8 @@ ENDINGS = frozenset({Event.POSTED, Event.CLOSED, Event.MERGED})
 TOLD_ALL_THE_SAME = frozenset({Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION})
 IDLE = frozenset({Notice.IDLE, Notice.IDLE_ABOVE})
 STANDS_IN = {Notice.RETURNED: State.NEW, Notice.SENT_BACK: State.REWORK}
-"""The state the case must still be in for news that waited, because the act could be taken back, to be sent."""
+"""News of an act that can be taken back waits until it cannot; it is then sent only if the case is still in this state.
+"""
 OF_A_CASE = frozenset({"offer", "draft", "card", "ask"})
 
 

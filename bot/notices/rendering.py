@@ -29,8 +29,7 @@ from workflow.ports import GROUP_LANE, Letter
 from workflow.regulation import Importance, Step
 
 LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft", Notice.AUTHOR_DELETED: "offer"}
-"""Notices with buttons about their case; they are refreshed later as if they were the message of the kind named here.
-"""
+"""Notices with buttons about their case, with the kind of message as which they are stored and refreshed."""
 QUIETLY = frozenset({Notice.POSTED, Notice.NOTE})
 """Notices that ask nothing of their reader: without sound at any hour."""
 
@@ -99,7 +98,8 @@ class NoticeRendering:
         return Show(screen, "notice" if to_executor else LIVE.get(kind, "notice"), version, files=files)
 
     async def _at_hand(self, wanted: Wanted) -> Show:
-        """Return the case with the buttons its reader may press now; a reader who can do nothing gets its history."""
+        """Return the case as its reader may act on it now: the draft or offer for a curator, the work for an executor.
+        A reader who can do nothing gets its history."""
         case, office, now = wanted.case, wanted.office, wanted.now
         actor = Actor(tuple(wanted.body["people"]))
         if case is not None and not case.is_ended and office.has_role(actor, Role.CURATOR, now):
@@ -127,8 +127,8 @@ class NoticeRendering:
         )
 
     async def _work_now(self, wanted: Wanted) -> Show | None:
-        """Return the refreshed message about an executor's work; its `version` is the place in the history of the
-        forwarding it is about."""
+        """Return the refreshed message about an executor's work; None if the department's part is gone. The message's
+        `version` is the place of the forwarding in the case's history."""
         case, known = wanted.case, wanted.known
         if case is None or known is None or known.version is None:
             return None

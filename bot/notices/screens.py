@@ -63,8 +63,8 @@ def notice(
     menu: str | None = None,
     nobody: bool = False,
 ) -> Screen:
-    """Return the words and buttons of one notice; in the group it begins with the people it is meant for. `nobody`: all
-    of those are absent."""
+    """Return one notice as a message with buttons; in the group it begins with the people it is meant for. `nobody`:
+    all of those are absent."""
     words = CaseWords(texts, news.case, office, now)
     step, at_hand_step = news.step, step_at_hand(news, office)
     department = words.department_name(news.department) or words.department

@@ -110,7 +110,7 @@ def done(texts: Texts, reported: Shortcoming, heard: Iterable[str], unknown: Seq
 
 
 def refused(texts: Texts, refusal: Refused, office: Office) -> str:
-    """Return why the report is refused and what to do instead; the common words if the subject has none of its own."""
+    """Return why the report of a shortcoming is refused and what to do instead."""
     own = f"shortcoming_refusals.{refusal.reason}"
     key = own if texts.has(own) else f"refusals.{refusal.reason}"
     values = {**refusal.facts, "department": _department(office, str(refusal.facts.get("department", "")))}

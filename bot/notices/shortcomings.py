@@ -28,8 +28,8 @@ class ShortcomingGranting:
     texts: Texts
 
     async def carry(self, tx: Transaction, command: ReportShortcoming, wish: Carry, look: Look) -> Answered:
-        """Report the shortcoming, or refuse in words. The confirmation names the department, the curator's words and
-        the people notified."""
+        """Report the shortcoming; return the confirmation, which names the department, the curator's words and the
+        people notified, or the refusal in words."""
         decision = await report(tx, command, look.office, look.now)
         if isinstance(decision, Refused):
             return Answered(words.refused(self.texts, decision, look.office), refused=True)

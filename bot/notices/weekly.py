@@ -133,8 +133,8 @@ WEEKLY_LIST = Task(WEEKLY, _is_due, _tell)
 async def weekly_letters(
     tx: Transaction, office: Office, since: datetime, until: datetime, now: datetime
 ) -> list[Letter]:
-    """Return a letter for each account of each superior who has a line in [since, until). The list of a person the bot
-    cannot write to goes to the curators, who pass it on."""
+    """Return a letter (queued message) with the weekly list for each account of each superior who has a line in [since,
+    until). The list of a person the bot cannot write to goes to the curators, who pass it on."""
     lines = [line for gather in GATHERED for line in await gather(tx, office, since, until)]
     own: dict[str, list[Line]] = {}
     for line in sorted(lines, key=lambda one: (one.department, one.at)):

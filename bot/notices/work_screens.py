@@ -27,8 +27,7 @@ OWES_TEXT = frozenset({State.IN_WORK, State.REWORK, State.INTERIM})
 
 
 def handed_at(case: Case, department: str | None) -> int | None:
-    """Return the place in the case's history of the department's last forwarding, which says what a message about work
-    is about; None if there is none."""
+    """Return the place, in the case's history, of the last forwarding to this department; None if there is none."""
     places = [n for n, h in enumerate(case.history) if h.event is Event.FORWARDED and h.who == department]
     return places[-1] if places else None
 
