@@ -50,19 +50,20 @@ Decision = Done | Refused
 
 @dataclass(frozen=True)
 class MaterialDesk:
-    """Decides commands about materials and saves the results. `networks`: by name; they say which posts they accept."""
+    """Decides on commands about materials and saves the results. `networks`: the networks by name, which say what they
+    accept as a post."""
 
     networks: Mapping[str, object]
     files: FileStore
 
     async def decide(self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime) -> Decision:
-        """Return the decision on the command without saving anything."""
+        """Return what the rules decide on the command, without saving anything."""
         before = await Materials(tx).get(command.material)
         return MATERIALS.decide(before, await self._informed(tx, command, before), office, now)
 
     async def carry(self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime) -> Decision:
-        """Decide on the command; if it is accepted, save the material and put the letters into the outbox, all in the
-        caller's transaction. Return the decision."""
+        """Decide on the command; if it is accepted, save the material and queue the messages and postings that follow,
+        all in the caller's transaction. Return the decision."""
         book = Materials(tx)
         before = None if isinstance(command, SendMaterial) else await book.get(command.material)
         command = await self._informed(tx, command, before)
@@ -77,7 +78,7 @@ class MaterialDesk:
         return decision
 
     async def _informed(self, tx: Transaction, command: MaterialCommand, material: Material | None) -> MaterialCommand:
-        """Return the command completed with facts that only the books and the networks know."""
+        """Return the command completed with facts that only the database and the networks know."""
         book = OfficialPages(tx)
         match command:
             case SendMaterial():
@@ -119,7 +120,8 @@ class MaterialDesk:
         await OfficialPages(tx).publish(Publication(command.page, now, command.link), person)
 
     async def _publishing(self, tx: Transaction, decision: Done) -> list[Letter]:
-        """Return a letter that posts the material on each page that the decision names, not before the approved time."""
+        """Return a letter (queued posting) for each page on which the decision publishes the material, not before the
+        approved time."""
         material, letters = decision.after, list[Letter]()
         for number in [effect.page for effect in decision.effects if isinstance(effect, Publish)]:
             found = await OfficialPages(tx).get(number)
@@ -165,7 +167,8 @@ def _fits(link: str, page: OfficialPage) -> bool:
 
 @dataclass(frozen=True)
 class MaterialReporting:
-    """Turns the outcome of a `publish` letter into a command: published, or handed over to a person."""
+    """Turns the outcome of posting a material on a page into a command to the desk: published, or handed over to a
+    person."""
 
     desk: MaterialDesk
     offices: Offices

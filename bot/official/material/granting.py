@@ -57,7 +57,8 @@ class MaterialGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: MaterialWish, incoming: Incoming, look: Look) -> Answered:
-        """Do what the wish asks or refuse it in words; return the toast for the button, if one was pressed."""
+        """Do what the person asked for (`wish`) about material, or refuse it in words; return the toast for a pressed
+        button."""
         match wish:
             case ShowPlan(week):
                 return await self._plan(tx, week, incoming, look)
@@ -95,8 +96,8 @@ class MaterialGranting:
         return await turn(tx, incoming, KIND, number, menu, look.now)
 
     async def _ask(self, tx: Transaction, wish: AskAboutMaterial, look: Look) -> Answered:
-        """Ask the person for the text or time that the action needs, if they may do it: the command is tried with a
-        placeholder first."""
+        """Put the question that the action needs answered (new text, remarks, time, link), if the person may do it: the
+        command is tried with a placeholder first. Return the question and a toast, or the refusal."""
         trial = _trial(wish, look.actor)
         refusal = await self.desk.decide(tx, trial, look.office, look.now)
         if isinstance(refusal, Refused):
@@ -134,7 +135,7 @@ class MaterialGranting:
         return Answered(short(done) if incoming.kind is Kind.PRESS else "", close=wish.answers)
 
     async def _refused_on(self, tx: Transaction, refusal: Refused, incoming: Incoming, look: Look) -> Answered:
-        """Refuse in words, and refresh the message whose button was stale."""
+        """Return the refusal in words, and refresh the message whose button was stale."""
         known = await pressed(tx, incoming)
         if known is not None and known.kind == KIND:
             await tx.outbox.put([made_true(known)], look.now)

@@ -1,4 +1,4 @@
-"""Render material for publication, and its posts, at the moment of sending, from what the books hold then."""
+"""Render material for publication, and its posts, at the moment of sending, from what the database holds then."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ WITHOUT_TEXT = frozenset({
 def material_letter(
     number: int, account: int, *, menu: str = "", notice: str = "", done: str = "", page: int = 0
 ) -> Letter:
-    """Return a letter that shows the material as it is when sent. Above it stands a `notice` about it, or what the
-    reader has just done (`done`); `page`: the official page it is about."""
+    """Return a letter (queued message) that shows the material as it is when sent. Above it stands a `notice` about it,
+    or what the reader has just done (`done`); `page`: the official page it is about."""
     body = {"material": number, "menu": menu, "notice": notice, "done": done, "page": page}
     fold = f"material:{number}:{account}:{notice or done}:{page}"
     return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
 def plan_letter(account: int, week: int = 0) -> Letter:
-    """Return a letter with the content plan of the week that begins on the day `week` (an ordinal; 0: the present
-    week)."""
+    """Return a letter (queued message) with the content plan of the week that begins on the day `week` (an ordinal; 0:
+    the present week)."""
     fold, body = f"{PLAN}:{account}:{week}", {"menu": str(week) if week else ""}
     return Letter(PLAN, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
@@ -94,7 +94,7 @@ async def plan_messages(tx: Transaction, now: datetime) -> list[Known]:
 
 
 async def plans_made_true(tx: Transaction, now: datetime) -> list[Letter]:
-    """Return letters that refresh every person's message with the content plan."""
+    """Return letters (queued messages) that refresh every person's message with the content plan."""
     return [made_true(known) for known in await plan_messages(tx, now)]
 
 
@@ -229,7 +229,7 @@ class MaterialRendering:
 
 
 async def week_of(tx: Transaction, first: date, office: Office) -> WeekPlan:
-    """Return the plan of the week that begins on Monday `first`, from what the books hold now."""
+    """Return the content plan of the week that begins on Monday `first`, from what the database holds now."""
     since = datetime.combine(first, time(), office.zone)
     until = datetime.combine(first + timedelta(days=7), time(), office.zone)
     book = OfficialPages(tx)
@@ -239,7 +239,7 @@ async def week_of(tx: Transaction, first: date, office: Office) -> WeekPlan:
 
 
 async def all_made_true(tx: Transaction, number: int, incoming: Incoming | None, now: datetime) -> None:
-    """Queue letters that refresh every message showing this material or a content plan, except the message whose button
-    was pressed."""
+    """Queue refreshes of every message that shows this material or a content plan, except the message whose button was
+    pressed."""
     shown = [*await tx.messages.shown(KIND, number), *await plan_messages(tx, now)]
     await tx.outbox.put(others_made_true(shown, incoming), now)

@@ -34,7 +34,7 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class News:
-    """Why the message is sent: a notice, or what the reader has just done; and the number of the official page it is
+    """Why the reader gets the message: a notice, or what they have just done; and the number of the official page it is
     about."""
 
     notice: str = ""
@@ -86,7 +86,7 @@ def sender_of(material: Material, office: Office) -> str:
 
 
 def absolute(now: datetime, office: Office) -> When:
-    """Return words for moments that always carry their date, because the message is refreshed for days."""
+    """Return a `When` that words moments always with their date, because the message is refreshed for days."""
     return When(now, office.zone, shown_since=now - timedelta(days=1))
 
 
@@ -294,7 +294,7 @@ def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons
 
 
 def _by_hand(texts: Texts, seen: Seen, office: Office, now: datetime) -> list[Row]:
-    """«Опубликовано» for each page to publish on by hand, and «Повторить» if the bot could publish there."""
+    """Buttons for each page to publish on by hand: «Опубликовано», and «Повторить» if the bot could publish there."""
     rows: list[Row] = []
     for place in _own_pages(seen, office, now):
         page = seen.pages.get(place.page)

@@ -56,7 +56,8 @@ class ModerationGranting:
     finding: Finding
 
     async def grant(self, tx: Transaction, wish: ModerationWish, incoming: Incoming, look: Look) -> Answered:
-        """Do what the wish asks or refuse it in words; return the toast for the button, if one was pressed."""
+        """Do what the person asked for (`wish`) about comments, or refuse it in words; return the toast for a pressed
+        button."""
         match wish:
             case ListModeration(leaf):
                 return await self._list(tx, leaf, incoming, look)
@@ -119,7 +120,7 @@ class ModerationGranting:
         return Answered(short(text))
 
     async def decide(self, tx: Transaction, command: Moderate, look: Look) -> tuple[Done, Case | None] | Refused:
-        """Decide on the command; if it is accepted, save the comment and put the orders to its network into the outbox.
+        """Decide on the command; if it is accepted, save the comment and queue the orders to its network.
 
         Return the decision and the case the comment has become (None for every other action), or the refusal:
         ALREADY_DECIDED if somebody else was first or no case could be opened.
@@ -165,7 +166,8 @@ class ModerationGranting:
 
 
 def orders(decision: Done) -> Sequence[Letter]:
-    """Return letters with the orders to the network; each order follows the decision as it is at the moment of sending."""
+    """Return letters (queued orders) to the comment's network; each order follows the decision as it is at the moment
+    of sending."""
     comment, lane = decision.after, network_lane(decision.after.network)
     return [
         Letter(

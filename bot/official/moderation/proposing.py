@@ -55,8 +55,8 @@ class Proposing:
     list_after: int = LIST_AFTER
 
     async def came(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> None:
-        """Propose a new or edited message to the moderators if it gives a ground; whether it becomes a case is decided
-        elsewhere."""
+        """Propose a new or edited message to the page's moderators if it gives a ground for deletion; whether it
+        becomes a case is decided elsewhere."""
         book = ModerationBook(tx)
         known = await book.by_ref(found.network, found.ref)
         if known is not None:
@@ -140,7 +140,7 @@ class Proposing:
         return known.echo_until is not None and now <= known.echo_until
 
     async def _is_gone(self, tx: Transaction, book: ModerationBook, known: Proposal, now: datetime) -> None:
-        """The comment is gone (deleted by us or someone else): drop its deletion from what a person has to do by hand."""
+        """A comment that was to be deleted is gone, by us or someone else: no person has to delete it by hand any more."""
         comment = replace(known.comment, by_hand=tuple(m for m in known.comment.by_hand if m is not Matter.COMMENT))
         asked = tuple(dict.fromkeys((*comment.asked, Matter.COMMENT)))
         if Matter.COMMENT in (*known.comment.by_hand, *known.comment.asked):
@@ -198,7 +198,7 @@ def _heard(text: str) -> list[Heard]:
 
 
 async def comment_of(tx: Transaction, number: int, found: Found) -> Comment:
-    """Return the message found as a comment with this number on its official page; without grounds yet."""
+    """Return the found message as a comment with this number, on its official page; without grounds yet."""
     page = await _page_of(tx, found)
     if page is None:
         return Comment(number, found.network, found.ref, Whose.ADMINISTRATION)

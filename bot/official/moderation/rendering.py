@@ -24,7 +24,7 @@ ONE = "moderation"
 """The kind of a message that shows one comment; the message's `version` is the comment's number."""
 LIST = "moderations"
 ORDER = "moderate"
-"""The kind of a letter with an order to a network."""
+"""The kind of a letter (queued order) to a network."""
 LIST_LIVES = timedelta(hours=12)
 """How long the message with a list keeps being edited; after that a new one is sent."""
 MOST_OF_A_UNIT = 500
@@ -32,8 +32,8 @@ DECIDED = 6
 
 
 def comment_letter(number: int, account: int, *, notice: str = "", menu: str = "", softly: bool = False) -> Letter:
-    """Return a letter that shows the comment as it is when sent, with the menu `menu`, below `notice` if there is one.
-    `softly`: in quiet hours it is sent without a sound."""
+    """Return a letter (queued message) that shows the comment as it is when sent, with the menu `menu`, below `notice`
+    if there is one. `softly`: in quiet hours it is sent without a sound."""
     body = {"comment": number, "notice": notice, "menu": menu, "softly": softly}
     priority = Priority.OFFER if notice else Priority.TAP
     fold = f"{ONE}:{number}:{account}:{notice}"
@@ -41,15 +41,15 @@ def comment_letter(number: int, account: int, *, notice: str = "", menu: str = "
 
 
 def list_letter(account: int, now: datetime) -> Letter:
-    """Return a letter with the list of comments to decide on; if the person has a recent list, that message is edited
-    instead."""
+    """Return a letter (queued message) with the list of comments to decide on; if the person has a recent list, that
+    message is edited instead."""
     body = {"since": (now - LIST_LIVES).isoformat(), "softly": True}
     return Letter(LIST, account_lane(account), Priority.OFFER, account=account, fold=f"{LIST}:{account}", body=body)
 
 
 async def shown_true(tx: Transaction, number: int, now: datetime, incoming: Incoming | None = None) -> None:
-    """Queue letters that refresh every message showing the comment, and the newest list in each chat, except the
-    message whose button was pressed."""
+    """Queue refreshes of every message that shows the comment, and of the newest list in each chat, except the message
+    whose button was pressed."""
     shown = await tx.messages.shown(ONE, number)
     lists = {known.chat_id: known for known in await tx.messages.shown(LIST, None, now - LIST_LIVES)}
     await tx.outbox.put(others_made_true([*shown, *lists.values()], incoming), now)
@@ -85,7 +85,8 @@ class ModerationRendering:
         return await show(wanted.tx, self.texts, number, account, menu, self.appeals, wanted.office, wanted.now)
 
     async def _fresh_list(self, wanted: Wanted) -> Show | None:
-        """Return the list; None if it is empty and there is no message to edit: none is sent just to say so."""
+        """Return the list of comments to decide on; None if it is empty and there is no message to edit: none is sent
+        just to say so."""
         shown = await self._list(wanted)
         return shown if wanted.known is not None or shown.screen.buttons else None
 
@@ -169,7 +170,8 @@ async def _last(book: ModerationBook, one: Proposal) -> words.Entry:
 async def _act(
     tx: Transaction, texts: Texts, number: int, matter: Matter, appeals: words.Appeals, office: Office
 ) -> Act | None:
-    """Return the order that the network should get now; None if there is nothing left to do."""
+    """Return the order about the comment (or its author) that the network should get now; None if there is nothing left
+    to do."""
     book = ModerationBook(tx)
     found = await book.get(number)
     if found is None or matter not in found.comment.asked:

@@ -255,7 +255,8 @@ def _buttons(texts: Texts, shown: Shown, office: Office, now: datetime) -> Butto
 
 
 def _by_ground(texts: Texts, shown: Shown, action: ModerationAction, office: Office) -> list[Row]:
-    """A button for each ground found in the comment; «Другое основание…» opens the regulation's other grounds."""
+    """A button that deletes for each ground found in the comment; «Другое основание…» opens the regulation's other
+    grounds."""
     comment, other = shown.comment, shown.menu.endswith("_other")
     others = [ground for ground in grounds_of(office.regulation) if ground not in comment.grounds]
     rows: list[Row] = []

@@ -44,7 +44,8 @@ class PageGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: PageWish, incoming: Incoming, look: Look) -> Answered:
-        """Do what the wish asks or refuse it in words; return the toast for the button, if one was pressed."""
+        """Do what the person asked for (`wish`) about official pages, or refuse it in words; return the toast for a
+        pressed button."""
         match wish:
             case ListPages():
                 await tx.outbox.put([reply("list", {"which": "official_pages"}, incoming, look)], look.now)
@@ -70,8 +71,8 @@ class PageGranting:
             await tx.outbox.put([page_letter(number, look.actor.account, menu=menu)], look.now)
 
     async def _ask(self, tx: Transaction, wish: AskAboutPage, look: Look) -> Answered:
-        """Ask the person for the value of an item (or the reason for declining), if they may do it: the command is
-        tried with a placeholder first."""
+        """Put the question for the value of an item (or the reason for declining), if the person may answer it: the
+        command is tried with a placeholder first. Return the question and a toast, or the refusal."""
         found = await OfficialPages(tx).get(wish.page)
         if found is None:
             return self._refused(Refused(Reason.NO_SUCH_PAGE))

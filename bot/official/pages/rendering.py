@@ -26,14 +26,15 @@ KIND = "official_page"
 
 
 def page_letter(number: int, account: int, *, menu: str = "", notice: str = "", reason: str = "") -> Letter:
-    """Return a letter that shows the official page as it is when sent, below the notice about it, if any."""
+    """Return a letter (queued message) that shows the official page as it is when sent, below the notice about it, if
+    any."""
     body = {"page": number, "menu": menu, "notice": notice, "reason": reason}
     fold = f"page:{number}:{account}" + (f":{notice}" if notice else "")
     return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
 async def page_made_true(tx: Transaction, number: int, incoming: Incoming, now: datetime) -> None:
-    """Queue letters that refresh every message showing the official page, except the message whose button was pressed."""
+    """Queue refreshes of every message that shows the official page, except the message whose button was pressed."""
     await tx.outbox.put(others_made_true(await tx.messages.shown(KIND, number), incoming), now)
 
 

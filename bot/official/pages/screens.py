@@ -175,8 +175,8 @@ def _protection(texts: Texts, page: OfficialPage, when: When) -> list[str]:
 
 
 def _missing(texts: Texts, page: OfficialPage, office: Office) -> list[str]:
-    """Lines for the items that the regulation asks for and the page lacks, each with its clause; one line if nothing is
-    missing, [] if the regulation asks for nothing."""
+    """Lines for the items that the regulation asks for and the page lacks, each with its clause; one line if none is
+    missing, [] if the regulation asks for none."""
     if not any(page.whose in ask.of for ask in office.regulation.pages):
         return []
     lacking = missing(page, office.regulation)

@@ -67,9 +67,9 @@ NORMS = Task(MARK, _norms_are_counted, _warn)
 async def _hearers(
     tx: Transaction, page: OfficialPage, office: Office, now: datetime, reachable: Collection[str]
 ) -> set[str]:
-    """Return the people to notify about the page today. A department is notified of its own page first, and the editors
-    on the next working day if the page is still behind; of other pages, or if the bot can write to nobody of the
-    department, the editors are notified at once."""
+    """Return the keys of the people to notify about the page today. A department is notified of its own page first, and
+    the editors on the next working day if the page is still behind; of other pages, or if the bot can write to nobody
+    of the department, the editors are notified at once."""
     own, kept = of_page(page, office, now), set(editors(office, now))
     if page.whose is not Whose.UNIT or not own & set(reachable):
         return own | kept

@@ -30,8 +30,8 @@ def counted_nowhere(texts: Texts) -> str:
 
 
 def behind(texts: Texts, found: Sequence[tuple[OfficialPage, Behind]], office: Office) -> Screen:
-    """A list of pages that publish less than their norm: each with its publications so far, the least number the norm asks for,
-    and the clause."""
+    """Return a list of pages that publish less than their norm: each with its publications so far, the least number the
+    norm asks for, and the clause."""
     recommended = all(one.norm.recommended for _, one in found)
     lines = [str(texts.phrase("page_screen.behind", recommended=recommended))]
     for page, one in found:

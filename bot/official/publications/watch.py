@@ -34,7 +34,8 @@ log = structlog.get_logger()
 
 TOLD = "unknown_pages"
 MOST_TOLD = 50
-"""How many unknown pages are reported in all: anybody may make the bot an administrator of their channel."""
+"""How many pages that are not in the registry are reported in all: anybody may make the bot an administrator of their
+channel."""
 AGAIN = timedelta(hours=3)
 CARED_FOR = timedelta(days=9)
 """How long a publication may count for a norm's period that has not ended."""
