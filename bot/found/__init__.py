@@ -1,2 +1,2 @@
-"""Messages found in the networks: turn them into cases, guess their department, group similar ones into waves, show
+"""Messages found in the networks: open cases from them, guess their department, group similar ones into waves, show
 them to the curator."""

@@ -47,8 +47,8 @@ class Finding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What the bot remembers of one person: how many messages came since `since`, when the last one came, the id
-    (`ref`) of the message that began the talk, and whether the person has been notified of the limit."""
+    """What the bot remembers of one person's messages: how many came since `since` (in one hour), when the last one
+    came, the id (`ref`) of the message that began the talk, and whether the person has been notified of the limit."""
 
     since: datetime
     count: int
@@ -96,7 +96,7 @@ class CitizenGranting:
             await self._receive(tx, wish.appeal, goes_on, incoming, look)
 
     async def is_within_measure(self, tx: Transaction, incoming: Incoming, now: datetime) -> bool:
-        """Whether the person's next message is still within the limit of an hour."""
+        """Whether the person's next message is still within the hourly limit of `MEASURE`."""
         kind = "message" if incoming.private else "comment"
         return (await self._talk(tx, kind, incoming, now)).count < MEASURE[kind]
 

@@ -47,7 +47,8 @@ async def _answered_lately(tx: Transaction, found: Found, now: datetime) -> Case
 
 
 def context_of(found: Found, case: Case) -> Context:
-    """Return the case as the context that the new message's case stores."""
+    """Return this case as the context of the new message: what the message stands under, to be stored with the new
+    case."""
     posting = case.posting
     draft = case.draft_of(posting.version) if posting is not None else None
     return Context(
@@ -60,8 +61,8 @@ def context_of(found: Found, case: Case) -> Context:
 
 
 def guessed_from(guess: Guess, case: Case, context: Context) -> Guess:
-    """Return the guess; what the words leave open is taken from the case they answer. The place only if the author is
-    the same: a neighbour lives elsewhere."""
+    """Return the guess, completed from the case that the message answers. The place is taken over only from the same
+    author: a neighbour lives elsewhere."""
     department = case.lead.department if case.lead is not None else case.suggested
     if guess.department is None and not guess.topics:
         guess = replace(guess, topics=case.topics, department=department)

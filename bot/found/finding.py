@@ -40,7 +40,7 @@ REMEMBERED = timedelta(days=365)
 """How old an earlier case may be for a new message to count as its repeat."""
 
 LIKE_TAKEN = 50
-"""How many messages that curators took from the list of those left alone are compared with a new one."""
+"""How many of the messages that curators took up after all are compared before a new one is left alone."""
 
 
 class Comments(Protocol):
@@ -111,8 +111,8 @@ class Finding:
         return is_incident(text, self.guess(text, office), signs=self.signs).taken is Taken.INCIDENT
 
     async def _told_ahead(self, tx: Transaction, found: Found, now: datetime) -> Ahead:
-        """Return what the network reported about the message before this update, and store this update in addition: an
-        edit or a deletion can arrive before the message itself."""
+        """Return what the network reported about the message before this update, and store this one too: an edit or a
+        deletion can arrive before the message itself."""
         book = AheadBook(tx)
         ahead = await book.of(found.network, found.ref)
         after = ahead
@@ -176,8 +176,8 @@ class Finding:
         *,
         gone: bool,
     ) -> None:
-        """Open a case, or keep the message in the list of those left alone. A deleted message leaves no entry in that
-        list; as a case it carries the deletion mark and is not forwarded automatically."""
+        """Open a case, or list the message among those left alone (no case). A deleted message is not listed; as a case
+        it carries the deletion mark and is not forwarded automatically."""
         office = self.office_today(tx.municipality)
         guess = await self.guessed(tx, found.words, office)
         sorting = is_incident(found.words, guess, attached=found.holds_more or bool(files), signs=self.signs)
@@ -293,8 +293,8 @@ class Finding:
         return isinstance(await self.desk.carry_out(tx, command, now, tx.municipality), Accepted)
 
     async def _office_wrote(self, tx: Transaction, found: Found, now: datetime) -> None:
-        """The office itself wrote under the message of a case, and not through us: ask each curator whether that is the
-        answer. If it repeats an answer whose posting was in doubt word for word, count it as posted."""
+        """The office itself wrote under the message of a case, not through us: ask each curator whether that is the
+        answer. If its text equals an answer whose posting was never confirmed, count that answer as posted."""
         known = await tx.case_by_ref(found.network, found.reply_to) if found.reply_to is not None else None
         case = await tx.case(known) if known is not None else None
         if case is None or found.change != "new" or _is_posted_by_us(case, found.ref):

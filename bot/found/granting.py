@@ -34,7 +34,7 @@ class FoundGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: FoundWish, incoming: Incoming, look: Look) -> Answered:
-        """Do what the wish asks and return the button's toast."""
+        """Do what the curator asked for (`wish`); return the toast for the pressed button."""
         match wish:
             case TakeUp():
                 return await self._take_up(tx, wish, incoming, look)
@@ -67,7 +67,7 @@ class FoundGranting:
         return Answered(toast(self.texts, "taken_up", {"number": case.number}))
 
     async def _show(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> Answered:
-        """Send the case's offer to the person and refresh their list, which then leaves it out."""
+        """Send the case's offer to the person and refresh their list, which then leaves it out; return the toast."""
         case, account = await tx.case(number), incoming.sender.account if incoming.sender else 0
         if case is None or not look.reachable(account):
             return Answered(toast(self.texts, "taken_already"))
@@ -91,7 +91,8 @@ class FoundGranting:
         )
 
     async def _gather(self, tx: Transaction, wave: int, look: Look) -> Answered:
-        """Merge all new cases of the wave into its first case that others can be merged into."""
+        """Merge all new cases of the wave (similar messages) into its first case that can take others in; return the
+        toast."""
         cases = await self._cases(tx, wave)
         first = next((case for case in cases if may(Action.TAKE_IN, case.state)), None)
         done = 0
@@ -106,8 +107,8 @@ class FoundGranting:
         return Answered(toast(self.texts, "wave_gathered", {"n": done, "number": first.number}))
 
     async def _ask_guessed(self, tx: Transaction, look: Look) -> Answered:
-        """Ask whether to forward the first cases of the list as guessed; those without a guess stay in the list and are
-        named."""
+        """Return a question whether to forward the first cases of the list as guessed; those without a guess stay in
+        the list and are named."""
         cases = await new_of_list(tx, look.actor.account or 0, look.now)
         guessed = [case for case in cases if case.suggested in look.office.departments][:AT_ONCE]
         rows = [{"case": case.id, "version": case.version, "department": case.suggested} for case in guessed]
@@ -120,8 +121,8 @@ class FoundGranting:
         return Answered(toast(self.texts, "asked_forward_guessed"), ask=asked)
 
     async def _forward_guessed(self, tx: Transaction, wish: ForwardGuessed, incoming: Incoming, look: Look) -> Answered:
-        """Forward each case by a command of its own; a case that has changed since it was shown stays in the list and
-        is named."""
+        """Forward each case by a command of its own and return the toast; a case that has changed since it was shown
+        stays in the list and is named."""
         done, left = 0, []
         for number, version, department in wish.rows:
             case = await tx.case(number)

@@ -40,7 +40,7 @@ def unreadable_file(texts: Texts, unreadable: Unreadable) -> str:
 
 
 def about_file(texts: Texts, sheet: Sheet) -> list[str]:
-    """Return lines on what was read: the sheet, which field each column was taken for, and what the person should know."""
+    """Return lines on what was read: the sheet, which field each column was taken for, and notes for the person."""
     said = [texts.plain("imports.sheet", name=sheet.name)] if sheet.name else []
     named = [
         texts.plain("imports.column", field=texts.plain(f"import_fields.{field}"), name=name)

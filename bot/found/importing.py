@@ -1,6 +1,6 @@
 """Import rows of another program's export as cases; the same row is taken only once, ever (KU-4, IZ-1, MO-6.4).
 
-A few rows at a time are taken, each batch in its own transaction, so that the books are not held for long; an
+A few rows at a time are taken, each batch in its own transaction, so that the database is not held for long; an
 interrupted import of the same file resumes where it stopped. `networks.incident` reads the file,
 `bot.found.import_screens` words the report.
 """

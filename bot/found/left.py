@@ -1,5 +1,5 @@
-"""Store a found message in the list of those left alone, and restore it: nothing of it is lost if a curator takes it
-up."""
+"""Store a found message in the list of those left alone (no case was opened), and restore it: nothing of it is lost if
+a curator takes it up."""
 
 from __future__ import annotations
 

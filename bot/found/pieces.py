@@ -1,4 +1,4 @@
-"""Recognise the pieces of one private message: the trouble, the address and the picture, sent one after another, are
+"""Recognise the pieces of one private message: what is wrong, the address and a picture, sent one after another, are
 one case."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Render messages that show many cases: a wave, the list of new cases, the list of messages left alone. They show what
-the books hold at the moment of sending; awaits nothing of the network."""
+"""Render messages that show many cases: a wave, the list of new cases, the list of messages left alone (no case). They
+show what the database holds at the moment of sending; awaits nothing of the network."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class Left:
-    """A message that was left alone, as the list shows it. `why`: the reason's key; `kinds`: what was in it besides the
-    text; `mark`: tells it from another message with the same number."""
+    """A message that was left alone (no case was opened), as the list shows it. `why`: the reason's key; `kinds`: what
+    was in it besides the text; `mark`: tells it from another message with the same number."""
 
     number: int
     text: str
@@ -49,8 +49,8 @@ class Left:
 
 @dataclass(frozen=True)
 class Tide:
-    """A wave: its cases, the oldest first. `people`: how many different people wrote them; `usual`: how many messages
-    on the topic usually come in so many `hours`, None if unknown."""
+    """A wave (similar messages of several people): its cases, the oldest first. `people`: how many different people
+    wrote them; `usual`: how many messages on the topic usually come in so many `hours`, None if unknown."""
 
     number: int
     topic: str
@@ -78,8 +78,8 @@ def pages(total: int) -> int:
 
 
 def seen(texts: Texts, left: Sequence[Left], page: int, total: int, office: Office, now: datetime) -> Screen:
-    """Return one page of the list of messages left alone, with a button to take up each after all. `total`: how many
-    there are in all."""
+    """Return one page of the list of messages left alone (no case), with a button to take up each after all. `total`:
+    how many there are in all."""
     when = When(now, office.zone)
     lines = [
         texts.phrase(
@@ -123,7 +123,7 @@ def crowd(texts: Texts, cases: Sequence[Case], page: int, office: Office, now: d
 
 
 def staying_line(texts: Texts, numbers: Sequence[int]) -> str:
-    """A line on which cases stay in the list because the bot has no guess for them."""
+    """A line naming the cases that stay in the list because the bot has no guess for them."""
     named = ", ".join(f"№ {number}" for number in numbers[:NAMED])
     return texts.plain("found.staying", numbers=named, more=max(0, len(numbers) - NAMED))
 
@@ -157,7 +157,7 @@ def _show(texts: Texts, case: Case) -> Button:
 def wave(
     texts: Texts, tide: Tide, office: Office, now: datetime, menu: str | None = None, for_curator: bool = True
 ) -> Screen:
-    """Return the wave as one message; only a curator gets buttons."""
+    """Return the wave (similar messages of several people) as one message; only a curator gets buttons."""
     topic = office.topics[tide.topic].label if tide.topic in office.topics else tide.topic
     words = [CaseWords(texts, case, office, now) for case in tide.cases[:NAMED]]
     text = texts.html(

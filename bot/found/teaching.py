@@ -22,7 +22,8 @@ from workflow.office import Office
 
 @dataclass
 class Teaching:
-    """What some rows teach, collected until `learn`. `guess`: guesses a department from a text by keywords."""
+    """What some rows of an export teach about departments, collected until `learn`. `guess`: guesses a department from
+    a text by keywords."""
 
     office: Office
     guess: Callable[[str, Office], Guess]
@@ -41,7 +42,7 @@ class Teaching:
         self.lessons[case] = Learned(case, department, topic, words, row.written_at or self.now)
 
     def look_back(self, municipality: str, past: Sequence[Skipped]) -> int:
-        """Add messages answered long ago; return how many of them named a department."""
+        """Collect what messages answered long ago teach; return how many of them named a department."""
         known = [(row, key) for row in past if (key := self.decided(row)) is not None]
         for row, key in known:
             self.add(row, _number(municipality, row), key)

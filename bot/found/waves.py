@@ -35,8 +35,8 @@ NEVER = frozenset({State.NOT_PROCESSED})
 
 @dataclass(frozen=True)
 class WaveWatch:
-    """Finds waves. `settings`: how many people within how many hours make a wave, and how many times the usual number
-    of messages."""
+    """Finds waves (similar messages). `settings`: how many people within how many hours make a wave, and how many times
+    the usual number of messages."""
 
     settings: WaveEntry
 
@@ -71,8 +71,8 @@ class WaveWatch:
         return same if surge.is_surge(len(same) + 1, known, self.settings.times) else []
 
     async def report(self, tx: Transaction, number: int, office: Office, now: datetime) -> None:
-        """Notify once everybody who must be notified of significant messages, except the curators, of the wave; later
-        changes refresh what was sent."""
+        """Notify of the wave, once, everybody who must hear of significant messages, except the curators; later changes
+        refresh what was sent."""
         wave = await tx.waves.get(number)
         first = await tx.case(wave.cases[0]) if wave is not None and wave.cases else None
         curators = set(office.holders(Role.CURATOR, now))
@@ -112,8 +112,8 @@ def _alike(one: Recent, other: Recent) -> bool:
 
 
 def alike(appeal: Appeal, location: str, near: Sequence[Case]) -> tuple[Other, ...]:
-    """Return those of `near` with a similar text and the same author or place, the newest first, at most `MOST`. The
-    same author alone makes no repeat: a short text needs the same place."""
+    """Return those of the cases `near` with a similar text and the same author or place, the newest first, at most
+    `MOST`. The same author alone makes no repeat: a short text needs the same place."""
     place, words = place_key(location), meaning(appeal.words)
     found = [
         case
@@ -126,8 +126,8 @@ def alike(appeal: Appeal, location: str, near: Sequence[Case]) -> tuple[Other, .
 
 
 def answered_before(appeal: Appeal, near: Sequence[Case]) -> tuple[Other, ...]:
-    """Return those of `near` by the same author on a similar question whose final answer was posted, the newest first
-    (MO-18)."""
+    """Return those of the cases `near` by the same author on a similar question whose final answer was posted, the
+    newest first (MO-18)."""
     return tuple(
         Other(case.id, case.number)
         for case in near
