@@ -56,14 +56,15 @@ LONGEST_PAUSE = timedelta(minutes=1)
 ALBUM_PAUSE = timedelta(seconds=3)
 """An album has no end marker: it is complete when none of its items has arrived for this long."""
 HOLDS = timedelta(minutes=10)
-"""How long a parked update makes later updates about its case wait (DESIGN rule 1)."""
+"""How long a parked update (set aside because handling it failed) makes later updates about its case wait (DESIGN rule
+1)."""
 PASSED_OVER = timedelta(minutes=5)
 """How long a row of the inbox that cannot even be parked is skipped."""
 FOR_STORAGE = timedelta(seconds=5)
 SLICE_SECONDS, LONGEST_SLICE = 0.03, 0.3
-"""For how many seconds a batch goes on beginning comments and what is beyond an author's share: SLICE_SECONDS while
-somebody waits for the books, LONGEST_SLICE otherwise, so that a press never waits for more of them. At least one is
-handled."""
+"""How many seconds of a batch may go to updates that are not urgent (comments, or more than an author's share):
+SLICE_SECONDS while somebody else waits for the database, LONGEST_SLICE otherwise, so that a press never waits long for
+them. At least one is handled."""
 
 UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
@@ -126,7 +127,7 @@ class Reception:
 
     async def _round(self) -> int:
         """Handle one batch and return the number of updates. If batches fail three times in a row in the same way, park
-        the first row of the inbox unread."""
+        (set aside) the first row of the inbox unread."""
         try:
             handled = await self._batch()
         except Exception as error:
@@ -348,9 +349,9 @@ class Reception:
         tries: int = TRIES,
         counted: bool = True,
     ) -> None:
-        """Schedule a retry of the failed update or park it: with its case, otherwise without one; at worst this process
-        skips it for a while. `tries`: after so many it is parked; `counted`: this failure counts as one. Raises only
-        storage errors."""
+        """Schedule a retry of the failed update, or park it (set it aside): with its case, otherwise without one; at
+        worst this process skips it for a while. `tries`: after so many it is parked; `counted`: this failure counts as
+        one. Raises only storage errors."""
         for about in dict.fromkeys((incoming, None)):
             try:
                 async with self.books.write(self.municipality) as tx:
@@ -366,8 +367,8 @@ class Reception:
     async def _put_by(
         self, tx: Transaction, rows: Sequence[Arrival], error: str, case_id: int | None, *, tries: int, counted: bool
     ) -> None:
-        """Schedule a retry; after `tries` tries park the update and note it in the case's journal (`bot.notices.alerts`
-        then notifies the curators)."""
+        """Schedule a retry of the failed update; after `tries` tries park it (set it aside) and note that in the case's
+        journal (`bot.notices.alerts` then notifies the curators)."""
         now, attempts = self.clock.now(), max(row.attempts for row in rows)
         if not counted or attempts + 1 < tries:
             pause = min(timedelta(seconds=2 ** min(attempts + 1, 10)), LONGEST_PAUSE) if counted else FOR_STORAGE

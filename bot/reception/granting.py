@@ -1,7 +1,8 @@
-"""Do what the doors' wishes ask, in the open transaction, each through its subject. Makes no network calls.
+"""Do what an update asks for (the wishes that the doors made of it), in the open transaction, each through its subject.
+Makes no network calls.
 
-The answer to a button press (its toast) is returned and sent after the transaction; all other output is letters in the
-outbox.
+The answer to a button press (its toast) is returned and sent after the transaction; all other output is letters (queued
+messages) in the outbox.
 """
 
 from __future__ import annotations
@@ -134,7 +135,8 @@ class Granting:
     importing: Importing | None = None
 
     async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
-        """Do every wish, or refuse it in words. Return the toast of a press, even if empty; None for anything else."""
+        """Do everything the update asks for (`wishes`), or refuse it in words. Return the toast of a press, even if
+        empty; None for anything else."""
         last = Answered()
         for wish in wishes:
             answered = await self._one(tx, wish, incoming, look)
@@ -247,8 +249,8 @@ class Granting:
         return Answered(sayings.refusal(self.texts, reason, {}, None, look.office, look.now), refused=True)
 
     async def _import(self, tx: Transaction, answers: int | None, incoming: Incoming, look: Look) -> Answered:
-        """Ask whether to import the export that was read; once the person agrees, import the next rows as cases. When
-        all are done, a report on every row follows."""
+        """Return a question whether to import the export that was read; once the person agrees, import the next rows as
+        cases. When all are done, a report on every row follows."""
         if self.importing is None or look.sheet is None:
             return Answered()
         if isinstance(look.sheet, Unreadable):
@@ -273,8 +275,8 @@ class Granting:
     # --- lists -------------------------------------------------------------------------------
 
     async def _lists(self, tx: Transaction, wish: Lists, incoming: Incoming, look: Look) -> Answered | None:
-        """Queue a letter that names the list; its content is made at the moment of sending. A pressed button's list
-        goes to the person in private, and its toast is returned."""
+        """Queue a letter (message) that names the list; its content is made at the moment of sending. A pressed
+        button's list goes to the person in private, and its toast is returned."""
         await looked(tx, wish, look)
         people = list(look.actor.people)
         body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}

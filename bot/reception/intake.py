@@ -291,8 +291,8 @@ class NetworkIntake:
             self.wake()
 
     async def _is_late(self) -> bool:
-        """Whether a network without a stored position was first asked a while ago and has not answered until now. The
-        moment of the first asking is stored at once."""
+        """Whether a network without a stored position was first asked over a minute ago and has not answered until now.
+        The moment of the first asking is stored at once."""
         now = self.clock.now()
         async with self.books.write(self.municipality) as tx:
             first = await tx.mark(self._seen)

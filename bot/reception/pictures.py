@@ -27,7 +27,8 @@ ABOUT = frozenset({b"EXIF", b"XMP "})
 
 
 async def here(content: bytes, facts: Mapping[str, object]) -> object:
-    """Do the work in this process, for stories and tests. A broken picture is answered as the child would answer it."""
+    """Remove a picture's data in this process, for stories and tests. A broken picture is answered as the child would
+    answer it."""
     try:
         return bare(content, facts)
     except Exception as error:

@@ -42,7 +42,7 @@ from workflow.office import Role
 log = structlog.get_logger()
 
 FILE_TRIES = 6
-"""How many times a file that is unavailable for now is asked for: within about a minute."""
+"""How many times a file that is unavailable for now is asked for; this takes about a minute."""
 STANDING_TRIES = 3
 LONGEST_WAIT = timedelta(minutes=10)
 """How long an update waits for disk space for its files."""
@@ -111,14 +111,15 @@ class Preparing:
     _strangers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STRANGERS))
 
     def of_network(self, row: Arrival) -> Prepared:
-        """Read a network's event and return it ready. Raises the network's UnreadableError."""
+        """Read a network's event and return it as an update ready for its transaction. Raises the network's
+        UnreadableError."""
         network = self.networks[row.source]
         published = network.published(row.raw) if isinstance(network, ShowsPublished) else None
         found = network.read(row.raw)
         return Prepared([row], found=within_measure(found) if found is not None else None, published=published)
 
     async def thought_over(self, prepared: Prepared) -> Prepared:
-        """Read a long text in the child process, and return `prepared`."""
+        """Read the update's long text in the child process, so that the result is remembered, and return `prepared`."""
         if prepared.found is not None:
             await self.texts.read(prepared.found.words, prepared.found.text)
         return prepared
@@ -278,8 +279,8 @@ class Preparing:
     # --- links ---------------------------------------------------------------------------------------------------------
 
     async def _linked_in(self, question: int) -> Found | LinkProblem | None:
-        """Read the link in a message stored with this question; its sender now says that it is a citizen's message.
-        None if it has no link."""
+        """Read what the link in a message stored with this question leads to; its sender now says that it is a
+        citizen's message. None if it has no link."""
         async with self.books.write(self.municipality) as tx:
             kept = await tx.questions.get(question)
         links = kept.body.get("links", ()) if kept is not None else ()
