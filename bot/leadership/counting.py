@@ -30,8 +30,8 @@ AHEAD = 2 * PROCESSES
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything the terms are computed from, as plain values that can be sent to another process. `editions`: the
-    regulation's editions, hash → text."""
+    """Everything that terms in the report are computed from, as plain values that can be sent to another process.
+    `editions`: the regulation's editions, hash → text."""
 
     municipality: str
     files: Mapping[str, str]
@@ -60,7 +60,7 @@ class Counter:
 
 
 async def rows(recipe: Recipe, chunks: AsyncIterator[Sequence[str]], cases: int) -> AsyncIterator[list[CaseRow]]:
-    """Yield the rows of each chunk of stored cases, in order. `cases`: how many cases there are in all."""
+    """Yield the report's rows of each chunk of stored cases, in order. `cases`: how many cases there are in all."""
     if not cases:
         return
     if cases <= FEW:
@@ -84,7 +84,7 @@ _counter: Counter | None = None
 
 
 def _begin(recipe: Recipe) -> None:
-    """Prepare a worker process; called once in each, before its first chunk."""
+    """Prepare this worker process with its recipe; called once, before its first chunk."""
     global _counter
     _counter = Counter(recipe)
 

@@ -47,8 +47,8 @@ class RegisterGranting:
     async def _ask(
         self, tx: Transaction, source: str, rows: tuple[RowOfCase, ...], incoming: Incoming, look: Look
     ) -> Answered:
-        """Ask for the reason. Without marked rows, it is asked for every row that the person may annul in the list as
-        it is now."""
+        """Return a question for the reason to annul the marked rows; without marked rows, all that the person may annul
+        in the list as it is now. If there are none, return a refusal."""
         if len(rows) == 1 and (refused := await self._refusal(tx, rows[0], look)) is not None:
             await self._refresh(tx, incoming, look)
             return Answered(refused, refused=True)
@@ -67,7 +67,7 @@ class RegisterGranting:
         return Answered(toast(self.texts, "asked_annul_reason"), ask=Ask(QUESTION, None, body))
 
     async def _refusal(self, tx: Transaction, row: RowOfCase, look: Look) -> str | None:
-        """Return why the row cannot be annulled, in words; None if it can."""
+        """Return why this violation cannot be annulled by this person, in words; None if it can."""
         case = await tx.case(row[0])
         if case is None:
             return self._words(Refused(Reason.NOT_IN_THE_REGISTER), look)
@@ -76,7 +76,7 @@ class RegisterGranting:
         return self._words(decision, look) if isinstance(decision, Refused) else None
 
     async def _strike(self, tx: Transaction, wish: Strike, incoming: Incoming, look: Look) -> Answered:
-        """Annul each row by a command of its own; return how many were, and why not the others, in words."""
+        """Annul each violation by a command of its own; return in words how many were, and why not the others."""
         done, refused, unexplained = 0, [], False
         for row in wish.rows:
             decision = await self.desk.carry_out(tx, self._annul(row, wish.reason, look), look.now, tx.municipality)
@@ -107,7 +107,7 @@ class RegisterGranting:
             await self._refresh_at(tx, (incoming.chat, incoming.message), look.now)
 
     async def _refresh_at(self, tx: Transaction, address: tuple[int, ...], now: datetime) -> None:
-        """Refresh the list's message, without marked rows."""
+        """Refresh the message with the list of violations, without marked rows."""
         known = await tx.messages.at(*address) if len(address) == 2 else None
         if known is not None and known.menu is not None:
             plain = replace(known, menu=replace(Marked.read(known.menu), rows=()).menu(), shown=None)

@@ -24,8 +24,7 @@ from workflow.ports import GROUP_LANE, Letter, account_lane
 from workflow.regulation import Ear
 
 MARK = "monthly_report"
-"""The key under which the last month reported is stored; at first the month before the bot was installed, if nothing
-happened in it."""
+"""The key under which the month reported last is stored."""
 AT = time(10, 0)
 OWN = "departments"
 """The name of the list with the figures of the departments that its reader oversees."""
@@ -91,8 +90,8 @@ class MonthlyReport:
 async def _of_departments(
     tx: Transaction, body: Mapping[str, object], informed: Collection[str], month: Month, office: Office, now: datetime
 ) -> list[Letter]:
-    """Return private letters to each overseer who does not get the whole report, with the figures of the departments
-    they oversee (KU-21)."""
+    """Return letters (queued messages) to each overseer who does not get the whole report, with the figures of the
+    departments they oversee (KU-21)."""
     own: dict[str, list[str]] = {}
     for department in office.departments.values():
         for person in office.present(department.overseen_by, now) if department.overseen_by else ():

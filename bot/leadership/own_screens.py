@@ -11,7 +11,7 @@ from reports.wording import Wording
 
 
 def own_departments(texts: Texts, figures: Figures, own: Collection[str], wording: Wording, period: str) -> Screen:
-    """Return the figures of the departments in `own` only; one that received nothing is named too."""
+    """Return the figures of the departments in `own` only, a line each; one that received nothing is named too."""
     from reports.as_docx import percent
 
     lines = [texts.phrase("figures.own_departments", period=period)]

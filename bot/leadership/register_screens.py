@@ -24,7 +24,7 @@ from workflow.terms.register import Spared
 VIOLATIONS = 30
 """How many violations a message names, the longest overdue first; the rest are counted."""
 MARKABLE = 10
-"""How many violations of a list get a button of their own; one more button takes all."""
+"""How many violations of a list get a button of their own; one more button annuls all or the marked ones."""
 NAMED = 5
 """How many violations the question for the reason names."""
 
@@ -32,7 +32,7 @@ REASONS = ("outage", "given_late", "not_theirs")
 """The keys of the listed reasons to annul a violation, in the order of the buttons."""
 BY_CALENDAR = ("calendar",)
 NOTED = 10
-"""How many notes of spared answers (put into the past by a command, no violations) a message has."""
+"""How many lines a message has for answers that a command moved into the past (they are spared, no violations)."""
 NOTES = {grant: f"register_notes.{grant}" for grant in Grant}
 MOVED_BY = {event: f"register_notes.{event}" for event in CHANGING_FACTS}
 

@@ -119,8 +119,8 @@ class Leadership:
     async def _cases(
         self, tx: Transaction, which: str, at: Leaf, people: Sequence[Person], now: datetime
     ) -> tuple[list[Case], int, bool]:
-        """Return the cases of the page, the total, and whether older cases were left out of the search; each person
-        gets only what they may see."""
+        """Return the cases of one page of the list, the total, and whether older cases were left out of the search;
+        each person gets only what they may see."""
         size = registers.per_page(which)
         offset = (at.number - 1) * size
         if which == "find":
@@ -267,7 +267,7 @@ class Leadership:
         return Wording.of(names, found.figures.zone, self.municipality.folders, found.figures.measures)
 
     def _numbers(self, found: Report, wording: Wording, now: datetime) -> dict[str, Any]:
-        """Return the figures as the phrases need them; each equals the one in `report --format json`."""
+        """Return the report's figures by the names that the phrases use; each equals the one in `report --format json`."""
         from reports.as_docx import moderation_words, percent
 
         figures, totals = found.figures, found.figures.totals

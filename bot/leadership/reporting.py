@@ -1,4 +1,4 @@
-"""Read the monthly report from the books, in the same way for the command line, the chat and the schedule (KU-22).
+"""Read the monthly report from the database, in the same way for the command line, the chat and the schedule (KU-22).
 
 Needs no configuration folder: the settings, the regulation's editions and the names are in the database.
 """
@@ -31,7 +31,7 @@ from workflow.official.publications import Publication, norm_of
 async def monthly(
     books: Books, municipality: str, month: Period, now: datetime, progress: Progress | None = None
 ) -> Report | None:
-    """Return the report of a month or another period, as of `now`; None if the books hold no settings of this
+    """Return the report of a month or another period, as of `now`; None if the database holds no settings of this
     municipality."""
     async with books.write(municipality) as tx:
         marks = await kept_settings.marks(tx)
@@ -49,7 +49,7 @@ async def monthly(
 
 @dataclass(frozen=True)
 class _Archive:
-    """Gives the books the interface that `reports.reading` expects."""
+    """Gives the stored cases and pages the interface that `reports.reading` expects."""
 
     books: Archive
     recipe: Recipe

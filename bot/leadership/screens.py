@@ -36,7 +36,7 @@ WORDS = 100
 NOTHING = {"open": "nothing_open", "mine": "nothing_mine", "overdue": "nothing_overdue", "find": "nothing_find"}
 HEADINGS = {"report": "figures.report", "stats": "figures.stats"}
 HOW = {"report": "how_report", "stats": "how_stats", "violations": "how_violations"}
-"""The saying to answer with if the period is not understood."""
+"""For each command, the key of the answer if the period is not understood."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 async def keep(books: Books, municipality: str, month: Month, report: Report) -> None:
-    """Store the month's report, unless one is stored already."""
+    """Store the month's report as it was sent, unless one is stored already."""
     plain = replace(
         report,
         figures=_without_places(report.figures),
