@@ -21,7 +21,7 @@ SAYINGS = frozenset({
     "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in",
     "absent_ended", "nobody_stands_in",
 })  # fmt: skip
-"""The keys that `say` of this module words; the other keys of `/absent` need only a phrase."""
+"""The keys of messages about an absence that `say` of this module words itself."""
 
 MOST_PEOPLE = 90
 """How many people get a button: a messenger allows a hundred buttons under one message."""
@@ -30,7 +30,7 @@ MOST_LINES = 60
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An absence in the list. `number`: its number in the books, None for an absence from the municipality's file;
+    """An absence in the list. `number`: its number in the database, None for an absence from the municipality's file;
     `may_end`: the reader may end it."""
 
     absence: Absence

@@ -31,7 +31,8 @@ class AbsenceGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: AbsenceWish, incoming: Incoming, look: Look) -> Answered:
-        """Do what the wish asks; return the toast for its button, or an empty answer if it came as a message."""
+        """Do what the person asked for (`wish`) about absences; return the toast for a pressed button, or an empty
+        answer if it came as a message."""
         match wish:
             case ListAbsences():
                 people = list(may_enter(look.office, look.actor, look.now))
@@ -80,7 +81,7 @@ class AbsenceGranting:
         body: Mapping[str, Any] | None,
         look: Look,
     ) -> None:
-        """Give these people's accounts the message, unless the account already gets another one."""
+        """Note in `said` that these people's accounts get the message, unless the account already gets another one."""
         for binding in look.bindings:
             if binding.person in people and binding.reachable:
                 said.setdefault(binding.account, body)

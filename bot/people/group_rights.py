@@ -1,4 +1,5 @@
-"""Ask from time to time what the bot may do in the working group, in a messenger that does not report changes of it."""
+"""Ask from time to time what rights the bot has in the working group, in a messenger that does not report changes of
+them."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ EVERY = timedelta(minutes=10)
 @dataclass
 class GroupRights:
     """Watches the bot's rights in the working group. A change is noted as if the messenger had reported it; people are
-    then notified of it like of any trouble."""
+    then notified as of any trouble."""
 
     books: Books
     municipality: str

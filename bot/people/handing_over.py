@@ -1,9 +1,9 @@
 """Handing over: a new substitute is shown, once, what waits for the absent person, so that nothing waits for somebody
 who is away (IZ-D3).
 
-Who acts for whom is compared with the state of the last check, which is stored in the books. So a leave that begins at
-midnight, one that is entered, ended or replaced, and one that began while the bot was off are all handled the same way.
-Puts letters into the outbox and sends nothing.
+Who acts for whom is compared with the state of the last check, which is stored in the database. So a leave that begins
+at midnight, one that is entered, ended or replaced, and one that began while the bot was off are all handled the same
+way. Puts letters into the outbox and sends nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from workflow.visibility import cases_of, having
 
 MARK = "present"
 AWAY = "away:"
-"""Begins the key under which the moment (ISO) is stored since which the person has not acted for themselves."""
+"""The prefix of the key under which is stored since when (ISO) a person has not acted for themselves."""
 TOLD_OF = frozenset({
     Action.DETECT, Action.FORWARD, Action.RECALL, Action.ACCEPT, Action.RETURN, Action.CONTRIBUTE, Action.DRAFT, Action.APPROVE,
     Action.SEND_BACK, Action.POSTED, Action.POST_FAILED, Action.CLOSE_WITHOUT_POSTING, Action.NOT_PROCESS, Action.MERGE,
@@ -208,8 +208,8 @@ async def done_while_away(
 
 
 def _letter(case: Case, account: int | None) -> Letter:
-    """Return a letter with the offer of a new case, or with the newest draft; silent in quiet hours. `account`: None
-    for the group."""
+    """Return a letter (queued message) with the offer of a new case, or with the newest draft; silent in quiet hours.
+    `account`: None for the group."""
     lane = account_lane(account) if account is not None else GROUP_LANE
     if case.state is State.NEW:
         fold = f"offer:{case.id}:{account or 'group'}"
@@ -219,5 +219,5 @@ def _letter(case: Case, account: int | None) -> Letter:
 
 
 def saying(key: str, absence: Absence, **more: Any) -> Mapping[str, Any]:
-    """Return the body of a letter with one of the sayings about an absence."""
+    """Return the body of a letter (queued message) with the words `key` about an absence."""
     return {"key": key, "facts": {**facts_of(absence), **more}, "roles": [], "reply_to": None}

@@ -1,5 +1,5 @@
-"""Set the commands that the messenger offers behind «/». The doors list the commands; their captions are with the other
-texts."""
+"""Set the commands that the messenger offers behind «/». The commands are listed in `handlers`; their captions are with
+the other texts."""
 
 from __future__ import annotations
 
