@@ -1,5 +1,5 @@
-"""Letters that answer an update or refresh a message, and the conversion of a network's message into an appeal. No
-rules, no sending."""
+"""Letters (queued messages) that answer an update or refresh a message, and the conversion of a network's message into
+an appeal. No rules, no sending."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ since what waits for exactly that long is sent with them."""
 
 
 def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
-    """Return a silent reply to the message that caused it, in the same chat: its reader has just acted (DESIGN rule
-    17)."""
+    """Return a letter (queued message) without sound that replies to the update in its chat: its reader has just acted
+    (DESIGN rule 17)."""
     account = incoming.sender.account if incoming.private and incoming.sender else None
     if account is not None:
         lane = account_lane(account)
@@ -54,7 +54,7 @@ def written(incoming: Incoming) -> tuple[int, ...]:
 
 
 def made_true(known: Known) -> Letter:
-    """Return a letter that refreshes this sent message."""
+    """Return a letter (queued edit) that refreshes this sent message."""
     return Letter(
         "edit",
         account_lane(known.account) if known.account else GROUP_LANE,
@@ -67,13 +67,14 @@ def made_true(known: Known) -> Letter:
 
 
 def pinned_letter(now: datetime) -> Letter:
-    """Return a letter that refreshes the pinned list: `GATHERING` after `now`, together with further changes until
-    then."""
+    """Return a letter (queued edit) that refreshes the pinned list: `GATHERING` after `now`, together with further
+    changes until then."""
     return Letter("pinned", GROUP_LANE, Priority.REDRAW, fold="pinned", not_before=now + GATHERING)
 
 
 async def open_cards(tx: Transaction) -> list[Letter]:
-    """Return a letter with a new card for every open case that was forwarded, for a group that has no cards yet."""
+    """Return a letter (queued message) with a new card for every open case that was forwarded, for a group that has no
+    cards yet."""
     cases = [case for case in await tx.cases_in(OPEN_STATES) if case.parts]
     return [Letter("card", GROUP_LANE, Priority.OFFER, case.id, fold=f"card:{case.id}") for case in cases]
 
@@ -104,12 +105,12 @@ def _is_file(item: Attachment) -> bool:
 
 
 def named(items: Iterable[Attachment]) -> tuple[Beside, ...]:
-    """Return the attachments as things to be named beside the text."""
+    """Return the attachments as things to be named beside the message's text."""
     return tuple(Beside(item.kind, item.title[:MOST_QUOTED], item.url, item.remote) for item in items)
 
 
 def is_link_alone(appeal: Appeal) -> bool:
-    """Whether nothing came with the link that could be a citizen's message."""
+    """Whether the message is only a link: nothing came with it that could be a citizen's message."""
     bare = appeal.text
     for address in (appeal.link, appeal.link.partition("://")[2]):
         bare = bare.replace(address, "") if address else bare
@@ -117,7 +118,7 @@ def is_link_alone(appeal: Appeal) -> bool:
 
 
 def saying_of(problem: LinkProblem) -> str:
-    """Return the key of the saying that describes the problem with the link."""
+    """Return the key of the words that describe the problem with the link."""
     return TOLD[problem.reason]
 
 
@@ -150,7 +151,7 @@ async def turn(tx: Transaction, incoming: Incoming, kind: str, number: int | Non
 
 
 def others_made_true(shown: Sequence[Known], incoming: Incoming | None) -> list[Letter]:
-    """Return letters that refresh these messages, except the one whose button was pressed, which is refreshed
-    separately."""
+    """Return letters (queued edits) that refresh these messages, except the one whose button was pressed, which is
+    refreshed separately."""
     itself = (incoming.chat, incoming.message) if incoming is not None else None
     return [made_true(known) for known in shown if (known.chat_id, known.message_id) != itself]

@@ -33,8 +33,8 @@ async def say(
     once: bool = False,
     once_key: str | None = None,
 ) -> None:
-    """Put a message with the words of `key` into the outbox, to the chat the update came from and as a reply to it.
-    `once`: at most once a day to the same person; `once_key`: likewise, counted under this key."""
+    """Queue a message with the words of `key`, to the chat the update came from and as a reply to it. `once`: at most
+    once a day to the same person; `once_key`: likewise, counted under this key."""
     account = incoming.sender.account if incoming.sender else 0
     if once or once_key:
         mark, today = f"said:{once_key or key}:{account}"[:64], look.now.date().isoformat()
@@ -65,7 +65,7 @@ async def ask(tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> Non
 
 
 async def pass_by(tx: Transaction, wish: PassBy, look: Look) -> None:
-    """From now on, an answer to this question or an earlier one counts only as a reply to it."""
+    """From now on, the person's messages answer this question or an earlier one only if they reply to it."""
     passed, aside = await look.passed_by()
     if wish.question > (aside if wish.aside else passed):
         await tx.set_mark(f"{'aside' if wish.aside else 'passed'}:{look.actor.account}", str(wish.question))
