@@ -28,7 +28,7 @@ class ReadyGranting:
     texts: Texts
 
     async def show(self, tx: Transaction, wish: ShowReady, look: Look) -> Answered:
-        """Send the ready answer to the person who asked for it; refuse if there is none with this number."""
+        """Send the ready answer to the person who asked for it, or return a refusal if there is none with this number."""
         if await found(tx, look.office, wish.ready) is None or look.actor.account is None:
             return self._refused(Refused(Reason.NO_SUCH_READY))
         await tx.outbox.put([ready_letter(wish.ready, look.actor.account)], look.now)

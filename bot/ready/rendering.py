@@ -20,7 +20,7 @@ KIND, LIST = "ready", "ready_list"
 
 
 def ready_letter(number: int, account: int) -> Letter:
-    """Return a letter that shows the ready answer to the account."""
+    """Return a letter (queued message) that shows the ready answer to the account."""
     body = {"which": "ready_one", "ready": number, "quietly": True}
     return Letter("list", account_lane(account), Priority.TAP, account=account, body=body)
 

@@ -49,7 +49,7 @@ def _button(texts: Texts, key: str, ready: ReadyAnswer, argument: str) -> Button
 
 
 def listed(texts: Texts, kept: Sequence[ReadyAnswer], page: int, office: Office) -> Screen:
-    """Return one page of the list, with a line and a button for each ready answer."""
+    """Return one page of the list of ready answers, with a line and a button for each."""
     if not kept:
         return Screen(str(texts.phrase("ready_screen.none")), silent=True)
     last = -(-len(kept) // PER_PAGE)
@@ -76,7 +76,7 @@ def listed(texts: Texts, kept: Sequence[ReadyAnswer], page: int, office: Office)
 
 
 def refused(texts: Texts, refusal: Refused) -> str:
-    """Return why the command is refused and what to do instead, cut to the length of a toast."""
+    """Return why a command about a ready answer is refused and what to do instead, cut to the length of a toast."""
     facts: Mapping[str, object] = refusal.facts
     key = refusal_key(texts, "ready_refusals", refusal.reason)
     values = {"c": None, "what": texts.plain("may.any"), "is_lead": False}
@@ -84,5 +84,5 @@ def refused(texts: Texts, refusal: Refused) -> str:
 
 
 def done(texts: Texts, ready: ReadyAnswer, action: ReadyAction, office: Office) -> str:
-    """Return what has been done, as a toast."""
+    """Return the confirmation of what was done with the ready answer, cut to the length of a toast."""
     return short(texts.plain(f"ready_done.{action}", number=ready.id, whose=whose(texts, ready, office)))
