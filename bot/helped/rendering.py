@@ -29,8 +29,8 @@ class HelpedRendering:
         return Makers(letters={KIND: self._new}, messages={KIND: self._known})
 
     async def _new(self, wanted: Wanted) -> Show | None:
-        """Return the question; None if it no longer makes sense. In the evening it is put off to the next day, in a new
-        letter."""
+        """Return the question whether the answer helped; None if it no longer makes sense. In the evening it is put off
+        to the next day, in a new letter (queued message)."""
         case, account = wanted.case, wanted.letter.account
         if case is None or account is None or case.appeal.network != self.asks_in:
             return None
