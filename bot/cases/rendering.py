@@ -85,7 +85,7 @@ class CaseRendering:
         private = wanted.letter.lane != GROUP_LANE
         alike = await _alike(wanted.tx, case)
         screen = cards.offer(self.texts, case, wanted.office, wanted.now, wanted.menu, alike, private)
-        is_private = case.appeal.kind == "message"  # nobody could open its files where it stands
+        is_private = case.appeal.kind == "message"  # nobody in the office could open its files in the network
         return Show(screen, "offer", files=citizens_files(self.files, case.appeal) if is_private else ())
 
     async def _offer(self, wanted: Wanted) -> Show | None:

@@ -29,7 +29,7 @@ async def known_message(tx: Transaction, letter: Letter, chat: int) -> Known | N
     if letter.kind == "card":
         there = [k for k in there if k.chat_id == chat]
     else:
-        # An offer the person could not be given in private stands in the group, with a mention.
+        # An offer that could not be sent in private was posted in the group, with a mention.
         group = await tx.people.working_group()
         chats = {chat, group[0]} if group is not None else {chat}
         there = [k for k in there if k.account == letter.account and k.chat_id in chats]

@@ -95,7 +95,7 @@ class Importing:
             taking.looked_back += len(past)
             await teaching.learn(tx)
             return
-        # Concurrent imports, from whatever place, wait for each other here.
+        # Concurrent imports, wherever they were started, wait for each other here.
         await tx.next_number("import")
         for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
             before = taking.mark()

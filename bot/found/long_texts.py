@@ -24,7 +24,7 @@ async def here(content: bytes, facts: Mapping[str, object]) -> object:
 
 @dataclass(frozen=True)
 class LongTexts:
-    """Reads long texts ahead. `work_out`: reads a text outside this process."""
+    """Reads long texts before the transaction that needs them. `work_out`: reads a text outside this process."""
 
     work_out: WorkOut = here
 

@@ -41,7 +41,8 @@ def part_handed(case: Case, place: int) -> Part | None:
 
 
 def begins(case: Case, part: Part) -> bool:
-    """Whether this lead executor has not written a text yet; until then it is offered answers to write from."""
+    """Whether the part is a lead executor's who has not written a text yet; until then answers to write from are
+    offered."""
     drafted = any(draft.department == part.department and draft.at >= part.asked_at for draft in case.drafts)
     return part.lead and part.is_active and not drafted and case.state in (State.FORWARDED, State.IN_WORK)
 

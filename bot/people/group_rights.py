@@ -44,7 +44,7 @@ class GroupRights:
         self._known = rights
         async with self.books.write(self.municipality) as tx:
             troubles = Troubles(tx)
-            if not rights.here:  # that it may write again is seen when it does
+            if not rights.here:  # that the bot may write again shows when it writes
                 await troubles.begin(OUT_OF_GROUP)
             await (troubles.over if rights.admin or not rights.here else troubles.begin)(NOT_ADMIN)
             await Pins(tx).try_again()

@@ -158,7 +158,7 @@ class Reception:
         for row in (*at_once, *in_time):
             try:
                 item = await self._prepare(row, bound)
-            except Exception as error:  # the storage's
+            except Exception as error:  # only storage errors get here
                 failures.append(error)
                 continue
             (prepared if row in at_once else able).extend([item] if isinstance(item, Prepared) else [])
@@ -267,7 +267,7 @@ class Reception:
                 begun = self.clock.monotonic()
                 for item in in_time:
                     heard += await self._carry_out(tx, item)
-                    await asyncio.sleep(0)  # a tap that has come is kept next
+                    await asyncio.sleep(0)  # let the intake store a press that has arrived
                     spent = self.clock.monotonic() - begun
                     if spent > (SLICE_SECONDS if self.books.is_wanted else LONGEST_SLICE):
                         break
@@ -318,7 +318,7 @@ class Reception:
             answered = await self.granting.grant(tx, wishes, prepared.incoming, look)
         if prepared.taken == taken or prepared.begun is None:
             await tx.inbox.done(rows)
-        # A press that imports a long sheet comes again with every lot of rows; its toast was shown with the first.
+        # A press that imports a long export is handled again for each lot of rows; its toast was shown with the first.
         return [answered] if answered is not None and not taken else []
 
     async def _look(self, tx: Transaction, prepared: Prepared, now: datetime) -> Look:

@@ -39,7 +39,8 @@ NOTHING = Bases()
 
 
 def offered_lines(words: CaseWords, bases: Bases) -> list[Markup]:
-    """Return a line for each answer that can be taken, with the number that stands on its button; [] if there is none."""
+    """Return a line for each earlier or ready answer that may be taken as a basis, with the number that stands on its
+    button; [] if there is none."""
     ready = [
         words.texts.phrase("bases.ready", number=number, words=_short(one.text))
         for number, one in enumerate(bases.ready, start=1)
@@ -96,7 +97,7 @@ def repeated_line(words: CaseWords, earlier: Case | None, key: str) -> Markup:
 
 
 def offered_screen(texts: Texts, case: Case, bases: Bases, office: Office, now: datetime) -> Screen | None:
-    """Return the list of answers that can be taken, as a message of its own; None if there is none."""
+    """Return the list of answers that may be taken as a basis, as a message of its own; None if there is none."""
     words = CaseWords(texts, case, office, now)
     lines = offered_lines(words, bases)
     if not lines:

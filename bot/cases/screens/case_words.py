@@ -162,7 +162,7 @@ class CaseWords:
 
     @cached_property
     def source(self) -> str:
-        """Where the message is: «ВКонтакте», «ВКонтакте, личное сообщение»."""
+        """The message's source in words: «ВКонтакте», «ВКонтакте, личное сообщение»."""
         appeal = self.case.appeal
         name = self.texts.plain(f"sources.{words_of(appeal.source)}")
         kind = f"kinds.{appeal.kind}"
@@ -478,8 +478,8 @@ class CaseWords:
         return self.when.by(deadline.until) + self._notes(deadline)
 
     def _notes(self, deadline: Deadline) -> str:
-        """« (предварительно)», « (пункт 9: было пн 30.11 до 15:00)» if people got more time than the regulation gives;
-        or ""."""
+        """Notes on a deadline: « (пункт 9: было пн 30.11 до 15:00)» if it was moved, « (предварительно)» if
+        provisional."""
         moved = deadline.until != deadline.due_at
         words = (
             f" ({clause_words(deadline.clause)}: было {self.when.dated(deadline.due_at)} до {self.when.clock(deadline.due_at)})"
