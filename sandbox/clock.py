@@ -1,4 +1,4 @@
-"""The sandbox's own time: the hour in the simulated Telegram and VK.
+"""The sandbox's own time: what hour it is in the simulated messengers and networks.
 
 The only place in `sandbox` that reads the wall clock. It must not sleep, and nothing outside it may keep time itself.
 """
@@ -23,7 +23,7 @@ class SandboxClock:
 
     @property
     def frozen(self) -> bool:
-        """Whether the clock moves only by hand."""
+        """Whether the clock stands still until it is moved by hand."""
         return self._frozen_at is not None
 
     def now(self) -> datetime:
