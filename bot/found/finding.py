@@ -377,7 +377,7 @@ class Finding:
 
 
 def _stands(case: Case) -> str:
-    """The author's text as it is in the network now."""
+    """The author's newest text that the bot knows: of the last edit, or the original one."""
     return case.rewritten[-1].text if case.rewritten else case.appeal.text
 
 

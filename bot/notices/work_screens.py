@@ -73,7 +73,7 @@ def work(
 
 
 def _todo(words: CaseWords, part: Part) -> Markup:
-    """What is wanted of the department now, or what became of its work."""
+    """The line that says what the department has to do now, or how its part of the case ended."""
     case = words.case
     if case.is_ended or not part.is_active:
         key = "returned" if part.state is PartState.RETURNED else "ended" if case.is_ended else "gone"
@@ -88,7 +88,8 @@ def _todo(words: CaseWords, part: Part) -> Markup:
 
 
 def _todo_beside(words: CaseWords, part: Part) -> Markup:
-    """What is wanted of a co-executor: a contribution by its own term, for the answer that the lead prepares."""
+    """The line that says what a co-executor has to do: contribute, by its own term, to the answer that the lead
+    prepares; or that it has contributed."""
     if part.state not in (PartState.ASKED, PartState.ACCEPTED):
         return words.texts.phrase("work.contributed")
     run = running(words.case, words.office).get(f"{Step.CONTRIBUTION}@{part.department}")

@@ -513,7 +513,7 @@ class CaseWords:
         )
 
     def terms_shown(self, but: Step | None = None) -> Markup:
-        """As `terms_line`, with the moments in bold, for the card."""
+        """The case's running terms that are not overdue, without step `but`, with the moments in bold, for the card."""
         one = Markup("{} <b>{}</b>{}")
         return Markup(" · ").join(
             one.format(self.texts.plain(f"steps.{step}"), self.when.until(deadline.until), self._notes(deadline))

@@ -119,7 +119,8 @@ def why(texts: Texts, case: Case, office: Office, now: datetime, step: str = "")
 
 
 def printed(texts: Texts, case: Case, office: Office, now: datetime, step: Step | None = None) -> str:
-    """As `why`, for the terminal: plain text, every run in full, every moment with its date."""
+    """Return the explanation of the case's terms for the terminal: plain text, every run of a term in full, every
+    moment with its date."""
     return _page(_Teller(texts, case, office, now, dated=True), step, in_full=True).unescape()
 
 
