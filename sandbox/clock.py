@@ -27,7 +27,7 @@ class SandboxClock:
         return self._frozen_at is not None
 
     def now(self) -> datetime:
-        """The calendar time, aware, in UTC."""
+        """Return the calendar time, aware, in UTC."""
         base = self._frozen_at if self._frozen_at is not None else datetime.now(UTC)
         return base + self._shift
 

@@ -39,7 +39,7 @@ class ApiCall:
 
     @property
     def object(self) -> Json:
-        """The request's body; Refusal unless it is an object."""
+        """Return the request's JSON body; Refusal unless it is an object."""
         if not isinstance(self.body, dict):
             raise bad_payload("Body is not an object")
         return self.body
@@ -60,7 +60,7 @@ class ApiCall:
         return value
 
     def listed(self, name: str) -> list[str] | None:
-        """A comma-separated list of the query; None if it is not given."""
+        """Return the parts of a comma-separated parameter of the query; None if it is not given."""
         given = self.query.get(name)
         return None if given is None else [part for part in given.split(",") if part]
 

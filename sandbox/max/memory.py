@@ -204,7 +204,7 @@ class Memory(News[WorldEvent]):
         return [a for a in self.accounts.values() if chat.may(a.user, "read_all_messages")]
 
     def wire(self, account: BotAccount) -> Wire:
-        """Return what writes JSON for this bot."""
+        """Return the converter of values to JSON for this bot."""
         return Wire(self.base, self.now(), self.names)
 
     def shown(self, account: BotAccount, message: Message) -> Json:

@@ -14,7 +14,9 @@ from sandbox.max.wire import Json
 
 @dataclass(frozen=True)
 class Route:
-    """One operation of the API. `path`: its address in the official schema; `carry_out`: None for the long poll."""
+    """One operation of the API: HTTP verb, path in the official schema, name, and the function that carries it out
+    (None for the long poll, which `polling.py` answers).
+    """
 
     verb: str
     path: str

@@ -195,7 +195,7 @@ class Message(model.Message):
 
     @property
     def place(self) -> str:
-        """The message's own part of its public address."""
+        """The last part of the message's public address, made from its number."""
         return seq_in_link(self.id)
 
     @property
@@ -224,7 +224,7 @@ class Press(model.Press):
 
 @dataclass(frozen=True)
 class WorldEvent(model.WorldEvent):
-    """A change in MAX, for the subscribers of the simulation."""
+    """One change in the simulated MAX, as given to the functions that subscribed to changes."""
 
     chat: Chat | None = None
     message: Message | None = None

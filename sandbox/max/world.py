@@ -155,8 +155,8 @@ class MaxWorld(Groups):
         self.remove(message, person)
 
     def forward(self, person: User, message: Message, *, to: Where) -> Message:
-        """Let the person forward the message: its own text is empty, the original stands in the link; its buttons are
-        lost.
+        """Let the person forward the message to `to` and return the new message: its own text is empty, it links to the
+        original, and the buttons are lost.
         """
         return self._forwarded(person, to, message.forward or _as_forward(message))
 
@@ -222,7 +222,9 @@ class MaxWorld(Groups):
         return self.post(self.new_message(channel, owner, **fields))
 
     def comment(self, person: User, post: Message, text: str, *, reply_to: Message | None = None) -> Message:
-        """Let the person write a comment under the post (update comment_created)."""
+        """Let the person write a comment under a channel's post and return it; bots get comment_created.
+        PermissionError if there are no comments.
+        """
         if post.deleted or not post.comments_open or post.chat.type != "channel":
             raise PermissionError("there are no comments here")
         words, entities = self._words(text, [])

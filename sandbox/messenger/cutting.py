@@ -1,4 +1,4 @@
-"""What a misbehaving server does: keep silent, cut the connection, answer with another program's page."""
+"""Bad behaviour of a server, on purpose: keeping silent, cutting the connection, answering with another program's page."""
 
 import asyncio
 from contextlib import suppress

@@ -12,7 +12,9 @@ Event = TypeVar("Event", bound=WorldEvent)
 
 
 class News(Generic[Event]):
-    """Gives out numbers and the time, and reports every change to subscribers. `calls` and `faults` are for the tests."""
+    """Gives out the time and running numbers, and reports every change to subscribers. `calls` (the API calls so far)
+    and `faults` (the ordered ones) are for the tests.
+    """
 
     event_type: type[Event]
 
