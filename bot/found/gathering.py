@@ -10,7 +10,8 @@ from workflow.case import Case, State
 
 
 async def new_of_list(tx: Transaction, account: int, now: datetime) -> list[Case]:
-    """Return the account's listed new cases of the last hours (`CROWD_LIVES`), the oldest first."""
+    """Return the new cases of the last hours (`CROWD_LIVES`) that this account got no message about, only a line in a
+    list, and that are in no wave; the oldest first."""
     fresh = await tx.fresh_since(State.NEW, now - CROWD_LIVES)
     shown = await tx.messages.cases_shown("offer", account, fresh)
     in_waves = await tx.waves.of_cases(fresh)

@@ -17,8 +17,8 @@ from bot.reception.preparing import Prepared
 
 @dataclass
 class Aside:
-    """The updates being prepared beside the batches. `wake` is called when one is ready for its transaction, or has
-    failed."""
+    """The updates that need the network first and are prepared in tasks of their own, outside the batches. `wake` is
+    called when one is ready for its transaction, or has failed."""
 
     wake: Callable[[], None]
     _tasks: set[asyncio.Task[Prepared | None]] = field(default_factory=set)

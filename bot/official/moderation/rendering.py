@@ -48,8 +48,8 @@ def list_letter(account: int, now: datetime) -> Letter:
 
 
 async def shown_true(tx: Transaction, number: int, now: datetime, incoming: Incoming | None = None) -> None:
-    """Queue refreshes of every message that shows the comment, and of the newest list in each chat, except the message
-    whose button was pressed."""
+    """Queue edits that bring every message showing this comment up to date, and the newest list in each chat, except
+    the message whose button was pressed (`incoming`)."""
     shown = await tx.messages.shown(ONE, number)
     lists = {known.chat_id: known for known in await tx.messages.shown(LIST, None, now - LIST_LIVES)}
     await tx.outbox.put(others_made_true([*shown, *lists.values()], incoming), now)
