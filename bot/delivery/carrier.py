@@ -1,9 +1,10 @@
-"""Send one letter to the messenger: take it from the outbox, render it, send it piece by piece, record the outcome.
+"""Send one letter (queued message) to the messenger: take it from the outbox, render it, send it piece by piece, record
+the outcome.
 
 No network call is awaited inside a transaction. A letter is marked `sending` before its first call, so that a request
 made meanwhile becomes a separate letter and a killed process leaves a trace. A message that may have arrived is sent
-again with a repeat mark, unless the messenger can say whether it did; one that never left this machine does not count as a
-try.
+again with a repeat mark, unless the messenger can say whether it did; one that never left this machine does not count
+as a try.
 """
 
 from __future__ import annotations
@@ -47,12 +48,13 @@ from workflow.ports import GROUP_LANE, Known, Letter, account_of
 log = structlog.get_logger()
 
 SKEW = timedelta(seconds=5)
-"""By so much the messenger's clock may be behind ours."""
+"""How far the messenger's clock may be behind ours; messages are looked up from that much earlier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A letter marked `sending`, with its rendered content. `edits`: the existing message to edit, if any."""
+    """A letter (queued message) marked `sending`, with its rendered content. `edits`: the message to edit; None to send
+    a new one."""
 
     letter: Letter
     chat: int
@@ -62,8 +64,9 @@ class Taken:
 
 @dataclass
 class Carrier:
-    """Sends one letter at a time within the messenger's limits. A lane is the order of letters to one chat. Calls `hold(lane,
-    seconds)` when the limits make a lane wait, and `counted(lane)` once every message of a letter has been admitted."""
+    """Sends one letter at a time within the messenger's limits. A lane is the queue of letters to one chat. Calls
+    `hold(lane, seconds)` when the limits make a lane wait, and `counted(lane)` once every message of a letter has been
+    admitted."""
 
     ledger: Ledger
     messenger: Messenger
@@ -78,7 +81,8 @@ class Carrier:
         return self.messenger.manners
 
     async def take(self, letter_id: int, chat: int) -> Taken | None:
-        """Render the letter and mark it `sending`; None if there is nothing to send (its outcome is then recorded)."""
+        """Render the letter (queued message) and mark it `sending`. Return None if there is nothing to send; its
+        outcome is then recorded."""
         async with self.ledger.write() as tx:
             letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
@@ -159,8 +163,8 @@ class Carrier:
                 await self._not_sent(taken, outcome)
 
     async def _now_shows(self, tx: Transaction, known: Known, show: Show) -> None:
-        """Record the new content of the message. Keep a menu switched meanwhile (a letter about it is queued
-        already)."""
+        """Record the new content of the edited message. If a person switched its menu meanwhile, keep that menu: a
+        letter that shows it is queued already."""
         current = await tx.messages.at(known.chat_id, known.message_id)
         if current is None:
             return
@@ -169,8 +173,8 @@ class Carrier:
         await tx.messages.remember(shown, self.ledger.clock.now())
 
     async def _cannot_be_edited(self, taken: Taken, known: Known, *, anew: bool = False) -> None:
-        """Mark the message as gone, and post a new one if the kind is edited in place or `anew` is set (a reply to a
-        button press that has outgrown one message). Any other message stays as it was."""
+        """Mark the message as gone, and post a new one if its kind is edited in place or `anew` is set (an answer to a
+        button press that no longer fits one message). Otherwise finish the letter without sending."""
         anew = anew or taken.letter.kind in EDITED_IN_PLACE
         letter = replace(taken.letter, body={**taken.letter.body, "anew": True})
         async with self.ledger.write() as tx:
@@ -225,8 +229,8 @@ class Carrier:
                 await self._pinned(taken.show, outcome.addresses[-1])
 
     async def _arrived(self, taken: Taken, piece: Piece) -> Sent | NotSeen | None:
-        """Whether the piece that may have been sent stands in the chat, where the messenger lets the bot look; None:
-        certainly not. A message known as another letter's is none of ours."""
+        """Look whether the piece that may have been sent stands in the chat: Sent if so, None if certainly not, NotSeen
+        if the messenger does not let the bot look. A message recorded for another letter does not count."""
         messenger, letter = self.messenger, taken.letter
         if not isinstance(messenger, LooksUp) or letter.created_at is None:
             return NotSeen("this messenger does not show it")
@@ -248,8 +252,9 @@ class Carrier:
             await Pinner(self.ledger, self.messenger).pin(address)
 
     async def _call(self, taken: Taken, piece: Piece, marks: bool) -> Sending:
-        """Send one piece. An album replies to the text before it, the first message to `reply_to`. `marks`: first send the
-        repeat mark as a separate message, because people copy a bare text whole and an album has no text."""
+        """Send one piece and return the messenger's answer. An album replies to the text before it, the first message
+        to `reply_to`. `marks`: first send the repeat mark as a separate message, because people copy a bare text whole
+        and an album has no text."""
         if marks:
             said = await self.messenger.send(taken.chat, Screen(taken.show.mark, silent=True))
             if not isinstance(said, Sent):
@@ -260,7 +265,8 @@ class Carrier:
         return await self.messenger.send(taken.chat, piece.screen, reply_to)
 
     async def _screen_first(self, letter: Letter, show: Show) -> Letter:
-        """Move the screen above the piece that does not go, so that its buttons come all the same."""
+        """Note that the message with the buttons goes before the piece that cannot be sent, so that it arrives anyway.
+        Return the changed letter."""
         number = letter.progress
         body = {name: value for name, value in letter.body.items() if name != "doubts"} | {"screen_at": number}
         if doubts(letter):
@@ -271,7 +277,7 @@ class Carrier:
         return further
 
     async def _went_out(self, taken: Taken, letter: Letter, parcel: list[Piece], number: int, sent: Sent) -> Letter:
-        """Record that one more piece was sent, before the next one goes."""
+        """Record that one more piece was sent, before the next one is. Return the letter with its new progress."""
         piece, show = parcel[number], taken.show
         is_head = isinstance(piece, Text) and piece.is_head
         body = {name: value for name, value in letter.body.items() if name != "doubts"}
@@ -294,7 +300,8 @@ class Carrier:
         return further
 
     async def _link_work(self, tx: Transaction, case_id: int, kind: str | None) -> None:
-        """The card and the private message that links to it go out in either order: the second adds the link."""
+        """Once both the card and the executor's private message exist, in either order, refresh the private one: it
+        links to the card."""
         if kind == "card" or (kind == "work" and await tx.messages.of_case(case_id, "card")):
             shown = await tx.messages.of_case(case_id, "work")
             await tx.outbox.put([made_true(known) for known in shown], self.ledger.clock.now())
@@ -323,8 +330,8 @@ class Carrier:
     # --- what did not go out -----------------------------------------------------------------------------------------
 
     async def _may_go(self, letter: Letter, chat: int, messages: int) -> Left | None:
-        """Wait a moment for the limits if need be, and count the messages. Return None if the wait is longer: the
-        letter then waits again and its lane is held."""
+        """Wait a moment for the limits if need be, count the messages as sent and return the count. If the wait is
+        longer, put the letter back, make its chat wait and return None."""
         clock, is_group = self.ledger.clock, self.manners.is_group(chat)
         while 0 < (wait := self.pace.wait_for(chat, is_group, clock.monotonic(), messages)) <= 2 * AHEAD:
             await clock.sleep(wait)
@@ -335,8 +342,8 @@ class Carrier:
         return self.pace.spent(chat, is_group, clock.monotonic(), messages)
 
     async def _heard(self, letter: Letter, left: Left, outcome: Sending) -> None:
-        """Update the limits and the state of the connections from the outcome of a call. After a long outage
-        the letters that wait for their repeat go at once."""
+        """Update the limits and the state of the connection from the outcome of a call. When a long outage ends,
+        letters that wait to be repeated may go at once."""
         now = self.ledger.clock.monotonic()
         self.pace.answered(left, now)
         if isinstance(outcome, Unknown) or (isinstance(outcome, Later) and not outcome.limited):
