@@ -1,5 +1,7 @@
-"""The first start with something that earlier cases do not have: the register of missed terms, idle alarms, alarms of what
-passes unforwarded. Every case is taken over once, in batches, where the last start left off."""
+"""Brings cases opened by earlier versions up to date at the first start of a new one: enters missed terms into the
+register
+of violations and sets the alarms such cases lack. Every case is treated once, in batches, continuing where the last
+start left off."""
 
 from __future__ import annotations
 
@@ -13,19 +15,21 @@ from workflow.desk import Desk
 from workflow.terms.alarms import AlarmKind
 
 TAKEN_OVER = "register"
-"""The mark: the number of the last case taken over, or `DONE`."""
+"""The mark in the database for the register: the number of the last case treated, or `DONE`."""
 WATCHED = "idle_alarms"
-"""The mark for the idle alarms: the same."""
+"""The same kind of mark for the alarms of idle cases: the number of the last case treated, or `DONE`."""
 UNFORWARDED = "unforwarded_alarms"
-"""The mark for the alarms of work that passes while nobody has the message."""
+"""The same kind of mark for the alarms of new cases that nobody forwards: the number of the last case treated, or
+`DONE`."""
 DONE = "done"
 AT_ONCE = 100
 Watch = Callable[[Transaction, Desk, Sequence[Case], str], Awaitable[None]]
 
 
 async def whole(books: Books, municipality: str, desk: Desk, now: datetime) -> None:
-    """Every case of the municipality is in the register afterwards, and an open one that waits has its idle alarm. A new
-    database has nothing to take over."""
+    """Treat every case of the municipality that is not treated yet: afterwards its missed terms are in the register,
+    and an
+    open case has its idle and unforwarded alarms. On a new database it does nothing."""
     while await _some(books, municipality, desk, now):
         pass
     for mark, watch in ((WATCHED, _without_idle), (UNFORWARDED, _unforwarded)):
