@@ -93,9 +93,9 @@ class Beats:
         return sorted({_shown(loop) for loop, beat in self._beats.items() if now - beat.well > beat.allowed})
 
     def still(self, seconds: float = ALLOWED) -> list[str]:
-        """The names of loops that have not finished any round, good or bad, for more than `seconds`, or for more than
-        the time
-        they are allowed if that is longer; sorted."""
+        """The names of loops that have not finished any round, successful or failed, for more than `seconds`, or for
+        more than the
+        time they are allowed if that is longer; sorted."""
         now = self.clock.monotonic()
         still = (loop for loop, beat in self._beats.items() if now - beat.turned > max(seconds, beat.allowed))
         return sorted({_shown(loop) for loop in still})

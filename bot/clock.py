@@ -58,7 +58,8 @@ class HeldClock:
         return self._monotonic
 
     def set(self, at: datetime) -> None:
-        """Move the clock to `at`. ValueError if that is earlier than now: events that have happened cannot be undone."""
+        """Move the clock to `at`. Raises ValueError if that is earlier than now: events that have happened cannot be
+        undone."""
         if at < self._now:
             raise ValueError("a clock is not turned back")
         self._now = at.astimezone(UTC)

@@ -47,8 +47,8 @@ class FileStore:
         return key
 
     def delete(self, key: str) -> bool:
-        """Delete the bytes with this key; return False if there were none. ValueError for a malformed key, OSError
-        from the disk."""
+        """Delete the bytes with this key; return False if there were none. Raises ValueError for a malformed key,
+        OSError from the disk."""
         path = self.path(key)
         was = path.exists()
         path.unlink(missing_ok=True)
@@ -64,7 +64,7 @@ class FileStore:
                 folder.chmod(PRIVATE)
 
     def path(self, key: str) -> Path:
-        """The path at which the bytes with this key are stored, or would be. ValueError unless the key is 64
+        """The path at which the bytes with this key are stored, or would be. Raises ValueError unless the key is 64
         hexadecimal digits."""
         if not re.fullmatch(r"[0-9a-f]{64}", key):
             raise ValueError("not the key of a file")

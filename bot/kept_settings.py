@@ -65,22 +65,21 @@ def _changed(files: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
 
 
 async def restore(tx: Transaction) -> Kept | None:
-    """The settings stored in the database; None if there are none. BrokenConfiguration if this version of the program
-    can no
-    longer read the stored files."""
+    """The settings stored in the database; None if there are none. Raises BrokenConfiguration if this version of the
+    program can no longer read the stored files."""
     return parsed(tx.municipality, await marks(tx))
 
 
 async def marks(tx: Transaction) -> Mapping[str, str | None]:
-    """The stored settings as unparsed JSON texts, by name; None for one not stored. Give them to `parsed` outside the
-    transaction: parsing is slow."""
+    """The stored settings and names as unparsed JSON texts, by their key in the database; None for one not stored.
+    Give them to
+    `parsed` outside the transaction: parsing is slow."""
     return {name: await tx.mark(name) for name in (SETTINGS, DEPARTMENTS, PEOPLE)}
 
 
 def parsed(key: str, kept: Mapping[str, str | None]) -> Kept | None:
-    """Parse what `marks` returned for the municipality `key`; None if no settings are stored. BrokenConfiguration if
-    this
-    version of the program can no longer read the stored files."""
+    """Parse what `marks` returned for the municipality `key`; None if no settings are stored. Raises
+    BrokenConfiguration if this version of the program can no longer read the stored files."""
     settings = kept[SETTINGS]
     if settings is None:
         return None
@@ -92,9 +91,8 @@ def parsed(key: str, kept: Mapping[str, str | None]) -> Kept | None:
 
 
 def read(key: str, files: Mapping[str, str]) -> Municipality:
-    """Load the municipality `key` from its files (name → text), as if they lay in a folder. BrokenConfiguration if
-    they are
-    invalid."""
+    """Load the municipality `key` from its files (name → text), as if they lay in a folder. Raises BrokenConfiguration
+    if they are invalid."""
     with tempfile.TemporaryDirectory(prefix="dezhurny-") as above:
         folder = Path(above) / key
         folder.mkdir()

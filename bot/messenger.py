@@ -84,7 +84,7 @@ def person_link(account: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A limit of rate: at most `most` messages in any span of `seconds`."""
+    """A rate limit: at most `most` messages in any span of `seconds`."""
 
     most: int
     seconds: float
@@ -98,9 +98,9 @@ class Rates:
     group
     takes as many as any chat; `bot`: from the bot over all chats. The windows here are a little wider than the
     messenger's
-    own, because it counts a message when it arrives and we count when it leaves; `answered` are the seconds of the
-    bot's
-    window once the messenger's answer has shown when the message had arrived at the latest.
+    own, because it counts a message when it arrives and we count when it leaves. `answered`: how many seconds a
+    message
+    counts in the window `bot` once the messenger's answer has shown when it had arrived at the latest.
     """
 
     burst: int
@@ -128,7 +128,7 @@ class Size:
 class Albums:
     """How the messenger sends several files. `most`: files in one album; `documents`: whether documents may share one
     album;
-    `each_counts`: whether each file of an album counts as a message for the limits of rate."""
+    `each_counts`: whether each file of an album counts as a message for the rate limits."""
 
     most: int
     documents: bool
@@ -141,9 +141,8 @@ class Manners:
     repeat what
     they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a group.
     `links`:
-    how its links are written. `tells_rights`: whether it reports when the bot's rights in a group change; if not, the
-    bot
-    asks from time to time."""
+    makes the addresses of its chats and messages. `tells_rights`: whether it reports when the bot's rights in a group
+    change; if not, the bot asks from time to time."""
 
     rates: Rates
     size: Size
@@ -276,9 +275,9 @@ class Messenger(Protocol):
         """Replace the message's content with the screen. A message that already shows it counts as sent."""
 
     async def pin(self, address: Address) -> Sending:
-        """Pin the message in its chat, without a sound. A message already pinned counts as sent; Rejected if the bot
-        lacks the
-        right to pin."""
+        """Pin the message in its chat, without a sound. A message already pinned counts as sent; return Rejected if
+        the bot lacks
+        the right to pin."""
 
     def chat_of(self, account: int) -> int:
         """The id of the account's private chat with the bot."""

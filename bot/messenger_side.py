@@ -179,8 +179,8 @@ class MessengerSide(Messenger, Protocol):
 
     async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
         """Ask the messenger to push updates to our `url` from now on, including those that wait, each with our secret.
-        None if it
-        agreed. Harmless to repeat. Polling is refused until `stop_pushing`."""
+        Return None
+        if it agreed. Harmless to repeat. Polling is refused until `stop_pushing`."""
 
     def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
         """Parse one pushed request into the item that `poll` would return, with the same key; None for a kind nobody
@@ -190,10 +190,12 @@ class MessengerSide(Messenger, Protocol):
         comparison takes constant time) and NotAnEventError."""
 
     async def stop_pushing(self) -> bool:
-        """Let updates come by `poll` again; those that wait are kept. Return whether the messenger confirmed it."""
+        """Ask the messenger to stop pushing, so that updates come by `poll` again; those that wait are kept. Return
+        whether it
+        confirmed that."""
 
     def read(self, raw: str) -> Incoming:
-        """Parse the raw text of one item that `poll` returned. UnreadableError if it cannot be parsed."""
+        """Parse the raw text of one item that `poll` returned. Raises UnreadableError if it cannot be parsed."""
 
     async def set_menus(self, menus: Sequence[Menu]) -> tuple[str, ...]:
         """Set the menus of commands; return a text for each that failed, for the log. A messenger without menus does

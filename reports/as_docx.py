@@ -31,7 +31,8 @@ WIDTH = Mm(135)
 
 
 def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
-    """The letter as the bytes of a DOCX file. BrokenConfiguration with the reason if the template cannot be filled in."""
+    """The letter as the bytes of a DOCX file. Raises BrokenConfiguration with the reason if the template cannot be
+    filled in."""
     wording = Wording.of(
         {d.key: d.name for d in report.figures.departments}, report.figures.zone, folders, report.figures.measures
     )

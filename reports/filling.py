@@ -26,7 +26,7 @@ class _Unknown(StrictUndefined):
 
 def filled(path: Path, values: Callable[[DocxTemplate], Mapping[str, Any]]) -> bytes:
     """The filled-in document as the bytes of a DOCX file; `values` gets the opened template and returns the fields.
-    BrokenConfiguration with the reason if the template cannot be filled in."""
+    Raises BrokenConfiguration with the reason if the template cannot be filled in."""
     try:
         letter = DocxTemplate(path)
         letter.render(dict(values(letter)), jinja_env=SandboxedEnvironment(undefined=_Unknown), autoescape=True)

@@ -11,5 +11,6 @@ from reports.filling import filled
 
 
 def as_docx(values: Mapping[str, str], folders: Sequence[Path] = ()) -> bytes:
-    """The memo as the bytes of a DOCX file. BrokenConfiguration with the reason if the template cannot be filled in."""
+    """The memo as the bytes of a DOCX file. Raises BrokenConfiguration with the reason if the template cannot be
+    filled in."""
     return filled(templates.find(templates.MEMO, folders), lambda letter: values)

@@ -20,9 +20,9 @@ NAMED = ("number", "page", "page_network")
 def moderation_lines(
     now: ModerationSection, then: ModerationSection, say: Wording, rows: Sheet, above: int
 ) -> list[Line]:
-    """The lines about moderation for the summary. `rows`: the sheet whose rows the formulas count; `above`: the number
-    of lines
-    above these."""
+    """The lines about moderation for the summary, with the previous period's figures (`then`) beside. `rows`: the
+    sheet whose rows
+    the formulas count; `above`: the number of lines above these."""
     heads = ("figure", "value", "before", "change", "meaning")
     lines = [Line(()), Line((say.say("sections", "moderation"),), "title")]
     lines.append(Line(tuple(say.say("heads", key) for key in heads), "head"))

@@ -28,9 +28,9 @@ def period_key(page: int, since: date | None) -> str:
 def pages_lines(
     now: PagesSection, then: PagesSection, say: Wording, publications: Sheet, periods: Sheet, above: int
 ) -> list[Line]:
-    """The lines about official pages for the summary. `publications`, `periods`: the sheets whose rows the formulas
-    count;
-    `above`: the number of lines above these."""
+    """The lines about official pages for the summary, with the previous period's figures (`then`) beside.
+    `publications`,
+    `periods`: the sheets whose rows the formulas count; `above`: the number of lines above these."""
     named = ("number", "page", "page_network")
     lines = [
         Line(()),

@@ -18,7 +18,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """The month written as «2026-10»; ValueError for anything else."""
+        """The month written as «2026-10»; raises ValueError for anything else."""
         found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
         if found is None or not 1 <= int(found[2]) <= 12 or not 1970 <= int(found[1]) <= 9998:
             raise ValueError(f"not a month: {text!r}")

@@ -43,8 +43,7 @@ class QuickSheet(Worksheet):  # type: ignore[misc]  # the library has no types
 
     def put_row(self, at: int, values: Sequence[Value], formats: Formats) -> None:
         """Write the whole row `at` (the first is 0), below the rows already written. A text never becomes a formula;
-        None and "" leave
-        the cell empty. ValueError if the sheet has no such row."""
+        None and "" leave the cell empty. Raises ValueError if the sheet has no such row."""
         if self._check_dimensions(at, 0) or self._check_dimensions(at, len(values) - 1):
             raise ValueError(f"row {at} has no place in the sheet")
         if at > self.previous_row:

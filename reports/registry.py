@@ -57,7 +57,8 @@ class Registry:
         return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
     def as_html(self, folders: Sequence[Path] = ()) -> str:
-        """The registry as a complete HTML document. BrokenConfiguration if the installation's own template is invalid."""
+        """The registry as a complete HTML document. Raises BrokenConfiguration if the installation's own template is
+        invalid."""
         path = find(TEMPLATE, folders)
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         environment.globals.update(clause_words=clause_words)

@@ -23,7 +23,7 @@ OWN_DUTIES = frozenset({Step.CONTRIBUTION, Step.JOINT_DRAFT, Step.DRAFT, Step.RE
 """The duties of a department itself: if it misses one of them, it answers the case late."""
 
 TEXT_LIMIT = 2000
-"""How many characters of a citizen's message a table contains."""
+"""How many characters of a citizen's message a table contains at most."""
 
 
 class End(StrEnum):

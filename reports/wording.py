@@ -102,8 +102,7 @@ class Wording:
         return one_line(missed.stood_in, LONGEST_WORD) if missed.substitute is not None else ""
 
     def annulled(self, missed: Missed) -> str:
-        """When and why the violation was annulled: «снято 15.01.2026, 10:20: сбой у оператора связи»; "" if it was
-        not."""
+        """When and why the violation was annulled: «снято 15.01.2026 10:20: сбой у оператора связи»; "" if it was not."""
         if missed.annulled is None:
             return ""
         reason = one_line(missed.annulled.reason, LONGEST_REASON)

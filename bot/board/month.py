@@ -44,8 +44,9 @@ class Counted:
     sent: bool
 
     def cases_of(self, figure: str, of: str) -> list[int]:
-        """The numbers of the cases that the figure counts, the newest first. `of`: the topic, department or day it is
-        restricted to."""
+        """The numbers of the cases that the figure counts, the newest first. `of`: the topic, department or day that
+        restricts the
+        figure; "" for none."""
         return sorted((row.number for row in cases_of(self.rows, figure, of, self.figures.zone)), reverse=True)
 
 
@@ -118,7 +119,8 @@ def _is_good(known: _Read, newest: int, now: datetime) -> bool:
 
 
 def _bare(report: Report, sent: bool) -> Counted:
-    """The report without the cases' texts, which the board reads from the cases."""
+    """The report's figures and cases without the cases' texts, which the board reads from the cases. `sent`: as in
+    `Counted`."""
     return Counted(report.figures, tuple(replace(row, text="") for row in report.rows), sent)
 
 

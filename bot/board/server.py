@@ -1,6 +1,6 @@
-"""The board over HTTP: routes, the session cookie, headers. It writes only sessions and, when a case or a link is
-opened, a
-line of the audit.
+"""The board over HTTP: routes, the session cookie, headers. It writes only sessions and a line of the audit for each
+sign-in
+and each case opened.
 
 Everything is rendered here and self-contained: no inline scripts or styles, nothing from other origins, nothing
 cached.

@@ -74,13 +74,13 @@ def application(
     the
     municipalities without a bot here. `every`: seconds between the board's checks for changes; `absent`:
     municipalities
-    whose bot does not run, read at each request; `beats`: those of the process itself."""
+    whose bot does not run, read at each request; `beats`: the heartbeats of the process itself."""
     entrance, own = Entrance(public_url), beats or Beats(bots[0].clock if bots else WallClock())
 
     async def healthz(request: web.Request) -> web.Response:
-        """200 if every loop's beat is fresh and no trouble waits for a person; otherwise 503 with the silent loops and
-        the troubles.
-        Reads the memory only, so that a stuck database is reported and not waited for."""
+        """200 if every loop's heartbeat is fresh and no trouble waits for a person; otherwise 503 with the silent
+        loops and the
+        troubles. Reads the memory only, so that a stuck database is reported and not waited for."""
         silent = [f"{key}{loop}" for key, beating in _beating(bots, own) for loop in beating.silent()]
         troubles = {key: [NOT_RUNNING] for key in absent}
         for bot in bots:
@@ -116,7 +116,7 @@ def application(
 
 
 def _beating(bots: Sequence[Municipal], own: Beats) -> list[tuple[str, Beats]]:
-    """The beats of the process and of each bot, each with the prefix for the names of its loops."""
+    """The heartbeat tables of the process and of each bot, each with the prefix for the names of its loops."""
     return [("", own), *((f"{bot.key}/", bot.beats) for bot in bots)]
 
 

@@ -130,9 +130,8 @@ app.add_typer(person_app, name="person")
 
 
 def _as_its_owner(folder: Path) -> Path:
-    """Return the folder. Mistake if root works in another user's folder: it would leave files there that the service
-    cannot
-    open."""
+    """Return the folder. Raises Mistake if root works in another user's folder: it would leave files there that the
+    service cannot open."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return folder
     whole = folder.resolve()

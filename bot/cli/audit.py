@@ -78,10 +78,8 @@ SHOWN = 5
 
 def audit(since: str, until: str, out: str | None, folder: Path, key: str | None) -> int:
     """Write the journals' lines from the day `since` to the day `until`, both included, in the municipality's zone, to
-    the file
-    `out` or to standard output. Say on stderr whether the chain is intact; return 1 if it is not, otherwise 0. Mistake
-    if a
-    day cannot be read or the file's folder does not exist."""
+    the file `out` or to standard output. Say on stderr whether the chain is intact; return 1 if it is not,
+    otherwise 0. Raises Mistake if a day cannot be read or the file's folder does not exist."""
     municipality = chosen(folder, key)
     first, last = _day(since), _day(until)
     if last < first:

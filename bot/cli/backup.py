@@ -57,10 +57,8 @@ class NoRoom(Mistake):
 
 def backup(target: Path, folder: Path, *, tries: bool = False) -> None:
     """Write an archive with the database as of one moment and every stored file. `tries`: read the archive completely
-    before
-    it is encrypted and put in place; this machine cannot read an encrypted one. Mistake with the reason if that fails;
-    then
-    no file is left behind."""
+    before it is encrypted and put in place; this machine cannot read an encrypted one. Raises Mistake with the
+    reason if that fails; then no file is left behind."""
     url = read_settings().database(folder)
     database = migrate.file_of(url)
     if database is not None and not database.is_file():
@@ -92,12 +90,9 @@ def backup(target: Path, folder: Path, *, tries: bool = False) -> None:
 
 def restore(source: Path, folder: Path, identity: Path | None = None) -> None:
     """Replace the database and add the files of the archive. The previous database is kept beside it as
-    `….before-restore`,
-    without overwriting an earlier one. Letters that waited in the copy are looked up or marked before they are sent
-    again;
-    what was erased since the copy is erased again. `identity`: the file with the key, for an encrypted archive.
-    Mistake with
-    the reason if that fails; then the database is as before."""
+    `….before-restore`, without overwriting an earlier one. Letters that waited in the copy are looked up or marked
+    before they are sent again; what was erased since the copy is erased again. `identity`: the file with the key,
+    for an encrypted archive. Raises Mistake with the reason if that fails; then the database is as before."""
     url = read_settings().database(folder)
     database = migrate.file_of(url)
     if database is None:
@@ -147,18 +142,16 @@ def _restored_to(url: str, source: Path, folder: Path, identity: Path | None) ->
 
 def tried(archive: Path, scratch: Path) -> datetime:
     """Unpack the archive into a temporary folder inside `scratch` and read its database completely; return the moment
-    at which
-    the copy was taken (UTC). Mistake if the archive or its database is damaged. Nothing is left behind."""
+    at which the copy was taken (UTC). Raises Mistake if the archive or its database is damaged. Nothing is left
+    behind."""
     with _said(f"{archive}: проверить не удалось"), _beside(scratch / BOOKS) as place:
         return _unpacked(archive, place)
 
 
 def copy_before_migration(database: Path, url: str = "") -> Path:
     """Copy the database into the folder `backups` before its schema changes and return the copy's path; only the
-    newest few
-    copies stay. `url`: a database that is no file, then `database` only names its copies. Mistake with the reason if
-    that
-    fails (NoRoom if the disk is full); then no partial copy is left."""
+    newest few copies stay. `url`: a database that is no file, then `database` only names its copies. Raises Mistake
+    with the reason if that fails (NoRoom if the disk is full); then no partial copy is left."""
     folder = database.parent / "backups"
     with _said(f"{folder}: копию базы перед обновлением снять не удалось"):
         folder.mkdir(exist_ok=True)
@@ -225,9 +218,8 @@ def _through(path: Path) -> None:
 
 
 def put(file: Path, target: Path) -> None:
-    """Move the finished file to `target`, flushed to the disk. Mistake if `target` has appeared meanwhile; on a disk
-    without
-    hard links it is overwritten instead."""
+    """Move the finished file to `target`, flushed to the disk. Raises Mistake if `target` has appeared meanwhile; on a
+    disk without hard links it is overwritten instead."""
     _through(file)
     try:
         os.link(file, target)
@@ -323,8 +315,7 @@ def _nobody_runs(database: Path) -> Iterator[None]:
 
 def _unpacked(source: Path, scratch: Path) -> datetime:
     """Unpack the archive into `scratch` if it is a complete one of ours, and return the moment the copy was taken.
-    Mistake if
-    it is not; OSError if the disk has no room."""
+    Raises Mistake if it is not; raises OSError if the disk has no room."""
     try:
         with zipfile.ZipFile(source) as archive:
             names = archive.namelist()

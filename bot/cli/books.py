@@ -40,8 +40,8 @@ def existing(folder: Path) -> Path:
 
 
 def chosen(folder: Path, key: str | None) -> Municipality:
-    """The folder's only municipality, or the one with the key. Mistake if there are several and no key, or the key is
-    unknown."""
+    """The folder's only municipality, or the one with the key. Raises Mistake if there are several and no key, or the
+    key is unknown."""
     paths = {key_of(path): path for path in configurations(existing(folder))}
     if key is None and len(paths) > 1:
         raise Mistake(f"муниципалитетов несколько, назовите --municipality; можно: {', '.join(paths)}")
@@ -52,24 +52,22 @@ def chosen(folder: Path, key: str | None) -> Municipality:
 
 
 def every(folder: Path) -> Sequence[Municipality]:
-    """All municipalities of the folder. Mistake if there is no such folder or no municipality in it."""
+    """All municipalities of the folder. Raises Mistake if there is no such folder or no municipality in it."""
     return load_all(existing(folder))
 
 
 @asynccontextmanager
 async def transaction_of(municipality: str, folder: Path) -> AsyncIterator[Transaction]:
-    """A transaction on the municipality's rows, for one `with` block. Mistake if the database has another schema
-    version or
-    cannot be reached."""
+    """A transaction on the municipality's rows, for one `with` block. Raises Mistake if the database has another
+    schema version or cannot be reached."""
     async with books_of(folder) as books, books.write(municipality) as tx:
         yield tx
 
 
 @asynccontextmanager
 async def books_of(folder: Path) -> AsyncIterator[Books]:
-    """The database of the configuration folder, for several transactions in one `with` block. Mistake if it has
-    another schema
-    version or cannot be reached."""
+    """The database of the configuration folder, for several transactions in one `with` block. Raises Mistake if it has
+    another schema version or cannot be reached."""
     url = read_settings().database(folder)
     try:
         await _ready(url)
@@ -98,7 +96,8 @@ def refusal(error: Exception) -> str | None:
 
 
 async def refuse_foreign(url: str) -> None:
-    """Mistake if the database belongs to another program or a newer version of this one, or its server is too old."""
+    """Raise Mistake if the database belongs to another program or a newer version of this one, or its server is too
+    old."""
     if (version := await migrate.too_old(url)) is not None:
         raise Mistake(f"сервер PostgreSQL версии {version}, нужен {migrate.OLDEST} или новее; обновите сервер")
     if await migrate.is_foreign(url):

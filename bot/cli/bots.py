@@ -51,9 +51,8 @@ class Configured:
         self.read()
 
     def read(self) -> Collection[str]:
-        """Search the folder for municipalities again and return their keys. BrokenConfiguration if that fails; then
-        nothing
-        changes."""
+        """Search the folder for municipalities again and return their keys. Raises BrokenConfiguration if that fails;
+        then nothing changes."""
         found = {key_of(path): path for path in configurations(self.folder)}
         self.paths.clear()
         self.paths.update(found)
@@ -64,8 +63,8 @@ class Configured:
         return len(self.paths) == 1
 
     def load(self, key: str) -> Municipality:
-        """Load the municipality with the key. NotWired with the problems if its files are wrong or there is no such
-        municipality."""
+        """Load the municipality with the key. Raises NotWired with the problems if its files are wrong or there is no
+        such municipality."""
         try:
             return load(self.paths[key], (self.paths[key].parent, self.folder))
         except BrokenConfiguration as broken:
@@ -96,10 +95,9 @@ class Yard:
     _claims: dict[str, str] = field(default_factory=dict)
 
     async def bot(self, key: str) -> Municipal:
-        """Wire one municipality's bot with its messenger and networks. NotWired if something in its files is missing
-        or wrong, or
-        its bot already runs for another municipality; NotYet if the messenger does not answer and the others should
-        not wait."""
+        """Wire one municipality's bot with its messenger and networks. Raises NotWired if something in its files is
+        missing or wrong, or its bot already runs for another municipality; raises NotYet if the messenger does not
+        answer and the others should not wait."""
         municipality, secrets, pushed_to, messenger = self._opened(key)
         settings, books = self.settings, self.books
         alone = self.configured.is_alone and not books.engine.is_shared
@@ -133,8 +131,8 @@ class Yard:
         return bot
 
     async def standby(self, key: str) -> Standby:
-        """Make the standby of a municipality that another process serves or whose bot cannot run. NotWired if its
-        files are wrong."""
+        """Make the standby of a municipality that another process serves or whose bot cannot run. Raises NotWired if
+        its files are wrong."""
         municipality, secrets, _, messenger = self._opened(key)
         networks = networks_of(municipality, secrets, self.settings, self.clock)
         made = Standby(key, self.books.beside(), Offices(municipality), self.clock, messenger, networks)
@@ -153,8 +151,8 @@ class Yard:
             raise NotWired([str(mistake)]) from None
 
     def _claim(self, key: str, messenger: MessengerSide) -> None:
-        """Record that this municipality uses the bot. Mistake if another municipality of this process uses the same
-        one."""
+        """Record that this municipality uses the bot. Raises Mistake if another municipality of this process uses the
+        same one."""
         other = self._claims.get(messenger.connection, key)
         runs = any(bot.key == other and bot.messenger.connection == messenger.connection for bot in self.fleet.bots)
         if other != key and (runs or self.fleet.is_taking(other)):
@@ -162,9 +160,8 @@ class Yard:
         self._claims[messenger.connection] = key
 
     async def _is_ours(self, key: str, messenger: MessengerSide) -> None:
-        """Mistake if other processes run and the database has another bot for this municipality's key: two
-        configurations may have
-        come to use one key."""
+        """Raise Mistake if other processes run and the database has another bot for this municipality's key: two
+        configurations may have come to use one key."""
         if not self.books.engine.is_shared or self.books.leases is None:
             return
         async with self.books.write(key) as tx:
@@ -189,8 +186,8 @@ def _opened(municipality: Municipality, secrets: Secrets, settings: Settings) ->
 
 async def _name(messenger: MessengerSide, where: str, *, waits: bool) -> str:
     """Ask the messenger for the bot's username. While the messenger cannot be reached, retry for ever if `waits` is
-    set (a bot
-    may start before its network), logging each new reason once; otherwise NotYet. Mistake if the secret is refused."""
+    set (a bot may start before its network), logging each new reason once; otherwise raise NotYet. Raises Mistake
+    if the secret is refused."""
     pause, said, of = 1.0, "", messenger.spoken
     while True:
         who = await messenger.identity()

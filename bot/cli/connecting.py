@@ -38,9 +38,8 @@ def hooks(municipality: Municipality) -> str:
 
 
 def messenger_hook(municipality: Municipality, secrets: Secrets, settings: Settings) -> str | None:
-    """The public address to which the messenger pushes updates; None if it is polled. Mistake if the file asks for
-    pushing and
-    PUBLIC_URL or the secret is missing."""
+    """The public address to which the messenger pushes updates; None if it is polled. Raises Mistake if the file asks
+    for pushing and PUBLIC_URL or the secret is missing."""
     if municipality.networks.messenger_mode != "webhook":
         return None
     needed, lacks = "networks.messenger_mode: webhook", ""

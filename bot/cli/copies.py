@@ -23,9 +23,8 @@ OURS = re.compile(r"dezhurny-\d{4}-\d{2}-\d{2}-\d{6}\.zip")
 
 def nightly(into: Path, keep: int, folder: Path) -> None:
     """Write `into/dezhurny-DATE-TIME.zip` (UTC), checked before it is put there, and keep only the newest `keep` files
-    named
-    so; nothing else in the folder is touched. Mistake if the copy fails or is damaged; then every earlier copy stays.
-    """
+    named so; nothing else in the folder is touched. Raises Mistake if the copy fails or is damaged; then every
+    earlier copy stays."""
     if not 1 <= keep <= MOST_KEPT:
         raise Mistake(f"--keep: нужно число от 1 до {MOST_KEPT}")
     if not into.is_dir():

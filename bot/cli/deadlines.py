@@ -59,9 +59,8 @@ class Reckoner:
             return str(broken.problems[0])
 
     def due(self, line: Mapping[str, Any]) -> dict[str, str]:
-        """The terms for one line of the input: step → due moment as ISO text with the municipality's offset.
-        LineMistake if the
-        line is invalid."""
+        """The terms for one line of the input: step → due moment as ISO text with the municipality's offset. Raises
+        LineMistake if the line is invalid."""
         office = self.office(_word(line, "regulation", None))
         several = line.get("several", False)
         if not isinstance(several, bool):
@@ -87,8 +86,7 @@ class Reckoner:
 
     def _pairs(self, events: object, office: Office, counted: frozenset[Event]) -> Iterator[tuple[Event, datetime]]:
         """Parse the events of a line, in order. `counted`: events that must not fall in a year without a production
-        calendar.
-        LineMistake if they are invalid."""
+        calendar. Raises LineMistake if they are invalid."""
         if not isinstance(events, list) or not events:
             raise LineMistake("events: нужен список пар [событие, время]")
         last: datetime | None = None
@@ -163,9 +161,8 @@ def _municipality(file: Path) -> Municipality:
 def table(
     file: Path, regulation: str | None, importance: str, source: str, several: bool, events: Sequence[str]
 ) -> None:
-    """Print the terms as a table for people. Event times without an offset are in the municipality's zone. Mistake if
-    the
-    input is invalid."""
+    """Print the terms as a table for people. Event times without an offset are in the municipality's zone. Raises
+    Mistake if the input is invalid."""
     from rich.console import Console
     from rich.table import Table
 

@@ -33,9 +33,8 @@ HTML, JSON = "index.html", "registry.json"
 
 
 def export_registry(out: Path, folder: Path, key: str | None, clock: Clock | None = None) -> None:
-    """Write index.html and registry.json to the folder, replacing old ones. Mistake if something looks like a secret
-    or the
-    path is a file; then both are unchanged."""
+    """Write index.html and registry.json to the folder, replacing old ones. Raises Mistake if something looks like a
+    secret or the path is a file; then both are unchanged."""
     municipality = chosen(folder, key)
     office = build_office(municipality)
     pages = joined(asyncio.run(_kept(municipality, folder)), municipality.pages)
@@ -57,7 +56,7 @@ def export_registry(out: Path, folder: Path, key: str | None, clock: Clock | Non
 
 
 def _refuse_secrets(pages: Sequence[OfficialPage], texts: Texts) -> None:
-    """Mistake if a page's data look like a password or a key: they are checked once more before publication."""
+    """Raise Mistake if a page's data look like a password or a key: they are checked once more before publication."""
     for page in pages:
         for item in (Item.TITLE, Item.DESCRIPTION, Item.CONTACTS, Item.DECISION):
             if looks_secret(getattr(page, item.value)):
@@ -68,8 +67,8 @@ def _refuse_secrets(pages: Sequence[OfficialPage], texts: Texts) -> None:
 
 
 async def _kept(municipality: Municipality, folder: Path) -> Sequence[OfficialPage]:
-    """The official pages in the database; none if there is no database, and none is created. Mistake if it cannot be
-    read."""
+    """The official pages in the database; none if there is no database, and none is created. Raises Mistake if it
+    cannot be read."""
     try:
         if await migrate.current(read_settings().database(folder)) is None:
             return ()

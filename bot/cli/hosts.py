@@ -59,9 +59,9 @@ def hosts(folder: Path) -> None:
 
 
 def of(service: Service, settings: Settings) -> Iterator[str]:
-    """The hosts of the service as `name:port`: the address set in the settings if there is one; otherwise the fixed
-    one and
-    those that the service names itself."""
+    """The hosts of the service as `name:port`: the one set in the settings (`…_API_URL`) if there is one; otherwise
+    the fixed one
+    and those that the service names itself."""
     module, name = service.constant
     own: str | None = getattr(settings, f"{service.key}_api_url")
     address = urlsplit(own or getattr(import_module(module), name))
@@ -73,8 +73,7 @@ def of(service: Service, settings: Settings) -> Iterator[str]:
 
 def _used(folder: Path) -> frozenset[str] | None:
     """The keys of the services that the folder's municipalities use; None (meaning all) if there is no municipality
-    yet.
-    BrokenConfiguration if a file is invalid."""
+    yet. Raises BrokenConfiguration if a file is invalid."""
     found: set[str] = set()
     for path in (*folder.glob(FILE), *sorted(folder.glob(f"*/{FILE}"))):
         networks = load(path, (path.parent, folder)).networks

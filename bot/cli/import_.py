@@ -39,10 +39,8 @@ def import_file(
     file: Path, folder: Path, key: str | None, dry: bool, access: str | None = None, as_json: bool = False
 ) -> None:
     """Import the file and print the report, in words or with `as_json` in the form of DESIGN's contract. `access`:
-    when the
-    office got access to the messages, if the file does not say. Mistake if the file cannot be read, or if no row could
-    be
-    taken; then nothing is stored."""
+    when the office got access to the messages, if the file does not say. Raises Mistake if the file cannot be read,
+    or if no row could be taken; then nothing is stored."""
     if as_json and not dry:
         raise Mistake("--json: пока только вместе с --dry-run")
     municipality = chosen(folder, key)

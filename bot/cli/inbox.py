@@ -38,8 +38,7 @@ def list_parked(folder: Path, key: str | None) -> None:
 
 def retry(folder: Path, key: str | None, row: int | None = None) -> None:
     """Put the parked row, or all of them, back into the queue at its old place; a running bot processes it by itself.
-    Mistake
-    if there is no such row."""
+    Raises Mistake if there is no such row."""
     if row is not None:
         municipality = asyncio.run(_one(folder, key, row, _retry_one))
         print(f"{municipality.name}: возвращено в очередь: {row}.")
@@ -49,8 +48,8 @@ def retry(folder: Path, key: str | None, row: int | None = None) -> None:
 
 
 def drop(folder: Path, key: str | None, row: int) -> None:
-    """Delete the parked row for good and record that in its case's journal, or in the audit. Mistake if there is no
-    such row."""
+    """Delete the parked row for good and record that in its case's journal, or in the audit. Raises Mistake if there
+    is no such row."""
     asyncio.run(_one(folder, key, row, _drop_one))
 
 
@@ -60,8 +59,7 @@ def _which(folder: Path, key: str | None) -> list[Municipality]:
 
 async def _one(folder: Path, key: str | None, row: int, act: _Act) -> Municipality:
     """Apply `act` to the parked row in the municipality it belongs to, and return that municipality; numbers are
-    unique in the
-    database. Mistake if there is no such row."""
+    unique in the database. Raises Mistake if there is no such row."""
     for municipality in _which(folder, key) if 0 < row <= washing.LARGEST else ():
         async with transaction_of(municipality.key, folder) as tx:
             if await act(tx, municipality, row):

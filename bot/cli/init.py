@@ -35,13 +35,11 @@ def init(
     ask: Ask | None = None,
     name: str | None = None,
 ) -> None:
-    """Create `DIR/<key>/` with municipality.yaml and .env (readable by its owner only). Mistake if either exists or an
-    argument
-    is invalid.
+    """Create `DIR/<key>/` with municipality.yaml and .env (readable by its owner only). Raises Mistake if either
+    exists or an argument is invalid.
 
     If neither the caller nor the regulation names a region, `ask` is used to ask for one. `name`: the municipality's
-    name if
-    it is not the one known for the regulation.
+    name if it is not the one known for the regulation.
     """
     key = key or regulation
     if KEY.fullmatch(key) is None:
@@ -87,7 +85,7 @@ def offered_regulations() -> dict[str, str]:
 
 
 def _region(named: str | None, known: Mapping[str, regions.Region], ask: Ask | None) -> regions.Region | None:
-    """The region that was named or is answered to `ask`; None if there is neither. Mistake if the named one is
+    """The region that was named or is answered to `ask`; None if there is neither. Raises Mistake if the named one is
     unknown."""
     if named is not None:
         try:
@@ -141,6 +139,6 @@ def _listed(topics: TopicList) -> list[str]:
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    """Write a new file with the mode. FileExistsError if it has appeared meanwhile; it is not overwritten."""
+    """Write a new file with the mode. Raises FileExistsError if it has appeared meanwhile; it is not overwritten."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
         file.write(text)

@@ -25,8 +25,8 @@ right one was among the three likeliest), keywords (the words of the topics alon
 
 
 def lessons(folder: Path, key: str | None, as_json: bool) -> None:
-    """Print the table, the latest month last, or the counts as JSON. Mistake if nothing has been learned yet (not with
-    JSON)."""
+    """Print the table, the latest month last, or the counts as JSON. Raises Mistake if nothing has been learned yet
+    (not with JSON)."""
     municipality = chosen(folder, key)
     months = asyncio.run(_read(municipality, folder))
     if as_json:

@@ -29,8 +29,7 @@ class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
 
 def batch(source: str, answers: Callable[[Iterable[str]], Iterable[str]]) -> None:
     """Pass the lines of a file or, for «-», of standard input to `answers` and write each answer to standard output at
-    once.
-    Mistake if there is no such file."""
+    once. Raises Mistake if there is no such file."""
     if source != "-" and not Path(source).is_file():
         raise Mistake(f"нет файла {source}")
     if source == "-" and isinstance(sys.stdin, TextIOWrapper):
@@ -44,7 +43,8 @@ def batch(source: str, answers: Callable[[Iterable[str]], Iterable[str]]) -> Non
 
 
 def text_of(line: Mapping[str, Any], field: str = "text") -> str:
-    """The washed text in a field of the line, which must also have an id. LineMistake if either is missing or no text."""
+    """The washed text in a field of the line, which must also have an id. Raises LineMistake if either is missing or
+    no text."""
     if "id" not in line:
         raise LineMistake("нет поля id")
     if not isinstance(line.get(field), str):

@@ -37,9 +37,8 @@ NO_GROUP = "Рабочей группы в прежнем мессенджере
 
 
 def move(to: str, folder: Path, key: str | None, days: int) -> None:
-    """Announce the move to the old group, record it, and print an invitation to the new bot for each person. Mistake
-    if the
-    new bot cannot be reached or the move is impossible."""
+    """Announce the move to the old group, record it, and print an invitation to the new bot for each person. Raises
+    Mistake if the new bot cannot be reached or the move is impossible."""
     if to not in MESSENGERS:
         raise Mistake(f"--to: «{to}» не знаю; можно: {', '.join(MESSENGERS)}")
     if not 1 <= days <= MOST_DAYS:
@@ -84,10 +83,8 @@ async def announce(
     tx: Transaction, side: MessengerSide, name: str, municipality: Municipality, now: datetime, until: datetime
 ) -> Announced:
     """Record that the office moves to the messenger `side`, where its bot is called `name`; put a message for the old
-    group into
-    the outbox, once; make an invitation for each person, valid until `until`. Mistake if the office already works
-    there, or
-    if the file names the old group as the working group."""
+    group into the outbox, once; make an invitation for each person, valid until `until`. Raises Mistake if the
+    office already works there, or if the file names the old group as the working group."""
     links, of = side.manners.links, side.spoken
     if messenger_of(tx.messenger) == side.key:
         raise Mistake(f"администрация уже работает в {of.name}, переезжать некуда")

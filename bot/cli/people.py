@@ -26,7 +26,7 @@ from workflow.ports import Binding
 BYTES = 20
 MOST_DAYS = 30
 BOT_USERNAME = "bot_username"
-"""The name of the mark in the database under which the running bot stores its username."""
+"""The key under which the running bot stores its username in the database."""
 
 ROLES = {
     Role.CURATOR: "куратор",
@@ -39,8 +39,7 @@ ROLES = {
 
 def invite(person: str, folder: Path, key: str | None, days: int) -> None:
     """Print a link (before the bot's first start: a command to send to it) that binds an account to the person, once,
-    valid for
-    `days`. Mistake if the person or the number is invalid."""
+    valid for `days`. Raises Mistake if the person or the number is invalid."""
     if not 1 <= days <= MOST_DAYS:
         raise Mistake(f"--days: нужно от 1 до {MOST_DAYS}, стоит {days}")
     municipality = chosen(folder, key)
@@ -108,9 +107,8 @@ def _account(binding: Binding | None) -> str:
 
 
 def unbind(person: str, folder: Path, key: str | None) -> None:
-    """Unbind the person's account and say whether one was bound; also for people no longer in the file. Mistake if
-    there is no
-    such person."""
+    """Unbind the person's account and say whether one was bound; also for people no longer in the file. Raises Mistake
+    if there is no such person."""
     municipality = chosen(folder, key)
     was_bound = asyncio.run(_unbind(municipality, folder, person))
     if not was_bound and person not in municipality.people:

@@ -45,8 +45,8 @@ MOST = 60
 
 
 def find(who: str, folder: Path, key: str | None) -> None:
-    """Print a line for each person whose account or name matches: how much is stored about them. Mistake if there is
-    none."""
+    """Print a line for each person whose account or name matches: how much is stored about them. Raises Mistake if
+    there is none."""
     found = asyncio.run(_found(who, folder, key))
     asyncio.run(_noted("person_found", found, folder))
     for municipality, trace in found:
@@ -54,8 +54,8 @@ def find(who: str, folder: Path, key: str | None) -> None:
 
 
 def export(who: str, out: Path, folder: Path, key: str | None) -> None:
-    """Write everything stored about the person into a ZIP that only its owner can read. Mistake with the reason if
-    that fails."""
+    """Write everything stored about the person into a ZIP that only its owner can read. Raises Mistake with the reason
+    if that fails."""
     if out.exists():
         raise Mistake(f"{out} уже есть; назовите другой файл")
     if not out.parent.is_dir():
@@ -81,9 +81,8 @@ def export(who: str, out: Path, folder: Path, key: str | None) -> None:
 
 def erase(who: str, folder: Path, key: str | None, agreed: Callable[[str], bool] | None = None) -> int:
     """Erase the person from the database and the files, then check whether anything is left; return the exit code, 1
-    if so.
-    Mistake in one sentence if a case or comment of theirs is still open; then nothing has changed. `agreed`: asks the
-    operator for confirmation; None: do not ask."""
+    if so. Raises Mistake in one sentence if a case or comment of theirs is still open; then nothing has changed.
+    `agreed`: asks the operator for confirmation; None: do not ask."""
     url = read_settings().database(folder)
     with ExitStack() as held:
         held.enter_context(still(url))
@@ -121,7 +120,7 @@ async def _found(who: str, folder: Path, key: str | None) -> list[tuple[Municipa
 
 
 def _one_each(who: str, found: Sequence[tuple[Municipality, Trace]]) -> Sequence[tuple[Municipality, Trace]]:
-    """Return what was found if all of it is one person's. Mistake if several people have this name."""
+    """Return what was found if all of it is one person's. Raises Mistake if several people have this name."""
     accounts = {trace.account for _, trace in found}
     if len(accounts) > 1:
         several = ", ".join(_named(trace) for _, trace in found)

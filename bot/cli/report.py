@@ -42,8 +42,7 @@ def report(
     fresh: bool = False,
 ) -> None:
     """Write the report of the month to the file `out`; without one JSON goes to standard output, the other forms into
-    a file in
-    the current folder. Mistake with the reason if that fails.
+    a file in the current folder. Raises Mistake with the reason if that fails.
 
     A month whose report was sent is written as it was sent, unless `fresh`.
     """
@@ -95,7 +94,7 @@ async def _read(
 
 
 async def _check(url: str) -> None:
-    """Mistake if the database does not exist or has another schema version than this program's."""
+    """Raise Mistake if the database does not exist or has another schema version than this program's."""
     edition = await migrate.current(url)
     if edition is None:
         raise Mistake("базы данных нет; назовите её в DATABASE_URL или папку с ней в --config")

@@ -32,8 +32,7 @@ WORDS = {
 
 def retention(folder: Path, key: str | None, dry_run: bool, clock: Clock | None = None) -> None:
     """Erase, or with `dry_run` only count, and print a line for each municipality. Unless `dry_run` the bot must be
-    stopped,
-    because the database's file is rewritten afterwards; Mistake if it runs."""
+    stopped, because the database's file is rewritten afterwards; raises Mistake if it runs."""
     url = read_settings().database(folder)
     municipalities = [chosen(folder, key)] if key is not None else list(every(folder))
     with nullcontext() if dry_run else still(url):

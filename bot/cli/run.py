@@ -40,9 +40,8 @@ log = structlog.get_logger()
 def run(folder: Path, town_clock: str | None = None) -> int:
     """Run until a signal; return the exit code.
 
-    Mistake with the reason in one line if the bot cannot start; nothing is left half started. A full disk or an
-    unreachable
-    database gives exit code 1 and no Mistake: the service manager should try again.
+    Raises Mistake with the reason in one line if the bot cannot start; nothing is left half started. A full disk or an
+    unreachable database gives exit code 1 and no Mistake: the service manager should try again.
     """
     logs.set_up()
     configured = Configured(existing(folder))
@@ -105,9 +104,8 @@ async def _run(configured: Configured, settings: Settings, url: str, town_clock:
 
 
 async def _first_wired(fleet: Fleet) -> None:
-    """Wait until at least one municipality's bot can run; one that cannot does not stop the others. Mistake if none
-    can before
-    somebody corrects its files."""
+    """Wait until at least one municipality's bot can run; one that cannot does not stop the others. Raises Mistake if
+    none can before somebody corrects its files."""
     while not fleet.bots:
         if not await fleet.first():
             raise Mistake("; ".join(problem for problems in fleet.absent.values() for problem in problems))

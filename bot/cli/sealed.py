@@ -18,8 +18,7 @@ COMMENT = "# Ключ, которым открываются копии бота
 
 def make_key(file: Path) -> str:
     """Write a new private key into a file that only its owner can read; return the public key (recipient) for the
-    settings.
-    Mistake if the file exists; OSError if it cannot be written."""
+    settings. Raises Mistake if the file exists; raises OSError if it cannot be written."""
     identity = pyrage.x25519.Identity.generate()
     try:
         handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, private.ONLY_OWNER)
@@ -46,9 +45,8 @@ def is_sealed(file: Path) -> bool:
 
 
 def opened(file: Path, scratch: Path, identity: Path | None) -> Path:
-    """The unencrypted archive: the file itself, or a decrypted copy in `scratch` if it is encrypted. Mistake if the
-    key is
-    missing or does not open it."""
+    """The unencrypted archive: the file itself, or a decrypted copy in `scratch` if it is encrypted. Raises Mistake if
+    the key is missing or does not open it."""
     if not is_sealed(file):
         return file
     if identity is None:

@@ -60,8 +60,7 @@ class Table:
 
 def setup(folder: Path, ask: Ask, running: Callable[[Path], AbstractContextManager[None]] | None = None) -> None:
     """Ask until a first card is in the working group, then say how to start the service. A question answered in an
-    earlier call
-    is not asked again. Mistake if the folder cannot be used or the bot does not start."""
+    earlier call is not asked again. Raises Mistake if the folder cannot be used or the bot does not start."""
     folder.mkdir(parents=True, exist_ok=True)
     table = Table(folder, ask, running or bot_beside)
     path = _the_file(table)
@@ -86,7 +85,7 @@ def _step(number: int, about: str) -> None:
 
 
 def _the_file(table: Table) -> Path:
-    """Return the path of the municipality's file; write it if there is none. Mistake if there are several."""
+    """Return the path of the municipality's file; write it if there is none. Raises Mistake if there are several."""
     _step(1, "Регламент и название")
     paths = [*table.folder.glob(FILE), *table.folder.glob(f"*/{FILE}")]
     if len(paths) > 1:
@@ -243,9 +242,8 @@ async def _found(probe: Probe, asked: Asked) -> list[Finding]:
 
 @contextmanager
 def bot_beside(folder: Path) -> Iterator[None]:
-    """Run the bot in a process of its own inside the `with` block, unless it runs already. Mistake with the last line
-    of its
-    log if it does not start."""
+    """Run the bot in a process of its own inside the `with` block, unless it runs already. Raises Mistake with the
+    last line of its log if it does not start."""
     if _runs_already(folder):
         say("✓ Бот уже работает")
         yield

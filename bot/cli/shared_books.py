@@ -23,16 +23,15 @@ STOP_FIRST = "бот запущен на этой базе; остановите
 
 
 def copied(url: str, target: Path) -> None:
-    """Write the database as of one moment into a new SQLite file that only its owner can read. Mistake with the reason
-    if that
-    fails."""
+    """Write the database as of one moment into a new SQLite file that only its owner can read. Raises Mistake with the
+    reason if that fails."""
     private.begin(target)
     _asked(copying.snapshot(url, target))
 
 
 @contextmanager
 def nobody_runs(url: str) -> Iterator[None]:
-    """Mistake on entering if a process of the bot uses the database now. One that starts later is not prevented."""
+    """Raise Mistake on entering if a process of the bot uses the database now. One that starts later is not prevented."""
     if _asked(_is_used(url)):
         raise Mistake(STOP_FIRST)
     yield
@@ -40,8 +39,7 @@ def nobody_runs(url: str) -> Iterator[None]:
 
 def put_in_place(file: Path, url: str, before: Path) -> Path | None:
     """Replace everything in the database with the rows of the file, and save what was there into the file `before`;
-    return
-    `before`, or None if there was nothing. Mistake with the reason; then nothing has changed."""
+    return `before`, or None if there was nothing. Raises Mistake with the reason; then nothing has changed."""
     _asked(refuse_foreign(url))
     kept = None
     if _asked(migrate.current(url)) is not None:
@@ -53,8 +51,7 @@ def put_in_place(file: Path, url: str, before: Path) -> Path | None:
 
 def copy(source: str, target: str) -> None:
     """`copy FROM TO`: copy every row of one database into another, empty one; compare counts and digests and print
-    them.
-    Mistake if that fails or the bot runs."""
+    them. Raises Mistake if that fails or the bot runs."""
     read, written = _url(source), _url(target)
     if read == written:
         raise Mistake("это одна и та же база; назовите другую")
@@ -97,9 +94,8 @@ async def _copied(read: str, written: str) -> list[copying.Copied]:
 
 @contextmanager
 def still(url: str) -> Iterator[None]:
-    """Keep the bot away from the database inside the `with` block. Mistake if it runs. An SQLite file is locked;
-    PostgreSQL is
-    only checked on entering."""
+    """Keep the bot away from the database inside the `with` block. Raises Mistake if it runs. An SQLite file is
+    locked; PostgreSQL is only checked on entering."""
     file = migrate.file_of(url)
     if file is None:
         with nobody_runs(url):
@@ -123,7 +119,8 @@ async def _is_used(url: str) -> bool:
 
 
 def _asked(work: Awaitable[T]) -> T:
-    """Run the work on the database and return its result. Mistake in one sentence if the database does not answer."""
+    """Run the work on the database and return its result. Raises Mistake in one sentence if the database does not
+    answer."""
 
     async def asked() -> T:
         return await work

@@ -45,8 +45,8 @@ KINDS = {
 
 
 def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None = None) -> None:
-    """Play the scenario and print the results. `database`: a file in which the database is kept afterwards. Mistake or
-    BrokenConfiguration if the scenario cannot be played."""
+    """Play the scenario and print the results. `database`: a file in which the database is kept afterwards. Raises
+    Mistake or BrokenConfiguration if the scenario cannot be played."""
     logs.set_up()
     if not file.is_file():
         raise Mistake(f"нет файла {file}")
@@ -63,7 +63,7 @@ def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None 
 
 
 def _is_free(database: Path) -> None:
-    """Mistake if the file for the database already holds data or its folder does not exist."""
+    """Raise Mistake if the file for the database already holds data or its folder does not exist."""
     if database.is_dir() or (database.exists() and database.stat().st_size > 0):
         raise Mistake(f"{database} уже есть; назовите для базы другой файл")
     if not database.parent.is_dir():

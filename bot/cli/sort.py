@@ -38,9 +38,8 @@ def municipality(folder: Path | None, key: str | None) -> Municipality:
 
 
 def lessons_of(municipality: Municipality, folder: Path | None) -> Lessons:
-    """What the municipality's curators have taught the bot; empty without a configuration or a database. Mistake if
-    the
-    database cannot be read."""
+    """What the municipality's curators have taught the bot; empty without a configuration or a database. Raises
+    Mistake if the database cannot be read."""
     if folder is None:
         return Lessons()
     from bot.cli.books import transaction_of

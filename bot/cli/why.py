@@ -23,9 +23,8 @@ from workflow.regulation import Step
 
 
 def why(number: str, step: str | None, folder: Path, key: str | None) -> None:
-    """Print how each run of the step, or of every step that has begun, was calculated. Mistake if there is no such
-    case or
-    step."""
+    """Print how each run of the step, or of every step that has begun, was calculated. Raises Mistake if there is no
+    such case or step."""
     municipality = chosen(folder, key)
     named = case_number(number)
     if named is None:
@@ -49,9 +48,8 @@ def _step(texts: Texts, words: str) -> Step:
 
 
 async def _read(municipality: Municipality, folder: Path, number: int) -> tuple[Case, Office]:
-    """The case with the number, and the office under the edition of the regulation it was opened under. Mistake if
-    either is
-    not in the database."""
+    """The case with the number, and the office under the edition of the regulation it was opened under. Raises Mistake
+    if either is not in the database."""
     async with transaction_of(municipality.key, folder) as tx:
         case = await tx.case_by_number(number)
         if case is None:

@@ -21,9 +21,8 @@ class Hands:
         self.vk = players.town.vk
 
     async def press(self, person: str, message: Message, caption: str) -> str:
-        """Press the button and return its toast. LookupError if the button is no longer there; NothingHappened if the
-        bot does not
-        answer."""
+        """Press the button and return its toast. Raises LookupError if the button is no longer there; raises
+        NothingHappened if the bot does not answer."""
         with self.players.town.rehearses(person):
             press = self.messenger.press(self.players.people[person], message, caption)
         await wait_for(f"ответ на «{caption}»", lambda: press.settled or None)

@@ -94,7 +94,7 @@ class Morning(Hands):
         self.pages = OwnPages(players, _silently)
 
     async def play(self) -> None:
-        """Play the whole morning. NothingHappened if the last message does not reach the curator."""
+        """Play the whole morning. Raises NothingHappened if the last message does not reach the curator."""
         resident, neighbour = self.players.resident, self.players.neighbour
         await self._together(self._plan_opened())
         water = self._comments(resident, self.players.post, WATER.text)

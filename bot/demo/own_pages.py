@@ -227,7 +227,8 @@ class OwnPages(Hands):
         return await self._told(EDITOR, "План публикаций")
 
     async def plan_is_true(self, plan: Message) -> None:
-        """Wait until the plan opened earlier shows what has been published since. NothingHappened if it does not."""
+        """Wait until the plan opened earlier shows what has been published since. Raises NothingHappened if it does
+        not."""
         await wait_for("план обновился сам", lambda: True if "✅" in plan.text else None, PATIENCE_SECONDS)
         self.tell(f"План недели, открытый советником раньше, обновился сам:\n{indented(plan.text)}")
 

@@ -35,8 +35,8 @@ class Play(Hands):
         self.tell(f"{self._number:2}. {words}")
 
     async def run(self) -> str:
-        """Play the case, then the office's own pages; return the link to the answer. NothingHappened if the bot is
-        late with a step."""
+        """Play the case, then the office's own pages; return the link to the answer. Raises NothingHappened if the bot
+        is late with a step."""
         comment = self.vk.comment(self.players.resident, self.players.post, COMPLAINT)
         self.step(f"Житель пишет под записью администрации во ВКонтакте: «{COMPLAINT}»")
         card = await self._forwarded()

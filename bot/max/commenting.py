@@ -87,7 +87,7 @@ def mine_among(found: Iterable[Any], me: int, since: datetime) -> Iterator[Mappi
 
 
 def address_in(chat: int, message: Mapping[str, Any]) -> Address:
-    """Our address of a message that MAX returned. KeyError, TypeError or ValueError if it has no valid mid."""
+    """Our address of a message that MAX returned. Raises KeyError, TypeError or ValueError if it has no valid id."""
     return Address(chat, parts_of(message["body"]["mid"])[1])
 
 

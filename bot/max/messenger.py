@@ -94,7 +94,8 @@ class Max(Commenting, ReadingBack):
 
     @property
     def connection(self) -> str:
-        """The name of this bot at MAX, `max:<bot id>`. RuntimeError before `identity` has returned the bot's id."""
+        """The name of this bot at MAX, `max:<bot id>`. Raises RuntimeError before `identity` has returned the bot's
+        id."""
         if not self.me:
             raise RuntimeError("identity() has not told the bot's number yet")
         return f"{KEY}:{self.me}"
@@ -201,7 +202,7 @@ class Max(Commenting, ReadingBack):
         return await self._post(channel, new_body(text or None, made), preview=True)
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
-        """Replace the message's content with the screen. Gone if the text needs several messages."""
+        """Replace the message's content with the screen. Return Gone if the text needs several messages."""
         if len(split(screen.text, SIZE)) > 1:
             return Gone()
         body = new_body(self._written(screen.text), keyboard(screen.buttons), silent=True)
@@ -209,8 +210,8 @@ class Max(Commenting, ReadingBack):
         return await self._change("PUT", "/messages", {"message_id": mid}, body, address)
 
     async def pin(self, address: Address) -> Sending:
-        """Pin the message without a sound; MAX has one pinned message in a chat. Rejected if the bot lacks the right
-        to."""
+        """Pin the message without a sound; MAX has one pinned message in a chat. Return Rejected if the bot lacks the
+        right to do so."""
         body = {"message_id": self._mid(address.chat, address.message), "notify": False}
         outcome = await self._change("PUT", f"/chats/{address.chat}/pin", None, body, address)
         return Rejected(outcome.detail) if isinstance(outcome, Unreachable) else outcome
@@ -256,7 +257,9 @@ class Max(Commenting, ReadingBack):
         return as_written(text, blockquote=self._blockquote)
 
     def _answers(self, chat: int, reply_to: Address | None) -> str | None:
-        """The mid to reply to. None for a message of another chat, or for a press of «Начать», which is no message."""
+        """MAX's id (mid) of the message to reply to; None for a message of another chat, or for a press of «Начать»,
+        which is no
+        message."""
         if reply_to is None or reply_to.chat != chat or reply_to.message <= 0:
             return None
         return self._mid(chat, reply_to.message)
@@ -289,7 +292,7 @@ class Max(Commenting, ReadingBack):
     async def _change(
         self, method: str, path: str, params: dict[str, str | int] | None, body: Body, address: Address
     ) -> Sending:
-        """Change one message of ours with this request; repeating it is harmless."""
+        """Change one message of ours with this request and return the outcome; repeating it is harmless."""
         try:
             answer = await self._wire.call(method, path, params, body)
         except NotAnswered as error:

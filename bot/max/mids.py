@@ -17,14 +17,14 @@ _WRAP, _HALF = 1 << 64, 1 << 63
 
 
 def mid_of(chat: int, seq: int) -> str:
-    """The mid of the message with the number `seq` in the chat, given by MAX's own id."""
+    """MAX's id (mid) of the message with the number `seq` in the chat, given by MAX's own id of the chat."""
     return f"mid.{chat % _WRAP:016x}{seq % _WRAP:016x}"
 
 
 def parts_of(mid: object) -> tuple[int, int]:
-    """MAX's own id of the message's chat and the message's number there. Use it, not the `seq` that MAX puts beside a
-    mid, which
-    is unreliable. ValueError if it is no mid."""
+    """Split MAX's id of a message (mid) into MAX's own id of the chat and the message's number there. Use this number,
+    not the
+    `seq` that MAX puts beside a mid, which is unreliable. Raises ValueError if it is no mid."""
     found = MID.fullmatch(mid) if isinstance(mid, str) else None
     if found is None:
         raise ValueError("no mid of MAX")

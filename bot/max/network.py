@@ -3,7 +3,7 @@ private; the office's own posts go into its channel.
 
 Citizens' messages arrive with the messenger's own events (`handlers.citizens`), so nothing is polled. MAX shows a bot
 the messages of its channel and its dialogs, so after an unknown outcome the answer is looked for and never repeated
-blindly. The limits of rate are shared with everything else the bot sends.
+blindly. The rate limits are shared with everything else the bot sends.
 """
 
 from __future__ import annotations
@@ -60,8 +60,7 @@ from networks.silent import Silent
 
 KEY = "max"
 SHORT_WAIT = 2.0
-"""The longest wait for the limits of rate, in seconds, that a posting makes itself; a longer one is left to the
-outbox."""
+"""The longest wait for the rate limits, in seconds, that a posting makes itself; a longer one is left to the outbox."""
 SKEW = timedelta(seconds=5)
 REF = re.compile(r"(-?\d{1,19}):(\d{1,19})(?:/(\d{1,19}))?")
 NUMBER = re.compile(r"\d{1,19}")
@@ -267,7 +266,7 @@ class MaxNetwork(Silent):
         return self._channel is not None
 
     async def delete(self, ref: str) -> Moderation:
-        """Delete the comment; one that no longer exists counts as deleted. NotDone if it is not in the office's
+        """Delete the comment; one that no longer exists counts as deleted. Return NotDone if it is not in the office's
         channel."""
         at = REF.fullmatch(ref)
         if at is None or at[3] is None or int(at[1]) != self._channel:
@@ -300,7 +299,7 @@ class MaxNetwork(Silent):
         return []
 
     async def _go(self, chat: int, send: Callable[[], Awaitable[Sending]]) -> Sending:
-        """Send once, after a short wait for the limits of rate; Later if the wait would be longer than SHORT_WAIT."""
+        """Send once, after a short wait for the rate limits; return Later if the wait would be longer than SHORT_WAIT."""
         in_group = is_group(chat)
         wait = self._pace.wait_for(chat, in_group, self._clock.monotonic())
         if wait > SHORT_WAIT:
@@ -326,7 +325,7 @@ def as_sent(files: tuple[port.OutFile, ...]) -> tuple[OutFile, ...] | None:
 
 
 def _ended(outcome: Sending, *, with_files: bool = False) -> Outcome:
-    """The failed outcome of a sending, as the outcome of posting an answer or a post."""
+    """Translate the failed outcome of a sending into the outcome of posting an answer or a post."""
     match outcome:
         case Later(seconds, detail):
             return TryLater(seconds, detail or "later")

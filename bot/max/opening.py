@@ -10,9 +10,8 @@ from config.settings import Secrets, Settings
 
 
 def opened(secrets: Secrets, settings: Settings, seconds: float | None = None, channel: Channel = NO_CHANNEL) -> Max:
-    """The bot whose token is among the secrets. `seconds`: the time limit of a request, if not the usual one.
-    NotOpened if the
-    token is missing or malformed."""
+    """The bot whose token is among the secrets. `seconds`: the time limit of a request, if not the usual one. Raises
+    NotOpened if the token is missing or malformed."""
     token = secrets.word("max_token")
     if token is None:
         raise NotOpened(spoken())

@@ -39,16 +39,16 @@ def is_refusal(answer: RawAnswer) -> bool:
 
 
 def unanswered_as(error: NotAnswered, edited: Address | None) -> Sending:
-    """The outcome of a request without an answer, when sending or, if `edited` is set, when changing that message."""
+    """The outcome of a request that got no answer. `edited`: the message it was to change; None if it was to send one."""
     if isinstance(error, NeverSent):
         return Later(SHORTLY, f"never sent: {error}", left=False)
     return doubtful(str(error), edited)
 
 
 def refused_as(answer: RawAnswer, edited: Address | None, wait: float) -> Sending:
-    """The outcome of a refused request; `edited` as in `unanswered_as`. `wait`: seconds to send nothing after «too
-    many
-    requests», because MAX names no time."""
+    """The outcome of a refused request; `edited`: the message it was to change, None if it was to send one. `wait`:
+    seconds to
+    send nothing after «too many requests», because MAX names no time."""
     code, status = code_of(answer.body), answer.status
     detail = code or f"status {status}"
     if status == 429 or code.startswith("too.many"):

@@ -31,8 +31,8 @@ CHANNEL = re.compile(rf"{re.escape(SITE)}/(?!c/)([A-Za-z0-9_-]+)/")
 
 
 def read_text(written: str) -> Incoming:
-    """Parse an event stored as JSON text; a kind the program does not handle becomes OTHER. UnreadableError if it is
-    invalid."""
+    """Parse an event stored as JSON text; a kind the program does not handle becomes OTHER. Raises UnreadableError if
+    it is invalid."""
     try:
         return read(washing.loads(written))
     except ValueError:
@@ -40,7 +40,8 @@ def read_text(written: str) -> Incoming:
 
 
 def read(raw: Any) -> Incoming:
-    """Parse the event; a kind the program does not handle becomes OTHER. UnreadableError if a needed field is missing."""
+    """Parse the event; a kind the program does not handle becomes OTHER. Raises UnreadableError if a needed field is
+    missing."""
     if not isinstance(raw, Mapping):
         raise UnreadableError("no object")
     reader = READERS.get(str(raw.get("update_type", "")))
@@ -193,7 +194,7 @@ def _command(text: str) -> tuple[str, str]:
 
 
 def _seconds(milliseconds: Any) -> int:
-    """Convert a Unix time from milliseconds to seconds; ValueError if it is outside the calendar."""
+    """Convert a Unix time from milliseconds to seconds; raises ValueError if it is outside the calendar."""
     seconds = whole(milliseconds) // 1000
     if not 0 <= seconds <= LAST_SECOND:
         raise ValueError("no moment of a calendar")

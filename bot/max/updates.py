@@ -142,9 +142,9 @@ class Reception:
             return
 
     async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
-        """Subscribe our `url` to events; None if MAX agreed. An existing subscription is left alone; subscriptions of
-        other addresses
-        are removed, otherwise each event would come twice."""
+        """Subscribe our `url` to events; return None if MAX agreed. An existing subscription is left alone;
+        subscriptions of other
+        addresses are removed, otherwise each event would come twice."""
         known = await self._ask("GET", "/subscriptions")
         if not isinstance(known, dict):
             return _no_answer(known)
@@ -196,7 +196,7 @@ class Reception:
         return done
 
     def read(self, raw: str) -> Incoming:
-        """Parse the raw text of one event. UnreadableError if it cannot be parsed."""
+        """Parse the raw text of one event. Raises UnreadableError if it cannot be parsed."""
         return read_text(raw)
 
     # --- what the bot may --------------------------------------------------------------------------------------------
@@ -304,13 +304,13 @@ class Reception:
         return url
 
     async def close(self) -> None:
-        """Close the connections; calls under way are abandoned."""
+        """Close the connections; requests under way are abandoned."""
         await self._wire.close()
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _mid(self, chat: int, message: int) -> str:
-        """The mid of a message, given by our numbers."""
+        """MAX's id (mid) of a message, given by our chat and message numbers."""
         return mid_of(self._theirs(chat), message)
 
     def _theirs(self, chat: int) -> int:

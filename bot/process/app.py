@@ -46,7 +46,7 @@ from workflow.ports import network_lane
 log = structlog.get_logger()
 
 INTAKE, RECEPTION, CLOCK, SILENCE = "intake", "reception", "clock", OWN
-"""The names of the loops in the table of beats; a network's loop is named by its lane."""
+"""The names of the loops in the table of heartbeats; a network's loop is named by its lane, `network:vk`."""
 TICK_SECONDS = 5
 MINUTE, DAY = 60.0, 24 * 3600.0
 POLL_SECONDS = 25
@@ -74,9 +74,10 @@ Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Municipal:
-    """One municipality's bot with all its parts wired. `silence` notifies people of loops whose beat stopped. `doors`:
-    paths
-    of the web port with their handlers. `pushed_to`: the address to which the messenger pushes updates; None if it is
+    """One municipality's bot with all its parts wired. `silence` notifies people of loops whose heartbeat stopped.
+    `doors`:
+    paths of the web port with their handlers. `pushed_to`: the address to which the messenger pushes updates; None if
+    it is
     polled. `patience`: seconds a stop waits for work in progress."""
 
     key: str
@@ -109,16 +110,16 @@ class Municipal:
         self.reception.wake = self.wake
 
     async def keep(self, source: str, event: RawEvent) -> None:
-        """Store a pushed event in the inbox and wake the reception. The caller acknowledges the event only after this
-        (DESIGN
-        rule 1)."""
+        """Store a pushed event in the inbox and wake the loop that processes it. The caller acknowledges the event
+        only after this
+        (DESIGN rule 1)."""
         await keep_pushed(
             self.books, self.key, source, event, self.clock.now(), self.messenger, self.reception.networks
         )
         self.wake()
 
     def wake(self) -> None:
-        """Wake the reception: an update waits in the inbox."""
+        """Wake the loop that processes the inbox: an update waits there."""
         self._heard.set()
 
     async def start(self) -> None:
@@ -178,7 +179,7 @@ class Municipal:
         return found
 
     async def settle(self, rounds: int = 100) -> None:
-        """Run rounds until one finds nothing to do. RuntimeError if that does not happen within `rounds`."""
+        """Run rounds until one finds nothing to do. Raises RuntimeError if that does not happen within `rounds`."""
         for _ in range(rounds):
             if await self.step() == 0:
                 return
@@ -208,7 +209,7 @@ class Municipal:
             await politely(self._finish(receiving, sending), self.patience, lambda: self._begun(receiving, sending))
 
     def _schedule(self, scheduler: AsyncIOScheduler) -> None:
-        """Add every periodic job to the scheduler, each with its own beat."""
+        """Add every periodic job to the scheduler, each with its own heartbeat."""
         forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         repeated = [
             (CLOCK, self._tick, TICK_SECONDS),
@@ -225,7 +226,7 @@ class Municipal:
             scheduler.add_job(self._guarded("retention", self.retention.carry_out), "cron", hour=2, **forever)
 
     async def _finish(self, receiving: asyncio.Task[None], sending: asyncio.Task[None]) -> None:
-        """Handle the updates received and send the resulting letters."""
+        """Process the updates already received and send the resulting letters, before the bot stops."""
         if self._jobs:
             await asyncio.wait(self._jobs)
         self.wake()
@@ -292,9 +293,10 @@ class Municipal:
             pause = min(pause * 2, 60.0)
 
     async def _be_pushed(self, url: str) -> int | Unauthorised | NotNow:
-        """Tell the messenger our address, then wait ten minutes, so that it is told again: it may have dropped an
-        address that did
-        not answer; then read back what was missed. Return 0, or the messenger's refusal."""
+        """Tell the messenger our address and return 0, or the messenger's refusal. If it had dropped the address
+        because it did not
+        answer, read back what was missed. After success wait ten minutes, so that the caller's next round tells it
+        again."""
         answer = await self._named(url)
         if answer == 0 and isinstance(self.messenger, ReadsBack) and self.messenger.was_taken_off():
             log.error(TAKEN_OFF, municipality=self.key)

@@ -170,9 +170,9 @@ class Children:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """Start a bare interpreter as the child: no environment, no open files, no import of ours but the loop. A signal
-    to our
-    process group (Ctrl-C) does not reach it; it ends when its parent does."""
+    """Start a bare interpreter as the child: no environment, no open files, and of ours only the loop that reads jobs.
+    A signal
+    to our process group (Ctrl-C) does not reach it; it ends when its parent does."""
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-I", "-c", PROGRAM, *sys.path],
         stdin=subprocess.PIPE,

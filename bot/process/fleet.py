@@ -64,8 +64,10 @@ class Fleet:
     a
     successor takes its predecessor's index. `absent`: municipalities whose bot does not run yet, with the reasons;
     they are
-    retried and hinder no other. `beats`: of the loops that belong to no bot. `configured`: reads the keys of all
-    municipalities from the configuration again. `anew`: called first at a reload. `watch`: is informed of the bots'
+    retried and hinder no other. `beats`: the heartbeats of the loops that belong to no bot. `configured`: reads the
+    keys of
+    all municipalities from the configuration again. `anew`: called first at a reload. `watch`: is informed of the
+    bots'
     writes.
 
     If several processes share the municipalities: `share` runs beside the bots; `serves`: whether a municipality is
@@ -114,8 +116,8 @@ class Fleet:
         return may_later
 
     async def _wired(self, key: str) -> Municipal:
-        """Wire and return the municipality's bot. NotWired if that fails; each new reason is logged once, with its
-        municipality."""
+        """Wire and return the municipality's bot. Raises NotWired if that fails; each new reason is logged once, with
+        its municipality."""
         assert self.build is not None
         try:
             async with self._building:
@@ -317,7 +319,8 @@ class Fleet:
             over.set()
 
     async def _start(self, bot: Municipal, said: str) -> None:
-        """Start the bot; if that fails, as when the database does not answer, retry every few seconds."""
+        """Start the bot; if that fails, as when the database does not answer, retry every few seconds until the fleet
+        stops."""
         while not self._stopped.is_set() and self.serves(bot.key):
             try:
                 await bot.start()

@@ -26,8 +26,8 @@ def open_messenger(
     municipality: Municipality, secrets: Secrets, settings: Settings, seconds: float | None = None
 ) -> MessengerSide:
     """Open the municipality's bot in the messenger its file names (`networks.messenger`); no request is made yet.
-    `seconds`:
-    the time limit of a request, if not the usual one. NotOpened if the secret is missing or malformed."""
+    `seconds`: the time limit of a request, if not the usual one. Raises NotOpened if the secret is missing or
+    malformed."""
     return open_in(municipality.networks.messenger, municipality, secrets, settings, seconds)
 
 

@@ -16,8 +16,8 @@ class Queues:
     """The last counted figures. `waiting`: letters to be sent; `oldest`: since when the first of them waits, None if
     none
     does; `given_up`: letters of the last week that will not be sent; `parked`: updates that could not be processed.
-    The age
-    of the figures is that of the clock's beat."""
+    How old
+    the figures are shows the heartbeat of the clock's loop."""
 
     waiting: int = 0
     oldest: datetime | None = None

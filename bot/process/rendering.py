@@ -1,6 +1,6 @@
-"""One table from the kind of a letter to the function that renders it, and one place where the outcome of a posting
-takes
-effect. Both are built from what the subjects register."""
+"""Renders every letter, by one table from the kind of a letter to the function that renders it, and passes on the
+outcome of
+every posting. The subjects (cases, pages, …) register their functions."""
 
 from __future__ import annotations
 
@@ -108,7 +108,9 @@ class Rendering:
     async def _called(
         self, tx: Transaction, letter: Letter, office: Office, now: datetime
     ) -> tuple[tuple[int, str], ...]:
-        """The people (account, name) to mention in the group, because the message could not reach them in private."""
+        """The people (account, name) to mention in the group, because the message could not reach them in private;
+        empty if there
+        are none."""
         account = letter.body.get("mention")
         if letter.kind == "ask":
             question = await tx.questions.get(int(letter.body["question"]))

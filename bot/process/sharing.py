@@ -30,7 +30,7 @@ LOOK_SECONDS = 1.0
 LISTEN_AGAIN_SECONDS = 5.0
 DECLINED_SECONDS = 60.0
 LEASES = "leases"
-"""The name of the loop in the table of beats."""
+"""The name of this loop in the table of heartbeats."""
 
 
 def owner() -> str:

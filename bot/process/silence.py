@@ -1,6 +1,6 @@
-"""Notifies people once when a loop of the bot has stopped giving its beat, and once when it works again. It runs in a
-loop
-of its own, so that it can also report the clock."""
+"""Notifies people once when a loop of the bot has stopped giving its heartbeat, and once when it works again. It runs
+in a
+loop of its own, so that it can also report the clock's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.books import Books
 from storage.troubles import SILENT, Troubles
 
 OWN = "silence"
-"""The name of the loop that does this; it never reports itself."""
+"""The name of the loop that looks for silent loops; it never reports itself."""
 LOOKS_UNTIL_TOLD = 6
 """After so many looks in a row that find a loop silent and not turning, people are notified. Looks, not seconds: a
 machine

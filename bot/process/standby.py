@@ -25,9 +25,9 @@ log = structlog.get_logger()
 
 @dataclass
 class Standby:
-    """One municipality that this process only stands by for. `books`: opened without a lease (`Books.beside`).
-    `messenger` and
-    `networks` only parse what is pushed."""
+    """A municipality that this process does not serve now. `books`: the database opened without a lease
+    (`Books.beside`).
+    `messenger` and `networks` only parse what is pushed."""
 
     key: str
     books: Books

@@ -15,21 +15,24 @@ from workflow.desk import Desk
 from workflow.terms.alarms import AlarmKind
 
 TAKEN_OVER = "register"
-"""The mark in the database for the register: the number of the last case treated, or `DONE`."""
-WATCHED = "idle_alarms"
-"""The same kind of mark for the alarms of idle cases: the number of the last case treated, or `DONE`."""
-UNFORWARDED = "unforwarded_alarms"
-"""The same kind of mark for the alarms of new cases that nobody forwards: the number of the last case treated, or
+"""The key under which the database stores how far cases were entered into the register: the number of the last one, or
 `DONE`."""
+WATCHED = "idle_alarms"
+"""The key under which the database stores how far open cases got their idle alarms: the number of the last one, or
+`DONE`."""
+UNFORWARDED = "unforwarded_alarms"
+"""The key under which the database stores how far open cases got the alarms for messages that nobody forwards: the
+number of
+the last one, or `DONE`."""
 DONE = "done"
 AT_ONCE = 100
 Watch = Callable[[Transaction, Desk, Sequence[Case], str], Awaitable[None]]
 
 
 async def whole(books: Books, municipality: str, desk: Desk, now: datetime) -> None:
-    """Treat every case of the municipality that is not treated yet: afterwards its missed terms are in the register,
-    and an
-    open case has its idle and unforwarded alarms. On a new database it does nothing."""
+    """Bring every case of the municipality up to date that is not yet: afterwards its missed terms are in the
+    register, and an
+    open case has its alarms for idling and for not being forwarded. On a new database it does nothing."""
     while await _some(books, municipality, desk, now):
         pass
     for mark, watch in ((WATCHED, _without_idle), (UNFORWARDED, _unforwarded)):

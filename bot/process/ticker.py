@@ -72,9 +72,10 @@ class Ticker:
     _one_by_one: bool = False
 
     async def tick(self) -> int:
-        """Ring every due alarm and return their number. Works in slices, so that a button press in between waits for
-        one slice at
-        most; the notices of all slices to one person become one message, sent after the last."""
+        """Ring every due alarm, so that reminders and notices are sent, and return their number. Works in slices, so
+        that a button
+        press in between waits for one slice at most; the notices of all slices to one person become one message, sent
+        last."""
         rung, held = 0, self.clock.now() + HELD
         while (count := await self._slice(held, last=rung > 0)) > 0:
             rung += count

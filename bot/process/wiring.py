@@ -208,7 +208,7 @@ def _intakes(
     beats: Beats,
     wake: Callable[[], None],
 ) -> list[NetworkIntake]:
-    """An intake for each network that can be polled."""
+    """For each network that can be polled: the object that polls it and stores its events in the inbox."""
     heard = (network for network in networks.values() if not isinstance(network, Silent))
     back, report = timedelta(days=municipality.detection.read_back_days), GapReport(offices.today)
     return [
@@ -228,7 +228,7 @@ def _rendering(
     entrance: Entrance,
     citizens: Citizens,
 ) -> list[Makers]:
-    """The renderers of all subjects, to be joined into one table."""
+    """The functions that render letters, by subject (cases, notices, pages, …), to be joined into one table."""
     cases = CaseRendering(texts, offices, store, networks)
     return [
         cases.makers,
@@ -255,7 +255,8 @@ def _granting(
     networks: Mapping[str, Network],
     read_sheet: WorkOut,
 ) -> Granting:
-    """The one that carries out what people ask for (`Granting`), composed of each subject's part."""
+    """Make the object that carries out what people ask for (`Granting`), from one part for each subject (cases, pages,
+    …)."""
     finding = Finding(
         desk,
         offices.today,

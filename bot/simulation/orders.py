@@ -161,16 +161,15 @@ def ground(value: Any, world: World) -> str:
 
 
 def case(value: Any, world: World) -> str:
-    """The name of a case that an earlier event has opened. Unfit if there is none."""
+    """The name of a case that an earlier event has opened. Raises Unfit if there is none."""
     if str(value) not in world.cases:
         raise Unfit(f"сообщения «{value}» ещё нет: сначала detect{suggestion(str(value), world.cases)}")
     return str(value)
 
 
 def moment(value: Any, world: World) -> datetime:
-    """A moment, in UTC; written without an offset it is in the municipality's time zone. Unfit if there is no such
-    moment or no
-    production calendar for its year."""
+    """A moment, in UTC; written without an offset it is in the municipality's time zone. Raises Unfit if there is no
+    such moment or no production calendar for its year."""
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

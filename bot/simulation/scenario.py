@@ -223,9 +223,8 @@ class _Reading:
         return found
 
     def _leads_there(self, link: str, page: str, where: Where) -> None:
-        """BrokenConfiguration if the link is not in the network of its page. (The rules check the link that a person
-        gives for a
-        material.)"""
+        """Raise BrokenConfiguration if the link is not in the network of its page. (The rules check the link that a
+        person gives for a material.)"""
         if network_of(link) is not self.pages[page]:
             words = f"link: «{link}» не ссылка на публикацию в сети {self.pages[page]}"
             raise _broken(self.path, self.lines, (*where, "link"), words)

@@ -68,7 +68,7 @@ def problems(text: str, files: Sequence[port.OutFile]) -> list[str]:
 
 
 class ChannelPosts:
-    """Publishes in channels where the bot may post. `pace`: the limits of rate, shared with everything the bot sends."""
+    """Publishes in channels where the bot may post. `pace`: the rate limits, shared with everything the bot sends."""
 
     def __init__(self, messenger: Publisher, pace: Pace, clock: Clock) -> None:
         self._messenger = messenger
@@ -88,9 +88,9 @@ class ChannelPosts:
         return _ended(await self._go(channel, escape(posted(post.text), quote=False), files), channel)
 
     async def _go(self, name: str, text: str, files: tuple[OutFile, ...]) -> Sending:
-        """Send once within the limits of rate, for which the channel is numbered by a hash of its name; Later if the
-        wait would be
-        longer than SHORT_WAIT."""
+        """Send once within the rate limits, for which the channel is numbered by a hash of its name; return Later if
+        the wait would
+        be longer than SHORT_WAIT."""
         place, weight = zlib.crc32(name.encode()), max(1, len(files))
         wait = self._pace.wait_for(place, False, self._clock.monotonic(), weight)
         if wait > SHORT_WAIT:

@@ -160,7 +160,7 @@ class Telegram(Reception):
         return await self._try(upload, seconds=seconds)
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
-        """Replace the message's content with the screen. Gone if the text needs several messages."""
+        """Replace the message's content with the screen. Return Gone if the text needs several messages."""
         screen = with_mentions(screen)
         if len(split(screen.text, WHOLE)) > 1:
             return Gone()
@@ -177,8 +177,9 @@ class Telegram(Reception):
         )
 
     async def pin(self, address: Address) -> Sending:
-        """Pin the message without a sound; Telegram still writes a line about it into the chat. Rejected without the
-        right to."""
+        """Pin the message without a sound; Telegram still writes a line about it into the chat. Return Rejected if the
+        bot lacks the
+        right to do so."""
         pinned = methods.PinChatMessage(chat_id=address.chat, message_id=address.message, disable_notification=True)
         return await self._try(pinned, edited=address)
 

@@ -46,8 +46,8 @@ class DiscussionModerator:
         return self._discussion is not None
 
     async def delete(self, ref: str) -> Moderation:
-        """Delete the message; one that no longer exists counts as deleted. NotDone if it is not in the discussion
-        group."""
+        """Delete the message; one that no longer exists counts as deleted. Return NotDone if it is not in the
+        discussion group."""
         address = ADDRESS.fullmatch(ref)
         if address is None or int(address[1]) != self._discussion:
             return NOT_OURS

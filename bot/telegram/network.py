@@ -1,8 +1,7 @@
 """Telegram as a network of citizens: the messenger sends approved answers as a reply to the comment or to the person.
 
 Citizens' messages arrive with the messenger's own updates (`handlers.citizens`), so nothing is polled. The bot cannot
-read a chat, so after an unknown outcome a person must look; the answer is never repeated. The limits of rate are
-shared
+read a chat, so after an unknown outcome a person must look; the answer is never repeated. The rate limits are shared
 with everything else the bot sends (FACTS §14).
 """
 
@@ -53,8 +52,7 @@ from networks.silent import Silent
 
 KEY = "telegram"
 SHORT_WAIT = 2.0
-"""The longest wait for the limits of rate, in seconds, that a posting makes itself; a longer one is left to the
-outbox."""
+"""The longest wait for the rate limits, in seconds, that a posting makes itself; a longer one is left to the outbox."""
 
 
 class Sender(Keeper, Protocol):
@@ -151,7 +149,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
     async def _go(
         self, to: Address, weight: int, *, screen: Screen | None = None, files: Sequence[OutFile] = ()
     ) -> Sending:
-        """Send once, after a short wait for the limits of rate; Later if the wait would be longer than SHORT_WAIT."""
+        """Send once, after a short wait for the rate limits; return Later if the wait would be longer than SHORT_WAIT."""
         in_group = is_group(to.chat)
         wait = self._pace.wait_for(to.chat, in_group, self._clock.monotonic(), weight)
         if wait > SHORT_WAIT:
@@ -204,7 +202,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
 
 
 def _ended(outcome: Sending, *, with_files: bool) -> Outcome:
-    """The failed outcome of a sending, as the outcome of posting the answer."""
+    """Translate the failed outcome of a sending into the outcome of posting the answer."""
     match outcome:
         case Later(seconds, detail):
             return TryLater(seconds, detail or "later")

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 def opened(secrets: Secrets, settings: Settings, seconds: float | None = None) -> Telegram:
     """The bot whose token is among the secrets; no request is made yet. `seconds`: the time limit of a request, if not
-    the usual
-    one. NotOpened if the token is missing or malformed."""
+    the usual one. Raises NotOpened if the token is missing or malformed."""
     proxy = settings.proxy("telegram")
     words, token = spoken(has_proxy=proxy is not None), secrets.word("bot_token")
     if token is None:

@@ -51,7 +51,8 @@ def words_of(error: exceptions.AiogramError) -> str:
 
 
 def outcome_of(error: Exception, edited: Address | None) -> Sending:
-    """The outcome that the exception means when sending or, if `edited` is set, when changing that message."""
+    """The outcome that the exception means. `edited`: the message that the request was to change; None if it was to
+    send one."""
     match error:
         case NeverSent():
             return Later(SHORTLY, f"never sent: {error}", left=False)

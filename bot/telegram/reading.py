@@ -31,8 +31,8 @@ Raw = Mapping[str, Any]
 
 
 def read_text(written: str) -> Incoming:
-    """Parse an update stored as JSON text; a kind the program does not handle becomes OTHER. UnreadableError if it is
-    invalid."""
+    """Parse an update stored as JSON text; a kind the program does not handle becomes OTHER. Raises UnreadableError if
+    it is invalid."""
     try:
         return read(washing.loads(written))
     except ValueError:
@@ -40,7 +40,7 @@ def read_text(written: str) -> Incoming:
 
 
 def read(raw: Raw) -> Incoming:
-    """Parse the update; a kind the program does not handle becomes OTHER. UnreadableError if a needed field is
+    """Parse the update; a kind the program does not handle becomes OTHER. Raises UnreadableError if a needed field is
     missing."""
     if not isinstance(raw, Mapping):
         raise UnreadableError("no object")
@@ -63,7 +63,7 @@ def read(raw: Raw) -> Incoming:
 
 
 def _seconds(value: Any) -> int:
-    """Read a Unix time in seconds; ValueError if it is outside the calendar."""
+    """Read a Unix time in seconds; raises ValueError if it is outside the calendar."""
     seconds = whole(value)
     if not 0 <= seconds <= LAST_SECOND:
         raise ValueError("no moment of a calendar")

@@ -94,9 +94,9 @@ class Reception:
         return _polled(offset, found)
 
     async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
-        """Have updates pushed to our `url` (see MessengerSide); None if Telegram agreed. It pushes the messages of one
-        chat one after
-        another, and button presses beside them."""
+        """Have updates pushed to our `url` (see MessengerSide); return None if Telegram agreed. It pushes the messages
+        of one chat one
+        after another, and button presses beside them."""
         values = {"url": url, "secret_token": self._hook_secret, "allowed_updates": list(WANTED)}
         answer = await self._ask("setWebhook", values)
         return None if answer is True else _no_answer(answer)
@@ -122,7 +122,7 @@ class Reception:
         return await self._ask("deleteWebhook", {"drop_pending_updates": False}) is True
 
     def read(self, raw: str) -> Incoming:
-        """Parse the raw text of one update. UnreadableError if it cannot be parsed."""
+        """Parse the raw text of one update. Raises UnreadableError if it cannot be parsed."""
         return read_text(raw)
 
     async def set_menus(self, menus: Sequence[Menu]) -> tuple[str, ...]:
@@ -197,7 +197,7 @@ class Reception:
         return Fetched(data) if data is not None else NotFetched("too big", too_big=True, for_good=True)
 
     async def close(self) -> None:
-        """Close the connections; calls under way are abandoned."""
+        """Close the connections; requests under way are abandoned."""
         await self._session.close()
 
     async def _ask(self, method: str, values: dict[str, Any], missing: bool = False) -> Any:

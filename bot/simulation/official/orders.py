@@ -34,7 +34,8 @@ MOST_AT_ONCE = 1000
 
 
 def page(value: Any, world: World) -> str:
-    """The name of a page of the scenario, or the address of a page in the municipality's file. Unfit if there is none."""
+    """The name of a page of the scenario, or the address of a page in the municipality's file. Raises Unfit if there
+    is none."""
     if str(value) in world.pages:
         return str(value)
     found = page_address(str(value))
@@ -48,7 +49,7 @@ def pages(value: Any, world: World) -> tuple[str, ...]:
 
 
 def commented(value: Any, world: World) -> str:
-    """The name of a page whose comments the program reads. Unfit if it is in another network."""
+    """The name of a page whose comments the program reads. Raises Unfit if it is in another network."""
     name = page(value, world)
     if world.pages[name] not in COMMENTED:
         raise Unfit(f"комментариев в {world.pages[name]} бот не видит, только в {', '.join(COMMENTED)}")
@@ -68,7 +69,7 @@ def formats(value: Any, world: World) -> tuple[Format, ...]:
 
 
 def answer(value: Any, world: World) -> str:
-    """`yes` or `no`, also if YAML made true or false of it. Unfit for anything else."""
+    """`yes` or `no`, also if YAML made true or false of it. Raises Unfit for anything else."""
     found = (
         {True: "yes", False: "no", "yes": "yes", "no": "no"}.get(value) if not isinstance(value, list | dict) else None
     )

@@ -75,8 +75,8 @@ class Stage:
         return Actor((person,), self.scenario.cast.accounts[person])
 
     async def look(self, tx: Transaction, by: str | None) -> Look:
-        """The context of a button press by this person in a private chat (None: by the network), as a door of the bot
-        gets it."""
+        """The context that a handler gets when this person presses a button in a private chat (None: when the network
+        reports)."""
         return Look(
             tx=tx,
             office=self.office,
