@@ -60,7 +60,7 @@ class FileStore:
         which holds the stores of all municipalities. A folder that belongs to another user keeps its permissions."""
         self._root.mkdir(parents=True, exist_ok=True)
         for folder in (self._root.parent, self._root) if self._root.parent.name == FOLDER else (self._root,):
-            with suppress(OSError):  # the folder is another user's, who gave us the right to write
+            with suppress(OSError):  # another user owns the folder and allowed us to write
                 folder.chmod(PRIVATE)
 
     def path(self, key: str) -> Path:

@@ -18,7 +18,7 @@ from config import calendars, regions, yamlfile
 from config.municipality import FILE, Municipality, load
 from config.russian import topics
 
-if TYPE_CHECKING:  # a process that only counts terms does not need the database's library
+if TYPE_CHECKING:  # a process that only calculates terms does not need the database's library
     from storage.transaction import Transaction
 
 OPERATOR = "operator"

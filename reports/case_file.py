@@ -41,7 +41,7 @@ def as_docx(blocks: Sequence[Block], now: datetime) -> bytes:
     """The document as bytes of a DOCX file. Each block becomes a paragraph, one of the kind "beside" a table; control
     characters
     are removed. `now`: the date of creation written into the file."""
-    from docx import Document  # callers that only make blocks do not need the library
+    from docx import Document  # imported here: callers that only make blocks do not need it
     from docx.shared import Mm, Pt
 
     document = Document()

@@ -153,8 +153,8 @@ class Server:
         return self._of(standby) if standby is not None else None
 
     def _of(self, bot: Municipal | Standby) -> Shown:
-        """The municipality with the board's own access to the database: another process may serve it by the time it is
-        used."""
+        """The municipality with the board's own access to the database, which also works once another process serves
+        it."""
         return Shown(bot.key, self._books, bot.offices, bot.clock)
 
     async def _door(self, request: web.Request) -> web.Response:

@@ -163,7 +163,9 @@ def _may_measure(request: web.Request, entrance: Entrance, token: SecretStr | No
 
 
 def _nameless(entrance: Entrance) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """Make a hook that hides the program's name and version in every response; behind https it also sets HSTS."""
+    """Make a hook that puts `dezhurny` in place of the HTTP library's name and version into every response; behind
+    https it also
+    sets HSTS."""
 
     async def prepared(request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Server"] = "dezhurny"

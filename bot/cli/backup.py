@@ -226,7 +226,7 @@ def put(file: Path, target: Path) -> None:
     except FileExistsError:
         raise Mistake(f"{target} уже есть; назовите другой файл") from None
     except OSError:
-        file.replace(target)  # a disk without hard links
+        file.replace(target)  # the disk has no hard links
     _through(target.parent)
 
 

@@ -102,7 +102,7 @@ class Yard:
         settings, books = self.settings, self.books
         alone = self.configured.is_alone and not books.engine.is_shared
         try:
-            name = await _name(messenger, f"{key}/.env", waits=alone)  # whose a secret is, MAX tells only when asked
+            name = await _name(messenger, f"{key}/.env", waits=alone)  # in MAX only a request tells whose the secret is
             self._claim(key, messenger)
             await self._is_ours(key, messenger)
             networks = networks_of(municipality, secrets, settings, self.clock, self.children)

@@ -41,7 +41,7 @@ def is_sealed(file: Path) -> bool:
         with file.open("rb") as opened:
             return opened.read(len(SEALED)) == SEALED
     except OSError:
-        return False  # the reader of the archive says why
+        return False  # whoever opens the archive next reports the error
 
 
 def opened(file: Path, scratch: Path, identity: Path | None) -> Path:

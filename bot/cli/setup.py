@@ -152,7 +152,8 @@ def _kept(path: Path, name: str, value: str) -> None:
 
 
 def _networks(path: Path, **values: str) -> None:
-    """Write the lines under `networks:` of the municipality's file, in place of the example or at the end."""
+    """Write each of `values` as a line under `networks:` of the municipality's file, in place of the example or at the
+    end."""
     text, lines = path.read_text(encoding="utf-8"), "".join(f"  {key}: {value}\n" for key, value in values.items())
     if re.search(r"^networks:\n", text, re.MULTILINE):
         text = re.sub(r"^networks:\n", f"networks:\n{lines}", text, count=1, flags=re.MULTILINE)

@@ -44,7 +44,9 @@ class NothingHappened(Exception):  # noqa: N818 - what a watcher would say
 
 
 def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
-    """How far to move the town's clock forward so that it shows the play's opening time on the next working day."""
+    """How far to move the town's clock forward so that it shows the play's opening time on the nearest working day
+    (today if
+    that time is still to come)."""
     zone: ZoneInfo = municipality.zone
     morning = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     while True:

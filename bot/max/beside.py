@@ -1,8 +1,8 @@
 """What a message of MAX contains besides its text: files, which can be fetched, and other attachments, which are only
 named.
 
-A file is identified by its message's mid and its position there, so that it can be fetched after its address expired.
-An attachment of a kind in none of the tables below is named by MAX's own word (DESIGN rule 20).
+A file is identified by the id of its message (mid) and its position there, so that it can be fetched after its address
+expired. An attachment of a kind in none of the tables below is named by MAX's own word (DESIGN rule 20).
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ class _Said:
         parts = (own,) if forwarded is None else (forwarded, own)
         self.text = "\n".join(part.text for part in parts if part.text)
         self.links = tuple(url for part in parts for url in part.links)
-        # Places in the outer text are none of the whole.
+        # Positions in the outer text do not hold in the joined text.
         self.mentions = own.mentions if forwarded is None else ()
         self.items = items_of(raw)
 
@@ -119,7 +119,7 @@ class _Words:
         marks = [one for one in body.get("markup") or () if isinstance(one, Mapping)]
         linked = [_linked(one) for one in marks if one.get("type") == "link" and one.get("url")]
         self.text = with_addresses(written, linked)
-        # MAX marks the links behind words; of an address written as it is nothing is known, so it is looked for.
+        # MAX marks only links hidden behind words; an address written out is searched for.
         self.links = tuple(dict.fromkeys([*(one.url for one in linked), *addresses_in(written)]))
         self.mentions = tuple(_mention(written, one, linked) for one in marks if one.get("type") == "user_mention")
 

@@ -253,8 +253,8 @@ class Reception:
     # --- files -------------------------------------------------------------------------------------------------------
 
     async def fetch(self, remote: str) -> Fetched | NotFetched:
-        """Fetch a file's bytes. It is identified by its message's mid and its position there, because its address may
-        expire."""
+        """Fetch a file's bytes. It is identified by the id of its message (mid) and its position there: its address
+        may expire."""
         found = await self._attached(remote)
         if isinstance(found, NotFetched):
             return found
@@ -267,7 +267,7 @@ class Reception:
         try:
             data = await self._wire.download(url, FILE_LIMIT)
         except RefusedFile as error:
-            # The address may have expired: the message shows another one.
+            # The address may have expired: ask for the message again, which has a new one.
             return await self.fetch(remote) if self._held.pop(remote, None) else NotFetched(str(error), for_good=True)
         except NotAnswered as error:
             return NotFetched(str(error))

@@ -85,7 +85,7 @@ class Wire:
 
     async def upload(self, url: str, name: str, data: bytes) -> RawAnswer:
         """Upload a file to the address that MAX named, without sending the token there. Raises NotAnswered."""
-        form = FormData(quote_fields=False)  # MAX takes the name as it is
+        form = FormData(quote_fields=False)  # MAX takes the name literally
         form.add_field("data", data, filename=name or "file", content_type="application/octet-stream")
         return await self._made("POST", url, self.limits.upload, {"data": form})
 
@@ -105,7 +105,7 @@ class Wire:
                         return None
         except NotAnswered:
             raise
-        except Exception as error:  # also of an address that is none
+        except Exception as error:  # also for an invalid address
             raise unanswered(error, way) from None
         return bytes(got)
 
@@ -122,7 +122,7 @@ class Wire:
             ) as answer:
                 content = await answer.read()
                 status = answer.status
-        except Exception as error:  # an address that is none, a certificate nobody trusts, a broken line
+        except Exception as error:  # an invalid address, an untrusted certificate, a broken connection
             raise unanswered(error, way) from None
         try:
             found = washing.loads(content)

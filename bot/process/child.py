@@ -110,7 +110,7 @@ class Child:
         with (
             _within(process, job.seconds) as overdue,
             suppress(OSError, ValueError),
-        ):  # it has died, or the pipe is closed
+        ):  # the child has died, or the pipe is closed
             process.stdin.write(json.dumps(request).encode() + b"\n" + content)
             process.stdin.flush()
             line = process.stdout.readline(job.most_answer)

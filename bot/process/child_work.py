@@ -56,7 +56,7 @@ def _limit_memory() -> None:
         import resource
 
         for limited, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CORE, 0)):
-            with suppress(ValueError, OSError):  # a lower limit is in force, or the system has none
+            with suppress(ValueError, OSError):  # a lower limit is set already, or the system has no such limit
                 resource.setrlimit(limited, (most, most))
 
 

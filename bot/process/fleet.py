@@ -139,7 +139,7 @@ class Fleet:
         beside = [asyncio.create_task(self._take_in_for_ever(), name="absent municipalities")]
         if self.share is not None:
             beside.append(asyncio.create_task(self.share(), name="leases"))
-        if self.build is not None:  # municipalities come and go, there may be none for a while
+        if self.build is not None:  # go on even while there is no municipality
             self._running.add(asyncio.create_task(self._until_stopped()))
         self._take_in()
         try:

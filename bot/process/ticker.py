@@ -27,7 +27,7 @@ from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 from workflow.terms.alarms import Alarm, AlarmKind
 
-if TYPE_CHECKING:  # a process that only plays a scenario does without their words
+if TYPE_CHECKING:  # a process that only plays a scenario does not need them
     from bot.cases.reckoning import Reckoning
     from bot.daily import DailyRound
     from bot.notices.alerts import ParkedReport, PinReport, TroubleReport

@@ -74,7 +74,7 @@ MEDIA_KINDS = {
 FILES = frozenset({"photo", "video", "animation", "document", "voice", "video_note", "audio", "sticker"})
 """The fields that are files; `bot.telegram.reading` reads them."""
 
-ABOUT = frozenset({  # what is said of the message, its text and its place in the chat
+ABOUT = frozenset({  # facts about the message, its text and its place in the chat
     "message_id", "from", "from_user", "date", "chat", "text", "caption", "entities", "caption_entities", "edit_date",
     "message_thread_id", "direct_messages_topic", "sender_chat", "sender_boost_count", "sender_business_bot", "sender_tag",
     "business_connection_id", "forward_origin", "forward_date", "forward_from", "forward_from_chat",
@@ -85,7 +85,7 @@ ABOUT = frozenset({  # what is said of the message, its text and its place in th
     "reply_markup", "ephemeral_message_id", "receiver_user", "guest_bot_caller_chat", "guest_bot_caller_user",
     "guest_query_id", "rich_message",
 })  # fmt: skip
-SERVICE = frozenset({  # Telegram's own notes of what happened in a chat
+SERVICE = frozenset({  # service messages: Telegram's own notes on events in a chat
     "boost_added", "channel_chat_created", "chat_background_set", "chat_owner_changed", "chat_owner_left", "chat_shared",
     "checklist_tasks_added", "checklist_tasks_done", "community_chat_added", "community_chat_joined",
     "community_chat_removed", "connected_website", "delete_chat_photo", "direct_message_price_changed",

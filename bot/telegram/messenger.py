@@ -239,7 +239,7 @@ class Telegram(Reception):
     async def _once(self, method: TelegramMethod[Any], edited: Address | None, seconds: int | None) -> Sending:
         try:
             result = await self._bot(method, request_timeout=seconds)
-        except Exception as error:  # no exception passes this port; what it means is in outcomes.py
+        except Exception as error:  # no exception passes this port; outcomes.py translates it
             return outcome_of(error, edited)
         if edited is not None:
             return Sent((edited,))

@@ -42,7 +42,7 @@ def words_of(error: exceptions.AiogramError) -> str:
         words = words.rpartition("Original description: ")[2]
     for sign in QUOTE_SIGNS:
         at = words.find(sign)
-        # An apostrophe inside a word («can't») quotes nothing.
+        # An apostrophe inside a word («can't») is not a quotation mark.
         while sign == "'" and 0 < at < len(words) - 1 and words[at - 1].isalpha() and words[at + 1].isalpha():
             at = words.find(sign, at + 1)
         if at >= 0:

@@ -132,7 +132,7 @@ class Reception:
             commands = [types.BotCommand(command=name, description=words) for name, words in menu.commands]
             try:
                 await self._bot.set_my_commands(commands, scope=_scope(menu))
-            except Exception as error:  # every exception of the library is a value here
+            except Exception as error:  # an exception of the library becomes a returned text here
                 failed.append(f"{menu.scope} {menu.chat}: {_said(outcome_of(error, None))}")
         return tuple(failed)
 
@@ -219,7 +219,7 @@ def _polled(offset: int, found: Sequence[Any]) -> Polled:
     items = [(str(one["update_id"]), _written(one)) for one in numbered]
     items += [(washing.key_of(written), written) for written in strange]
     if numbered:
-        # Not the larger of both: Telegram may begin to count anew, from any number.
+        # Not the larger of both: Telegram may restart its numbering at any number.
         offset = max(one["update_id"] for one in numbered) + 1
     elif strange and offset:
         # An update without a number cannot be acknowledged. It came first, so nothing else precedes its number.

@@ -76,7 +76,7 @@ class Session(AiohttpSession):
     """aiogram's session with our connection, proxy and time limits; `limits` are read for each request."""
 
     def __init__(self, api_url: str | None, proxy: str | None, limits: Limits) -> None:
-        # Not aiogram's own beginning: it reads the certificates anew for each bot, 20 ms of CPU time and half a megabyte.
+        # Skip aiogram's __init__: it reads the certificates again for each bot, 20 ms of CPU time and half a megabyte.
         super(AiohttpSession, self).__init__(api=TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION)
         self._session = None
         self._connector_type = TCPConnector
@@ -141,7 +141,7 @@ class Session(AiohttpSession):
         try:
             async with session.post(url, timeout=self._limited(seconds), trace_request_ctx=way, **body) as answer:
                 content = await answer.text(errors="replace")
-        except Exception as error:  # the library of SOCKS proxies raises plain ones
+        except Exception as error:  # the library for SOCKS proxies raises plain Exceptions
             raise unanswered(error, way) from None
         if answer.status == PROXY_WANTS_A_PASSWORD:
             raise NeverSent(f"status {PROXY_WANTS_A_PASSWORD}")
@@ -162,7 +162,7 @@ class Session(AiohttpSession):
                         return None
         except NotAnswered:
             raise
-        except Exception as error:  # the library of SOCKS proxies raises plain ones
+        except Exception as error:  # the library for SOCKS proxies raises plain Exceptions
             raise unanswered(error, way) from None
         return bytes(got)
 

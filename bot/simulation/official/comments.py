@@ -120,8 +120,9 @@ class CommentActs:
     # --- the network -------------------------------------------------------------------------------------------------
 
     async def _network_answers(self, tx: Transaction, event: Event) -> None:
-        """Let the network answer every order about the comment that it has not answered yet; record a refusal if there
-        is none."""
+        """Let the network report the outcome of every order about the comment that it has not answered yet; record a
+        refusal if there
+        is no such order."""
         found = await self._proposal(tx, event.name)
         if found is None or not found.comment.asked:
             reason = Reason.NO_SUCH_COMMENT if found is None else Reason.NOTHING_BY_HAND
