@@ -158,9 +158,9 @@ class Server:
         return Shown(bot.key, self._books, bot.offices, bot.clock)
 
     async def _door(self, request: web.Request) -> web.Response:
-        """Show the page with the button to sign in. Opening a link does not use it up, because messengers and browsers
-        prefetch
-        links."""
+        """Show the page with the button to sign in; 403 and an explanation if the link was used or has expired.
+        Opening a link does
+        not use it up, because messengers and browsers prefetch links."""
         fresh = await session.is_fresh(self._books, request.match_info["code"], self._clock.now())
         return self._said("enter.html") if fresh else self._said("closed.html", 403, link_was_bad=True)
 

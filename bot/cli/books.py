@@ -29,7 +29,7 @@ AHEAD = "база данных записана более новой верси
 
 
 def existing(folder: Path) -> Path:
-    """Return the folder if it exists and holds a municipality; Mistake otherwise."""
+    """Return the folder if it exists and holds a municipality; raise Mistake otherwise."""
     if not folder.is_dir():
         raise Mistake(f"нет папки {folder}")
     try:

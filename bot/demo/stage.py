@@ -100,7 +100,7 @@ def messengers_own(town: Town) -> dict[str, str]:
 
 
 async def start_bot(town: Town, folder: Path, log: Path) -> asyncio.subprocess.Process:
-    """Start the bot in its own process as any office would; only its addresses and its clock are the town's."""
+    """Start the bot in its own process as any office would; only its addresses, tokens and clock are the town's."""
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(folder),
