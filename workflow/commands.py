@@ -76,7 +76,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Detect(Command):
-    """Opens a case for a citizen's message. The books assign `case` and `number`; `arrived` is when the bot saw it."""
+    """Opens a case for a citizen's message. The storage assigns `case` and `number`; `arrived` is when the bot saw the
+    message."""
 
     action: ClassVar[Action] = Action.DETECT
     municipality: str
@@ -108,7 +109,7 @@ class Forward(Command):
 
     @property
     def departments(self) -> tuple[str, ...]:
-        """Each once, in order."""
+        """The departments (keys) the case is forwarded to, without repetitions, the lead executor's first."""
         return tuple(dict.fromkeys(self.to))
 
 
@@ -175,9 +176,9 @@ class BeginDraft(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeBasis(Command):
-    """Takes a posted answer to case `of`, or the ready answer number `ready`, to write the draft from («Взять за основу»).
-    `text`: its words as the person gets them; "" if there is no such answer, or none that others may use. Nothing is sent
-    by it."""
+    """Takes the posted answer to case `of`, or the ready answer number `ready`, to write the draft from («Взять за основу»).
+    `text`: the words that the person is given; "" if there is no such answer, or none that others may use. The command
+    itself sends nothing."""
 
     action: ClassVar[Action] = Action.TAKE_BASIS
     text: str
@@ -243,7 +244,8 @@ class Undo(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeBack(Command):
-    """Takes the act of this line back («Отменить») before anybody else was told: a return, a sending back, a report."""
+    """Takes back («Отменить») the action with this journal line, before anybody else was notified of it: a return, a
+    sending back, a report to the head."""
 
     action: ClassVar[Action] = Action.TAKE_BACK
     line: int
@@ -308,7 +310,8 @@ class PostAgain(Command):
 
 @dataclass(frozen=True, slots=True)
 class CloseWithoutPosting(Command):
-    """`confirmed`: the person knows that an interim answer has promised the author a final one."""
+    """Closes the case without a posted answer. `reason`: one of `guards.CLOSING_REASONS`; `confirmed`: the person knows that
+    an interim answer has promised the author a final one."""
 
     action: ClassVar[Action] = Action.CLOSE_WITHOUT_POSTING
     reason: str
@@ -317,7 +320,8 @@ class CloseWithoutPosting(Command):
 
 @dataclass(frozen=True, slots=True)
 class NotProcess(Command):
-    """`confirmed`: as for CloseWithoutPosting."""
+    """Ends the case without an answer because the message is not to be processed. `ground`: the code of one of the
+    regulation's grounds; `confirmed`: the person knows that an interim answer has promised the author a final one."""
 
     action: ClassVar[Action] = Action.NOT_PROCESS
     ground: str
@@ -334,7 +338,7 @@ class AuthorReplied(Command):
     """Records a reply of the author under his message or our question, or the next piece of a private message. The
     network or a curator gives this command.
 
-    `topics`, `suggested`, `location`: the guess from all he wrote, for a case that is still new and has none.
+    `topics`, `suggested` (a department) and `location` are guessed from all he wrote, for a new case that has none.
     """
 
     action: ClassVar[Action] = Action.AUTHOR_REPLIED
@@ -380,8 +384,8 @@ class AuthorRestored(Command):
 
 @dataclass(frozen=True, slots=True)
 class LinkRepeat(Command):
-    """Links the message to the case it repeats. `earlier` None removes the link, and says of its author's word under our
-    answer that it is about something new."""
+    """Links the message to the case it repeats. With `earlier` None it removes the link, or, where there is none, says that
+    a message its author wrote under our answer is about something new."""
 
     action: ClassVar[Action] = Action.LINK_REPEAT
     earlier: Other | None
@@ -480,7 +484,7 @@ class SetSource(Command):
 
 @dataclass(frozen=True, slots=True)
 class Annul(Command):
-    """Strikes rows off the register of missed terms, by their numbers within the case. Nothing undoes it."""
+    """Annuls rows of the register of violations, given by their numbers within the case. Nothing undoes it."""
 
     action: ClassVar[Action] = Action.ANNUL
     rows: tuple[int, ...]
@@ -489,9 +493,10 @@ class Annul(Command):
 
 @dataclass(frozen=True, slots=True)
 class Reckon(Command):
-    """The terms of these runs moved by nobody's command: the calendar changed, or the bot was off when they passed.
+    """Recomputes the terms of these runs (`moved`: names of steps), which changed without a command: the calendar changed,
+    or the bot was off when they passed.
 
-    The clock gives this command; whoever owes the runs gets the grace from now (CLOCK §1.1, §1.7).
+    The clock gives this command; those who owe the steps get the grace period from now (CLOCK §1.1, §1.7).
     """
 
     action: ClassVar[Action] = Action.RECKON
@@ -500,7 +505,8 @@ class Reckon(Command):
 
 @dataclass(frozen=True, slots=True)
 class AuthorJudged(Command):
-    """The author says whether the answer helped. Said once; what he writes later is a message like any other."""
+    """Records whether the answer helped, as the author said when asked. Accepted once; anything he writes later is handled
+    as an ordinary message."""
 
     action: ClassVar[Action] = Action.AUTHOR_JUDGED
     helped: bool
@@ -581,5 +587,5 @@ class Entry:
 
 
 PRESSED: Mapping[Action, Callable[[Actor, int], AnyCommand]] = {Action.MARK_SIGNIFICANT: MarkSignificant}
-"""The curator's commands that say no more than who and which case. One button serves them all: it stands in the menu
-«Ещё…» in this order, while the table offers the action."""
+"""The curator's actions whose command needs only the actor and the case. Each is a button in the menu «Ещё…», in this
+order, shown while the table permits the action."""

@@ -13,11 +13,11 @@ EMPTY_WORDS = frozenset({
 
 
 STAND_IN = "слова"
-"""Stands for the words still to come where an act is only tried out."""
+"""A placeholder that passes as a reason, used where an action is only tried out before a person has written his own."""
 
 
 def says_something(text: str) -> bool:
-    """Whether the text has a word of at least two letters: «👍», «+» and «17» do not."""
+    """Whether the text contains a word of at least two letters: «👍», «+» and «17» do not."""
     return WORD.search(text) is not None
 
 
