@@ -51,8 +51,8 @@ class LeaseLost(StorageError):  # noqa: N818 - what happened, not whose mistake
 @dataclass
 class Leases:
     """The leases of one process, whose name is `owner`. `epochs`: the epoch of each municipality it owns; checked at the
-    beginning of every transaction. `edited`: municipalities taken whose rows held a value that no process writes (somebody
-    edited them by hand); such a lease counts as free."""
+    beginning of every transaction. `edited`: municipalities whose rows held a value that no process writes (somebody edited
+    them by hand), to be reported; such a lease counts as free."""
 
     engine: Engine
     owner: str
