@@ -1,4 +1,4 @@
-"""Convert frozen values to JSON and back, without knowing what they mean."""
+"""Converts frozen values to JSON and back, without knowing what they mean."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ async def others(engine: Engine, owner: str) -> int:
 
 
 async def is_used(engine: Engine) -> bool:
-    """Whether a process of the program uses the database now."""
+    """Whether any process of the program that takes leases uses the database now."""
     return await others(engine, "") > 0
 
 

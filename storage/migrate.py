@@ -60,8 +60,8 @@ async def is_ahead(url: str) -> bool:
 
 
 async def is_foreign(url: str) -> bool:
-    """Whether another program's tables are in the database, and none of ours. A PostgreSQL database may be shared before
-    the first start."""
+    """Whether the database has tables of another program and none of this one. A PostgreSQL database without any schema
+    revision is not foreign: it may be shared before this program's first start."""
     if is_missing(url):
         return False
     names = await _on(url, lambda connection: frozenset(sa.inspect(connection).get_table_names()))
@@ -70,7 +70,7 @@ async def is_foreign(url: str) -> bool:
 
 
 def is_empty_file(url: str) -> bool:
-    """Whether the URL names an SQLite file of no bytes: a new one, or one that a full disk or a mistake cut off."""
+    """Whether the URL names an existing SQLite file of zero bytes: a new one, or one truncated by a full disk or by mistake."""
     file = file_of(url)
     return file is not None and file.exists() and file.stat().st_size == 0
 
@@ -101,8 +101,8 @@ async def too_old(url: str) -> int | None:
 
 
 async def downgrade(url: str, edition: str = "base") -> None:
-    """Migrate the database back to an earlier revision; `base`: an empty schema. Data that only the later one can hold
-    is lost."""
+    """Migrate the database back to an earlier revision; `base`: to no tables at all. Data that only the later revision can
+    hold is lost."""
     await _on(url, lambda connection: command.downgrade(_config(connection), edition))
 
 

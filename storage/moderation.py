@@ -72,7 +72,7 @@ class ModerationBook(VersionedBook[Proposal]):
         return await self._with_case(load(Proposal, body)) if body is not None else None
 
     async def is_taken_away(self, network: str, ref: str) -> bool:
-        """Whether a moderator has decided to delete the comment."""
+        """Whether a moderator has decided to delete the comment at this address (it may not be deleted yet)."""
         known = await self.by_ref(network, ref)
         return known is not None and known.comment.state is ModerationState.DELETED
 

@@ -20,7 +20,8 @@ class Scope:
         self.connection = connection
         self.municipality = municipality
         self.messenger = ""
-        """The key of the municipality's connection to its messenger (0028), in which accounts and addresses hold."""
+        """The key of the municipality's connection to its messenger (0028), to which accounts and addresses belong; "" until
+        it is known."""
         self.head: tuple[int, str] | None = None
         """The number and the link of the last line of the hash chain (0072); None until read in this transaction."""
         self._undo: list[Callable[[], None]] = []

@@ -263,7 +263,7 @@ class SqliteConnection:
         return _is_open(self.driver) and self.driver.in_transaction
 
     def check(self) -> None:
-        """Raise the error that ended the transaction early, if there was one."""
+        """Raise the error that ended the transaction early, if there was one; otherwise do nothing."""
         if self.failure is None and not self._is_within:
             self.failure = sqlite3.OperationalError("the transaction was ended by a statement within it")
         if self.failure is not None:

@@ -14,7 +14,7 @@ from workflow.ready_answer import ReadyAnswer
 from workflow.regulation import DraftKind
 
 OFFERED = 2
-"""How many ready answers are offered for one case."""
+"""How many ready answers are offered for one case at most."""
 BLANK = re.compile(r"\{[а-яё][а-яё -]{0,29}\}", re.IGNORECASE)
 PRIVATE = "message"
 """`Appeal.kind` of a private message, which only its author and the office have read."""

@@ -48,7 +48,7 @@ class Loss(StrEnum):
 
 
 class Mark(StrEnum):
-    """What the curator thinks of a posted answer."""
+    """The curator's opinion of a posted answer: good, or poor (a mere formality)."""
 
     GOOD = "good"
     POOR = "poor"
@@ -82,7 +82,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MissingFile:
-    """A file of a message that the bot could not download. It is named wherever the message is shown."""
+    """A file of a message that the bot could not download, and why. It is mentioned wherever the message is shown."""
 
     kind: str
     name: str
@@ -141,12 +141,13 @@ QUOTED = frozenset({"forward", "repost"})
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """The citizen's text, unchanged. It is untrusted: code that shows it must escape it.
+    """The citizen's message, its text unchanged. It is untrusted: code that shows it must escape it.
 
     `attached` lists the kind and address of each attachment in the network, `files` the files stored here, `missing`
     the files that could not be stored. An answer is posted to `network` and `ref`; without a network it is posted by
-    hand. `author_ref` is the author's id in the network, empty if unknown. `cut`: this text is truncated, the original
-    is longer. `beside`: the rest of the message, named wherever it is shown (DESIGN rule 20).
+    hand. `handed_in_by`: the person who entered the message by hand. `author_ref` is the author's id in the network, empty
+    if unknown. `cut`: this text is truncated, the original is longer. `beside`: the rest of the message, mentioned wherever
+    it is shown (DESIGN rule 20).
     """
 
     source: Source
@@ -257,7 +258,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """An answer posted in a network. `network` names it only if it differs from the network of the message."""
+    """The record of a posted answer: which draft `version`, when, its `link` and its id in the network (`ref`). `network`
+    is set only if it differs from the network of the message; `by_hand`: a person posted it, not the bot."""
 
     version: int
     at: datetime
@@ -382,7 +384,7 @@ class Missed:
 
     @property
     def stands(self) -> bool:
-        """Whether this row of the register of violations counts in reports: it was not annulled."""
+        """Whether this row of the register of violations counts in reports, that is, was not annulled."""
         return self.annulled is None
 
 
@@ -484,7 +486,7 @@ class Case:
 
     @property
     def lead(self) -> Part | None:
-        """The active part of the department responsible for the draft, or None."""
+        """The part of the lead executor, the department responsible for the draft; None if no department has the case."""
         return next((part for part in self.parts if part.lead and part.is_active), None)
 
     @property
@@ -498,7 +500,7 @@ class Case:
         return (*owed, *self.queue)
 
     def part_of(self, department: str) -> Part | None:
-        """The department's active part, or None."""
+        """Return the department's active part (not returned, not ended); None if it has none."""
         return next((part for part in self.parts if part.department == department and part.is_active), None)
 
     @property
@@ -508,7 +510,7 @@ class Case:
 
     @property
     def answered_in(self) -> str | None:
-        """The network of the newest posting; None if there is none or its address is unknown."""
+        """The network in which the newest answer was posted; None if none was posted or its address is unknown."""
         posting = self.posting
         return (posting.network or self.appeal.network) if posting is not None and posting.ref else None
 

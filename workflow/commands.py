@@ -1,6 +1,6 @@
 """Commands: everything an actor can ask of a case. Handlers, `simulate` and the journal share this vocabulary.
 
-A command names the actor, the action and the case. A command about a draft also names the draft's version.
+A command names the actor, the action and the case. A command that decides about a draft also names its version.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Detect(Command):
 
 @dataclass(frozen=True, slots=True)
 class Forward(Command):
-    """Hands the case to departments, the lead executor's first. Also forwards it again after a return, or redirects it.
+    """Gives the case to departments, the lead executor's first. Also forwards it again after a return, or redirects it.
 
     `in_turn`: the co-executors get the case one after another, each after the previous one is done (MO-14).
     """
@@ -151,8 +151,8 @@ class PassContribution(Command):
 
 @dataclass(frozen=True, slots=True)
 class SendBackContribution(Command):
-    """Sends a department's contribution back to it with a remark. Given by the person contributions go to: the curator
-    (KU-16) or the lead executor (MO-14)."""
+    """Sends a department's contribution back to it with a remark. Only the receiver of contributions may give this command:
+    the curator (KU-16) or the lead executor (MO-14)."""
 
     action: ClassVar[Action] = Action.SEND_BACK_CONTRIBUTION
     department: str
@@ -161,7 +161,7 @@ class SendBackContribution(Command):
 
 @dataclass(frozen=True, slots=True)
 class AddNote(Command):
-    """Adds a note to the case for the people who work on it. It is never posted, meets no duty and moves no term."""
+    """Adds a note to the case for the people who work on it. A note is never posted, fulfils no duty and moves no term."""
 
     action: ClassVar[Action] = Action.NOTE
     text: str
@@ -169,7 +169,8 @@ class AddNote(Command):
 
 @dataclass(frozen=True, slots=True)
 class BeginDraft(Command):
-    """Tells the colleagues of the lead executor's department that the actor writes the draft now («Черновик»)."""
+    """Records that the actor is writing the draft now («Черновик»), so that colleagues of the lead executor's department
+    see it."""
 
     action: ClassVar[Action] = Action.BEGIN_DRAFT
 
@@ -188,7 +189,8 @@ class TakeBasis(Command):
 
 @dataclass(frozen=True, slots=True)
 class SubmitDraft(Command):
-    """Submits a draft. `early`: why the lead executor does not wait for the co-executors' contributions."""
+    """Submits the lead executor's draft of an answer for approval. `early`: why he does not wait for the co-executors'
+    contributions, "" if there is nothing to wait for."""
 
     action: ClassVar[Action] = Action.DRAFT
     text: str
@@ -200,7 +202,7 @@ class SubmitDraft(Command):
 
 @dataclass(frozen=True, slots=True)
 class ProposeInterim(Command):
-    """The curator proposes an interim answer while the executor still works. It meets none of the executor's duties."""
+    """The curator proposes an interim answer while the executor still works. It fulfils none of the executor's duties."""
 
     action: ClassVar[Action] = Action.PROPOSE_INTERIM
     text: str
@@ -208,7 +210,7 @@ class ProposeInterim(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetKind(Command):
-    """Sets the kind of a version: a final answer, an interim answer, or a question to the author."""
+    """Sets the kind of this version of the draft: a final answer, an interim answer, or a question to the author."""
 
     action: ClassVar[Action] = Action.SET_KIND
     version: int
@@ -217,7 +219,8 @@ class SetKind(Command):
 
 @dataclass(frozen=True, slots=True)
 class Correct(Command):
-    """Adds the curator's correction of version `version`. It keeps the files unless `without_files`."""
+    """Adds a new version of the draft with the curator's correction of `version`. It keeps the files unless
+    `without_files`."""
 
     action: ClassVar[Action] = Action.CORRECT
     version: int
@@ -227,7 +230,7 @@ class Correct(Command):
 
 @dataclass(frozen=True, slots=True)
 class Approve(Command):
-    """Approves the version and the kind that the curator saw. `kind` None approves any kind."""
+    """Approves this version of the draft, with the kind that the curator saw; None approves it with any kind."""
 
     action: ClassVar[Action] = Action.APPROVE
     version: int
@@ -260,7 +263,7 @@ class SendBack(Command):
 
 @dataclass(frozen=True, slots=True)
 class Release(Command):
-    """Sends the approved answer out once the time for undoing is over. The clock gives this command."""
+    """Has the approved version posted once the time for undoing the approval has passed. The clock gives this command."""
 
     action: ClassVar[Action] = Action.RELEASE
     version: int
@@ -393,7 +396,7 @@ class LinkRepeat(Command):
 
 @dataclass(frozen=True, slots=True)
 class Merge(Command):
-    """Puts the case under case `into`, so that both get the same answer."""
+    """Merges the case into case `into`, so that both get the same answer."""
 
     action: ClassVar[Action] = Action.MERGE
     into: Other
@@ -401,7 +404,8 @@ class Merge(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeIn(Command):
-    """The other half of `Merge`: case `other` is now under this one, which takes its importance if that is higher."""
+    """The other half of `Merge`, given to the other case: `other` was merged into this case, which takes its importance if
+    that is higher."""
 
     action: ClassVar[Action] = Action.TAKE_IN
     other: Other
@@ -410,14 +414,14 @@ class TakeIn(Command):
 
 @dataclass(frozen=True, slots=True)
 class Split(Command):
-    """Takes the case out from under the other one, so that it is answered separately again."""
+    """Takes the case out of the one it was merged into, so that it is answered separately again."""
 
     action: ClassVar[Action] = Action.SPLIT
 
 
 @dataclass(frozen=True, slots=True)
 class LetGo(Command):
-    """The other half of `Split`: the case with the id `other` is no longer under this one."""
+    """The other half of `Split`, given to the other case: the case with the id `other` is no longer merged into this one."""
 
     action: ClassVar[Action] = Action.LET_GO
     other: int
@@ -425,7 +429,7 @@ class LetGo(Command):
 
 @dataclass(frozen=True, slots=True)
 class AnswerTogether(Command):
-    """Posts here, too, the answer of the case this one was put under."""
+    """Posts the answer of the case that this one was merged into as this case's answer too. `draft`: that answer."""
 
     action: ClassVar[Action] = Action.ANSWER_TOGETHER
     draft: Draft
@@ -433,7 +437,7 @@ class AnswerTogether(Command):
 
 @dataclass(frozen=True, slots=True)
 class MarkSignificant(Command):
-    """Marks the message as socially significant; the people the regulation names hear at once (MO-21, KU-23)."""
+    """Marks the message as socially significant; the people whom the regulation names are notified (MO-21, KU-23)."""
 
     action: ClassVar[Action] = Action.MARK_SIGNIFICANT
 
@@ -448,7 +452,7 @@ class SetTerm(Command):
 
 @dataclass(frozen=True, slots=True)
 class ProposeTerm(Command):
-    """The executor proposes the moment of the final answer, which the curator then names (MO-13)."""
+    """The executor proposes a deadline for the final answer to the curator, who then sets one (MO-13)."""
 
     action: ClassVar[Action] = Action.PROPOSE_TERM
     due: datetime
@@ -514,7 +518,7 @@ class AuthorJudged(Command):
 
 @dataclass(frozen=True, slots=True)
 class MarkAnswer(Command):
-    """Marks the posted answer as good or poor, changes the mark, or, with None, takes it back."""
+    """Sets the curator's mark of the posted answer, good or poor; None removes it."""
 
     action: ClassVar[Action] = Action.MARK_ANSWER
     mark: Mark | None
@@ -575,7 +579,8 @@ AnyCommand = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One journal entry: who took which action, the state before and after, and the details."""
+    """One journal entry: who (`by`) took which action, on behalf of whom (None: his own right), the state before (None: the
+    thing was created) and after, and the details."""
 
     action: StrEnum
     at: datetime

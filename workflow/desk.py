@@ -1,7 +1,7 @@
 """The desk: loads a case, decides, saves, and writes the journal, the terms and the letters, all in one transaction.
 
-Only here do decisions and books meet. The desk knows storage and delivery only through the ports it declares, and never
-waits for the network.
+Only here do the pure rules meet the database. The desk knows storage and delivery only through the protocols it declares,
+and never waits for the network.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ REMEMBERED = 4096
 
 
 class Transaction(Protocol):
-    """An open transaction of the books."""
+    """An open transaction of the database, as the desk uses it."""
 
     async def case(self, case_id: int) -> Case | None:
         """Loads the case with this id, or returns None if there is none."""
@@ -53,7 +53,7 @@ class Transaction(Protocol):
     async def put_terms(
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
-        """Deletes the alarms in `gone`, sets those in `new`, and replaces the stored deadlines that share a name."""
+        """Deletes the alarms in `gone`, sets those in `new`, and stores `deadlines` in place of those of the same name."""
 
     async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
         """Deletes all alarms of these steps of the case, whatever moment each is set to."""
@@ -66,7 +66,8 @@ class Transaction(Protocol):
 
 
 class Postroom(Protocol):
-    """Turns effects into letters for exact recipients and stores them in the same transaction."""
+    """Turns the effects of a decision into letters to exact recipients, and stores them in the outbox in the same
+    transaction."""
 
     async def take(
         self, tx: Transaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
@@ -267,7 +268,7 @@ class Desk:
             await tx.put_terms(case, [], [further], [])
 
     def _reckoned(self, case: Case, office: Office) -> _Reckoned:
-        """Computes the terms of the case and caches them, so the next change need not compute the old terms again."""
+        """Returns the computed terms of the case; caches them, so that its next change need not compute the old ones again."""
         known = self._known.get(case.id)
         if known is not None and known.office is office and known.case is case:
             return known

@@ -186,7 +186,7 @@ class Life(Generic[Thing, Shown]):
 
     @cached_property
     def _by_pair(self) -> dict[tuple[StrEnum, StrEnum | None], tuple[Row, ...]]:
-        """The rows by action and state; the state is None for actions that create the thing."""
+        """The rows by (action, state); state None: the action creates the thing. Raises ValueError if the table is wrong."""
         by_pair: dict[tuple[StrEnum, StrEnum | None], tuple[Row, ...]] = {}
         for r in self.table:
             if not r.who:

@@ -1,8 +1,8 @@
-"""A case without people's words: what is left when its texts are erased (152-ФЗ). Pure.
+"""Erases people's words from a case (152-ФЗ): which of its fields stay and which are emptied. Pure.
 
-Kept is everything that duties, the report and the register are reckoned from: states, moments, departments, topics, versions,
-links of posted answers. Gone are the words of the author and those written to and about him, his name, account, addresses and
-files. Of a file its kind stays, because the report counts answers with photos.
+Everything stays from which duties, reports and the register of violations are computed: states, moments, departments, topics,
+versions, links of posted answers. The words of the author and those written to and about him, his name, account, addresses and
+files are erased. Of a file its kind stays, because reports count answers with photos.
 """
 
 from __future__ import annotations

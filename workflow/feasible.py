@@ -80,7 +80,7 @@ def _acts_in(rule: StepRule, regulation: Regulation, people: frozenset[Who]) -> 
     events = rule.met_by - OF_CO_EXECUTORS if everybody_has_it else rule.met_by
     actions = {BROUGHT_BY[event] for event in events}
     if rule.step in (Step.ANSWER, Step.FINAL):
-        actions.add(Action.DRAFT)  # an answer is charged to whoever has it in hand (`workflow.terms.grants`)
+        actions.add(Action.DRAFT)  # an answer is charged to whoever has the case (`workflow.terms.grants`)
     reached = _reached(_begins_in(rule, regulation, people), people | MACHINES)
     rows = (row for action in actions for row in CASES.rows_of(action) if people & _permitted(row, regulation))
     return frozenset(State(state) for row in rows for state in row.states & reached)

@@ -1,6 +1,6 @@
 """Guards: what an action needs besides the right person and the right state. Each returns the refusal, or None.
 
-A guard only reads; it changes nothing and asks nobody.
+A guard only reads the case and the office; it changes nothing.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ AUTHOR_SILENT = "author_silent"
 SILENT_FOR = 5
 """How many working days the author has to reply to a question before the case may be closed without his reply."""
 LONGEST_NOTE = 500
-"""How many characters a note may have, so that every screen shows it whole."""
+"""How many characters a note may have at most, so that every message shows it whole."""
 
 
 def departments_exist(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
@@ -402,8 +402,8 @@ def closing_reason_is_listed(office: Office, case: Case, command: AnyCommand, no
 
 
 def author_silent_from(case: Case, office: Office) -> datetime | None:
-    """The moment from which a case may be closed because its author does not reply: five working days after the request
-    was posted (CLOCK §1.4). None if the case does not wait for him."""
+    """Return the moment from which a case may be closed because its author does not reply: the end of the fifth working day
+    after the question to him was posted (CLOCK §1.4). None if the case does not wait for him."""
     asked = [happening.at for happening in case.history if happening.event is Event.REQUEST_POSTED]
     if case.state is not State.WAITING_AUTHOR or not asked:
         return None
@@ -435,5 +435,5 @@ def promise_is_given_up(office: Office, case: Case, command: AnyCommand, now: da
 
 
 def is_promised(case: Case) -> bool:
-    """Whether the author was told in an interim answer that a final one will come."""
+    """Whether an interim answer was posted, which promises the author a final one."""
     return has_happened(case.history, Event.INTERIM_POSTED)

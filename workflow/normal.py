@@ -1,4 +1,4 @@
-"""Unicode's normal forms in a time that grows with the text.
+"""Unicode normalisation whose time grows only linearly with the length of the text.
 
 Normalising sorts the marks over one letter, which takes the square of their number: 80,000 marks took six seconds.
 Unicode's own stream-safe form allows thirty over one letter (UAX #15); no language writes more than a few.

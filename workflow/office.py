@@ -62,7 +62,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject of messages: `keywords` are dictionary forms, `code` is the key in reports."""
+    """A topic of citizens' messages: `label` is its name, `keywords` (dictionary forms) recognise it, `code` is its key in
+    reports."""
 
     code: str
     label: str
@@ -217,8 +218,8 @@ class Office:
         return self.supervisor
 
     def present(self, person: str, now: datetime) -> tuple[str, ...]:
-        """The people who act for `person` at `now`: themselves, or their transitive substitutes; empty if all are
-        absent."""
+        """Return the keys of the people who act for `person` at `now`: themselves, or their transitive substitutes; empty if
+        all are absent."""
         return those_there(self.absences, person, now)
 
 

@@ -1,4 +1,5 @@
-"""What counts as a reason, a remark or an explanation in somebody's own words. Pure; every subject asks this module."""
+"""Decides whether a text is acceptable as a reason, a remark or an explanation in somebody's own words. Pure; all parts of the
+program use this module for it."""
 
 from __future__ import annotations
 

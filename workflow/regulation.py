@@ -111,8 +111,8 @@ class Holder(StrEnum):
 
 
 class Ear(StrEnum):
-    """Who is notified: the head, the supervisor of the regulation's observance, the first deputy, the department's
-    overseeing deputy."""
+    """The superiors who may be notified: the head, the supervisor of the regulation's observance, the first deputy, the
+    department's overseeing deputy."""
 
     HEAD = "head"
     SUPERVISOR = "supervisor"
@@ -155,7 +155,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A term and the clause that sets it."""
+    """A term of a step and the clause of the regulation that sets it."""
 
     term: Term
     clause: str
@@ -220,8 +220,8 @@ class CuratorTerm:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A ground for not processing a message; without a clause it is the program's own. `answered_before`: how many earlier
-    messages of the same author must have been answered (MO-18)."""
+    """A ground for not processing a message; without a clause it is the program's own (**beyond** the regulation).
+    `answered_before`: how many earlier messages of the same author must have been answered (MO-18)."""
 
     code: str
     words: str
@@ -247,7 +247,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """When people are notified of a case that waits for somebody while no duty runs; no regulation asks for it. In working
+    """When people are notified of a case that waits for somebody while no duty runs (**beyond** the regulation). In working
     days after the day the waiting began; 0: never. `remind`: to the person waited for, at the same hour. `above`: to his
     superiors, at the start of work. `every`: the interval of further notices to both, at the start of work.
     """
@@ -257,7 +257,7 @@ class Idle:
     every: int = 5
 
 
-class Telling(StrEnum):  # KU-21: returns and rework, to those above a department
+class Telling(StrEnum):  # how a department's superiors hear of returns and rework (KU-21)
     AT_ONCE = "at_once"
     WEEKLY = "weekly"
 
@@ -272,8 +272,8 @@ class Shortcomings:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When the responsible person is reminded of a step, and who is notified once it is late. A default of the program: what
-    the regulation says itself (`hears_of_missed`) takes precedence. Minutes are of the step's clock.
+    """When the responsible person is reminded of a step, and who is notified once it is late. The program's own (**beyond**
+    the regulation), but what that says itself (`hears_of_missed`) takes precedence. Minutes are of the step's clock.
 
     `before`: how long before the deadline (at most a third of the term; 0: no reminder); `before_long`: for terms from 20
     hours. `at`: the share of the term after which to remind; replaces both. `repeat`: the interval of overdue notices, sent

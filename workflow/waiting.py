@@ -28,7 +28,7 @@ BY_LEAD = {State.IN_WORK: Move.DRAFT, State.REWORK: Move.REWORK, State.INTERIM: 
 WITH_EXECUTORS = frozenset(
     {State.FORWARDED, State.IN_WORK, State.ON_APPROVAL, State.REWORK, State.WAITING_AUTHOR, State.INTERIM}
 )
-"""States in which a co-executor may still contribute."""
+"""States of a case in which a co-executor may still contribute."""
 ANSWERING = frozenset({State.APPROVED, State.NOT_POSTED})
 """States in which a co-executor cannot contribute now, but can again if the answer proves to be an interim one or is
 withdrawn."""
@@ -125,7 +125,7 @@ def must_wait_for_contributions(case: Case, office: Office) -> bool:
 
 
 def final_must_be_named(case: Case, office: Office) -> bool:
-    """Whether an interim answer is posted and the curator must still name the deadline of the final answer.
+    """Whether an interim answer is posted and the curator must still set the deadline of the final answer.
 
     With high importance this deadline is agreed with the curator (MO-13).
     """

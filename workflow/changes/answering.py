@@ -1,4 +1,4 @@
-"""Drafts, their approval, and the posting of answers."""
+"""Changes of a case by actions on drafts, by their approval, and by the posting of answers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ AFTERWARDS = {
     DraftKind.INTERIM: State.INTERIM,
     DraftKind.REQUEST: State.WAITING_AUTHOR,
 }
-"""The state of a case after an answer of this kind is posted."""
+"""The state of a case after an answer of each kind is posted."""
 
 
 def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datetime) -> Change:
@@ -261,7 +261,7 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
     """Records a posted answer. A final answer closes the case, an interim one leaves the final answer owed, and a
     question waits for the author.
 
-    If a draft was posted without approval (IZ-6.2), it is the newest version, and it is posted for the cases put under
+    If a draft was posted without approval (IZ-6.2), it is the newest version, and it is posted for the cases merged into
     this one too.
     """
     if case.state is State.CLOSED:

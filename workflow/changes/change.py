@@ -1,4 +1,4 @@
-"""Helpers that the changes share."""
+"""Helpers shared by the modules that change a case."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def happened(case: Case, event: Event, now: datetime, **more: Any) -> tuple[Happ
 
 
 def without_executors(case: Case, now: datetime) -> tuple[Part, ...]:
-    """All parts, with the active ones ended at `now`."""
+    """Return all parts of the case, with the active ones ended at `now`."""
     active = case.active_parts
     return tuple(replace(part, ended_at=now) if part in active else part for part in case.parts)
 

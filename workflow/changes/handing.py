@@ -1,4 +1,4 @@
-"""Opening a case, forwarding, recalling, accepting and returning it, and contributions to its draft."""
+"""Changes of a case by opening, forwarding, recalling, accepting and returning it, and by contributions to its draft."""
 
 from __future__ import annotations
 
@@ -155,7 +155,8 @@ def _accept(case: Case, command: Accept, by: str, office: Office, now: datetime)
 
 
 def _return(case: Case, command: Return, by: str, office: Office, now: datetime) -> Change:
-    """Returns the whole case if the person acts for the lead executor, or only the part of a co-executor."""
+    """Gives the case back to the curator if the person acts for the lead executor; for a co-executor only his part. The
+    curators are notified."""
     part = own_part(case, by, office)
     reason = command.reason if explains(command.reason) else ""
     details = {"department": part.department, "reason": reason}

@@ -1,4 +1,5 @@
-"""Ending a case without an answer, its links to other cases, what its author does to the message, and its facts."""
+"""Changes of a case by ending it without an answer, by links to other cases, by its author's later acts, and by the curator's
+corrections (term, topic, place, importance, source)."""
 
 from __future__ import annotations
 

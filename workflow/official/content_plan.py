@@ -1,4 +1,4 @@
-"""The content plan of a week: what is planned, what is published, what is missing against the norm, by day and page.
+"""The content plan of a week: what is planned, what is published, what is missing to the norm, by day and page.
 
 Pure. A week runs from Monday; days are the municipality's. Norms are those of `workflow.official.publications` (IZ-4,
 MO-A2.10, PA-2.2).

@@ -24,7 +24,7 @@ from workflow.terms.worktime import WorkingTime
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A publication on page number `page`; `at` is timezone-aware.
+    """A publication on an official page (`page`: its number in the registry); `at` is timezone-aware.
 
     `ref` does not depend on how the publication became known (`workflow.official.publication_links`); None if the link
     does not identify it. `formats` holds what the network reports.

@@ -1,7 +1,7 @@
 """Lists the deadlines that run for a case and the moments to notify people about them. Pure.
 
-An alarm is a stored row that the clock takes when it is due. Alarms depend only on the case and its office, so the desk
-recomputes them after each accepted command and stores the difference. An alarm that rang is set again only if its
+An alarm is a stored row that is handled when its moment comes. Alarms depend only on the case and its office, so the desk
+recomputes them after each accepted command and stores the difference. An alarm that was handled is set again only if its
 deadline moved.
 """
 
@@ -111,7 +111,7 @@ def _as_entered(case: Case, found: Iterable[Deadline]) -> tuple[Deadline, ...]:
 
     def kept(run: Deadline) -> Deadline:
         row = rows.get(key_of(run))
-        if row is None or (row.ended_at is not None and run.is_open):  # owed again, from a moment of its own
+        if row is None or (row.ended_at is not None and run.is_open):  # owed again, with its own `until`
             return run
         if run.step in PER_EXECUTOR:
             return run._replace(until=row.until)

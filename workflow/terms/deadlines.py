@@ -145,12 +145,14 @@ class Deadline(NamedTuple):
 
     @property
     def line(self) -> int:
-        """The journal line that began the run; for a run handed on, the line of that forwarding."""
+        """The journal line that began the run; if the step was owed again by another executor, the line of the forwarding
+        to him."""
         return (self.handed or self.begun).line
 
     @property
     def name(self) -> str:
-        """A name that is unique among the running steps of the case: `draft`, `contribution@roads`."""
+        """The run's name, unique among the running steps of the case: the step, and the executor if it runs for each
+        executor (`draft`, `contribution@roads`)."""
         return f"{self.step}@{self.who}" if self.who and self.step in PER_EXECUTOR else str(self.step)
 
     @property
@@ -162,7 +164,7 @@ class Deadline(NamedTuple):
         return self.met_at or self.dropped_at
 
     def clock(self, clock: Clock) -> Clock:
-        """The clock that counts this step's term and its lateness."""
+        """Return the clock (working or plain time) that counts this step's term and its lateness."""
         return clock.working if self.term.clock is ClockKind.WORKING else clock.calendar
 
 
@@ -619,7 +621,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 UNDOES = {Event.REOPENED: Event.CLOSED, Event.SPLIT: Event.MERGED}
-"""Events that undo the last event of another kind. The terms run on as if neither had happened."""
+"""Events that undo the last event of another kind: then the terms are computed as if neither had happened."""
 
 
 def pauses(history: Iterable[Happening]) -> Iterator[tuple[Happening, Happening]]:

@@ -111,7 +111,7 @@ class Explanation:
 
     @property
     def minutes(self) -> int:
-        """The sum of the counted stretches, in minutes."""
+        """How many minutes the term counted: the sum of the counted stretches."""
         return sum(stretch.minutes for stretch in self.counted)
 
     def standing(self, now: datetime, clock: Clock, *, held: bool = True) -> Standing:
@@ -140,8 +140,8 @@ class Explanation:
 
 
 def explain(deadline: Deadline, clock: Clock) -> Explanation:
-    """Explains one deadline. Leaves empty the fields that need the regulation and history; `explanations` fills
-    them."""
+    """Return the explanation of one deadline, without the fields that need the regulation and the history; `explanations`
+    fills them."""
     text_due = _text_due(deadline, clock)
     start, end = _way(deadline, text_due, clock)
     measured = clock.working if deadline.term.unit is Unit.WORKING_DAYS else deadline.clock(clock)
@@ -161,7 +161,7 @@ def explain(deadline: Deadline, clock: Clock) -> Explanation:
 def explanations(
     history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
 ) -> tuple[Explanation, ...]:
-    """Explains every run of every step so far, by step in the order of the work, then by time."""
+    """Return the explanation of every run of every step so far, by step in the order of the work, then by time."""
     found = sorted(runs(history, facts, regulation, clock), key=lambda run: _ORDER[run.step])
     return tuple(
         replace(

@@ -41,7 +41,7 @@ TEAM_CHANGED = (Event.FORWARDED, Event.RETURNED, Event.TURNS_SET)
 TOLD_LATER = (Event.FORWARDED, Event.RETURNED, Event.SENT_BACK, Event.CONTRIBUTION_SENT_BACK)
 """Happenings of which people may be notified only later, because the action can be taken back first."""
 ASKED_LAST = (Step.ANSWER, Step.POSTING)
-"""Steps whose `until` depends on the other steps' and is computed after them."""
+"""Steps whose `until` depends on that of other steps and is therefore computed after them."""
 
 Key = tuple[str, Happening, Happening | None]
 
@@ -120,7 +120,8 @@ class _Fairness:
         return self.earlier[length]
 
     def _is_after_an_interim(self, rule: StepRule, run: Deadline) -> bool:
-        """Whether a forwarding after an interim answer began the run: then only `final` is owed (SL-5, SL-7)."""
+        """Whether this run of the draft was begun by a forwarding after an interim answer; such a run is left out, because
+        only the final answer is owed (SL-5, SL-7)."""
         return (
             rule.step is Step.DRAFT
             and rule.runs_from is Event.FORWARDED

@@ -1,4 +1,4 @@
-"""Says who holds a case at each moment of its history: the executor who owes the draft, or the curator. Pure.
+"""Computes who holds a case at each moment of its history: the executor who owes the draft, or the curator. Pure.
 
 A duty is charged to whoever held the case when its `until` passed, if they had held it for the grace; else to the
 holder before them (DESIGN rule 12).

@@ -1,4 +1,4 @@
-"""Looks ahead at contributions given in turn (MO-14): whether they leave the lead executor too little time. Pure."""
+"""Computes whether contributions given in turn (MO-14) would leave the lead executor too little time for the draft. Pure."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 Stretch = tuple[int, int]
-"""Start and end, in minutes of the wall clock since local midnight, within (0, 1440)."""
+"""A stretch of working time: start and end, in minutes of the wall clock since local midnight, from 0 to 1440."""
 
 DAY_MINUTES = 24 * 60
 YEARS = (1900, 2200)
@@ -302,7 +302,7 @@ class WorkingTime:
         return _EPOCH + max(since, table.starts[bisect_right(table.ends, since)])
 
     def is_working(self, moment: datetime) -> bool:
-        """Whether the moment lies in a stretch of work. A stretch includes its start and excludes its end."""
+        """Whether the moment is in working time. A stretch of work includes its start and excludes its end."""
         return _since(self.into(moment)) == _since(moment)
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
@@ -336,7 +336,8 @@ class WorkingTime:
         return tuple(pieces)
 
     def _parts_of(self, on: date) -> Iterator[tuple[timedelta, timedelta, Why | None, str]]:
-        """Yields the local date from midnight to midnight as (start, end, reason to leave it out or None, note)."""
+        """Yield the local date from midnight to midnight in parts without gaps: (start, end, reason why it is no working
+        time or None, note); moments since the epoch."""
         day = self.day(on)
         midnight, next_midnight = self._instant(on, 0), self._instant(on, DAY_MINUTES)
         if not day.stretches:
