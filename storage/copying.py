@@ -107,8 +107,8 @@ async def replace(url: str, file: Path) -> None:
 
 
 def _tables_there(connection: sa.Connection, ours: Collection[str]) -> list[sa.Table]:
-    """Return those of the tables named in `ours` that the database has, as they are there; moments are read and written as
-    the program does. Other programs' tables are ignored."""
+    """Return those of the tables named in `ours` (but those in `OF_A_RUN`) that the database has, as they are there; moments
+    are read and written as the program does. Other programs' tables are ignored."""
     there = sa.MetaData()
     sa.event.listen(there, "column_reflect", _as_ours)
     there.reflect(connection, only=lambda name, _: name in ours and name not in OF_A_RUN)

@@ -105,7 +105,7 @@ class PostgresEngine:
         raise AssertionError("the last try returns or raises")
 
     def tell(self, heard: Heard) -> None:
-        """Call `heard` from now on with every statement and with the beginning and end of every transaction, for measuring."""
+        """Call `heard` from now on with every statement, BEGIN and COMMIT, for measuring."""
 
         def of_sqlalchemy(connection: Any, cursor: Any, text: str, values: Any, context: Any, several: bool) -> None:
             heard(text, values, several)

@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 ENDED = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING, State.NOT_PROCESSED, State.MERGED})
-"""States in which nobody works on the case alone. A merged case is answered together with the case it was put under."""
+"""States in which nobody works on the case itself. A merged case is answered together with the one it was merged into."""
 
 
 class Loss(StrEnum):
@@ -418,8 +418,8 @@ class Case:
 
     `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists
     earlier cases this one may repeat, found on receipt; `answered_before` those of the same author with a posted final
-    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases put under this one; `merged_into`
-    is the case this one was put under. `loss` is set when the answer that closed the case is no longer visible in the
+    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases merged into this one;
+    `merged_into` is the case this one was merged into. `loss` is set when the answer that closed the case is no longer visible in the
     network. `first_source`: the source before anybody corrected it. `without_place`: the curator said that the message is
     about no place. `context`: the case it replies to.
     `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed`: its rows of

@@ -72,8 +72,8 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever gives a command: an account, with the keys of the people it belongs to (one account may belong to several),
-    or a part of the bot, named by `machine`.
+    """The giver of a command: an account, with the keys of the people it belongs to (one account may belong to several), or
+    a part of the bot, named by `machine`.
 
     `standing` says why an account has no rights: stranger, left (the group), anonymous; or ok.
     """
@@ -209,7 +209,7 @@ class Office:
         return next((person.key for person in self.people.values() if Role.HEAD in person.roles), None)
 
     def overseer(self, department: str | None) -> str | None:
-        """Return the key of the person who hears first of the department's delays: its overseeing deputy, else the
+        """Return the key of the person who is notified first of the department's delays: its overseeing deputy, else the
         supervisor (KU-21, IZ-D5); None if there is neither."""
         if department is not None and department in self.departments:
             overseer = self.departments[department].overseen_by

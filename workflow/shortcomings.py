@@ -72,8 +72,8 @@ def told_in_words(department: str, office: Office) -> tuple[str, ...]:
 
 
 def told_of_work(department: str, office: Office) -> tuple[str, ...]:
-    """Return the keys of the people who hear of the department's returns and rework: its overseer and the others the
-    regulation names with him (KU-21: the first deputy hears of all departments); without them, the head."""
+    """Return the keys of the people who are informed of the department's returns and rework: its overseer and the others
+    the regulation names with him (KU-21: the first deputy, for all departments); without them, the head."""
     return tuple(people_there(department, office)[audience] for audience in _of_work(department, office))
 
 

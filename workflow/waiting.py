@@ -1,8 +1,8 @@
 """Whose move it is: whom an open case waits for, for what, and since when (DESIGN rule 15). Pure.
 
-Cards, lists, digests, the board and reminders read this and nothing else. Whoever is named always has a command in the
-table (`workflow.transitions`) that changes whom or what the case waits for. Who receives contributions and who sets a
-term is read from the regulation.
+Cards, lists, digests, the board and reminders read this and nothing else. The one waited for always has a command in
+the table (`workflow.transitions`) that changes whom or what the case waits for. Who receives contributions and who sets
+a term is read from the regulation.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Explains a due moment: the arithmetic of one deadline as values, which the command `why` puts into words.
 
 Takes the due moment from `deadlines` unchanged, and lists the pieces of time that the regulation's term counts and
-leaves out. If the due moment differs from the one the text gives, `cut` says what moved it. Pure: never reads the
-clock, takes `now` as an argument. All moments are in UTC.
+leaves out. If the due moment differs from the one the regulation's text gives, `cut` says what moved it. Pure: never
+reads the clock, takes `now` as an argument. All moments are in UTC.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 
 class Cut(StrEnum):
     """Why the due moment differs from the one the regulation's text gives. CAP: another step limits it. OWN: the curator set
-    an earlier one. START: the text's would lie before the run's start."""
+    an earlier one. START: by the text it would lie before the run's start."""
 
     CAP = "cap"
     OWN = "own"
@@ -246,8 +246,8 @@ def _days(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[date, .
 
 
 def _cut(deadline: Deadline, text_due: datetime) -> Cut | None:
-    """Return why the due moment differs from the text's, or None if it does not. If no other step limits it, only the
-    curator's own deadline can make it earlier."""
+    """Return why the due moment differs from the one by the regulation's text, or None if it does not. If no other step
+    limits it, only the curator's own deadline can make it earlier."""
     if deadline.due_at == text_due:
         return None
     if deadline.due_at > text_due:

@@ -1,6 +1,6 @@
 """Computes `until`, the moment from which somebody is charged with a run of a step, and who that is (CLOCK §1). Pure.
 
-`workflow.terms.deadlines` says what is due by the text. People are not charged by that moment alone: nobody is late in
+`workflow.terms.deadlines` says what is due by the regulation. People are not charged by that moment alone: nobody is late in
 the past, for somebody else's action, or while they could not act (DESIGN rule 16). Each grant of time moves `until` to a
 later moment, never to an earlier one. The grace is the shortest rework term, counted in duty hours.
 """

@@ -142,7 +142,8 @@ def entered(number: int, run: Deadline, passed_at: datetime, case: Case, office:
 @dataclass(frozen=True, slots=True)
 class Spared:
     """An answer whose due moment a command moved into the past: a note in the register, not a violation (CLOCK §1.1).
-    `at`, `moved_by`: the command; `due`: the new moment by the text; `until`: the one that is charged from instead."""
+    `at`, `moved_by`: the command; `due`: the new moment by the regulation's text; `until`: from when it is charged
+    instead."""
 
     at: datetime
     moved_by: Event
