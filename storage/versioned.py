@@ -52,8 +52,8 @@ class VersionedBook(Generic[Thing]):
     async def _keep(
         self, number: int, version: int, values: Mapping[str, Any], line: Entry, said: Mapping[str, Any] | None = None
     ) -> bool:
-        """Store the thing and its journal line; return False, with nothing stored, if the stored version is not the one
-        before. `said`: columns of the journal line to write instead of the entry's details."""
+        """Store the thing and its journal line; return False, with nothing stored, if the stored version is not `version` - 1
+        (another was stored meanwhile). `said`: columns of the journal line to write instead of the entry's details."""
         row = {**values, "version": version, "changed_at": line.at}
         own = {"municipality": self._tx.municipality, "number": number}
         if version == 1:

@@ -224,8 +224,8 @@ class MaterialPublished:
 
 @dataclass(frozen=True, slots=True)
 class HandOverMaterial:
-    """Records that people must publish the material on this page, because its network rejected it or the outcome is
-    unknown. `reason`: see `Place`; `keeper`: the key of the person responsible for the page."""
+    """Records that people must publish the material on this page, because the bot cannot or the outcome of its attempt is
+    unknown. `reason`: the code of the cause, as in `Place`; `keeper`: the key of the person responsible for the page."""
 
     action: ClassVar[MaterialAction] = MaterialAction.HAND_OVER
     by: Actor
