@@ -23,7 +23,8 @@ NOBODY = "-"
 """The argument of the button «Никто», in place of the substitute's key."""
 LONGEST = timedelta(days=366)
 LOOKED_BACK = timedelta(days=31)
-"""How far before now an absence may begin when someone enters it for another person; an earlier start is moved up."""
+"""How far before now an absence may begin when someone enters it for another person; an earlier beginning is moved to
+that moment."""
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:

@@ -29,8 +29,8 @@ WITHIN = timedelta(minutes=3)
 WHICH = "which_answer"
 """The kind of the question «what is this message?»; the bot keeps the message in it until the sender chooses."""
 CASE, NEW, WORDING = "c", "new", "t"
-"""Arguments of the buttons under that question: a draft for this case, a citizen's message, a new wording of the
-draft."""
+"""Arguments of the buttons under the question «what is this message?»: a draft for this case, a citizen's message, a
+new wording of the draft."""
 MOST_CASES = 3
 NAMED = re.compile(r"№ ?(\d{1,9})")
 
@@ -122,8 +122,8 @@ def _is_an_appeal(question: Question, incoming: Incoming, view: View) -> bool:
 
 
 async def _other_cases(text: str, case: Case | None, view: View) -> list[Case]:
-    """Open cases, other than the one asked about, that the text may be about: it names their number, or their appeal is
-    at least as similar to it and they belong to the sender's department."""
+    """Open cases, other than `case`, that the text may be about: those it names by number, and those of the sender's
+    department whose appeal is similar to the text, at least as much as that of `case`."""
     found: dict[int, Case] = {}
     for named in NAMED.findall(text):
         other = await view.case_numbered(case_number(named) or 0)

@@ -332,7 +332,7 @@ async def _own_term(callback: Callback, view: View) -> list[Wish]:
 
 
 async def _proposed_term(callback: Callback, soon: SetTerm, view: View) -> list[Wish]:
-    """Ask an executor which deadline to propose (MO-13); someone who may not propose one is refused, by the desk, the
+    """Ask an executor which deadline to propose (MO-13); someone who may not propose one gets the refusal of the
     curator's command `soon`."""
     trial = ProposeTerm(view.actor, callback.subject, soon.due)
     case = await view.case(callback.subject)

@@ -18,7 +18,7 @@ VERBS = frozenset({Verb.TAKE_UP, Verb.SHOW, Verb.FORWARD_WAVE, Verb.GATHER_WAVE,
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
-    """Handle one of these buttons (`VERBS`); anyone but a curator is told that it is the curators'."""
+    """Handle one of these buttons (`VERBS`); anyone but a curator is refused."""
     if view.office.has_role(view.actor, Role.CURATOR, view.now) is None or view.actor.standing != "ok":
         return [Toast("menu_is_curators")]
     match callback.verb:

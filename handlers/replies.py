@@ -52,7 +52,7 @@ from workflow.reasons import STAND_IN
 ASKED_IN_WORDS = frozenset({
     "remark", "part_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location", "annul_reason",
 })  # fmt: skip
-ACCEPTS = frozenset({  # a reply of nothing but these words accepts the case
+ACCEPTS = frozenset({  # a reply that consists of these words only accepts the case
     "принято", "принял", "приняла", "приняли", "принято в работу", "ок", "окей", "ok", "взял", "взяла", "взяли", "взяли в работу",
     "берём", "берем", "беру", "в работе",
 })  # fmt: skip

@@ -225,8 +225,8 @@ class PublicationSeen:
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """Open a case from a message that the bot saw and left alone. `seen`: its number in `/seen`; `mark`: guards against
-    a number that meanwhile belongs to another message."""
+    """Open a case from a message that the bot saw and left alone. `seen`: its number in the list `/seen`; `mark`:
+    identifies the message, in case the number has passed to another one since."""
 
     seen: int
     mark: str
