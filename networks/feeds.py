@@ -162,7 +162,7 @@ class Listener:
                 items += fresh.items
                 parts[feed.name] = fresh.part
                 gap = gap or fresh.gap
-        return sorted(items, key=lambda item: item[0]), gap  # stable: a feed's own order stands
+        return sorted(items, key=lambda item: item[0]), gap  # stable: each feed's own order is kept
 
     def _fell(self, feed: Feed, error: PollError) -> None:
         self._due[feed.name] = self.clock.monotonic() + error.seconds

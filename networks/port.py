@@ -120,7 +120,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class OutFile:
-    """A file attached to an answer."""
+    """A file attached to an answer or a post."""
 
     name: str
     mime: str
@@ -232,7 +232,7 @@ class LinkTrouble(StrEnum):
 
 @dataclass(frozen=True)
 class LinkProblem:
-    """A link that could not be read. `detail` is for the log."""
+    """The result for a link that could not be read as a message. `detail` is for the log."""
 
     reason: LinkTrouble
     detail: str = ""

@@ -65,7 +65,7 @@ def find_heading(table: Table, plan: ImportPlan) -> Heading | None:
         drafts.append((_worth(single, plan), at + 1, single, single))
         if at + 1 < len(table.lines) and (pair := _pair(table, at, plan)) is not None:
             drafts.append((_worth(pair[0], plan) + 0.1, at + 2, *pair))
-    # A heading repeated on every printed page is the first one.
+    # Of a heading repeated on every printed page keep the first.
     drafts = list({tuple(map(plain, draft[2])): draft for draft in reversed(drafts)}.values())[::-1]
     best: Heading | None = None
     for worth, lines, meant, shown in sorted(drafts, key=lambda draft: -draft[0])[:CANDIDATES]:
@@ -100,7 +100,7 @@ def _pair(table: Table, at: int, plan: ImportPlan) -> tuple[list[str], list[str]
         if own:
             group = own
         elif across or not under:
-            group = ""  # a text file knows no merges: there a name goes on over the empty cells beside it
+            group = ""  # a text file has no merged cells: there a name covers the empty cells beside it too
         above.append(" ".join(group.split())[:LONGEST_NAME])
     below += [""] * (width - len(below))
     leaving = [down for up, down in zip(above, below, strict=True) if down and plain(down) != plain(up)]
@@ -172,7 +172,8 @@ def _by_name(name: str, plan: ImportPlan) -> dict[str, float]:
 
 
 def _qualified(field: str, rest: Sequence[str], plan: ImportPlan) -> dict[str, float]:
-    """The field that a name's first word means, changed by the words after it: «Дата ответа» belongs to the answer."""
+    """The field that the first word of a column's name means, changed by the words after it («Дата ответа» belongs to
+    the answer), with its score."""
     about = {meant for word in rest if (meant := meaning_of(word, plan.about)) is not None}
     if field == "other" or "other" in about:
         return {"other": BY_WORD}
@@ -266,9 +267,10 @@ def _is_plainly(field: str, content: Content) -> bool:
 
 
 def _assigned(scores: Sequence[tuple[float, str, int]], contents: Sequence[Content]) -> dict[str, tuple[int, ...]]:
-    """Give each field its best column, the best pairs first.
+    """Give each field its best column, the best pairs of field and column first.
 
-    A field guessed from contents alone counts only if names identify other columns."""
+    A field guessed from contents alone counts only if one column fits it (a link always counts); the citizen's text
+    also only if names identify at least two other columns."""
     found: dict[str, tuple[int, ...]] = {}
     used: set[int] = set()
     for score, field, place in sorted(

@@ -20,11 +20,12 @@ EXACT_DIGITS = 15
 """How many digits of a number Excel keeps."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eе]\+?\d{1,3}", re.IGNORECASE)
 _COUNTING = frozenset(("№", "номер", "n", "no", "№ обращения", "номер обращения", "номер сообщения"))
-"""Names of columns in which a clerk numbers the rows as often as a program writes its ids."""
+"""Names of columns that may hold a program's ids as well as a clerk's numbering of the rows."""
 
 
 class Trust(StrEnum):
-    """Whether a column of ids identifies rows: fully, no (it only counts the rows), or no (one id has many texts)."""
+    """Whether a column of ids identifies rows: FULL, it does; RUNNING, it only numbers the rows; REPEATED, one id
+    stands beside many texts."""
 
     FULL = "full"
     RUNNING = "running"

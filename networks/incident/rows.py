@@ -48,7 +48,8 @@ class Left(StrEnum):
 
 
 PAST = frozenset((Left.ANSWERED, Left.OLD))
-"""Reasons to skip a row that was a citizen's message but is settled or old; the bot learns from where it went."""
+"""Reasons to skip a row that was a citizen's message but is answered or old; the bot still learns to which department
+it went."""
 FAULTS = frozenset((Left.NO_TEXT, Left.BAD_DATE, Left.FUTURE, Left.FORMULA, Left.CONFLICT, Left.HIDDEN, Left.SHIFTED))
 """Reasons that are a fault of the file or of how it was read; if nothing else came of a file, its import failed."""
 

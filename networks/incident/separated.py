@@ -127,7 +127,7 @@ def _separator(lines: list[str]) -> str:
         return times, width
 
     def fits(sign: str) -> tuple[int, int]:
-        # Line by line, too: a quote that stays open swallows the rows after it.
+        # Also line by line: an unclosed quote swallows the rows after it.
         return max(most_alike([sample], sign), most_alike(([line] for line in sample), sign))
 
     return max(SEPARATORS, key=fits) if sample else ";"

@@ -33,8 +33,8 @@ def published_event(raw: str, group_id: int, place: str) -> Published | None:
 
 
 def is_published(post: Json) -> bool:
-    """Whether the post is a publication of the wall's owner: not an advertisement, deleted, or a repost without own
-    text."""
+    """Whether the post is a publication of the wall's owner: no advertisement, not deleted, no repost without text of
+    its own."""
     is_his = post.get("from_id") == post.get("owner_id") and post.get("post_type", "post") == "post"
     passed_on = bool(post.get("copy_history")) and not str(post.get("text") or "").strip()
     return is_his and not passed_on and not post.get("marked_as_ads") and not post.get("is_deleted")

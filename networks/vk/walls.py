@@ -159,7 +159,7 @@ def page_link(owner: int) -> str:
 
 
 def _seen(item: Json) -> Json:
-    """Attach the photo itself to the message, because a message without words and attachments is not read."""
+    """The photo itself as the attachment of its message: a message with neither words nor attachments is not read."""
     return {"attachments": [{"type": "photo", "photo": item}]}
 
 

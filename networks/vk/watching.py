@@ -24,10 +24,10 @@ from networks.vk.wire import Answered, Lane
 POSTS = 20
 MENTIONS = 50
 MANY = 250
-"""From how many new comments a post's comments are read to their end instead of the newest pages only."""
+"""If a post has more new comments than this, they are read to the end, not only the newest pages."""
 FULL_EVERY = 10
-"""In how many readings once the comments of all newest posts are read even if their number is unchanged: a new one and
-a deleted one cancel out.
+"""Every this many readings, the comments of all newest posts are read even if their number is unchanged, because a new
+one and a deleted one cancel out.
 """
 
 Json = dict[str, Any]
@@ -225,7 +225,7 @@ class MentionFeed:
         for number in range(ALL_PAGES):
             page = await read(self.lane, "newsfeed.getMentions", **asked, offset=number * MENTIONS or None)
             if page["items"] and page["items"] == before.get("items"):
-                return  # it does not turn pages
+                return  # VK ignores the offset and returns the same page again
             before, names = page, names_of(page)
             for item in page["items"]:
                 yield item, names

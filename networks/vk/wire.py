@@ -86,7 +86,7 @@ Reply = Answered | Refused | Unanswered
 
 
 class Turnstile:
-    """Limits calls with one token to one per `seconds`, across all lanes."""
+    """Limits calls with one token to one per `seconds`, across all connections that use it."""
 
     def __init__(self, seconds: float, clock: Clock) -> None:
         self._seconds = seconds
@@ -287,7 +287,7 @@ def _never_sent(error: Exception) -> bool:
     never = (
         urllib3.exceptions.NewConnectionError,
         urllib3.exceptions.ConnectTimeoutError,
-        urllib3.exceptions.ProxyError,  # the way through the proxy was not opened
+        urllib3.exceptions.ProxyError,  # the connection through the proxy was not opened
     )
     if isinstance(error, requests.ConnectionError):
         return isinstance(getattr(reason, "reason", reason), never)

@@ -29,8 +29,8 @@ SHORT = 25
 """The length in characters below which a line outside an article is more likely a menu entry than text."""
 
 FEW = 0.05
-"""The largest share of broken characters, among the non-ASCII ones, of a page that is merely careless; with more the
-encoding is wrong."""
+"""Up to this share of broken characters, among the non-ASCII ones, an encoding is taken for the right one (the page is
+careless)."""
 
 
 def read_page(content: bytes, facts: Mapping[str, object]) -> dict[str, str | bool]:
