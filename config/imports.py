@@ -22,7 +22,7 @@ Words = list[Annotated[str, Field(min_length=1)]]
 
 
 class _Things(BaseModel):
-    """The words, in the file, for each field that a column may hold."""
+    """For each field of a message, the words of `imports.yaml` that mean it in a column's name."""
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 

@@ -10,7 +10,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 LEAST = 62
-"""The shortest term in days: the month's report uses all texts of the month before, so two months of 31 days."""
+"""The shortest allowed term in days: the month's report uses all texts of the month before, so it is two months of 31
+days."""
 MOST = 36500
 
 

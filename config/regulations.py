@@ -136,7 +136,7 @@ class _Hears(_Part):
 
 class _CuratorTerm(_Part):
     clause: Clause
-    # Editions kept before the hint was one call it `draft_not_after`.
+    # Older stored editions have it as `draft_not_after`, from when it was not yet a hint.
     draft_hint: Annotated[int, Field(ge=1, le=99)] | None = Field(
         None, validation_alias=AliasChoices("draft_hint", "draft_not_after")
     )
@@ -468,7 +468,7 @@ Found = Iterator[tuple[Where, str]]
 
 
 def contradictions(regulation: Regulation) -> Found:
-    """Find the contradictions of a regulation; yields the place in the file and the reason in Russian for each."""
+    """Yield the contradictions within a regulation, each as its place in the file and the reason in Russian."""
     for rule in regulation.steps:
         yield from _nothing_starts(regulation, rule)
         yield from _nothing_meets(regulation, rule)
@@ -500,7 +500,8 @@ def _never_happens(regulation: Regulation, event: Event) -> str | None:
 
 
 def _nothing_starts(regulation: Regulation, rule: StepRule) -> Found:
-    """Find whether the step's term never starts, because its starting event cannot start terms or never happens."""
+    """Yield an error (place in the file, reason in Russian) if the step's term never starts: its starting event cannot
+    start terms or never happens."""
     if rule.runs_from is None:
         return
     if rule.runs_from not in _STARTS:
@@ -510,7 +511,8 @@ def _nothing_starts(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _nothing_meets(regulation: Regulation, rule: StepRule) -> Found:
-    """Find whether the step can never end: no event is named, a named one cannot end it, or it never happens."""
+    """Yield an error (place in the file, reason in Russian) if the step can never end: no event is named, a named one
+    cannot end it, or it never happens."""
     where = _place(rule, "met_by")
     strange = sorted(rule.met_by - _MEETS - {rule.runs_from})
     if not rule.met_by:
@@ -524,8 +526,8 @@ def _nothing_meets(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _counted_from(regulation: Regulation, rule: StepRule) -> Found:
-    """Find whether the term is counted back from, or limited by, a step that the regulation does not have or that
-    cannot serve for this."""
+    """Yield an error (place in the file, reason in Russian) if the step's term is counted back from, or limited by, a
+    step that the regulation does not have or that cannot serve for this."""
     for key, step in (("before", rule.before), ("not_after", rule.not_after)):
         if step is None:
             continue
@@ -545,8 +547,8 @@ def _counted_from(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _no_room(regulation: Regulation, rule: StepRule) -> Found:
-    """Find whether the step's term does not fit into that of the answer: a draft would be due after it, or before the
-    message."""
+    """Yield an error (place in the file, reason in Russian) if the step's term does not fit into that of the answer: a
+    draft would be due after it, or before the message."""
     answer = regulation.rule(Step.ANSWER)
     if answer is None or rule.step in (Step.ANSWER, Step.FINAL):
         return

@@ -45,8 +45,8 @@ def remember(text: str, answer: Any) -> bool:
 
 
 def remember_beginning(text: str, letters: int) -> None:
-    """For a text that the child process could not read: from now on its first `letters` characters stand for the
-    whole."""
+    """For a text that the child process could not read: from now on `judge` and `words_of` answer for it by its first
+    `letters` characters alone."""
     for part in parts(text):
         judge.tell(part, judge(part[:letters]))
         words_of.tell(part, words_of(part[:letters]))

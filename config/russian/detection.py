@@ -248,7 +248,7 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
 
     Thanks, congratulations, chatter, remarks to another reader and advertising are not; thanks about a department's
     business are doubtful, since a complaint often ends in them. A text the rules cannot classify is doubtful, and so is
-    a picture without words (`attached`). A possibly dangerous text is never left aside.
+    a picture without words (`attached`). A possibly dangerous text always is one.
     """
     text = text[:READ]
     heard = talk(text, signs)

@@ -27,7 +27,7 @@ instead of one in six."""
 ENOUGH_CASES, ENOUGH_WORDS = 2, 2
 """How many cases of a department, and how many deciding words from them, it takes to propose it if keywords did not."""
 SHOWN = 5
-"""The most deciding words to show."""
+"""How many deciding words are shown at most."""
 
 _OF_NOTHING = ""
 """Stands for a department of which nothing is known; a department that is no likelier than this one is not offered."""
@@ -96,7 +96,7 @@ def _scores(
 ) -> dict[str, float]:
     """How likely each department is (nats, up to a constant), by key."""
     every = sum(words for _, words in totals.values())
-    vocabulary = 30 * math.sqrt(every)  # how many different words so many are: Heaps' law
+    vocabulary = 30 * math.sqrt(every)  # the number of different words among `every` words, by Heaps' law
     scores = {}
     for key in (*departments, _OF_NOTHING):
         elsewhere = math.log(every - Total(*totals.get(key, ())).words + vocabulary)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from config.russian.morphology import READ, words_of
 
 ALIKE = 0.34
-"""From what share of common words on a message is offered as a repeat of another (MO-15, SL-8, KU-17)."""
+"""The share of common words from which a message is offered as a repeat of another (MO-15, SL-8, KU-17)."""
 
 FEW = 6
 """The least number of meaningful words of a text for which words alone can make a repeat; a shorter one resembles many

@@ -32,8 +32,8 @@ _AT_ONCE = re.compile(r"(?:^|[:(«\n.!?])\s*$|\bадрес(?:у|е|а)?:?\s*$", 
 
 
 def filled(text: str, place: str) -> str:
-    """The text with the place in its blanks «{место}», in the case each sentence needs; blanks that no form fits are
-    left."""
+    """The text with its blanks «{место}» filled with the place, in the case that each sentence needs; a blank that no
+    form fits is left."""
     parts: list[str] = []
     last = 0
     for match in re.finditer(r"\{место\}", text, re.IGNORECASE):

@@ -92,8 +92,8 @@ def _kind(word: Word, kinds: dict[str, str]) -> str | None:
 
 
 def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bool) -> str | None:
-    """Read the street at the word `i`, such as «улица»: «ул. Мира, 12», «улица 8 Марта», «ул школьная 5», also «Садовый
-    переулок, 3». None if there is no name."""
+    """The street named at the word number `i` («улица» and the like), as a card shows it: from «ул. Мира, 12», «улица 8
+    Марта», «ул школьная 5», also «Садовый переулок, 3». None if there is no name."""
     abbreviated = len(kind) <= 3 or "-" in kind
     at = i + 2 if i + 2 < len(words) and words[i + 1].plain in ("имени", "им") else i + 1
     while at + 1 < len(words) and _is_cut(text, words[at]) and words[at + 1].capital:

@@ -1,5 +1,5 @@
-"""Patterns for what an answer says in plain letters (dates in every form, reasons, refusals, telephones, amounts), and
-for what kind of question a citizen asks. All patterns expect lower case with ё as е, unless they say otherwise."""
+"""Regular expressions for what an answer says (dates in every form, reasons, refusals, telephones, amounts), and for
+what kind of question a citizen asks. They expect lower case with ё as е, unless they say otherwise."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ DENIES = re.compile(r"\b(?:нет|без|не|ни|только|никто|ни�
 """A denial. A statement with a match of EXPLAINS (a measure, a need, a rule) explains by itself; a denial explains only
 if it is about what was asked."""
 HAPPENED_NOT = re.compile(r"\bне \w{3,}л(?:[аои])?(?:с[ья])?\b")
-"""A statement that something did not happen («не разъезжались»); it explains whatever it is about."""
+"""A statement that something did not happen («не разъезжались»); it counts as an explanation, whatever it is about."""
 STEPS = re.compile(
     r"\b(?:нуж(?:ен|на|но|ны)|понадоб\w+|потребу\w+|возьмите|с собой|сначала|сперва|затем|потом|справк\w+|паспорт\w*|снилс"
     r"|заявлени\w+)\b"

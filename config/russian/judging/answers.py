@@ -34,9 +34,11 @@ from config.russian.places import find_place
 
 HEAVY_WORDS = 40
 HEAVY_TURNS = 3
-"""How many words a text has at least, and how many phrases of officialese, if it counts as officialese as a whole."""
+"""A text of at least `HEAVY_WORDS` words is officialese as a whole if it has at least `HEAVY_TURNS` phrases of
+officialese."""
 LONG_SENTENCE, FEW_VERBS = 20, 0.06
-"""Or how many words its sentences have on average at least, and at most what share of its words are verbs."""
+"""A text is also officialese as a whole if its sentences have at least this many words on average and at most this
+share of its words are verbs."""
 SHOWN = 3
 
 
@@ -110,8 +112,8 @@ def _passes_on(one: Said) -> bool:
 
 
 def _asks(said: Sequence[Said]) -> tuple[str, ...]:
-    """The words by which the citizen is asked for information (at most `SHOWN`), unless only in case something
-    happens."""
+    """The words by which the citizen is asked for information (at most `SHOWN`), except requests for a certain case
+    only («если …»)."""
     found: list[str] = []
     for one in said:
         if one.text.endswith("?"):

@@ -53,9 +53,10 @@ _UNDER = re.compile(
 )
 """The beginning of a clause that only states a condition, a purpose or a description."""
 _IN_A_MODE = re.compile(r"\bв \w+(?:ом|ем) режиме\b")
-"""«работают в усиленном режиме»: this does not say what they work at."""
+"""A phrase like «в усиленном режиме», after which «работают» does not say what work is done."""
 _BY_LAW = re.compile(r"\b\w+(?:н|т)[аоы]?\s+(?:\w+\s+)?(?:в соответствии|согласно|на основании)\b")
-"""«вынесен в соответствии с кодексом»: done by law, without saying why."""
+"""A participle with the law it follows («вынесен в соответствии с кодексом»): a formal act, with no deed and no
+reason."""
 QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
 FUTURE, PAST, PRESENT = "futr", "past", "pres"
 
@@ -310,7 +311,8 @@ def _read_clause(
 
 
 def _is_for_show(lemma: str, words: tuple[Word, ...], known: dict[str, frozenset[str]], crew: bool) -> bool:
-    """Whether the verb only looks, talks or draws up a paper («осмотрели», «проведена беседа», «составлен акт»)."""
+    """Whether the verb only tells of looking, talking or drawing up a paper («осмотрели», «проведена беседа»,
+    «составлен акт»)."""
     if crew and lemma in known["leaving"]:
         return False
     nouns = [(noun, word) for word in words if (noun := noun_of(word.text))]

@@ -258,7 +258,7 @@ _LATER: dict[int, str] = {
     ord("r"): "р",
     ord("3"): "з",
 }
-"""The second letter that a sign may stand for."""
+"""A second Russian letter that a sign may stand for, besides the one it looks like most."""
 
 
 def _threes(core: str) -> Iterator[str]:

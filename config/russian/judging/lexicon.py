@@ -82,8 +82,8 @@ class Insults:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Words that together make (part of) a threat: one of `head`, near it one of each of `near`, and none of `without`.
-    `idle`: it does not say who shall suffer what, so it makes no threat by itself.
+    """A frame: words that together make a threat or part of one. One of `head`, near it one of each of `near`, and none
+    of `without`. `idle`: it does not say who shall suffer what, so it makes no threat by itself.
     """
 
     name: str
@@ -110,7 +110,7 @@ class Threats:
 
     @cached_property
     def by_head(self) -> Mapping[str, tuple[int, ...]]:
-        """The head of a frame → the numbers of its frames."""
+        """The head of a frame (see `Frame`) → the numbers of the frames with this head."""
         return _turned({number: frame.head for number, frame in enumerate(self.frames)})
 
     @cached_property

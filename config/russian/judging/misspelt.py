@@ -14,7 +14,7 @@ STANDING = frozenset((
     "е", "же", "от", "об", "из", "ко", "во", "бы", "ли", "ты", "вы", "мы", "он", "их", "им", "её",
     "ее", "ей", "уж", "та", "то", "те", "ту", "ая", "ул", "ст",
 ))  # fmt: skip
-"""Words of two letters that stand alone."""
+"""Strings of one or two letters that are words by themselves, not pieces of a split word."""
 _LETTERS = frozenset("авикосуя")
 SHORTEST = 4
 """The shortest word that is looked for, in letters: too many others sound or look like shorter ones."""

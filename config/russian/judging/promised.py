@@ -39,7 +39,7 @@ def _days(one: Said, written: datetime, zone: ZoneInfo) -> Iterator[date]:
         if day is not None:
             yield from (on for year in (today.year, today.year + 1) if (on := day.on(year)) is not None)
     for match in _SOON.finditer(text):
-        lasting = match[0].removeprefix("через ")  # «через 2 дня» is the day after «2 дня» are over
+        lasting = match[0].removeprefix("через ")  # «через 2 дня» means the day after the two days
         days = dates.span(lasting, written, zone)
         if days is not None:
             yield (days[1] if lasting != match[0] else days[1] - timedelta(days=1)).date()

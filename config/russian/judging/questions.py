@@ -26,8 +26,8 @@ REASONS = frozenset(("когда", "почему", "сколько", "кто"))
 _NAMED = re.compile(r"(?<![.!?…] )(?<!^)\b([А-ЯЁ][а-яё]+)")
 """A name: a capital letter that does not begin a sentence."""
 TELLING = 9
-"""From how many words on an answer without a word of the question is about something else; a shorter one may merely
-leave them out."""
+"""An answer of at least this many words without a word of the question is about something else; a shorter one may
+merely leave the words out."""
 SALUTATION = 2
 """The most words of a sentence that is only a greeting."""
 

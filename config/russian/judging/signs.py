@@ -24,20 +24,21 @@ BEGINNING = 5
 """How many first letters identify a family of words («смертный», «смертельный»)."""
 
 LENGTHS = (2, 4, 7, 12, 120)
-"""The limits, in words, by which sentences are grouped by length: the fewer words, the more each says."""
+"""The limits, in words, by which sentences are grouped by length, because a word says more in a short sentence."""
 
 _VERBAL = frozenset(("VERB", "INFN", "PRTF", "PRTS", "GRND"))
 _CASES = {"ablt": "with", "nomn": "who", "accs": "into", "datv": "into"}
 _DENIED = frozenset(("не", "ни", "чуть", "едва"))
 
 Sign = tuple[str, tuple[int, ...]]
-"""A sign: its name, and the numbers of the words it was read from."""
+"""A sign of a threat: its name, and the numbers of the words it was read from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one word contributes. `names`: its own signs; `marks`: what it forms pairs with; `kinds`: what it fits
-    frames with. `core`: threats are made of such words; `harms`: it is a verb of harm, which «не» cancels.
+    """What one word contributes to signs. `names`: its own signs; `marks`: what it forms pairs with; `kinds`: what it
+    fits frames with. `core`: it belongs to the core of threats, one of which each pair needs; `harms`: it is a verb of
+    harm, which «не» cancels.
     """
 
     names: tuple[str, ...]
@@ -51,7 +52,7 @@ _NOTHING = Reading((), (), (), core=False, harms=False)
 
 
 def signs(words: Sequence[str]) -> Iterator[Sign]:
-    """Yield the signs of a sentence, each as often as it occurs."""
+    """Yield the signs of a threat in a sentence (see `Sign`), each as often as it occurs."""
     read = [_read(words, i) for i in range(len(words))]
     places: dict[str, list[int]] = {}
     cores = [one.core for one in read]
@@ -71,7 +72,7 @@ def signs(words: Sequence[str]) -> Iterator[Sign]:
 
 
 def frames(words: Sequence[str]) -> Iterator[Sign]:
-    """Yield only those signs of a sentence that are frames; cheaper than `signs`."""
+    """Yield only those signs of a threat that are frames (patterns of several words); cheaper than `signs`."""
     if not any(map(is_core, words)):
         return
     lists, wished = lexicon().threats, "бы" in words
@@ -105,7 +106,7 @@ def _framed(places: dict[str, list[int]]) -> Iterator[Sign]:
 
 
 def _around(frame: Frame, i: int, places: dict[str, list[int]]) -> tuple[int, ...] | None:
-    """The numbers of the frame's words if word `i` is its head; None if the frame does not fit."""
+    """The numbers of the words that match the frame if word `i` is its head; None if the frame does not fit there."""
     if any(_nearest(kind, i, places) is not None for kind in frame.without):
         return None
     chosen = [i]
@@ -124,7 +125,8 @@ def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
 
 @lru_cache(maxsize=20_000)
 def is_core(word: str) -> bool:
-    """Whether threats are made of this word: `reading(word).core`, computed without the rest of the reading."""
+    """Whether the word belongs to the core of threats, without which no two words make a sign: `reading(word).core`,
+    computed without the rest of the reading."""
     if not "а" <= word[:1] <= "я":
         return False
     lists = lexicon().threats

@@ -18,7 +18,7 @@ LOOKED_AT = 3_000
 """How many first characters of a text are searched."""
 STRONG, PARDON = 2, 2
 MIXED = 2
-"""From how many words in two alphabets on these are no slip of the keyboard."""
+"""How many words that mix two alphabets it takes to be a sign of advertising and not a slip of the keyboard."""
 _MIXED = re.compile(r"[^\W\d_]+")
 _FOREIGN = re.compile(r"[^\W\d_а-яё]")
 

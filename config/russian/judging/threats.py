@@ -23,8 +23,8 @@ TOGETHER = 24
 REACH = 3
 """How many words before and after a frame are weighed with it."""
 ORDINARY, STRICTER = 15, 2.0
-"""The usual length of a comment in words, for which the threshold was learned; and how much more weight each e-fold
-more words asks for, chosen on long innocent texts.
+"""The usual length of a comment in words, for which the threshold was learned; and how much more a text must weigh each
+time it is e times longer than that, chosen on long innocent texts.
 """
 _SHARE, _GAP = 0.2, 3
 """A word decides if its weight is at least this share of the heaviest one's; deciding words at most this far apart are

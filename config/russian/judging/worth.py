@@ -55,7 +55,8 @@ def _is_ahead_or_refused(one: Said) -> bool:
 
 
 def is_dated(one: Said) -> bool:
-    """Whether a deed has its date: promised, planned, or named without a verb («Уборка сегодня»)."""
+    """Whether the sentence names a deed together with its date: promised, planned, or named without a verb («Уборка
+    сегодня»)."""
     if not one.dates:
         return False
     if one.apart and not one.old:
