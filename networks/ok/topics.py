@@ -106,7 +106,7 @@ class Topics:
             known[topic] = after
             items += [] if beginning else found
             gap = gap or not (page.joined or page.whole or beginning)
-            if len(listed) == LISTED and rank == LISTED - 1:  # if the last one listed has news, unlisted ones may have some too
+            if len(listed) == LISTED and rank == LISTED - 1:  # unlisted topics may have news too if the last one has
                 gap = gap or (not beginning and activity != before.activity)
         if slow and (beginning or (len(slow) >= SLOW_TOPICS and not items)):
             raise poll_error(slow[0])
