@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.cli import spares
 from bot.cli.backup import backup, tried
 from bot.cli.mistake import Mistake
 from bot.cli.sealed import is_sealed
@@ -23,7 +24,8 @@ OURS = re.compile(r"dezhurny-\d{4}-\d{2}-\d{2}-\d{6}\.zip")
 
 def nightly(into: Path, keep: int, folder: Path) -> None:
     """Write `into/dezhurny-DATE-TIME.zip` (UTC), read through before it is put there, and leave the newest `keep` of that form
-    there; nothing else in the folder is touched. Mistake if the copy fails or is not whole: then every earlier copy stays."""
+    there; nothing else in the folder is touched. Spare copies beside the database whose term is over go too. Mistake if the copy
+    fails or is not whole: then every earlier copy stays."""
     if not 1 <= keep <= MOST_KEPT:
         raise Mistake(f"--keep: нужно число от 1 до {MOST_KEPT}")
     if not into.is_dir():
@@ -34,6 +36,8 @@ def nightly(into: Path, keep: int, folder: Path) -> None:
     backup(target, folder, tries=True)
     for old in copies(into)[:-keep]:
         old.unlink()
+    if gone := spares.drop_old(folder, WallClock().now()):
+        print(f"старше {spares.KEPT.days} дней, удалено: {', '.join(file.name for file in gone)}")
 
 
 def copies(into: Path) -> list[Path]:

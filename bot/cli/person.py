@@ -13,8 +13,10 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
+from bot.cli import spares
 from bot.cli.backup import put
 from bot.cli.books import books_of, chosen, every
+from bot.cli.copies import COPIES, copies
 from bot.cli.inbox import OPERATOR
 from bot.cli.mistake import Mistake
 from bot.cli.shared_books import still
@@ -89,7 +91,7 @@ def erase(who: str, folder: Path, key: str | None, agreed: Callable[[str], bool]
         left = asyncio.run(_erased(found, folder, url))
     counted = ", ".join(_kept(trace) for _, trace in found)
     print(f"Стёрто: {counted}. Цифры отчётов, журнал и реестр нарушений остались прежними.")
-    for copy in _copies(folder, url):
+    for copy in (*spares.lying(folder), *copies(folder / COPIES)):
         print(f"Прежняя копия осталась: {copy}. Удалите её, если она больше не нужна.")
     print(NOT_PROMISED)
     if left:
@@ -189,12 +191,6 @@ async def _distinct(books: Books, found: Sequence[tuple[Municipality, Trace]]) -
             for name in trace.names:
                 words |= {name} if len(name.split()) > 1 and not await people.of_name(tx, name) else set()
     return words
-
-
-def _copies(folder: Path, url: str) -> list[Path]:
-    """Copies of the database beside it, made before the erasure."""
-    beside = (folder / "backups").glob("*.db"), folder.glob("*.before-restore*")
-    return sorted(copy for found in beside for copy in found)
 
 
 async def _noted(action: str, found: Sequence[tuple[Municipality, Trace]], folder: Path) -> None:

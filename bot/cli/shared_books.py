@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from bot.cli import spares
 from bot.cli.books import OUT_OF_REACH, reason, refuse_foreign
 from bot.cli.mistake import Mistake
 from bot.process.lock import AlreadyRunning, Lock
@@ -36,13 +37,13 @@ def nobody_runs(url: str) -> Iterator[None]:
 
 
 def put_in_place(file: Path, url: str, before: Path) -> Path | None:
-    """Put the rows of the file in place of everything in the database, and what was there into the file `before`; return that,
-    or None if there was nothing. Mistake with the reason; then nothing has changed."""
+    """Put the rows of the file in place of everything in the database, and what was there into the file `before`, encrypted
+    where backups are; return that file, or None if there was nothing. Mistake with the reason; then nothing has changed."""
     _asked(refuse_foreign(url))
     kept = None
     if _asked(migrate.current(url)) is not None:
         copied(url, before)
-        kept = before
+        kept = spares.seal(before)
     _asked(copying.replace(url, file))
     return kept
 
