@@ -284,7 +284,8 @@ def _keep_before(database: Path) -> Path:
     for beside in private.files_of(database)[1:]:
         beside.unlink(missing_ok=True)
     try:
-        return [spares.seal(file) for file in private.files_of(before) if file.exists()][0]
+        kept, *_ = [spares.seal(file) for file in private.files_of(before) if file.exists()]
+        return kept
     except OSError:
         for file in private.files_of(before):
             file.unlink(missing_ok=True)
