@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli import sealed, shared_books, spares
+from bot.cli import noting, sealed, shared_books, spares
 from bot.cli.again import erase_again
 from bot.cli.books import DAMAGED
 from bot.cli.mistake import Mistake
@@ -83,6 +83,7 @@ def backup(target: Path, folder: Path, *, tries: bool = False) -> None:
         whole = sealed.seal(whole, recipient) if recipient is not None else whole
         private.close_off(whole)
         put(whole, target)
+    noting.everywhere(url, "exported", kind="backup")
     how = "зашифрованная копия снята" if recipient is not None else "копия снята"
     print(f"{target}: {how}, файлов жителей и проектов: {len(files)}")
 

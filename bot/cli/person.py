@@ -17,8 +17,8 @@ from bot.cli import spares
 from bot.cli.backup import put
 from bot.cli.books import books_of, chosen, every
 from bot.cli.copies import COPIES, copies
-from bot.cli.inbox import OPERATOR
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from bot.cli.shared_books import still
 from bot.clock import WallClock
 from bot.files import FOLDER, FileStore
@@ -32,6 +32,7 @@ from storage.erasing import Eraser, needles_of
 from storage.people import InTheWay, Trace
 from workflow.case import Case, FileRef
 from workflow.erasure import Erasure, is_over
+from workflow.office import OPERATOR
 
 NETWORKS = ("vk", "ok", "telegram", "max")
 NOBODY = (
@@ -197,7 +198,7 @@ async def _noted(action: str, found: Sequence[tuple[Municipality, Trace]], folde
     async with books_of(folder) as books:
         for municipality, trace in found:
             async with books.write(municipality.key) as tx:
-                await tx.audit.note(action, {"cases": str(len(trace.cases))}, WallClock().now(), OPERATOR)
+                await note(tx, action, cases=str(len(trace.cases)))
 
 
 async def _in_the_way(municipality: Municipality, trace: Trace, folder: Path) -> InTheWay:

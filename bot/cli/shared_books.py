@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from bot.cli import spares
+from bot.cli import noting, spares
 from bot.cli.books import OUT_OF_REACH, reason, refuse_foreign
 from bot.cli.mistake import Mistake
 from bot.process.lock import AlreadyRunning, Lock
@@ -57,6 +57,7 @@ def copy(source: str, target: str) -> None:
     if file is not None and not file.is_file():
         raise Mistake(f"базы {file} нет")
     with still(read):
+        noting.everywhere(read, "exported", kind="copy")
         found = _asked(_copied(read, written))
     for table in found:
         if table.rows:
