@@ -317,6 +317,12 @@ class Outbox:
             t.outbox.delete().where(t.outbox.c.state == "sent", t.outbox.c.created_at < before)
         )
 
+    async def forget_undelivered(self, before: datetime) -> None:
+        """Delete what was put before the moment and given up or failed: its end was told, and it will never go."""
+        o = t.outbox.c
+        over = o.municipality == self._tx.municipality, o.state.in_(("given_up", "failed")), o.created_at < before
+        await self._tx.connection.execute(t.outbox.delete().where(*over))
+
 
 def _letter(row: sa.RowMapping) -> Letter:
     return Letter(
