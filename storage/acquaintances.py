@@ -1,5 +1,5 @@
 """What the bot remembers of the accounts that wrote to it, besides their words: marks with the account in their names, and the
-numbers of messages. Forgotten once an account has been silent for long. No rules here.
+numbers of messages. Forgotten once an account has been silent for long. And ways in that lead nowhere any more. No rules here.
 """
 
 from __future__ import annotations
@@ -40,3 +40,12 @@ async def forget(tx: Transaction, before: datetime) -> None:
         )
     nobodys = k.municipality == tx.municipality, k.case_id.is_(None), k.account.is_not(None), k.at < before
     await tx.connection.execute(t.messages.delete().where(*nobodys))
+
+
+async def forget_entrances(tx: Transaction, now: datetime) -> None:
+    """Delete invitations and links to the page that have expired, and sessions that are over. A used invitation is refused until
+    it expires, and unknown afterwards."""
+    i, s = t.invitations.c, t.sessions.c
+    await tx.connection.execute(t.invitations.delete().where(i.municipality == tx.municipality, i.expires_at <= now))
+    over = sa.func.coalesce(s.session_until, s.link_until) <= now
+    await tx.connection.execute(t.sessions.delete().where(s.municipality == tx.municipality, over))

@@ -125,3 +125,12 @@ key in the municipality's file."""
 
 KEYS = frozenset({"chain.link", "counters.name", "marks.name", "sent_reports.month"})
 """The same, where another table has words under that name."""
+
+NUMBERS = frozenset({
+    "attempts", "case_id", "case_number", "epoch", "id", "line", "message_id", "number", "page", "position", "priority",
+    "progress", "size", "value", "version", "wave", "weight",
+})  # fmt: skip
+"""Names of columns of numbers that tell nothing of who somebody is."""
+
+ACCOUNTS = frozenset({"account", "chat_id"})
+"""Names of columns of numbers that tell who somebody is: a messenger's accounts. Rows of a citizen's go with the erasure."""

@@ -35,3 +35,4 @@ async def tidy(books: Books, municipality: str, now: datetime, keep_seen: timede
         await tx.waves.forget(now - KEEP_LATELY)
         await tx.afterwards.forget(now - KEEP_LOOKOUTS)
         await acquaintances.forget(tx, now - KEEP_ACQUAINTANCES)
+        await acquaintances.forget_entrances(tx, now)

@@ -21,6 +21,7 @@ from storage.migrate import file_of
 from storage.moderation import ModerationBook, Proposal
 from storage.seen import Seen
 from storage.transaction import Transaction
+from storage.words import ACCOUNTS as NAMED_ACCOUNTS
 from storage.words import WORDS
 from tests.reports.cases import answered, counted, detected, october
 from tests.storage.conftest import HERE
@@ -277,10 +278,7 @@ async def test_nothing_of_a_person_is_left_anywhere_and_every_figure_stays(books
 
 
 ACCOUNTS = {
-    f"{table.name}.{c.name}": c
-    for table in t.metadata.tables.values()
-    for c in table.c
-    if c.name in ("account", "chat_id")
+    f"{table.name}.{c.name}": c for table in t.metadata.tables.values() for c in table.c if c.name in NAMED_ACCOUNTS
 }
 OFFICIALS = {"bindings.account", "chats.chat_id"}
 """Accounts and groups of the office: whoever is bound is no citizen."""

@@ -20,6 +20,7 @@ from storage import tables as t
 from storage.books import Books
 from storage.erasures import Erasures
 from storage.migrate import file_of
+from storage.sessions import Sessions
 from tests.reports.cases import answered, october
 from tests.storage.conftest import HERE
 from tests.storage.test_erasing import WORDS_OF_HERS, figures, her_case, keep, look, naming, sown, texts
@@ -171,6 +172,11 @@ async def test_what_was_never_delivered_or_answered_and_acquaintances_are_forgot
             await tx.set_mark(f"citizen:message:{account}", f'{{"last": "{day.isoformat()}"}}')
             await tx.messages.remember(Known(account, 1, "citizen", None, None, account), day)
         await tx.set_mark("settings", f"{old.isoformat()}")
+        for name, until in (("over", AGES - timedelta(hours=1)), ("open", AGES + timedelta(hours=1))):
+            await tx.people.invite(name, "curator", until)
+            await Sessions(tx).offer(name, 1, until, young)
+            await Sessions(tx).offer(f"{name}-in", 1, young + timedelta(1), young)
+            await Sessions(tx).begin(f"{name}-in", f"{name}-session", until, young)
     await tidy(books, HERE, AGES, timedelta(days=30))
     async with books.write(HERE) as tx:
         bodies = list((await tx.connection.execute(sa.select(t.outbox.c.body).order_by(t.outbox.c.id))).scalars())
@@ -182,6 +188,9 @@ async def test_what_was_never_delivered_or_answered_and_acquaintances_are_forgot
         ]  # fmt: skip
         chats = (await tx.connection.execute(sa.select(t.messages.c.chat_id))).scalars()
         assert list(chats) == [700002]
+        codes = (await tx.connection.execute(sa.select(t.invitations.c.code_hash))).scalars()
+        links = (await tx.connection.execute(sa.select(t.sessions.c.link_hash))).scalars()
+        assert (list(codes), sorted(links)) == (["open"], ["open", "open-in"])
 
 
 STATES = ("waiting", "failed", "given_up")
