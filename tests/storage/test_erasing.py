@@ -16,6 +16,7 @@ from storage import tables as t
 from storage.books import Books
 from storage.codec import dump, load_case
 from storage.erasing import Eraser, needles_of
+from storage.lengths import longest
 from storage.lessons import Learned
 from storage.migrate import file_of
 from storage.moderation import ModerationBook, Proposal
@@ -114,7 +115,7 @@ async def keep(tx: Transaction, case: Case) -> None:
         assert await tx.save(replace(case, version=version - 1), replace(case, version=version), line)
 
 
-async def sown(books: Books) -> tuple[Case, ...]:
+async def sown(books: Books, *, keyed: bool = True) -> tuple[Case, ...]:
     """October's cases, hers among them, and she herself in every column that may name her; every kind of file."""
     hers, other = her_case(), quoting(42)
     cases = (*october(), hers, other)
@@ -149,6 +150,10 @@ async def sown(books: Books) -> tuple[Case, ...]:
             await chain.write(tx, table, row)
         for name in WORDS.keys() - EXEMPT.keys():
             await sow(tx, *name.split("."))
+        for place, (table, column) in enumerate(KEYED if keyed else ()):
+            row = {**filled(table, 8000 + place), column.name: f"account:{NUMBER}"[: longest(column)]}
+            row |= {"key": f"keyed{place}"} if table is t.inbox and column.name != "key" else {}
+            await tx.connection.execute(table.insert(), row)
         for table, column, value in BY_ACCOUNT:
             await tx.connection.execute(table.insert(), {**filled(table), **column, **value})
     return cases
@@ -160,6 +165,16 @@ BY_ACCOUNT: tuple[tuple[sa.Table, dict[str, Any], dict[str, Any]], ...] = (
     (t.inbox, {"key": "parked"}, {"state": "parked", "raw": json.dumps({"text": "секрет", "from_id": int(NUMBER)})}),
     (t.files, {"remote": f"photo{NUMBER}"}, {"key": KEY}),
 )
+
+
+KEYED = [
+    (table, column)
+    for table in t.metadata.sorted_tables
+    for column in table.c
+    if column.name in ("album", "fold", "key", "lane", "menu", "remote", "shown")
+    and f"{table.name}.{column.name}" not in ("editions.key", "files.key")
+]
+"""Keys of the program's own in which a citizen's account may stand: a lane, a fold, a menu."""
 
 
 def filled(table: sa.Table, number: int = 7000) -> dict[str, Any]:
@@ -265,7 +280,8 @@ async def erased(books: Books) -> Any:
 async def test_nothing_of_a_person_is_left_anywhere_and_every_figure_stays(books: Books, books_url: str) -> None:
     await sown(books)
     before, names = await figures(books), naming(await texts(books))
-    assert (WORDS.keys() - EXEMPT.keys()) - names == set(), "she was sown into every column of words"
+    sown_into = (WORDS.keys() - EXEMPT.keys()) | {f"{table.name}.{column.name}" for table, column in KEYED}
+    assert sown_into - names == set(), "she was sown into every column of words, and of keys that may name an account"
     result = await erased(books)
     after = await figures(books)
     assert naming(await texts(books)) == set()

@@ -148,7 +148,7 @@ STAYS = {
 
 
 async def test_what_stays_when_every_term_is_over_has_a_reason(books: Books, store: FileStore) -> None:
-    await sown(books)
+    await sown(books, keyed=False)
     await Retention(
         books, HERE, RetentionEntry(cases=LEAST, files=LEAST, comments=LEAST, parked=7), store, HeldClock(AGES)
     ).carry_out()
