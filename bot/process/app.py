@@ -62,7 +62,7 @@ SECOND_COPY = "этого бота опрашивает ещё одна прог
 def refused(spoken: Spoken) -> str:
     """What the operator does about a secret that the messenger does not accept."""
     words = f"{spoken.name} не принимает {spoken.secret}; возьмите новый у {spoken.issuer}, впишите в .env"
-    return f"{words} и перезапустите бота"
+    return f"{words}, потом systemctl reload dezhurny"
 
 
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -150,10 +150,10 @@ async def sown(books: Books, *, keyed: bool = True) -> tuple[Case, ...]:
             await chain.write(tx, table, row)
         for name in WORDS.keys() - EXEMPT.keys():
             await sow(tx, *name.split("."))
-        for place, (table, column) in enumerate(KEYED if keyed else ()):
-            row = {**filled(table, 8000 + place), column.name: f"account:{NUMBER}"[: longest(column)]}
-            row |= {"key": f"keyed{place}"} if table is t.inbox and column.name != "key" else {}
-            await tx.connection.execute(table.insert(), row)
+        for place, (keys, one) in enumerate(KEYED if keyed else ()):
+            row = {**filled(keys, 8000 + place), one.name: f"account:{NUMBER}"[: longest(one)]}
+            row |= {"key": f"keyed{place}"} if keys is t.inbox and one.name != "key" else {}
+            await tx.connection.execute(keys.insert(), row)
         for table, column, value in BY_ACCOUNT:
             await tx.connection.execute(table.insert(), {**filled(table), **column, **value})
     return cases
