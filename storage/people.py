@@ -70,6 +70,12 @@ async def of_account(tx: Transaction, account: str) -> Trace:
     return replace(trace, parked=tuple(parked))
 
 
+async def unread(tx: Transaction, trace: Trace) -> list[str]:
+    """His parked rows of the inbox, as the network gave them."""
+    query = sa.select(t.inbox.c.raw).where(t.inbox.c.id.in_(trace.parked)).order_by(t.inbox.c.id)
+    return list((await tx.connection.execute(query)).scalars())
+
+
 async def of_name(tx: Transaction, name: str) -> list[Trace]:
     """What is kept of everybody of this name, an account each; those without an account together."""
     known = await _all(tx, name=_plain(name))

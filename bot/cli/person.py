@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bot.cli import spares
 from bot.cli.backup import put
@@ -64,13 +64,16 @@ def export(who: str, out: Path, folder: Path, key: str | None) -> None:
     try:
         private.begin(part)
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            told = [_told(municipality, trace) for municipality, trace in found]
+            unread = asyncio.run(_unread(found, folder))
+            told = [_told(one, trace, raw) for (one, trace), raw in zip(found, unread, strict=True)]
             archive.writestr("person.json", json.dumps(told, ensure_ascii=False, indent=1, default=str))
             for municipality, trace in found:
                 store = FileStore(folder / FOLDER / municipality.key)
                 for file in {file.key: file for file in _files(trace) if file.key}.values():
                     if store.path(file.key).is_file():
-                        archive.write(store.path(file.key), f"{municipality.key}/{file.key[:12]}-{file.name}")
+                        archive.write(
+                            store.path(file.key), f"{municipality.key}/{file.key[:12]}-{PurePosixPath(file.name).name}"
+                        )
         put(part, out)
     finally:
         part.unlink(missing_ok=True)
@@ -209,7 +212,16 @@ async def _in_the_way(municipality: Municipality, trace: Trace, folder: Path) ->
 # --- what he is given ------------------------------------------------------------------------------------------------
 
 
-def _told(municipality: Municipality, trace: Trace) -> dict[str, object]:
+async def _unread(found: Sequence[tuple[Municipality, Trace]], folder: Path) -> list[list[str]]:
+    async with books_of(folder) as books:
+        rows = []
+        for municipality, trace in found:
+            async with books.write(municipality.key) as tx:
+                rows.append(await people.unread(tx, trace))
+        return rows
+
+
+def _told(municipality: Municipality, trace: Trace, unread: Sequence[str]) -> dict[str, object]:
     def local(moment: datetime) -> str:
         return moment.astimezone(municipality.zone).isoformat()
 
@@ -220,6 +232,7 @@ def _told(municipality: Municipality, trace: Trace) -> dict[str, object]:
         "сообщения": [_told_case(case, local) for case in trace.cases],
         "не заведённые": [{"текст": one.text, "адрес": one.ref} for one in trace.left],
         "комментарии": [{"текст": one.appeal.text, "написано": local(one.appeal.written_at)} for one in trace.comments],
+        "не прочитанные ботом": list(unread),
     }
 
 
