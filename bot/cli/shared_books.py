@@ -57,8 +57,9 @@ def copy(source: str, target: str) -> None:
     if file is not None and not file.is_file():
         raise Mistake(f"базы {file} нет")
     with still(read):
-        noting.everywhere(read, "exported", kind="copy")
         found = _asked(_copied(read, written))
+        for url in (read, written):
+            noting.everywhere(url, "exported", kind="copy")
     for table in found:
         if table.rows:
             print(f"{table.table}: {table.rows}, {table.digest}")

@@ -15,7 +15,8 @@ from bot.clock import WallClock
 from storage.scrubbing import holding
 from tests.house.test_cli_again import recipient
 from tests.house.test_cli_files import folder, refused, run
-from tests.house.test_cli_person import NAME, NUMBER, kept
+from tests.house.test_cli_person import kept
+from tests.storage.test_erasing import NAME, NUMBER
 
 __all__ = ["folder", "kept"]
 DATABASE = "dezhurny.db"
