@@ -13,12 +13,14 @@ from bot.cli.backup import backup, tried
 from bot.cli.mistake import Mistake
 from bot.cli.sealed import is_sealed
 from bot.clock import WallClock
+from config.settings import read_settings
 from networks.port import Finding
 
 COPIES = "copies"
 """Where the nightly copies lie in the configuration folder."""
 MOST_KEPT = 1000
 STALE = timedelta(days=2)
+SHOWN = 3
 OURS = re.compile(r"dezhurny-\d{4}-\d{2}-\d{2}-\d{6}\.zip")
 
 
@@ -63,6 +65,18 @@ def of_the_newest(folder: Path, now: datetime) -> Iterator[Finding]:
         yield Finding("error", f"{COPIES}: последняя копия не читается: {error}")
         return
     yield _aged(f"последняя копия базы {newest.name} читается", now - taken, len(there))
+
+
+def left_open(folder: Path) -> Iterator[Finding]:
+    """Copies of the program's own that lie open although backups are to be encrypted."""
+    if read_settings().backup_recipient is None:
+        return
+    lying = [file for file in (*spares.lying(folder), *copies(folder / COPIES)) if not is_sealed(file)]
+    if lying:
+        named = ", ".join(file.name for file in lying[:SHOWN]) + (
+            f" и ещё {len(lying) - SHOWN}" if lying[SHOWN:] else ""
+        )
+        yield Finding("warning", f"копии шифруются, а эти сняты раньше и лежат открыто: {named}; удалите их")
 
 
 def _aged(words: str, age: timedelta, copies: int) -> Finding:

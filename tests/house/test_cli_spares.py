@@ -36,6 +36,18 @@ def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+def test_check_names_copies_that_lie_open_although_others_are_encrypted(kept: Path, tmp_path: Path) -> None:
+    for _ in range(4):
+        copy_before_migration(kept / DATABASE)
+    assert "лежат открыто" not in run("check", "--config", kept).stdout
+    with pytest.MonkeyPatch.context() as later:
+        later.setenv("BACKUP_RECIPIENT", recipient(tmp_path / "key.txt"))
+        copy_before_migration(kept / DATABASE)
+        said = run("check", "--config", kept).stdout
+    names = ", ".join(f"dezhurny-000{number}.db" for number in (1, 2, 3))
+    assert f"! копии шифруются, а эти сняты раньше и лежат открыто: {names} и ещё 1; удалите их" in said
+
+
 def test_spare_copies_are_encrypted_where_backups_are(kept: Path, key: Path, tmp_path: Path) -> None:
     first, second = (copy_before_migration(kept / DATABASE) for _ in range(2))
     assert [file.name for file in (first, second)] == ["dezhurny-0001.db.age", "dezhurny-0002.db.age"]
