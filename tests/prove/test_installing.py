@@ -76,7 +76,7 @@ class System:
     """A bare system in a folder; what runs in it sees no network but itself."""
 
     def __init__(self, root: Path, release: str) -> None:
-        self.root = root
+        self.root, self.release = root, release
         done = ran("debootstrap", "--variant=minbase", f"--include={needed()}", release, str(root))
         if done.returncode != 0:
             pytest.skip(f"no bare {release} to be had: {done.stdout.strip()[-200:]}")
@@ -107,6 +107,8 @@ def test_the_same_commit_gives_the_same_bytes(archive: Path, tmp_path: Path) -> 
 
 def test_without_a_network_it_installs_and_leads_a_case_to_its_answer(system: System, archive: Path) -> None:
     where = f"/root/{system.unpack(archive).name}"
+    python = system.run("python3 -c 'import sys; print(*sys.version_info[:2], sep=chr(46))'").stdout.strip()
+    assert python == RELEASES[system.release], "the release has another Python now: build the archive for it, too"
     installed = system.run(f"cd / && sh {where}/install.sh /opt/dezhurny plain")
     assert (installed.returncode, installed.stderr) == (0, ""), installed.stderr
     begun = system.run(
