@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from config import calendars, regions, yamlfile
 from config.municipality import FILE, Municipality, load
 from config.russian import topics
+from workflow.office import OPERATOR
 
 if TYPE_CHECKING:  # a process that only calculates terms does not need the database's library
     from storage.transaction import Transaction
 
-OPERATOR = "operator"
 SETTINGS, DEPARTMENTS, PEOPLE = "settings", "departments", "people"
 
 

@@ -109,7 +109,7 @@ def configurations(folder: Path) -> list[Path]:
     own = folder / FILE
     found = [own] if own.is_file() else sorted(folder.glob(f"*/{FILE}"))
     if not found:
-        words = f"здесь нет {FILE}; создайте: python -m bot init {folder} --regulation NAME"
+        words = f"здесь нет {FILE}; его создаёт команда init {folder} --regulation NAME"
         raise BrokenConfiguration([Problem(str(folder), None, words)])
     return found
 

@@ -32,7 +32,7 @@ SAID = frozenset({"details", "words"})
 
 BARE = frozenset({
     "action", "again", "at", "case", "cases", "clause", "comments", "corrects", "department", "due", "files",
-    "format", "from", "ground", "helped", "importance", "inbox", "item", "kind", "lemmas", "lines", "mark",
+    "format", "from", "ground", "helped", "importance", "inbox", "item", "kind", "lemmas", "lines", "login", "mark",
     "messages", "month", "network", "number", "of", "on_behalf", "outbox", "page", "pages", "person", "questions",
     "ready", "remarks", "row", "rows", "seen", "source", "step", "steps", "to", "topic", "topics", "try", "until",
     "version", "why",

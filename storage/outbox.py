@@ -248,6 +248,12 @@ class Outbox:
         statement = t.outbox.update().where(*here, _repeats()).values(not_before=None)
         await self._tx.connection.execute(statement)
 
+    async def let_every_repeat_go(self) -> None:
+        """Keys and addresses may be others now: what was tried and waits for its repeat may go, in networks' lanes, too."""
+        o = t.outbox.c
+        here = o.municipality == self._tx.municipality, o.state == "waiting", o.attempts > 0
+        await self._tx.connection.execute(t.outbox.update().where(*here).values(not_before=None))
+
     async def get(self, letter_id: int) -> Letter | None:
         values = {"here": self._tx.municipality, "letter": letter_id}
         row = (await self._tx.connection.execute(_GET, values)).mappings().one_or_none()
@@ -323,6 +329,12 @@ class Outbox:
         await self._tx.connection.execute(
             t.outbox.delete().where(t.outbox.c.state == "sent", t.outbox.c.created_at < before)
         )
+
+    async def forget_undelivered(self, before: datetime) -> None:
+        """Delete what was put before the moment and given up or failed: its end was told, and it will never go."""
+        o = t.outbox.c
+        over = o.municipality == self._tx.municipality, o.state.in_(("given_up", "failed")), o.created_at < before
+        await self._tx.connection.execute(t.outbox.delete().where(*over))
 
 
 def _letter(row: sa.RowMapping) -> Letter:

@@ -72,6 +72,12 @@ async def of_account(tx: Transaction, account: str) -> Trace:
     return replace(trace, parked=tuple(parked))
 
 
+async def unread(tx: Transaction, trace: Trace) -> list[str]:
+    """His parked rows of the inbox, as the network gave them."""
+    query = sa.select(t.inbox.c.raw).where(t.inbox.c.id.in_(trace.parked)).order_by(t.inbox.c.id)
+    return list((await tx.connection.execute(query)).scalars())
+
+
 async def of_name(tx: Transaction, name: str) -> list[Trace]:
     """Return what is stored about everybody of this name: a trace for each account, and one for all without a known account
     together."""

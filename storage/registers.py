@@ -364,13 +364,13 @@ class Questions:
             t.questions.update().where(t.questions.c.id == question_id).values(answered_at=now)
         )
 
-    async def forget_answered(self, before: datetime) -> None:
-        """Erase the contents of questions answered before the moment; the rows stay."""
-        await self._tx.connection.execute(
-            t.questions.update()
-            .where(t.questions.c.municipality == self._tx.municipality, t.questions.c.answered_at < before)
-            .values(body="{}")
-        )
+    async def forget(self, answered: datetime, asked: datetime, now: datetime) -> None:
+        """Erase the contents of questions answered before `answered`; the rows stay. Questions asked before `asked` and
+        never answered are closed first, unless they are about a case: they go with its words."""
+        q, wiped = t.questions.c, t.questions.update().where(t.questions.c.municipality == self._tx.municipality)
+        old = q.case_id.is_(None), q.answered_at.is_(None), q.asked_at < asked
+        await self._tx.connection.execute(wiped.where(*old).values(body="{}", answered_at=now))
+        await self._tx.connection.execute(wiped.where(q.answered_at < answered).values(body="{}"))
 
     async def _select(self, *conditions: sa.ColumnElement[bool]) -> list[Question]:
         query = (

@@ -126,3 +126,12 @@ Officials are named by their key in the municipality's file."""
 
 KEYS = frozenset({"chain.link", "counters.name", "marks.name", "sent_reports.month"})
 """Columns, as `table.column`, that hold no words of people although a column of that name in another table does."""
+
+NUMBERS = frozenset({
+    "attempts", "case_id", "case_number", "epoch", "id", "line", "message_id", "number", "page", "position", "priority",
+    "progress", "size", "value", "version", "wave", "weight",
+})  # fmt: skip
+"""Names of columns of numbers that tell nothing of who somebody is."""
+
+ACCOUNTS = frozenset({"account", "chat_id"})
+"""Names of columns of numbers that tell who somebody is: a messenger's accounts. Rows of a citizen's go with the erasure."""

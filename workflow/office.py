@@ -85,6 +85,8 @@ class Actor:
 
 
 CLOCK = Actor(machine="clock")
+OPERATOR = "operator"
+"""Who works at the command line, in journals and the audit."""
 NETWORK = Actor(machine="network")
 DETECTOR = Actor(machine="detector")
 

@@ -206,9 +206,11 @@ class Server:
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     async def _cases(self, request: web.Request, who: Visitor) -> web.Response:
+        await self._noted(request, who, "cases")
         return self._shown(request, who, "cases.html", await self._desk(who).cases(who, request.query))
 
     async def _board(self, request: web.Request, who: Visitor) -> web.Response:
+        await self._noted(request, who, "board")
         return self._shown(request, who, "board.html", await self._desk(who).board(who))
 
     async def _month(self, request: web.Request, who: Visitor) -> web.Response:
@@ -218,11 +220,18 @@ class Server:
         return self._shown(request, who, "months.html", await self._desk(who).months_beside(who, request.query))
 
     async def _case(self, request: web.Request, who: Visitor) -> web.Response:
-        number, anew = int(request.match_info["number"]), not request.headers.get(PART)
-        found = await self._desk(who).case(who, number, noted=anew)
+        number = int(request.match_info["number"])
+        found = await self._desk(who).case(who, number)
         if found is None:
             return self._shown(request, who, "nothing.html", {"number": request.match_info["number"]}, 404)
+        await self._noted(request, who, "page", case=str(number))
         return self._shown(request, who, "case.html", found)
+
+    async def _noted(self, request: web.Request, who: Visitor, kind: str, **about: str) -> None:
+        """Note in the audit that the visitor opened the page; when the open page refreshes itself, nobody has asked for more."""
+        if not request.headers.get(PART):
+            async with self._books.write(who.bot.key) as tx:
+                await tx.audit.note("looked", {"kind": kind, **about}, who.bot.clock.now(), who.key)
 
     def _desk(self, who: Visitor) -> Desk:
         return self._desk_of(who.bot)

@@ -157,17 +157,14 @@ class Desk:
 
     # --- one case ----------------------------------------------------------------------------------------------------
 
-    async def case(self, who: Visitor, number: int, *, noted: bool = False) -> Context | None:
+    async def case(self, who: Visitor, number: int) -> Context | None:
         """The template's values for one case with its history in words; None if there is no such case or the visitor
-        may not see it.
-        `noted`: write into the audit that the visitor looked at it."""
+        may not see it."""
         async with self.bot.books.write(self.bot.key) as tx:
             case = await tx.case_by_number(number)
             if case is None or not may_read(who.departments, case):
                 return None
             entries = await tx.history(case.id)
-            if noted:
-                await tx.audit.note("looked", {"kind": "page", "case": str(number)}, self.bot.clock.now(), who.key)
         office = self.bot.offices.at(self.bot.key, case.regulation)
         now = self.bot.clock.now()
         words = CaseWords(self.texts, case, office, now)

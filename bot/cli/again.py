@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from bot.cli import noting
 from bot.cli.books import OUT_OF_REACH
+from bot.cli.mistake import Mistake
 from bot.cli.retention import listed
 from bot.clock import Clock, WallClock
 from bot.files import FileStore
@@ -30,8 +32,9 @@ from storage.erasures import Erasures, Register
 from storage.people import Trace
 from storage.transaction import Transaction
 from workflow.erasure import Erasure, is_over
+from workflow.office import OPERATOR
 
-OPERATOR = "operator"
+NEWER = "копия снята более новой версией программы; обновите программу"
 UNKNOWN = (
     "прежней базы нет или она не читается: кого стёрли после копии, бот не знает; "
     "сверьтесь со своими записями и сотрите ещё раз"
@@ -47,12 +50,15 @@ def erase_again(current: str, copy: Path, files: Path, folder: Path, copied: dat
 
 
 async def _erased(current: str, url: str, files: Path, folder: Path, copied: datetime, clock: Clock) -> list[str]:
+    if await migrate.is_ahead(url):
+        raise Mistake(NEWER)
+    await migrate.upgrade(url)
+    await noting.in_all(url, "restored", at=copied.isoformat(timespec="seconds"))
     registers = await _registers(current, copied)
     said = [UNKNOWN] if registers is None else []
     terms = _terms(folder)
     if not any((registers or {}).values()) and not any(entry.model_dump(exclude_none=True) for entry in terms.values()):
         return said
-    await migrate.upgrade(url)
     books = Books(url)
     try:
         for key in await municipalities(books):

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.books import books_of, chosen
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from config.municipality import Municipality
 from config.russian.words import count
 from config.texts import Texts
@@ -56,6 +57,14 @@ ACTIONS = {
     "person_exported": "выдал хранимое о человеке",
     "retention": "стёрто по сроку хранения",
     "inbox_dropped": "отбросил отложенное",
+    "inbox_retried": "вернул отложенное в очередь",
+    "imported": "завёл сообщения из выгрузки",
+    "restored": "восстановил базу из копии",
+    "moved": "перевёл в другой мессенджер",
+    "bound": "открыл приглашение",
+    "working_group": "назначил рабочую группу",
+    "absent": "внёс отсутствие",
+    "absent_ended": "закончил отсутствие",
     "shortcoming": "сообщил о недостатке",
     "invited": "пригласил",
     "unbound": "отвязал",
@@ -70,6 +79,12 @@ KINDS = {
     "configured": "изменил настройки",
     "invited": "изменил настройки",
     "unbound": "изменил настройки",
+    "moved": "изменил настройки",
+    "bound": "изменил настройки",
+    "working_group": "изменил настройки",
+    "absent": "изменил настройки",
+    "absent_ended": "изменил настройки",
+    "restored": "изменил настройки",
     "approve": "согласовал",
 }
 MACHINES = frozenset({"", "clock", "network", "detector"})
@@ -108,6 +123,8 @@ async def _read(municipality: Municipality, folder: Path, start: datetime, end: 
     async with books_of(folder) as books:
         async with books.write(municipality.key) as tx:
             lines = await trail.lines(tx, start, end)
+            days = {"from": f"{start:%Y-%m-%d}", "until": f"{end - timedelta(1):%Y-%m-%d}"}
+            await note(tx, "exported", kind="audit", **days)
         return lines, await look_through(books, municipality.key)
 
 

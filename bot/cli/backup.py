@@ -20,10 +20,11 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli import sealed, shared_books
+from bot.cli import noting, sealed, shared_books, spares
 from bot.cli.again import erase_again
 from bot.cli.books import DAMAGED
 from bot.cli.mistake import Mistake
+from bot.cli.spares import BACKUPS, BEFORE_RESTORE, BOOKS
 from bot.clock import WallClock
 from bot.files import PRIVATE
 from bot.process.lock import AlreadyRunning, Lock
@@ -35,9 +36,8 @@ LEFT_BEHIND = 3600.0
 """Seconds without a change after which a command's scratch folder counts as left behind by a killed command."""
 KEPT_COPIES = 5
 """How many copies taken before migrations are kept."""
-BOOKS = "dezhurny.db"
-BEFORE_RESTORE = f"{BOOKS}.before-restore"
 FILES = "files"
+SQLITE, EVER = b"SQLite format 3\0", "1970-01-01"
 NO_SPACE = ("full", "disk i/o")
 """Parts of SQLite's error messages that mean the disk is full or not writable."""
 NO_ROOM = "на диске нет места или он не пишется; освободите место и повторите"
@@ -84,6 +84,7 @@ def backup(target: Path, folder: Path, *, tries: bool = False) -> None:
         whole = sealed.seal(whole, recipient) if recipient is not None else whole
         private.close_off(whole)
         put(whole, target)
+    noting.everywhere(url, "exported", kind="backup")
     how = "зашифрованная копия снята" if recipient is not None else "копия снята"
     print(f"{target}: {how}, файлов жителей и проектов: {len(files)}")
 
@@ -131,7 +132,8 @@ def _restored(
 def _restored_to(url: str, source: Path, folder: Path, identity: Path | None) -> tuple[int, Path | None, Sequence[str]]:
     """Restore to PostgreSQL; the previous database is kept as an SQLite file in the folder. Return the same as
     `_restored`."""
-    words, before = f"{folder}: восстановить не удалось, прежняя база на месте", _free(folder / BEFORE_RESTORE)
+    words = f"{folder}: восстановить не удалось, прежняя база на месте"
+    before = spares.free(folder / f"{BOOKS}{BEFORE_RESTORE}")
     with shared_books.nobody_runs(url), _said(words), _beside(before) as scratch:
         copied = _unpacked(sealed.opened(source, scratch, identity), scratch)
         waiting = restored.doubt_what_waits(scratch / BOOKS, copied)
@@ -149,18 +151,20 @@ def tried(archive: Path, scratch: Path) -> datetime:
 
 
 def copy_before_migration(database: Path, url: str = "") -> Path:
-    """Copy the database into the folder `backups` before its schema changes and return the copy's path; only the
-    newest few copies stay. `url`: a database that is no file, then `database` only names its copies. Raises Mistake
-    with the reason if that fails (NoRoom if the disk is full); then no partial copy is left."""
-    folder = database.parent / "backups"
+    """Copy the database into the folder `backups` before its schema changes, encrypted where backups are, and return the
+    copy's path; only the newest few copies stay. `url`: a database that is no file, then `database` only names its
+    copies. Raises Mistake with the reason if that fails (NoRoom if the disk is full); then no partial copy is left."""
+    folder = database.parent / BACKUPS
     with _said(f"{folder}: копию базы перед обновлением снять не удалось"):
         folder.mkdir(exist_ok=True)
-        number = 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob(f"{database.stem}-*.db")), default=0)
-        target = folder / f"{database.stem}-{number:04}.db"
-        with _beside(target) as scratch:
-            shared_books.copied(url, scratch / BOOKS) if url else _copied(database, scratch / BOOKS)
-            put(scratch / BOOKS, target)
-        for old in sorted(folder.glob(f"{database.stem}-*.db"))[:-KEPT_COPIES]:
+        number = 1 + max((number for number, _ in spares.numbered(folder, database.stem)), default=0)
+        with _beside(folder / BOOKS) as scratch:
+            copy = scratch / f"{database.stem}-{number:04}.db"
+            shared_books.copied(url, copy) if url else _copied(database, copy)
+            copy = spares.seal(copy)
+            target = folder / copy.name
+            put(copy, target)
+        for _, old in spares.numbered(folder, database.stem)[:-KEPT_COPIES]:
             old.unlink()
     return target
 
@@ -274,7 +278,7 @@ def is_whole(books: sqlite3.Connection) -> bool:
 def _keep_before(database: Path) -> Path:
     """Copy the previous database to a free name and return it; copy a damaged one as it is, with the files beside it.
     Afterwards no write-ahead log is left beside the database that SQLite would apply to another one."""
-    before = _free(database.with_name(f"{database.name}.before-restore"))
+    before = spares.free(database.with_name(f"{database.name}{BEFORE_RESTORE}"))
     try:
         _copied(database, before)
     except sqlite3.Error as error:
@@ -293,15 +297,13 @@ def _keep_before(database: Path) -> Path:
         books.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for beside in private.files_of(database)[1:]:
         beside.unlink(missing_ok=True)
-    return before
-
-
-def _free(name: Path) -> Path:
-    number, free = 1, name
-    while free.exists():
-        number += 1
-        free = name.with_name(f"{name.name}-{number}")
-    return free
+    try:
+        kept, *_ = [spares.seal(file) for file in private.files_of(before) if file.exists()]
+        return kept
+    except OSError:
+        for file in private.files_of(before):
+            file.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -314,8 +316,10 @@ def _nobody_runs(database: Path) -> Iterator[None]:
 
 
 def _unpacked(source: Path, scratch: Path) -> datetime:
-    """Unpack the archive into `scratch` if it is a complete one of ours, and return the moment the copy was taken.
-    Raises Mistake if it is not; raises OSError if the disk has no room."""
+    """Unpack the archive into `scratch` if it is a complete one of ours, or take a spare copy, which is the database alone;
+    return the moment the copy was taken. Raises Mistake if it is neither; raises OSError if the disk has no room."""
+    if _is_books(source):
+        return _spare(source, scratch / BOOKS)
     try:
         with zipfile.ZipFile(source) as archive:
             names = archive.namelist()
@@ -326,14 +330,38 @@ def _unpacked(source: Path, scratch: Path) -> datetime:
         raise Mistake(f"{source}: файл не читается как копия бота") from None
     with zipfile.ZipFile(source) as archive:
         archive.extractall(scratch)
+    _whole(scratch / BOOKS, source)
+    return moment
+
+
+def _whole(books: Path, source: Path) -> None:
+    """Mistake if the database in the copy is damaged."""
     try:
-        with closing(sqlite3.connect(scratch / BOOKS)) as books:
-            sound = is_whole(books)
+        with closing(sqlite3.connect(books)) as opened:
+            sound = is_whole(opened)
     except sqlite3.DatabaseError:
         sound = False
     if not sound:
         raise Mistake(f"{source}: база в копии испорчена")
-    return moment
+
+
+def _is_books(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(len(SQLITE)) == SQLITE
+    except OSError:
+        return False  # the reader of the archive says why
+
+
+def _spare(source: Path, books: Path) -> datetime:
+    """Take the database alone. Its moment is that of its newest line, since the file's own changes when it is moved: whatever was
+    erased later is erased again."""
+    private.begin(books)
+    shutil.copyfile(source, books)
+    _whole(books, source)
+    with closing(sqlite3.connect(books)) as opened:
+        newest = opened.execute("SELECT max(at) FROM journal").fetchone()[0] or EVER
+    return datetime.fromisoformat(newest).replace(tzinfo=UTC)
 
 
 def _moment_of(archive: zipfile.ZipFile) -> datetime:

@@ -112,7 +112,7 @@ class Yard:
                     await tx.set_mark("bot_username", name)
             if former is not None:
                 words = f"администрация работает в {former}, а в файле networks.messenger: {messenger.key}"
-                raise Mistake(f"{key}/.env: {words}; чтобы переехать: python -m bot move --to {messenger.key}")
+                raise Mistake(f"{key}/.env: {words}; чтобы переехать: команда move --to {messenger.key}")
         except Mistake as mistake:
             await messenger.close()
             raise NotWired([str(mistake)]) from None

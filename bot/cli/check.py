@@ -19,7 +19,7 @@ from bot.cases.reckoning import BATCH, CALENDAR, moved_by_calendar, undone_rows
 from bot.cases.undelivered import KEPT
 from bot.cli.audit import look_through, verdict
 from bot.cli.books import AHEAD, FOREIGN, OUT_OF_REACH, existing, reason
-from bot.cli.copies import of_the_newest
+from bot.cli.copies import left_open, of_the_newest
 from bot.cli.probes import PROBES, Asked, Probe
 from bot.cli.region import DECEMBER, of_the_region
 from bot.clock import WallClock
@@ -78,7 +78,7 @@ async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES
     findings += _charts()
     if settings is not None:
         findings.append(await _schema(settings.database(folder)))
-        findings += of_the_newest(folder, now)
+        findings += [*of_the_newest(folder, now), *left_open(folder)]
     paths = configurations(folder)
     bots: dict[str, str] = {}
     for path in paths:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bot.cli.books import OUT_OF_REACH, chosen, reason, transaction_of
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from bot.clock import Clock, WallClock
 from config.municipality import Municipality, build_office
 from config.russian.words import count
@@ -75,6 +76,7 @@ async def _kept(municipality: Municipality, folder: Path) -> Sequence[OfficialPa
     except OUT_OF_REACH as error:
         raise Mistake(f"база данных недоступна: {reason(error)}") from None
     async with transaction_of(municipality.key, folder) as tx:
+        await note(tx, "exported", kind="registry")
         return await OfficialPages(tx).every()
 
 

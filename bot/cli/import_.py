@@ -15,6 +15,7 @@ from bot.answering.sheet import Taking
 from bot.cases.postroom import Postroom
 from bot.cli.books import books_of, chosen
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from bot.clock import Clock, WallClock
 from bot.found import import_screens as imports
 from bot.found.finding import Finding
@@ -100,6 +101,9 @@ async def _take(
                 else:
                     await importing.take_some(tx, taking, offices.today(key), now, access=access)
             await clock.sleep(PAUSE)
+        if not dry:
+            async with books.write(key) as tx:
+                await note(tx, "imported", rows=str(len(taking.report.opened)))
     return taking.report
 
 

@@ -10,17 +10,17 @@ from pathlib import Path
 
 from bot.cli.books import chosen, every, transaction_of
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from bot.clock import WallClock
 from config import washing
 from config.municipality import Municipality
 from storage.inbox import Arrival
 from storage.transaction import Transaction
+from workflow.office import OPERATOR
 
 LISTED = 50
 """How many parked rows are listed at most, the newest first; the others are only counted."""
-OPERATOR = "operator"
-"""The name under which the person at the command line is recorded in the journal and the audit."""
-DROPPED = "inbox_dropped"
+DROPPED, RETRIED = "inbox_dropped", "inbox_retried"
 _Act = Callable[[Transaction, Municipality, int], Awaitable[bool]]
 
 
@@ -71,6 +71,7 @@ async def _parked(municipality: Municipality, folder: Path) -> tuple[list[str], 
     async with transaction_of(municipality.key, folder) as tx:
         rows = await tx.inbox.parked(LISTED)
         total = await tx.inbox.count_parked() if len(rows) == LISTED else len(rows)
+        await note(tx, "looked", kind="inbox")
         return [await _line(tx, municipality, row) for row in rows], total - len(rows)
 
 
@@ -84,22 +85,28 @@ async def _line(tx: Transaction, municipality: Municipality, row: Arrival) -> st
 
 async def _retry(municipality: Municipality, folder: Path) -> int:
     async with transaction_of(municipality.key, folder) as tx:
-        return await tx.inbox.retry_parked()
+        returned = await tx.inbox.retry_parked()
+        if returned:
+            await note(tx, RETRIED, rows=str(returned))
+        return returned
 
 
 async def _retry_one(tx: Transaction, municipality: Municipality, row: int) -> bool:
-    return await tx.inbox.retry_parked(row) > 0
+    if not await tx.inbox.retry_parked(row):
+        return False
+    await note(tx, RETRIED, row=str(row))
+    return True
 
 
 async def _drop_one(tx: Transaction, municipality: Municipality, row: int) -> bool:
     dropped = await tx.inbox.drop(row)
     if dropped is None:
         return False
-    now, details = WallClock().now(), {"row": str(row), "source": dropped.source}
+    details = {"row": str(row), "source": dropped.source}
     case = await tx.case(dropped.case_id) if dropped.case_id is not None else None
     if case is not None:
-        await tx.journal_line(case.id, DROPPED, details, now, OPERATOR)
+        await tx.journal_line(case.id, DROPPED, details, WallClock().now(), OPERATOR)
     else:
-        await tx.audit.note(DROPPED, details, now, OPERATOR)
+        await note(tx, DROPPED, **details)
     print(f"{municipality.name}: отброшено. {await _line(tx, municipality, dropped)}")
     return True

@@ -66,7 +66,7 @@ def init(
     _write(home / ENV, SECRETS.read_text(encoding="utf-8"), ONLY_OWNER)
     print(f"Записано: {home / FILE}, {home / ENV}.")
     print(_about(found))
-    print(f"Впишите отделы, людей и ключи, потом проверьте: python -m bot check --config {folder}")
+    print(f"Впишите отделы, людей и ключи, потом проверьте командой check, папка {folder}")
     for note in rules.notes:
         print(f"К сведению: {note}")
 

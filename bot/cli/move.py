@@ -20,6 +20,7 @@ from typing import Any
 
 from bot.cli.books import chosen, transaction_of
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from bot.cli.people import BYTES, MOST_DAYS
 from bot.clock import WallClock
 from bot.messenger_side import Identity, MessengerSide, NotOpened, Unauthorised
@@ -97,9 +98,11 @@ async def announce(
         body: dict[str, Any] = {"key": "moved_house", "facts": facts, "roles": [], "reply_to": None}
         await tx.outbox.put([Letter("say", GROUP_LANE, Priority.TAP, body=body)], now)
     await tx.set_mark(MOVING, side.key)
+    await note(tx, "moved", to=side.key)
     codes = {person: secrets.token_urlsafe(BYTES) for person in municipality.people}
     for person, code in codes.items():
         await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, until)
+        await note(tx, "invited", person=person)
     told = TOLD if is_told else TELLING
     return Announced(
         told if group is not None else NO_GROUP,

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.cli.books import chosen, every, transaction_of
-from bot.cli.inbox import OPERATOR
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from bot.clock import WallClock
 from bot.process.messengers import manners_of
 from config.municipality import Municipality
@@ -61,7 +61,7 @@ async def invitation(municipality: Municipality, folder: Path, person: str, unti
     code = secrets.token_urlsafe(BYTES)
     async with transaction_of(municipality.key, folder) as tx:
         await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, until)
-        await tx.audit.note("invited", {"person": person}, WallClock().now(), OPERATOR)
+        await note(tx, "invited", person=person)
         username = await tx.mark(BOT_USERNAME)
     return manners_of(municipality).links.to_bot(username, code) if username else f"/start {code}"
 
@@ -95,6 +95,7 @@ def _since(person: Person) -> str:
 
 async def _bound(municipality: Municipality, folder: Path) -> list[Binding]:
     async with transaction_of(municipality.key, folder) as tx:
+        await note(tx, "looked", kind="people")
         return await tx.people.all()
 
 
@@ -120,5 +121,5 @@ async def _unbind(municipality: Municipality, folder: Path, person: str) -> bool
     async with transaction_of(municipality.key, folder) as tx:
         was_bound = await tx.people.unbind(person)
         if was_bound:
-            await tx.audit.note("unbound", {"person": person}, WallClock().now(), OPERATOR)
+            await note(tx, "unbound", person=person)
         return was_bound

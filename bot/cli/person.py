@@ -13,12 +13,14 @@ import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from bot.cli import spares
 from bot.cli.backup import put
 from bot.cli.books import books_of, chosen, every
-from bot.cli.inbox import OPERATOR
+from bot.cli.copies import COPIES, copies
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from bot.cli.shared_books import still
 from bot.clock import WallClock
 from bot.files import FOLDER, FileStore
@@ -32,6 +34,7 @@ from storage.erasing import Eraser, needles_of
 from storage.people import InTheWay, Trace
 from workflow.case import Case, FileRef
 from workflow.erasure import Erasure, is_over
+from workflow.office import OPERATOR
 
 NETWORKS = ("vk", "ok", "telegram", "max")
 NOBODY = (
@@ -65,13 +68,16 @@ def export(who: str, out: Path, folder: Path, key: str | None) -> None:
     try:
         private.begin(part)
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            told = [_told(municipality, trace) for municipality, trace in found]
+            unread = asyncio.run(_unread(found, folder))
+            told = [_told(one, trace, raw) for (one, trace), raw in zip(found, unread, strict=True)]
             archive.writestr("person.json", json.dumps(told, ensure_ascii=False, indent=1, default=str))
             for municipality, trace in found:
                 store = FileStore(folder / FOLDER / municipality.key)
                 for file in {file.key: file for file in _files(trace) if file.key}.values():
                     if store.path(file.key).is_file():
-                        archive.write(store.path(file.key), f"{municipality.key}/{file.key[:12]}-{file.name}")
+                        archive.write(
+                            store.path(file.key), f"{municipality.key}/{file.key[:12]}-{PurePosixPath(file.name).name}"
+                        )
         put(part, out)
     finally:
         part.unlink(missing_ok=True)
@@ -94,7 +100,7 @@ def erase(who: str, folder: Path, key: str | None, agreed: Callable[[str], bool]
         left = asyncio.run(_erased(found, folder, url))
     counted = ", ".join(_kept(trace) for _, trace in found)
     print(f"Стёрто: {counted}. Цифры отчётов, журнал и реестр нарушений остались прежними.")
-    for copy in _copies(folder, url):
+    for copy in (*spares.lying(folder), *copies(folder / COPIES)):
         print(f"Прежняя копия осталась: {copy}. Удалите её, если она больше не нужна.")
     print(NOT_PROMISED)
     if left:
@@ -199,18 +205,11 @@ async def _distinct(books: Books, found: Sequence[tuple[Municipality, Trace]]) -
     return words
 
 
-def _copies(folder: Path, url: str) -> list[Path]:
-    """The copies of the database beside it: those made before migrations and before a restore, the person still in
-    them."""
-    beside = (folder / "backups").glob("*.db"), folder.glob("*.before-restore*")
-    return sorted(copy for found in beside for copy in found)
-
-
 async def _noted(action: str, found: Sequence[tuple[Municipality, Trace]], folder: Path) -> None:
     async with books_of(folder) as books:
         for municipality, trace in found:
             async with books.write(municipality.key) as tx:
-                await tx.audit.note(action, {"cases": str(len(trace.cases))}, WallClock().now(), OPERATOR)
+                await note(tx, action, cases=str(len(trace.cases)))
 
 
 async def _in_the_way(municipality: Municipality, trace: Trace, folder: Path) -> InTheWay:
@@ -221,7 +220,16 @@ async def _in_the_way(municipality: Municipality, trace: Trace, folder: Path) ->
 # --- what he is given ------------------------------------------------------------------------------------------------
 
 
-def _told(municipality: Municipality, trace: Trace) -> dict[str, object]:
+async def _unread(found: Sequence[tuple[Municipality, Trace]], folder: Path) -> list[list[str]]:
+    async with books_of(folder) as books:
+        rows = []
+        for municipality, trace in found:
+            async with books.write(municipality.key) as tx:
+                rows.append(await people.unread(tx, trace))
+        return rows
+
+
+def _told(municipality: Municipality, trace: Trace, unread: Sequence[str]) -> dict[str, object]:
     def local(moment: datetime) -> str:
         return moment.astimezone(municipality.zone).isoformat()
 
@@ -232,6 +240,7 @@ def _told(municipality: Municipality, trace: Trace) -> dict[str, object]:
         "сообщения": [_told_case(case, local) for case in trace.cases],
         "не заведённые": [{"текст": one.text, "адрес": one.ref} for one in trace.left],
         "комментарии": [{"текст": one.appeal.text, "написано": local(one.appeal.written_at)} for one in trace.comments],
+        "не прочитанные ботом": list(unread),
     }
 
 

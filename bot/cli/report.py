@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.cli.books import OUT_OF_REACH, reason
-from bot.cli.inbox import OPERATOR
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from bot.clock import Clock, WallClock
 from bot.leadership.reporting import monthly
 from bot.leadership.sent import kept
@@ -76,9 +76,9 @@ async def _read(
             which = _chosen(await municipalities(books), key)
             found = await monthly(books, which, month, clock.now(), progress)
             sent = await kept(books, which, month, found) if found is not None and not fresh else None
-            if found is not None and form != "json":
+            if found is not None and month <= Month.of(clock.now(), found.figures.zone):
                 async with books.write(which) as tx:
-                    await tx.audit.note("exported", {"kind": "report", "month": str(month)}, clock.now(), OPERATOR)
+                    await note(tx, "exported", kind="report", month=str(month))
         finally:
             await books.close()
     except OUT_OF_REACH as error:

@@ -10,7 +10,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bot.cli.books import books_of, chosen, every
-from bot.cli.inbox import OPERATOR
 from bot.cli.shared_books import still
 from bot.clock import Clock, WallClock
 from bot.files import FOLDER, FileStore
@@ -18,6 +17,7 @@ from bot.process.retention import Retention
 from config.municipality import Municipality
 from config.settings import read_settings
 from storage import scrubbing
+from workflow.office import OPERATOR
 
 WORDS = {
     "cases": "слова в сообщениях",

@@ -16,10 +16,11 @@ import structlog
 
 from bot.beats import Beats
 from bot.board import web
-from bot.cli.backup import BOOKS, NoRoom, copy_before_migration, sweep
+from bot.cli.backup import NoRoom, copy_before_migration, sweep
 from bot.cli.books import existing, refusal, refuse_foreign
 from bot.cli.bots import Configured, Yard, public_url, web_port
 from bot.cli.mistake import Mistake
+from bot.cli.spares import BOOKS
 from bot.clock import Clock, ShiftedClock, WallClock
 from bot.process import logs, service
 from bot.process.child import Children

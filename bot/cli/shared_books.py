@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from bot.cli import noting, spares
 from bot.cli.books import OUT_OF_REACH, reason, refuse_foreign
 from bot.cli.mistake import Mistake
 from bot.process.lock import AlreadyRunning, Lock
@@ -38,13 +39,14 @@ def nobody_runs(url: str) -> Iterator[None]:
 
 
 def put_in_place(file: Path, url: str, before: Path) -> Path | None:
-    """Replace everything in the database with the rows of the file, and save what was there into the file `before`;
-    return `before`, or None if there was nothing. Raises Mistake with the reason; then nothing has changed."""
+    """Replace everything in the database with the rows of the file, and save what was there into the file `before`,
+    encrypted where backups are; return that file, or None if there was nothing. Raises Mistake with the reason; then
+    nothing has changed."""
     _asked(refuse_foreign(url))
     kept = None
     if _asked(migrate.current(url)) is not None:
         copied(url, before)
-        kept = before
+        kept = spares.seal(before)
     _asked(copying.replace(url, file))
     return kept
 
@@ -60,6 +62,8 @@ def copy(source: str, target: str) -> None:
         raise Mistake(f"базы {file} нет")
     with still(read):
         found = _asked(_copied(read, written))
+        for url in (read, written):
+            noting.everywhere(url, "exported", kind="copy")
     for table in found:
         if table.rows:
             print(f"{table.table}: {table.rows}, {table.digest}")

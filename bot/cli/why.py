@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.cases.screens import why as terms
 from bot.cli.books import chosen, transaction_of
 from bot.cli.mistake import Mistake
+from bot.cli.noting import note
 from bot.clock import WallClock
 from config import regulations
 from config.municipality import Municipality, build_office
@@ -54,6 +55,7 @@ async def _read(municipality: Municipality, folder: Path, number: int) -> tuple[
         case = await tx.case_by_number(number)
         if case is None:
             raise Mistake(f"нет сообщения № {number}")
+        await note(tx, "looked", kind="why", case=str(number))
         if case.regulation == municipality.regulation.text_hash:
             return case, build_office(municipality)
         kept = await tx.edition(case.regulation)

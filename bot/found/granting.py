@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answering.answered import Answered
+from bot.answering.audited import saw
 from bot.answering.letters import made_true
 from bot.answering.saying import say
 from bot.answering.toasts import toast
@@ -71,6 +72,7 @@ class FoundGranting:
         case, account = await tx.case(number), incoming.sender.account if incoming.sender else 0
         if case is None or not look.reachable(account):
             return Answered(toast(self.texts, "taken_already"))
+        await saw(tx, look, "offer", case=str(case.number))
         lane, fold = account_lane(account), f"offer:{case.id}:{account}"
         offer = Letter("offer", lane, Priority.TAP, case.id, account, fold=fold)
         await tx.outbox.put([offer, crowd_letter(account, look.now)], look.now)
@@ -117,6 +119,7 @@ class FoundGranting:
         lines = [guessed_line(self.texts, case, look.office, look.now) for case in guessed]
         unguessed = [case.number for case in cases if case.suggested not in look.office.departments]
         lines += [staying_line(self.texts, unguessed)] if unguessed else []
+        await saw(tx, look, "new")
         asked = Ask("forward_guessed", None, {"rows": rows, "lines": lines})
         return Answered(toast(self.texts, "asked_forward_guessed"), ask=asked)
 

@@ -50,6 +50,7 @@ class BindingGranting:
             return Answered()
         await tx.people.use_invitation(wish.code_hash, look.now)
         await tx.people.bind(person, incoming.sender.account, incoming.sender.name, in_group=True, now=look.now)
+        await tx.audit.note("bound", {"person": person}, look.now, person)
         bound = replace(look, actor=Actor((*look.actor.people, person), incoming.sender.account))
         await say(tx, "welcome_bound", {"person": person}, incoming, bound)
         await self.handing_over.welcome(tx, person, look.now)
@@ -80,6 +81,8 @@ class BindingGranting:
         group = await tx.people.working_group()
         title = wish.title or (group[1] if group else look.office.name)
         await tx.people.set_working_group(wish.chat, title)
+        who = look.actor.people[0] if look.actor.people and not wish.migrated else ""
+        await tx.audit.note("working_group", {}, look.now, who)
         await Troubles(tx).over(OUT_OF_GROUP)
         cards = [replace(card, priority=Priority.TAP) for card in await open_cards(tx)]
         await tx.outbox.put([*cards, pinned_letter(look.now)], look.now)

@@ -46,6 +46,8 @@ class AbsenceGranting:
 
     async def _enter(self, tx: Transaction, absence: Absence, look: Look) -> Answered:
         number = await tx.absences.enter(absence, look.actor.people[0], look.now)
+        days = {"from": absence.since.isoformat(), "until": absence.until.isoformat()}
+        await tx.audit.note("absent", {"person": absence.person, **days}, look.now, look.actor.people[0])
         await self.offices.read_absences(tx, look.now)
         bound = {b.person for b in look.bindings if b.reachable}
         unbound = absence.substitute is not None and absence.substitute not in bound
@@ -66,6 +68,7 @@ class AbsenceGranting:
         if kept.absence.person not in may_enter(look.office, look.actor, look.now):
             return Answered(toast(self.texts, "absent_not_yours"))
         await tx.absences.end(number, look.now)
+        await tx.audit.note("absent_ended", {"person": kept.absence.person}, look.now, look.actor.people[0])
         await self.offices.read_absences(tx, look.now)
         ended = saying("absent_ended", kept.absence, by=look.actor.people[0])
         said: Said = {look.actor.account: ended}

@@ -65,7 +65,7 @@ SECOND_COPY = "этого бота опрашивает ещё одна прог
 def refused(spoken: Spoken) -> str:
     """A Russian sentence for the log: the messenger does not accept the secret, and where the operator gets a new one."""
     words = f"{spoken.name} не принимает {spoken.secret}; возьмите новый у {spoken.issuer}, впишите в .env"
-    return f"{words} и перезапустите бота"
+    return f"{words}, потом systemctl reload dezhurny"
 
 
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -27,6 +27,7 @@ from storage.failures import is_of_storage
 
 log = structlog.get_logger()
 
+READ_ANEW = "configuration read anew"
 START_AGAIN_SECONDS = 5.0
 ABSENT_AGAIN_SECONDS = 60.0
 BUILT_AT_ONCE = 8
@@ -307,7 +308,7 @@ class Fleet:
                 break
             self.bots[self.bots.index(bot)] = successor
             await close(bot)
-            await self._start(successor, "configuration read anew")
+            await self._start(successor, READ_ANEW)
             bot = successor
         over = self._leaving.get(bot.key)
         if over is not None:
@@ -323,6 +324,9 @@ class Fleet:
         stops."""
         while not self._stopped.is_set() and self.serves(bot.key):
             try:
+                if said == READ_ANEW:  # its keys may be others than those that were refused
+                    async with bot.books.write(bot.key) as tx:
+                        await tx.outbox.let_every_repeat_go()
                 await bot.start()
             except Exception as error:
                 log.error("not started yet", municipality=bot.key, kind=type(error).__name__)

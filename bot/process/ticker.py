@@ -17,8 +17,8 @@ import structlog
 from bot.answering.accounts import OPEN_STATES
 from bot.clock import Clock
 from bot.notices.gathering import Gathering
+from bot.process import tidying
 from bot.reception.stumbles import Stumbles
-from storage.ahead import AheadBook
 from storage.books import Books
 from storage.failures import is_of_storage
 from storage.transaction import Transaction
@@ -43,13 +43,6 @@ database."""
 HELD = timedelta(minutes=1)
 """How long a notice waits at most for other notices due at the same time, to become one letter with them."""
 LAST_SEEN = "last_seen"
-KEEP_DONE = timedelta(days=8)
-KEEP_LESSONS = timedelta(days=365)
-KEEP_LATELY = timedelta(days=30)
-KEEP_AHEAD = timedelta(days=14)
-KEEP_LOOKOUTS = timedelta(days=90)
-KEEP_ANSWERED = timedelta(days=1)
-"""How long the text of an answered question is kept: «Это проект ответа?» — «Нет» leaves no text behind after that."""
 
 
 @dataclass
@@ -216,16 +209,5 @@ class Ticker:
             await tx.set_mark(LAST_SEEN, self.clock.now().isoformat())
 
     async def tidy(self) -> None:
-        """Delete finished data past its term (handled updates, sent letters, answered questions and the like); called
-        daily.
-        Journal, cases and drafts stay."""
-        now = self.clock.now()
-        async with self.books.write(self.municipality) as tx:
-            await tx.inbox.forget_done(now - KEEP_DONE)
-            await tx.outbox.forget_sent(now - KEEP_DONE)
-            await tx.questions.forget_answered(now - KEEP_ANSWERED)
-            await tx.seen.forget(now - self.keep_seen)
-            await AheadBook(tx).forget(now - KEEP_AHEAD)
-            await tx.lessons.forget(now - KEEP_LESSONS)
-            await tx.waves.forget(now - KEEP_LATELY)
-            await tx.afterwards.forget(now - KEEP_LOOKOUTS)
+        """Delete finished data past its term; called daily (see `bot.process.tidying`). Journal, cases and drafts stay."""
+        await tidying.tidy(self.books, self.municipality, self.clock.now(), self.keep_seen)

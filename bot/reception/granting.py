@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.answering.answered import Answered
+from bot.answering.audited import looked
 from bot.answering.letters import reply
 from bot.answering.saying import ask, close, pass_by, say, turn_menu
 from bot.answering.sheet import Taking
@@ -93,23 +94,6 @@ from workflow.outcomes import Reason
 from workflow.ports import Letter, account_lane
 from workflow.ready import ReadyCommand
 from workflow.shortcomings import ReportShortcoming
-
-LOOKED_AT = frozenset({
-    "case", "case_at_hand", "find", "mine", "open", "overdue", "seen", "unprocessed", "violations",
-})  # fmt: skip
-"""Lists that show citizens' words; asking for one is noted in the audit as "looked"."""
-TAKEN_AWAY = frozenset({"file", "report"})
-"""Lists that come as a document; asking for one is noted in the audit as "exported"."""
-
-
-async def looked(tx: Transaction, wish: Lists, look: Look) -> None:
-    """Note in the audit if this person asked for a list with citizens' words, or for a document."""
-    took = wish.which in TAKEN_AWAY
-    if not (took or wish.which in LOOKED_AT) or not look.actor.people:
-        return
-    about = {"case": str(wish.number)} if wish.number is not None else {}
-    details = {"kind": wish.which, **about}
-    await tx.audit.note("exported" if took else "looked", details, look.now, look.actor.people[0])
 
 
 @dataclass(frozen=True)

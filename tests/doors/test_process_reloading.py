@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.demo.cast import BOT_TOKEN
+from bot.demo.cast import BOT_TOKEN, VK_TOKEN
 from tests.doors.process_house import KEY, House, a_house, municipality_text
 
 pytestmark = [
@@ -96,6 +96,32 @@ async def test_a_municipality_with_a_bad_key_is_named_and_stops_no_other_until_i
     await house.until("the neighbour runs", lambda: "municipality runs now" in house.said() or None)
     assert await troubles(house) == (200, {})
     await a_third_comes_and_the_neighbour_goes(house, neighbour)
+    assert await house.stop() == 0
+
+
+def keys_of(bot: str, community: str) -> str:
+    return f"BOT_TOKEN={bot}\nVK_COMMUNITY_TOKEN={community}\n"
+
+
+async def test_keys_are_changed_while_the_bot_runs_and_nothing_falls_into_the_gap(house: House) -> None:
+    """The networks take the old keys no more, people write, then the file is changed and read."""
+    env, keys = house.folder / KEY / ".env", house.town.vk.identities
+    env.write_text(keys_of(BOT_TOKEN, VK_TOKEN), encoding="utf-8")
+    await house.start(BOT_TOKEN=None, VK_COMMUNITY_TOKEN=None)
+    await house.listening()
+    fresh = f"{BOT_TOKEN.partition(':')[0]}:AAAnewnewnewnewnewnewnewnewnewnewnew"
+    house.account.token, keys["new-key"] = fresh, keys.pop(VK_TOKEN)
+    house.town.vk.comment(house.players.resident, house.players.post, "Третий день нет воды на Школьной, 5")
+    house.town.telegram.write(house.players.people["curator"], house.players.bot, "/open")
+    env.write_text(keys_of(fresh, "new-key"), encoding="utf-8")
+    await read_anew(house, 1)
+    await house.message("curator", "Третий день нет воды")
+    await house.message("curator", "Открыт")
+    await house.listening()
+    house.town.vk.comment(house.players.resident, house.players.post, "Прорвало трубу с горячей водой на Мира, 7")
+    await house.message("curator", "Прорвало трубу")
+    said = [message.text for message in house.private("curator") if "Третий день нет воды" in message.text]
+    assert len(said) == len(set(said)), "each was told once"
     assert await house.stop() == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import sqlite3
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import migrate
 from storage.transaction import Transaction
 from tests.house.test_cli_files import folder, refused, run
 from tests.house.test_cli_inbox import within
@@ -26,7 +28,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def kept(folder: Path) -> Path:
-    run("people", "--config", folder)
+    asyncio.run(migrate.upgrade(f"sqlite:///{folder / 'dezhurny.db'}"))
 
     async def work(tx: Transaction) -> None:
         await keep(tx, her_case())

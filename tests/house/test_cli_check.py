@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import bot.__main__  # noqa: F401 - `run` becomes a command there
 from tests.house.test_cli_files import refused, run
 
 

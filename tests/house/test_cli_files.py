@@ -334,7 +334,7 @@ def test_a_mistake_is_one_line_and_2(
 
 def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
     assert refused(run("check", "--config", tmp_path)) == (
-        f"{tmp_path}: здесь нет municipality.yaml; создайте: python -m bot init {tmp_path} --regulation NAME"
+        f"{tmp_path}: здесь нет municipality.yaml; его создаёт команда init {tmp_path} --regulation NAME"
     )
 
 

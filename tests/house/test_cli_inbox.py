@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from storage import migrate
 from storage import tables as t
 from storage.books import Books
 from storage.transaction import Transaction
@@ -46,7 +47,7 @@ def within(folder: Path, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
 @pytest.fixture
 def parked(folder: Path) -> Path:
     """Three rows are parked: of no case, of case 7 («№ 7»), and of a case that is not there."""
-    run("people", "--config", folder)
+    asyncio.run(migrate.upgrade(f"sqlite:///{folder / 'dezhurny.db'}"))
 
     async def park(tx: Transaction) -> None:
         appeal = Appeal(Source.VK, WORDS, "Житель", IN_JANUARY)

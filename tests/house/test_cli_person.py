@@ -15,7 +15,7 @@ from storage.scrubbing import holding
 from storage.transaction import Transaction
 from tests.house.test_cli_files import folder, refused, run
 from tests.house.test_cli_inbox import within
-from tests.storage.test_erasing import KEY, NAME, NUMBER, WORDS_OF_HERS, her_case, keep
+from tests.storage.test_erasing import KEY, NAME, NOW, NUMBER, WORDS_OF_HERS, her_case, keep
 from workflow.case import Case, State
 
 __all__ = ["folder"]
@@ -66,6 +66,12 @@ def test_nobody_knows_such_a_person(kept: Path, command: tuple[str, ...], who: s
 
 def test_what_is_given_out_is_all_of_it_and_its_owners_alone(kept: Path, tmp_path: Path) -> None:
     out = tmp_path / "hers.zip"
+
+    async def parked(tx: Transaction) -> None:
+        await tx.inbox.keep("vk", [("e1", '{"text": "колодец"}')], NOW, [f"id{NUMBER}"])
+        await tx.inbox.park(1, "KeyError", None)
+
+    within(kept, parked)
     assert run("person", "export", f"vk:{NUMBER}", out, "--config", kept).exit_code == 0
     with zipfile.ZipFile(out) as archive:
         [told] = json.loads(archive.read("person.json"))
@@ -73,6 +79,7 @@ def test_what_is_given_out_is_all_of_it_and_its_owners_alone(kept: Path, tmp_pat
     [case] = told["сообщения"]
     assert (case["текст"], [one["текст"] for one in case["дописано"]]) == (WORDS_OF_HERS[0], [WORDS_OF_HERS[1]] * 2)
     assert case["ответы"][0]["ссылка"] == "https://vk.com/wall-1_2?reply=4"
+    assert told["не прочитанные ботом"] == ['{"text": "колодец"}']
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert refused(run("person", "export", NAME, out, "--config", kept)) == f"{out} уже есть; назовите другой файл"
 

@@ -35,6 +35,9 @@ OPERATORS = (
     "docs/glave.md",
     "docs/otdelu.md",
     "docs/ugrozy.md",
+    "docs/max.md",
+    "docs/postgresql.md",
+    "docs/stranicy.md",
 )
 PAGES = (
     "README.md",
@@ -137,8 +140,21 @@ def test_every_link_inside_the_project_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", OPERATORS)
 def test_commands_an_operator_is_told_to_type_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    typed = re.findall(r"-m bot ([a-z]+(?: list| retry| find| export| erase)?)", text)
-    assert {one for one in typed if one not in commands()} == set()
+    groups = {name.partition(" ")[0] for name in commands() if " " in name}
+    for typed in re.findall(r"(?:-m bot|sudo dezhurny) ([a-z][^`\n]*)", text):
+        first, *others = typed.split()
+        name = " ".join([first, *others[:1]]) if first in groups else first
+        assert name in commands(), typed
+        options = {word.partition("=")[0] for word in others if word.startswith("--")}
+        assert options - options_of(name) == set(), typed
+
+
+def options_of(name: str) -> set[str]:
+    """The options of the command."""
+    command: Any = typer.main.get_command(entry.app)
+    for part in name.split():
+        command = command.commands[part]
+    return {option for parameter in command.params for option in parameter.opts} | {"--help"}
 
 
 def test_every_makefile_target_the_readme_names_exists() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from storage.tables import metadata
-from storage.words import KEYS, WITHOUT_WORDS, WORDS, Erasing
+from storage.tables import Moment, metadata
+from storage.words import ACCOUNTS, KEYS, NUMBERS, WITHOUT_WORDS, WORDS, Erasing
 
 
 def of_text(schema: sa.MetaData) -> dict[str, sa.Column[str]]:
@@ -19,6 +19,11 @@ def unclassified(schema: sa.MetaData) -> set[str]:
         name
         for name, column in of_text(schema).items()
         if name not in WORDS and name not in KEYS and column.name not in WITHOUT_WORDS
+    } | {
+        f"{table.name}.{column.name}"
+        for table in schema.tables.values()
+        for column in table.c
+        if not isinstance(column.type, sa.String | sa.Boolean | Moment) and column.name not in NUMBERS | ACCOUNTS
     }
 
 
@@ -29,15 +34,23 @@ def test_every_column_of_text_is_classified() -> None:
 def test_a_new_column_of_text_is_refused_until_somebody_classifies_it() -> None:
     schema = sa.MetaData()
     sa.Table(
-        "cases", schema, sa.Column("body", sa.Text), sa.Column("remark", sa.Text), sa.Column("nickname", sa.String(9))
+        "cases",
+        schema,
+        sa.Column("body", sa.Text),
+        sa.Column("remark", sa.Text),
+        sa.Column("nickname", sa.String(9)),
+        sa.Column("phone", sa.BigInteger),
+        sa.Column("place", sa.JSON),
     )
-    assert unclassified(schema) == {"cases.remark", "cases.nickname"}
+    assert unclassified(schema) == {"cases.remark", "cases.nickname", "cases.phone", "cases.place"}
 
 
 def test_no_column_is_classified_twice_or_after_it_is_gone() -> None:
     columns = of_text(metadata)
     assert (WORDS.keys() | KEYS) - columns.keys() == set()
     assert WITHOUT_WORDS - {column.name for column in columns.values()} == set()
+    assert (NUMBERS | ACCOUNTS) - {column.name for table in metadata.tables.values() for column in table.c} == set()
+    assert NUMBERS.isdisjoint(ACCOUNTS)
     named = {*WORDS, *KEYS}
     assert {name for name in named if columns[name].name in WITHOUT_WORDS} | (WORDS.keys() & KEYS) == set()
 

@@ -29,6 +29,7 @@ NOT_RUN = {
 }
 """Commands of the guide that no test runs, with the reason."""
 BUNDLE = (str(ROOT / ".venv" / "release" / "bin" / "python"), str(ROOT / "deploy" / "bundle.py"))
+GUIDE = ROOT / "docs" / "ustanovka.md"
 PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
 
 pytestmark = [
@@ -65,12 +66,18 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("bundle"), *sorted(set(RELEASES.values())))
 
 
+def needed() -> str:
+    """What the guide has installed by the system's own means, and nothing else: Debian 13 has less by itself than 12."""
+    (packages,) = re.findall(r"^sudo apt install (.+)$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    return str(packages).replace(" ", ",")
+
+
 class System:
     """A bare system in a folder; what runs in it sees no network but itself."""
 
     def __init__(self, root: Path, release: str) -> None:
-        self.root = root
-        done = ran("debootstrap", "--variant=minbase", "--include=python3,python3-venv", release, str(root))
+        self.root, self.release = root, release
+        done = ran("debootstrap", "--variant=minbase", f"--include={needed()}", release, str(root))
         if done.returncode != 0:
             pytest.skip(f"no bare {release} to be had: {done.stdout.strip()[-200:]}")
         root.chmod(0o755)  # pytest's folders are closed, and nobody but root could enter «/»
@@ -100,6 +107,8 @@ def test_the_same_commit_gives_the_same_bytes(archive: Path, tmp_path: Path) -> 
 
 def test_without_a_network_it_installs_and_leads_a_case_to_its_answer(system: System, archive: Path) -> None:
     where = f"/root/{system.unpack(archive).name}"
+    python = system.run("python3 -c 'import sys; print(*sys.version_info[:2], sep=chr(46))'").stdout.strip()
+    assert python == RELEASES[system.release], "the release has another Python now: build the archive for it, too"
     installed = system.run(f"cd / && sh {where}/install.sh /opt/dezhurny plain")
     assert (installed.returncode, installed.stderr) == (0, ""), installed.stderr
     begun = system.run(
@@ -146,7 +155,7 @@ def test_one_byte_changed_in_one_wheel_is_refused_and_nothing_is_installed(
 def test_the_commands_of_the_guide_do_what_it_says(system: System, archive: Path) -> None:
     """Typed one after the other, as a clerk types them; those of NOT_RUN are left out."""
     shutil.copy(archive, system.root / "root" / archive.name)
-    guide = (ROOT / "docs" / "ustanovka.md").read_text(encoding="utf-8")
+    guide = GUIDE.read_text(encoding="utf-8")
     blocks = re.findall(r"^ *```\n(.*?)^ *```$", guide, re.MULTILINE | re.DOTALL)
     typed = [line.strip() for block in blocks for line in block.splitlines()]
     assert len(typed) > 10

@@ -16,11 +16,13 @@ from storage import tables as t
 from storage.books import Books
 from storage.codec import dump, load_case
 from storage.erasing import Eraser, needles_of
+from storage.lengths import longest
 from storage.lessons import Learned
 from storage.migrate import file_of
 from storage.moderation import ModerationBook, Proposal
 from storage.seen import Seen
 from storage.transaction import Transaction
+from storage.words import ACCOUNTS as NAMED_ACCOUNTS
 from storage.words import WORDS
 from tests.reports.cases import answered, counted, detected, october
 from tests.storage.conftest import HERE
@@ -113,7 +115,7 @@ async def keep(tx: Transaction, case: Case) -> None:
         assert await tx.save(replace(case, version=version - 1), replace(case, version=version), line)
 
 
-async def sown(books: Books) -> tuple[Case, ...]:
+async def sown(books: Books, *, keyed: bool = True) -> tuple[Case, ...]:
     """October's cases, hers among them, and she herself in every column that may name her; every kind of file."""
     hers, other = her_case(), quoting(42)
     cases = (*october(), hers, other)
@@ -148,6 +150,10 @@ async def sown(books: Books) -> tuple[Case, ...]:
             await chain.write(tx, table, row)
         for name in WORDS.keys() - EXEMPT.keys():
             await sow(tx, *name.split("."))
+        for place, (keys, one) in enumerate(KEYED if keyed else ()):
+            row = {**filled(keys, 8000 + place), one.name: f"account:{NUMBER}"[: longest(one)]}
+            row |= {"key": f"keyed{place}"} if keys is t.inbox and one.name != "key" else {}
+            await tx.connection.execute(keys.insert(), row)
         for table, column, value in BY_ACCOUNT:
             await tx.connection.execute(table.insert(), {**filled(table), **column, **value})
     return cases
@@ -159,6 +165,16 @@ BY_ACCOUNT: tuple[tuple[sa.Table, dict[str, Any], dict[str, Any]], ...] = (
     (t.inbox, {"key": "parked"}, {"state": "parked", "raw": json.dumps({"text": "секрет", "from_id": int(NUMBER)})}),
     (t.files, {"remote": f"photo{NUMBER}"}, {"key": KEY}),
 )
+
+
+KEYED = [
+    (table, column)
+    for table in t.metadata.sorted_tables
+    for column in table.c
+    if column.name in ("album", "fold", "key", "lane", "menu", "remote", "shown")
+    and f"{table.name}.{column.name}" not in ("editions.key", "files.key")
+]
+"""Keys of the program's own in which a citizen's account may stand: a lane, a fold, a menu."""
 
 
 def filled(table: sa.Table, number: int = 7000) -> dict[str, Any]:
@@ -264,7 +280,8 @@ async def erased(books: Books) -> Any:
 async def test_nothing_of_a_person_is_left_anywhere_and_every_figure_stays(books: Books, books_url: str) -> None:
     await sown(books)
     before, names = await figures(books), naming(await texts(books))
-    assert (WORDS.keys() - EXEMPT.keys()) - names == set(), "she was sown into every column of words"
+    sown_into = (WORDS.keys() - EXEMPT.keys()) | {f"{table.name}.{column.name}" for table, column in KEYED}
+    assert sown_into - names == set(), "she was sown into every column of words, and of keys that may name an account"
     result = await erased(books)
     after = await figures(books)
     assert naming(await texts(books)) == set()
@@ -277,10 +294,7 @@ async def test_nothing_of_a_person_is_left_anywhere_and_every_figure_stays(books
 
 
 ACCOUNTS = {
-    f"{table.name}.{c.name}": c
-    for table in t.metadata.tables.values()
-    for c in table.c
-    if c.name in ("account", "chat_id")
+    f"{table.name}.{c.name}": c for table in t.metadata.tables.values() for c in table.c if c.name in NAMED_ACCOUNTS
 }
 OFFICIALS = {"bindings.account", "chats.chat_id"}
 """Accounts and groups of the office: whoever is bound is no citizen."""

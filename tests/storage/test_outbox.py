@@ -99,6 +99,18 @@ async def test_letters_of_ours_and_of_networks_that_wait_hold_nobody(books: Book
     assert await heads(books) == [2, 4]
 
 
+async def test_with_new_keys_every_lane_lets_its_repeats_go_and_what_was_put_off_still_waits(books: Books) -> None:
+    async with books.write(HERE) as tx:
+        await tx.outbox.put([Letter("say", lane, 2) for lane in ("group", "network:vk")], NOW)
+        await tx.outbox.put([Letter("say", "account:5", 2, not_before=LATER)], NOW)
+    for number in (1, 2):
+        await tries(books, number, 4)
+    assert await heads(books) == []
+    async with books.write(HERE) as tx:
+        await tx.outbox.let_every_repeat_go()
+    assert await heads(books) == [1, 2]
+
+
 async def test_a_lane_that_is_well_again_lets_its_repeats_go(books: Books) -> None:
     async with books.write(HERE) as tx:
         lanes = ("group", "group", "account:5")

@@ -91,9 +91,9 @@ async def test_words_in_answered_questions_are_wiped_and_open_ones_stay(books: B
         await tx.questions.shown_at(said, 5, 50)
         waiting = await tx.questions.ask(5, "remark", 7, {"version": 1}, NOW)
         await tx.questions.answered(said, NOW)
-        await tx.questions.forget_answered(NOW)
+        await tx.questions.forget(NOW, NOW, NOW)
         untouched = await tx.questions.asked_at(5, 50)
-        await tx.questions.forget_answered(LATER)
+        await tx.questions.forget(LATER, NOW, LATER)
         wiped = await tx.questions.asked_at(5, 50)
         assert untouched is not None
         assert wiped is not None

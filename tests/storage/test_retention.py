@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,16 +13,19 @@ import sqlalchemy as sa
 from bot.clock import HeldClock
 from bot.files import FileStore
 from bot.process.retention import Retention
+from bot.process.tidying import tidy
 from config.keeping import LEAST, RetentionEntry
 from storage import scrubbing
 from storage import tables as t
 from storage.books import Books
 from storage.erasures import Erasures
 from storage.migrate import file_of
+from storage.sessions import Sessions
 from tests.reports.cases import answered, october
 from tests.storage.conftest import HERE
-from tests.storage.test_erasing import WORDS_OF_HERS, figures, her_case, keep, look, naming, texts
+from tests.storage.test_erasing import WORDS_OF_HERS, figures, her_case, keep, look, naming, sown, texts
 from workflow.case import Case, FileRef, Other, State
+from workflow.ports import Known, Letter
 
 LATER = datetime(2027, 3, 1, tzinfo=UTC)
 MERGED, YOUNG, SHARING = 50, 51, 52
@@ -120,3 +124,73 @@ async def test_without_terms_nothing_is_erased(books: Books, store: FileStore) -
     assert (await of(books, store).counted(), await of(books, store).carry_out()) == ({}, {})
     assert len(await with_words(books)) == 11
     assert timedelta(days=LEAST) < LATER - datetime(2026, 10, 31, tzinfo=UTC)
+
+
+AGES = datetime(2037, 1, 1, tzinfo=UTC)
+WITH_CASE, WAITS = "goes with the words of its case, which is open", "waits to be carried out, or to be sent"
+OFFICE, ADDRESS = "the office's own work, without a term", "an address in the network, by which a repeat is known"
+STAYS = {
+    **dict.fromkeys(("cases.author", "cases.place", "journal.details", "answers.place", "files.name"), WITH_CASE),
+    **dict.fromkeys(("inbox.author", "inbox.error", "inbox.raw", "outbox.body", "outbox.error"), WAITS),
+    **dict.fromkeys(("cases.ref", "cases.answer_ref", "moderation.ref"), ADDRESS),
+    **dict.fromkeys(
+        ("materials.body", "material_journal.details", "official_pages.address", "official_pages.body"), OFFICE
+    ),
+    **dict.fromkeys(("page_journal.details", "publications.link", "publications.ref"), OFFICE),
+    **dict.fromkeys(("ready_answers.body", "ready_journal.details", "sent_reports.body", "violations.body"), OFFICE),
+    "audit.details": "what the curator said of a department; goes with the case it names",
+    "bindings.shown_name": "of the office's people, while they are bound",
+    "chats.title": "the office's own group",
+    "marks.value": "settings of the office; those about an account go, as below",
+    "waves.place": "the newest wave of all keeps its number; a place several people wrote about",
+}
+"""Where people's words stay although every term is over, and why."""
+
+
+async def test_what_stays_when_every_term_is_over_has_a_reason(books: Books, store: FileStore) -> None:
+    await sown(books, keyed=False)
+    await Retention(
+        books, HERE, RetentionEntry(cases=LEAST, files=LEAST, comments=LEAST, parked=7), store, HeldClock(AGES)
+    ).carry_out()
+    await tidy(books, HERE, AGES, timedelta(days=30))
+    assert naming(await texts(books)) == STAYS.keys()
+
+
+async def test_what_was_never_delivered_or_answered_and_acquaintances_are_forgotten(books: Books) -> None:
+    old, young = AGES - timedelta(days=400), AGES - timedelta(days=60)
+    async with books.write(HERE) as tx:
+        tx.serve_by("telegram:1")
+        for moment, number in ((old, 1), (young, 2)):
+            kept = [Letter("say", "group", 1, body={"key": f"l{number}{state}"}) for state in STATES]
+            await tx.outbox.put(kept, moment)
+            await tx.questions.ask(number, "new_case", None, {"text": f"q{number}"}, moment)
+            await tx.questions.ask(number, "why", number, {"text": f"of-case{number}"}, moment)
+        for state in STATES:
+            await tx.connection.execute(t.outbox.update().where(t.outbox.c.body.like(f"%{state}%")).values(state=state))
+        for account, day in ((700001, old), (700002, young)):
+            await tx.set_marks({f"citizen:notice:{account}": old.date().isoformat(), f"passed:{account}": "3"})
+            await tx.set_mark(f"citizen:message:{account}", f'{{"last": "{day.isoformat()}"}}')
+            await tx.messages.remember(Known(account, 1, "citizen", None, None, account), day)
+        await tx.set_mark("settings", f"{old.isoformat()}")
+        for name, until in (("over", AGES - timedelta(hours=1)), ("open", AGES + timedelta(hours=1))):
+            await tx.people.invite(name, "curator", until)
+            await Sessions(tx).offer(name, 1, until, young)
+            await Sessions(tx).offer(f"{name}-in", 1, young + timedelta(1), young)
+            await Sessions(tx).begin(f"{name}-in", f"{name}-session", until, young)
+    await tidy(books, HERE, AGES, timedelta(days=30))
+    async with books.write(HERE) as tx:
+        bodies = list((await tx.connection.execute(sa.select(t.outbox.c.body).order_by(t.outbox.c.id))).scalars())
+        assert [json.loads(body)["key"] for body in bodies] == ["l1waiting", "l2waiting", "l2failed", "l2given_up"]
+        left = list((await tx.connection.execute(sa.select(t.questions.c.body).order_by(t.questions.c.id))).scalars())
+        assert [json.loads(body) for body in left] == [{}, {"text": "of-case1"}, {"text": "q2"}, {"text": "of-case2"}]
+        assert sorted(await tx.marks_of("")) == [
+            "citizen:message:700002", "citizen:notice:700002", "lessons", "passed:700002", "settings",
+        ]  # fmt: skip
+        chats = (await tx.connection.execute(sa.select(t.messages.c.chat_id))).scalars()
+        assert list(chats) == [700002]
+        codes = (await tx.connection.execute(sa.select(t.invitations.c.code_hash))).scalars()
+        links = (await tx.connection.execute(sa.select(t.sessions.c.link_hash))).scalars()
+        assert (list(codes), sorted(links)) == (["open"], ["open", "open-in"])
+
+
+STATES = ("waiting", "failed", "given_up")

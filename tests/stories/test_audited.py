@@ -28,6 +28,10 @@ async def noted(town: Town) -> list[tuple[str, str, dict[str, str]]]:
         return [(line["who"], line["action"], line["details"]) for line in await tx.audit.lines()]
 
 
+async def since_morning(town: Town) -> list[tuple[str, str, dict[str, str]]]:
+    return [line for line in await noted(town) if line[1] != "configured"]
+
+
 async def test_who_signed_in_looked_and_took_a_file_away(town: Town) -> None:
     await town.resident_writes(WATER)
     link = await link_from(town.curator)
@@ -39,15 +43,38 @@ async def test_who_signed_in_looked_and_took_a_file_away(town: Town) -> None:
         for headers in ({}, {PART: "1"}):
             async with session.get(server.make_url("/case/1"), headers=headers) as answer:
                 assert "Третий день нет воды" in await answer.text()
+            async with session.get(server.make_url("/board"), headers=headers) as answer:
+                assert answer.status == 200
     town.curator.looks_at_everything()
-    done = [line for line in await noted(town) if line[1] != "configured"]
-    assert done == [
+    assert await since_morning(town) == [
         ("curator", "looked", {"kind": "case", "case": "1"}),
         ("curator", "exported", {"kind": "file", "case": "1"}),
         ("curator", "signed_in", {}),
+        ("curator", "looked", {"kind": "cases"}),
         ("curator", "looked", {"kind": "page", "case": "1"}),
+        ("curator", "looked", {"kind": "board"}),
     ]
     assert ("operator", "configured") in [line[:2] for line in await noted(town)]
+
+
+async def test_who_had_lists_and_comments_shown_and_who_is_away_is_noted(town: Town) -> None:
+    await town.resident_writes(WATER)
+    for command in ("/why 1", "/people", "/promises", "/stats", "/help", "/moderation"):
+        await town.curator.writes(command)
+    await town.curator.writes("/absent завтра")
+    await town.curator.presses("Начальник отдела благоустройства", town.curator.sees("Кто замещает?"))
+    await town.curator.presses("Отменить", town.curator.sees("Записал"))
+    for key in town.players.people:
+        town.person(key).looks_at_everything()
+    found = [(action, details.get("kind") or details["person"]) for _, action, details in await since_morning(town)]
+    assert found == [
+        ("looked", "why"),
+        ("looked", "people"),
+        ("looked", "promises"),
+        ("looked", "moderation"),
+        ("absent", "curator"),
+        ("absent_ended", "curator"),
+    ]
 
 
 async def test_a_case_whose_words_were_erased_still_tells_its_history(town: Town) -> None:

@@ -45,6 +45,11 @@ async def test_a_list_is_forwarded_by_guess_and_what_changed_meanwhile_is_left_a
     states = [(await town.case(number)).state for number in (1, 2, 3, 4)]
     assert states == [State.NEW, State.FORWARDED, State.NEW, State.FORWARDED]
     assert [line[:2] for line in await town.journal(2)][-1] == ("forward", "curator")
+    number = next(b.text for row in listed.buttons for b in row if "3" in b.text)
+    await town.curator.presses(number, listed)
+    async with town.books.write(KEY) as tx:
+        lines = [(one["who"], one["details"]) for one in await tx.audit.lines() if one["action"] == "looked"]
+    assert lines == [("curator", {"kind": "new"}), ("curator", {"kind": "offer", "case": "3"})]
     town.looks_around()
 
 

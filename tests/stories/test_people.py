@@ -197,6 +197,10 @@ async def test_the_bot_asks_once_in_the_group_and_an_administrator_says_yes(boun
     )
     assert (await town.curator.presses("Сделать рабочей группой", question)) == "Готово, теперь это рабочая группа."
     assert question.buttons == []
+    async with town.books.write(town.bot.key) as tx:
+        lines = [(one["who"], one["action"]) for one in await tx.audit.lines() if one["action"] != "configured"]
+    assert lines[-1] == ("curator", "working_group")
+    assert lines[:-1] == [(key, "bound") for key, _ in lines[:-1]] != []
     town.ends()
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.answering.accounts import accounts_of
 from bot.answering.answered import Answered
+from bot.answering.audited import saw
 from bot.answering.letters import appeal_of, made_true, pressed, reply, turn
 from bot.answering.toasts import short
 from bot.answering.view import Look
@@ -68,6 +69,7 @@ class ModerationGranting:
 
     async def _list(self, tx: Transaction, leaf: int, incoming: Incoming, look: Look) -> Answered:
         if not await turn(tx, incoming, LIST, None, str(leaf), look.now):
+            await saw(tx, look, "moderation")
             await tx.outbox.put([reply("list", {"which": LIST}, incoming, look)], look.now)
         return Answered()
 
@@ -78,6 +80,7 @@ class ModerationGranting:
         if moderates(look.office, found.comment, look.actor, look.now) is None:
             return self._refused(Reason.NOT_A_MODERATOR)
         if not await turn(tx, incoming, ONE, number, menu, look.now) and look.actor.account is not None:
+            await saw(tx, look, "comment", number=str(number))
             await tx.outbox.put([comment_letter(number, look.actor.account, menu=menu)], look.now)
         return Answered()
 
