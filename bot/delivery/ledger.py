@@ -17,7 +17,7 @@ from prometheus_client import Counter
 
 from bot.answering.letters import open_cards, pinned_letter
 from bot.clock import Clock
-from bot.delivery.trying import is_worth_trying, pause
+from bot.delivery.trying import LONG, is_worth_trying, pause
 from storage.books import Books
 from storage.failures import StorageError
 from storage.outbox import OWN_FAULT
@@ -44,7 +44,7 @@ SHOWN_AGAIN = frozenset({"edit", "pinned"})
 WAITED_FOR = frozenset({"crowd", "moderations"})
 """Kinds that list items waiting for a decision; never made when the list is empty."""
 
-OWN_NAMES = ("doubts", "above", "screen_at", "again", "since", "outcome", "tried", "faults", "anew")
+OWN_NAMES = ("doubts", "above", "screen_at", "again", "since", "outcome", "tried", "faults", "anew", "attempt")
 ARRIVED = frozenset({"sent", "edited"})
 GONE = "gone"
 """Value of `Known.shown` for a message that can no longer be edited; it can still be replied to."""
@@ -150,6 +150,15 @@ class Ledger:
         async with self.write() as tx:
             await self._again(tx, letter, min(wait, most) if most is not None else wait, detail)
         self._said(letter, "later", detail)
+
+    async def unseen(self, letter: Letter, detail: str) -> bool:
+        """The messenger does not say now whether a doubtful letter arrived: ask it again later. False once it has not said
+        for so long that the letter goes again, marked as a repeat."""
+        first = letter.body.get("tried")
+        if first is not None and self.clock.now() - datetime.fromisoformat(first) >= LONG:
+            return False
+        await self.later(letter, 0.0, detail)
+        return True
 
     async def held(self, letter: Letter, detail: str) -> None:
         """Put the letter back because the limits or the connection hold it. They know for how long; not counted as a
