@@ -99,17 +99,21 @@ class BotAccount:
     met: set[int] = field(default_factory=set)
     lost: list[Json] = field(default_factory=list)
     """Updates that nobody fetched in time, or that a webhook was never told."""
+    happened: list[Json] = field(default_factory=list)
+    """Every update so far that a poll or the webhook was to bring, oldest first."""
 
     def push(self, body: Json, now: datetime, verbatim: str | None = None) -> None:
         """Send an update on its way, by the webhook or for a poll."""
         kind = str(body.get("update_type"))
         if self.subscription is not None:
             if self.subscription.types is None or kind in self.subscription.types:
+                self.happened.append(body)
                 self.subscription.waiting.append(Delivery(body, now, now, verbatim=verbatim))
                 self.wake("webhook")
             return
         if kind in WEBHOOK_ONLY:
             return
+        self.happened.append(body)
         self.updates.append(Update(self.next_position, body, now + LIFE, verbatim))
         self.next_position += 1
         self.wake("updates")

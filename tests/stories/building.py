@@ -132,10 +132,16 @@ async def build(
     players = morning.recall(sandbox) if morning else gather(_with(sandbox, tiny) if messenger == "tiny" else sandbox)
     if token := access.get("user_token"):
         sandbox.vk.give_user_token(players.community, token)
-    side = TinySide(tiny) if messenger == "tiny" else await a_max(sandbox, municipality) if messenger == "max" else None
+    side = TinySide(tiny) if messenger == "tiny" else await side_in(sandbox, municipality)
     bot = bot_of(sandbox, municipality, books, folder, others, proxy, side, **access)
     await bot.start()
     return Town(players, sandbox.clock, books, municipality, bot)
+
+
+async def side_in(sandbox: SandboxTown, municipality: Municipality) -> Max | None:
+    """The bot's side of the messenger that stands there; None of Telegram, whose side `bot_of` makes itself."""
+    world: Any = sandbox.telegram
+    return await a_max(sandbox, municipality) if world.key == "max" else None
 
 
 async def a_max(sandbox: SandboxTown, municipality: Municipality) -> Max:
