@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator
+import random
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from html import unescape
-from typing import Any, Protocol
+from itertools import count
+from typing import Any, Protocol, TypeVar
 
 from bot.delivery.parts import shown
 from bot.demo.cast import Players
 from bot.max.manners import as_written
+from bot.max.mids import mid_of
 from bot.max.updates import WANTED, key_of
 from sandbox.max import account as max_account
 from sandbox.telegram.account import FIRST_UPDATE_ID, BotAccount
 from sandbox.telegram.markup import parse_html
 
 MARK = "повтор, могло уже прийти"
+NUMBERS = count(1_768_200_000_000 << 16)
+T = TypeVar("T")
 
 
 class Seen(Protocol):
@@ -27,6 +32,9 @@ class Seen(Protocol):
     def given(self) -> list[str]:
         """The keys of all updates so far, oldest first, without those that nobody fetched in time."""
 
+    def bring(self, updates: Sequence[str], now: datetime, dice: random.Random) -> None:
+        """Put raw updates into the bot's queue, some before others that are older."""
+
     def shown(self, text: str) -> str:
         """How a screen's text reads there."""
 
@@ -34,7 +42,8 @@ class Seen(Protocol):
         """A message's text in a form to be compared with that."""
 
     def said_twice(self, known: Collection[tuple[int, int]]) -> Iterator[str]:
-        """`known`: chat and number of each message that the bot remembers. A sentence for each message that must not stand there a second time."""
+        """A sentence for each message that must not stand there a second time. `known`: chat and number of each message
+        that the bot remembers."""
 
 
 def seen_in(players: Players) -> Seen:
@@ -52,6 +61,13 @@ class SeenInTelegram(Seen):
     def given(self) -> list[str]:
         expired = self._account.expired
         return [str(n) for n in range(FIRST_UPDATE_ID, self._account.next_update_id) if n not in expired]
+
+    def bring(self, updates: Sequence[str], now: datetime, dice: random.Random) -> None:
+        for update in updates:
+            self._account.push_verbatim(update, now)
+        late = _out_of_order(list(self._account.queue), dice)
+        self._account.queue.clear()
+        self._account.queue.extend(late)
 
     def shown(self, text: str) -> str:
         return parse_html(text)[0].strip()
@@ -80,6 +96,12 @@ class SeenInMax(Seen):
         wanted = (body for body in self._account.happened if body.get("update_type") in WANTED)
         return [key_of(body) for body in wanted if id(body) not in lost]
 
+    def bring(self, updates: Sequence[str], now: datetime, dice: random.Random) -> None:
+        for update in _out_of_order(list(updates), dice):
+            message = mid_of(self._players.group.id, next(NUMBERS))
+            text = update.replace("UPDATE_ID", f'"{message}"')
+            self._account.push({"update_type": "message_created"}, now, text)
+
     def shown(self, text: str) -> str:
         return self.bare(unescape(shown(as_written(text, blockquote=False))))
 
@@ -88,19 +110,19 @@ class SeenInMax(Seen):
 
     def said_twice(self, known: Collection[tuple[int, int]]) -> Iterator[str]:
         """No message is marked as a repeat, and the bot knows each that has buttons: one that it had sent twice would have a
-        twin of which it knows nothing. Answers to «/case» alone are not remembered: there are no more of them than were asked
-        for."""
+        twin of which it knows nothing. Only answers to «/case» (`fl`) are not remembered."""
         for place in [self._players.in_group(), *(self._players.private(key) for key in self._players.people)]:
-            asked = Counter(m.text for m in place if m.sender is not self._players.bot)
-            for message in place:
-                if message.sender is not self._players.bot:
-                    continue
+            for message in (one for one in place if one.sender is self._players.bot):
                 if MARK in message.text:
                     yield f"marked as a repeat: «{message.text[:80]}»"
-                data = next((str(b.data) for row in message.buttons for b in row if b.data), "")
-                if not data or (message.chat.address, message.id) in known:
-                    continue
-                verb, _, case = data.partition(":")
-                asked[f"/case {case}"] -= 1
-                if verb != "fl" or asked[f"/case {case}"] < 0:
+                data = next((str(b.data) for row in message.buttons for b in row if b.data), "fl:")
+                if not data.startswith("fl:") and (message.chat.address, message.id) not in known:
                     yield f"said twice: «{message.text[:80]}», [{data}]"
+
+
+def _out_of_order(late: list[T], dice: random.Random) -> list[T]:
+    """The same with two neighbours changed, or as it was."""
+    if len(late) > 4 and dice.random() < 0.5:
+        at = dice.randrange(len(late) - 2)
+        late[at], late[at + 1] = late[at + 1], late[at]
+    return late

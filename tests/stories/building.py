@@ -69,7 +69,7 @@ async def a_town(
 ) -> AsyncIterator[Town]:
     """Build the town with `build` and take it down at the end."""
     async with SandboxTown(SandboxClock(frozen_at=moment(at))) as sandbox, AsyncExitStack() as beside:
-        checked = Checked()
+        checked = Checked(answers=False)  # what MAX itself says is judged in the sandbox's own tests
         if messenger == "max":
             await in_max(sandbox, beside, checked)
         town = await build(folder, sandbox, regulation, messenger=messenger, **more)
@@ -80,8 +80,7 @@ async def a_town(
             for network in town.bot.networks:
                 await network.network.close()
             await put_back(town.books)
-        asked = [fault for fault in checked.wrong if " request " in fault]
-        assert asked == [], asked  # what MAX itself says is judged in the sandbox's own tests
+        assert checked.wrong == [], checked.wrong
 
 
 async def in_max(sandbox: SandboxTown, beside: AsyncExitStack, inspect: Checked) -> None:
