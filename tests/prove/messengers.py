@@ -47,7 +47,7 @@ class Seen(Protocol):
 
 
 def seen_in(players: Players) -> Seen:
-    world: Any = players.town.telegram
+    world: Any = players.town.messenger
     return SeenInMax(players) if world.key == "max" else SeenInTelegram(world.account(players.bot))
 
 
@@ -85,8 +85,8 @@ class SeenInMax(Seen):
 
     def __init__(self, players: Players) -> None:
         self._players = players
-        self._world: Any = players.town.telegram
-        self._account: max_account.BotAccount = self._world.account(players.bot)
+        world: Any = players.town.messenger
+        self._account: max_account.BotAccount = world.account(players.bot)
 
     def waiting(self) -> list[str]:
         return [str(update.body) for update in self._account.updates if update.body.get("update_type") in WANTED]

@@ -29,7 +29,7 @@ from tests.patience import VkPatience
 from tests.shelf import empty, put_back, take
 from tests.stories.tiny_side import TinySide
 from tests.stories.tiny_world import TinyWorld
-from tests.stories.town import CONFIGS, KEY, Town, moment
+from tests.stories.town import CONFIGS, KEY, Town, moment, of_messenger
 from tests.telegram_patience import TelegramPatience
 
 NINE = "2026-01-12 09:00"
@@ -120,11 +120,8 @@ async def build(
     text = text.replace("people:\n", f"people:\n{people}").replace("networks:\n", f"networks:\n{networks}")
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
-    path.write_text(text.replace("regulation: kursky", f"regulation: {regulation}"), encoding="utf-8")
-    if messenger == "max":
-        rewritten = path.read_text(encoding="utf-8").replace("networks:\n", "networks:\n  messenger: max\n", 1)
-        rewritten = rewritten.replace("  telegram: {private: true}", "  max: {private: true}")
-        path.write_text(rewritten, encoding="utf-8")
+    text = text.replace("regulation: kursky", f"regulation: {regulation}")
+    path.write_text(of_messenger(text, messenger), encoding="utf-8")
     municipality = load(path, (path.parent, folder))
     books = await take(morning.books if morning else await empty(), folder)
     tiny = TinyWorld(sandbox.clock)
@@ -139,15 +136,14 @@ async def build(
 
 async def side_in(sandbox: SandboxTown, municipality: Municipality) -> Max | None:
     """The bot's side of the messenger that stands there; None of Telegram, whose side `bot_of` makes itself."""
-    world: Any = sandbox.telegram
-    return await a_max(sandbox, municipality) if world.key == "max" else None
+    return await a_max(sandbox, municipality) if sandbox.messenger.key == "max" else None
 
 
 async def a_max(sandbox: SandboxTown, municipality: Municipality) -> Max:
-    """The bot's side of the MAX that stands where the Telegram was."""
-    world: Any = sandbox.telegram
+    """The bot's side of the MAX that the officials are in."""
+    world: Any = sandbox.messenger
     limits, channel = MaxPatience(world.faults), channel_of(municipality)
-    side = Max(BOT_TOKEN, world.server.url, limits=limits, hook_secret=HOOK_SECRET, channel=channel)
+    side = Max(BOT_TOKEN, world.base, limits=limits, hook_secret=HOOK_SECRET, channel=channel)
     assert isinstance(await side.identity(), Identity)
     return side
 
