@@ -187,14 +187,14 @@ def municipality_text(**changes: str) -> str:
 
 @asynccontextmanager
 async def a_house(
-    folder: Path, database: str = "", messenger: Messenger = "telegram", **changes: str
+    folder: Path, database: str = "", messenger: Messenger = "telegram", with_max: bool = False, **changes: str
 ) -> AsyncIterator[House]:
     """A house without a running bot, which works in that `messenger`. `database`: the address of an empty one; otherwise a
-    file in the folder. Any process left at the end is killed."""
+    file in the folder. `with_max`: there is a MAX beside the Telegram. Any process left at the end is killed."""
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
     path.write_text(of_messenger(municipality_text(**changes), messenger), encoding="utf-8")
-    async with Town(SandboxClock(), messenger=messenger) as town:
+    async with Town(SandboxClock(), messenger=messenger, with_max=with_max) as town:
         players = gather(town)
         house = House(town, players, folder, database=database)
         await everybody_bound(house.url, players, town.clock)
