@@ -16,8 +16,6 @@ from tests.stories.town import Person, Town
 from workflow.case import State
 from workflow.regulation import Source
 
-pytestmark = pytest.mark.telegrams_own("comments in a discussion group; MAX's stand in the channel")
-
 DISCUSSION = -1001234500077
 SQUARE = {"networks": f"  telegram: {{channel: glava_okruga, discussion: {DISCUSSION}}}\n"}
 PRIVATE = {

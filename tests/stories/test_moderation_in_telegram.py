@@ -16,8 +16,6 @@ from tests.stories.moderators import (
 from tests.stories.test_citizens_in_telegram import DISCUSSION, Square
 from tests.stories.town import Town
 
-pytestmark = pytest.mark.telegrams_own("a discussion group is moderated; MAX's comments stand in the channel")
-
 TELEGRAM = f"  telegram: {{channel: glava_okruga, discussion: {DISCUSSION}, private: true}}\n"
 
 

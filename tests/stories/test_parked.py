@@ -25,8 +25,6 @@ from tests.stories.town import KEY, Town
 from workflow.case import State
 from workflow.desk import Desk
 
-pytestmark = pytest.mark.telegrams_own("raw updates of its own shape")
-
 
 def pushed(town: Town, kind: str, body: dict[str, Any]) -> None:
     telegram = town.players.town.telegram

@@ -16,8 +16,6 @@ from workflow.case import State
 from workflow.commands import CloseWithoutPosting
 from workflow.office import Actor
 
-pytestmark = pytest.mark.telegrams_own("copies are marked there; MAX is looked through (test_citizens_in_max)")
-
 FOREVER = 10**6
 MARK = "повтор, могло уже прийти"
 
@@ -42,7 +40,6 @@ def copies(messages: list[Message], words: str) -> list[bool]:
     return [message.text.startswith(MARK) for message in messages if words in message.text]
 
 
-@pytest.mark.telegrams_own("a bot cannot look whether its message arrived; in MAX it can, so there is no copy")
 async def test_an_offer_a_card_and_a_draft_outlive_ten_minutes_of_502(town: Town) -> None:
     await is_sick_while(town, town.resident_writes(COMPLAINT))
     assert copies(town.curator.private, "Третий день") == [True]
@@ -64,7 +61,6 @@ async def test_an_offer_a_card_and_a_draft_outlive_ten_minutes_of_502(town: Town
     assert "не дошло" not in said
 
 
-@pytest.mark.telegrams_own("a bot cannot look whether its message arrived; in MAX it can, so there is no copy")
 async def test_two_time_outs_of_a_slowed_telegram_leave_marked_copies_and_the_last_one_works(town: Town) -> None:
     town.players.town.telegram.faults.add("timeout_after", "sendMessage", times=2)
     await town.resident_writes(COMPLAINT)
@@ -77,7 +73,6 @@ async def test_two_time_outs_of_a_slowed_telegram_leave_marked_copies_and_the_la
     assert (await town.case()).state is State.FORWARDED
 
 
-@pytest.mark.telegrams_own("a bot cannot look whether its message arrived; in MAX it can, so there is no copy")
 async def test_an_answer_to_the_copy_nobody_knew_of_is_taken_as_to_the_other(town: Town) -> None:
     await town.resident_writes(COMPLAINT)
     offer = town.curator.sees("Третий день")
@@ -174,7 +169,6 @@ async def test_what_is_given_up_is_seen_by_the_curator_in_the_metrics_and_on_the
     assert any(line.startswith('dezhurny_letters_total{kind="notice",outcome="given_up"}') for line in lines)
 
 
-@pytest.mark.telegrams_own("a bot cannot look whether its message arrived; in MAX it can, so there is no copy")
 async def test_a_draft_in_reply_to_a_copy_without_buttons_reaches_its_case(town: Town) -> None:
     await town.resident_writes(COMPLAINT)
     await town.curator.presses("ЖКХ", town.curator.sees("Третий день"))
@@ -190,7 +184,6 @@ async def test_a_draft_in_reply_to_a_copy_without_buttons_reaches_its_case(town:
     town.looks_around()
 
 
-@pytest.mark.telegrams_own("a bot cannot look whether its message arrived; in MAX it can, so there is no copy")
 async def test_the_word_with_undo_comes_again_after_a_doubtful_send(town: Town) -> None:
     """The note about the repeat stands behind the act in the journal, at the same version of the case."""
     await town.resident_writes(COMPLAINT)
