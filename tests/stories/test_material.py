@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from sandbox.telegram.model import Message
 from sandbox.vk.model import Post
 from storage.materials import Materials
