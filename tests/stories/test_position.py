@@ -10,6 +10,8 @@ from bot.process.app import Municipal
 from bot.process.wiring import wire
 from tests.stories.town import KEY, Town
 
+pytestmark = pytest.mark.telegrams_own("numbers of updates that begin anew")
+
 
 async def started_again(town: Town) -> Municipal:
     """Another process with the same books, the first one gone."""
