@@ -25,7 +25,7 @@ from storage.books import Books
 from storage.migrate import upgrade
 from tests.loaded import Process, parent
 from tests.patience import PROCESS
-from tests.stories.town import of_messenger
+from tests.stories.written import of_messenger
 
 T = TypeVar("T")
 

@@ -29,7 +29,8 @@ from tests.patience import VkPatience
 from tests.shelf import empty, put_back, take
 from tests.stories.tiny_side import TinySide
 from tests.stories.tiny_world import TinyWorld
-from tests.stories.town import CONFIGS, KEY, Town, moment, of_messenger
+from tests.stories.town import CONFIGS, KEY, Town, moment
+from tests.stories.written import of_messenger
 from tests.telegram_patience import TelegramPatience
 
 NINE = "2026-01-12 09:00"

@@ -392,13 +392,5 @@ def _shown(message: Message) -> str:
     return f"  #{message.id} {message.sender.first_name}: {media}{message.text} {buttons}".rstrip()
 
 
-def of_messenger(text: str, messenger: str) -> str:
-    """The municipality's file of an office that works in that messenger."""
-    if messenger != "max":
-        return text
-    text = text.replace("networks:\n", "networks:\n  messenger: max\n", 1)
-    return text.replace("  telegram: {private: true}", "  max: {private: true}")
-
-
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=MOSCOW).astimezone(UTC)
