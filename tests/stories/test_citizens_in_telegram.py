@@ -218,7 +218,7 @@ async def test_a_comment_its_author_deleted_is_not_answered_into_the_group(town_
     town.zhkh.sees("№ 1 · передано вам")
 
 
-@pytest.mark.telegrams_own("a bot cannot look; in MAX: test_a_doubtful_comment_is_looked_up")
+@pytest.mark.telegrams_own("a bot cannot look; in MAX: test_citizens_in_max")
 async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: TownWith) -> None:
     town = await town_with(**SQUARE)
     square = await Square.of(town)
@@ -232,20 +232,6 @@ async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: Tow
     await town.waits(seconds=31)
     await town.waits(minutes=16)
     town.curator.sees("не видно, дошёл ли он")
-    assert [answer.text for answer in square.answers(comment)] == [DRAFT]
-    town.zhkh.sees("№ 1 · передано вам")
-
-
-async def test_a_doubtful_comment_is_looked_up(town_with: TownWith) -> None:
-    if not IN_MAX:
-        pytest.skip("a bot cannot look in Telegram")
-    town = await town_with(**SQUARE)
-    square = await Square.of(town)
-    comment = await square.comments(town.newcomer("zhitel", "Житель"), COMPLAINT)
-    town.players.town.telegram.faults.add("reset_after", "sendComment")
-    await answered(town)
-    await town.waits(minutes=16)
-    posted(town)
     assert [answer.text for answer in square.answers(comment)] == [DRAFT]
     town.zhkh.sees("№ 1 · передано вам")
 
