@@ -91,3 +91,21 @@ async def test_where_max_never_shows_them_the_repeat_says_so(town_with: TownWith
     assert list(came) == ([2] if kind == "forbidden" else [1, 2])
     assert any(offer.startswith(MARK) for offer in came[2])
     town.looks_around()
+
+
+async def test_who_deletes_his_question_is_answered_all_the_same_and_the_group_stays_reachable(
+    town_with: TownWith,
+) -> None:
+    town = await town_with(messenger="max")
+    world = world_of(town)
+    asked = world.write(town.curator.user, town.players.group, "/open")
+    world.delete(town.curator.user, asked)
+    await town.settles()
+    answer = town.sees_in_group("Открытых сообщений нет")
+    assert answer.reply_to is None
+    await to_the_head(town)
+    town.sees_in_group("№ 1")
+    town.looks_around()
+    await town.waits(minutes=11)
+    town.looks_around()
+    assert not [m for m in town.curator.private if "не может писать" in m.text]
