@@ -36,15 +36,17 @@ install: $(READY)  ## set up .venv with what the program needs
 demo: $(READY)  ## play a municipality on http://127.0.0.1:8080 (ARGS=--headless: in the terminal)
 	$(BIN)/python -m bot demo $(ARGS)
 
+# Files stay whole; the order is that of tests/conftest.py, not by how many tests a file has.
+GROUPED = --dist loadgroup --no-loadscope-reorder
 # What T names: a path, or else an expression over names of tests.
 NAMED = $(if $(wildcard $(firstword $(subst ::, ,$(T)))),$(T),-k "$(T)")
 
 test: $(DEV)  ## every test (no Chromium: no browser); T=tests/rules or T="ku_9 and case": these
-	$(BIN)/python -m pytest -m "not prove" $(if $(T),$(NAMED),-n $(WORKERS) --dist loadgroup) $(ARGS)
+	$(BIN)/python -m pytest -m "not prove" $(if $(T),$(NAMED),-n $(WORKERS) $(GROUPED)) $(ARGS)
 
 # Every story of an office, in MAX; those about Telegram's own ways are left out, each with its reason (ARGS=-rs).
 test-max: $(DEV)  ## the stories played in MAX
-	TEST_MESSENGER=max $(BIN)/python -m pytest -m "not prove and not browser" tests/stories -n $(WORKERS) --dist loadgroup $(ARGS)
+	TEST_MESSENGER=max $(BIN)/python -m pytest -m "not prove and not browser" tests/stories -n $(WORKERS) $(GROUPED) $(ARGS)
 
 # What needs a database, on a PostgreSQL that is started for it and goes away afterwards.
 ON_POSTGRES = tests/storage tests/stories tests/doors/test_process_sharing.py tests/house/test_cli_postgres.py
@@ -54,13 +56,13 @@ OTHER_POSTGRES := $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin)))
 
 test-postgres: $(DEV)  ## storage tests and stories on PostgreSQL, storage tests on the system's too; T as in test
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not prove and not browser" \
-	  $(if $(T),$(NAMED),$(ON_POSTGRES) -n $(CORES) --dist loadgroup) $(ARGS)
+	  $(if $(T),$(NAMED),$(ON_POSTGRES) -n $(CORES) $(GROUPED)) $(ARGS)
 	$(if $(OTHER_POSTGRES),TEST_DATABASE=postgresql TEST_POSTGRES=$(OTHER_POSTGRES) $(BIN)/python -m pytest \
 	  -m "not prove and not browser" tests/storage tests/doors/test_process_sharing.py $(ARGS),\
 	  @echo "no second PostgreSQL on this machine: only the wheel's was tested")
 
 fast: $(DEV)  ## rules, storage, reports, house: no process is started and nothing long
-	$(BIN)/python -m pytest -m "not prove and not process and not long" -n $(CORES) --dist loadgroup \
+	$(BIN)/python -m pytest -m "not prove and not process and not long" -n $(CORES) $(GROUPED) \
 	  tests/rules tests/storage tests/reports tests/house $(ARGS)
 
 check: $(DEV)  ## format, lint, types, import contracts

@@ -1,4 +1,4 @@
-"""`python -m bot …`, `dezhurny …`: the command line. With `bot.demo` the only place that imports the sandbox.
+"""`python -m bot …`, `dezhurny …`: the command line. Only this module imports `bot.demo`, and with it the sandbox.
 
 Commands that need no messenger import none: `run` and `demo` import theirs when they are called.
 """
@@ -41,7 +41,7 @@ def _demo(
 
 
 def main() -> None:
-    """The entry point of the installed command."""
+    """Run the command line; the entry point of the installed command `dezhurny`."""
     app(prog_name="dezhurny")
 
 

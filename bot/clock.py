@@ -1,6 +1,6 @@
-"""The one clock of the program (DESIGN rule 9). Everything else takes `now`.
+"""The program's clocks: the only code that reads the time (DESIGN rule 9). All other code takes `now` as an argument.
 
-`now` is the wall clock, aware, in UTC; `monotonic` counts seconds for pacing and is no time of day.
+`now` is the date and time, aware, in UTC; `monotonic` counts seconds for measuring intervals and is no time of day.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """The machine's clock."""
+    """The real time of the machine."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -33,7 +33,7 @@ class WallClock:
 
 
 class ShiftedClock(WallClock):
-    """The machine's clock moved by `shift`; for the demo, whose visitor can move the time."""
+    """The machine's time moved by `shift`; the demo uses it, because its visitor can move the time."""
 
     def __init__(self) -> None:
         self.shift = timedelta()
@@ -43,9 +43,9 @@ class ShiftedClock(WallClock):
 
 
 class HeldClock:
-    """A clock that stands still until it is moved; for stories and `simulate`. Sleeping moves `monotonic` and takes no
-    time.
-    """
+    """A clock that stands still until it is moved; tests and `simulate` use it. `sleep` moves `monotonic` at once and
+    does not
+    wait."""
 
     def __init__(self, at: datetime) -> None:
         self._now = at.astimezone(UTC)
@@ -58,7 +58,8 @@ class HeldClock:
         return self._monotonic
 
     def set(self, at: datetime) -> None:
-        """Move to `at`; never backwards, because events that have happened stay."""
+        """Move the clock to `at`. Raises ValueError if that is earlier than now: events that have happened cannot be
+        undone."""
         if at < self._now:
             raise ValueError("a clock is not turned back")
         self._now = at.astimezone(UTC)

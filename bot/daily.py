@@ -1,7 +1,7 @@
-"""The daily round: everything done once a day, or once a month, is registered here as a task and runs when it is due.
+"""The daily round: each thing done once a day, or once a month, is registered as a task and runs when it is due.
 
-The last occasion of a task is stored in the books, so that a restart repeats nothing. A task that fails does not stop
-the others and is retried later. Nothing is sent from here: tasks put letters into the outbox.
+The database stores the last occasion (the day or month) a task ran for, so that a restart repeats nothing. A task that
+fails does not stop the others and is retried later. Nothing is sent from here: tasks put letters into the outbox.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from workflow.office import Office
 log = structlog.get_logger()
 
 AGAIN = timedelta(minutes=10)
-"""How long after a failure a task is retried."""
+"""How long a task waits after a failure before it is retried."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """`due` names the current occasion (a day, a month; later ones sort higher), or None. `do` runs the task: it gets
-    the previous occasion (None the first time) and returns whether it put anything into the outbox. `kept`: whether the
-    books remember the occasion; otherwise the task runs again after each start.
-    """
+    """Something to do once a day or once a month. `due` returns the current occasion (a day, a month; later ones sort
+    higher),
+    or None if the task is not due. `do` runs the task: it gets the previous occasion (None the first time) and returns
+    whether it put anything into the outbox. `kept`: whether the database remembers the occasion; if not, the task runs
+    again after each start of the program."""
 
     name: str
     due: Callable[[Office, datetime], str | None]
@@ -36,7 +37,9 @@ class Task:
 
 @dataclass
 class DailyRound:
-    """Called at each tick; it checks once a minute, and reads the books only for a new occasion."""
+    """Runs the daily tasks of a municipality. It is called at each tick of the clock, looks for due tasks once a
+    minute, and
+    reads the database only when a task has a new occasion."""
 
     office_today: Callable[[str], Office]
     tasks: tuple[Task, ...]
@@ -45,7 +48,7 @@ class DailyRound:
     _failed: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Run the tasks that are due; return whether there is anything to send."""
+        """Run the tasks that are due at `now`; return whether any put a letter into the outbox."""
         minute = now.replace(second=0, microsecond=0)
         if minute == self._looked:
             return False
@@ -88,5 +91,5 @@ class DailyRound:
 
 
 def on_each_day(office: Office, now: datetime) -> str:
-    """The office's current date."""
+    """The office's current date in its own time zone (2026-11-30): the occasion of a task that is due every day."""
     return now.astimezone(office.zone).date().isoformat()

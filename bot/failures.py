@@ -1,4 +1,4 @@
-"""What may be said of an exception in a log: its name and place. Its text may hold a citizen's words."""
+"""What a log may say of an exception: its class and where it was raised. Its text may hold a citizen's words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import traceback
 
 
 def place_of(error: BaseException) -> str:
-    """The exception's name and the place it was raised at."""
+    """The class of the exception and the file and line it was raised at, for a log: "KeyError at desk.py:40"."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
     return f"{type(error).__name__} at {place}"

@@ -1,7 +1,7 @@
-"""The store of files: photographs and documents of drafts and of citizens, by the hash of their content.
+"""The store of files: photographs and documents of citizens and of draft answers, named by the hash of their content.
 
-Files are stored beside the database; nothing is overwritten, and nothing is served to anybody from here.
-Only an erasure deletes one (`bot.process.retention`).
+Files are stored beside the database. No file is overwritten, and the store serves none over the network. Only an
+erasure deletes files (`bot.process.retention`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from config import washing
 
 MAX_NAME = 100
 FOLDER = "files"
-"""The folder in which each municipality's store is."""
+"""The name of the folder that holds the file stores of all municipalities."""
 PRIVATE = 0o700
 
 
@@ -28,7 +28,8 @@ class FileStore:
             self._make_private()
 
     async def keep(self, data: bytes) -> str:
-        """Store the bytes and return their key; they are durably on disk when this returns."""
+        """Store the bytes and return their key, the SHA-256 of the content; they are durably on disk when this
+        returns."""
         return await asyncio.to_thread(self._keep, data)
 
     def _keep(self, data: bytes) -> str:
@@ -46,27 +47,33 @@ class FileStore:
         return key
 
     def delete(self, key: str) -> bool:
-        """Delete the bytes with this key; False if there are none. Raises OSError."""
+        """Delete the bytes with this key; return False if there were none. Raises ValueError for a malformed key,
+        OSError from the disk."""
         path = self.path(key)
         was = path.exists()
         path.unlink(missing_ok=True)
         return was
 
     def _make_private(self) -> None:
-        """The folder, and the one of all municipalities above it, are the bot's alone, also where they already were."""
+        """Create the store's folder and make it accessible to this user only, even if it existed; likewise the folder
+        above it,
+        which holds the stores of all municipalities. A folder that belongs to another user keeps its permissions."""
         self._root.mkdir(parents=True, exist_ok=True)
         for folder in (self._root.parent, self._root) if self._root.parent.name == FOLDER else (self._root,):
-            with suppress(OSError):  # the folder is another user's, who gave us the right to write
+            with suppress(OSError):  # another user owns the folder and allowed us to write
                 folder.chmod(PRIVATE)
 
     def path(self, key: str) -> Path:
-        """The path of the bytes with this key. ValueError unless the key is 64 hexadecimal digits."""
+        """The path at which the bytes with this key are stored, or would be. Raises ValueError unless the key is 64
+        hexadecimal digits."""
         if not re.fullmatch(r"[0-9a-f]{64}", key):
             raise ValueError("not the key of a file")
         return self._root / key[:2] / key
 
 
 def safe_name(name: str, kind: str) -> str:
-    """A file name that is safe on another machine: no folders, no control characters, not too long."""
+    """A file name safe on another machine: no folders, no control characters, at most 100 characters. If nothing is
+    left of
+    it, a name by the file's `kind` ("photo", "video" or other)."""
     bare = re.sub(r"[\x00-\x1f\\/:*?\"<>|\u202a-\u202e\u2066-\u2069]", "_", washing.text(name)).strip(". ")
     return bare[-MAX_NAME:] or {"photo": "photo.jpg", "video": "video.mp4"}.get(kind, "file")

@@ -1,7 +1,7 @@
 """The municipality's settings stored in the database, so that a report needs only the database (DESIGN, `report`).
 
-Written at each start. Names of departments and people are added to the stored ones: people removed from the file still
-have history. Read back by the same loader as the folder, so that both always mean the same.
+They are written at each start. Names of departments and people are added to the stored ones: those removed from the
+file still have history. The stored files are read by the same loader as the folder, so that both always mean the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from config import calendars, regions, yamlfile
 from config.municipality import FILE, Municipality, load
 from config.russian import topics
 
-if TYPE_CHECKING:  # a process that only counts terms does not need the database's library
+if TYPE_CHECKING:  # a process that only calculates terms does not need the database's library
     from storage.transaction import Transaction
 
 OPERATOR = "operator"
@@ -27,7 +27,9 @@ SETTINGS, DEPARTMENTS, PEOPLE = "settings", "departments", "people"
 
 @dataclass(frozen=True)
 class Kept:
-    """`files`: name → text. `departments`, `people`: key → name, the current ones first, then former ones."""
+    """The settings read back from the database. `files`: name → text. `departments`, `people`: key → name, current
+    ones first,
+    then those that have left the file."""
 
     municipality: Municipality
     files: Mapping[str, str]
@@ -36,7 +38,9 @@ class Kept:
 
 
 async def keep(tx: Transaction, municipality: Municipality, now: datetime) -> None:
-    """Store the files of the municipality, and all current and former names. If a file has changed since, the audit names it."""
+    """Store the municipality's files and all current and former names. If a file differs from the stored one, the
+    audit gets
+    an entry that names it."""
     files = {FILE: municipality.text, municipality.regulation_path.name: yamlfile.read(municipality.regulation_path)}
     if municipality.pages_path is not None:
         files[municipality.pages_path.name] = yamlfile.read(municipality.pages_path)
@@ -56,22 +60,26 @@ async def keep(tx: Transaction, municipality: Municipality, now: datetime) -> No
 
 
 def _changed(files: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
-    """The names of files that are new, changed or gone."""
+    """The names of files that are new, changed or no longer there, sorted."""
     return [name for name in sorted({*files, *before}) if files.get(name) != before.get(name)]
 
 
 async def restore(tx: Transaction) -> Kept | None:
-    """The stored settings; None if there are none. BrokenConfiguration if this program can no longer read such files."""
+    """The settings stored in the database; None if there are none. Raises BrokenConfiguration if this version of the
+    program can no longer read the stored files."""
     return parsed(tx.municipality, await marks(tx))
 
 
 async def marks(tx: Transaction) -> Mapping[str, str | None]:
-    """The stored settings as raw marks of the books: parsing them is slow and need not happen within a transaction."""
+    """The stored settings and names as unparsed JSON texts, by their key in the database; None for one not stored.
+    Give them to
+    `parsed` outside the transaction: parsing is slow."""
     return {name: await tx.mark(name) for name in (SETTINGS, DEPARTMENTS, PEOPLE)}
 
 
 def parsed(key: str, kept: Mapping[str, str | None]) -> Kept | None:
-    """Parse the marks; as in `restore`."""
+    """Parse what `marks` returned for the municipality `key`; None if no settings are stored. Raises
+    BrokenConfiguration if this version of the program can no longer read the stored files."""
     settings = kept[SETTINGS]
     if settings is None:
         return None
@@ -83,7 +91,8 @@ def parsed(key: str, kept: Mapping[str, str | None]) -> Kept | None:
 
 
 def read(key: str, files: Mapping[str, str]) -> Municipality:
-    """Load the municipality from the files (name → text)."""
+    """Load the municipality `key` from its files (name → text), as if they lay in a folder. Raises BrokenConfiguration
+    if they are invalid."""
     with tempfile.TemporaryDirectory(prefix="dezhurny-") as above:
         folder = Path(above) / key
         folder.mkdir()

@@ -1,5 +1,4 @@
-"""The port of a messenger: what the program shows, and the possible outcomes of sending it. Telegram is one
-implementation.
+"""The port of a messenger: what the program shows in it, and how a sending can end. Telegram and MAX implement it.
 
 A `Screen` is messenger-neutral: text in a small HTML (b, i, u, s, a, code, blockquote) and rows of buttons. A link to
 `person_link(account)` mentions and notifies that person; the messenger writes it in its own form.
@@ -25,9 +24,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button with one of `data` (returned with a press), `url`, `copy` (to the clipboard). `style`: success, danger,
-    primary or none.
-    """
+    """A button under a message, with one of `data` (comes back when it is pressed), `url` (opens it) or `copy` (text
+    for the
+    clipboard). `style` is its colour: success, danger, primary or None."""
 
     text: str
     data: str | None = None
@@ -41,7 +40,9 @@ Buttons = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The content of one message. `asks`: the person's client opens an answer to it; `silent`: sent without a sound."""
+    """The content of one message to send. `asks`: the reader's app opens a reply to it at once; `silent`: sent without
+    a
+    sound."""
 
     text: str
     buttons: Buttons = ()
@@ -51,8 +52,11 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class OutFile:
-    """A file to send; kind: photo, video, document. `data`: bytes made for this sending, which are not in the store.
-    `remote`: a file that the messenger holds and passes on, of any of its kinds; it has no bytes here."""
+    """A file to send; `kind` is photo, video or document. Its bytes are `data` if set (made for this sending, not in
+    the
+    store), otherwise those at `path`. `remote`: the messenger's id of a file, of any of its kinds, that it holds
+    itself and
+    passes on; then there are no bytes here."""
 
     kind: str
     name: str
@@ -71,7 +75,7 @@ PERSON = "person:"
 
 
 def person_link(account: int) -> str:
-    """The neutral address of a person, for `<a href="…">` in a screen's text."""
+    """The messenger-neutral address of a person, to put into `<a href="…">` of a screen's text."""
     return f"{PERSON}{account}"
 
 
@@ -80,7 +84,7 @@ def person_link(account: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """At most `most` messages in any `seconds`."""
+    """A rate limit: at most `most` messages in any span of `seconds`."""
 
     most: int
     seconds: float
@@ -88,12 +92,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How many messages the messenger takes. Edits count as messages, toasts do not count.
+    """How many messages the messenger accepts. Edits count as messages, toasts do not.
 
-    `burst`: at once into a quiet chat; `per_second`: into one chat after that; `group`: into one group, None if a group
-    takes as many as any chat; `bot`: from the bot over all chats. A window is a little wider than the messenger's own,
-    because a message counts there when it arrives and here when it leaves; `answered` are the seconds of the bot's
-    window once the answer has shown when the message had arrived at the latest.
+    `burst`: at once into a quiet chat; `per_second`: into one chat after that; `group`: into one group, None if a
+    group
+    takes as many as any chat; `bot`: from the bot over all chats. The windows here are a little wider than the
+    messenger's
+    own, because it counts a message when it arrives and we count when it leaves. `answered`: how many seconds a
+    message
+    counts in the window `bot` once the messenger's answer has shown when it had arrived at the latest.
     """
 
     burst: int
@@ -105,8 +112,11 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How long one message may be. `units`: UTF-16 units of visible text; `source`: bytes including tags and addresses;
-    `tags`: how many tags it may open; `written`: UTF-16 units including tags and addresses, None if they do not count."""
+    """The longest message the messenger accepts. `units`: UTF-16 units of visible text; `source`: bytes including tags
+    and
+    addresses; `tags`: how many tags it may open; `written`: UTF-16 units including tags and addresses, None if there
+    is no
+    such limit."""
 
     units: int
     source: int
@@ -116,8 +126,9 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Albums:
-    """How files go out. `most`: files in one album; `documents`: whether documents may share one; `each_counts`: whether
-    the limits count each file of an album as a message."""
+    """How the messenger sends several files. `most`: files in one album; `documents`: whether documents may share one
+    album;
+    `each_counts`: whether each file of an album counts as a message for the rate limits."""
 
     most: int
     documents: bool
@@ -126,9 +137,12 @@ class Albums:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """The numbers and forms of one messenger. `lost_after`: a bot that was away for longer asks people to repeat what
+    """The limits and forms of one messenger. `lost_after`: after an outage longer than this the bot asks people to
+    repeat what
     they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a group.
-    `tells_rights`: whether it says when the bot's rights in a group change; otherwise the bot asks now and then."""
+    `links`:
+    makes the addresses of its chats and messages. `tells_rights`: whether it reports when the bot's rights in a group
+    change; if not, the bot asks from time to time."""
 
     rates: Rates
     size: Size
@@ -144,28 +158,30 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The message was sent; `addresses` in order (a long text or an album is several messages)."""
+    """A sending succeeded. `addresses` are the messages it made, in order (a long text or an album makes several)."""
 
     addresses: tuple[Address, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The message to edit does not exist or can no longer be edited."""
+    """An edit failed for good: the message does not exist or can no longer be edited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """The person never started the bot or blocked it, or the bot is not in the chat. Retrying does not help."""
+    """A sending failed for good: the person never started the bot or blocked it, or the bot is not in the chat.
+    Retrying does
+    not help. `detail` says why, for the log."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Certainly not sent; retry after `seconds`. `limited`: there were too many requests. `left`: False if the request
-    did not leave this machine, which does not count as a try.
-    """
+    """A message was certainly not sent; retry after `seconds`. `limited`: because there were too many requests.
+    `left`: False
+    if the request did not leave this machine, which does not count as a try."""
 
     seconds: float
     detail: str = ""
@@ -175,9 +191,9 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The outcome is unknown (a timeout after the request, an invalid answer). `sent` are the parts that were certainly
-    sent before.
-    """
+    """It is unknown whether a message was sent (a timeout after the request, an invalid answer). `sent`: the parts
+    certainly
+    sent before."""
 
     detail: str
     sent: tuple[Address, ...] = ()
@@ -185,14 +201,14 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The group was replaced by another chat."""
+    """A sending failed because the group was replaced by another chat: send to `chat` instead."""
 
     chat: int
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The messenger will never accept this message: an error of ours."""
+    """The messenger will never accept this message: a fault of our program. `detail` says why, for the log."""
 
     detail: str
 
@@ -207,7 +223,9 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class NotFetched:
-    """`too_big`: the messenger does not give files of this size to bots."""
+    """A file could not be fetched from the messenger. `too_big`: bots cannot get files of this size; `for_good`:
+    retrying does
+    not help."""
 
     detail: str
     too_big: bool = False
@@ -216,7 +234,9 @@ class NotFetched:
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """The messenger does not show the bot its own messages; `passing`: only not at the moment."""
+    """The messenger does not let the bot read what is in a chat. `passing`: only at the moment, so that a later try
+    may
+    succeed."""
 
     detail: str
     passing: bool = False
@@ -224,16 +244,23 @@ class NotSeen:
 
 @runtime_checkable
 class LooksUp(Protocol):
-    """A messenger in which the bot can read what it has sent, so that nothing doubtful is sent twice."""
+    """A messenger in which the bot can read what it has sent itself; after an unknown outcome the program looks before
+    it
+    sends again."""
 
     async def look_up(
         self, chat: int, what: Screen | tuple[OutFile, ...], since: datetime
     ) -> tuple[Address, ...] | NotSeen:
-        """The bot's messages in the chat, sent since then, that look like this, the oldest first."""
+        """Find the bot's own messages in the chat, sent since `since`, that look like `what`; return their addresses,
+        the oldest
+        first, or NotSeen if the chat cannot be read."""
 
 
 class Messenger(Protocol):
-    """Long texts are split and never silently cut; `start` is the number of parts sent in an earlier try."""
+    """The port through which the program sends, edits, pins and fetches in one messenger. Long texts are split into
+    several
+    messages and never silently cut; `start` is the number of parts that an earlier try already sent. No method raises.
+    """
 
     @property
     def manners(self) -> Manners: ...
@@ -245,19 +272,23 @@ class Messenger(Protocol):
     ) -> Sending: ...
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
-        """Make the message show the screen; a message that already does counts as success."""
+        """Replace the message's content with the screen. A message that already shows it counts as sent."""
 
     async def pin(self, address: Address) -> Sending:
-        """Pin the message in its chat, without a sound; one that is pinned counts as success. Rejected without the
-        right to."""
+        """Pin the message in its chat, without a sound. A message already pinned counts as sent; return Rejected if
+        the bot lacks
+        the right to pin."""
 
     def chat_of(self, account: int) -> int:
-        """The account's private chat with the bot."""
+        """The id of the account's private chat with the bot."""
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
-        """Show the toast of a button press; False if it came too late. The only sending that bypasses the outbox."""
+        """Show a short text (toast) to the person who pressed a button, in a window to close if `alert`; return False
+        if it was
+        not shown, as when it came too late. The only sending that bypasses the outbox."""
 
     async def fetch(self, remote: str) -> Fetched | NotFetched: ...
 
     async def membership(self, chat: int, account: int) -> Membership | None:
-        """The account's membership; None if it is unknown at the moment."""
+        """Whether the account is a member or an administrator of the chat, or outside it; None if that is unknown at
+        the moment."""

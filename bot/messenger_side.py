@@ -1,7 +1,8 @@
-"""The whole of one bot at one messenger: what `bot.messenger` sends by, and what it hears and is asked.
+"""The port of one bot at one messenger: all of `bot.messenger` for sending, and what the bot hears and can be asked.
 
-The intake polls it, the reception reads with it, the command line asks it what the bot may. Its JSON, its numbers of
-updates and its names of rights stay inside its own folder. No exception passes this port, save those named.
+The intake polls it, the reception parses with it, the command line asks it about the bot's rights. A messenger's JSON,
+numbering of updates and names of rights stay inside its own folder. No method raises, except where its docstring says
+so.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from networks.port import Network, RawEvent
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The messenger in words for the operator: its name, the secret that opens it, who issues one, and what to check
-    when it does not answer."""
+    """The messenger in Russian words for the operator: its name, the secret that opens it (a token), who issues that
+    secret,
+    and a `hint` on what to check when the messenger does not answer."""
 
     name: str
     secret: str
@@ -31,7 +33,9 @@ class Spoken:
 
 
 class NotOpened(Exception):  # noqa: N818 - says what to do, not what broke
-    """The secret is missing, or none of this messenger's; then `looks` says what one looks like."""
+    """The bot of a messenger cannot be opened: its secret is missing, or is not of this messenger's form; in the
+    second case
+    `looks` says what a valid one looks like."""
 
     def __init__(self, spoken: Spoken, looks: str = "") -> None:
         super().__init__(spoken.secret)
@@ -41,7 +45,7 @@ class NotOpened(Exception):  # noqa: N818 - says what to do, not what broke
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The bot itself."""
+    """The bot's own account: its id, username and displayed name."""
 
     id: int
     username: str
@@ -50,11 +54,13 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What came, oldest first, each as (key, raw): the key is the same whenever the same item comes again, the raw text
-    is for `read`.
+    """The result of a successful poll: items, oldest first, each as (key, raw). The key is the same whenever the same
+    item
+    comes again; `raw` is the text that `read` parses.
 
-    `position`: where to go on from once the items are kept; None: nowhere in particular. `pause`: seconds to wait before
-    the next poll, where the messenger would bring the same again at once.
+    `position`: where the next poll goes on from, once the items are stored; None if it stays where it was. `pause`:
+    seconds
+    to wait before the next poll, for when the messenger would return the same items again at once.
     """
 
     items: tuple[tuple[str, str], ...]
@@ -64,26 +70,29 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Another copy with the same secret polls, or the messenger pushes updates to an address instead (`pushed`)."""
+    """A poll failed because another copy of the program polls with the same secret, or, if `pushed`, because the
+    messenger
+    pushes updates to an address instead."""
 
     pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unauthorised:
-    """The messenger does not accept the secret."""
+    """A request failed because the messenger does not accept the secret (token)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """No answer, or none that can be used; ask again after `seconds`. `detail` is fit for a log."""
+    """A request got no usable answer; ask again after `seconds`. `detail` may be logged."""
 
     seconds: float
     detail: str
 
 
 class Right(StrEnum):
-    """What an administrator may be given one by one. HEAR: to see what is written in the chat."""
+    """A right that an administrator of a chat is given separately from others. HEAR: to read what is written in the
+    chat."""
 
     DELETE = "delete"
     BAN = "ban"
@@ -94,8 +103,9 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the bot is in a chat. `here` False: it is not in it, or there is no such chat. `lacks`: rights the bot was
-    not given; `linked`: the channel's discussion group, or the other way."""
+    """What the bot may do in a chat. `here` is False if the bot is not in it, or there is no such chat. `lacks`: the
+    rights it
+    was not given; `linked`: the channel's discussion group or, for such a group, its channel."""
 
     here: bool
     admin: bool = False
@@ -107,8 +117,9 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Commands offered behind «/»: (command, what it does). `scope` chat needs `chat`, member needs `chat` and
-    `account`."""
+    """A menu of commands offered behind «/»: pairs (command, what it does). `scope` "chat" needs `chat`; "member"
+    needs `chat`
+    and `account`."""
 
     commands: tuple[tuple[str, str], ...]
     scope: Literal["default", "private", "groups", "chat", "member"] = "default"
@@ -118,75 +129,91 @@ class Menu:
 
 @runtime_checkable
 class ReadsBack(Protocol):
-    """A messenger that shows the bot what was written in a chat while nothing reached it."""
+    """A messenger in which the bot can read afterwards what was written in a chat while updates did not reach it."""
 
     async def read_back(self, chat: int, since: datetime) -> tuple[tuple[str, str], ...] | NotSeen:
-        """What others wrote there since then, the oldest first, as `poll` would have brought it."""
+        """What others wrote in the chat since `since`, oldest first, each as the (key, raw) that `poll` would have
+        returned;
+        NotSeen if the chat cannot be read."""
 
     def was_taken_off(self) -> bool:
-        """Whether the messenger had given our address up when it was last named; true once for each time."""
+        """Whether the messenger turned out to have dropped our push address by the time we set it again. Each such
+        event is
+        reported once: the next call returns False."""
 
 
 class MessengerSide(Messenger, Protocol):
-    """One bot at one messenger.
+    """The port of one bot at one messenger.
 
-    Accounts, chats and messages are whole numbers on our side, and a private chat is addressed by the account (decision
-    0028). A messenger that names them otherwise translates in `poll`, so that what is kept reads the same after a
+    Accounts, chats and messages are whole numbers here, and a private chat is addressed by the person's account
+    (decision
+    0028). A messenger that names them otherwise translates in `poll`, so that what is stored reads the same after a
     restart.
     """
 
     @property
     def key(self) -> str:
-        """The messenger's name in the municipality's file, and its network's key."""
+        """The messenger's key in the municipality's file ("telegram", "max"); also the key of its network of citizens."""
 
     @property
     def connection(self) -> str:
-        """This bot of this messenger: `telegram:<bot id>`; the same after its secret was renewed. Where the secret does
-        not tell it, known once `identity` has answered."""
+        """The name of this bot at this messenger, `telegram:<bot id>`; it does not change when the secret is renewed.
+        If the
+        secret does not contain the id, the name is known only once `identity` has answered."""
 
     @property
     def spoken(self) -> Spoken: ...
 
     @property
     def trusted_for(self) -> timedelta | None:
-        """How long after the last item its position may still be used; None: for ever. An older one is not passed to
-        `poll`, which then brings whatever was not acknowledged."""
+        """How long after the last item a stored position may still be used; None: for ever. An older position is not
+        passed to
+        `poll`, which then returns everything that was not acknowledged."""
 
     async def identity(self) -> Identity | Unauthorised | NotNow:
-        """Who the secret belongs to."""
+        """Ask the messenger which bot the secret belongs to."""
 
     async def poll(self, position: int | None, wait: int) -> Polled | Conflict | Unauthorised | NotNow:
-        """Wait up to `wait` seconds for what comes after `position`. All before it is acknowledged by the call."""
+        """Wait up to `wait` seconds for items after `position` and return them. The call acknowledges all items before
+        `position`."""
 
     async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
-        """Have updates pushed to our `url` from now on, each with our secret, those that wait too; None if the messenger
-        agreed. Harmless to repeat. Polling is refused until `stop_pushing`."""
+        """Ask the messenger to push updates to our `url` from now on, including those that wait, each with our secret.
+        Return None
+        if it agreed. Harmless to repeat. Polling is refused until `stop_pushing`."""
 
     def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
-        """Parse one pushed request into what `poll` would bring, with the same key; None for what nobody reads. Pure:
-        also asked of a bot whose municipality another process serves. Raises WrongSecretError (also where no secret is
-        set; compared in constant time), NotAnEventError."""
+        """Parse one pushed request into the item that `poll` would return, with the same key; None for a kind nobody
+        reads. Pure:
+        also called for a municipality that another process serves. Raises WrongSecretError (also if no secret is set;
+        the
+        comparison takes constant time) and NotAnEventError."""
 
     async def stop_pushing(self) -> bool:
-        """Let updates come by `poll` again; those that wait stay. Whether the messenger confirmed it."""
+        """Ask the messenger to stop pushing, so that updates come by `poll` again; those that wait are kept. Return
+        whether it
+        confirmed that."""
 
     def read(self, raw: str) -> Incoming:
-        """Parse what `poll` brought. UnreadableError."""
+        """Parse the raw text of one item that `poll` returned. Raises UnreadableError if it cannot be parsed."""
 
     async def set_menus(self, menus: Sequence[Menu]) -> tuple[str, ...]:
-        """Set the command menus; return the failures, for the log. A messenger without them sets none."""
+        """Set the menus of commands; return a text for each that failed, for the log. A messenger without menus does
+        nothing."""
 
     async def rights(self, place: int | str) -> Rights | Unauthorised | NotNow:
-        """What the bot is in the chat, given by its number, or in the channel, given by its name."""
+        """Ask what the bot may do in a chat, given by its number, or in a channel, given by its name."""
 
     def channel_name(self, address: str) -> str | None:
-        """The name of the channel at an address; None if it is no channel of this messenger."""
+        """The name of the channel at this web address; None if it is no channel of this messenger."""
 
     def network(
         self, pace: Pace, clock: Clock, link: Callable[[int, int], str], discussion: int | None
     ) -> Network | None:
-        """Citizens who write by the messenger itself, as a network; None where they cannot. `link(chat, message)`: where
-        a person finds a posted answer; `discussion`: the group whose comments may be moderated."""
+        """The messenger as a network of citizens, who write to the bot directly; None if they cannot. `link(chat,
+        message)`
+        returns the address at which a person finds a posted answer; `discussion`: the group whose comments may be
+        moderated."""
 
     async def close(self) -> None:
-        """Close the connections; calls under way are abandoned."""
+        """Close the connections; requests under way are abandoned."""

@@ -1,8 +1,9 @@
-"""The office as it is today, and under the regulation of each case: a case keeps the edition it was opened under
+"""The office as it is today, and as it is under each case's regulation: a case keeps the edition it was opened under
 (DESIGN rule 4).
 
-Absences entered by people are read from the books at start and after each change, in the same transaction; rolling it
-back also undoes what was read. Absences from the file are always included.
+Absences that people entered are read from the database at start and after each change, in the same transaction; if
+that
+is rolled back, the former absences return. Absences from the file are always included.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from workflow.office import Absence, Office
 
 @dataclass
 class Offices:
-    """`at` returns the office for the hash of a regulation's text; today's for None or an unknown hash."""
+    """The offices of one municipality by edition. `at` returns the office for the hash of a regulation's text; today's
+    office
+    for None or an unknown hash."""
 
     municipality: Municipality
     _by_hash: dict[str, Office] = field(default_factory=dict)
@@ -36,9 +39,9 @@ class Offices:
         return self._by_hash.get(regulation or "", self._today)
 
     async def open_editions(self, tx: Transaction, now: datetime) -> None:
-        """Store today's text and calendar by their hashes and the municipality's settings, and read back every other
-        edition with open cases.
-        """
+        """Prepare for serving: store today's regulation and calendar by their hashes and the municipality's settings;
+        then read
+        every other edition that open cases need, and the absences."""
         rules = self.municipality.regulation
         text = yamlfile.read(self.municipality.regulation_path)
         await tx.keep_edition(rules.text_hash, rules.key, text, now)
@@ -49,7 +52,9 @@ class Offices:
         await self.read_absences(tx, now)
 
     async def read_editions(self, tx: Transaction) -> None:
-        """The office knows every other edition that an open case lives by. Writes nothing."""
+        """Read from the database every other edition of the regulation that an open case was opened under, so that
+        `at` knows it.
+        Writes nothing."""
         rules = self.municipality.regulation
         for text_hash in await tx.editions_in_use():
             if text_hash not in self._by_hash and (kept := await tx.edition(text_hash)) is not None:
@@ -57,9 +62,9 @@ class Offices:
                 self._by_hash[text_hash] = build_office(self.municipality, edition)
 
     async def read_absences(self, tx: Transaction, now: datetime) -> None:
-        """Give every office the absences stored in the books, current at `now` and past; people no longer in the file
-        are left out.
-        """
+        """Give every office the absences stored in the database, past ones and those not over at `now`; absences of
+        people no
+        longer in the file are left out."""
         before, past = self._today.absences, self._today.past_absences
         tx.if_lost(lambda: self._know(before, past))
         people = self.municipality.people

@@ -25,10 +25,11 @@ from workflow.terms.worktime import DAY_MINUTES, Day, Stretch, Why, WorkingTime
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTER_BY = 60
-"""How many minutes shorter the day before a holiday is (Labour Code, article 95)."""
+"""How many minutes shorter the working day before a holiday is (Labour Code, article 95)."""
 
 MARGIN = 5
-"""So many years around the known ones get the holidays fixed by law, without transferred days off."""
+"""For how many years before and after the known ones the holidays fixed by law are used, without transferred days
+off."""
 
 PACKAGED = Path(__file__).with_name("calendars.yaml")
 
@@ -44,7 +45,8 @@ class Production:
 
     `off`: days off that the weekday schedule would not show (`Day.why` and `note` give the reason). `stands_in`:
     working weekends, each with the weekday it replaces. `eves`: days before a holiday, an hour shorter (and a working
-    weekend that replaces such a day), except the days in `full`. `covered`: years with a decree.
+    weekend that replaces such a day), each with the holiday's name, except the days in `full`. `covered`: years with a
+    decree.
     """
 
     off: Mapping[date, Day]
@@ -56,7 +58,8 @@ class Production:
 
 @dataclass(frozen=True)
 class Corrections:
-    """The corrections of `calendars.yaml` to the library, and the years that count as known."""
+    """The corrections that `calendars.yaml` makes to the `holidays` library, and the years that count as known
+    (`covered`)."""
 
     covered: frozenset[int]
     days_off: Mapping[date, str] = field(default_factory=dict)
@@ -69,9 +72,7 @@ class Corrections:
 
 
 def parse_hours(text: object) -> tuple[Stretch, ...]:
-    """Parse «09:00-13:00, 14:00-18:00» into stretches; «off» (or YAML 1.1's false) is no stretch. ValueError in
-    Russian.
-    """
+    """Parse «09:00-13:00, 14:00-18:00» into stretches; «off» (or YAML 1.1's false) gives (). ValueError in Russian."""
     if text is False or text is None or str(text).strip().lower() in _OFF:
         return ()
     found: list[Stretch] = []
@@ -90,8 +91,8 @@ def parse_hours(text: object) -> tuple[Stretch, ...]:
 
 
 def parse_week(hours: Mapping[str, object]) -> tuple[tuple[Stretch, ...], ...]:
-    """Parse a municipality's `work_hours` into seven days from Monday; a day not named is a day off. ValueError in
-    Russian.
+    """Parse a municipality's `work_hours` into the hours of seven days from Monday; a day not named is a day off.
+    ValueError in Russian.
     """
     week: dict[int, tuple[Stretch, ...]] = {}
     for key, text in hours.items():
@@ -106,7 +107,7 @@ def parse_week(hours: Mapping[str, object]) -> tuple[tuple[Stretch, ...], ...]:
 
 
 def parse_days(days: Mapping[Any, object]) -> dict[date, tuple[Stretch, ...]]:
-    """Parse a municipality's `days`: each date with its own hours, none for «off». ValueError in Russian."""
+    """Parse a municipality's `days` into each date's own hours; () for «off». ValueError in Russian."""
     return {_date(key): _about(str(key), text) for key, text in days.items()}
 
 
@@ -125,7 +126,8 @@ def _minute(hours: str, minutes: str) -> int:
 
 
 def _weekdays(key: str) -> Iterable[int]:
-    """Weekday numbers of «mon-thu», «fri», «mon, wed-fri»; «sat-mon» wraps around the end of the week."""
+    """The weekday numbers (Monday is 0) of «mon-thu», «fri», «mon, wed-fri»; «sat-mon» wraps around the end of the
+    week. ValueError in Russian."""
     for piece in key.lower().split(","):
         first, dash, last = (part.strip() for part in piece.partition("-"))
         start = _weekday(first)
@@ -152,7 +154,7 @@ def _date(key: object) -> date:
 
 
 def load_corrections(path: Path = PACKAGED) -> Corrections:
-    """Read the corrections file. BrokenConfiguration names the line of each error."""
+    """Read the file of corrections to the calendar. BrokenConfiguration names the line of each error."""
     data, lines = load(path)
     known = {"covered", "days_off", "working", "shortened", "full"}
     problems = [
@@ -181,7 +183,7 @@ def load_corrections(path: Path = PACKAGED) -> Corrections:
 
 @dataclass(frozen=True)
 class _Dates:
-    """Reads the dates of the corrections file and collects the errors."""
+    """Reads the dates of the corrections file and adds an error to `problems` for each that cannot be read."""
 
     file: str
     lines: Lines
@@ -210,7 +212,8 @@ class _Dates:
 
 
 def production(corrections: Corrections | None = None) -> Production:
-    """The production calendar of the known years; for `MARGIN` years around them, only the holidays fixed by law."""
+    """The production calendar of the known years (of the packaged file by default); for `MARGIN` years around them,
+    only the holidays fixed by law."""
     if corrections is None:
         return _packaged()
     first, last = min(corrections.covered) - MARGIN, max(corrections.covered) + MARGIN
@@ -277,7 +280,8 @@ def _working_time(
     special: tuple[tuple[date, Day], ...],
     covered: frozenset[int],
 ) -> WorkingTime:
-    """Cached by calendar: laying out five years of days is slow, and each edition of a regulation asks."""
+    """The working time, cached by calendar: laying out five years of days is slow, and each edition of a regulation
+    asks."""
     return WorkingTime(zone, week, dict(special), covered)
 
 
@@ -286,7 +290,8 @@ def _special_dates(calendar: Production) -> set[date]:
 
 
 def _day(on: date, week: tuple[tuple[Stretch, ...], ...], calendar: Production) -> Day | None:
-    """The date under the production calendar in such a week; None if the calendar changes nothing."""
+    """The date's hours under the production calendar, for a municipality with this week; None if the calendar changes
+    nothing."""
     if on in calendar.off:
         return calendar.off[on]
     freed = calendar.stands_in.get(on)
@@ -299,7 +304,7 @@ def _day(on: date, week: tuple[tuple[Stretch, ...], ...], calendar: Production) 
 
 
 def shorter(hours: tuple[Stretch, ...], by: int = SHORTER_BY) -> tuple[Stretch, ...]:
-    """The hours without their last `by` minutes of work, across the lunch break if necessary."""
+    """The working hours without their last `by` minutes, across the lunch break if necessary."""
     left = list(hours)
     while left and by:
         start, end = left.pop()

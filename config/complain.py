@@ -1,4 +1,4 @@
-"""Collects the errors of a file, so that one reading shows all of them."""
+"""Collect the errors of a file, so that one reading shows all of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Complain:
-    """Collects errors (`problems`) and likely omissions (`warnings`)."""
+    """Collects the errors (`problems`) and likely omissions (`warnings`) found while a file is read."""
 
     def __init__(self, file: str, lines: Lines) -> None:
         self.file = file
@@ -26,7 +26,7 @@ class Complain:
         self.warnings.append(Problem(self.file, self.lines.of(where), words))
 
     def sorted(self) -> list[Problem]:
-        """This file's problems by line, then those of the files it refers to."""
+        """The collected errors: this file's own, by line, then those of the files it refers to."""
         own = [problem for problem in self.problems if problem.file == self.file]
         others = [problem for problem in self.problems if problem.file != self.file]
         return sorted(own, key=lambda problem: problem.line or 0) + others

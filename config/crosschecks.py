@@ -45,12 +45,12 @@ def read_zone(name: str, complain: Complain) -> ZoneInfo | None:
 
 @cache
 def _zones() -> set[str]:
-    """Cached: listing the folder of time zones takes some twenty milliseconds."""
+    """The names of all time zones, cached: listing their folder takes some twenty milliseconds."""
     return available_timezones()
 
 
 def read_hours(hours: Mapping[str, object], days: Mapping[str, object], complain: Complain) -> bool:
-    """Whether the working hours can be read; every unreadable line is recorded."""
+    """Whether the working hours can be read; an error is recorded for every line that cannot."""
     before = len(complain.problems)
     for key, text in hours.items():
         _note(complain, ("work_hours", key), lambda key=key, text=text: _one_week_line(key, text))
@@ -80,8 +80,8 @@ def _note(complain: Complain, where: Where, read: object) -> None:
 def read_moment(
     text: str, zone: ZoneInfo, where: Where, complain: Complain, *, end_of_day: bool = False
 ) -> datetime | None:
-    """A date (its beginning, or its end) or a date with a time, in the municipality's zone; None with an error recorded
-    if it is neither.
+    """The moment of a date (its beginning, or with `end_of_day` its end) or of a date with a time, in the
+    municipality's zone. None, with an error recorded, if the text is neither.
     """
     found = stamps.read(text)
     if found is None:
@@ -96,7 +96,8 @@ def read_moment(
 
 
 def check_people(file: MunicipalityFile, complain: Complain) -> None:
-    """Check that keys, roles, departments, substitutes, overseers, absences and the working group agree."""
+    """Check that keys, roles, departments, substitutes, overseers, absences and the working group agree; record each
+    error."""
     for kind, keys in (("departments", file.departments), ("people", file.people)):
         for key in keys:
             if KEY.fullmatch(key) is None:
@@ -147,7 +148,7 @@ def _is_person(key: str | None, file: MunicipalityFile, where: Where, complain: 
 
 
 def _check_substitutes(file: MunicipalityFile, complain: Complain) -> None:
-    """Check that no chain of substitutes leads back to its start. Each cycle is reported once."""
+    """Check that no chain of substitutes leads back to its start; record each cycle once."""
     told: set[str] = set()
     for key in file.people:
         chain = [key]
@@ -163,8 +164,8 @@ def _check_substitutes(file: MunicipalityFile, complain: Complain) -> None:
 
 
 def check_circle(absences: list[Absence], index: int, complain: Complain) -> None:
-    """Check that the last absence (number `index` in the file) does not close a cycle of substitutes; otherwise report
-    and remove it.
+    """Check that the last absence (number `index` in the file) does not close a cycle of substitutes. If it does,
+    remove it from `absences` and record an error.
     """
     circle = circle_among(absences)
     if circle:
@@ -180,14 +181,16 @@ def check_circle(absences: list[Absence], index: int, complain: Complain) -> Non
 
 @dataclass(frozen=True)
 class OwnTopics:
-    """`of`: topic codes of each department; `known`: every topic, including the municipality's own."""
+    """The topics of the departments. `of`: topic codes of each department; `known`: every topic by code, including the
+    municipality's own."""
 
     of: Mapping[str, tuple[str, ...]]
     known: Mapping[str, Topic] = field(default_factory=dict)
 
 
 def check_topics(file: MunicipalityFile, listed: TopicList, complain: Complain) -> OwnTopics:
-    """Assign topics to departments. A group's word means all its topics except those that another department names."""
+    """Assign topics to departments and return them. The word for a group of topics means all of them except those that
+    another department names."""
     known = {code: item.topic for code, item in listed.topics.items()}
     named: dict[str, str] = {}
     of: dict[str, list[str]] = {key: [] for key in file.departments}
@@ -213,8 +216,8 @@ def check_topics(file: MunicipalityFile, listed: TopicList, complain: Complain) 
 
 
 def _own_topic(word: str, known: dict[str, Topic], where: Where, complain: Complain) -> str | None:
-    """Register a topic of the municipality's own, recognised by its word alone, and return its code; None if the word
-    is unfit.
+    """Register a topic of the municipality's own, recognised by its word alone, and return its code; None, with an
+    error recorded, if the word is unfit.
     """
     code = plain(word).replace(" ", "-")
     if len(code) > LABEL or ":" in code:

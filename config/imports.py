@@ -1,4 +1,4 @@
-"""`imports.yaml` as values: how to read an export of another program. `networks.incident` reads the export itself."""
+"""How to read an export of another program: `imports.yaml` as values. `networks.incident` reads the export itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Words = list[Annotated[str, Field(min_length=1)]]
 
 
 class _Things(BaseModel):
-    """Words for each thing a column may hold."""
+    """For each field of a message, the words of `imports.yaml` that mean it in a column's name."""
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
@@ -78,18 +78,19 @@ class _File(BaseModel):
 
 
 FALLING_BACK = ("remarks", "headings", "about", "open", "empty", "totals")
-"""Sections an office's own file may leave to ours."""
+"""Sections that an office's own `imports.yaml` may leave out; the packaged file's are used then."""
 
 Meanings = tuple[tuple[str, str], ...]
-"""Beginnings of words, each with what it means, the longest first."""
+"""Pairs of a word's beginning and what such a word means, the longest beginning first."""
 
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """`columns`: column name, normalised by `plain`, to field and its place in the list; `remarks`: names of columns
-    whose words may be another's, the best first; `headings`: what the first known word of another name means, `about`:
-    what the later ones do. `sources`, `empty`, `totals` and `common` (words that do not tell municipalities apart) are
-    normalised by `plain`, `answered` and `open` by `status_form`.
+    """How to read an export. `columns`: column name, normalised by `plain`, to field and its place in the list;
+    `remarks`: names of columns that may hold another's words than the citizen's, the best first; `headings`: what the
+    first known word of any other column name means, `about`: what its later words mean. `sources`, `empty`, `totals`
+    and `common` (words that do not tell municipalities apart) are normalised by `plain`, `answered` and `open` by
+    `status_form`. `oldest`: older messages are skipped.
     """
 
     columns: Mapping[str, tuple[str, int]]
@@ -108,11 +109,11 @@ class ImportPlan:
     by_regulation: Mapping[str, Detected]
 
     def detected_under(self, regulation: str) -> Detected:
-        """Which moment counts as «выявление» of an imported message under this regulation."""
+        """Which moment counts as «выявление» of an imported message under this regulation: its entry or its access."""
         return self.by_regulation.get(regulation, self.detected)
 
     def is_answered(self, status: str) -> bool | None:
-        """Whether the status means that the message was answered; None if no word of it is known. One open part
+        """Whether the status says that the message was answered; None if none of its words is known. One open part
         («закрыто, не решено») keeps it open."""
         forms = [form for part in re.split(r"[;,.()/|:\n]| [-–—] ", status) if (form := status_form(part))]
         if whole := status_form(status):
@@ -123,20 +124,22 @@ class ImportPlan:
 
 
 def meaning_of(word: str, meanings: Meanings) -> str | None:
-    """What the word means: a beginning of up to three letters must be the whole word."""
+    """What the word means, by the beginnings in `meanings`; None if unknown. A beginning of up to three letters must be
+    the whole word."""
     return next(
         (meant for start, meant in meanings if word == start or (len(start) > 3 and word.startswith(start))), None
     )
 
 
 def plain(words: str) -> str:
-    """Normalise a column name for comparison: lower-case letters and digits, single spaces; «№» stays."""
+    """A column name normalised for comparison: lower-case letters and digits, single spaces; «№» stays."""
     return " ".join(re.findall(r"[^\W_]+|№", words.lower().replace("ё", "е")))
 
 
 @cache
 def status_form(words: str) -> str:
-    """Normalise a status: `plain`, without leading numbers and without the endings of gender and number."""
+    """A status normalised for comparison: `plain`, without leading numbers and without the endings of gender and
+    number."""
     return " ".join(_form(word) for word in re.sub(r"^[\d №]+", "", plain(words)).split())
 
 
@@ -148,7 +151,7 @@ def _form(word: str) -> str:
 
 
 def load_plan(folders: Sequence[Path] = ()) -> ImportPlan:
-    """Read the first `imports.yaml` in the folders, or the packaged one. BrokenConfiguration names the lines."""
+    """Read the first `imports.yaml` found in the folders, or the packaged one. BrokenConfiguration names the lines."""
     own = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
     return _plan(own) if own is not None else _packaged_plan()
 

@@ -1,6 +1,6 @@
-"""How long people's words are kept, and what citizens are told of it: a municipality's file under `retention` and `notice`.
+"""How long people's words are kept, and what citizens are told about it: a municipality's `retention` and `notice`.
 
-Values only. What no term is set for is kept until somebody asks for it to be erased (decision 0071).
+Values only. Words without a term are kept until somebody asks for their erasure (decision 0071).
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 LEAST = 62
-"""Days. The month's report takes the texts of the month before, whole: two months of 31 days."""
+"""The shortest allowed term in days: the month's report uses all texts of the month before, so it is two months of 31
+days."""
 MOST = 36500
 
 
 class RetentionEntry(BaseModel):
-    """Days. `cases`: the words of a case after it ended; `files`: its stored files; `comments`: the words of a comment under
-    moderation after the last decision; `parked`: what came in and could not be read."""
+    """For how many days words are kept; None for no limit. `cases`: the words of a case after it ended; `files`: its
+    stored files; `comments`: the words of a comment under moderation after the last decision; `parked`: updates that
+    could not be read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,8 +37,8 @@ class RetentionEntry(BaseModel):
 
 
 class NoticeEntry(BaseModel):
-    """What a citizen is told when he first writes to the bot in private. `text`: the office's own words instead of ours;
-    `contact`: whom he may ask what is kept of him and to erase it."""
+    """The notice a citizen gets with their first private message to the bot. `send`: whether it is sent; `text`: the
+    office's words instead of ours; `contact`: whom to ask what is kept about them and to have it erased."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -36,10 +36,10 @@ from workflow.terms.worktime import CalendarTime, WorkingTime
 
 FILE = "municipality.yaml"
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-"""Allowed names of a municipality's folder: the name is in every row of the database."""
+"""Allowed names of a municipality's folder; the name is stored in every row of the database."""
 
 TERMS = frozenset({"name", "timezone", "regulation", "cases", "region", "work_hours", "days"})
-"""The keys that deadlines need."""
+"""The keys of the file that are needed to compute deadlines."""
 
 T = TypeVar("T")
 
@@ -104,9 +104,7 @@ class Municipality:
 
 def configurations(folder: Path) -> list[Path]:
     """The municipality files of a configuration folder: `DIR/municipality.yaml`, or every
-    `DIR/<key>/municipality.yaml`.
-
-    BrokenConfiguration if there is none.
+    `DIR/<key>/municipality.yaml`. BrokenConfiguration if there is none.
     """
     own = folder / FILE
     found = [own] if own.is_file() else sorted(folder.glob(f"*/{FILE}"))
@@ -136,16 +134,16 @@ def key_of(path: Path) -> str:
 
 
 def load(path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False) -> Municipality:
-    """Load the municipality in the file. BrokenConfiguration holds every error.
+    """Load the municipality from its file. BrokenConfiguration holds every error.
 
-    A regulation, list of topics, calendar or region in `folders` overrides the packaged one, an earlier folder a later one.
-    `terms_only`: read only what deadlines need; departments and people may be missing or incomplete.
+    A regulation, list of topics, calendar or region in `folders` overrides the packaged one, an earlier folder a later
+    one. `terms_only`: read only what deadlines need; departments and people may be missing or incomplete.
     """
     return parse(yamlfile.read(path), path, folders, terms_only=terms_only)
 
 
 def parse(text: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False) -> Municipality:
-    """Like `load`, from the file's text; `path` gives the name for error messages and the key."""
+    """Like `load`, from the file's text; `path` gives the key and the name in error messages."""
     shown = f"{path.parent.name}/{path.name}" if path.name == FILE and path.parent.name else path.name
     data, lines = yamlfile.loads(text, shown)
     return replace(of_data(data, lines, shown, path, folders, terms_only=terms_only), text=text)
@@ -154,7 +152,7 @@ def parse(text: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bo
 def of_data(
     data: object, lines: Lines, shown: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False
 ) -> Municipality:
-    """Like `parse`, from the parsed data; `shown` is the name of the file in error messages."""
+    """Like `parse`, from the parsed data; `shown` is the file's name in error messages."""
     if terms_only and isinstance(data, dict):
         data = {**{key: value for key, value in data.items() if key in TERMS}, "departments": {}, "people": {}}
     try:
@@ -165,7 +163,7 @@ def of_data(
 
 
 def _text(data: object) -> str:
-    """The data as a text to parse again: JSON, which is YAML."""
+    """The data as text that can be parsed again: JSON, which is YAML too."""
     return json.dumps(_with_words_for_keys(data), ensure_ascii=False, default=str)
 
 
@@ -176,7 +174,7 @@ def _with_words_for_keys(data: object) -> object:
 
 
 class _Reader:
-    """Makes one file into a Municipality and collects the errors."""
+    """Makes a parsed file into a Municipality and collects the errors."""
 
     def __init__(
         self,
@@ -194,7 +192,8 @@ class _Reader:
         self.complain = Complain(shown, lines)
 
     def _cross_check(self) -> None:
-        """Check the parts of the file against each other; deadlines do not need it."""
+        """Check the parts of the file against each other and record the errors; with `terms_only`, people and pages are
+        not checked."""
         file, complain = self.file, self.complain
         self._check_key()
         written, channel = file.networks.telegram, file.networks.max
@@ -269,7 +268,7 @@ class _Reader:
         )
 
     def _topics(self, listed: TopicList) -> OwnTopics:
-        """The topics of each department; ready answers may name no others."""
+        """The topics of each department. Also checks that ready answers name only known topics and departments."""
         own = check_topics(self.file, listed, self.complain)
         if not self.terms_only:
             ready.check(self.file.ready_answers, self.file.departments, own.known, self.complain)
@@ -286,7 +285,7 @@ class _Reader:
         return Person(key, entry.name, entry.roles, entry.department, entry.substitute, appointed)
 
     def _guarded(self, read: Callable[[], T]) -> T | None:
-        """The result, or None with its errors recorded."""
+        """What `read` returns; None, with its errors recorded, if it raises BrokenConfiguration."""
         try:
             return read()
         except BrokenConfiguration as broken:
@@ -294,7 +293,8 @@ class _Reader:
             return None
 
     def _cases(self, own: Regulation, name: str) -> tuple[Regulation, Path] | None:
-        """The regulation that the file names for its cases, with the own regulation's rules for pages (PA-2.5)."""
+        """The regulation that the file names for its cases, with the rules for pages of the municipality's own one
+        (PA-2.5); None with errors recorded if it cannot be read."""
         found = self._regulation("cases", name)
         if found is None:
             return None
@@ -368,7 +368,8 @@ def _department(key: str, entry: DepartmentEntry, topics: tuple[str, ...]) -> De
 
 
 def build_office(municipality: Municipality, regulation: Regulation | None = None) -> Office:
-    """The office that decisions use, under its own regulation or under another edition (DESIGN rule 4)."""
+    """The office that decisions use, under the municipality's regulation or under another edition of it (DESIGN rule
+    4)."""
     rules = regulation or municipality.regulation
     working = municipality.working_time
     return Office(

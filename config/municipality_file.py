@@ -1,4 +1,4 @@
-"""The schema of a municipality's file: its keys and their types. `config.municipality` gives them meaning."""
+"""The schema of a municipality's file: its keys and their types. `config.municipality` interprets the values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class DepartmentEntry(_Part):
-    """`name_of`, `name_to`: the name in the genitive (кого) and in the dative (кому), where the bot declines it wrongly."""
+    """A department as the file lists it. `name_of`, `name_to`: its name in the genitive (кого) and in the dative
+    (кому), for names that the bot would decline wrongly; `topics`: what it deals with; `overseen_by`: key of the deputy
+    who oversees it."""
 
     name: Text
     name_of: Text | None = None
@@ -33,7 +35,7 @@ class DepartmentEntry(_Part):
 
 
 class AppointmentEntry(_Part):
-    """The date of the appointment and the document (KU-7)."""
+    """A person's appointment: its date and the document that makes it (KU-7)."""
 
     on: date
     by: Text | None = None
@@ -68,8 +70,8 @@ class _Groups(_Part):
 
 
 class TelegramEntry(_Part):
-    """Where citizens write to the office in Telegram itself. `channel`: its name, without @; `discussion`: the group
-    with the channel's comments; `private`: whether the bot accepts private messages from citizens.
+    """The places in Telegram where citizens write to the office. `channel`: its name, without @; `discussion`: the id
+    of the group with the channel's comments; `private`: whether the bot accepts private messages from citizens.
     """
 
     channel: Annotated[str, Field(pattern=r"^@?[A-Za-z][A-Za-z0-9_]{3,31}$")] | None = None
@@ -78,8 +80,9 @@ class TelegramEntry(_Part):
 
 
 class MaxEntry(_Part):
-    """Where citizens write to the office in MAX itself. `channel`: the number of its channel, under whose posts they
-    comment; `address`: the channel's name in its public address; `private`: whether the bot accepts private messages.
+    """The places in MAX where citizens write to the office. `channel`: the number of its channel, under whose posts
+    they comment; `address`: the channel's name in its public address; `private`: whether the bot accepts private
+    messages.
     """
 
     channel: Annotated[int, Field(lt=0)] | None = None
@@ -88,8 +91,9 @@ class MaxEntry(_Part):
 
 
 class NetworksEntry(_Part):
-    """`messenger`: which one the office itself works in; the composition root (`bot.process.messengers`) knows each.
-    `messenger_mode`: with `reading` we ask it for updates; with `webhook` it sends them to our public address.
+    """The networks of a municipality. `messenger`: the one in which the office itself works. `messenger_mode`: with
+    `reading` we poll it for updates; with `webhook` it sends them to our public address. The rest: where citizens
+    write; None if nowhere there.
     """
 
     messenger: Literal["telegram", "max"] = "telegram"

@@ -24,7 +24,8 @@ Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class Entry(BaseModel):
-    """One official page. `unit`: a department's key, or its name; `responsible`: a person's key, or words."""
+    """An official page as the file lists it. `unit`: a department's key or its name; `responsible`: a person's key or
+    free text."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
@@ -47,8 +48,8 @@ WORDS = ("unit", "title", "responsible", "decision", "description", "contacts")
 def check(
     entries: Sequence[Entry], departments: Mapping[str, object], people: Mapping[str, object], complain: Complain
 ) -> None:
-    """Check that each address leads to a page of its network and no two to the same one, that a unit's page names its
-    unit, and that no value looks like a secret.
+    """Check that each address is a page of its network and none is listed twice, that a unit's page names its unit, and
+    that no value looks like a secret; record every error in `complain`.
     """
     lines: dict[str, int | None] = {}
     for index, entry in enumerate(entries):
@@ -89,13 +90,15 @@ def _check_address(entry: Entry, index: int, lines: dict[str, int | None], compl
 
 
 def channels(names: Sequence[str]) -> tuple[str, ...]:
-    """The addresses of the channels with these names."""
+    """The addresses of the governor's Telegram channels with these names (with or without @); unusable names are left
+    out."""
     found = (page_address(f"@{name.removeprefix('@')}") for name in names)
     return tuple(one.address for one in found if one is not None)
 
 
 def listed(entries: Sequence[Entry], municipality: str) -> tuple[OfficialPage, ...]:
-    """The pages, in force, in the order of the file. Their ids count from 1 and are not numbers of the registry."""
+    """The official pages of the file, in force, in its order. Their ids count from 1 and are not numbers of the
+    registry."""
     return tuple(_page(entry, number, municipality) for number, entry in enumerate(entries, 1))
 
 

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class OkEntry(BaseModel):
-    """The group. `mode`: with `reading` we ask OK; with `webhook` OK sends messages to our public address.
-    `post_comments`: the method OK granted for answering comments; without it people post them by hand.
+    """The municipality's group in Одноклассники. `group`: its number; `mode`: with `reading` we poll OK, with `webhook`
+    OK sends messages to our public address. `post_comments`: the method OK granted for answering comments; without it
+    people post them by hand.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -14,7 +14,8 @@ from workflow.reasons import says_something
 
 
 class Entry(BaseModel):
-    """One ready answer. `department`, `topic`: whose cases it is offered for; all of them without."""
+    """A ready answer as the file lists it. It is offered for cases of its `department` and `topic`; one that is None
+    does not limit it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
@@ -26,7 +27,8 @@ class Entry(BaseModel):
 def check(
     entries: Sequence[Entry], departments: Mapping[str, object], topics: Mapping[str, object], complain: Complain
 ) -> None:
-    """Check that each says something, and names a department and a topic of this municipality."""
+    """Check that each ready answer contains a word and names only departments and topics of this municipality; record
+    every error in `complain`."""
     for index, entry in enumerate(entries):
         if not says_something(entry.text):
             complain.wrong(("ready_answers", index, "text"), "text: в готовом ответе нет ни слова")
@@ -40,7 +42,7 @@ def check(
 
 
 def listed(entries: Sequence[Entry], municipality: str) -> tuple[ReadyAnswer, ...]:
-    """With negative numbers, in the order of the file."""
+    """The ready answers of the file, in its order, with the ids -1, -2 and so on."""
     return tuple(
         ReadyAnswer(-number, municipality, entry.text.strip(), entry.department or "", entry.topic or "")
         for number, entry in enumerate(entries, start=1)

@@ -1,8 +1,8 @@
 """The days off that a region adds to the Russian production calendar.
 
-`regions.yaml` lists the regions with their days: the rule, the act it stands in, since when. Only days with a known act
-count; the others are kept to be named by `check`. An office's own `regions.yaml` replaces single regions of ours. Why a
-day before such a holiday is an hour shorter, and when a day off is moved: docs/decisions/0035. Messages are in Russian.
+`regions.yaml` lists the regions with their days: the rule, the act that sets it, since when. Only days with a known act
+count; `check` names the others. An office's own `regions.yaml` replaces single regions of ours. Why a day before such a
+holiday is an hour shorter, and when a day off is moved: docs/decisions/0035. Messages are in Russian.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _EASTER = re.compile(r"easter(?:\+(\d{1,3}))?")
 
 
 class RegionalDay(BaseModel):
-    """A row of the table.
+    """A holiday of a region, as a row of the table.
 
-    `on`: «08-30», «easter+9» (days after Orthodox Easter) or «decree», with the dates of each act in `decrees`. `moved`:
-    whether a day off it coincides with is moved to the next working day; None if nobody could say. `eve`: whether the day
-    before is an hour shorter. `unverified`: True if no act was found, or the dates that have none. `optional`: the act
-    leaves the day to each local administration.
+    `on`: «08-30», «easter+9» (days after Orthodox Easter) or «decree», with the dates of each act in `decrees`. `law`:
+    the act; `since`, `until`: first and last year. `moved`: whether a day off it coincides with is moved to the next
+    working day; None if that is not known. `eve`: whether the day before is an hour shorter. `unverified`: True if no
+    act was found, or the dates that have none. `optional`: the act leaves the day to each local administration.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -78,14 +78,15 @@ class RegionalDay(BaseModel):
 
     @property
     def counts(self) -> bool:
-        """Whether the calendar takes the day as one off."""
+        """Whether the calendar treats the holiday as a day off: an act for it is known, and it is not left to each
+        administration."""
         return self.unverified is not True and not self.optional
 
     def runs_in(self, year: int) -> bool:
         return self.since <= year and (self.until is None or year <= self.until)
 
     def dates(self, year: int) -> tuple[date, ...]:
-        """The holiday's dates in the year. By decree: only those with an act."""
+        """The holiday's dates in the year, () if it has none; of a holiday by decree only the dates with an act."""
         if not self.runs_in(year):
             return ()
         if self.on == BY_DECREE:
@@ -99,13 +100,13 @@ class RegionalDay(BaseModel):
         return (orthodox_easter(year) + timedelta(days=int(after[1] or 0)),)
 
     def without_act(self, year: int) -> tuple[date, ...]:
-        """Dates that somebody names for the year and no known act confirms."""
+        """Dates of this holiday that are reported for the year but confirmed by no known act."""
         if isinstance(self.unverified, list):
             return tuple(on for on in self.unverified if on.year == year)
         return self.dates(year) if self.unverified else ()
 
     def awaits_act(self, year: int) -> bool:
-        """Whether the year's act is not in the table, nor any date without one."""
+        """Whether this holiday by decree has no date for the year in the table yet, neither with an act nor without."""
         by_decree = self.on == BY_DECREE and self.counts and self.runs_in(year)
         return by_decree and not self.dates(year) and not self.without_act(year)
 
@@ -124,12 +125,13 @@ class Region:
     days: tuple[RegionalDay, ...] = ()
 
     def holidays(self, year: int) -> Iterator[tuple[date, RegionalDay]]:
-        """The dates that count, each with its row."""
+        """Iterate over the region's days off in the year, each with its row of the table."""
         return ((on, day) for day in self.days if day.counts for on in day.dates(year))
 
 
 def orthodox_easter(year: int) -> date:
-    """Orthodox Easter of a year from 1900 to 2099, by the civil calendar (Meeus's Julian algorithm and thirteen days)."""
+    """Orthodox Easter of a year from 1900 to 2099, by the civil calendar (Meeus's Julian algorithm and thirteen
+    days)."""
     moon = (19 * (year % 19) + 15) % 30
     weekday = (2 * (year % 4) + 4 * (year % 7) - moon + 34) % 7
     month, day = divmod(moon + weekday + 114, 31)
@@ -145,7 +147,7 @@ def _packaged() -> Mapping[str, Region]:
 
 
 def load_regions(path: Path) -> dict[str, Region]:
-    """Read a table. BrokenConfiguration names the line of each error."""
+    """Read a table of regions from the file, by key. BrokenConfiguration names the line of each error."""
     data, lines = load(path)
     wrong = [
         Problem(path.name, lines.of((key,)), f"ключ «{key}»: нужны строчные латинские буквы, цифры и _, до 32 знаков")
@@ -162,13 +164,14 @@ def load_regions(path: Path) -> dict[str, Region]:
 
 
 def table(folders: Sequence[Path] = ()) -> Mapping[str, Region]:
-    """Our regions, each replaced by the office's own where one of the folders has it (an earlier folder wins)."""
+    """The regions by key: ours, with those replaced that the office's own file lists (the first one found in the
+    folders)."""
     own = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
     return _packaged() if own is None else {**_packaged(), **load_regions(own)}
 
 
 def find(key: str, regions: Mapping[str, Region]) -> Region:
-    """The region. ValueError in Russian names those with a similar key or name."""
+    """The region with this key. ValueError in Russian names regions with a similar key or name."""
     if key in regions:
         return regions[key]
     raise ValueError(f"нет региона «{key}»{_similar(key, regions)}")
@@ -184,7 +187,7 @@ def _similar(word: str, regions: Mapping[str, Region]) -> str:
 
 
 def _with_word(start: str, names: Iterable[str]) -> list[str]:
-    """The names one of whose words begins so; whole names that do come first."""
+    """The names in which a word begins with `start`; names that begin with it themselves come first."""
     found = [
         name
         for name in names
@@ -197,7 +200,8 @@ def _with_word(start: str, names: Iterable[str]) -> list[str]:
 
 
 def with_region(calendar: Production, region: Region) -> Production:
-    """The production calendar with the region's days off: holidays, the shorter days before them, and moved days off."""
+    """The production calendar with the region's days off: holidays, the shorter days before them, and moved days
+    off."""
     years = range(min(calendar.covered) - MARGIN, max(calendar.covered) + MARGIN + 1)
     holidays = {on: day for year in years for on, day in region.holidays(year)}
     off = {on: Day((), Why.HOLIDAY, day.name) for on, day in holidays.items()} | dict(calendar.off)
@@ -210,13 +214,14 @@ def with_region(calendar: Production, region: Region) -> Production:
 
 
 def coincides(on: date, calendar: Production) -> bool:
-    """Whether the date is a day off anyway: a weekend of the five-day week or a moved day off, but not a federal holiday."""
+    """Whether the date is a day off anyway: a weekend of the five-day week or a moved day off, but not a federal
+    holiday."""
     free = calendar.off.get(on)
     return not is_worked(on, calendar) and (free is None or free.why is not Why.HOLIDAY)
 
 
 def is_worked(on: date, calendar: Production) -> bool:
-    """Whether a five-day week works on the date."""
+    """Whether the date is a working day of the five-day week."""
     return on not in calendar.off and (on.weekday() < 5 or on in calendar.stands_in)
 
 

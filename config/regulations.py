@@ -59,7 +59,7 @@ _STARTS = frozenset({
     Event.DETECTED, Event.FORWARDED, Event.ACCEPTED, Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED, Event.DRAFTED,
     Event.SENT_BACK, Event.APPROVED, Event.INTERIM_POSTED,
 })  # fmt: skip
-"""Events that can start a term."""
+"""Events from which a step's term can be counted."""
 
 _MEETS = frozenset({
     Event.FORWARDED, Event.ACCEPTED, Event.RETURNED, Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED,
@@ -136,7 +136,7 @@ class _Hears(_Part):
 
 class _CuratorTerm(_Part):
     clause: Clause
-    # Editions kept before the hint was one call it `draft_not_after`.
+    # Older stored editions have it as `draft_not_after`, from when it was not yet a hint.
     draft_hint: Annotated[int, Field(ge=1, le=99)] | None = Field(
         None, validation_alias=AliasChoices("draft_hint", "draft_not_after")
     )
@@ -174,7 +174,7 @@ class _Style(_Part):
 
 OFF = (False, "off")
 Off = Literal[False, "off"]
-"""A switch that is off: the word is a boolean to some readers of YAML."""
+"""A switch that is off; to some readers of YAML the word `off` is a boolean."""
 
 
 class _PageAsk(_Part):
@@ -190,7 +190,8 @@ class _Pages(_Part):
 
 
 Measure = Literal["on_time", "promises", "repeats", "helped", "marks"]
-"""What a regulation's file may word the formula of; the report's figure of each: `reports.wording.MEASURED`."""
+"""Measures whose formula a regulation's file may put into words; the report's figure for each:
+`reports.wording.MEASURED`."""
 
 
 class _File(_Part):
@@ -228,17 +229,17 @@ class _File(_Part):
 
 LONGEST_NAME = 64
 NAME = rf"[a-z0-9][a-z0-9-]{{0,{LONGEST_NAME - 1}}}"
-"""Allowed names of a regulation's file; other files are ignored."""
+"""Allowed names of a regulation's file; files with other names are ignored."""
 
 
 def packaged() -> tuple[str, ...]:
-    """The keys of the packaged regulations."""
+    """The keys of the packaged regulations, sorted."""
     return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
 
 
 def find(name: str, *folders: Path | None) -> Path:
-    """The file of a regulation: the installation's own (`FOLDER/NAME.yaml` or `FOLDER/regulations/NAME.yaml`, earlier
-    folders first), or the packaged one. BrokenConfiguration if there is none.
+    """The path of a regulation's file: the installation's own (`FOLDER/NAME.yaml` or `FOLDER/regulations/NAME.yaml`,
+    earlier folders first), or the packaged one. BrokenConfiguration if there is none.
     """
     here = [folder for folder in folders if folder is not None]
     own = [path for folder in here for path in (folder / f"{name}.yaml", folder / "regulations" / f"{name}.yaml")]
@@ -252,7 +253,7 @@ def find(name: str, *folders: Path | None) -> Path:
 
 
 def _is_a_municipality(path: Path) -> bool:
-    """Whether the file is a municipality or a scenario: it may share the regulation's name and folder."""
+    """Whether the file is a municipality or a scenario: these may share the regulation's name and folder."""
     own = r"^(?:\{\s*)?\"?(departments|work_hours|municipality|events)\"?\s*:"
     return re.search(own, yamlfile.read(path), re.MULTILINE) is not None
 
@@ -267,16 +268,19 @@ def load(path: Path) -> Regulation:
 
 
 def parse(text: str, name: str, *, kept: bool = False) -> Regulation:
-    """Parse a regulation from a file or from an edition kept in the database. `name` is for error messages.
+    """Parse a regulation from a file's text or from an edition stored in the database. `name` is for error messages.
+    BrokenConfiguration holds every error.
 
-    `kept`: open cases live by it, so it is not refused for a step that its holder cannot meet.
+    `kept`: it is a stored edition that open cases follow, so it is not refused for a step that its holder cannot
+    meet.
     """
     return _parsed(text, name, kept)
 
 
 @lru_cache(maxsize=32)
 def _parsed(text: str, name: str, kept: bool) -> Regulation:
-    """Cached by text: the municipalities of a process share a few regulations, and so do the editions of their cases."""
+    """Like `parse`, cached by text: the municipalities of a process share a few regulations, and so do their cases'
+    editions."""
     data, lines = yamlfile.loads(text, name)
     try:
         file = _File.model_validate(data)
@@ -290,13 +294,16 @@ def _parsed(text: str, name: str, kept: bool) -> Regulation:
 
 
 def text_hash(text: str) -> str:
-    """The name of an edition: SHA-256 of the text, independent of its line endings."""
+    """The name of an edition of a regulation: SHA-256 of the text, independent of its line endings."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def parse_term(words: str, hours: ClockKind, minutes: ClockKind) -> Term:
-    """Parse «30 минут», «1,5 часа», «2 рабочих часа», «7 рабочих дней», «назначает куратор». ValueError in Russian."""
+    """Parse a term: «30 минут», «1,5 часа», «2 рабочих часа», «7 рабочих дней», «назначает куратор». ValueError in
+    Russian.
+
+    `hours` and `minutes`: the clock by which each of these units counts if the words do not say."""
     plain = " ".join(words.split())
     if plain == _NAMED:
         return Term(Unit.NAMED, 0, hours, plain)
@@ -320,8 +327,8 @@ def parse_term(words: str, hours: ClockKind, minutes: ClockKind) -> Term:
 
 
 def _hints(file: _File) -> tuple[tuple[str, str], ...]:
-    """The hints on drafts: all of them, without those switched off; a question to the citizen is no fault where the text
-    knows a request."""
+    """The hints on drafts under this regulation, each with its clause: all except those it switches off. Where the
+    regulation allows a request, a question to the citizen is no fault."""
     if not isinstance(file.hints, dict):
         return ()
     asks = DraftKind.REQUEST in file.answers.kinds
@@ -330,7 +337,7 @@ def _hints(file: _File) -> tuple[tuple[str, str], ...]:
 
 
 class _Reader:
-    """Turns one file into a Regulation and collects the errors."""
+    """Turns a parsed file into a Regulation and collects the errors."""
 
     def __init__(self, file: _File, lines: Lines, name: str, *, kept: bool = False) -> None:
         self.file = file
@@ -391,7 +398,8 @@ class _Reader:
         return parse_term(words, self.file.clock, self.file.minutes or self.file.clock)
 
     def _steps(self) -> tuple[StepRule, ...] | None:
-        """The rules in the order of the work; None if a term or a start could not be read."""
+        """The rules of the steps, in the order of the work; None, with errors recorded, if one of them could not be
+        read."""
         rules: dict[Step, StepRule] = {}
         for step, written in self.file.steps.items():
             place: Where = ("steps", step.value)
@@ -460,7 +468,7 @@ Found = Iterator[tuple[Where, str]]
 
 
 def contradictions(regulation: Regulation) -> Found:
-    """Find the regulation's contradictions, each with its place and the reason in Russian."""
+    """Yield the contradictions within a regulation, each as its place in the file and the reason in Russian."""
     for rule in regulation.steps:
         yield from _nothing_starts(regulation, rule)
         yield from _nothing_meets(regulation, rule)
@@ -475,7 +483,7 @@ def _place(rule: StepRule, key: str) -> Where:
 
 
 def _never_happens(regulation: Regulation, event: Event) -> str | None:
-    """The reason, in Russian, why the event never happens under this regulation; None if it can."""
+    """The reason, in Russian, why the event never happens under this regulation; None if it can happen."""
     match event:
         case Event.CONTRIBUTED | Event.CONTRIBUTION_SENT_BACK if regulation.rule(Step.CONTRIBUTION) is None:
             return "шага contribution (сведения соисполнителя) нет"
@@ -492,7 +500,8 @@ def _never_happens(regulation: Regulation, event: Event) -> str | None:
 
 
 def _nothing_starts(regulation: Regulation, rule: StepRule) -> Found:
-    """Find a term whose starting event never happens under this regulation."""
+    """Yield an error (place in the file, reason in Russian) if the step's term never starts: its starting event cannot
+    start terms or never happens."""
     if rule.runs_from is None:
         return
     if rule.runs_from not in _STARTS:
@@ -502,7 +511,8 @@ def _nothing_starts(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _nothing_meets(regulation: Regulation, rule: StepRule) -> Found:
-    """Find a step that no event can end: none is named, the named one cannot end it, or it never happens."""
+    """Yield an error (place in the file, reason in Russian) if the step can never end: no event is named, a named one
+    cannot end it, or it never happens."""
     where = _place(rule, "met_by")
     strange = sorted(rule.met_by - _MEETS - {rule.runs_from})
     if not rule.met_by:
@@ -516,7 +526,8 @@ def _nothing_meets(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _counted_from(regulation: Regulation, rule: StepRule) -> Found:
-    """Find a term counted back from, or limited by, a step that the regulation does not have or cannot use."""
+    """Yield an error (place in the file, reason in Russian) if the step's term is counted back from, or limited by, a
+    step that the regulation does not have or that cannot serve for this."""
     for key, step in (("before", rule.before), ("not_after", rule.not_after)):
         if step is None:
             continue
@@ -536,7 +547,8 @@ def _counted_from(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _no_room(regulation: Regulation, rule: StepRule) -> Found:
-    """Find a term longer than the whole allows: a draft due after the answer, or before the message."""
+    """Yield an error (place in the file, reason in Russian) if the step's term does not fit into that of the answer: a
+    draft would be due after it, or before the message."""
     answer = regulation.rule(Step.ANSWER)
     if answer is None or rule.step in (Step.ANSWER, Step.FINAL):
         return
@@ -556,7 +568,7 @@ def _no_room(regulation: Regulation, rule: StepRule) -> Found:
 
 
 def _takes_as_long(own: Term, whole: Term) -> bool:
-    """Whether the term ends no earlier than the whole one, for any working hours of a municipality.
+    """Whether the term `own` ends no earlier than the term `whole`, for any working hours of a municipality.
 
     Working time never ends before calendar time of the same length; a working day ends after eight hours of work at the
     earliest.
@@ -570,7 +582,7 @@ def _takes_as_long(own: Term, whole: Term) -> bool:
 
 
 def _kinds_of_cases(rule: StepRule, answer: StepRule) -> Iterator[tuple[Importance, Source]]:
-    """Iterate over the kinds of cases that the two rules distinguish."""
+    """Iterate over the pairs of importance and source that the two rules distinguish."""
     sources = {source for one in (rule, answer) for source, _ in one.by_source} | {Source.VK}
     for importance in Importance:
         for source in sorted(sources):
@@ -607,7 +619,8 @@ HOLDERS = {
 
 
 def steps_nobody_meets(regulation: Regulation) -> Found:
-    """Find the steps that their holder has no command for, or that run only while nobody reminds him."""
+    """Find the steps that their holder cannot meet: the holder has no command for it, or is not notified while it runs.
+    Yields the place in the file and the reason in Russian for each."""
     for rule in regulation.steps:
         if (found := infeasible(rule, regulation)) is None:
             continue

@@ -1,4 +1,5 @@
-"""Reads `reminders:`, `idle:` and `shortcomings:` of a regulation's file and of a municipality's file into the reminder policy.
+"""Reads `reminders:`, `idle:` and `shortcomings:` of a regulation's file and of a municipality's file into the reminder
+policy.
 
 The municipality overrides the regulation key by key; `reminders: false` drops only the reminders before a deadline.
 `workflow.terms.policy` decides when each moment is due.
@@ -18,7 +19,7 @@ from config.yamlfile import Where
 from workflow.regulation import ClockKind, Ear, Idle, Policy, Regulation, Rung, Shortcomings, Step, Telling, Term, Unit
 
 TermOf = Callable[[str], Term]
-"""Parses a term; ValueError in Russian if it is not one."""
+"""A function that parses a term; ValueError in Russian if it is not one."""
 Wrong = Callable[[Where, str], None]
 
 AT_ONCE = frozenset({"сразу", "0 минут"})
@@ -26,7 +27,7 @@ NEVER = "нет"
 EVERY = re.compile(r"кажд\w+\s+")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AT_MOST = 5
-"""How many times an overdue step is repeated if the file gives the interval and not the count."""
+"""How many times a reminder of an overdue step is repeated if the file gives the interval but no number."""
 
 
 class _Part(BaseModel):
@@ -49,7 +50,8 @@ class StepEntry(_Part):
 
 
 class RemindersEntry(StepEntry):
-    """`remind: false`, or just `reminders: false`: no reminders before a deadline."""
+    """The section `reminders:` of a file. `remind: false`, or just `reminders: false`: no reminders before a
+    deadline."""
 
     remind: bool = True
     digests: bool | None = None
@@ -62,7 +64,7 @@ class RemindersEntry(StepEntry):
 
 
 class IdleEntry(_Part):
-    """`idle: false`: nobody is reminded of a case that waits without a term."""
+    """The section `idle:` of a file. `idle: false`: nobody is reminded of a case that waits without a term."""
 
     tell: bool = True
     remind: str | None = None
@@ -76,7 +78,7 @@ class IdleEntry(_Part):
 
 
 class ShortcomingsEntry(_Part):
-    """`shortcomings: at_once` is the same as `shortcomings: {tell: at_once}`."""
+    """The section `shortcomings:` of a file; `shortcomings: at_once` is short for `shortcomings: {tell: at_once}`."""
 
     tell: Telling | None = None
     day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
@@ -95,7 +97,8 @@ def policy_of(
     term_of: TermOf,
     wrong: Wrong,
 ) -> Policy:
-    """Apply the entries over `base`; report errors to `wrong` with their place."""
+    """The policy `base`, changed by the sections of a file that are given; errors are reported to `wrong` with their
+    place."""
     if shortcomings is not None:
         base = replace(base, shortcomings=_shortcomings(shortcomings, base.shortcomings))
     if idle is not None:
@@ -150,7 +153,8 @@ def own(
     read: Callable[[str, ClockKind, ClockKind], Term],
     wrong: Wrong,
 ) -> Policy | None:
-    """Apply a municipality's policy over its regulation's; None if the municipality sets nothing."""
+    """A municipality's reminder policy: its regulation's, changed by the sections of its own file; None if it has no
+    such section or the regulation is unknown."""
     if (entry is None and idle is None and shortcomings is None) or regulation is None:
         return None
 
@@ -161,7 +165,7 @@ def own(
 
 
 def _values(entry: StepEntry, where: Where, term_of: TermOf, wrong: Wrong) -> dict[str, Any]:
-    """The fields of `Policy` the entry sets."""
+    """The fields of `Policy` that the entry sets, by name; errors are reported to `wrong`."""
     found: dict[str, Any] = {}
 
     def read(key: str, words: str, make: Callable[[str], Any]) -> Any:

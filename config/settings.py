@@ -24,7 +24,7 @@ from config.yamlfile import BrokenConfiguration, Problem, suggestion
 ENV = ".env"
 DATABASE = "dezhurny.db"
 STOP_SECONDS = 30.0
-"""The process ends within this time after a request to stop."""
+"""Within how many seconds the process ends after a request to stop."""
 ENVIRONMENT = "окружение"
 """The name of the process environment in error messages, in place of a file's name."""
 
@@ -75,7 +75,8 @@ def _database(url: SecretStr | None) -> SecretStr | None:
 
 
 def database_url(text: str) -> str:
-    """The address with the driver the program uses. ValueError if it is none of a database the program knows."""
+    """The database's address with the driver that the program uses. ValueError in Russian if it is malformed or of an
+    unknown kind of database."""
     url = _database(SecretStr(text))
     assert url is not None
     return url.get_secret_value()
@@ -122,7 +123,8 @@ SHORTEST_TOKEN = 16
 
 
 class Settings(BaseSettings):
-    """The process's own settings. Without `database_url` the database is a file in the configuration folder."""
+    """The process's own settings, from the environment. Without `database_url` the database is a file in the
+    configuration folder."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -143,12 +145,12 @@ class Settings(BaseSettings):
     stop_seconds: Annotated[float, AfterValidator(_seconds)] = STOP_SECONDS
 
     def proxy(self, service: str) -> str | None:
-        """The address of the proxy to a service (telegram, max, vk, ok), with its password; None: no proxy."""
+        """The address of the proxy to a service (telegram, max, vk, ok), with its password; None if none is set."""
         secret: SecretStr | None = getattr(self, f"{service}_proxy")
         return secret.get_secret_value() if secret is not None else None
 
     def database(self, folder: Path) -> str:
-        """The database's URL for SQLAlchemy; may contain a password. `folder`: the configuration folder."""
+        """The database's URL for SQLAlchemy; it may contain a password. `folder`: the configuration folder."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         from sqlalchemy import URL
@@ -157,7 +159,7 @@ class Settings(BaseSettings):
 
 
 class Secrets(BaseModel):
-    """One municipality's secrets for the messenger and the networks."""
+    """One municipality's secrets for the messenger and the networks; None for each that is not set."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -176,13 +178,13 @@ class Secrets(BaseModel):
     ok_webhook_secret: SecretStr | None = None
 
     def word(self, name: str) -> str | None:
-        """The secret's plain value, for the service's client; None if it is not set."""
+        """The secret's plain value, for the client of the service; None if it is not set."""
         secret: SecretStr | None = getattr(self, name)
         return secret.get_secret_value() if secret is not None else None
 
 
 def read_settings() -> Settings:
-    """Read the settings of this process. BrokenConfiguration names the variable."""
+    """Read the settings of this process from its environment. BrokenConfiguration names the unusable variable."""
     try:
         return Settings()
     except ValidationError as error:
@@ -193,8 +195,9 @@ def read_settings() -> Settings:
 
 
 def misspelt(folder: Path) -> list[Problem]:
-    """Names in the municipality's `.env` that nothing reads, with the name that was probably meant. A name of the process's own
-    settings is said to belong elsewhere. BrokenConfiguration if the file cannot be read."""
+    """Errors for the names in the municipality's `.env` that nothing reads, each with the name that was probably meant;
+    of a name of the process's own settings the error says that it belongs elsewhere. BrokenConfiguration if the file
+    cannot be read."""
     known, common = [[name.upper() for name in model.model_fields] for model in (Secrets, Settings)]
     where, found = f"{folder.name}/{ENV}", []
     for name in _kept(folder):
@@ -207,7 +210,7 @@ def misspelt(folder: Path) -> list[Problem]:
 
 
 def _latin(name: str) -> str:
-    """In capitals, and Russian letters that look like Latin ones as those."""
+    """The name in capitals, with Russian letters that look like Latin ones replaced by those."""
     return name.upper().translate(str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX"))
 
 

@@ -19,8 +19,9 @@ class _Part(BaseModel):
 
 
 class WatchEntry(_Part):
-    """Another open community of the district. `wall`: negative number or short name; the file has the number without
-    the minus, the short name or the address. `every`: seconds between two readings.
+    """Another open community of the district whose wall is watched. `wall`: a negative number or the short name; in the
+    file it may be the number without the minus, the short name or the address. `every`: seconds between two
+    readings.
     """
 
     wall: int | str
@@ -41,8 +42,9 @@ class WatchEntry(_Part):
 
 
 class VkEntry(_Part):
-    """The community that we watch and answer from; its number without the minus. `callback`: the confirmation string VK
-    expects at our address before it sends events there; without it we poll for events.
+    """The community in which we read messages and answer. `group`: its number without the minus. `callback`: the
+    confirmation string VK expects at our address before it sends events there; without it we poll for events.
+    `keywords`: messages on watched walls need one of them.
     """
 
     group: Annotated[int, Field(gt=0)]

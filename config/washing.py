@@ -13,17 +13,19 @@ import re
 from typing import Any
 
 DEEPEST = 100
-"""Levels of lists and objects; no messenger or network sends a tenth of that."""
+"""The most levels of nested lists and objects that are kept; no messenger or network sends a tenth of that."""
 LARGEST = 2**63 - 1
 LONGEST_NUMBER = 20
-"""Digits and sign of the longest 64-bit number; Python refuses to parse one with thousands of digits."""
+"""The most characters of a number that is parsed: digits and sign of the longest 64-bit number. Python refuses to parse
+one with thousands of digits."""
 
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 _MARKS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', re.S)
 
 
 def loads(written: str | bytes) -> Any:
-    """Parse and wash a JSON text. Raises only ValueError, if it is not JSON, at any nesting depth or length of numbers."""
+    """Parse and wash a JSON text. Raises only ValueError, if it is not JSON, whatever its nesting depth or length of
+    numbers."""
     whole_text = written if isinstance(written, str) else written.decode("utf-8", "replace")
     try:
         return washed(_read(whole_text))
@@ -32,12 +34,12 @@ def loads(written: str | bytes) -> Any:
 
 
 def washed(value: Any) -> Any:
-    """Remove everything a database cannot hold from the value, including its keys."""
+    """The value without anything a database cannot hold, in its keys too."""
     return _washed(value, 0)
 
 
 def text(words: str) -> str:
-    """Remove NUL; replace a lone surrogate with «�» and join a surrogate pair into one character."""
+    """The text without NUL; a lone surrogate becomes «�», a surrogate pair one character."""
     if is_clean(words):
         return words
     return words.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -49,12 +51,12 @@ def key_of(written: str) -> str:
 
 
 def is_clean(words: str) -> bool:
-    """Whether `text` would leave the words unchanged."""
+    """Whether `text` would leave the words unchanged: they hold neither NUL nor surrogates."""
     return _UNFIT.search(words) is None
 
 
 def whole(value: Any) -> int:
-    """A whole number of 64 bits, also from its decimal digits in a string. ValueError for anything else."""
+    """The value as an integer of 64 bits, also from its decimal digits in a string. ValueError for anything else."""
     if (
         isinstance(value, str)
         and len(value) <= LONGEST_NUMBER
@@ -76,7 +78,7 @@ def _int(digits: str) -> int | None:
 
 
 def _nothing(name: str) -> None:
-    """Replace NaN and infinities with None: they are not JSON, but services send them."""
+    """Return None in place of NaN and infinities: they are not JSON, but services send them."""
 
 
 def _washed(value: Any, level: int) -> Any:
@@ -97,7 +99,7 @@ def _washed(value: Any, level: int) -> Any:
 
 
 def _flattened(written: str) -> str:
-    """Replace everything nested below `DEEPEST` in the JSON text with null."""
+    """The JSON text with everything nested below `DEEPEST` replaced by null."""
     kept: list[str] = []
     level, since = 0, 0
     for mark in _MARKS.finditer(written):

@@ -12,8 +12,8 @@ class _Part(BaseModel):
 
 
 class WaveEntry(_Part):
-    """A wave: at least `authors` different people with similar messages within `hours` (MO-21, KU-23); or `times` as many
-    messages on one topic as usual (0: that makes no wave)."""
+    """When similar messages are a wave: at least `authors` different people within `hours` (MO-21, KU-23), or `times`
+    as many messages on one topic as usual (0: that makes no wave)."""
 
     authors: Annotated[int, Field(ge=2, le=100)] = 3
     hours: Annotated[int, Field(ge=1, le=72)] = 3
@@ -21,8 +21,9 @@ class WaveEntry(_Part):
 
 
 class DetectionEntry(_Part):
-    """`seen_days`: how long to keep messages that nobody took up; `list_after`: how many new cases an hour are
-    announced one by one before they become a list; `read_back_days`: how far networks are read back after a gap.
+    """How messages in networks become cases. `seen_days`: for how many days messages that nobody made a case of are
+    kept; `list_after`: from how many new cases an hour on they are announced as a list, not one by one;
+    `read_back_days`: how many days networks are read back after a gap.
     """
 
     seen_days: Annotated[int, Field(ge=1, le=365)] = 30

@@ -24,7 +24,7 @@ from pydantic_core import ErrorDetails
 from config import washing
 
 Where = tuple[str | int, ...]
-"""A place in the data: keys and indices from the top."""
+"""A place in the data of a file: keys and indices from the top."""
 
 
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
@@ -53,7 +53,7 @@ class BrokenConfiguration(Exception):  # noqa: N818 - the name the project agree
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The line of each key and item in the file."""
+    """The line of each key and item in a file, by its place."""
 
     at: Mapping[Where, int] = field(default_factory=dict)
 
@@ -78,13 +78,13 @@ _CORE: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
 }
-"""YAML 1.2, where `off` and `09:00` are words. Dates and times stay the strings they were written as."""
+"""The words for true, false and null in YAML 1.2, in which `off` and `09:00` are plain words."""
 _CORE_1_1: dict[str, bool | None] = {
     **_CORE,
     **{case(word): True for word in ("yes", "on") for case in (str, str.capitalize, str.upper)},
     **{case(word): False for word in ("no", "off") for case in (str, str.capitalize, str.upper)},
 }
-"""For a file that says `%YAML 1.1`."""
+"""The words for true, false and null in a file that says `%YAML 1.1`."""
 _INT = re.compile(r"[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|_*[0-9][0-9_]*)")
 _FLOAT = re.compile(
     r"[-+]?([0-9][0-9_]*\.[0-9_]*([eE][-+]?[0-9]+)?|[0-9][0-9_]*[eE][-+]?[0-9]+|\.[0-9][0-9_]*([eE][-+]?[0-9]+)?"
@@ -94,7 +94,8 @@ _BASES = {"0b": 2, "0o": 8, "0x": 16}
 
 
 def load(path: Path) -> Loaded:
-    """Read the file's top-level mapping as plain data with lines. BrokenConfiguration if it is not a mapping."""
+    """Read the file's top-level mapping as plain data, with the line of each value. BrokenConfiguration if it has
+    none."""
     return loads(read(path), path.name)
 
 
@@ -135,7 +136,7 @@ def _read(text: str, name: str, words_in: str) -> Loaded:
 
 
 class _Reading:
-    """Turns parser events into plain data and records the lines."""
+    """Turns the events of a YAML parser into plain data and records the line of each value."""
 
     def __init__(self, parser: Any, name: str, words_in: str) -> None:
         self.next: Callable[[], Any] = parser.get_event
@@ -181,7 +182,7 @@ class _Reading:
         return plain
 
     def merged(self, place: Where, *, words: bool) -> list[dict[Any, Any]]:
-        """The mappings merged in by `<<`, in order: the first wins."""
+        """The mappings merged in by `<<`, in order: the first one wins."""
         lines, self.lines = self.lines, {}
         value = self.value(self.next(), place, words=words)
         self.lines = lines
@@ -207,7 +208,7 @@ class _Reading:
         return value
 
     def again(self, event: Any, place: Where) -> Any:
-        """The value of an anchor, with the lines of its definition."""
+        """The value of the anchor that an alias names, with the lines of its definition."""
         if event.anchor not in self.anchors:
             raise self.unreadable(event)
         value, there = self.anchors[event.anchor]
@@ -241,8 +242,8 @@ class _Reading:
 
 
 def in_whole_characters(text: str) -> str:
-    r"""Replace each JSON surrogate pair of escapes (`"\ud83d\ude00"`) with the single escape that YAML has for the
-    character.
+    r"""The text with each JSON surrogate pair of escapes (`"\ud83d\ude00"`) replaced by the single escape that YAML has
+    for the character.
     """
     return _PAIR.sub(lambda pair: f"{pair[1]}\\U{_together(pair[2], pair[3]):08x}", text)
 
@@ -252,7 +253,8 @@ def _together(high: str, low: str) -> int:
 
 
 def _refuse_unfit(node: Any, place: Where, lines: Lines, name: str) -> None:
-    """Refuse values that a database cannot hold, with their line; settings are never washed silently."""
+    """Raise BrokenConfiguration, with the line, for a value that a database cannot hold; settings are never washed
+    silently."""
     match node:
         case dict():
             for key, value in node.items():
@@ -287,7 +289,8 @@ def _unreadable(error: yaml.YAMLError, name: str) -> Problem:
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], lines: Lines, file: str) -> tuple[Problem, ...]:
-    """Describe each validation error in one sentence, in the order of the lines."""
+    """Describe each of pydantic's validation errors in one Russian sentence with its line, in the order of the
+    lines."""
     complaints = [(complaint, _place(complaint["loc"], lines)) for complaint in error.errors()]
     misspelt = {
         (*where[:-1], near)
@@ -304,7 +307,8 @@ def problems_of(error: ValidationError, model: type[BaseModel], lines: Lines, fi
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """«, возможно «…»?» if a known word is similar, otherwise «; можно: …», or nothing if no words are known."""
+    """A hint for an unknown word: «, возможно «…»?» if a known word is similar, otherwise «; можно: …»; "" if no words
+    are known."""
     words = list(known)
     near = _nearest(word, words)
     if near is not None:
@@ -366,7 +370,7 @@ def _short(given: object) -> str:
 
 
 def _keys_at(model: type[BaseModel], where: Where) -> list[str]:
-    """The keys the model knows at the place, for a suggestion; empty where any key will do."""
+    """The keys that the model knows at this place, for a suggestion; [] where any key is allowed."""
     here: list[Any] = [model]
     for step in where:
         here = [inner for kind in here for inner in _inside(kind, step)]
@@ -375,7 +379,7 @@ def _keys_at(model: type[BaseModel], where: Where) -> list[str]:
 
 
 def _inside(kind: Any, step: str | int) -> list[Any]:
-    """The types a value at `step` inside a value of type `kind` may have."""
+    """The types that a value at `step` inside a value of type `kind` may have; [] if unknown."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         for key, info in kind.model_fields.items():
             if step in (key, info.alias):

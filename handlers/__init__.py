@@ -1,1 +1,2 @@
-"""The messenger's doors turn updates into wishes. They send nothing and decide nothing."""
+"""The doors of the messenger: turn each incoming update into wishes (`handlers.wishes`). They send nothing, decide
+nothing."""

@@ -20,14 +20,16 @@ from workflow.ports import Question
 
 QUESTIONS = frozenset({"absent_who", "absent_days", "absent_sub"})
 NOBODY = "-"
-"""The button «Никто» carries this in place of a person's key."""
+"""The argument of the button «Никто», in place of the substitute's key."""
 LONGEST = timedelta(days=366)
 LOOKED_BACK = timedelta(days=31)
-"""So far back an absence may begin that is entered for somebody else."""
+"""How far before now an absence may begin when someone enters it for another person; an earlier beginning is moved to
+that moment."""
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle `/absent`, or `/absent с 12 по 25 января` for the sender's own absence."""
+    """Handle `/absent`, or `/absent с 12 по 25 января` for the sender's own absence: return the wishes that ask for
+    what is missing (person, days, substitute). In a group, only say that the command works in private."""
     if not incoming.private:
         return [Say("absent_in_private")]
     people = may_enter(view.office, view.actor, view.now)
@@ -41,14 +43,15 @@ def asked(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def told(question: Question, text: str, view: View) -> list[Wish]:
-    """Handle a text answer to one of the questions."""
+    """Handle a typed answer to a question about an absence: take the days; where only buttons answer, say so."""
     if question.kind != "absent_days":
         return [Say("absent_choose")]
     return _refused(question, view) or _with_words(str(question.body["person"]), text, view, question)
 
 
 def chosen(question: Question, argument: str, view: View) -> list[Wish]:
-    """Handle a button under one of the questions."""
+    """Handle a button under a question about an absence: `argument` is a person's key, a shortcut for days or a
+    substitute."""
     if refused := _refused(question, view, argument):
         return refused
     match question.kind:
@@ -62,14 +65,16 @@ def chosen(question: Question, argument: str, view: View) -> list[Wish]:
 
 
 def ended(number: int, view: View) -> list[Wish]:
-    """Handle «Отменить» under an absence."""
+    """Handle «Отменить» under an absence; `number` is the absence's. Whether the sender may end it is checked later."""
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
     return [EndAbsence(number)]
 
 
 def _refused(question: Question, view: View, argument: str = "") -> list[Wish]:
-    """Check rights again: a question can outlive them (a substitute loses them when the leave ends)."""
+    """Refuse an answer from someone who may no longer enter this person's absence; [] if they still may.
+
+    A question can outlive the right to answer it: a substitute loses the right when the leave ends."""
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
     person = argument if question.kind == "absent_who" else str(question.body["person"])
@@ -83,7 +88,8 @@ def _whose(person: str, view: View) -> Mapping[str, Any]:
 
 
 def _with_words(person: str, words: str, view: View, question: Question | None = None) -> list[Wish]:
-    """Parse the days and ask who stands in; if the days are wrong, say why and keep the question open."""
+    """Parse the days and ask who stands in; if the days are wrong, say why and keep the question open. Dates are read
+    in the office's time zone."""
     found = dates.span(words, view.now, view.office.zone)
     if found is None:
         return [Say("absent_not_understood")]
@@ -115,9 +121,9 @@ def _overlapping(person: str, since: datetime, until: datetime, view: View) -> A
 
 
 def _with_substitute(question: Question, substitute: str | None, view: View) -> list[Wish]:
-    """Check the complete absence again and enter it, or say what has become impossible.
+    """Check the complete absence again and enter it, or say why it can no longer be entered.
 
-    The question stays open if another choice of substitute can still help."""
+    If another substitute could still help, the question stays open; otherwise it is closed."""
     body = question.body
     since, until = datetime.fromisoformat(str(body["since"])), datetime.fromisoformat(str(body["until"]))
     absence = Absence(str(body["person"]), since, until, substitute)
@@ -133,7 +139,8 @@ def _with_substitute(question: Question, substitute: str | None, view: View) -> 
 
 
 def _circle(absence: Absence, office: Office) -> tuple[str, ...]:
-    """The cycle of substitutes the absence would close, starting with the person; () if one exists without it."""
+    """The cycle of substitutes this absence would close, as keys starting with its person; () if there is none, the
+    person is not in it, or a cycle exists already."""
     same_time = [a for a in office.absences if a.since < absence.until and absence.since < a.until]
     circle = circle_among([*same_time, absence])
     if absence.person not in circle or circle_among(same_time):
@@ -143,7 +150,7 @@ def _circle(absence: Absence, office: Office) -> tuple[str, ...]:
 
 
 def facts_of(absence: Absence) -> Mapping[str, Any]:
-    """The absence as plain data for templates."""
+    """The absence as plain data for templates: keys of the person and the substitute, ISO dates with the time zone."""
     return {
         "person": absence.person,
         "since": absence.since.isoformat(),

@@ -1,8 +1,10 @@
-"""What answers a question the bot has open with a person: one rule for every kind (DESIGN, «What a reply means»).
+"""Decide whether a message answers a question the bot has open with its sender: one rule for every kind of question
+(DESIGN, «What a reply means»).
 
-A Reply to the question does. Another private message does only within three minutes, with nothing of that person's in
-between, and only if it can be nothing else: it is no forward, holds no link, is no appeal of a citizen and fits no other
-case of his. Anything else is asked about first, and kept until he says what it is.
+A Reply to the question answers it. Another private message answers it only if it comes within three minutes of the
+question, the sender did nothing else in between, and it can be nothing else: it is no forward, holds no link, does not
+read like a citizen's appeal and fits no other case of the sender's. Otherwise the bot keeps the message and asks what
+it is.
 """
 
 from __future__ import annotations
@@ -25,16 +27,17 @@ from workflow.ports import Question
 
 WITHIN = timedelta(minutes=3)
 WHICH = "which_answer"
-"""The question that keeps a message until its sender says what it is."""
+"""The kind of the question «what is this message?»; the bot keeps the message in it until the sender chooses."""
 CASE, NEW, WORDING = "c", "new", "t"
-"""The other choices under it: a draft for this case, a citizen's message, a new wording of the draft."""
+"""Arguments of the buttons under the question «what is this message?»: a draft for this case, a citizen's message, a
+new wording of the draft."""
 MOST_CASES = 3
 NAMED = re.compile(r"№ ?(\d{1,9})")
 
 
 @dataclass(frozen=True)
 class Takes:
-    """What the answer to a question may hold besides words. `links`: also a link; `must`: one of these words it needs."""
+    """What an answer to a question may contain besides words: `files`, `links`. `must`: it has to contain a link."""
 
     files: bool = False
     links: bool = False
@@ -70,23 +73,28 @@ TAKES: Mapping[str, Takes] = {
     "material_time": WORDS,
     "material_link": A_LINK,
 }
-"""The questions answered by typing; the others have buttons only."""
+"""Every kind of question that is answered by typing, with what the answer may contain; all others have buttons only."""
 ABOUT_DRAFTS = frozenset({"text_for_files", "confirm_draft", "draft_again", "hinted_draft"})
 
 
 def is_fresh(question: Question, passed_by: int, view: View) -> bool:
-    """Whether he was just asked: within three minutes, and has said and pressed nothing else since."""
+    """Whether the question was asked at most three minutes ago and the person has written and pressed nothing else
+    since.
+
+    `passed_by`: the id of the newest question that was open when the person last did something else."""
     return question.id > passed_by and view.now - question.asked_at <= WITHIN
 
 
 async def newest(view: View) -> Question | None:
-    """The last open question the person may answer by typing."""
+    """The person's newest open question that can be answered by typing; None if there is none."""
     return next((one for one in await view.open_questions() if one.kind in TAKES), None)
 
 
 async def in_private(incoming: Incoming, view: View) -> Question | Ask | None:
-    """The question that this message answers though it is no reply; what to ask about it; None if it has nothing to do
-    with any question."""
+    """What a private message that is no Reply means for the sender's newest open question.
+
+    Returns the question if the message answers it, an `Ask` if the sender must first say what the message is, None if
+    the message has nothing to do with a question."""
     question = await newest(view)
     passed_by, set_aside = await view.passed_by()
     if question is None or question.id <= set_aside or not _has_the_form(question, incoming):
@@ -100,7 +108,8 @@ async def in_private(incoming: Incoming, view: View) -> Question | Ask | None:
 
 
 def _has_the_form(question: Question, incoming: Incoming) -> bool:
-    """Whether it could be such an answer at all: a picture is no remark, words are no link."""
+    """Whether the message has the form the question needs: files only where allowed, a link where required, else any
+    content."""
     takes = TAKES[question.kind]
     if incoming.files and not takes.files:
         return False
@@ -108,12 +117,13 @@ def _has_the_form(question: Question, incoming: Incoming) -> bool:
 
 
 def _is_an_appeal(question: Question, incoming: Incoming, view: View) -> bool:
-    """Whether the words would be taken for a citizen's message. A link is judged by its form alone."""
+    """Whether the text would be taken for a citizen's message; always False for a question that asks for a link."""
     return not TAKES[question.kind].must and view.is_appeal(incoming.text)
 
 
 async def _other_cases(text: str, case: Case | None, view: View) -> list[Case]:
-    """Other open cases of the person's that the words fit: named by number, or more like them than the case asked about."""
+    """Open cases, other than `case`, that the text may be about: those it names by number, and those of the sender's
+    department whose appeal is similar to the text, at least as much as that of `case`."""
     found: dict[int, Case] = {}
     for named in NAMED.findall(text):
         other = await view.case_numbered(case_number(named) or 0)
@@ -127,7 +137,7 @@ async def _other_cases(text: str, case: Case | None, view: View) -> list[Case]:
 
 
 async def _own_cases(view: View) -> list[Case]:
-    """The open cases of the person's department."""
+    """The open cases of the department the person acts for; [] if they act for none."""
     person = next((p for p in view.office.acting(view.actor, view.now) if p.department), None)
     return await view.cases_of(person.department) if person is not None and person.department else []
 
@@ -135,7 +145,10 @@ async def _own_cases(view: View) -> list[Case]:
 async def about(
     question: Question, incoming: Incoming, view: View, others: list[Case] | None = None, wording: int = 0
 ) -> Ask:
-    """Ask what the message is. `others`: cases it may be about; `wording`: the draft whose new wording it may be."""
+    """Ask the sender what the message is, and keep the message in that question.
+
+    `others`: other cases it may be about; `wording`: the version of the draft whose new wording it may be, 0 if
+    none."""
     case = await view.case(question.case_id) if question.case_id is not None else None
     kept = kept_in(incoming.text, kept_files(incoming, view), view.missing, incoming)
     own = {one.id for one in await _own_cases(view)}
@@ -157,8 +170,8 @@ async def about(
 
 
 async def passing_by(incoming: Incoming, view: View) -> list[Wish]:
-    """Whatever a person says or presses besides the answer comes between: from then on the questions that were open need
-    a Reply."""
+    """Record that the sender wrote or pressed something other than the answer to the newest open question: from now on
+    the questions open so far can be answered only by a Reply. [] if there is no such question or this is its answer."""
     if not view.actor.people or incoming.kind not in (Kind.PRESS, Kind.MESSAGE):
         return []
     question = await newest(view)
@@ -168,7 +181,8 @@ async def passing_by(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def _is_at_it(incoming: Incoming, question: Question, view: View) -> bool:
-    """Whether the message replies to the question, or the button is the question's own."""
+    """Whether the message is a Reply to the question, or the pressed button belongs to it (or is not a button of
+    ours)."""
     if incoming.kind is Kind.PRESS:
         at = (question.chat_id, question.message_id)
         button = Callback.parse(incoming.data)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 LIMIT = 64
 NUMBER = re.compile(r"-?[0-9]{1,18}")
-"""Accept only ASCII digits that fit a database integer: a modified client can send any data under any button."""
+"""Accept only ASCII digits that fit a database integer: a modified client can send any data with a button."""
 
 
 class Verb(StrEnum):
@@ -98,12 +98,13 @@ _VERBS = {verb.value: verb for verb in Verb}
 ABOUT_QUESTIONS = frozenset(
     {Verb.RETURN_REASON, Verb.YES, Verb.NO, Verb.BIND_YES, Verb.BIND_NO, Verb.GROUP_YES, Verb.NEW_CASE_YES}
 )
-"""Buttons about a question, not a case."""
+"""Verbs whose buttons carry a question's id instead of a case's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """`subject` is the case's id, or a question's for YES, NO and RETURN_REASON."""
+    """The parsed data of a button. `subject`: the id of a case; of a question for the verbs of `ABOUT_QUESTIONS`; for
+    the verbs of other doors the number of their own subject."""
 
     verb: Verb
     subject: int
@@ -117,7 +118,8 @@ class Callback:
 
     @staticmethod
     def parse(data: str) -> Callback | None:
-        """Parse callback data; None if this bot did not produce it."""
+        """Parse the callback data of a button; None if it has an unknown verb or no valid number (this bot did not make
+        it)."""
         verb, _, rest = data.partition(":")
         subject, _, argument = rest.partition(":")
         if verb not in _VERBS or NUMBER.fullmatch(subject) is None:

@@ -98,19 +98,20 @@ DOORS: tuple[tuple[frozenset[Verb], Callable[[Callback, View], list[Wish]]], ...
     (ready.VERBS, ready.pressed),
     (helped.VERBS, helped.pressed),
 )
-"""Buttons handled by their own doors without look-ups."""
+"""Buttons whose handlers need no look-up, each set of verbs with its handler."""
 ASKED_FIRST = {Action.MARK_SIGNIFICANT: "to_head"}
-"""Acts that cannot be taken back, with the question that is asked before them."""
+"""Actions that cannot be undone, each with the question asked before it is carried out."""
 NOTHING = "0"
 NOWHERE = Other(0, 0)
-"""A case that does not exist: linking to it is refused with an explanation."""
+"""A reference to a case that does not exist: linking to it is refused, and the refusal explains what to do."""
 
 STAND_IN = "https://example.org"
-"""A valid answer for the trial of a command that needs one."""
+"""A stand-in for the person's answer: the command is tried with it before the question is asked."""
 
 
 async def pressed(incoming: Incoming, view: View) -> list[Wish]:
-    """Turn a button press into wishes. Foreign and outdated buttons get an explanation."""
+    """Turn a button press into wishes. A button that is unknown, outdated or not for this person gets an
+    explanation."""
     callback = Callback.parse(incoming.data)
     if callback is None:
         return [Toast("unknown_button")]
@@ -176,7 +177,8 @@ async def _send_back_part(callback: Callback, view: View) -> list[Wish]:
 
 
 async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> list[Wish] | None:
-    """Pass the press to another door; None if the button belongs to a case."""
+    """Let another door handle a press that is not about a case's own action; None if no other door handles this
+    verb."""
     for verbs, door in DOORS:
         if callback.verb in verbs:
             return door(callback, view)
@@ -192,7 +194,7 @@ async def _about_no_case(callback: Callback, incoming: Incoming, view: View) -> 
 
 
 async def _without_files(callback: Callback, view: View) -> list[Wish]:
-    """Submit the same wording as a new version without files."""
+    """Submit the draft's text again as a new version without its files."""
     version = _number(callback.argument)
     case = await view.case(callback.subject)
     draft = case.draft_of(version) if case is not None else None
@@ -208,7 +210,8 @@ async def _carrying(command: AnyCommand, view: View) -> list[Wish]:
 
 
 async def _ending(command: CloseWithoutPosting | NotProcess, view: View) -> list[Wish]:
-    """End the case without an answer; if one was promised, the promise is named and given up first."""
+    """End the case without an answer. If an answer was promised by a date, name the promise and ask for confirmation
+    first."""
     decision = decide(await view.case(command.case), command, view.office, view.now)
     if not isinstance(decision, Refused) or decision.reason is not Reason.PROMISE_STANDS:
         return [Carry(command)]
@@ -230,7 +233,8 @@ def _given_up(question: Question, case: int, view: View) -> AnyCommand:
 
 
 def _command(callback: Callback, view: View) -> AnyCommand | None:
-    """The command of a button that needs nothing more; None for other buttons."""
+    """The command of a button that needs no further input; None for buttons that ask something first or are not a
+    case's."""
     by, case, argument = view.actor, callback.subject, callback.argument
     match callback.verb:
         case Verb.FORWARD:
@@ -284,7 +288,10 @@ def _command(callback: Callback, view: View) -> AnyCommand | None:
 
 
 def _taking(by: Actor, case: int, argument: str) -> TakeBasis | None:
-    """The number of a case, or `r` and that of a ready answer; the words are found when it is carried out."""
+    """The command to start a draft from an earlier answer: `argument` is a case's id, or `r` and a ready answer's
+    number.
+
+    The text of the answer is looked up when the command is carried out. None if there is no valid number."""
     ready, number = argument.startswith("r"), argument.removeprefix("r")
     if NUMBER.fullmatch(number) is None:
         return None
@@ -292,7 +299,7 @@ def _taking(by: Actor, case: int, argument: str) -> TakeBasis | None:
 
 
 async def _topic(callback: Callback, view: View) -> list[Wish]:
-    """Toggle one topic of the message, which may have several (MO-6.2, KU-8.1)."""
+    """Add the button's topic to the case or remove it; a case may have several topics (MO-6.2, KU-8.1)."""
     case = await view.case(callback.subject)
     topics, code = case.topics if case is not None else (), callback.argument
     chosen = tuple(t for t in topics if t != code) if code in topics else (*topics, code)
@@ -300,7 +307,7 @@ async def _topic(callback: Callback, view: View) -> list[Wish]:
 
 
 async def _with_another(callback: Callback, view: View) -> list[Wish]:
-    """Handle «Это повтор № 12» and «Вместе с № 12»; `0` removes the link to the original."""
+    """Handle «Это повтор № 12» and «Вместе с № 12»; for a repeat, the argument `0` removes the link to the original."""
     by, subject, other = view.actor, callback.subject, await view.case(_number(callback.argument))
     if callback.verb is Verb.REPEAT:
         if other is None and callback.argument != NOTHING:
@@ -310,7 +317,10 @@ async def _with_another(callback: Callback, view: View) -> list[Wish]:
 
 
 async def _own_term(callback: Callback, view: View) -> list[Wish]:
-    """Ask for the new deadline, if the actor may set one."""
+    """Handle the button «Назвать срок…»: ask for the new deadline, or set it if the button carries a moment (Unix
+    seconds).
+
+    Someone who may not set a deadline is asked for a proposal instead, or refused."""
     case = await view.case(callback.subject)
     if NUMBER.fullmatch(callback.argument):  # the moment that the executor proposed
         return [Carry(SetTerm(view.actor, callback.subject, datetime.fromtimestamp(int(callback.argument), UTC)))]
@@ -322,7 +332,8 @@ async def _own_term(callback: Callback, view: View) -> list[Wish]:
 
 
 async def _proposed_term(callback: Callback, soon: SetTerm, view: View) -> list[Wish]:
-    """Ask an executor which moment to propose (MO-13); anybody else is refused the curator's act."""
+    """Ask an executor which deadline to propose (MO-13); someone who may not propose one gets the refusal of the
+    curator's command `soon`."""
     trial = ProposeTerm(view.actor, callback.subject, soon.due)
     case = await view.case(callback.subject)
     if isinstance(decide(case, trial, view.office, view.now), Refused):
@@ -335,7 +346,8 @@ def _number(argument: str) -> int:
 
 
 async def _asking(trial: AnyCommand, kind: str, body: dict[str, object], view: View) -> list[Wish]:
-    """Ask the question if the actor may give the command; otherwise carry the trial, which the desk refuses."""
+    """Ask the question of this `kind` if the actor may give the command `trial`; otherwise carry `trial`, which is
+    refused."""
     case = await view.case(trial.case)
     if isinstance(decide(case, trial, view.office, view.now), Refused):
         return [Carry(trial)]
@@ -355,7 +367,8 @@ def _is_curator(view: View) -> bool:
 
 
 async def _why(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """Show the terms of a case to members of the office and to anyone who presses its card in the working group."""
+    """Show why the case's deadlines are what they are: to members of the office, and to anyone who presses the button
+    in the working group. Others are refused."""
     if view.actor.standing == "left":
         return [Refuse(Reason.LEFT_THE_GROUP)]
     if not view.actor.people and incoming.chat != view.group:
@@ -365,7 +378,8 @@ async def _why(callback: Callback, incoming: Incoming, view: View) -> list[Wish]
 
 
 def _working_group(incoming: Incoming, view: View) -> list[Wish]:
-    """Make the chat the working group; requires a member of the office who administers the chat."""
+    """Make this chat the working group; only a member of the office who administers the chat may do so, and only if no
+    other chat is the working group. Otherwise say why not."""
     if not view.office.acting(view.actor, view.now) or view.actor.standing == "stranger":
         return [Toast("group_needs_office")]
     if not view.is_admin_here:
@@ -376,7 +390,8 @@ def _working_group(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def _answered(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a button under a question. Only the person asked may answer it."""
+    """Handle a button under a question: only the person who was asked may press it. Closes the question or carries out
+    its command."""
     question = await view.question(callback.subject)
     if question is None:
         return [Toast("question_is_over")]

@@ -1,8 +1,8 @@
-"""Read publications of official channels from channel posts.
+"""Read publications of official channels from their posts.
 
 The bot sees a post directly if it administers the channel, or as the messenger's automatic forward in the discussion
-group. Both are one publication with one link. Deleted posts are not reported. The code that carries out the
-wish decides which page the channel is and whether the post counts.
+group. Both are one publication with one link. Deleted posts are not reported. The code that carries out the wish
+decides which official page the channel is and whether the post counts towards its norm.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ FORMATS = {
 
 
 def published(incoming: Incoming, links: Links) -> list[PublicationSeen]:
-    """The publication in a channel post; [] for a forwarded post or a service message (a new title, a pinned
-    message)."""
+    """Report the publication in a channel post, as a list of one wish. [] if the post is a forward from elsewhere or a
+    service message (a new title, a pinned message). `at` is in UTC."""
     voice, post = incoming.voice, incoming.post
     if voice is None or not post or not (incoming.text.strip() or incoming.files):
         return []

@@ -17,13 +17,14 @@ from workflow.case import Appeal, Beside
 
 POST = "channel_post"
 THREADED = frozenset({POST, "citizen"})
-"""Kinds of known messages whose replies count as comments."""
+"""Kinds of recorded messages whose replies are comments: channel posts and citizens' messages."""
 
 # --- comments --------------------------------------------------------------------------------------------------------
 
 
 async def commented(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a message of the discussion group: a channel post or a citizen's comment; ignore everything else."""
+    """Handle a message of the discussion group: record a channel post, receive a citizen's comment (new or edited). []
+    for everything else."""
     if incoming.kind is Kind.EDIT:
         return await changed(incoming, view)
     if incoming.kind is not Kind.MESSAGE:
@@ -48,7 +49,8 @@ async def commented(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def _is_citizen(incoming: Incoming, view: View) -> bool:
-    """Whether a citizen wrote it (also in a channel's name): not the office, the group itself or a bot."""
+    """Whether a citizen wrote it (also in a channel's name): not the office, the group itself, the messenger or a
+    bot."""
     sender = incoming.sender
     if sender is None or sender.anonymous or sender.service or view.actor.people:
         return False
@@ -58,7 +60,7 @@ def _is_citizen(incoming: Incoming, view: View) -> bool:
 
 
 async def _post_above(incoming: Incoming, view: View) -> int | None:
-    """The number of the post the comment belongs to, 0 if the number is unknown; None if this is not a comment."""
+    """The number of the post that the comment belongs to, 0 if the number is unknown; None if this is not a comment."""
     if incoming.under_post is not None:
         return incoming.under_post
     for message in (incoming.thread, incoming.reply_to):
@@ -72,7 +74,10 @@ async def _post_above(incoming: Incoming, view: View) -> int | None:
 
 
 def in_private(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a citizen's private message (the office accepts them)."""
+    """Handle a citizen's private message: a text or file is received, a command gets the welcome, an empty message a
+    hint.
+
+    Called only if the office accepts private messages."""
     if incoming.command:
         return [Say("citizen_welcome", once=True)]
     if _is_empty(incoming):
@@ -85,7 +90,8 @@ def in_private(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def changed(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle an edit of a citizen's message; ignore edits of messages we did not record."""
+    """Receive the edit of a citizen's message; [] if the message was not recorded, is now empty or is not a
+    citizen's."""
     known = await view.known(incoming.chat, incoming.message)
     if known is None or known.kind != "citizen" or not _is_citizen(incoming, view) or not incoming.text.strip():
         return []
@@ -94,7 +100,7 @@ async def changed(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def _origin(incoming: Incoming) -> tuple[Beside, ...]:
-    """Whose message it is, if it was forwarded: its text is the message's own."""
+    """From whom a forwarded message was forwarded, as a tuple of one note; () if it was not forwarded."""
     origin = incoming.origin
     return () if origin is None else (Beside("forwarded_from", origin.name, origin.link),)
 
@@ -104,7 +110,9 @@ def _is_empty(incoming: Incoming) -> bool:
 
 
 def _ref(incoming: Incoming, message: int | None) -> str | None:
-    """How the network finds the message again; one that stands in the channel itself, by its post."""
+    """The address by which the network finds the message again, «chat:message»; None if `message` is None.
+
+    A comment written in the channel itself also carries its post: «chat:message/post»."""
     post = f"/{incoming.under_post}" if incoming.channel and incoming.under_post is not None else ""
     return f"{incoming.chat}:{message}{post}" if message is not None else None
 

@@ -1,5 +1,6 @@
-"""Recognise a message of the bot's own that nobody recorded: a send can arrive without a confirmation and be made again,
-and answers are not recorded at all. A reply to it belongs to its case all the same."""
+"""Recognise a message of the bot's own that was not recorded, so that a reply to it still belongs to its case.
+
+Some are missing from the records: a send that arrived unconfirmed was repeated, and answers are never recorded."""
 
 from __future__ import annotations
 
@@ -18,13 +19,15 @@ SHOWN_ON = {
     Verb.APPROVE: "draft",
     Verb.SEND_BACK: "draft",
 }
-"""Buttons that identify the kind of a case's message."""
+"""Buttons that tell which kind of message of a case they stand under."""
 NUMBER = re.compile(r"№\s?([0-9]{1,9})(?![0-9])")
 
 
 async def recognised(incoming: Incoming, view: View) -> tuple[Known | None, Question | None]:
-    """What the message replied to is: by its buttons, by the one number in its text, or by a draft's words. (None, None)
-    if it is not the bot's, or is about no case."""
+    """Find what the message replied to is: by its buttons, by the one case number in its text, or by a draft's words.
+
+    Returns (a message of a case, None), (None, the open question), or (None, None) if the message is not the bot's or
+    is about no case."""
     if incoming.reply_author not in ("", view.bot_name):
         return None, None
     for data in incoming.reply_buttons:
@@ -60,6 +63,6 @@ async def _by_words(incoming: Incoming, view: View) -> Known | None:
 
 
 def number_in(text: str) -> int | None:
-    """The number of the one case that the text names; None if it names several or none."""
+    """The case number that the text names («№ 17»); None if it names several different ones or none."""
     found = set(NUMBER.findall(text))
     return int(found.pop()) if len(found) == 1 else None

@@ -1,4 +1,4 @@
-"""Turn one update into wishes: one function with look-ups instead of ninety filters (FACTS §14)."""
+"""Turn one update into wishes: one function with look-ups, instead of ninety filters (FACTS §14)."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ COMMANDS: dict[str, frozenset[Role]] = {
     "practice": frozenset({Role.EXECUTOR}),
     "ready": frozenset({Role.CURATOR}),
 }
-"""The commands and the roles that see them; `/help` and the menus are built from this table."""
+"""The commands and the roles that may give them; `/help` and the menus are built from this table."""
 
 FORMERLY = {"page": "board"}
-"""Former names of commands: still accepted, never shown."""
+"""Former names of commands with the present ones: still accepted, never shown."""
 
 HERE = frozenset({"creator", "administrator", "member", "restricted"})
 ADMINS = frozenset({"creator", "administrator"})
@@ -102,14 +102,15 @@ def _anonymous(incoming: Incoming) -> bool:
 
 
 def _member(incoming: Incoming, view: View) -> list[Wish]:
-    """Record that an account joined or left the working group; its rights depend on that."""
+    """Record that an account joined or left the working group (its rights depend on that); [] for any other chat."""
     if incoming.chat != view.group or incoming.sender is None:
         return []
     return [Membership(incoming.sender.account, in_group=incoming.status in HERE)]
 
 
 def _me(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a change of the bot's own membership: added, promoted, blocked or unblocked."""
+    """Handle a change of the bot's own membership: added, removed or promoted in a group, blocked or unblocked in
+    private."""
     assert incoming.sender is not None
     if incoming.private:
         return [Membership(incoming.sender.account, reachable=incoming.status in HERE)]
@@ -148,13 +149,15 @@ async def _in_private(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def _a_note(incoming: Incoming, view: View) -> list[Wish]:
-    """What is said of a note that is no reply, where no question waits for just any words."""
+    """Explain how to add a note, if the text begins like a note but replies to nothing; [] for other texts, or if the
+    person's newest open question takes any words as its answer."""
     question = await asked.newest(view)
     return notes.unaddressed(incoming) if question is None or question.kind in asked.ABOUT_DRAFTS else []
 
 
 async def _unasked(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a message that answers no question: a curator hands it in; an executor's may be a draft."""
+    """Handle a private message that answers no question: a curator's opens a case or imports an export; an executor's
+    may be a draft, so ask for which case; otherwise give a hint."""
     if view.office.has_role(view.actor, Role.CURATOR, view.now):
         return [ImportSheet()] if view.has_sheet else handed_in(incoming, view)
     return await _which_case(incoming, view) or [Say("hint_private", once=True)]
@@ -251,7 +254,8 @@ def _without(mention: Mention, text: str) -> str:
 
 
 async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
-    """Ask «К № 17?» about an executor's long text that is not a reply. Texts that cannot be drafts are not stored."""
+    """Ask an executor for which of their department's cases a long text is a draft («К № 17?»). [] if the text cannot
+    be a draft or no case waits for one; such a text is not stored."""
     person = next((p for p in view.office.acting(view.actor, view.now) if p.department), None)
     if person is None or person.department is None or not may_be_draft(incoming):
         return []
@@ -270,6 +274,6 @@ async def _which_case(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def may_be_draft(incoming: Incoming) -> bool:
-    """Whether the text is long enough, contains a word and is not a reply to a colleague in the group."""
+    """Whether the text may be a draft: long enough, with a word in it, and not a reply to a colleague in the group."""
     text = incoming.text.strip()
     return (incoming.reply_to is None or incoming.private) and len(text) >= SHORT and says_something(text)

@@ -1,4 +1,4 @@
-"""What an executor writes in his case: a draft of the answer, or a contribution to a common one."""
+"""Turn an executor's reply in a case into a draft of the answer, or a co-executor's into a contribution to it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from workflow.reasons import STAND_IN, says_something
 from workflow.waiting import owed
 
 SHORT = 30
-"""A shorter reply may be just talk: the bot asks before it stops a clock."""
+"""The length in characters below which a reply may be just talk: the bot asks before it takes it as a draft."""
 NOT_TEXT = frozenset({"voice", "sticker", "poll", "other"})
 
 
 async def draft(case: Case | None, incoming: Incoming, view: View) -> list[Wish]:
-    """Take an executor's reply in his case as a draft of the answer; if it may not be one, ask first."""
+    """Submit an executor's reply in a case as a draft of the answer, or ask first, or say why it cannot be one.
+
+    Asks if there are files without text, if the text is short or lacks something, or if co-executors still owe
+    contributions."""
     text = incoming.text.strip()
     if case is None:
         return []
@@ -58,8 +61,8 @@ def _with_all(
     case: Case,
     view: View,
 ) -> Wish:
-    """Submit the draft, but ask for text if there are only files, for a confirmation if the text may be talk, and whether
-    to send it if it lacks something."""
+    """Submit the draft, or ask first: for text if there are only files, for confirmation if the text may be just talk,
+    and whether to send it anyway if it lacks something."""
     if not text:
         return Ask("text_for_files", case.id, kept_in("", files, missing, incoming))
     if not says_something(text) or len(text) < SHORT:
@@ -75,7 +78,7 @@ def _written(incoming: Incoming) -> tuple[int, ...]:
 
 
 async def contribution(case: Case | None, incoming: Incoming, view: View) -> list[Wish]:
-    """Take a co-executor's reply as a contribution to the common draft."""
+    """Submit a co-executor's reply as a contribution to the common draft; without words in it, ask for words."""
     text = incoming.text.strip()
     if case is None:
         return []

@@ -1,5 +1,5 @@
-"""Buttons under messages the watch found: open a case, show one message, forward or gather a wave, link the office's
-answer.
+"""Buttons under citizens' messages that the bot found in the networks: open a case from one, show one, forward or merge
+a wave of similar ones, forward all by the bot's guess, accept the office's own answer as the answer.
 
 Only curators may press them; the desk checks all other permissions.
 """
@@ -18,7 +18,7 @@ VERBS = frozenset({Verb.TAKE_UP, Verb.SHOW, Verb.FORWARD_WAVE, Verb.GATHER_WAVE,
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
-    """Handle a button of `VERBS`."""
+    """Handle one of these buttons (`VERBS`); anyone but a curator is refused."""
     if view.office.has_role(view.actor, Role.CURATOR, view.now) is None or view.actor.standing != "ok":
         return [Toast("menu_is_curators")]
     match callback.verb:
@@ -35,10 +35,10 @@ def pressed(callback: Callback, view: View) -> list[Wish]:
 
 
 async def is_the_answer(question: Question, view: View) -> list[Wish]:
-    """Handle «Да, это ответ»: the office answered in the network by hand.
+    """Handle «Да, это ответ»: the office had answered in the network by hand.
 
-    If an approved answer waits for posting or was lost, record this as its posting; otherwise close the case as
-    answered elsewhere."""
+    If an approved answer waits for posting or was lost, record the found one as its posting; otherwise close the case
+    as answered elsewhere."""
     case = await view.case(question.case_id) if question.case_id is not None else None
     if case is None:
         return [Toast("question_is_over")]

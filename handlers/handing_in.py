@@ -14,13 +14,15 @@ from workflow.ports import Question
 from workflow.regulation import Source
 
 IMPORT = "import_sheet"
-"""The question whether to import an export, after its first rows were shown."""
+"""The kind of the question whether to import an export, asked after its first rows were shown."""
 SHORT = 25
-"""Below this many characters a plain text may be meant for the bot: it asks before it opens a case."""
+"""The length in characters below which a plain text may be meant for the bot: it asks before it opens a case."""
 
 
 def handed_in(incoming: Incoming, view: View, text: str | None = None) -> list[Wish]:
-    """Open a case from the message, or ask whether the sender means one."""
+    """Open a case from the curator's message, or ask whether a case is meant if it is only a short text.
+
+    `text` replaces the message's own text (a command's argument). An empty message is refused with an explanation."""
     words = (incoming.text if text is None else text).strip()
     if incoming.origin is not None and incoming.origin.username == view.bot_name:
         return [Say("own_message")]
@@ -63,10 +65,10 @@ def _appeal(incoming: Incoming, words: str, files: tuple[FileRef, ...], view: Vi
 
 
 def _link(incoming: Incoming, view: View) -> str:
-    """The link to the message.
+    """The link to the citizen's message; "" if unknown.
 
-    A forward has its own link; a link inside its text counts only if it leads to a network, because a stranger wrote
-    it."""
+    A forward has its own link. A link inside a forward's text counts only if it leads to a network we know, because a
+    stranger wrote it."""
     link = next(iter(incoming.links), "")
     if link and "://" not in link:
         link = f"https://{link}"
@@ -76,7 +78,7 @@ def _link(incoming: Incoming, view: View) -> str:
 
 
 def source_of(link: str, incoming: Incoming, view: View) -> Source:
-    """The source, from the link's host, otherwise the messenger for a forward; without either it is entered by hand."""
+    """The source of a case: by the link's host; without a link the messenger for a forward, else `BY_HAND`."""
     host = link.split("://", 1)[-1].split("/", 1)[0].lower().removeprefix("www.").removeprefix("m.")
     if not host and incoming.origin is not None:
         return view.citizens.source

@@ -1,4 +1,5 @@
-"""«Помогло» / «Не помогло» under our question to a citizen. Who may press it is seen when it is carried out."""
+"""The buttons «Помогло» / «Не помогло» under our question to a citizen. Whether the sender may press them is checked
+when the wish is carried out."""
 
 from __future__ import annotations
 

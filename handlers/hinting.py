@@ -1,5 +1,5 @@
-"""Whether an executor is shown what his draft lacks before it goes to the curator (MO-17, MO-15, SL-9, SL-10, KU-18). One
-tap sends it as it is."""
+"""Decide whether to show an executor what their draft lacks before it goes to the curator (MO-17, MO-15, SL-9, SL-10,
+KU-18). One more tap sends it as it is."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from workflow.terms.alarms import running_terms
 
 KIND = "hinted_draft"
 HURRY = timedelta(minutes=15)
-"""So little time before a duty of the case ends, nobody is asked: a hint makes no draft late."""
+"""If a duty of the case ends within this time, the executor is not asked: a hint must not make a draft late."""
 
 
 def is_hinted(case: Case, text: str, view: View) -> bool:
-    """Whether the draft lacks something and there is time to ask about it."""
+    """Whether to ask about the draft first: it lacks something (or has unfilled blanks), and no duty ends within
+    `HURRY`."""
     office = view.office
     today = view.now.astimezone(office.zone).date()
     ends = [run.until for run in running_terms(case, office).values() if run.kind is Kind.DUTY]
@@ -30,5 +31,5 @@ def is_hinted(case: Case, text: str, view: View) -> bool:
 
 
 def overtaken(asked: Sequence[Question]) -> list[Question]:
-    """The open questions about earlier texts: a newer one makes them void."""
+    """Those of the open questions that ask about an earlier draft's hints: a newer draft makes them void."""
     return [question for question in asked if question.kind == KIND]

@@ -1,7 +1,8 @@
-"""What came by the messenger, as the doors read it: an update, a press, a message, whichever messenger brought it.
+"""An update of the messenger, parsed: a message, a button press, a change of membership and so on, in one form for
+every messenger.
 
-A messenger's own folder makes it of what its server sent (`MessengerSide.read`). Accounts, chats and messages are whole
-numbers here; a messenger that names them otherwise translates them and keeps the table (decision 0028).
+The messenger's own folder parses what its server sent (`MessengerSide.read`). Accounts, chats and messages are integers
+here; a messenger with other ids maps them to integers and keeps the table (decision 0028).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from workflow.case import Beside
 
 
 class UnreadableError(Exception):
-    """An update lacks what its kind promises."""
+    """An update of the messenger lacks a field that its kind must have."""
 
 
 class Kind(StrEnum):
@@ -29,7 +30,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """`anonymous`: an administrator who writes in the group's name; `service`: the messenger itself."""
+    """The account that sent the update. `anonymous`: an administrator who writes in the group's name; `service`: the
+    messenger itself."""
 
     account: int
     name: str
@@ -40,8 +42,8 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file at the messenger; `kind` is photo, video, document, voice, sticker, poll or other. `called`: its more exact
-    kind, where there is one (a gif is a video)."""
+    """A file stored by the messenger. `remote`: its id there; `size` in bytes. `kind` is photo, video, document, voice,
+    sticker, poll or other; `called`: a more exact kind, if there is one (a gif is a video)."""
 
     kind: str
     remote: str
@@ -52,8 +54,8 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The origin of a forwarded message, as far as the messenger tells. `username`: a person's or a bot's, in lower
-    case."""
+    """The origin of a forwarded message, as far as the messenger tells: the name of the author or channel, the link to
+    the original, when it was written (Unix seconds). `username`: a person's or a bot's, in lower case."""
 
     name: str
     link: str = ""
@@ -63,7 +65,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An account named in the text. `name`: its username in lower case, without marks; `start`, `end`: its place."""
+    """An account named in the text. `name`: its username in lower case, without @; `start`, `end`: its position in the
+    text."""
 
     name: str
     start: int
@@ -82,17 +85,17 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One parsed update.
+    """One parsed update. Which fields are filled depends on `kind`.
 
-    `items`: the other messages of the album this one represents; `status` and `was`: a member's new and old status;
-    `reply_buttons`: the callback data of the bot's message it replies to; `reply_author`, `reply_text`: which bot wrote
-    that message (its username in lower case) and what, both "" for a person's.
+    `items`: the other messages of the album this one represents; `date`: Unix seconds; `status` and `was`: a member's
+    new and old status; `reply_buttons`: the callback data of the bot's message it replies to; `reply_author`,
+    `reply_text`: which bot wrote that message (its username in lower case) and its text, both "" if a person wrote it.
 
     `voice`: the chat in whose name it was written, if any; `post`: the number of the channel post that the messenger
     forwarded into the discussion group (0 if unknown); `under_post`: the same for the message it replies to; `thread`:
-    the first message of its thread; `channel`: the chat is a channel, and what people write there are comments under its
-    posts. For a POST, `voice` is the channel and `post` the number there. `beside`: what was in it besides its text and
-    its files.
+    the first message of its thread; `channel`: the chat is a channel, and what people write there are comments under
+    its posts. For a POST, `voice` is the channel and `post` the post's number there. `beside`: what the message
+    contained besides its text and files (a place, a poll).
     """
 
     kind: Kind
@@ -129,10 +132,10 @@ class Incoming:
 
     @property
     def in_a_chats_name(self) -> bool:
-        """Whether it was written in the name of a group or of a channel, so that nobody knows by whom."""
+        """Whether the message was written in the name of a group or a channel, so that its author is unknown."""
         anonymous = self.sender is not None and self.sender.anonymous
         return anonymous or (self.voice is not None and self.post is None)
 
     def mention_of(self, name: str) -> Mention | None:
-        """The first mention of this username (in lower case)."""
+        """The first mention of this username (given in lower case) in the text; None if there is none."""
         return next((one for one in self.mentions if one.name == name), None)

@@ -1,4 +1,4 @@
-"""What a message that was asked about is: its sender has chosen, and it is taken as if it had come so."""
+"""Handle a message after the bot asked its sender what it is: process it as the choice says, as if it had just come."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from workflow.ports import Question
 
 
 async def chosen(question: Question, argument: str, view: View) -> list[Wish]:
-    """Handle a button under the question «Это замечание по № 3 или новое сообщение жителя?»."""
+    """Handle a button under the question «Это замечание по № 3 или новое сообщение жителя?».
+
+    Depending on the choice the kept message becomes the answer to the earlier question, a new case, a new wording of a
+    draft or the draft of a case."""
     body, incoming = question.body, as_it_came(question)
     of = int(body["of"])
     there = view.with_files({file.key: file for file in files_in(question)}, missing_in(question))
@@ -38,12 +41,13 @@ async def chosen(question: Question, argument: str, view: View) -> list[Wish]:
 
 
 def left(question: Question) -> list[Wish]:
-    """«Ничего из этого»: the message is dropped, and the question it was held against needs a Reply from now on."""
+    """Handle «Ничего из этого»: drop the kept message. The earlier question stays open, but only a Reply answers it
+    now."""
     return [Close(question.id), PassBy(int(question.body["of"]), aside=True), Toast("never_mind")]
 
 
 def as_it_came(question: Question) -> Incoming:
-    """The message as the door read it, with its stored files."""
+    """Rebuild the incoming message from what the question kept, with its stored files."""
     body = question.body
     chat, message, *items = (int(number) for number in body["written"])
     origin: Any = body.get("origin")

@@ -17,7 +17,8 @@ VERBS = frozenset({Verb.LEAF, Verb.CASE, Verb.CASE_AT_HAND, Verb.FILE, Verb.REPO
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a command of `COMMANDS`; only in private, because not everyone in the group may read the answer."""
+    """Handle a command of `COMMANDS` (figures, reports, violations, search); only in private, because not everyone in
+    the group may read the answer."""
     if not incoming.private:
         return [Say("figures_in_private", {"command": incoming.command})]
     if incoming.command == "find" and not incoming.argument.strip():
@@ -26,7 +27,8 @@ def asked(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a button of `VERBS`."""
+    """Handle a button of `VERBS`: another page of a list, a case, a file of a case or a report. Strangers are
+    refused."""
     if refusal := turned_away(view):
         return refusal
     if callback.verb is Verb.LEAF:
@@ -47,7 +49,8 @@ async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wi
 
 
 async def _turned(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """Turn the list to another page; the list's subject comes from the stored menu of the message."""
+    """Show another page of the list in the pressed message; what the list is about comes from the message's stored
+    menu."""
     known = await view.known(incoming.chat, incoming.message)
     if known is None or known.menu is None or NUMBER.fullmatch(callback.argument) is None:
         return [Toast("unknown_button")]

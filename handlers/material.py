@@ -1,6 +1,7 @@
-"""`/material` and `/plan` in private: turn texts, albums, buttons and answers about material into wishes.
+"""Turn commands, buttons and messages about material for publication (`/material`, `/plan`) into wishes; in private
+only.
 
-The rules check permissions. A message that answers a question about the text is kept whole, with its pictures.
+The rules check permissions. The answer to a question about the material's text is kept whole, with its pictures.
 """
 
 from __future__ import annotations
@@ -41,18 +42,20 @@ from workflow.ports import Known, Question
 VERBS = frozenset({Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN})
 QUESTIONS = frozenset({"material_text", "material_edit", "material_remarks", "material_time", "material_link"})
 MESSAGES = frozenset({"material", "material_text", "material_files"})
-"""Messages that show a material: a reply to one submits a new wording."""
+"""Kinds of messages that show a material; a reply to one submits a new wording."""
 OWN_MESSAGE = "material_sent"
-"""The sender's own message with the material: editing it submits a new version."""
+"""The kind of the message in which a sender sent the material; editing it submits a new version."""
 PRESETS = {"today18": (0, 18), "tomorrow10": (1, 10), "tomorrow18": (1, 18)}
 """The time presets: days from today and the hour in the municipality's time zone."""
 APPROVE_MENU = "approve"
 YEARS = 5 * 366
-"""How many days away a week of the plan may be; any other button shows the present one."""
+"""How many days from today a week of the content plan may be; a button for a week further away shows the current
+one."""
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle `/material`, bare or with the text and pictures in the same message."""
+    """Handle `/material`: send the text and pictures of the same message to the editor, or ask for them; only in
+    private."""
     if not incoming.private:
         return [Say("material_in_private")]
     if incoming.argument.strip() or incoming.files:
@@ -61,7 +64,7 @@ def asked(incoming: Incoming, view: View) -> list[Wish]:
 
 
 def plan(incoming: Incoming) -> list[Wish]:
-    """Handle `/plan`."""
+    """Handle `/plan`: show the content plan; only in private."""
     return [ShowPlan()] if incoming.private else [Say("material_in_private")]
 
 
@@ -73,7 +76,8 @@ def _sent(incoming: Incoming, text: str, view: View, answers: int | None) -> lis
 
 
 def _unreadable(incoming: Incoming, text: str, view: View) -> list[Wish]:
-    """Explain that nothing of the message can be kept; [] if something can."""
+    """Say why nothing of the message can become material (empty, files missing, only voice); [] if it has text or
+    stored files."""
     if text.strip() or kept_files(incoming, view):
         return []
     return [*nothing_came(view)] or [Say("material_no_voice" if incoming.files else "material_empty")]
@@ -83,7 +87,7 @@ def _unreadable(incoming: Incoming, text: str, view: View) -> list[Wish]:
 
 
 async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a button of `VERBS`."""
+    """Handle a button of `VERBS` (about material and the plan); people outside the office are refused."""
     if refusal := turned_away(view):
         return refusal
     number, argument = callback.subject, callback.argument
@@ -123,12 +127,12 @@ async def _act(number: int, argument: str, incoming: Incoming, view: View) -> li
 
 
 def menu_of(wording: int, pages: Sequence[int]) -> str:
-    """The name of the menu that chooses pages for a wording."""
+    """The name of the menu in which the editor chooses pages for this wording; it holds the choice: `approve.2.5,7`."""
     return f"{APPROVE_MENU}.{wording}.{','.join(map(str, pages))}"
 
 
 def chosen_in(menu: str) -> tuple[int, tuple[int, ...]] | None:
-    """The wording and the pages chosen so far; None for another menu."""
+    """The wording and the pages chosen so far, read from a menu's name made by `menu_of`; None for another menu."""
     name, _, rest = menu.partition(".")
     wording, _, pages = rest.partition(".")
     if name != APPROVE_MENU or not NUMBER.fullmatch(wording):
@@ -144,7 +148,7 @@ async def _choice(incoming: Incoming, number: int, view: View) -> tuple[int, tup
 
 
 async def _picked(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """Toggle one page of the choice."""
+    """Add the button's page to the pages chosen for publication, or remove it, and redraw the menu."""
     choice = await _choice(incoming, callback.subject, view)
     if choice is None:
         return [ShowMaterial(callback.subject, "")]
@@ -155,7 +159,9 @@ async def _picked(callback: Callback, incoming: Incoming, view: View) -> list[Wi
 
 
 async def _approved(number: int, value: str, incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a time button under the chosen pages; if the choice is gone, the rules explain the refusal."""
+    """Handle a time button under the chosen pages: approve the material for that time, or ask for another time.
+
+    If the menu with the choice is gone, the approval is carried without pages and the rules explain the refusal."""
     wording, pages = await _choice(incoming, number, view) or (0, ())
     if value == "own":
         body = {"wording": wording, "pages": list(pages)}
@@ -180,7 +186,8 @@ def _number(text: str) -> int:
 
 
 def told(question: Question, incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a message that answers one of the questions."""
+    """Handle a message that answers a question about material: a text, remarks, a time or a link, by the question's
+    kind."""
     body, text = question.body, incoming.text.strip()
     number = int(body.get("material", 0))
     match question.kind:
@@ -210,7 +217,8 @@ def _carried(command: MaterialCommand, question: Question) -> Carry:
 
 
 def replied(known: Known, incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a reply to a material: a new version by the sender or a wording by the editor, told apart when stored."""
+    """Handle a reply to a material: submit a new version (the sender) or a new wording (the editor); which of the two
+    is decided when the wish is carried out."""
     if unreadable := _unreadable(incoming, incoming.text, view):
         return unreadable
     files = kept_files(incoming, view)
@@ -219,5 +227,5 @@ def replied(known: Known, incoming: Incoming, view: View) -> list[Wish]:
 
 
 def edited(known: Known, incoming: Incoming) -> list[Wish]:
-    """Handle an edit of the message that brought the material."""
+    """Handle an edit of the message in which the material was sent: submit the new text as a new version."""
     return [RewordMaterial(known.version or 0, incoming.text.strip(), (), quiet=True)]

@@ -13,18 +13,19 @@ from workflow.official.moderation import Moderate, ModerationAction, Offence
 
 VERBS = frozenset({Verb.COMMENT, Verb.MODERATE})
 LIST = 0
-"""In place of a comment's number: the press is about the list."""
+"""Stands in place of a comment's number if a button concerns the list of comments."""
 
 
 def asked(incoming: Incoming) -> list[Wish]:
-    """Handle `/moderation`; with a link it puts the comment there up for deletion."""
+    """Handle `/moderation`: show the list, or with a link put the linked comment up for deletion; only in private."""
     if not incoming.private:
         return [Say("moderation_in_private")]
     return [PutUp() if incoming.links else ListModeration()]
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
-    """Handle a button of `VERBS`."""
+    """Handle a button of `VERBS` (a comment under moderation or the list of them); people outside the office are
+    refused."""
     if refusal := turned_away(view):
         return refusal
     number, argument = callback.subject, callback.argument
@@ -37,7 +38,7 @@ def pressed(callback: Callback, view: View) -> list[Wish]:
 
 
 def _decided(number: int, argument: str, view: View) -> list[Wish]:
-    """Parse and carry a decision such as `delete.insult` or `keep`."""
+    """Parse a decision such as `delete.insult` or `keep` about the comment `number` and carry it out."""
     action, _, ground = argument.partition(".")
     if action not in tuple(ModerationAction) or (ground and ground not in tuple(Offence)):
         return [Toast("unknown_button")]

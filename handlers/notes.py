@@ -1,6 +1,6 @@
-"""A note to a case: a reply that begins with «Заметка». It is for colleagues and is never a draft or an answer.
+"""Notes to a case: a reply that begins with «Заметка» is a note for colleagues, never a draft or an answer.
 
-The module only reads words and turns them into wishes; who may add a note is decided by the table.
+The module only turns words into wishes; the table of permissions decides who may add a note.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from workflow.case import Case
 from workflow.commands import AddNote
 
 MESSAGE = "note"
-"""How a message that became a note is remembered, so that an edit of it is one too."""
+"""The kind under which a message that became a note is recorded, so that an edit of it becomes a note too."""
 BEGINS = re.compile(r"\W*заметк[аи]\b[\s:;,.»\"—–-]*", re.IGNORECASE)
 
 
 def note_in(text: str) -> str | None:
-    """The words after «Заметка», without the punctuation between; None if the text does not begin so."""
+    """The words after «Заметка» and its punctuation; None if the text does not begin with that word."""
     found = BEGINS.match(text)
     return text[found.end() :].strip() if found is not None else None
 
 
 class Reply(Protocol):
-    """A reply as this module reads it."""
+    """A reply to a message of a case: the message itself, its case (if known) and its text."""
 
     @property
     def incoming(self) -> Incoming: ...
@@ -37,7 +37,7 @@ class Reply(Protocol):
 
 
 async def noted(reply: Reply, view: View) -> list[Wish]:
-    """Add the note; its files are not kept, and that is said."""
+    """Add the reply to its case as a note; tell the sender that its files are not kept. [] if the reply has no case."""
     if reply.case is None:
         return []
     command = AddNote(view.actor, reply.case.id, note_in(reply.text) or "")
@@ -46,11 +46,11 @@ async def noted(reply: Reply, view: View) -> list[Wish]:
 
 
 def edited(case: Case, incoming: Incoming, view: View) -> list[Wish]:
-    """The new wording is a further note: what colleagues have read already stays in the history."""
+    """Handle an edit of a note: add the new wording as a further note, because colleagues have read the first one."""
     words = note_in(incoming.text)
     return [Carry(AddNote(view.actor, case.id, incoming.text if words is None else words), became=MESSAGE)]
 
 
 def unaddressed(incoming: Incoming) -> list[Wish]:
-    """How to add a note, for one that is a reply to nothing; [] for any other text."""
+    """Explain how to add a note, if the text begins like a note but is a reply to nothing; [] for any other text."""
     return [Say("how_note")] if note_in(incoming.text) is not None else []

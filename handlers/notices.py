@@ -25,21 +25,22 @@ HUSHES = {
     "evening": Hush(posted_at_once=False),
     "at_once": Hush(posted_at_once=True),
 }
-"""What the other buttons under `/notify` set."""
+"""The notification settings that the buttons under `/notify` set, by the button's argument."""
 HOURS = re.compile(r"(?:с\s*)?(\d{1,2})(?:[:.](\d\d))?\s*(?:[-–—]|до)\s*(\d{1,2})(?:[:.](\d\d))?", re.IGNORECASE)
 WORDS = {"30m": "через 30 минут", "2h": "через 2 часа", "morning": "завтра утром"}
-"""The times behind the buttons of «Напомнить позже…»."""
+"""The times that the buttons of «Напомнить позже…» stand for, in words, by the button's argument."""
 
 
 def seen(callback: Callback, view: View) -> list[Wish]:
-    """Handle «Вижу» under one case or, with subject 0, under a list of cases."""
+    """Handle «Вижу»: record that the person saw the overdue step of one case or, with subject 0, of every case in the
+    list."""
     if refused := turned_away(view):
         return refused
     return [Receipt(callback.subject or None, callback.argument)]
 
 
 def chose(callback: Callback, view: View) -> list[Wish]:
-    """Handle a button under `/notify`."""
+    """Handle a button under `/notify`: set quiet hours or the evening summary, or where notices go."""
     if refused := turned_away(view):
         return refused
     if callback.argument in HUSHES:
@@ -48,7 +49,7 @@ def chose(callback: Callback, view: View) -> list[Wish]:
 
 
 def asked(words: str) -> list[Wish]:
-    """Handle `/notify`, or `/notify 22:00-7:00` with the hours typed."""
+    """Handle `/notify`: show the settings, or set the quiet hours typed after it (`/notify 22:00-7:00`)."""
     if not words.strip():
         return [Say("notify")]
     hours = quiet_hours(words)
@@ -56,7 +57,8 @@ def asked(words: str) -> list[Wish]:
 
 
 def quiet_hours(words: str) -> str | None:
-    """«22:00-07:00» from «22-7», «с 22:00 до 7:30»; None if that is no time of day, or the two are the same."""
+    """Quiet hours as «22:00-07:00» from «22-7» or «с 22:00 до 7:30»; None if they cannot be read or both times are the
+    same."""
     found = HOURS.fullmatch(words.strip())
     if found is None:
         return None
@@ -67,7 +69,7 @@ def quiet_hours(words: str) -> str | None:
 
 
 async def later(callback: Callback, view: View) -> list[Wish]:
-    """Handle «Напомнить позже…»: ask for the time, offering only times before the deadline."""
+    """Handle «Напомнить позже…»: ask when to remind, offering only times before the deadline."""
     if refused := turned_away(view):
         return refused
     run = await _running(callback.subject, callback.argument, view)
@@ -78,8 +80,8 @@ async def later(callback: Callback, view: View) -> list[Wish]:
 
 
 async def snoozed(question: Question, words: str, view: View) -> list[Wish]:
-    """Set the reminder from a button or a typed time; refuse a time past the deadline of a step that is still
-    running."""
+    """Set the reminder for the chosen or typed time; refuse a time in the past, or past the deadline of a step that is
+    not yet overdue. If the step no longer runs, close the question and say so."""
     run = await _running(question.case_id or 0, str(question.body["step"]), view)
     if run is None or question.case_id is None:
         return [Close(question.id), Say("snooze_is_over")]
@@ -92,8 +94,9 @@ async def snoozed(question: Question, words: str, view: View) -> list[Wish]:
 
 
 async def _running(case_id: int, name: str, view: View) -> Deadline | None:
-    """The running deadline with this name, or with this prefix (40 characters or more: a button may truncate the
-    name)."""
+    """The running deadline of the case whose step has this name; None if there is none.
+
+    A button may truncate a long name, so a name of 40 characters or more also matches as a prefix."""
     case = await view.case(case_id)
     found = running(case, view.office) if case is not None and name else {}
     return found.get(name) or next(

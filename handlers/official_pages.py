@@ -1,7 +1,7 @@
-"""`/pages`, the registry of official pages, in private: turn buttons and answers into wishes. The rules check
+"""`/pages`, the registry of official pages, in private: turn commands, buttons and answers into wishes. The rules check
 permissions.
 
-Typed text goes only into a command, so text that looks like a password is refused before it is stored.
+Typed text goes only into a command, so that text which looks like a password is refused before it is stored.
 """
 
 from __future__ import annotations
@@ -43,26 +43,26 @@ from workflow.ports import Question
 VERBS = frozenset({Verb.OFFICIAL_PAGE, Verb.PAGE_ITEM, Verb.PAGE_ACT, Verb.PAGE_NEW})
 QUESTIONS = frozenset({"page_address", "page_whose", "page_unit", "page_item", "page_decline", "page_published"})
 TYPED = frozenset({"page_address", "page_item", "page_decline"})
-"""Questions answered by text."""
+"""Kinds of questions about a page that are answered by text."""
 BY_BUTTONS = frozenset({Item.DESIGN, Item.TWO_FACTOR, Item.FORMATS})
 DAYS = frozenset({Item.CHECKED, Item.PASSWORD_CHANGED})
 TODAY = "today"
 
 
 def asked(incoming: Incoming) -> list[Wish]:
-    """Handle `/pages`."""
+    """Handle `/pages`: show the registry of official pages; only in private."""
     return [ListPages()] if incoming.private else [Say("pages_in_private")]
 
 
 def published(incoming: Incoming) -> list[Wish]:
-    """Handle `/published` with a link: count the publication."""
+    """Handle `/published` with a link: record the publication; without one, explain the command. Only in private."""
     if not incoming.private:
         return [Say("pages_in_private")]
     return [EnterPublication(incoming.links[0])] if incoming.links else [Say("how_published")]
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
-    """Handle a button of `VERBS`."""
+    """Handle a button of `VERBS` (an official page, its items and actions); people outside the office are refused."""
     if refusal := turned_away(view):
         return refusal
     number, argument = callback.subject, callback.argument
@@ -78,7 +78,8 @@ def pressed(callback: Callback, view: View) -> list[Wish]:
 
 
 def _item(number: int, argument: str, view: View) -> list[Wish]:
-    """Ask for an item («Описание» by text, «Оформление» by buttons) or store the answer (`design.yes`)."""
+    """Handle a button about an item of a page: store the value it carries (`design.yes`), or ask for the item, by text
+    («Описание») or by buttons («Оформление»)."""
     name, _, value = argument.partition(".")
     if name not in tuple(Item):
         return [Toast("unknown_button")]
@@ -107,7 +108,7 @@ def _act(number: int, argument: str, view: View) -> list[Wish]:
 
 
 def told(question: Question, text: str, view: View) -> list[Wish]:
-    """Handle a text answer to one of the questions."""
+    """Handle a text answer to a question about a page: its address, the reason to decline it, or an item of it."""
     body = question.body
     match question.kind:
         case "page_address":
@@ -129,7 +130,8 @@ def told(question: Question, text: str, view: View) -> list[Wish]:
 
 
 def chosen(question: Question, argument: str, view: View) -> list[Wish]:
-    """Handle a button under one of the questions."""
+    """Handle a button under a question about a page: its network, whose it is, its unit, or the day «сегодня» for an
+    item."""
     body = question.body
     match question.kind:
         case "page_address" if argument in tuple(PageNetwork):
@@ -149,7 +151,8 @@ def chosen(question: Question, argument: str, view: View) -> list[Wish]:
 
 
 def _request(body: Mapping[str, Any], whose: Whose, unit: str, view: View) -> RequestPage:
-    """The request for a page; storage assigns its number and checks that the address is free."""
+    """The command to request a new page. Its number is 0: storage assigns one and checks that the address is not
+    taken."""
     network, address = PageNetwork(body["network"]), str(body["address"])
     return RequestPage(view.actor, 0, view.office.key, network, whose, address, unit)
 
@@ -160,8 +163,10 @@ def _filled(question: Question, value: str, view: View) -> Carry:
 
 
 def _day(text: str, view: View) -> str | None:
-    """Parse a past day as an ISO date («сегодня», «вчера», «12 января» meaning the last one); None if it is not a
-    day."""
+    """A past day in ISO form from words («сегодня», «вчера», «12 января» meaning the last one); None if it is not a
+    day.
+
+    A day with a year stays as written. Days are of the office's time zone."""
     found = dates.span(text, view.now, view.office.zone)
     if found is None:
         return None

@@ -1,7 +1,7 @@
-"""A practice message for an executor: accept or return it, answer it, see what would follow.
+"""A practice message for an executor: they accept or return it, answer it and see what would follow.
 
-It is a question to one person and nothing else: no case, no number, no term, nothing is counted or sent to anybody. Only a
-Reply to the practice itself is taken for its answer, so that no real draft can be lost in it.
+It is a question to one person and nothing else: no case, no number, no deadline; nothing is counted or sent to anyone.
+Only a Reply to the practice message is taken as its answer, so that no real draft is lost in it.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ VERBS = frozenset({Verb.PRACTICE})
 OFFERED, ANSWER = "practice", "practice_answer"
 QUESTIONS = frozenset({OFFERED, ANSWER})
 RETURNED = "return"
-"""The data of «Вернуть» under the practice message."""
+"""The argument of the button «Вернуть» under the practice message."""
 
 
 def asked(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle `/practice`; only in private."""
+    """Handle `/practice`: show the practice message; only in private."""
     return [_offer(view)] if incoming.private else [Say("practice_in_private")]
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
-    """Handle the button under the first greeting."""
+    """Handle the button in the bot's first greeting: show the practice message to an executor; others are refused."""
     if not view.office.has_role(view.actor, Role.EXECUTOR, view.now):
         return [Toast("practice_is_executors")]
     return [_offer(view)]
@@ -38,7 +38,7 @@ def _offer(view: View) -> Ask:
 
 
 def chosen(question: Question, argument: str) -> list[Wish]:
-    """Handle «Принять» or «Вернуть»."""
+    """Handle «Принять» (ask for a practice answer) or «Вернуть» (finish) under the practice message."""
     if question.kind != OFFERED:
         return [Toast("question_is_over")]
     if argument == RETURNED:
@@ -47,7 +47,7 @@ def chosen(question: Question, argument: str) -> list[Wish]:
 
 
 def told(question: Question, text: str) -> list[Wish]:
-    """Take the reply as the draft of the practice."""
+    """Take the reply as the practice draft and finish the practice; without words, ask for words."""
     if question.kind != ANSWER:
         return [Say("practice_by_button")]
     if not text:

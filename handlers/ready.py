@@ -1,4 +1,4 @@
-"""Ready answers: the curator keeps one, lists them, rewords and removes them. Reads presses and words into wishes."""
+"""Ready answers: turn the curator's presses and words into wishes that keep, list, reword and remove them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from workflow.ready import KeepReady, ReadyAction, RemoveReady, RewordReady, Wid
 
 VERBS = frozenset({Verb.READY, Verb.READY_KEEP})
 MESSAGES = frozenset({"ready", "ready_text"})
-"""Kinds of messages that show one ready answer; a reply is its new wording."""
+"""Kinds of messages that show one ready answer; a reply to one is its new wording."""
 ALL = "all"
 PAGE = "p"
-"""How the argument of a button begins that turns the list to a page."""
+"""The prefix of a button's argument that switches the list to a page: `p3`."""
 
 
 def asked(incoming: Incoming) -> list[Wish]:
-    """The list, in private: in the group it would be in everybody's way."""
+    """Handle `/ready`: list the ready answers; only in private, so as not to disturb the group."""
     return [Lists("ready")] if incoming.private else [Say("ready_in_private")]
 
 
 def pressed(callback: Callback, view: View) -> list[Wish]:
-    """Handle a button of `VERBS`."""
+    """Handle a button of `VERBS`: keep an answer as a ready one, remove it, offer it to a department or to all, show it
+    or another page of the list. People outside the office are refused."""
     if refusal := turned_away(view):
         return refusal
     by, number, argument = view.actor, callback.subject, callback.argument
@@ -45,7 +46,7 @@ def pressed(callback: Callback, view: View) -> list[Wish]:
 
 
 def replied(known: Known, incoming: Incoming, view: View) -> list[Wish]:
-    """A reply to a ready answer is its new wording."""
+    """Take a reply to a ready answer as its new wording; without words, ask for words."""
     if known.version is None or not incoming.text.strip():
         return [Say("answer_in_words")]
     return [Carry(RewordReady(view.actor, known.version, incoming.text.strip()))]

@@ -1,5 +1,5 @@
-"""Interpret replies by one table: role × kind of message replied to, first match wins (DESIGN, «What a reply
-means»)."""
+"""Interpret replies to the bot's messages by one table: role × kind of message replied to; the first match wins
+(DESIGN, «What a reply means»)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from workflow.reasons import STAND_IN
 ASKED_IN_WORDS = frozenset({
     "remark", "part_remark", "return_reason", "link", "own_term", "author_said", "merge_into", "location", "annul_reason",
 })  # fmt: skip
-ACCEPTS = frozenset({  # a reply of nothing but these words accepts the case
+ACCEPTS = frozenset({  # a reply that consists of these words only accepts the case
     "принято", "принял", "приняла", "приняли", "принято в работу", "ок", "окей", "ok", "взял", "взяла", "взяли", "взяли в работу",
     "берём", "берем", "беру", "в работе",
 })  # fmt: skip
@@ -84,7 +84,8 @@ CASE_MESSAGES = DRAFT_MESSAGES | {
 
 @dataclass(frozen=True)
 class Replied:
-    """A reply with the data the table needs."""
+    """A reply, with what the table of meanings needs: the message or question it replies to, its case, the sender's
+    roles."""
 
     incoming: Incoming
     known: Known | None
@@ -101,7 +102,7 @@ Meaning = Callable[[Replied, View], Awaitable[list[Wish]]]
 
 
 async def replied(incoming: Incoming, view: View) -> list[Wish]:
-    """Turn a reply into wishes; [] if it does not concern the bot."""
+    """Turn a reply into wishes by the table `TABLE`; [] if it replies to no message or question of the bot's."""
     if incoming.reply_to is None or incoming.sender is None:
         return []
     known = await view.known(incoming.chat, incoming.reply_to)
@@ -125,12 +126,13 @@ async def replied(incoming: Incoming, view: View) -> list[Wish]:
 
 
 async def _is_asked(incoming: Incoming, view: View) -> bool:
-    """Whether a private message is more likely the answer to a question still open."""
+    """Whether a private message is more likely the answer to an open question than a reply to an unrecorded notice."""
     return incoming.private and await asked.newest(view) is not None
 
 
 def _kind(known: Known | None, question: Question | None) -> str:
-    """The kind of the message replied to; an answered question counts as a message of its case."""
+    """The kind of the message replied to, as the table names it; a question already answered counts as a message of its
+    case."""
     if question is not None:
         return "question"
     kind = known.kind if known is not None else ""
@@ -138,7 +140,7 @@ def _kind(known: Known | None, question: Question | None) -> str:
 
 
 async def answered(question: Question, incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a private message as the answer to the sender's open question."""
+    """Handle a private message that is no Reply as the answer to the sender's open question."""
     case = await view.case(question.case_id) if question.case_id is not None else None
     return await _answer(Replied(incoming, None, question, case, frozenset({Who.ASKED})), view)
 
@@ -219,7 +221,7 @@ async def _answer(reply: Replied, view: View) -> list[Wish]:
 
 
 async def _merge_into(question: Question, text: str, view: View) -> list[Wish]:
-    """Merge with the case named by its public number."""
+    """Merge the question's case with the case whose public number the text gives; if there is none, say so."""
     number = case_number(text)
     other = await view.case_numbered(number) if number is not None else None
     if other is None or question.case_id is None:
@@ -228,7 +230,8 @@ async def _merge_into(question: Question, text: str, view: View) -> list[Wish]:
 
 
 async def _correction(reply: Replied, view: View) -> list[Wish]:
-    """Take a curator's reply to a draft as a new wording, unless a question about the case is open."""
+    """Take a curator's reply to a draft as its new wording, unless a question to the curator about the case is open:
+    then it may be the answer to that."""
     case = reply.case
     version = reply.known.version if reply.known else None
     if wishes := await _as_asked(reply, view, ASKED_IN_WORDS, version or (len(case.drafts) if case else 0)):
@@ -247,8 +250,10 @@ async def _correction(reply: Replied, view: View) -> list[Wish]:
 
 
 async def _as_asked(reply: Replied, view: View, kinds: frozenset[str], wording: int = 0) -> list[Wish]:
-    """Take a reply to a message of the case as the answer to a question of these kinds about it, if the person was just
-    asked it; ask, if that was longer ago. [] if no question is open, or he said that what he wrote was no answer."""
+    """Take a reply to a message of the case as the answer to an open question about the case, of one of these `kinds`.
+
+    If that question was not asked just now, ask first what the reply is. [] if no such question is open, or the sender
+    already said that what they wrote was no answer to it."""
     of_case = [q for q in await view.open_questions() if reply.case is not None and q.case_id == reply.case.id]
     question, (passed_by, aside) = next((one for one in of_case if one.kind in kinds), None), await view.passed_by()
     if question is None or question.id <= aside:
@@ -259,14 +264,15 @@ async def _as_asked(reply: Replied, view: View, kinds: frozenset[str], wording: 
 
 
 async def _of_lead(reply: Replied, view: View) -> list[Wish]:
-    """Take the lead's reply as the remark he was asked for, else as a draft."""
+    """Handle a reply of the lead executor: the remark they were asked for, an acceptance («Принято»), else a draft."""
     if wishes := await _as_asked(reply, view, frozenset({"part_remark"})):
         return wishes
     return _accepting(reply, view) or await _draft(reply, view)
 
 
 def _accepting(reply: Replied, view: View) -> list[Wish]:
-    """«Принято» in reply to a card accepts, or says that this is done already; [] if the words mean something else."""
+    """Accept the case if the reply is only «Принято» or the like; if it was accepted before, the desk says so. [] for
+    any other words, or if the lead may not accept now."""
     words = " ".join(re.findall(r"\w+", reply.text.lower()))
     if reply.case is None or words not in ACCEPTS or reply.incoming.files:
         return []
@@ -276,24 +282,27 @@ def _accepting(reply: Replied, view: View) -> list[Wish]:
 
 
 async def _draft(reply: Replied, view: View) -> list[Wish]:
-    """Take an executor's reply in his case as a draft of the answer."""
+    """Take an executor's reply in their case as a draft of the answer."""
     return await drafting.draft(reply.case, reply.incoming, view)
 
 
 async def _contribution(reply: Replied, view: View) -> list[Wish]:
-    """Take a co-executor's reply as his acceptance, else as a contribution to the common draft."""
+    """Take a co-executor's reply as an acceptance («Принято»), else as a contribution to the common draft."""
     return _accepting(reply, view) or await drafting.contribution(reply.case, reply.incoming, view)
 
 
 async def _not_yours(reply: Replied, view: View) -> list[Wish]:
-    """Refuse another's reply, once, with the reason the rules give for his draft."""
+    """Refuse the reply of someone who is not the case's executor, with the reason the rules give; at most once a day
+    per person.
+
+    [] if there is no case, or a person from outside the office replies in an ended one."""
     if reply.case is None or (reply.case.is_ended and not view.actor.people):
         return []
     return [Carry(SubmitDraft(view.actor, reply.case.id, reply.text or STAND_IN), once=True)]
 
 
 async def _material(reply: Replied, view: View) -> list[Wish]:
-    """Take a reply to a material for publication as a new wording."""
+    """Take a reply to a material for publication as its new wording."""
     return material.replied(reply.known, reply.incoming, view) if reply.known is not None else []
 
 
@@ -321,8 +330,11 @@ TABLE: tuple[tuple[Who, frozenset[str], Meaning], ...] = (
 
 
 async def edited(incoming: Incoming, view: View) -> list[Wish]:
-    """Handle an edit of a recorded message (draft, correction, contribution, material); [] if the text is unchanged. An
-    edit of a version that has a newer one is no new version: its author is told."""
+    """Handle an edit of a recorded message: a draft, a correction, a contribution, a note or a material gets its new
+    text.
+
+    [] if the message is not recorded or its text is unchanged. If a newer version exists or the answer is approved or
+    posted, nothing changes and the author is told so."""
     known = await view.known(incoming.chat, incoming.message)
     if known is not None and known.kind == material.OWN_MESSAGE and incoming.text.strip():
         return material.edited(known, incoming)

@@ -1,4 +1,5 @@
-"""Choose several executors by taps; the first is the lead. The menu's name holds the choice."""
+"""Choose several executors by taps; the first one chosen is the lead. The name of the message's menu holds the
+choice."""
 
 from __future__ import annotations
 
@@ -16,12 +17,12 @@ from workflow.transitions import may
 MENU = "several"
 IN_TURN = "~"
 LONGEST = 255
-"""The most characters of a menu's name that the database holds."""
+"""The most characters of a menu's name that the database can store."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The departments, the lead first, and whether the co-executors get the message one after another (MO-14)."""
+    """The chosen departments, the lead first, and whether the co-executors get the case one after another (MO-14)."""
 
     departments: tuple[str, ...] = ()
     in_turn: bool = False
@@ -36,8 +37,8 @@ class Chosen:
 
     @staticmethod
     def of(menu: str | None, case: Case, office: Office) -> Chosen:
-        """The choice in the menu, or the case's current executors before the first tap; unknown departments are
-        dropped."""
+        """The choice in the menu's name; before the first tap, the case's current executors. Unknown departments are
+        left out."""
         chosen = Chosen.read(menu)
         if menu == MENU:
             chosen = Chosen((*(part.department for part in case.active_parts), *case.queue), bool(case.queue))

@@ -1,6 +1,7 @@
-"""The curator's report of a department's shortcoming: `/shortcoming` or the button on a case, the department, then words.
+"""The curator's report of a department's shortcoming: `/shortcoming` or the button on a case, the department, then
+words.
 
-The rules decide (`workflow.shortcomings`); a question is asked only of somebody who may report.
+The rules decide (`workflow.shortcomings`); only someone who may report is asked for the words.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def asked(incoming: Incoming) -> list[Wish]:
 
 
 async def pressed(callback: Callback, view: View) -> list[Wish]:
-    """Ask for the words about the department of the button; the case of the button, if any, is named in the report."""
+    """Ask for the words of the report about the button's department; if the button belongs to a case, the report names
+    it. Someone who may not report is refused."""
     case = await view.case(callback.subject) if callback.subject else None
     trial = _report(view.actor, callback.argument, STAND_IN, case)
     if isinstance(SHORTCOMINGS.decide(None, trial, view.office, view.now), Refused):
@@ -36,7 +38,7 @@ async def pressed(callback: Callback, view: View) -> list[Wish]:
 
 
 def told(question: Question, text: str, case: Case | None, view: View) -> list[Wish]:
-    """Take the answer as the words of the report."""
+    """Make the report of a shortcoming from the answer."""
     [department] = question.body["departments"]
     return [Carry(_report(view.actor, str(department), text, case), answers=question.id)]
 

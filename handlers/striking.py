@@ -1,6 +1,8 @@
-"""Strike rows off the register: mark several in a list, then one reason for all, by a button or in words.
+"""Strike rows off the register of violations: mark several in a list, then give one reason for all, by button or in
+words.
 
-The menu of the list's message holds whose list it is and what is marked. Who may strike off what is decided elsewhere.
+The menu of the list's message holds whose list it is and which rows are marked. Who may strike off what is decided
+elsewhere.
 """
 
 from __future__ import annotations
@@ -15,16 +17,17 @@ from workflow.ports import Question
 
 VERBS = frozenset({Verb.ANNUL, Verb.STRIKE})
 GO = "go"
-"""The button that strikes off what is marked, or everything if nothing is."""
+"""The argument of the button that strikes off the marked rows, or all rows of the list if none is marked."""
 LONGEST = 255
-"""The most characters of a menu's name that the database holds."""
+"""The most characters of a menu's name that the database can store."""
 REASON = 300
-"""So many characters of the reason are kept."""
+"""How many characters of the reason are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """`source`: a month, or what else the list shows. `people`: keys of those whose list it is. `rows`: the marked ones."""
+    """The state of a list of violations. `source`: the month or whatever else it shows; `people`: keys of the people
+    whose list it is; `rows`: the marked rows."""
 
     source: str
     people: tuple[str, ...]
@@ -46,13 +49,14 @@ class Marked:
 
 
 def row_of(text: str) -> RowOfCase | None:
-    """«12.1» is row 1 of the case with id 12; None for anything else."""
+    """Parse a row of the register: «12.1» is row 1 of the case with id 12; None for anything else."""
     case, _, row = text.partition(".")
     return (int(case), int(row)) if NUMBER.fullmatch(case) and NUMBER.fullmatch(row) else None
 
 
 async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wish]:
-    """Handle a button under a list of violations."""
+    """Handle a button under a list of violations: mark a row, or ask why one row or the marked ones should be struck
+    off."""
     if refusal := turned_away(view):
         return refusal
     known = await view.known(incoming.chat, incoming.message)
@@ -70,19 +74,19 @@ async def pressed(callback: Callback, incoming: Incoming, view: View) -> list[Wi
 
 
 async def _stands(row: RowOfCase, view: View) -> bool:
-    """Whether the register has the row, and nobody has struck it off."""
+    """Whether the register of violations has this row and it has not been annulled."""
     case = await view.case(row[0])
     return case is not None and any(one.number == row[1] and one.stands for one in case.missed)
 
 
 def told(question: Question, text: str) -> list[Wish]:
-    """Handle the reason in words."""
+    """Strike off the question's rows for the reason typed."""
     rows = tuple((int(case), int(row)) for case, row in question.body["rows"])
     return [Strike(rows, text[:REASON], question.id)]
 
 
 def chosen(question: Question, argument: str) -> list[Wish]:
-    """Handle the button of a listed reason."""
+    """Strike off the question's rows for the reason whose button was pressed."""
     choices = [str(one) for one in question.body.get("choices", ())]
     index = int(argument) if NUMBER.fullmatch(argument) else -1
     return told(question, choices[index]) if 0 <= index < len(choices) else [Toast("question_is_over")]

@@ -18,18 +18,19 @@ from workflow.ports import Known, Question
 class View(Protocol):
     @property
     def office(self) -> Office:
-        """The office as it is today."""
+        """The office in its present state."""
 
     @property
     def now(self) -> datetime: ...
 
     @property
     def actor(self) -> Actor:
-        """The account behind the update, with its standing and the people of the file it is bound to."""
+        """The account that caused the update: its standing, and the people of the municipality's file it is bound
+        to."""
 
     @property
     def group(self) -> int | None:
-        """The working group's chat."""
+        """The id of the working group's chat; None if there is none yet."""
 
     @property
     def bot_name(self) -> str:
@@ -41,7 +42,7 @@ class View(Protocol):
 
     @property
     def kept(self) -> Mapping[str, FileRef]:
-        """The update's files that were fetched and stored, by their remote names."""
+        """The stored files of the update, by the id each has in the messenger."""
 
     @property
     def missing(self) -> tuple[MissingFile, ...]:
@@ -49,21 +50,21 @@ class View(Protocol):
 
     @property
     def has_sheet(self) -> bool:
-        """Whether one of the files is another program's export, parsed or rejected."""
+        """Whether one of the files is an export of another program, whether or not it could be read."""
 
     @property
     def is_admin_here(self) -> bool:
-        """Whether the sender is an administrator of the chat (looked up only if a button needs it)."""
+        """Whether the sender is an administrator of the chat; looked up only if the pressed button needs it."""
 
     async def case(self, case_id: int) -> Case | None: ...
 
     async def case_numbered(self, number: int) -> Case | None:
-        """The case with this public number."""
+        """The case with this public number; None if there is none."""
 
     async def known(self, chat: int, message: int) -> Known | None: ...
 
     async def question(self, question_id: int) -> Question | None:
-        """The question, if it is still open."""
+        """The question with this id if it is still open, otherwise None."""
 
     async def question_at(self, chat: int, message: int) -> Question | None: ...
 
@@ -71,13 +72,14 @@ class View(Protocol):
         """The sender's open questions, newest first."""
 
     async def passed_by(self) -> tuple[int, int]:
-        """Up to which question the sender has done something else since, and up to which he said it was no answer."""
+        """Two ids of questions (0 for none): those up to the first can be answered only by a Reply, because the sender
+        did something else since; those up to the second the sender declared unanswered."""
 
     def is_appeal(self, text: str) -> bool:
-        """Whether the text by itself would be taken for a citizen's message."""
+        """Whether the text alone would be taken for a citizen's appeal."""
 
     def with_files(self, kept: Mapping[str, FileRef], missing: tuple[MissingFile, ...]) -> View:
-        """The same view with these files of an earlier message."""
+        """A copy of this view with the files of an earlier message in place of the update's own."""
 
     async def cases_of(self, department: str) -> list[Case]:
         """The department's open cases, oldest first."""
@@ -90,11 +92,11 @@ _NUMBER = re.compile(r"[№#\s]*+([0-9]++)\s*+")
 
 
 KEPT = 19
-"""The most digits of a number to read: no case has more, and a reply must not repeat a page of digits."""
+"""The most digits of a number that are read: no case has more, and a reply must not repeat a page of digits."""
 
 
 def case_number(words: str) -> int | None:
-    """The number in «17», «№ 17» or «#17»; None for other text. The case need not exist."""
+    """The case number in «17», «№ 17» or «#17»; None for other text. The case need not exist."""
     found = _NUMBER.fullmatch(words)
     return int(found[1].lstrip("0")[:KEPT] or 0) if found is not None else None
 

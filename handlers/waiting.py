@@ -1,4 +1,5 @@
-"""Drafts and files kept in a question until the person answers, and the update's fetched and missing files."""
+"""Read and write what a question keeps until the person answers it (a draft's text and files), and the files of the
+current update."""
 
 from __future__ import annotations
 
@@ -15,13 +16,13 @@ from workflow.ports import Question
 
 
 def kept_files(incoming: Incoming, view: View) -> tuple[FileRef, ...]:
-    """The update's files that were fetched and stored."""
+    """References to those files of the update that were fetched and stored."""
     return tuple(view.kept[file.remote] for file in incoming.files if file.remote in view.kept)
 
 
 def beside_of(incoming: Incoming, view: View) -> tuple[Beside, ...]:
-    """All of the message that is shown nowhere else: what is no file, and the files nobody fetched, which the messenger
-    can pass on."""
+    """The parts of the message that are shown nowhere else: parts that are no files, and files that were not fetched
+    (the messenger can pass these on)."""
     missing = {file.kind for file in view.missing}
     left = [f for f in incoming.files if f.remote and f.remote not in view.kept and f.kind not in missing]
     return (*(Beside(file.called or file.kind, file.name, remote=file.remote) for file in left), *incoming.beside)
@@ -30,7 +31,7 @@ def beside_of(incoming: Incoming, view: View) -> tuple[Beside, ...]:
 def kept_in(
     text: str, files: Sequence[FileRef], missing: Sequence[MissingFile], incoming: Incoming, **more: Any
 ) -> Mapping[str, Any]:
-    """The body of a question that keeps a draft: its text, its files and the messages it came in."""
+    """The body of a question that keeps a draft: its text, its files and the ids of the messages it came in."""
     written = [incoming.chat, incoming.message, *incoming.items]
     if missing:
         more["missing"] = [asdict(file) for file in missing]
@@ -46,12 +47,12 @@ def missing_in(question: Question) -> tuple[MissingFile, ...]:
 
 
 def without(view: View, number: int | None = None) -> list[Say]:
-    """Tell the sender which files are missing from the accepted message; [] if none are."""
+    """Tell the sender which files are missing from the message that was accepted; [] if none are."""
     return _missing(view, number, taken=True)
 
 
 def nothing_came(view: View, number: int | None = None) -> list[Say]:
-    """Tell the sender that the message is empty without its missing files; [] if none are missing."""
+    """Tell the sender that nothing is left of the message without its missing files; [] if none are missing."""
     return _missing(view, number, taken=False)
 
 
@@ -63,7 +64,7 @@ def _missing(view: View, number: int | None, *, taken: bool) -> list[Say]:
 
 
 def draft_of(question: Question, view: View, case: int) -> Carry:
-    """Submit the draft kept in the question and record its messages as the case's."""
+    """Submit the draft kept in the question, and record the messages it came in as messages of the case."""
     text, files = str(question.body["text"]), files_in(question)
     command = SubmitDraft(view.actor, case, text, files, missing=missing_in(question))
     written = tuple(int(number) for number in question.body.get("written", ()))

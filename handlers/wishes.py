@@ -1,4 +1,4 @@
-"""Wishes, the closed list of a door's results; `bot.reception.batches` carries each out in one transaction."""
+"""Wishes: the closed list of what a door may ask for. `bot.reception.batches` carries each out in one transaction."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from workflow.shortcomings import ReportShortcoming
 
 @dataclass(frozen=True, slots=True)
 class Carry:
-    """Carry out a command of the rules on any subject.
+    """Carry out a command of the rules, on a case or any other subject.
 
     `quiet`: do not confirm success (the refreshed message shows it); `menu`: the menu to show afterwards. `became`:
-    record the incoming message as a case message of this kind, or the message at `written` (chat and number) if the
-    command comes later than the message. `answers`: the question to close. `once`: do not repeat a refusal to the same
-    person for a day.
+    record the incoming message as a message of the case, of this kind; `written`: record that message instead (chat,
+    then numbers), if the command comes later than the message. `answers`: the question to close. `once`: do not repeat
+    a refusal to the same person for a day.
     """
 
     command: AnyCommand | PageCommand | MaterialCommand | Moderate | ReportShortcoming | ReadyCommand
@@ -41,14 +41,15 @@ class Carry:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Refuse with this reason, without asking the desk."""
+    """Refuse with this reason, without asking the rules."""
 
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """Open a case from the curator's message; if a network can read the appeal's `link`, it is read first."""
+    """Open a case from the curator's message; if a network can read the appeal's `link`, it is read first. `answers`:
+    the question to close."""
 
     appeal: Appeal
     answers: int | None = None
@@ -56,7 +57,8 @@ class HandIn:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Reply to the sender in the same chat; `once`: do not repeat it to that person for a day."""
+    """Reply to the sender in the same chat. `key`: of the phrase; `facts`: what the phrase needs; `once`: do not repeat
+    it to that person for a day."""
 
     key: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -65,7 +67,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """Show a short notice over the pressed button."""
+    """Show a short notice over the pressed button. `key`: of the phrase; `facts`: what the phrase needs."""
 
     key: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class Toast:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask the sender a question: in private if reachable, otherwise in the same chat."""
+    """Ask the sender a question of this `kind`: in private if the bot may write there, otherwise in the same chat."""
 
     kind: str
     case: int | None
@@ -82,8 +84,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Close an open question without an answer and remove its buttons. `keeps`: keep the draft in it, to be offered again
-    once the contributions it waits for are in."""
+    """Close an open question without an answer and remove its buttons. `keeps`: keep the draft in it and offer it again
+    when the awaited contributions have come."""
 
     question: int
     keeps: bool = False
@@ -91,8 +93,8 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class PassBy:
-    """Something came between the sender's open questions up to this one and their answers, so that they need a Reply;
-    `aside`: he said that what he wrote was no answer, so he is not asked about them again."""
+    """Record that the sender did something other than answer, so that this question and all earlier ones need a Reply.
+    `aside`: the sender said that the message was no answer, so they are not asked about these questions again."""
 
     question: int
     aside: bool = False
@@ -100,14 +102,14 @@ class PassBy:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Switch the pressed message to another menu."""
+    """Switch the message whose button was pressed to another menu; None for its first menu."""
 
     menu: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """Bind the account to the person of the invitation."""
+    """Bind the sender's account to the person whose invitation has this code. `code_hash`: SHA-256 of the code."""
 
     code_hash: str
 
@@ -119,7 +121,8 @@ class AskToBind:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Record that an account joined or left the working group, or started or blocked the bot."""
+    """Record that an account joined or left the working group (`in_group`), or started or blocked the bot
+    (`reachable`). None leaves a value as it is."""
 
     account: int
     in_group: bool | None = None
@@ -128,7 +131,8 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class InGroup:
-    """The bot is in the working group or was removed from it; `admin`: it is its administrator."""
+    """Record that the bot is in the working group (`here`) or was removed from it; `admin`: it administers the
+    group."""
 
     here: bool
     admin: bool
@@ -136,7 +140,7 @@ class InGroup:
 
 @dataclass(frozen=True, slots=True)
 class WorkingGroup:
-    """Make the chat the working group; `migrated`: the same group has a new id."""
+    """Make the chat the working group. `migrated`: it is the same group under a new id."""
 
     chat: int
     title: str
@@ -145,7 +149,8 @@ class WorkingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Show a list: open, mine, overdue, the history of one case, or (`why`) its terms, optionally of one step."""
+    """Show a list (open, mine, overdue and so on), or one case's history, or (`why`) its deadlines. `number`: the
+    case's public number; `step`: show only this step, or the text of another command's argument."""
 
     which: str
     number: int | None = None
@@ -166,22 +171,22 @@ class EnterAbsence:
 
 @dataclass(frozen=True, slots=True)
 class EndAbsence:
-    """End an absence early, if the sender may."""
+    """End this absence early, if the sender may. `number`: the absence's id."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSheet:
-    """Show what the attached export would become and ask; with `answers`, the question: open cases from its rows and
-    report line by line which were accepted."""
+    """Show what the attached export would become, and ask whether to import it. With `answers` (the question's id)
+    instead: open cases from its rows and report for each line whether it was accepted."""
 
     answers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorSays:
-    """The author of the case was asked whether the answer helped, and says it."""
+    """Record what the author of the case answered when asked whether the answer helped."""
 
     case: int
     helped: bool
@@ -191,9 +196,9 @@ class AuthorSays:
 class CitizenWrote:
     """Receive a citizen's message to the office.
 
-    `appeal.ref` is the message's address; `reply_to` is the address of the message it answers, unless that is a post;
-    `edited`: the citizen edited an earlier message. The code that carries out the wish decides the result and the
-    reply."""
+    `appeal.ref` is the message's address in the network; `reply_to` is the address of the message it answers, unless
+    that is a post; `edited`: the citizen edited an earlier message. The code that carries out the wish decides what
+    becomes of it and what is replied."""
 
     appeal: Appeal
     reply_to: str | None = None
@@ -202,7 +207,8 @@ class CitizenWrote:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPost:
-    """Record the message as a channel post in the discussion group, so that its thread counts as comments."""
+    """Record the message as a channel post in the discussion group, so that messages in its thread count as
+    comments."""
 
     chat: int
     message: int
@@ -211,15 +217,16 @@ class ChannelPost:
 
 @dataclass(frozen=True, slots=True)
 class PublicationSeen:
-    """Report a channel's publication; the code that carries it out finds the page and decides whether it counts."""
+    """Report a channel's publication; the code that carries out the wish finds the official page and decides whether
+    the publication counts towards its norm."""
 
     seen: SeenPublication
 
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """Open a case from a message that was seen and skipped; `seen` is its number in that list, `mark` tells it from another
-    that has got the number since."""
+    """Open a case from a message that the bot saw and left alone. `seen`: its number in the list `/seen`; `mark`:
+    identifies the message, in case the number has passed to another one since."""
 
     seen: int
     mark: str
@@ -227,14 +234,14 @@ class TakeUp:
 
 @dataclass(frozen=True, slots=True)
 class ShowOne:
-    """Offer one message of many by itself to the sender."""
+    """Show the sender one case of a wave (many similar messages), with the usual buttons. `case`: its id."""
 
     case: int
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardWave:
-    """Forward the wave's new messages to one department."""
+    """Forward the new messages of a wave (many similar messages) to one department."""
 
     wave: int
     department: str
@@ -242,19 +249,21 @@ class ForwardWave:
 
 @dataclass(frozen=True, slots=True)
 class GatherWave:
-    """Merge the wave's new messages with its first message for one answer."""
+    """Merge the new messages of a wave (many similar messages) with its first one, for one answer to all."""
 
     wave: int
 
 
 @dataclass(frozen=True, slots=True)
 class AskForwardGuessed:
-    """Show the sender which new messages of his list would go where by the bot's guess, and ask for one confirmation."""
+    """Show the sender to which departments the bot would forward the new messages of the list, and ask for one
+    confirmation."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForwardGuessed:
-    """Forward the messages of the question, each to the department shown; `rows`: case, its version, department."""
+    """Forward the question's messages, each to the department shown. `rows`: a case's id, its version and the
+    department."""
 
     question: int
     rows: tuple[tuple[int, int, str], ...]
@@ -267,7 +276,8 @@ class ListPages:
 
 @dataclass(frozen=True, slots=True)
 class ShowPage:
-    """Show an official page with this menu; if the pressed message already shows the page, switch its menu."""
+    """Show an official page with this menu; if the pressed message already shows the page, switch that message's
+    menu."""
 
     page: int
     menu: str = ""
@@ -275,7 +285,8 @@ class ShowPage:
 
 @dataclass(frozen=True, slots=True)
 class AskAboutPage:
-    """Ask about an official page, if the sender may answer; `item` is the item to fill in."""
+    """Ask a question of this `kind` about an official page, if the sender may answer it. `item`: the item to fill in,
+    if any."""
 
     kind: str
     page: int
@@ -284,7 +295,8 @@ class AskAboutPage:
 
 @dataclass(frozen=True, slots=True)
 class EnterPublication:
-    """Count a publication; if `page` is None, the link determines the page or the person is asked."""
+    """Record a publication by its link. `page`: the official page; if None, the link determines it or the person is
+    asked. `answers`: the question to close."""
 
     link: str
     page: int | None = None
@@ -293,15 +305,16 @@ class EnterPublication:
 
 @dataclass(frozen=True, slots=True)
 class ListModeration:
-    """List comments awaiting moderation and the last decisions; `leaf`: switch the pressed list to this page."""
+    """List comments awaiting moderation and the last decisions. `leaf`: the page of the list to switch the pressed
+    message to; 0 sends a new list."""
 
     leaf: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ShowComment:
-    """Show a comment proposed for moderation with this menu; if the pressed message already shows it, switch its
-    menu."""
+    """Show a comment proposed for moderation with this menu; if the pressed message already shows it, switch that
+    message's menu."""
 
     comment: int
     menu: str = ""
@@ -309,7 +322,8 @@ class ShowComment:
 
 @dataclass(frozen=True, slots=True)
 class ShowMaterial:
-    """Show a material for publication with this menu; if the pressed message already shows it, switch its menu."""
+    """Show a material for publication with this menu; if the pressed message already shows it, switch that message's
+    menu."""
 
     material: int
     menu: str = ""
@@ -317,12 +331,12 @@ class ShowMaterial:
 
 @dataclass(frozen=True, slots=True)
 class PutUp:
-    """Put up for deletion the comment that the message links to, though the bot did not propose it."""
+    """Put up for deletion the comment to which the message links, although the bot did not propose it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowReady:
-    """Show a ready answer to the sender: its words, and what can be done with it."""
+    """Show a ready answer to the sender: its text, with buttons for what can be done with it."""
 
     ready: int
 
@@ -332,7 +346,7 @@ ModerationWish = ListModeration | ShowComment | PutUp
 
 @dataclass(frozen=True, slots=True)
 class AskAboutMaterial:
-    """Ask about a material, if the sender may answer."""
+    """Ask a question of this `kind` about a material for publication, if the sender may answer it."""
 
     kind: str
     material: int
@@ -341,7 +355,8 @@ class AskAboutMaterial:
 
 @dataclass(frozen=True, slots=True)
 class RewordMaterial:
-    """Submit a new wording as the material's sender or editor; `quiet`: an unchanged wording is not refused."""
+    """Submit a new wording of a material, as its sender or as the editor. `quiet`: say nothing if the wording is
+    unchanged."""
 
     material: int
     text: str
@@ -363,10 +378,9 @@ PageWish = ListPages | ShowPage | AskAboutPage | EnterPublication
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Record in the journal that the person saw an overdue step (empty: that the case is significant), and stop
-    notifying him.
+    """Record in the journal that the person saw an overdue step, and stop notifying them about it.
 
-    `case` None: every case the person was notified about."""
+    `step` "": that they saw that the case is significant. `case` None: every case the person was notified about."""
 
     case: int | None
     step: str = ""
@@ -374,7 +388,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Snooze:
-    """Remind the person of the running step again at `at`."""
+    """Remind the person of the running step again at the moment `at`."""
 
     case: int
     step: str
@@ -383,7 +397,7 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class HearBy:
-    """Send the account's notices in private (`private`) or as a mention in the group (`group`)."""
+    """Choose where the account's notices go: in private (`private`) or as a mention in the working group (`group`)."""
 
     how: str
 
@@ -391,20 +405,21 @@ class HearBy:
 @dataclass(frozen=True, slots=True)
 class Hush:
     """Change the account's notification settings; None leaves a setting as it is. `quiet`: own quiet hours
-    («22:00-07:00»; "" for none). `posted_at_once`: notify of each posted answer instead of once in the evening."""
+    («22:00-07:00»; "" for none). `posted_at_once`: notify of each posted answer at once, instead of once in the
+    evening."""
 
     quiet: str | None = None
     posted_at_once: bool | None = None
 
 
 RowOfCase = tuple[int, int]
-"""A row of the register: the case's id, and its number within the case."""
+"""A row of the register of violations: the case's id, and the row's number within the case."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskWhyStrike:
-    """Ask the sender why these rows of a list should be struck off; without rows, all that they may strike off.
-    `source`: what the list shows."""
+    """Ask the sender why these rows of the register of violations should be struck off; without rows, all that the
+    sender may strike off. `source`: what the list shows (a month, for example)."""
 
     source: str
     rows: tuple[RowOfCase, ...]
@@ -412,7 +427,8 @@ class AskWhyStrike:
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """Strike the rows off the register, each by a command of its own, all for one reason. `answers`: the question."""
+    """Strike the rows off the register of violations, each by a command of its own, all for one reason. `answers`: the
+    question to close."""
 
     rows: tuple[RowOfCase, ...]
     reason: str

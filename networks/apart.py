@@ -1,4 +1,4 @@
-"""The interface for work on untrusted bytes outside the event loop and within limits.
+"""The interface through which a network has untrusted bytes processed outside the event loop and within limits.
 
 The running process provides the worker and passes it to a network. Imports nothing of ours.
 """
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class NotWorkedOut:
-    """The work failed or exceeded its limits. `passing`: a later retry may help; `detail` is for the log."""
+    """The result of work that failed or exceeded its limits. `passing`: a later retry may succeed; `detail` is for the
+    log."""
 
     passing: bool
     detail: str
 
 
 WorkOut = Callable[[bytes, Mapping[str, object]], Awaitable[object]]
-"""Work on a stranger's bytes that can hold nobody up: a coroutine that gives `NotWorkedOut` or an answer of JSON, which
-is a stranger's too. The mapping is what else is known of the bytes."""
+"""A coroutine function that processes untrusted bytes without blocking anyone else; the mapping holds further facts
+about the bytes. It returns `NotWorkedOut`, or the answer as JSON values, which are untrusted too."""

@@ -1,22 +1,22 @@
-"""What a citizen's message holds besides its text, whatever the network calls it."""
+"""The form in which every network reports what a citizen's message contains besides its text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 FILES = frozenset({"photo", "doc", "video", "voice"})
-"""Kinds of attachments that are files: a card counts them."""
+"""Kinds of attachments that are files; a case's card counts them."""
 TRIFLES = frozenset({"sticker", "gif", "gift"})
-"""Kinds that say nothing by themselves."""
+"""Kinds of attachments that mean nothing without words."""
 QUOTED = frozenset({"forward", "repost"})
-"""Kinds whose title is the text of a message that the author passes on."""
+"""Kinds of attachments whose title is the text of someone else's message, passed on by the author."""
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A citizen's attachment. `kind`: one of `FILES`, or a key of the phrases `beside`; `other` for a kind we do not
-    know, with the network's own name of it as the title. `url` and `title`: "" if there is none. `remote`: the file at our
-    messenger, which the bot that got it can pass on."""
+    """A citizen's attachment. `kind`: one of `FILES`, a key of the phrases `beside`, or `other` for an unknown kind
+    (the title is then the network's own name for it). `url` and `title`: "" if there is none. `remote`: the file's id
+    in our messenger, so that the bot which received the file can pass it on."""
 
     kind: str
     url: str

@@ -1,8 +1,8 @@
 """Poll several feeds of one network, each with its own cursor and pace, behind one `poll`.
 
-The cursors are stored together as one JSON string. A slow or refused feed does not block the others: it continues in
-the background, and its error is raised when there is nothing to deliver. A lost batch loses nothing: if the position is
-not the last one returned, every feed reads again at once.
+The cursors are stored together as one JSON string. A slow or failed feed does not block the others: it continues in the
+background, and its error is raised when there is nothing to deliver. If a returned batch was lost (the next poll does
+not begin at the position returned last), every feed reads again at once, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Clock(Protocol):
 
 
 class LoopClock:
-    """The event loop's clock."""
+    """The event loop's clock, as a `Clock`."""
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()
@@ -39,7 +39,8 @@ class LoopClock:
 
 @dataclass(frozen=True)
 class Fresh:
-    """The result of one reading: events with their sort keys in milliseconds, and the feed's cursor after them."""
+    """The result of reading a feed once: events with their sort keys (milliseconds), and the feed's cursor after them.
+    `gap`: some events may have been missed."""
 
     items: Sequence[tuple[int, RawEvent]]
     part: Part
@@ -49,23 +50,24 @@ class Fresh:
 class Feed(Protocol):
     @property
     def name(self) -> str:
-        """The feed's key in the position."""
+        """The feed's key in the stored position."""
 
     @property
     def pause(self) -> float:
-        """Seconds between two readings."""
+        """How many seconds to wait between two readings."""
 
     async def read(self, part: Part | None) -> Fresh:
-        """Read events after `part`; None starts from now. Raises PollError."""
+        """Read the events after the cursor `part`; None starts from now. Raises PollError if the network cannot be
+        read."""
 
     def start_over(self) -> None:
-        """Make the next reading complete, including parts that were read recently."""
+        """Make the next reading complete, so that it includes what was read recently."""
 
 
 @dataclass
 class Listener:
-    """Polls the feeds. `wait`: seconds that a poll without news lasts; `together`: real seconds to wait for more feeds
-    after the first has answered, to deliver them in one batch."""
+    """Polls several feeds as one. `wait`: seconds after which a poll without news returns; `together`: real seconds to
+    wait for other feeds after the first has answered, to deliver them in one batch."""
 
     feeds: Sequence[Feed]
     clock: Clock
@@ -77,7 +79,7 @@ class Listener:
     _trouble: PollError | None = None
 
     async def poll(self, position: str | None) -> Batch:
-        """See Network."""
+        """Return the events since `position` (see `Network.poll`): an empty batch if there is no news within `wait`."""
         position = position or ""
         parts = _parts(position)
         if position != self._handed or parts is None:
@@ -95,7 +97,7 @@ class Listener:
         return Batch(tuple(event for _, event in items), after, gap or (parts is None and bool(known)))
 
     async def close(self) -> None:
-        """Cancel the readings in progress."""
+        """Cancel the readings in progress and wait until they have stopped."""
         tasks = list(self._running.values())
         self._stop()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -118,7 +120,7 @@ class Listener:
             raise PollError(trouble.detail, min(trouble.seconds, self._soonest()), trouble.operator_needed)
 
     def _soonest(self) -> float:
-        """Seconds until the next feed is due."""
+        """Seconds until the next feed may be read; 0 if one may be read now, `wait` if all are being read."""
         waiting = [self._due.get(feed.name, 0.0) for feed in self.feeds if feed.name not in self._running]
         return max(0.0, min(waiting) - self.clock.monotonic()) if waiting else self.wait
 
@@ -160,7 +162,7 @@ class Listener:
                 items += fresh.items
                 parts[feed.name] = fresh.part
                 gap = gap or fresh.gap
-        return sorted(items, key=lambda item: item[0]), gap  # stable: a feed's own order stands
+        return sorted(items, key=lambda item: item[0]), gap  # stable: each feed's own order is kept
 
     def _fell(self, feed: Feed, error: PollError) -> None:
         self._due[feed.name] = self.clock.monotonic() + error.seconds
@@ -168,7 +170,7 @@ class Listener:
 
 
 def _parts(position: str) -> dict[str, Part] | None:
-    """Parse the feeds' cursors: {} for an empty position, None for a foreign or broken one."""
+    """Parse a stored position into the feeds' cursors: {} for an empty position, None for a foreign or broken one."""
     if not position:
         return {}
     try:

@@ -21,26 +21,27 @@ SECONDS_TO_LEARN = 2.0
 Keep = Callable[[RawEvent], Awaitable[None]]
 Learn = Callable[[RawEvent], Awaitable[RawEvent]]
 Read = Callable[[web.Request, bytes], RawEvent | str | None]
-"""(request, body): the event to be kept, a word to be answered at once, or None for what nobody reads. Raises
-WrongSecretError, NotAnEventError."""
+"""Parse a request with its body: return the event to store, a word to answer at once, or None for an event nobody
+needs. Raises WrongSecretError or NotAnEventError."""
 Door = Callable[[web.Request], Awaitable[web.Response]]
 _under_way: set[asyncio.Future[bool]] = set()
 
 
 class WrongSecretError(Exception):
-    """The caller does not know the secret."""
+    """The sender of a webhook request does not know our secret."""
 
 
 class NotAnEventError(Exception):
-    """The body is not an event of this network, or not about us."""
+    """The body of a webhook request is not an event of this network, or is meant for another community."""
 
 
 def door(read: Read, keep: Keep, wrong_secret: tuple[int, str], learn: Learn | None = None) -> Door:
-    """Make a handler for POST.
+    """Make the handler of a network's webhook requests (POST).
 
-    It answers 200 only after `keep` has returned, and 503 if `keep` failed or took too long, so that the network
-    retries. The write is not cancelled then: the same event has the same key twice. `learn` adds data missing from the
-    event, within `SECONDS_TO_LEARN`. `wrong_secret`: status and text for a caller who does not know the secret."""
+    The handler answers 200 only after `keep` has returned, and 503 if `keep` failed or took too long, so that the
+    network retries; the write is not cancelled then, but the retried event has the same key. `learn` adds data missing
+    from the event, within `SECONDS_TO_LEARN`. `wrong_secret`: the status and text for a sender who does not know the
+    secret."""
 
     async def handle(request: web.Request) -> web.Response:
         try:
@@ -68,7 +69,7 @@ async def _learnt(learn: Learn | None, event: RawEvent) -> RawEvent:
 
 
 def json_of(body: bytes) -> dict[str, Any]:
-    """Parse the event as JSON. Raises NotAnEventError."""
+    """Parse the body of a webhook request as a JSON object. Raises NotAnEventError if it is not one."""
     try:
         event = washing.loads(body)
     except ValueError:
@@ -79,7 +80,7 @@ def json_of(body: bytes) -> dict[str, Any]:
 
 
 async def body_of(request: web.Request) -> bytes:
-    """Read the body; empty if it exceeds `LONGEST_BODY`."""
+    """Read the body of a webhook request; b"" if it is longer than `LONGEST_BODY` bytes."""
     read = bytearray()
     async for piece in request.content.iter_chunked(64 * 1024):
         read += piece
@@ -89,7 +90,8 @@ async def body_of(request: web.Request) -> bytes:
 
 
 async def kept(keep: Keep, event: RawEvent, seconds: float) -> bool:
-    """Store the event; False if that failed or took longer than `seconds` (the write continues in the background)."""
+    """Store the event and return True; False if that failed or took longer than `seconds` (the write then continues in
+    the background)."""
 
     async def quietly() -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Resolve a pasted link to one of our networks and a ref there, without a request."""
+"""Turn a pasted link into one of our networks and a ref there, without a request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from networks.port import LooksAfter, Network
 
 
 def address_of(networks: Iterable[Network], link: str) -> tuple[str, str] | None:
-    """The network's key and the ref; None if none of our networks can look after the link."""
+    """The key of the network to which the link leads, and the ref there; None if none of our networks knows the
+    link."""
     for network in networks:
         ref = network.ref_of(link) if isinstance(network, LooksAfter) else None
         if ref is not None:

@@ -55,12 +55,12 @@ class Found:
 
     @property
     def words(self) -> str:
-        """The text with the messages that it forwards."""
+        """The text, followed by the texts of the messages it forwards or reposts."""
         return "\n".join(part for part in (self.text, *(a.title for a in self.attachments if a.kind in QUOTED)) if part)
 
     @property
     def holds_more(self) -> bool:
-        """Whether something besides the text may be an appeal."""
+        """Whether an attachment may be an appeal by itself (anything but a sticker, a gif or a gift)."""
         return any(attachment.kind not in TRIFLES for attachment in self.attachments)
 
 
@@ -112,7 +112,7 @@ class PollError(Exception):
 
 
 class UnreadableError(Exception):
-    """A stored event does not have the shape its network promises; park it, do not drop it."""
+    """A stored event does not have the form its network promises; the caller must park it, not drop it."""
 
 
 # --- outgoing
@@ -120,7 +120,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class OutFile:
-    """A file attached to an answer."""
+    """A file attached to an answer or a post."""
 
     name: str
     mime: str
@@ -129,8 +129,8 @@ class OutFile:
 
 @dataclass(frozen=True)
 class Answer:
-    """An approved answer to a message. `attempt_id` is the same in every retry, so a network that can detect duplicates
-    does. `since`: the time of the first attempt, for `look_up`.
+    """An approved answer to a message. `attempt_id` is the same in every retry, so that a network which detects
+    duplicates can. `since`: the time of the first attempt, for `look_up`.
     """
 
     in_reply_to: str
@@ -143,7 +143,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class WallPost:
-    """An approved post for the office's own page at that address. `attempt_id` and `since` as in `Answer`."""
+    """An approved post for the office's own page whose address is `page`. `attempt_id` and `since` as in `Answer`."""
 
     page: str
     text: str
@@ -154,7 +154,7 @@ class WallPost:
 
 @dataclass(frozen=True)
 class PostLimits:
-    """The limits of one post: text length (UTF-16 units), text length with pictures, pictures and videos, documents."""
+    """How much one post may hold: text (UTF-16 units), text with pictures; how many pictures and videos, documents."""
 
     text: int
     text_with_files: int
@@ -180,7 +180,7 @@ class PostFailure(StrEnum):
 
 @dataclass(frozen=True)
 class Posted:
-    """The answer is in the network under `ref`; `link` opens it."""
+    """The answer or post is in the network under `ref`; `link` opens it."""
 
     ref: str
     link: str
@@ -188,7 +188,7 @@ class Posted:
 
 @dataclass(frozen=True)
 class NotPosted:
-    """The answer was not posted and a retry will not help. `detail` is for the log: no tokens, no texts."""
+    """The answer or post was not published, and a retry will not help. `detail` is for the log: no tokens, no texts."""
 
     reason: PostFailure
     detail: str
@@ -196,14 +196,14 @@ class NotPosted:
 
 @dataclass(frozen=True)
 class Ambiguous:
-    """The request was sent but not confirmed, so the answer may be posted. Call `look_up` before a retry."""
+    """The request was sent but not confirmed, so the answer may be in the network. Call `look_up` before a retry."""
 
     detail: str
 
 
 @dataclass(frozen=True)
 class TryLater:
-    """The answer was not posted, or cannot be looked up at the moment; retry after `seconds`."""
+    """The answer was not posted, or cannot be looked up now; retry after `seconds`. `detail` is for the log."""
 
     seconds: float
     detail: str
@@ -214,7 +214,7 @@ Outcome = Posted | NotPosted | Ambiguous | TryLater
 
 @dataclass(frozen=True)
 class LookUpImpossible:
-    """The network does not let us check whether the answer was posted; a person must look."""
+    """The network does not let us check whether the answer was posted; a person must look. `detail` is for the log."""
 
     detail: str
 
@@ -232,7 +232,7 @@ class LinkTrouble(StrEnum):
 
 @dataclass(frozen=True)
 class LinkProblem:
-    """A link that could not be read. `detail` is for the log."""
+    """The result for a link that could not be read as a message. `detail` is for the log."""
 
     reason: LinkTrouble
     detail: str = ""
@@ -240,7 +240,7 @@ class LinkProblem:
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of `check`, in the operator's language. `error`: it will not work; `warning`: it will work partly."""
+    """One line of `check`'s result, for the operator. `error`: it will not work; `warning`: it will work partly."""
 
     level: Literal["ok", "warning", "error"]
     text: str
@@ -251,14 +251,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Stands:
-    """The message exists; its current text is `text`."""
+    """The message (a question or an answer) still exists; its current text is `text`."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Gone:
-    """The message certainly no longer exists."""
+    """The message (a question or an answer) certainly no longer exists."""
 
 
 @dataclass(frozen=True)
@@ -273,12 +273,12 @@ Standing = Stands | Gone | NotSeen
 
 @dataclass(frozen=True)
 class Done:
-    """The network did it; repeating the request is harmless."""
+    """The network carried out the deletion, ban or its reversal; repeating the request is harmless."""
 
 
 @dataclass(frozen=True)
 class NotDone:
-    """The network did not do it and a retry will not help. `detail` is for the log."""
+    """The network did not carry out the deletion, ban or its reversal; a retry won't help. `detail` is for the log."""
 
     reason: PostFailure
     detail: str
@@ -289,13 +289,13 @@ Moderation = Done | NotDone | Ambiguous | TryLater
 
 @runtime_checkable
 class LooksAfter(Protocol):
-    """A network that can check whether a question or an answer still exists."""
+    """A network that can check whether a citizen's message or our answer still exists."""
 
     def ref_of(self, link: str) -> str | None:
-        """The ref behind a link, if it can be looked after; None for other links. Pure."""
+        """The ref of the message to which the link leads; None for links that this network cannot check. Pure."""
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """Check the current state of each ref; never raises on network errors."""
+        """Check whether the message of each ref exists and what its text is now; never raises on network errors."""
 
 
 @runtime_checkable
@@ -307,10 +307,10 @@ class Moderates(Protocol):
         """Whether the tokens allow moderation; otherwise every outcome is `NotDone`."""
 
     async def delete(self, ref: str) -> Moderation:
-        """Delete the message."""
+        """Delete the message with this ref."""
 
     async def restore(self, ref: str) -> Moderation:
-        """Restore the deleted message, if the network supports that."""
+        """Restore the deleted message with this ref, if the network supports that."""
 
     async def ban(self, author_ref: str, reason: str = "") -> Moderation:
         """Ban the author from writing to the community until `unban`; the network shows them `reason` if it can."""
@@ -321,7 +321,7 @@ class Moderates(Protocol):
 
 @runtime_checkable
 class ShowsPublished(Protocol):
-    """A network whose stored events include its pages' own publications."""
+    """A network whose stored events include the publications of its own pages."""
 
     def published(self, raw: str) -> Published | None:
         """Read a stored event as a publication; None for other events. Pure. Raises UnreadableError."""
@@ -333,24 +333,24 @@ class Publishes(Protocol):
 
     @property
     def may_publish(self) -> bool:
-        """Whether our tokens can allow publishing at all; otherwise every outcome is `NotPosted`."""
+        """Whether the tokens we have could allow publishing; if not, every outcome is `NotPosted`."""
 
     @property
     def post_limits(self) -> PostLimits:
-        """The limits shown in the preview."""
+        """The limits of one post, as the editor's preview shows them."""
 
     def post_problems(self, text: str, files: tuple[OutFile, ...]) -> list[str]:
         """The reasons, worded for the editor, why the network would reject this post; empty if it is fine."""
 
     async def publish(self, post: WallPost) -> Outcome:
-        """Publish once. Never raises on network errors."""
+        """Publish the post once and return the outcome. Never raises on network errors."""
 
     async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
-        """Check whether it was posted after all; None: certainly not; TryLater: not visible at the moment."""
+        """Check whether the post was published after all; None: certainly not; TryLater: not visible at the moment."""
 
 
 async def look_after(network: Network, refs: Sequence[str]) -> dict[str, Standing]:
-    """Check the current state of questions and answers; `NotSeen` if the network cannot tell."""
+    """Check whether the message of each ref still exists; all `NotSeen` if the network is not a `LooksAfter`."""
     if isinstance(network, LooksAfter):
         return await network.look_after(refs)
     return {ref: NotSeen("this network does not tell") for ref in refs}
@@ -361,7 +361,7 @@ class Network(Protocol):
 
     @property
     def key(self) -> str:
-        """The source's name: "vk"."""
+        """The network's name in cases and settings: "vk"."""
 
     async def poll(self, position: str | None) -> Batch:
         """Fetch events after `position`, which was stored with the last batch; None or "" starts from now.
@@ -372,29 +372,29 @@ class Network(Protocol):
         """Read a stored event as a message; None if it is not for us. Pure. Raises UnreadableError."""
 
     def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
-        """Read the messages written since then, after a gap; under posts, only those published since `posts`. None:
-        something was read, and nothing is new in it. Raises PollError if it should be begun again later."""
+        """Yield the messages written since `since`, after a gap; under posts, only those published since `posts`. None:
+        something was read without news; `Unread`: it cannot be read. Raises PollError if it must be repeated later."""
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
         """The reasons, worded for the curator, why the network would reject this answer; empty if it is fine."""
 
     def too_long(self, text: str, kind: Kind) -> str:
-        """Say by how much the text exceeds the network's limit; empty if it fits."""
+        """By how much the text exceeds the network's limit, in words for the curator; "" if it fits."""
 
     def as_shown(self, text: str) -> str:
         """The text exactly as it will be sent, for the preview."""
 
     async def post(self, answer: Answer) -> Outcome:
-        """Post once. Never raises on network errors."""
+        """Post the answer once and return the outcome. Never raises on network errors."""
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
-        """Check whether it was posted after all; None: certainly not; TryLater: not visible at the moment."""
+        """Check whether the answer was posted after all; None: certainly not; TryLater: not visible at the moment."""
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
-        """Read the message behind a pasted link."""
+        """Read the message behind a pasted link; a `LinkProblem` if it cannot be read."""
 
     async def check(self) -> list[Finding]:
-        """Check what the tokens and the settings allow."""
+        """Check what the tokens and settings allow; one finding a line, for the operator."""
 
     async def close(self) -> None:
         """Close the connections and abandon calls in progress."""

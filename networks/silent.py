@@ -1,6 +1,6 @@
-"""The base of networks without a stream: their messages come in elsewhere or are handed in by a person.
+"""The base of networks that nothing is polled from: their messages come in elsewhere or are handed in by a person.
 
-There is nothing to poll, so no stream is opened; subclasses implement the rest of `networks.port.Network`.
+Subclasses implement the rest of `networks.port.Network`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from networks.port import Batch, Found, PollError, ReadBack, Unread, UnreadableE
 
 
 class Silent:
-    """The listening half of a Network that does not listen."""
+    """The receiving half of a Network for networks that are not polled: `poll` and `read` raise, `catch_up` yields
+    NO_KEY."""
 
     async def poll(self, position: str | None) -> Batch:
         raise PollError("nothing is polled here", 3600.0)

@@ -1,4 +1,4 @@
-"""Wrap items of an unknown shape as raw events, so that they are parked and reported and the rest of the batch
+"""Wrap items of an unknown form as raw events, so that they are parked and reported, and the rest of the batch
 continues.
 
 Otherwise one such item would stop its feed for ever: the cursor moves only after all items are read."""
@@ -12,11 +12,11 @@ from typing import Any
 from networks.port import RawEvent
 
 BROKEN = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
-"""How the reading of an item of unknown shape ends."""
+"""The exceptions that reading an item of an unknown form may raise."""
 
 
 def strange(item: Any) -> RawEvent:
-    """The item as an event that no network can read. Its key is derived from the content, so a second reading gives the
-    same key."""
+    """Wrap an item that cannot be read as an event to store; `read` will raise UnreadableError for it. Its key is
+    derived from the content, so a second reading gives the same key."""
     written = json.dumps({"strange": item}, ensure_ascii=False, sort_keys=True)
     return RawEvent(f"strange:{hashlib.sha256(written.encode()).hexdigest()}", written)

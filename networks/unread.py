@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Unread(StrEnum):
-    """What could not be read back after a gap."""
+    """What a network could not read back after a gap in its events, or why."""
 
     OLD_POSTS = "old_posts"
     PHOTOS = "photos"

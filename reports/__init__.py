@@ -1,4 +1,4 @@
-"""The monthly report: a month's cases as numbers, tables, a letter and pictures (KU-22).
+"""The monthly report: a month's cases as figures, tables, a letter and pictures (KU-22).
 
-Cases come in as values; numbers and files go out. Nothing here knows the database, the messenger or the clock.
+Cases come in as values; figures and files go out. Nothing here knows the database, the messenger or the clock.
 """

@@ -25,13 +25,14 @@ from reports.reading import Report
 from reports.wording import Wording
 
 LINES = 100
-"""The most lines of a register in the letter; the workbook has all of them."""
+"""The most lines of a register that the letter contains; the workbook has all of them."""
 
 WIDTH = Mm(135)
 
 
 def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
-    """Make the letter's bytes. BrokenConfiguration with the reason if the template cannot be filled in."""
+    """The letter as the bytes of a DOCX file. Raises BrokenConfiguration with the reason if the template cannot be
+    filled in."""
     wording = Wording.of(
         {d.key: d.name for d in report.figures.departments}, report.figures.zone, folders, report.figures.measures
     )
@@ -44,7 +45,9 @@ def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
 
 
 def _pictures(letter: DocxTemplate, figures: Figures, wording: Wording) -> dict[str, InlineImage | str]:
-    """The pictures by name. If none can be drawn, a sentence says so in place of the first."""
+    """The pictures of the report by name. If the library for drawing is missing, a sentence says so in place of the
+    first and
+    the others are ""."""
     if not can_draw():
         return {picture.value: "" for picture in Picture} | {Picture.DAYS.value: wording.word("no_pictures")}
     from reports.drawing import to_png
@@ -56,7 +59,7 @@ def _pictures(letter: DocxTemplate, figures: Figures, wording: Wording) -> dict[
 
 
 def fields(report: Report, wording: Wording) -> dict[str, Any]:
-    """Every field of a template except `pictures`, as words and numbers."""
+    """The values of all fields of a template except `pictures`, as words and numbers."""
     now = report.figures
     return {
         "municipality": now.name,
@@ -92,7 +95,8 @@ def fields(report: Report, wording: Wording) -> dict[str, Any]:
 
 
 def _annexes(figures: Figures, wording: Wording) -> dict[str, str]:
-    """Annex → «Приложение 2», «Приложение» if there is no other; "" for one that would be empty."""
+    """The heading of each annex: «Приложение 2», or «Приложение» if it is the only one; "" for an annex that would be
+    empty."""
     has = {
         "figures": bool(figures.topics or figures.pages.pages or figures.moderation.rows),
         "violations": bool(figures.standing),
@@ -121,7 +125,8 @@ def _page(page: PageFigures, wording: Wording) -> dict[str, Any]:
 
 
 def moderation_words(section: ModerationSection, wording: Wording) -> dict[str, Any]:
-    """The sums by name, `grounds` in words, and a line for each page."""
+    """The values of the template's fields about moderation: the sums by name, `grounds` in words, and a line for each
+    page."""
     return {
         **{str(fate): section.count(fate) for fate in Fate},
         "grounds": _grounds(section.grounds(), wording),
@@ -138,7 +143,7 @@ def moderation_words(section: ModerationSection, wording: Wording) -> dict[str, 
 
 
 def _grounds(grounds: Sequence[GroundFigures], wording: Wording) -> str:
-    """«спам 3, оскорбление 2»: comments deleted."""
+    """How many comments were deleted on each ground, in words: «спам 3, оскорбление 2»."""
     return ", ".join(f"{wording.offence(one.ground)} {one.deleted}" for one in grounds if one.deleted)
 
 
@@ -236,7 +241,7 @@ def _more(lines: Sequence[object], wording: Wording) -> str:
 
 
 def percent(share: float | None) -> str:
-    """«77,78 %»; a dash for None."""
+    """The share (0 to 1) in words: «77,78 %»; a dash for None."""
     if share is None:
         return "–"
     return f"{share * 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"

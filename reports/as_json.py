@@ -15,14 +15,14 @@ from reports.rows import Changed, Missed
 
 
 def as_json(figures: Figures) -> str:
-    """One object on one line; moments are ISO with the municipality's offset."""
+    """The report as one JSON object on one line; moments are ISO with the municipality's offset."""
     return json.dumps(mapping(figures), ensure_ascii=False)
 
 
 def mapping(figures: Figures) -> dict[str, Any]:
     """The report as a dict to serialise. `pages` is present if the registry has pages, `moderation` if a comment was
-    proposed or decided on, `changes` if registers of months reported earlier have changed, `outages` if the bot was off.
-    """
+    proposed or
+    decided on, `changes` if registers of months reported earlier have changed, `outages` if the bot was off."""
     return {
         **_contract(figures),
         **({"pages": [_page(page) for page in figures.pages.pages]} if figures.pages.pages else {}),
@@ -46,7 +46,7 @@ def _page(page: PageFigures) -> dict[str, Any]:
 
 
 def _moderation(section: ModerationSection) -> dict[str, Any]:
-    """The sums and the pages they come from; a page unknown to the registry has neither number nor name."""
+    """The sums of moderation and the pages they come from; a page unknown to the registry has neither number nor name."""
     pages = [
         {
             "number": page.number or None,
@@ -75,7 +75,9 @@ def _contract(figures: Figures) -> dict[str, Any]:
 
 
 def _department(department: DepartmentFigures) -> dict[str, Any]:
-    """Marks are no part of the contract; they stand in the workbook, in the letter and on the board."""
+    """A department's figures without the curator's marks, which are not in the contract but in the workbook, the
+    letter and on
+    the board."""
     return {key: value for key, value in asdict(department).items() if key not in ("good", "poor")}
 
 
@@ -92,7 +94,7 @@ def _violation(missed: Missed, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _further(missed: Missed, zone: ZoneInfo) -> dict[str, Any]:
-    """What is said only where there is something to say."""
+    """The optional keys of a violation: `text_due`, `substitute`, `annulled`, each only if it has a value of its own."""
     found: dict[str, Any] = {}
     if missed.text_due != missed.due:
         found["text_due"] = _local(missed.text_due, zone)

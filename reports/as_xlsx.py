@@ -1,5 +1,7 @@
 """The report as a workbook: a summary whose sums are formulas over the sheets of cases and of cases by department, and
-the registers. Every figure stands beside its definition. On paper every sheet is landscape A4 with its heads on each page.
+the registers. Every figure stands beside its definition. On paper every sheet is landscape A4 with its headings on
+each
+page.
 
 People's words are written as text and stay text when the cell is edited; they never become a formula.
 """
@@ -57,20 +59,22 @@ WIDTHS = {
     **dict.fromkeys(("repeat", "significant", "high", "versions", "returns", "sent_back", "interims", "missed"), 10),
     **dict.fromkeys(("late", "overdue", "late_minutes", "minutes", "counts"), 12),
 }
-"""In letters; a column not named here is `WIDTH`."""
+"""The widths of columns in characters; a column not named here has the width `WIDTH`."""
 WIDTH = 16
 WHOLE = 150
-"""How wide a page is at a size that can be read; what is wider goes over two pages side by side."""
+"""The widest sheet, in characters, that is readable when it fits one page; a wider one is printed on two pages side by
+side."""
 
 SUMMARY_WIDTHS = (32, 28, *(11,) * 12)
 MEANING = 4
-"""The first column that may hold a definition."""
+"""The index of the first column of the summary that may hold a definition."""
 LINE_HEIGHT, SMALL = 15.0, 0.6
-"""Of a line in points, and the share of it that definitions need where each column has one."""
+"""The height of a line in points; and the share of it for definitions that stand in narrow columns, in smaller
+letters."""
 
 
 def as_xlsx(report: Report, folders: Sequence[Path] = ()) -> bytes:
-    """Make the workbook's bytes; times are in the municipality's zone."""
+    """The workbook as the bytes of an XLSX file; times are in the municipality's zone."""
     wording = Wording.of(
         {d.key: d.name for d in report.figures.departments}, report.figures.zone, folders, report.figures.measures
     )
@@ -103,7 +107,7 @@ class _Book:
         }
 
     def write(self) -> None:
-        """Write all sheets, the summary first."""
+        """Write all sheets, the summary first; sheets about photos, pages and moderation only if there are any."""
         pages = self.report.figures.pages
         moderated = self.report.figures.moderation
         shown = [row for row in self.report.rows if row.photos is not None]
@@ -160,8 +164,9 @@ class _Book:
         self._on_paper(sheet, len(lines), SUMMARY_WIDTHS)
 
     def _on_paper(self, sheet: QuickSheet, rows: int, widths: Sequence[float], heads: bool = False) -> None:
-        """Landscape A4, as few pages as can be read; the heads on each of them, and the first column where a row goes over
-        two. Nothing to print: hidden."""
+        """Set the sheet up for printing: landscape A4, on as few pages as can be read; with `heads` the headings on
+        each page, and
+        the first column too if rows go over two. A sheet without rows is hidden."""
         if not rows:
             sheet.hide()
             return
@@ -226,7 +231,7 @@ class _Book:
             )
 
     def _photos(self, sheet: QuickSheet, rows: Sequence[CaseRow]) -> None:
-        """Where the author's photo stands, and where the answer's."""
+        """Write for each case the address of the author's photo and of the answer's."""
         self._table(sheet, PHOTOS, len(rows))
         for at, row in enumerate(rows, 1):
             before, after = row.photos or ("", "")
@@ -297,8 +302,9 @@ class _Book:
     # --- cells ---------------------------------------------------------------------------------------------------
 
     def _table(self, sheet: QuickSheet, columns: Sequence[str], rows: int, empty: Sequence[str] = ()) -> None:
-        """The heads of a sheet of `rows` rows; without any it is hidden. `empty`: its last columns, if nothing stands in them:
-        they are not printed."""
+        """Write the headings of a sheet with `rows` rows and set it up for printing; without rows it is hidden.
+        `empty`: its last
+        columns if they contain nothing, which are not printed."""
         sheet.freeze_panes(1, 1)
         sheet.set_row(0, 2 * LINE_HEIGHT)
         widths = [WIDTHS.get(key, WIDTH) for key in columns]
@@ -319,13 +325,13 @@ class _Book:
 
 
 def is_explained(line: Line) -> bool:
-    """Whether the line is a figure with its definition beside it, or the heads of such lines."""
+    """Whether the line is a figure with its definition beside it, or the headings of such lines."""
     last = line.cells[-1] if len(line.cells) > MEANING else None
     return isinstance(last, str) and last != "" and (not line.style or (line.style == "head" and len(line.cells) < 7))
 
 
 def _lines(line: Line) -> float:
-    """How many lines of letters the line of cells takes."""
+    """How many lines of text the summary's line takes in its tallest cell."""
     widths = zip(line.cells, SUMMARY_WIDTHS, strict=False)
     if line.style == "head":
         last = len(line.cells) - 1 if is_explained(line) else len(line.cells)

@@ -1,5 +1,5 @@
-"""Turns people's names for a month or another stretch of days («октябрь», «2026-10», «прошлый месяц», «неделя») into a
-period.
+"""Turns the words by which people name a month or another stretch of days («октябрь», «2026-10», «прошлый месяц»,
+«неделя») into a period.
 
 The words are data (`config/templates/report.yaml`). No guessing: words not fully understood give None.
 """
@@ -18,9 +18,10 @@ _YEAR = re.compile(r"20\d\d")
 
 
 def asked(text: str, today: date) -> Period | None:
-    """The period the words mean on `today` (the municipality's calendar). A month without a year is the latest one that
-    has begun. The caller checks whether the period has begun at all.
-    """
+    """The period that the words mean on `today` (a date of the municipality's calendar); None if they are not
+    understood. A month
+    without a year is the latest one that has begun. A month named with its year may lie in the future: the caller must
+    check."""
     plain = text.strip().casefold()
     written = _WRITTEN.fullmatch(plain)
     if written is not None:
@@ -35,7 +36,8 @@ def asked(text: str, today: date) -> Period | None:
 
 
 def _relative(words: list[str], today: date) -> Period | None:
-    """«неделя», «этот месяц», «прошлый квартал»."""
+    """The period that the words name relative to today («неделя», «этот месяц», «прошлый квартал»); None if they do
+    not."""
     before = False
     if len(words) == 2:
         before = _is(words[0], "last")

@@ -1,6 +1,5 @@
 """One case with its whole history as a document (DOCX) to keep or forward. The caller supplies the words; nothing is
-decided here.
-"""
+decided here."""
 
 from __future__ import annotations
 
@@ -15,12 +14,12 @@ from typing import Any
 from config.russian.words import clean
 
 WIDTH = 75
-"""How wide a picture is, in millimetres: two stand beside each other on a page."""
+"""The width of a picture in millimetres: two fit beside each other on a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One of several things that stand beside each other."""
+    """One column of a block whose columns stand beside each other: a heading, then pictures, then lines."""
 
     heading: str
     pictures: tuple[Path, ...] = ()
@@ -29,8 +28,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph. `kind`: title, heading, line, quote (somebody's words verbatim), or beside: columns that stand beside each
-    other, each with its heading, its pictures and its lines."""
+    """A part of the document. `kind`: title, heading, line, quote (somebody's words verbatim), or beside: `columns`
+    next to each
+    other, each with its heading, pictures and lines."""
 
     kind: str
     text: str
@@ -38,8 +38,10 @@ class Block:
 
 
 def as_docx(blocks: Sequence[Block], now: datetime) -> bytes:
-    """Make the document's bytes; each block is one paragraph, whatever characters it contains."""
-    from docx import Document  # callers that only make blocks do not need the library
+    """The document as bytes of a DOCX file. Each block becomes a paragraph, one of the kind "beside" a table; control
+    characters
+    are removed. `now`: the date of creation written into the file."""
+    from docx import Document  # imported here: callers that only make blocks do not need it
     from docx.shared import Mm, Pt
 
     document = Document()
@@ -70,7 +72,7 @@ def as_docx(blocks: Sequence[Block], now: datetime) -> bytes:
 
 
 def _columns(document: Any, columns: Sequence[Column]) -> None:
-    """A table of one row; a picture that is gone, or is in no format the document knows, is left out."""
+    """Add a table of one row, a cell for each column. A picture that is missing or in an unknown format is left out."""
     from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
     from docx.shared import Mm
 

@@ -1,4 +1,4 @@
-"""The content of a sheet: words, numbers, and formulas with their computed values. Knows no file format.
+"""The content of a sheet's cells: words, numbers, and formulas with their computed values. Knows no file format.
 
 Each formula carries its value, so that a viewer that does not calculate shows the same number as one that does.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula with its value. `shown`: the number format."""
+    """A formula with its computed value (None: shown empty). `shown`: the number format."""
 
     text: str
     value: int | float | str | None
@@ -28,14 +28,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with a header and `rows` rows under it."""
+    """The place of a table that formulas refer to: a sheet with a row of headings and `rows` rows under it."""
 
     name: str
     columns: tuple[str, ...]
     rows: int
 
     def range(self, column: str) -> str:
-        """The column's range of cells; one empty row if the sheet has none."""
+        """The range of the column's cells for a formula; one empty row if the sheet has no rows."""
         at = letter(self.columns.index(column))
         name = self.name.replace("'", "''")
         return f"'{name}'!${at}$2:${at}${max(self.rows, 1) + 1}"

@@ -1,7 +1,7 @@
-"""Draws the report's pictures as PNG, off screen. Needs matplotlib (the extra `charts`): only `reports.pictures`
-imports this.
+"""Draws the report's pictures as PNG, off screen. Needs matplotlib (the extra `charts`): import it only if
+`reports.pictures.can_draw()`.
 
-The words on them come from `config` and are drawn verbatim, never as formulas.
+The words in the pictures come from `config` and are drawn verbatim, never as formulas.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from reports.wording import Wording  # noqa: E402
 SIZE = (8.0, 4.2)
 DPI = 120
 BARS = 12
-"""The most bars in a picture; the last one adds up the rest."""
+"""The most bars in a picture of topics; the last one adds up the rest."""
 
 FEW = 4
-"""Fewer bars are drawn no thicker."""
+"""With fewer bars than this, each is drawn as thick as if there were so many."""
 
 LABEL = 34
 DAYS_NAMED = 7
-"""A picture of several months labels every so many-th day."""
+"""In a picture of several months, every so many-th day has a label."""
 
 BLUE, GREEN, GREY, ORANGE = "#2f6fab", "#3c8d5a", "#8a8f98", "#c77d2e"
 STYLE: Any = {
@@ -46,11 +46,11 @@ STYLE: Any = {
 
 
 _ONE_AT_A_TIME = Lock()
-"""All threads share the library's settings."""
+"""Lets one thread draw at a time, because all threads share the library's settings."""
 
 
 def to_png(figures: Figures, picture: Picture, wording: Wording) -> bytes:
-    """Draw the picture of the month's figures; a picture without data says so."""
+    """The picture of the month's figures as the bytes of a PNG; a picture without data says so."""
     with _ONE_AT_A_TIME, rc_context(STYLE):
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         axes = figure.add_subplot()
@@ -104,9 +104,9 @@ def _steps(axes: Axes, figures: Figures, wording: Wording) -> bool:
 
 
 def _pages(axes: Axes, figures: Figures, wording: Wording) -> bool:
-    """Bars of the publications of each page, with the number of its days or weeks that had enough. Grey: a page without
-    a norm, or with no finished day or week.
-    """
+    """Draw a bar for each page's publications, with the number of its days or weeks that had enough; return whether
+    there are
+    any pages. Grey: a page without a norm, or with no finished day or week; orange: some had too few."""
     pages = figures.pages.pages
     names = [f"{wording.network(page.network)} · {page.name}" for page in pages]
     said = [f"{page.publications}{_enough(page, wording)}" for page in pages]
@@ -118,7 +118,9 @@ def _pages(axes: Axes, figures: Figures, wording: Wording) -> bool:
 
 
 def _enough(page: PageFigures, wording: Wording) -> str:
-    """« · норма: 20 из 31 дн.»; "" without a norm."""
+    """« · дней, когда хватило: 20 из 31»: in how many days or weeks the page published enough; "" without a norm or a
+    finished
+    period."""
     said = wording.enough(page.per, page.enough, page.periods)
     return f" · {said}" if said else ""
 
@@ -126,7 +128,7 @@ def _enough(page: PageFigures, wording: Wording) -> str:
 def _bars(
     axes: Axes, names: Sequence[str], lengths: Sequence[float], said: Sequence[str], colour: str | list[str]
 ) -> None:
-    """Horizontal bars, the first on top, each with its number at the end."""
+    """Draw horizontal bars, the first on top, each with the words `said` at its end."""
     places = range(len(names))
     bars = axes.barh(places, lengths, color=colour)
     axes.set_yticks(places, [_label(name) for name in names], size=9)

@@ -1,7 +1,8 @@
-"""Which cases make up a figure of the month, so that a list and the figure that leads to it cannot differ. Pure.
+"""Defines which cases make up a figure of the month, so that a list and the figure that leads to it cannot differ.
+Pure.
 
-A figure is named as in `report.yaml`; `of` is the department, topic, source, place, day (ISO) or, for violations, whoever
-missed the term.
+A figure is named as in `report.yaml`. `of` restricts it to a department, topic, source, place or day (ISO), or, for
+violations, to the department or curator who missed the term.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def _ended(end: End) -> Belongs:
 
 
 def _at(which: Callable[[Handed], bool]) -> Belongs:
-    """Cases that the department `of` was handed and that are so with it."""
+    """Make the test for cases that the department `of` was given and whose state at that department passes `which`."""
     return lambda row, of, zone: any(one.department == of and which(one) for one in row.handed)
 
 
@@ -52,10 +53,10 @@ FIGURES: Mapping[str, Belongs] = {
     "open_overdue": _at(lambda one: one.overdue),
     "department_returned": _at(lambda one: one.outcome is Outcome.RETURNED),
 }
-"""Figure → whether a case counts in it."""
+"""The figure's name → the test whether a case counts in it."""
 
 
 def cases_of(rows: Iterable[CaseRow], figure: str, of: str, zone: ZoneInfo) -> list[CaseRow]:
-    """The cases counted in the figure, in the order of `rows`; none if there is no such figure."""
+    """The cases counted in the figure, in the order of `rows`; empty if there is no such figure."""
     belongs = FIGURES.get(figure)
     return [row for row in rows if belongs(row, of, zone)] if belongs is not None else []

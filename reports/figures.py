@@ -23,7 +23,7 @@ from workflow.case import Mark
 from workflow.regulation import Step
 
 PLACES = 15
-"""So many places are listed; the rest share one line."""
+"""How many places are listed; the rest share one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """`versions_per_answer` covers closed cases. Shares are between 0 and 1; None if there is nothing to divide by."""
+    """Figures about the quality of work. `returned`: how often departments gave a case back; `sent_back`: how often a
+    draft was;
+    `versions_per_answer` covers closed cases. Shares are between 0 and 1; None if there is nothing to divide by."""
 
     returned: int
     sent_back: int
@@ -51,7 +53,9 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentFigures:
-    """One department's figures. An open overdue case lowers `on_time_share`; None if there is nothing to count."""
+    """One department's figures, as counts of cases. An open overdue case lowers `on_time_share`, which is None if
+    there is
+    nothing to count; `median_minutes`: from the case's handing over to the first draft."""
 
     key: str
     name: str
@@ -71,7 +75,7 @@ class DepartmentFigures:
 
 @dataclass(frozen=True, slots=True)
 class StepFigures:
-    """How often a duty was done, its median time, and how often it was missed (done late or not at all)."""
+    """How often a duty was done, its median time in minutes, and how often it was missed (done late or not at all)."""
 
     step: Step
     done: int
@@ -81,7 +85,7 @@ class StepFigures:
 
 @dataclass(frozen=True, slots=True)
 class MissedBy:
-    """Standing violations of one department, or of the curator, and the number of cases they are in."""
+    """How many standing violations one department, or the curator, has, and in how many cases."""
 
     who: str
     terms: int
@@ -125,12 +129,13 @@ class Figures:
 
     @property
     def helped_share(self) -> float | None:
-        """The share of those who said that the answer helped, of those who said anything when asked."""
+        """The share of authors who said that the answer helped, among those who said anything when asked; None if
+        nobody did."""
         return share(self.helped, self.helped + self.not_helped)
 
     @property
     def good(self) -> int:
-        """Answers that the curator marked as good."""
+        """The number of answers that the curator marked as good."""
         return sum(one.good for one in self.departments)
 
     @property
@@ -139,12 +144,12 @@ class Figures:
 
     @property
     def good_share(self) -> float | None:
-        """The share of good ones among the answers that the curator marked."""
+        """The share of answers marked as good among those that the curator marked; None if none was."""
         return share(self.good, self.good + self.poor)
 
     @property
     def shares(self) -> dict[str, float | None]:
-        """The shares of the month whose formulas a regulation may word, by figure (`MEASURED`)."""
+        """The shares of the month whose formulas a regulation may word (`MEASURED`), by the figure's name."""
         return {
             "on_time_share": self.on_time_share,
             "kept_share": self.kept_share,
@@ -160,7 +165,9 @@ class Figures:
 
     @property
     def missed_by(self) -> tuple[MissedBy, ...]:
-        """Who missed deadlines, ordered by the number of misses, most first. The curator and his substitutes are one line."""
+        """The departments and the curator with their standing violations, those with the most first. The curator and
+        their
+        substitutes are one line."""
         cases: dict[str, set[int]] = {}
         for one in self.standing:
             cases.setdefault(one.who, set()).add(one.case)
@@ -169,31 +176,33 @@ class Figures:
 
     @property
     def promised(self) -> int:
-        """Cases whose interim answer has promised a final one (MO-13, KU-15)."""
+        """The number of cases whose interim answer promised a final one (MO-13, KU-15)."""
         return len({one.case for one in self.interims if one.promised is not None})
 
     @property
     def kept(self) -> int:
-        """Those of them whose final draft came by the promised day."""
+        """The number of cases whose final draft came by the deadline that an interim answer had promised."""
         return len({one.case for one in self.interims if one.is_kept})
 
     @property
     def kept_share(self) -> float | None:
-        """The share of promises kept, of those that were kept or whose day has passed."""
+        """The share of promises kept, among those that were kept or whose deadline has passed; None if there are none."""
         due = {one.case for one in self.interims if one.promised is not None and one.promised <= self.as_of}
         kept = {one.case for one in self.interims if one.is_kept}
         return share(len(kept), len(due | kept))
 
     @property
     def on_time_share(self) -> float | None:
-        """The share over all departments."""
+        """The share of answers on time, over all departments: late answers and open overdue cases count as not on
+        time. None if there
+        is nothing to count."""
         return share(self.on_time, self.charged)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """The municipality of the report (`name_of`: its name in the genitive) and the names of its departments; removed
-    departments keep their names. `measures`: the formulas of the regulation's file."""
+    departments keep their names. `measures`: the formulas worded in the regulation's file."""
 
     municipality: str
     name: str
@@ -204,7 +213,8 @@ class Place:
 
 
 def figures(rows: Sequence[CaseRow], place: Place, month: Period, as_of: datetime) -> Figures:
-    """Compute the month's figures as of `as_of` (aware)."""
+    """Compute the month's figures from its cases, as of `as_of` (aware). Pages, moderation, changes and outages stay
+    empty."""
     departments = _departments(rows, place.departments)
     return Figures(
         municipality=place.municipality,
@@ -289,7 +299,7 @@ def _steps(rows: Sequence[CaseRow]) -> tuple[StepFigures, ...]:
 
 
 def _departments(rows: Sequence[CaseRow], names: Mapping[str, str]) -> tuple[DepartmentFigures, ...]:
-    """The departments of the file in its order, then those that only the history has."""
+    """The figures of the file's departments in its order, then of those that only the history has."""
     found: dict[str, list[Handed]] = {key: [] for key in names}
     for row in rows:
         for handed in row.handed:

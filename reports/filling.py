@@ -17,7 +17,7 @@ from config.yamlfile import BrokenConfiguration, Problem
 
 
 class _Unknown(StrictUndefined):
-    """A field without a value; any use of it raises with its name."""
+    """A field of the template that has no value; any use of it raises UndefinedError with its name."""
 
     @property
     def _undefined_message(self) -> str:
@@ -25,9 +25,8 @@ class _Unknown(StrictUndefined):
 
 
 def filled(path: Path, values: Callable[[DocxTemplate], Mapping[str, Any]]) -> bytes:
-    """Make the document's bytes; `values` receives the opened template. BrokenConfiguration with the reason if it
-    cannot be filled in.
-    """
+    """The filled-in document as the bytes of a DOCX file; `values` gets the opened template and returns the fields.
+    Raises BrokenConfiguration with the reason if the template cannot be filled in."""
     try:
         letter = DocxTemplate(path)
         letter.render(dict(values(letter)), jinja_env=SandboxedEnvironment(undefined=_Unknown), autoescape=True)

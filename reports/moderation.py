@@ -1,4 +1,5 @@
-"""Moderation in a report: proposals and decisions, by page and by ground (IZ-6.1, MO-A2.15, PA-2.3).
+"""Moderation in a report: proposals to delete comments and decisions on them, by page and by ground (IZ-6.1, MO-A2.15,
+PA-2.3).
 
 Pure. An event counts in the report of its own day, whatever happened to the comment before or after; so a comment
 proposed on the 31st and deleted on the 1st is in two reports. Nothing that a citizen wrote is here.
@@ -16,9 +17,8 @@ from workflow.official.moderation import ModerationAction, ModerationEvent, Mode
 
 
 class Fate(StrEnum):
-    """What happened to a comment. Each comment counts once in PROPOSED. Black-listing an author also deletes his
-    comment unless it was deleted before, so BANNED may accompany DELETED.
-    """
+    """What happened to a comment. Each comment counts once in PROPOSED. Black-listing an author also deletes their
+    comment unless it was deleted before, so BANNED may accompany DELETED."""
 
     PROPOSED = "proposed"
     DELETED = "deleted"
@@ -40,21 +40,24 @@ _DECIDED = {
 _GONE = ModerationState.DELETED
 
 BY_GROUND = (Fate.DELETED, Fate.BANNED)
-"""Fates that need a ground of the regulation."""
+"""The fates that need a ground from the regulation."""
 
 
 def fates_of(
     event: ModerationAction | ModerationEvent, was: ModerationState | None, became: ModerationState
 ) -> tuple[Fate, ...]:
-    """The fates that a line of the journal records; empty if it only records a network's answer."""
+    """The fates that a line of the moderation journal records; empty if it only records a network's answer. `was`,
+    `became`: the
+    comment's state before and after."""
     deleted = (Fate.DELETED,) if isinstance(event, ModerationAction) and became is _GONE and was is not _GONE else ()
     return (*deleted, *((_DECIDED[event],) if event in _DECIDED else ()))
 
 
 @dataclass(frozen=True, slots=True)
 class ModeratedRow:
-    """An event in a comment's life. `page`: 0 if the registry does not know the page; `who`: a name, "" for nobody;
-    `ground` and `clause`: "" if nothing was deleted.
+    """An event in a comment's history. `page`: the page's number, 0 if the registry does not know it; `name` and
+    `network`: the
+    page's; `who`: the name of the person who decided, "" for nobody; `ground` and `clause`: "" if nothing was deleted.
     """
 
     comment: int
@@ -78,7 +81,7 @@ class GroundFigures:
 
 @dataclass(frozen=True, slots=True)
 class ModeratedPage:
-    """A page's figures; `grounds` are sorted by code."""
+    """One page's figures about moderation; `grounds` are sorted by code."""
 
     number: int
     name: str
@@ -98,14 +101,14 @@ class ModerationSection:
         return sum(dict(page.counts)[fate] for page in self.pages)
 
     def grounds(self) -> tuple[GroundFigures, ...]:
-        """The figures by ground over all pages."""
+        """The numbers of deleted comments and banned authors by ground, over all pages."""
         return _grounds(self.rows)
 
 
 def moderation_section(rows: Iterable[ModeratedRow]) -> ModerationSection:
-    """Build the section. `rows`: the events of the report's days, in order of time; a second proposal of the same
-    comment is left out.
-    """
+    """Compute the figures. `rows`: the events of the report's days, in order of time; a second proposal of the same
+    comment is
+    left out."""
     proposed: set[int] = set()
     counted: list[ModeratedRow] = []
     for row in rows:
@@ -120,7 +123,7 @@ def moderation_section(rows: Iterable[ModeratedRow]) -> ModerationSection:
 
 
 _LAST = 10**9
-"""Sorts comments of pages unknown to the registry last."""
+"""Stands for the number of a page unknown to the registry, so that such pages are sorted last."""
 
 
 def _page(number: int, network: str, name: str, rows: Sequence[ModeratedRow]) -> ModeratedPage:

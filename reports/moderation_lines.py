@@ -1,6 +1,5 @@
 """Moderation on the summary sheet and on its own sheet: lines of cells whose formulas count the rows of decisions.
-Knows no file format.
-"""
+Knows no file format."""
 
 from __future__ import annotations
 
@@ -21,7 +20,9 @@ NAMED = ("number", "page", "page_network")
 def moderation_lines(
     now: ModerationSection, then: ModerationSection, say: Wording, rows: Sheet, above: int
 ) -> list[Line]:
-    """The lines of the summary. `above`: the number of lines above these."""
+    """The lines about moderation for the summary, with the previous period's figures (`then`) beside. `rows`: the
+    sheet whose rows
+    the formulas count; `above`: the number of lines above these."""
     heads = ("figure", "value", "before", "change", "meaning")
     lines = [Line(()), Line((say.say("sections", "moderation"),), "title")]
     lines.append(Line(tuple(say.say("heads", key) for key in heads), "head"))
@@ -83,7 +84,9 @@ def _ground(one: GroundFigures, say: Wording, rows: Sheet, at: int) -> list[Cell
 
 
 def _own(rows: Sheet, at: int) -> str:
-    """A condition for the rows of the line's page; a page unknown to the registry is identified by its network."""
+    """The part of a formula that selects the rows of the line's page; a page unknown to the registry is identified by
+    its
+    network."""
     return f"EXACT({rows.range('page_number')},$A{at})*EXACT({rows.range('page_network')},$C{at})"
 
 
@@ -98,7 +101,7 @@ def _clause(clause: str) -> str:
 def moderation_cells(
     row: ModeratedRow, say: Wording, decided: datetime | None
 ) -> Sequence[str | int | datetime | None]:
-    """A row of the sheet; `decided`: the moment of the decision as the sheet writes it."""
+    """One row of the sheet of decisions; `decided`: the moment of the decision in the form the sheet writes."""
     return (
         row.comment,
         row.page or "",

@@ -1,4 +1,5 @@
-"""What a report says besides its figures: what has changed in the reports sent before it, and when the bot was off. Pure."""
+"""What a report says besides its figures: changes in months whose reports were already sent, and when the bot was off.
+Pure."""
 
 from __future__ import annotations
 
@@ -9,17 +10,20 @@ from reports.rows import Changed, Missed
 from reports.wording import Wording
 
 NAMED = 10
-"""How many rows a line names; the rest are counted."""
+"""How many violations a note names; the rest are counted."""
 
 
 def notes(figures: Figures, wording: Wording) -> tuple[str, ...]:
-    """A line for each earlier month with changes, then one for each time the bot was off."""
+    """The report's notes as Russian lines: one for each earlier month with changes, then one for each time the bot was
+    off."""
     changes = (_changed(one, wording) for one in figures.changes)
     return (*changes, *_outages(figures, wording))
 
 
 def _changed(one: Changed, wording: Wording) -> str:
-    """«Изменения к прошлым, сентябрь 2026 года: снято 1 (№ 8, проект ответа, Отдел ЖКХ), добавилось …»."""
+    """The note on one earlier month: «Изменения к прошлым, сентябрь 2026 года: снято 1 (№ 8, проект ответа, Отдел
+    ЖКХ),
+    добавилось …»."""
     parts = [(key, rows) for key, rows in (("struck", one.annulled), ("added", one.added)) if rows]
     what = ", ".join(wording.word(key).format(count=len(rows), rows=_named(rows, wording)) for key, rows in parts)
     return wording.word("changes").format(month=wording.month(one.month), what=what)

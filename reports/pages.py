@@ -1,7 +1,8 @@
 """The official pages in a report: the publications of each, its norm by days or weeks, its formats (IZ-4, MO-A2.10,
 PA-2.2).
 
-Pure. A period (a day, or a week from Monday) counts in the report of its last day, after it is over, if the page was in
+Pure. A period (a day, or a week from Monday) counts in the report of its last day, after it is over, if the page was
+in
 force from its first day to its last. So a page entered on the 20th owes nothing for the 1st, and an unfinished month
 owes nothing for the days to come. Without a norm in the regulation there are no periods and no shares. Moderation is
 `reports.moderation`.
@@ -24,7 +25,7 @@ from workflow.regulation import PublicationNorm
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A page of the registry for the report: in force from `since` to `until` (None: still)."""
+    """A page of the registry, in force from the day `since` to the day `until` (None: still in force)."""
 
     number: int
     name: str
@@ -35,15 +36,14 @@ class KeptPage:
     until: date | None = None
 
     def was_in_force(self, first: date, last: date) -> bool:
-        """Whether the page was in force from `first` to `last`."""
+        """Whether the page was in force on all days from `first` to `last`."""
         return self.since <= first and (self.until is None or last <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationRow:
     """One publication. `day`: in the municipality's zone; `period`: the first day of its norm period, None without a
-    norm; `counts`: published within the report's days (other rows belong to a week that began before them).
-    """
+    norm; `counts`: published within the report's days (other rows belong to a week that began before them)."""
 
     page: int
     at: datetime
@@ -56,7 +56,7 @@ class PublicationRow:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """A finished day or week."""
+    """A finished day or week of one page, with its publications (`have`), the required minimum and the full norm."""
 
     page: int
     since: date
@@ -76,10 +76,9 @@ class PeriodRow:
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:
-    """One page's figures. `per`, `at_least` and `norm` come from the norm, "" and None without one. `enough`,
+    """One page's figures. `per`, `at_least` and `norm` come from the norm; without one they are "" and None. `enough`,
     `norm_met` and `behind` count periods with at least the required number, with the full norm, and with less than
-    required; `enough_share` is None if there are no periods.
-    """
+    required; `enough_share` is None if there are no periods."""
 
     number: int
     name: str
@@ -100,7 +99,7 @@ class PageFigures:
 
 @dataclass(frozen=True, slots=True)
 class PagesSection:
-    """All figures about the pages in one report; empty if there are no pages."""
+    """All figures about the official pages in one report; empty if there are no pages."""
 
     pages: tuple[PageFigures, ...] = ()
     periods: tuple[PeriodRow, ...] = ()
@@ -113,9 +112,8 @@ class PagesSection:
 def pages_section(
     pages: Sequence[KeptPage], publications: Sequence[Publication], period: Period, as_of: datetime, zone: ZoneInfo
 ) -> PagesSection:
-    """Build the section as of `as_of` (aware). `publications`: those of the period and of the week before it, on any
-    page.
-    """
+    """Compute the figures as of `as_of` (aware). `publications`: those of the period and of the week before it, on any
+    page."""
     days, today = period.days, as_of.astimezone(zone).date()
     shown = [page for page in pages if page.since <= days[-1] and (page.until is None or page.until >= days[0])]
     rows: list[PublicationRow] = []

@@ -1,6 +1,5 @@
 """The official pages on the summary sheet and on their own sheets: lines of cells whose formulas count the rows of
-publications. Knows no file format.
-"""
+publications. Knows no file format."""
 
 from __future__ import annotations
 
@@ -13,21 +12,25 @@ from reports.wording import Wording
 from workflow.official.page_items import Format
 
 SEEN_FORMATS = (Format.TEXT, Format.PHOTO, Format.VIDEO, Format.ANIMATION, Format.LIVE, Format.POLLS)
-"""Formats that the networks report."""
+"""The formats of publications that the networks report."""
 PUBLICATIONS = ("page_number", "page", "published", "page_period", "in_month", "link", *SEEN_FORMATS)
 PERIODS = ("page_number", "page", "page_period", "since", "until", "have", "at_least", "enough", "norm", "norm_met")
 FIGURES = ("publications", "before", "page_norm", "periods", "enough", "norm_met", "behind", "enough_share")
 
 
 def period_key(page: int, since: date | None) -> str:
-    """The key of a page's period, the same on both sheets: formulas match publications to periods by it."""
+    """The text that identifies a page's day or week in both sheets, by which formulas match publications to periods;
+    "" without
+    a period."""
     return f"{page} · {since:%d.%m.%Y}" if since is not None else ""
 
 
 def pages_lines(
     now: PagesSection, then: PagesSection, say: Wording, publications: Sheet, periods: Sheet, above: int
 ) -> list[Line]:
-    """The lines of the summary. `above`: the number of lines above these."""
+    """The lines about official pages for the summary, with the previous period's figures (`then`) beside.
+    `publications`,
+    `periods`: the sheets whose rows the formulas count; `above`: the number of lines above these."""
     named = ("number", "page", "page_network")
     lines = [
         Line(()),
@@ -83,7 +86,7 @@ def _formats(page: PageFigures, say: Wording, publications: Sheet, at: int) -> l
 def publication_cells(
     row: PublicationRow, section: PagesSection, say: Wording, published: datetime | None
 ) -> tuple[str | int | datetime | None, ...]:
-    """A row of the sheet of publications; `published`: its moment as the sheet writes it."""
+    """One row of the sheet of publications; `published`: its moment in the form the sheet writes."""
     yes = say.word("yes")
     return (
         row.page,
@@ -97,7 +100,7 @@ def publication_cells(
 
 
 def period_cells(row: PeriodRow, section: PagesSection, say: Wording, publications: Sheet, at: int) -> Sequence[Cell]:
-    """A row of the sheet of periods, on line `at`."""
+    """One row of the sheet of periods; `at`: its number in the sheet, for the formulas."""
     yes = say.word("yes")
     have = f"=SUMPRODUCT(--EXACT({publications.range('page_period')},$C{at}))"
     return (

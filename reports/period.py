@@ -18,7 +18,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """«2026-10»; ValueError for anything that is not a month."""
+        """The month written as «2026-10»; raises ValueError for anything else."""
         found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
         if found is None or not 1 <= int(found[2]) <= 12 or not 1970 <= int(found[1]) <= 9998:
             raise ValueError(f"not a month: {text!r}")
@@ -26,7 +26,7 @@ class Month:
 
     @classmethod
     def of(cls, moment: datetime, zone: ZoneInfo) -> Month:
-        """The month of the moment, in the zone's calendar."""
+        """The month that contains the moment, in the zone's calendar."""
         local = moment.astimezone(zone)
         return cls(local.year, local.month)
 
@@ -52,7 +52,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Stretch:
-    """Whole days other than a month, `first` to `last`; `kind`: week (from Monday), quarter."""
+    """A span of whole days other than a month, from `first` to `last`; `kind` is week (from Monday) or quarter."""
 
     first: date
     last: date

@@ -1,6 +1,6 @@
-"""The pictures of a report. Drawing them (`reports.drawing`) needs the extra `charts` (matplotlib, 150 MB); without it
-the report says so.
-"""
+"""Which pictures a report has. Drawing them (`reports.drawing`) needs the extra `charts` (matplotlib, 150 MB); without
+it
+the report says that they are missing."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Picture(StrEnum):
 
 
 def can_draw() -> bool:
-    """Whether the extra `charts` is installed."""
+    """Whether pictures can be drawn: the extra `charts` is installed."""
     return find_spec("matplotlib") is not None
 
 
 def pictures_of(figures: Figures) -> tuple[Picture, ...]:
-    """The pictures of this report; the one of official pages only if there are any."""
+    """The pictures of this report; the one of official pages only if the report has any."""
     return tuple(one for one in Picture if one is not Picture.PAGES or figures.pages.pages)

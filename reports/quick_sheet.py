@@ -1,7 +1,7 @@
-"""A worksheet that writes many plain rows at once: writing cell by cell took most of a large workbook's time.
+"""A worksheet that writes many plain rows quickly: writing cell by cell took most of a large workbook's time.
 
 The output is byte for byte what the library would write for the same values; the library itself writes summaries,
-headers and formulas. Only for workbooks in constant-memory mode.
+headings and formulas. Only for workbooks in constant-memory mode.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ Value = str | int | float | datetime | None
 
 _column = lru_cache(maxsize=256)(xl_col_to_name)
 CELL_LIMIT = 16_000
-"""The most letters in a cell: it holds 32,767 UTF-16 units, and a rare letter takes two."""
+"""The most characters written into a cell; the rest is cut off. A cell holds 32,767 UTF-16 units, of which a rare
+character
+takes two."""
 REPEATED = 200
-"""Texts up to this length are cached: names, states and places repeat."""
+"""Texts of up to so many characters are cached: names, states and places repeat."""
 MOST_KNOWN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """The formats of the cells of a plain row, by type of value."""
+    """The formats of the cells of a plain row, by the type of their value."""
 
     text: Format
     date: Format
@@ -40,9 +42,8 @@ class QuickSheet(Worksheet):  # type: ignore[misc]  # the library has no types
         self._known: dict[str, str] = {}
 
     def put_row(self, at: int, values: Sequence[Value], formats: Formats) -> None:
-        """Write the whole row `at` (the first is 0), below the rows already written. A text is never a formula; None
-        and "" leave the cell empty.
-        """
+        """Write the whole row `at` (the first is 0), below the rows already written. A text never becomes a formula;
+        None and "" leave the cell empty. Raises ValueError if the sheet has no such row."""
         if self._check_dimensions(at, 0) or self._check_dimensions(at, len(values) - 1):
             raise ValueError(f"row {at} has no place in the sheet")
         if at > self.previous_row:
@@ -66,7 +67,7 @@ class QuickSheet(Worksheet):  # type: ignore[misc]  # the library has no types
         return found
 
     def _text(self, text: str) -> str:
-        """The rest of the cell's element, from its type attribute on."""
+        """The XML of a cell with this text, from the type attribute to the end of the element."""
         made = self._known.get(text)
         if made is None:
             cut = text[:CELL_LIMIT]

@@ -1,6 +1,6 @@
-"""Reads a report's data from the books in chunks, so that memory stays small and the bot can write in between.
+"""Reads a report's data from the database in chunks, so that little memory is needed and the bot can write in between.
 
-The books are a port here; `bot.leadership.reporting` implements it.
+The database is a port here; `bot.leadership.reporting` implements it.
 """
 
 from __future__ import annotations
@@ -20,17 +20,19 @@ from workflow.official.publications import Publication
 WEEK = timedelta(days=7)
 
 Progress = Callable[[int, int], None]
-"""Called with the number of cases read and their total."""
+"""Called while cases are read, with their number so far and in all."""
 
 
 class Archive(Protocol):
-    """The books of one municipality, with each case already as a report's row (`reports.rows.row_of`)."""
+    """The database of one municipality as a report needs it, with each case already as a report's row
+    (`reports.rows.row_of`)."""
 
     async def count(self, since: datetime, until: datetime) -> int:
         """The number of cases detected in [since, until)."""
 
     def rows(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[CaseRow]]:
-        """Those cases by number, a chunk at a time; no transaction stays open between chunks."""
+        """The cases detected in [since, until), by number, a chunk at a time; no transaction stays open between
+        chunks."""
 
     async def pages(self, since: datetime, until: datetime) -> tuple[Sequence[KeptPage], Sequence[Publication]]:
         """All pages that were ever in force, and the publications in [since, until)."""
@@ -39,21 +41,24 @@ class Archive(Protocol):
         """Proposals to moderators and their decisions in [since, until), in order of time."""
 
     async def changes(self, period: Period, now: datetime) -> Sequence[Changed]:
-        """What has changed in the registers of earlier months, if their reports were sent, since the last sending."""
+        """What has changed in the registers of months before the period whose reports were sent, since they were last
+        sent."""
 
     async def outages(self, since: datetime, until: datetime) -> Sequence[tuple[datetime, datetime]]:
-        """When the bot was off within [since, until), in order of time."""
+        """The spans within [since, until) during which the bot was off, in order of time."""
 
     async def deciders(self, since: datetime, until: datetime) -> Mapping[int, str]:
-        """Case id → the name of the person who last decided not to process it."""
+        """The id of each case that was not processed → the name of the person who last decided that."""
 
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """A month and, for comparison, the one before it. `deciders`: case id → the name of the person who decided not to
-    process it.
+    """A period's figures and cases and, for comparison, the figures of the period before it. `deciders`: case id → the
+    name of
+    the person who decided not to process it.
 
-    Its repr is short: asyncio prints the results of finished tasks, and twenty thousand citizens' messages take long to
+    Its repr is short: asyncio prints the results of finished tasks, and twenty thousand citizens' messages take long
+    to
     print and do not belong in a log.
     """
 
@@ -64,7 +69,7 @@ class Report:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the month has nothing to report: no cases, pages, moderation or notes (`reports.notes`)."""
+        """Whether the period has nothing to report: no cases, pages, moderation or notes (`reports.notes`)."""
         found = self.figures
         return not (self.rows or found.pages.pages or found.moderation.rows or found.changes or found.outages)
 
@@ -80,7 +85,7 @@ def _silent(done: int, of: int) -> None:
 
 
 async def read(archive: Archive, place: Place, month: Period, now: datetime, progress: Progress = _silent) -> Report:
-    """Read the report of the month as of `now` (aware)."""
+    """Read everything for the report of the period, and of the one before it, as of `now` (aware)."""
     months = (month.before, month)
     whole = sum([await archive.count(*each.bounds(place.zone)) for each in months])
     counted: list[Figures] = []

@@ -32,7 +32,7 @@ MONTHS = ("января", "февраля", "марта", "апреля", "ма�
 
 @dataclass(frozen=True)
 class Registry:
-    """The published part of one municipality's registry: the pages in force on a day of its calendar."""
+    """The published part of one municipality's registry: the pages in force on the day `as_of` of its calendar."""
 
     office: Office
     pages: tuple[OfficialPage, ...]
@@ -44,7 +44,7 @@ class Registry:
         return cls(office, published(pages), as_of, texts)
 
     def as_json(self) -> str:
-        """One object; keys in English, words as people wrote them."""
+        """The registry as one JSON object; keys in English, values in the words people entered."""
         rules = self.office.regulation.of_pages or self.office.regulation
         found = {
             "municipality": self.office.key,
@@ -57,7 +57,8 @@ class Registry:
         return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
     def as_html(self, folders: Sequence[Path] = ()) -> str:
-        """A whole document. BrokenConfiguration if the installation's own template is invalid."""
+        """The registry as a complete HTML document. Raises BrokenConfiguration if the installation's own template is
+        invalid."""
         path = find(TEMPLATE, folders)
         environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         environment.globals.update(clause_words=clause_words)
@@ -99,6 +100,6 @@ def _line(text: str) -> str:
 
 
 def _shown(address: str) -> str:
-    """The address for people, without the scheme."""
+    """The address as people read it, without the scheme."""
     parts = urlsplit(address)
     return f"{parts.netloc}{parts.path}"

@@ -1,4 +1,4 @@
-"""One case for the report: its ending, its departments, its missed duties, the time of each step.
+"""One case as a row of the report: its ending, its departments, its missed duties, the time of each step.
 
 Pure. Everything follows from the case, its edition of the regulation, and `now`.
 """
@@ -20,14 +20,14 @@ from workflow.terms.deadlines import Deadline, Happening
 from workflow.terms.register import late_minutes
 
 OWN_DUTIES = frozenset({Step.CONTRIBUTION, Step.JOINT_DRAFT, Step.DRAFT, Step.REWORK, Step.FINAL})
-"""A department answers a case late if it misses one of these."""
+"""The duties of a department itself: if it misses one of them, it answers the case late."""
 
 TEXT_LIMIT = 2000
-"""The most letters of a citizen's message in a table."""
+"""How many characters of a citizen's message a table contains at most."""
 
 
 class End(StrEnum):
-    """The state of a received case for the report; each case has exactly one."""
+    """How a received case has ended for the report; each case has exactly one value."""
 
     CLOSED = "closed"
     CLOSED_WITHOUT_POSTING = "closed_without_posting"
@@ -38,8 +38,7 @@ class End(StrEnum):
 class Outcome(StrEnum):
     """What happened to a case at a department. RETURNED: the department gave it back and no longer has it. TAKEN: the
     curator took it away (recalled, redirected, merged, closed without an answer); such a case counts neither as
-    received nor as returned, because the department could no longer answer it and gave nothing back (KU-21, KU-22).
-    """
+    received nor as returned, because the department could no longer answer it and gave nothing back (KU-21, KU-22)."""
 
     ANSWERED = "answered"
     RETURNED = "returned"
@@ -49,12 +48,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A case at one department, once for all the times it was forwarded there. While the department has the case,
-    `outcome` is its progress; afterwards it is RETURNED if the department ever gave it back.
+    """A case at one department, counted once for all the times it was forwarded there. While the department has the
+    case,
+    `outcome` is its progress; afterwards it is RETURNED if the department ever gave it back, otherwise TAKEN.
 
-    `late`: a standing row of the register names it for one of its own duties. `overdue`: such a row has not ended. `minutes`
-    from its being handed the case to its first draft, in the regulation's clock; None where it has made none. `mark`: the
-    curator's of the posted answer, if this department wrote it.
+    `late`: a standing violation names the department for one of its own duties. `overdue`: such a violation is still
+    going
+    on. `minutes`: from the forwarding to the department's first draft, by the regulation's clock; None without a
+    draft.
+    `mark`: the curator's mark of the posted answer, if this department wrote it.
     """
 
     department: str
@@ -69,11 +71,14 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A row of the register as a report shows it (MO-20). `who` is a department's key or `curator`.
+    """A violation in the register, as a report shows it (MO-20). `who` is a department's key or `curator`.
 
-    `due` is the moment people are charged by, `text_due` the one of the text alone. `done` is None where it was never done.
-    `late_minutes` are of the step's own clock, a begun one counted whole. `substitute`: the key of who stood in while all
-    of `who` were absent, `stood_in` what the office calls them. An annulled row is shown and counted by nothing.
+    `due`: the moment by which people are charged, `text_due`: the one by the regulation's text alone. `done`: None if
+    it was
+    never done. `late_minutes`: by the step's own clock, a started minute as a whole one. `substitute`: the key of the
+    person
+    who stood in while all of `who` were absent, `stood_in`: their name. An annulled violation is shown but counts
+    nowhere.
     """
 
     case: int
@@ -89,13 +94,13 @@ class Missed:
 
     @property
     def stands(self) -> bool:
-        """Whether the row counts."""
+        """Whether the violation counts: it was not annulled."""
         return self.annulled is None
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What has changed in the register of an earlier month since reports were last sent (CLOCK §2)."""
+    """The violations annulled and added in an earlier month's register since reports were last sent (CLOCK §2)."""
 
     month: Month
     annulled: tuple[Missed, ...] = ()
@@ -104,7 +109,8 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Interim:
-    """An interim answer and its promise: `promised` is the deadline of the final draft, `kept_at` when it came."""
+    """An interim answer and its promise: `promised` is the deadline of the final draft, `kept_at` when that draft
+    came."""
 
     case: int
     department: str
@@ -114,17 +120,19 @@ class Interim:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the final draft came by the day that was promised."""
+        """Whether the final draft came by the promised deadline."""
         return self.promised is not None and self.kept_at is not None and self.kept_at <= self.promised
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case in the report. `text` is hostile; moments are UTC. `returns`: departments that gave it back and no
-    longer have it. `took`: minutes of each completed duty. `photos`: the addresses of the author's photo and of the
-    answer's, if it was answered and both are there ("" where the network has no address for it). `helped`: what the author
-    said of the answer when asked.
-    """
+    """One case in the report. `text` is hostile until escaped; moments are UTC. `returns`: how many departments gave
+    it back and
+    no longer have it. `took`: the minutes of each completed duty. `photos`: the addresses of the author's photo and of
+    the
+    answer's, if it was answered and there are both ("" if the network has no address for one). `helped`: whether the
+    author
+    said that the answer helped; None if they did not say."""
 
     id: int
     number: int
@@ -152,7 +160,8 @@ class CaseRow:
 
 
 def row_of(case: Case, office: Office, now: datetime) -> CaseRow:
-    """The case as it stands at `now`; `office` is that of the edition it was opened under (DESIGN rule 4)."""
+    """The case as a row, as it stands at `now`; `office`: the office under the edition the case was opened under
+    (DESIGN rule 4)."""
     found = runs_of(case, office)
     events = [happening.event for happening in case.history]
     end = _END.get(case.state, End.OPEN)
@@ -200,18 +209,20 @@ def _photos(case: Case) -> tuple[str, str] | None:
 
 
 def _ground(case: Case, office: Office) -> str:
-    """The reason why a case ended without an answer; in the regulation's own words if it has them."""
+    """The reason why the case ended without an answer, in the regulation's own words if it has them, otherwise its
+    code; "" if
+    there is none."""
     because = case.ended_because or ""
     return next((ground.words for ground in office.regulation.grounds if ground.code == because), because)
 
 
 def minutes(length: timedelta) -> int:
-    """Whole minutes, a half rounded up."""
+    """The length in whole minutes, a half rounded up."""
     return int((length + timedelta(seconds=30)) // timedelta(minutes=1))
 
 
 def missed_of(number: int, row: Row, office: Office, now: datetime) -> Missed:
-    """The row of case `number` as a report shows it at `now`."""
+    """The violation `row` of the case with this number, as a report shows it at `now`."""
     return Missed(
         case=number,
         step=row.step,
@@ -258,7 +269,9 @@ def _handed(case: Case, office: Office) -> tuple[Handed, ...]:
 
 
 def _writer(case: Case) -> str:
-    """The department that wrote the posted answer; the one responsible where the curator put it into words."""
+    """The key of the department that wrote the posted answer; of the lead department if the curator worded it; "" if
+    there is
+    none."""
     draft = case.draft_of(case.posting.version) if case.posting is not None else None
     return (draft.department if draft is not None else None) or (case.lead.department if case.lead is not None else "")
 
@@ -295,7 +308,8 @@ def _took(found: tuple[Deadline, ...], office: Office) -> list[tuple[Step, int]]
 
 
 def _interims(case: Case, found: tuple[Deadline, ...]) -> tuple[Interim, ...]:
-    """The interim answers. The final term runs from the first one (MO-13, KU-15); later ones repeat its promise."""
+    """The case's interim answers. The final term runs from the first one (MO-13, KU-15); later ones repeat its
+    promise."""
     posted = [posting for posting in case.postings if posting.kind is DraftKind.INTERIM]
     if not posted:
         return ()

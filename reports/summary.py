@@ -19,9 +19,9 @@ from reports.wording import Wording
 
 
 class Summary:
-    """Builds the summary. `more`: the sheets of publications and of their periods, if there are official pages;
-    `moderated`: the sheet of moderators' decisions, if there are any.
-    """
+    """Makes the lines of the summary sheet; the sheets given are those its formulas count. `more`: the sheets of
+    publications and
+    of their periods, if there are official pages; `moderated`: the sheet of moderators' decisions, if there are any."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Summary:
         self._at: dict[str, str] = {}
 
     def lines(self) -> Sequence[Line]:
-        """All lines of the sheet, from the first to the last."""
+        """All lines of the summary sheet, from the first to the last. Call it once."""
         say = self.wording
         title = say.word("title").format(name=self.now.name, month=say.month(self.now.month))
         self._put(title, style="title")
@@ -74,7 +74,7 @@ class Summary:
     # --- lines ---------------------------------------------------------------------------------------------------
 
     def _put(self, *cells: Cell, style: str = "") -> int:
-        """Add a line; return its number from 1, as formulas count."""
+        """Add a line of cells; return its number from 1, as formulas count."""
         self._lines.append(Line(cells, style))
         return len(self._lines)
 
@@ -129,7 +129,8 @@ class Summary:
         self._opinions()
 
     def _opinions(self) -> None:
-        """What citizens said when asked, and the curator's marks; left out where there is none in both months."""
+        """Add the lines on what citizens said when asked and on the curator's marks; left out if there are none in
+        both months."""
         for yes, no, whole in (("helped", "not_helped", "helped_share"), ("good", "poor", "good_share")):
             if not any(getattr(figures, key) for figures in (self.now, self.then) for key in (yes, no)):
                 continue
@@ -142,7 +143,7 @@ class Summary:
             self._figure(whole, formula, getattr(self.now, whole), getattr(self.then, whole), "0.00%")
 
     def _of_quality(self, key: str) -> tuple[str, str]:
-        """The figure's formula and its format; it may refer to the figures above it."""
+        """The formula of the figure and its number format; the formula may refer to figures added before."""
         cases, at = self.cases, self._at
         match key:
             case "returned":
@@ -174,7 +175,9 @@ class Summary:
         return f"COUNTIFS({self.handed.range(column)},{quoted(word)})"
 
     def _counted(self, section: str, one: str) -> None:
-        """Add the section's counts. Labels are compared with EXACT, which ignores wildcards and operators."""
+        """Add a line for each label of the section with its count. Formulas compare labels with EXACT, which takes
+        wildcards and
+        operators literally."""
         say = {"topics": self.wording.topic, "sources": self.wording.source, "places": self.wording.place}[section]
         now, then = (_merged(getattr(figures, section), say) for figures in (self.now, self.then))
         meaning = self.wording.figure(one)[1]
@@ -223,7 +226,7 @@ class Summary:
             self._put(*cells)
 
     def _missed_by(self) -> None:
-        """A line for the curator and each department that missed terms."""
+        """Add a line for the curator and each department that missed terms."""
         say = self.wording
         heads = (say.say("heads", "who"), *(say.say("heads", key) for key in ("value", "before")))
         self._put(*heads, "", say.say("heads", "meaning"), style="head")
@@ -236,7 +239,7 @@ class Summary:
             self._put(say.who(one.who), terms, before.get(one.who, 0), "", say.figure("missed_by")[1])
 
     def _department(self, line: int) -> Iterator[tuple[str, str]]:
-        """Pairs of key and formula for the line's department, whose key is in column A."""
+        """Pairs of a figure's name and its formula, for the department whose key is in column A of the line."""
         here = f"EXACT({self.handed.range('key')},$A{line})"
         outcomes = {"answered": Outcome.ANSWERED, "open": Outcome.OPEN, "returned": Outcome.RETURNED}
         taken = quoted(self.wording.say("outcomes", Outcome.TAKEN))
@@ -266,7 +269,7 @@ _FIGURE = {
 
 
 def _merged(counted: Sequence[tuple[str, int]], say: object) -> dict[str, int]:
-    """Counts by label: words with the same label become one line."""
+    """The counts by label; words with the same label are added up."""
     assert callable(say)
     found: dict[str, int] = {}
     for word, times in counted:

@@ -1,6 +1,6 @@
-"""The report's words for topics, sources, steps, departments and moments. The Russian comes from `config`.
+"""The report's Russian words for topics, sources, steps, departments and moments. They come from `config`.
 
-Strangers' words leave here cleaned: no control characters, no direction marks.
+Strangers' words are returned cleaned: no control characters, no direction marks.
 """
 
 from __future__ import annotations
@@ -29,15 +29,16 @@ MEASURED = {
     "helped_share": "helped",
     "good_share": "marks",
 }
-"""Figure → what of `measures` in the regulation's file words its formula."""
+"""The figure's name → the key in the regulation's `measures` under which its formula may be worded."""
 LONGEST_WORD = 100
 LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
 class Wording:
-    """`names`: department key → its name; `labels`: a topic's code → its label for people. Moments are shown in `zone`.
-    `measures`: what is measured → its formula in the regulation's words."""
+    """Words for a report. `names`: department key → its name; `labels`: a topic's code → its label for people. Moments
+    are shown
+    in `zone`. `measures`: what is measured → its formula in the regulation's words."""
 
     texts: Texts
     names: Mapping[str, str]
@@ -60,7 +61,7 @@ class Wording:
         return self.say("words", key)
 
     def figure(self, key: str) -> tuple[str, str]:
-        """The figure's name and its definition: the regulation's, where its file words one."""
+        """The figure's name and its definition: the regulation's if its file words one, otherwise ours."""
         label, _, meaning = self.say("figures", key).partition("|")
         return label, dict(self.measures).get(MEASURED.get(key, ""), meaning)
 
@@ -80,7 +81,8 @@ class Wording:
         return self._phrase("states", state)
 
     def ground(self, ground: str) -> str:
-        """The reason for an ending without an answer; the office's own words stay as they are."""
+        """The reason why a case ended without an answer, in words; the office's own words stay as they are, "" stays
+        ""."""
         return self._phrase("closing", ground) if ground else ""
 
     def department(self, key: str) -> str:
@@ -90,24 +92,24 @@ class Wording:
         return self.word("curator") if who == CURATOR else self.department(who)
 
     def blamed(self, missed: Missed) -> str:
-        """Who missed it, with the person who stood in."""
+        """The name of who missed the term, with the person who stood in for them if anybody did."""
         if missed.substitute is None:
             return self.who(missed.who)
         return self.word("stood_in").format(who=self.who(missed.who), person=self.stood_in(missed))
 
     def stood_in(self, missed: Missed) -> str:
-        """The person who stood in; "" if nobody did."""
+        """The name of the person who stood in when the term was missed; "" if nobody did."""
         return one_line(missed.stood_in, LONGEST_WORD) if missed.substitute is not None else ""
 
     def annulled(self, missed: Missed) -> str:
-        """«снято 15.01.2026, 10:20: сбой у оператора связи»; "" for a row that counts."""
+        """When and why the violation was annulled: «снято 15.01.2026 10:20: сбой у оператора связи»; "" if it was not."""
         if missed.annulled is None:
             return ""
         reason = one_line(missed.annulled.reason, LONGEST_REASON)
         return self.word("annulled").format(moment=self.moment(missed.annulled.at), reason=reason)
 
     def network(self, network: str) -> str:
-        """The name of an official page's network."""
+        """The name of the network of an official page."""
         return self._phrase("page_networks", network)
 
     def format(self, one: str) -> str:
@@ -118,25 +120,29 @@ class Wording:
         return one_line(name, LONGEST_WORD) or self.word("not_in_registry")
 
     def offence(self, ground: str) -> str:
-        """The ground for deleting a comment."""
+        """The ground for deleting a comment, in words; "" for none."""
         return self._phrase("moderation_grounds", ground) if ground else ""
 
     def norm(self, per: str, at_least: int | None, norm: int | None) -> str:
-        """«2–3 в день»; «нормы нет»."""
+        """The norm of publications in words: «2–3 в день»; «нормы нет» without one."""
         if at_least is None or norm is None:
             return self.word("no_norm")
         many = str(norm) if at_least == norm else f"{at_least}–{norm}"
         return self.word(f"norm_{per}").format(many=many)
 
     def enough(self, per: str, enough: int, periods: int) -> str:
-        """«хватило: 20 из 31 дн.»; "" without a norm or before the first day is over."""
+        """In how many days or weeks the page published enough: «дней, когда хватило: 20 из 31»; "" without a norm or
+        before the first
+        day or week is over."""
         return self.word(f"per_{per}").format(enough=enough, periods=periods) if per and periods else ""
 
     def text(self, text: str) -> str:
         return clean(text)
 
     def month(self, month: Period, form: int = 0) -> str:
-        """«октябрь 2026 года», «неделя 12.01–18.01.2026», «3 квартал 2026 года»; `form` 1: «октябре 2026 года»."""
+        """The period in words: «октябрь 2026 года», «неделя 12.01–18.01.2026», «3 квартал 2026 года»; for a month with
+        `form` 1:
+        «октябре 2026 года»."""
         if not isinstance(month, Month):
             days = f"{month.first:%d.%m}–{month.last:%d.%m.%Y}"
             number = (month.first.month + 2) // 3
@@ -145,11 +151,11 @@ class Wording:
         return f"{name} {month.year} {self.word('year')}"
 
     def month_name(self, month: Month) -> str:
-        """«октябрь»."""
+        """The month's name without the year: «октябрь»."""
         return self.say("months", str(month.month)).split("|")[0]
 
     def moment(self, moment: datetime | None) -> str:
-        """«12.10.2026 9:05» in the municipality's zone."""
+        """The moment in the municipality's zone: «12.10.2026 9:05»; "" for None."""
         if moment is None:
             return ""
         local = moment.astimezone(self.zone)
@@ -161,6 +167,6 @@ class Wording:
 
 
 def labels_of(topics: Mapping[str, str]) -> dict[str, str]:
-    """Code → label, without labels under which two topics would count as one."""
+    """The labels of topics by code, without labels under which two topics would count as one."""
     called = Counter(topics.values())
     return {code: label for code, label in topics.items() if called[label] == 1 and topics.get(label, label) == label}

@@ -1,4 +1,4 @@
-"""The sandbox's own time: the hour in the simulated Telegram and VK.
+"""The sandbox's own time: what hour it is in the simulated messengers and networks.
 
 The only place in `sandbox` that reads the wall clock. It must not sleep, and nothing outside it may keep time itself.
 """
@@ -23,11 +23,11 @@ class SandboxClock:
 
     @property
     def frozen(self) -> bool:
-        """Whether the clock moves only by hand."""
+        """Whether the clock stands still until it is moved by hand."""
         return self._frozen_at is not None
 
     def now(self) -> datetime:
-        """The calendar time, aware, in UTC."""
+        """Return the calendar time, aware, in UTC."""
         base = self._frozen_at if self._frozen_at is not None else datetime.now(UTC)
         return base + self._shift
 

@@ -1,6 +1,6 @@
-"""A whole town on localhost: a messenger, a VK and, if wanted, the page that shows both; one async context manager.
+"""A whole town on localhost in one async context manager: a messenger, a VK and, if wanted, the page that shows both.
 
-It only starts and stops them and keeps the cast; the caller fills the town with people and actions.
+It only starts and stops them and keeps the roles of the page; the caller fills the town with people and actions.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ class _Server(Protocol):
 
 
 class Town:
-    """The worlds `telegram`, `max` and `vk` and their servers. Port 0: any free one; `page_port=None`: no page.
-    `utc_offset` is the municipality's time zone, for display only. The officials are in `messenger`: the page shows that
-    one, and MAX is served only if it is that or `with_max`. Inside `async with` the addresses are set.
+    """The simulated `telegram`, `max` and `vk` with their servers. Port 0: any free port; `page_port=None`: no page.
+
+    The officials work in `messenger`: the page shows that one, and MAX is served only if it is that one or with
+    `with_max`. `utc_offset` is the municipality's time zone, for display only. The addresses hold inside `async with`.
     """
 
     def __init__(
@@ -73,29 +74,29 @@ class Town:
 
     @property
     def messenger(self) -> PeoplesWorld:
-        """The world that the officials are in."""
+        """The simulated messenger in which the officials work: `max` or `telegram`."""
         return self.max if self._in_max else self.telegram
 
     @property
     def telegram_url(self) -> str:
-        """The address of the Bot API."""
+        """The address of the simulated Telegram's Bot API."""
         return self._telegram_server.url
 
     @property
     def max_url(self) -> str:
-        """The address of MAX's Bot API. LookupError in a town without MAX."""
+        """The address of the simulated MAX's Bot API. LookupError in a town without MAX."""
         if self.max_server is None:
             raise LookupError("this town was started without MAX")
         return self.max_server.url
 
     @property
     def vk_url(self) -> str:
-        """The address of VK's methods."""
+        """The address of the simulated VK's API."""
         return self._vk_server.url
 
     @property
     def page_url(self) -> str:
-        """The address of the page. LookupError in a town without one."""
+        """The address of the page for visitors. LookupError in a town without a page."""
         if self.page is None:
             raise LookupError("this town was started without a page")
         return self.page.url
@@ -103,23 +104,29 @@ class Town:
     def add_role(
         self, key: str, title: str, person: User | None, vk_user: VkUser | None = None, kind: Kind = "executor"
     ) -> Role:
-        """Offer the role on the page after the others. ValueError if the key is taken or there is no account."""
+        """Offer the page's visitors one more role, after the others, and return it. ValueError if the key is taken or
+        the role has no account.
+        """
         return self.cast.add(Role(key, title, person, vk_user, kind))
 
     def show(self, *, bot: User | None = None, group: Chat | None = None, community: Community | None = None) -> None:
-        """Choose what the page shows; the others stay as they were (at first: the first of each)."""
+        """Choose the bot, group and community that the page shows; those not given stay as they were (at first, the
+        first of each).
+        """
         self.stage.chosen_bot = bot or self.stage.chosen_bot
         self.stage.chosen_group = group or self.stage.chosen_group
         self.stage.chosen_community = community or self.stage.chosen_community
 
     def close_to_visitors(self, words: str) -> None:
-        """Let visitors look but not act until `open_to_visitors`; the page says `words`."""
+        """Let visitors of the page look but not act until `open_to_visitors`; the page shows `words` above everything."""
         if self.page is not None:
             self.page.open = False
             self.page.say(words)
 
     def open_to_visitors(self, words: str = "") -> None:
-        """Let visitors act: mark everything so far as read and restart the guide. The page says `words`, if any."""
+        """Let visitors act: mark all messages so far as read and start the guide anew. The page shows `words`, or
+        nothing if empty.
+        """
         if self.page is not None:
             self.page.open = True
             self.page.guide.restart()
@@ -127,14 +134,14 @@ class Town:
             self.page.say(words)
 
     def say(self, words: str, *, trouble: bool = False) -> None:
-        """Show one line above the page to every visitor; an empty one removes it."""
+        """Show one line above the page to every visitor; an empty one removes it. `trouble`: show it as an error."""
         if self.page is not None:
             self.page.say(words, trouble=trouble)
 
     @contextmanager
     def rehearses(self, role: str) -> Iterator[None]:
-        """Actions inside the block belong to the play and not to a visitor: the guide ignores them. Afterwards the role
-        has read its chats.
+        """Run the block as the programmed play and not as a visitor: the guide ignores its actions. Afterwards the
+        chats of this role count as read.
         """
         if self.page is None:
             yield

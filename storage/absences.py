@@ -1,4 +1,4 @@
-"""The book of absences: who is away, until when, and who stands in. The office decides what an absence means."""
+"""Stores absences: who is away, until when, and who substitutes. What an absence means is decided by `workflow.office`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workflow.office import Absence
 
 @dataclass(frozen=True, slots=True)
 class KeptAbsence:
-    """An absence that somebody entered: `entered_by` is the key of that person in the file. Moments are in UTC."""
+    """A stored absence. `entered_by`: the key of the person who entered it, `entered_at`: when, in UTC."""
 
     id: int
     absence: Absence
@@ -27,7 +27,7 @@ class Absences:
         self._tx = tx
 
     async def enter(self, absence: Absence, entered_by: str, now: datetime) -> int:
-        """Store the absence and return its number."""
+        """Store the absence and return its number, with which it can be ended."""
         row = {
             "municipality": self._tx.municipality,
             "person": absence.person,
@@ -41,7 +41,7 @@ class Absences:
         return int(result.scalar_one())
 
     async def lasting(self, now: datetime) -> list[KeptAbsence]:
-        """Present and future absences that were not ended, the earliest first."""
+        """Return present and future absences (those that end after `now` and were not ended early), the earliest first."""
         query = (
             sa.select(t.absences)
             .where(
@@ -54,8 +54,8 @@ class Absences:
         return [_kept(row) for row in (await self._tx.connection.execute(query)).mappings()]
 
     async def gone(self, now: datetime) -> list[Absence]:
-        """Absences that are over at `now`, each up to its actual end; one that was ended before it began is left
-        out."""
+        """Return absences that have ended by `now`, each up to its actual end, the earliest first; one that was ended before
+        it began is left out."""
         mine = t.absences.c.municipality == self._tx.municipality
         over = sa.or_(t.absences.c.until <= now, t.absences.c.ended_at.is_not(None))
         query = sa.select(t.absences).where(mine, over).order_by(t.absences.c.since, t.absences.c.id)
@@ -64,7 +64,8 @@ class Absences:
         return [absence for absence in ended if absence.since < absence.until]
 
     async def end(self, absence_id: int, now: datetime) -> KeptAbsence | None:
-        """End the absence now, or cancel a future one; None if there is no present or future absence of this number."""
+        """End the absence at `now`, or cancel a future one, and return it as it was; None if there is no present or future
+        absence of this number."""
         found = next((kept for kept in await self.lasting(now) if kept.id == absence_id), None)
         if found is not None:
             ended = t.absences.update().where(t.absences.c.id == absence_id).values(ended_at=now)

@@ -1,4 +1,4 @@
-"""The book of answers that are checked after posting: when to check each next, and what was found. No rules here."""
+"""Stores the checks of posted answers: when to check each next, and what was found. No rules here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workflow.case import Case, State
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One answer and its case. `ref`: the answer's address."""
+    """A posted answer that is checked, and its case. `ref`: the answer's address in the network; `lookout`: its checks so far."""
 
     case: Case
     network: str
@@ -30,8 +30,8 @@ class AfterwardsBook:
         self._tx = tx
 
     async def not_entered(self, networks: Collection[str], changed_since: datetime, limit: int) -> list[Case]:
-        """Cases changed since then whose newest answer is in one of these networks and not in this book. Every state is
-        listed so that the index of changes is used."""
+        """Return up to `limit` cases changed at `changed_since` or later whose newest answer is in one of these networks and
+        is not being checked yet. The query lists every state so that the index of changes is used."""
         known = sa.exists().where(t.afterwards.c.case_id == t.cases.c.id, t.afterwards.c.ref == t.cases.c.answer_ref)
         query = (
             sa.select(t.cases.c.body)
@@ -49,7 +49,8 @@ class AfterwardsBook:
         return [load_case(body) for body in (await self._tx.connection.execute(query)).scalars()]
 
     async def enter(self, case: Case, next_at: datetime | None) -> None:
-        """Start checking the case's newest answer, in place of an earlier one."""
+        """Store that the case's newest answer is to be checked, first at `next_at` (None: never), in place of an earlier
+        answer of the case. Does nothing if the case has no posted answer."""
         posting = case.posting
         if posting is None:
             return
@@ -66,7 +67,7 @@ class AfterwardsBook:
         await self._tx.connection.execute(t.afterwards.insert(), row)
 
     async def due(self, now: datetime, limit: int) -> list[Watched]:
-        """The answers to check now, the longest due first."""
+        """Return up to `limit` answers to check at `now`, the longest due first."""
         query = (
             sa.select(t.afterwards, t.cases.c.body, t.cases.c.answer_network)
             .join(t.cases, t.cases.c.id == t.afterwards.c.case_id)
@@ -85,7 +86,7 @@ class AfterwardsBook:
         ]
 
     async def looked(self, after: Lookout, next_at: datetime | None) -> None:
-        """Store the result of a check and when the next one is."""
+        """Store the result of a check and the moment of the next one (None: no further check)."""
         await self._tx.connection.execute(
             t.afterwards.update()
             .where(t.afterwards.c.case_id == after.case)

@@ -1,5 +1,5 @@
-"""The book of what a network reported about a message before the message itself came: networks do not keep the order.
-No rules here."""
+"""Stores what a network reported about a message (edited, deleted) before the message itself came, because networks do not keep
+the order. No rules here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DROP = t.ahead.delete().where(*_KEY)
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What was reported about a message before it came."""
+    """Whether a message was reported as edited or deleted before the bot received it."""
 
     edited: bool = False
     deleted: bool = False
@@ -43,7 +43,7 @@ class AheadBook:
         return Ahead(row.edited, row.deleted) if row is not None else NOTHING
 
     async def note(self, network: str, ref: str, ahead: Ahead, now: datetime) -> None:
-        """Store what is known now; if nothing is known, delete the row."""
+        """Store what was reported about the message at this address, in place of what was stored; `NOTHING` deletes it."""
         if ahead == NOTHING:
             await self._tx.connection.execute(_DROP, self._key(network, ref))
             return
@@ -58,7 +58,7 @@ class AheadBook:
         await self._tx.connection.execute(put(self._tx.dialect, t.ahead, ("municipality", "network", "ref")), row)
 
     async def forget(self, before: datetime) -> None:
-        """Delete what was reported before the moment."""
+        """Delete what was stored before the moment."""
         here = t.ahead.c.municipality == self._tx.municipality
         await self._tx.connection.execute(t.ahead.delete().where(here, t.ahead.c.at < before))
 

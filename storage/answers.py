@@ -1,7 +1,7 @@
-"""The book of posted answers that others may be offered, and the search for those to like questions.
+"""Stores which cases have a posted answer that may be offered for other cases, and searches for answers to similar questions.
 
-A row says that a case may have one; whether it still does, `workflow.basis.served` says of the case itself. The search
-reads a bounded number of the newest cases of each topic, place and word, so that its cost does not grow with the books.
+A row says that a case may have such an answer; whether it still has, `workflow.basis.served` decides. The search reads a
+bounded number of the newest cases of each topic, place and word, so that its cost does not grow with the number of cases.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from workflow.basis import served
 from workflow.case import Case
 
 WORDS = 12
-"""How many words of a question are used, the longest first: they are the rarest."""
+"""How many words of a message are searched for, the longest first, because they are the rarest."""
 OF_WORD, OF_TOPIC, OF_PLACE = 300, 300, 50
-"""How many of the newest cases of a word, a topic and a place are looked at."""
+"""How many of the newest cases with a word, a topic and a place are considered."""
 READ = 40
-"""How many of the likeliest are read whole."""
+"""How many of the most similar cases are returned at most."""
 A_WORD, A_TOPIC, A_PLACE, SAME_DEPARTMENT = 2, 3, 3, 2
-"""What each counts when those to be read are chosen."""
+"""How much a shared word, topic or place, and the same department, add to a case's similarity."""
 
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
@@ -40,7 +40,7 @@ class Answers:
         self._tx = tx
 
     async def follow(self, before: Case | None, after: Case) -> None:
-        """Update the row of the saved case: there is one exactly while its answer may be offered to others."""
+        """Update the row of the saved case: it exists exactly while the case's answer may be offered for other cases."""
         was = before is not None and served(before) is not None
         if served(after) is None:
             if was:
@@ -52,8 +52,8 @@ class Answers:
         await self._tx.connection.execute(put(self._tx.dialect, t.answers, ("case_id",)), row)
 
     async def near(self, case: Case, department: str) -> list[Case]:
-        """Cases with an answer to offer that share words, a topic or the place with this one, the likeliest first, those
-        of the department before others as likely."""
+        """Return up to `READ` cases with an answer to offer that share words, a topic or the place with this case, the most
+        similar first; an answer by the same department counts as more similar. [] if there are none."""
         words, topics, place = list(asked(case)), case.topics, place_key(case.location)
         if not words and not topics and not place:
             return []
@@ -71,7 +71,8 @@ class Answers:
 
 @cache
 def _likely(words: int, topics: int, has_place: bool) -> sa.Select[Any]:
-    """The likeliest cases that share one of so many words and topics, or the place."""
+    """Return the query for the ids of the most similar cases, given how many words and topics it has as parameters, and
+    whether it has a place."""
     a = t.answers.c
     each = [_newest(t.case_words, t.case_words.c.lemma, f"word{n}", OF_WORD, A_WORD) for n in range(words)]
     each += [_newest(t.answers, a.topic, f"topic{n}", OF_TOPIC, A_TOPIC) for n in range(topics)]
@@ -89,14 +90,16 @@ def _likely(words: int, topics: int, has_place: bool) -> sa.Select[Any]:
 
 
 def _newest(table: sa.Table, column: Any, name: str, most: int, worth: int) -> sa.Select[Any]:
-    """A row for each of the newest cases whose column has the value, with what that is worth."""
+    """Return a query for the newest `most` cases in whose rows the column has the value of parameter `name`, each with
+    `worth`."""
     here = table.c.municipality == _HERE, column == sa.bindparam(name)
     newest = sa.select(table.c.case_id).where(*here).order_by(table.c.case_id.desc()).limit(most).subquery()
     return sa.select(newest.c.case_id, sa.literal(worth).label("worth"))
 
 
 def asked(case: Case) -> Iterable[str]:
-    """The forms under which the telling words of the message are stored."""
+    """Return the forms under which the meaningful words of the case's message are stored in the search index, at most
+    `WORDS`, the longest words first."""
     telling = meaning(case.appeal.words)
     words = [word for word in words_of(case.appeal.words) if min(word.lemmas, default="") in telling]
     words.sort(key=lambda word: len(word.text), reverse=True)
@@ -104,7 +107,7 @@ def asked(case: Case) -> Iterable[str]:
 
 
 def _row(case: Case) -> dict[str, str]:
-    """The department that wrote it, and what it is found by."""
+    """Return the case's row without its key: the department that wrote the answer, the first topic and the place."""
     draft = served(case)
     return {
         "department": (draft.department if draft is not None else None) or "",

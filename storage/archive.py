@@ -1,5 +1,5 @@
-"""Read the books from end to end for reports, in chunks, each in its own short transaction, so that the running bot
-never waits for a report."""
+"""Reads all cases of a span of time for reports, in chunks, each in its own short transaction, so that the running bot never
+waits long for a report."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ CHUNK = 250
 
 
 class Archive:
-    """One municipality's cases by the moment they were detected (DESIGN: a case belongs to that month)."""
+    """Reads one municipality's cases by the moment they were detected (DESIGN: a case belongs to that month)."""
 
     def __init__(self, books: Books, municipality: str) -> None:
         self._books = books
         self._municipality = municipality
 
     async def numbers(self, since: datetime, until: datetime) -> list[int]:
-        """The numbers of the cases detected in [since, until), in order."""
+        """Return the numbers of the cases detected in [since, until), in ascending order."""
         query = sa.select(t.cases.c.number).where(*self._detected(since, until)).order_by(t.cases.c.number)
         async with self._books.write(self._municipality) as tx:
             return list((await tx.connection.execute(query)).scalars())
 
     async def bodies(self, numbers: Sequence[int], since: datetime, until: datetime) -> AsyncIterator[list[str]]:
-        """The stored cases with these numbers that were detected in [since, until), as JSON (read with
-        `storage.codec.load_case`), in chunks."""
+        """Yield, in chunks, the cases with these numbers as JSON (parsed by `storage.codec.load_case`). `numbers`: what
+        `numbers(since, until)` returned; cases of that span with a number between them are included too."""
         for start in range(0, len(numbers), CHUNK):
             first, *_, last = numbers[start], *numbers[start : start + CHUNK]
             query = (
@@ -42,7 +42,8 @@ class Archive:
             yield found
 
     async def deciders(self, since: datetime, until: datetime) -> dict[int, str]:
-        """Case id → the person who last decided not to process the case."""
+        """Return, by case id, the key of the person who last decided not to process the case, for the cases detected in
+        [since, until) that are in that state; "" if no person did."""
         query = (
             sa.select(t.journal.c.case_id, t.journal.c.who, t.journal.c.on_behalf)
             .join(t.cases, t.cases.c.id == t.journal.c.case_id)
@@ -61,7 +62,7 @@ class Archive:
 
 
 async def municipalities(books: Books) -> list[str]:
-    """The keys of all municipalities with settings or cases in these books."""
+    """Return the keys of all municipalities that have cases or marks in this database, sorted."""
     with_cases = sa.select(t.cases.c.municipality).distinct()
     with_marks = sa.select(t.marks.c.municipality).distinct()
     async with books.write("") as tx:

@@ -1,4 +1,4 @@
-"""The audit: what people did that no other journal can tell: who signed in, looked, took a file away, changed the
+"""The audit: a journal of what people did that no other journal records: who signed in, viewed, exported a file, changed the
 configuration; what an administrator did by hand. Lines are only added. No rules here."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Audit:
         self._tx = tx
 
     async def note(self, action: str, details: Mapping[str, str], now: datetime, who: str) -> None:
-        """One line: who did what. `details` hold no word of a citizen's."""
+        """Add a line: who did what, when. `details` must not contain a citizen's words."""
         row = {
             "municipality": self._tx.municipality,
             "at": now,
@@ -31,7 +31,7 @@ class Audit:
         await chain.write(self._tx, t.audit, row)
 
     async def lines(self, limit: int = 100) -> list[dict[str, Any]]:
-        """The newest lines, the oldest of them first; `details` as a mapping."""
+        """Return the newest `limit` lines, the oldest of them first, with `details` as a mapping."""
         here = sa.select(t.audit).where(t.audit.c.municipality == self._tx.municipality)
         rows = (await self._tx.connection.execute(here.order_by(t.audit.c.id.desc()).limit(limit))).mappings().all()
         return [{**row, "details": json.loads(row["details"])} for row in reversed(rows)]

@@ -1,7 +1,7 @@
-"""What the board reads: which cases are open, by index, what ended lately, and any cases a page at a time. Reads only; loads
-whole cases only if asked.
+"""Queries of the board (the web page of cases): which cases are open, which ended lately, and any cases in pages. Reads only;
+loads whole cases only if asked.
 
-`newest_line` tells whether anything has happened since the last look, without looking at any case.
+`newest_line` tells whether anything has happened since the last time, without reading any case.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ _NEWEST_LINE = sa.select(sa.func.max(t.journal.c.id))
 
 
 async def newest_line(tx: Transaction) -> int:
-    """The id of the last journal line across all municipalities; 0 in new books. It grows with every change."""
+    """Return the id of the last line of the cases' journal across all municipalities, which grows with every command and
+    notice; 0 if there is none."""
     return int((await tx.connection.execute(_NEWEST_LINE)).scalar_one() or 0)
 
 
 async def pulse(tx: Transaction) -> tuple[int, ...]:
-    """A value that differs after any change to a case, to a person's rights or to a session, in any municipality."""
+    """Return a value that differs once a case's journal got a line, or the number of bindings, of people in the group or of
+    sessions changed, in any municipality. Compared to see whether the board may be outdated."""
     bindings = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.cast(t.bindings.c.in_group, sa.Integer)), 0))
     bound, present = (await tx.connection.execute(bindings.select_from(t.bindings))).one()
     sessions = sa.select(sa.func.count()).select_from(t.sessions).where(t.sessions.c.session_hash.is_not(None))
@@ -32,7 +34,7 @@ async def pulse(tx: Transaction) -> tuple[int, ...]:
 
 
 async def versions_in(tx: Transaction, states: Sequence[str]) -> list[tuple[int, int]]:
-    """Id and version of every case in these states."""
+    """Return (id, version) of every case in these states."""
     return [(row[0], row[1]) for row in await tx.connection.execute(_those(tx, states))]
 
 
@@ -42,13 +44,13 @@ def _those(tx: Transaction, states: Sequence[str]) -> sa.Select[Any]:
 
 
 async def versions_changed(tx: Transaction, states: Sequence[str], since: datetime) -> list[tuple[int, int]]:
-    """Id and version of the cases in these states that last changed at `since` or later."""
+    """Return (id, version) of the cases in these states that last changed at `since` or later."""
     query = _those(tx, states).where(t.cases.c.changed_at >= since)
     return [(row[0], row[1]) for row in await tx.connection.execute(query)]
 
 
 async def bodies(tx: Transaction, ids: Sequence[int]) -> list[str]:
-    """The stored cases as JSON (read with `storage.codec.load_case`)."""
+    """Return the cases with these ids as JSON (parsed by `storage.codec.load_case`), in no particular order."""
     c = t.cases.c
     query = sa.select(c.body).where(c.municipality == tx.municipality, c.id.in_(list(ids)))
     return list((await tx.connection.execute(query)).scalars())
@@ -61,8 +63,9 @@ async def newest_before(
     before: int | None = None,
     departments: Collection[str] | None = None,
 ) -> list[str]:
-    """The stored cases in these states as JSON, the highest number first, from below number `before` on; optionally only
-    those that one of the departments has or had. Takes from the ends of indexes, however many cases there are."""
+    """Return up to `limit` cases in these states as JSON, the highest number first, with numbers below `before` if given;
+    optionally only those that one of the departments has, had or gets in turn. Reads only the ends of indexes, so the cost
+    does not grow with the number of cases."""
     c = t.cases.c
     each = (
         _by_state(tx, states, limit, before)
@@ -92,7 +95,8 @@ def _by_state(tx: Transaction, states: Collection[str], limit: int, before: int 
 def _by_share(
     tx: Transaction, states: Collection[str], limit: int, before: int | None, departments: Collection[str]
 ) -> list[sa.Subquery]:
-    """Ids and numbers of a municipality's cases grow together, so that the newest by id are the newest by number."""
+    """Return the queries for the newest case ids of each of these departments. Ids and numbers of a municipality's cases grow
+    together, so the newest by id are the newest by number."""
     c, s = t.cases.c, t.shares.c
     last = sa.select(c.id).where(c.municipality == tx.municipality, c.number == before).scalar_subquery()
     below = (s.case_id < last,) if before is not None else ()
@@ -110,14 +114,14 @@ def _by_share(
 
 
 async def bodies_of(tx: Transaction, numbers: Sequence[int]) -> list[str]:
-    """The stored cases with these numbers as JSON, the highest number first."""
+    """Return the cases with these numbers as JSON, the highest number first."""
     c = t.cases.c
     query = sa.select(c.body).where(c.municipality == tx.municipality, c.number.in_(list(numbers)))
     return list((await tx.connection.execute(query.order_by(c.number.desc()))).scalars())
 
 
 async def numbers_detected(tx: Transaction, since: datetime, until: datetime, states: Collection[str]) -> set[int]:
-    """The numbers of the cases detected in [since, until) that are in these states now."""
+    """Return the numbers of the cases detected in [since, until) that are in these states now."""
     c = t.cases.c
     within = c.municipality == tx.municipality, c.detected_at >= since, c.detected_at < until
     query = sa.select(c.number).where(*within, c.state.in_(sorted(states)))
@@ -125,7 +129,8 @@ async def numbers_detected(tx: Transaction, since: datetime, until: datetime, st
 
 
 async def detected_beside(tx: Transaction, since: datetime, until: datetime) -> tuple[datetime | None, datetime | None]:
-    """When the last case before `since` and the first one from `until` on were detected; None where there is none."""
+    """Return when the last case before `since` and the first case from `until` on were detected; None for one that does not
+    exist."""
     at = t.cases.c.detected_at
     here = sa.select(at).where(t.cases.c.municipality == tx.municipality)
     earlier = here.where(at < since).order_by(at.desc()).limit(1)
@@ -135,7 +140,7 @@ async def detected_beside(tx: Transaction, since: datetime, until: datetime) -> 
 
 
 async def first_detected(tx: Transaction) -> datetime | None:
-    """When the first case was detected."""
+    """Return when the municipality's first case was detected; None if it has none."""
     at = t.cases.c.detected_at
     query = sa.select(at).where(t.cases.c.municipality == tx.municipality).order_by(at).limit(1)
     found: datetime | None = (await tx.connection.execute(query)).scalar_one_or_none()

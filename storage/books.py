@@ -1,7 +1,7 @@
-"""The books: every read and write of the program goes through a transaction of theirs.
+"""The database as the rest of the program sees it: every read and write goes through a transaction of `Books`.
 
-One writer at a time (on PostgreSQL, one a municipality): `write` opens a transaction, hands out a `Transaction`, commits when
-the block ends and rolls back when it raises. Nothing of the network may be awaited inside one.
+One writer at a time (on PostgreSQL, one for each municipality): `write` opens a transaction, commits when the block ends and
+rolls back when it raises. The network must not be awaited inside one.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from storage.leases import LeaseLost, Leases, enter
 from storage.transaction import Transaction
 
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, OSError)
-"""BEGIN and COMMIT raise these only when the storage failed."""
+"""Exceptions that BEGIN and COMMIT raise only when the storage failed."""
 
 
 class Watch(Protocol):
-    """Is told how writing goes."""
+    """Is notified whether transactions are stored or the storage fails."""
 
     def wrote(self) -> None:
-        """A transaction with changes was kept. Reading proves nothing: it works on a full disk, too."""
+        """A transaction with changes was committed. (Not called after reading, which works on a full disk too.)"""
 
     def failed(self, error: StorageError) -> None:
-        """The storage failed and nothing of a transaction was kept."""
+        """The storage failed, and nothing of a transaction was stored."""
 
 
 class Books:
@@ -41,19 +41,21 @@ class Books:
         self.watch: Watch | None = None
         self._engine = engine or connect(url)
         self.leases: Leases | None = None
-        """Of this process, where several share a database; without them it works beside the owners."""
+        """The leases of this process, where several processes share a database. None: it owns no municipality, as a
+        command on the command line; its transactions wait for the owners'."""
         self._writers: dict[str, asyncio.Lock] = {}
         self._messengers: dict[str, str] = {}
         self._waiting = 0
 
     @property
     def is_wanted(self) -> bool:
-        """Somebody waits for the transaction that is open to end."""
+        """Whether another task of this process waits for the open transaction to end."""
         return self._waiting > 0
 
     @asynccontextmanager
     async def write(self, municipality: str) -> AsyncIterator[Transaction]:
-        """A transaction over one municipality's rows; kept whole or not at all. Raises StorageError if the storage failed."""
+        """Run the block in a transaction over one municipality's rows: committed when it ends, rolled back when it raises.
+        Raises StorageError if the storage failed, LeaseLost if another process owns the municipality now."""
         self._waiting += 1
         try:
             writer = self._writer_of(municipality)
@@ -89,21 +91,23 @@ class Books:
 
     @property
     def _is_beside(self) -> bool:
-        """Whether another process may own the municipalities: it is told of changes, and nothing of its is remembered."""
+        """Whether another process may own the municipalities: then it is notified of changes, and nothing is cached here."""
         return self._engine.is_shared and self.leases is None
 
     def beside(self) -> Books:
-        """The same database for work on municipalities that another process may own."""
+        """Return access to the same database, without this process's leases, for work on municipalities that another process
+        may own."""
         other = Books(self.url, self._engine)
         other._writers = self._writers
         return other
 
     def _writer_of(self, municipality: str) -> asyncio.Lock:
-        """SQLite has one writer a file, PostgreSQL one a municipality."""
+        """Return the lock a writer must hold: one for the whole file on SQLite, one for each municipality on PostgreSQL."""
         return self._writers.setdefault(municipality if self._engine.is_shared else "", asyncio.Lock())
 
     async def _messenger_of(self, tx: Transaction) -> str:
-        """Read once; only the start of the bot itself gives a municipality another connection."""
+        """Return the municipality's connection to its messenger. Cached after the first time, because only the bot's own
+        start changes it."""
         here = tx.municipality
         known = self._messengers.get(here) if here else provisional(here)
         return known or await tx.mark(MARK) or provisional(here)
@@ -116,7 +120,7 @@ class Books:
 
     @property
     def engine(self) -> Engine:
-        """For migrations and backups; nobody else."""
+        """The database engine; only for migrations and backups."""
         return self._engine
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The book of cases: their documents, journal, terms and alarms. Implements the port `workflow.desk.Transaction`."""
+"""Stores cases: their documents, journal, deadlines and alarms. Implements the port `workflow.desk.Transaction`."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ _NEXT_ALARM = sa.select(sa.func.min(t.alarms.c.at)).where(t.alarms.c.municipalit
 
 _DROP_ALARM = t.alarms.delete().where(t.alarms.c.id == sa.bindparam("alarm"))
 _DROP_RUNG = _ALARM_GONE.where(t.alarms.c.id == sa.bindparam("alarm"))
-"""SQLite gives the number of a deleted row to the next one: what the alarm itself has set may have it by now."""
+"""Deletes an alarm by its id and its contents. The id alone is not enough: SQLite gives the id of a deleted row to the next
+one, so an alarm set while this one was handled may have it by now."""
 
 
 @cache
@@ -94,8 +95,9 @@ def _count_on(dialect: str) -> Any:
 
 @cache
 def _near(same: tuple[str, ...]) -> sa.Select[Any]:
-    """Cases that share one of these columns, the newest first. The newest of each column are taken from its index
-    before their age is checked; otherwise SQLite would read everything since `since` (a year) for each message."""
+    """Return the query for cases with the same value in one of these columns, the newest first. It takes the newest of each
+    column from its index before it checks their age; otherwise SQLite would read all cases since `since` (a year) for each
+    message."""
     since = sa.bindparam("since", type_=t.Moment())
     most: sa.BindParameter[int] = sa.bindparam("most")
     newest = [
@@ -119,7 +121,7 @@ AUTHOR = longest(t.cases.c.author)
 
 
 def author_key(appeal: Appeal) -> str | None:
-    """Identifies the author across networks; None if unknown."""
+    """Return the key that identifies the author across networks, `<network>:<id>`; None if the author is unknown."""
     return f"{appeal.network or appeal.source}:{appeal.author_ref}"[:AUTHOR] if appeal.author_ref else None
 
 
@@ -150,7 +152,8 @@ class Cases(Scope):
         return Lists(self, self.case)
 
     async def case(self, case_id: int) -> Case | None:
-        """The case as it is now; read once for each transaction, because only this one can change it meanwhile."""
+        """Return the case with this id as it is now, or None. Read once for each transaction, because only this one can change
+        it meanwhile."""
         if case_id not in self._cases:
             found = await self.connection.execute(_CASE, {"case": case_id, "here": self.municipality})
             body = found.scalar_one_or_none()
@@ -160,7 +163,8 @@ class Cases(Scope):
         return self._cases[case_id]
 
     async def save(self, before: Case | None, after: Case, entry: Entry) -> bool:
-        """Store the case and its journal line; False, with nothing stored, if the books have another version."""
+        """Store the case, its journal line and all that is derived from the case (register, lists, search index); return
+        False, with nothing stored, if another version was stored meanwhile. `before` None: the case is new."""
         values = {
             "version": after.version,
             "state": after.state,
@@ -256,24 +260,24 @@ class Cases(Scope):
             await self.put_deadlines(case, deadlines)
 
     async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
-        """Delete the alarms of these runs of the case, also those somebody asked for himself."""
+        """Delete all alarms of these steps of the case, also those a person asked for."""
         self._next_alarm = _UNKNOWN
         own = t.alarms.c.case_id == case.id, t.alarms.c.step.in_(steps)
         await self.connection.execute(t.alarms.delete().where(*own))
 
     async def with_alarm(self, kind: AlarmKind, case_ids: Sequence[int]) -> set[int]:
-        """Those of the cases that have an alarm of this kind."""
+        """Return those of these cases (ids) that have an alarm of this kind."""
         query = sa.select(t.alarms.c.case_id).where(t.alarms.c.kind == kind, t.alarms.c.case_id.in_(case_ids))
         return set((await self.connection.execute(query)).scalars())
 
     async def dues(self, case_id: int) -> dict[str, datetime]:
-        """The stored due moment of each run of the case, by its name."""
+        """Return the stored due moment of each run of a step of the case, by the run's name."""
         query = sa.select(t.deadlines.c.step, t.deadlines.c.due_at).where(t.deadlines.c.case_id == case_id)
         return {step: due for step, due in (await self.connection.execute(query)).all() if due is not None}
 
     async def open_after(self, number: int, limit: int) -> list[Case]:
-        """The cases with a higher number that wait for an answer, the lowest first: the open ones and those put under
-        another."""
+        """Return up to `limit` cases with a number above this one that wait for an answer (open ones and those merged into
+        another), the lowest number first."""
         query = (
             sa.select(t.cases.c.body)
             .where(t.cases.c.municipality == self.municipality, t.cases.c.number > number)
@@ -284,7 +288,8 @@ class Cases(Scope):
         return [load_case(body) for body in (await self.connection.execute(query)).scalars()]
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
-        """Store the earliest due moment of the duties somebody is held to; lists of open cases are sorted by it."""
+        """Store the earliest due moment of the case's running duties (None: no duty runs), by which lists of open cases are
+        sorted; does nothing for a case that has ended."""
         if not case.is_ended:
             await self.connection.execute(_DUE, {"before_id": case.id, "due_at": due or NOTHING_RUNS})
 
@@ -312,28 +317,29 @@ class Cases(Scope):
     async def journal_line(
         self, case_id: int, action: str, details: dict[str, str], now: datetime, who: str | None = None
     ) -> None:
-        """Add a journal line about something the program did for the case, or a person has seen; the case does not
-        change."""
+        """Add a journal line about something the program did for the case or a person saw; the case does not change. Does
+        nothing if there is no such case."""
         case = await self.case(case_id)
         if case is not None:
             await self._journal(case, now, who, None, action, case.state, details)
 
     async def due_alarms(self, now: datetime, limit: int) -> list[tuple[int, Alarm]]:
-        """This municipality's alarms that are due, the earliest first, with their row ids."""
+        """Return up to `limit` alarms of this municipality that are due at `now`, the earliest first, with their row ids."""
         values = {"here": self.municipality, "now": now, "most": limit}
         rows = (await self.connection.execute(_DUE_ALARMS, values)).mappings().all()
         found = [(r, AlarmKind(r["kind"])) for r in rows]
         return [(r["id"], Alarm(r["at"], kind, r["case_id"], r["step"], r["due"], r["account"])) for r, kind in found]
 
     async def drop_alarms(self, rung: Sequence[tuple[int, Alarm]]) -> None:
-        """Delete these alarms, given with their row ids, as far as they are still there."""
+        """Delete these alarms, given with their row ids, if they still exist."""
         if rung:
             self._next_alarm = _UNKNOWN
             rows = [{"alarm": row_id, "k": a.kind, "c": a.case, "s": a.step, "m": a.at} for row_id, a in rung]
             await self.connection.execute(_DROP_RUNG, rows)
 
     async def drop_head_alarm(self, now: datetime) -> tuple[int, str] | None:
-        """Delete the earliest due alarm unread and return its case and step: it stopped the clock."""
+        """Delete the earliest alarm due at `now` without handling it, because it stopped the loop that handles alarms; return
+        its case id and step, None if no alarm is due."""
         self._next_alarm = _UNKNOWN
         values = {"here": self.municipality, "now": now, "most": 1}
         head = (await self.connection.execute(_DUE_HEAD, values)).one_or_none()
@@ -343,8 +349,8 @@ class Cases(Scope):
         return int(head[1]), str(head[2])
 
     async def next_alarm(self) -> datetime | None:
-        """When the earliest alarm of this municipality rings, possibly in the past. Read once, because only this
-        transaction can change it meanwhile."""
+        """Return when the earliest alarm of this municipality is due, possibly in the past; None if there is none. Read once
+        for each transaction, because only this one can change it meanwhile."""
         if self._next_alarm is _UNKNOWN:
             found = await self.connection.execute(_NEXT_ALARM, {"here": self.municipality})
             self._next_alarm = found.scalar_one()
@@ -352,7 +358,7 @@ class Cases(Scope):
         return moment
 
     async def case_by_number(self, number: int) -> Case | None:
-        """The case with this number; None if there is none, or if the number is out of range."""
+        """Return the case with this number; None if there is none, or if the number is out of range."""
         if not 0 < number <= t.LARGEST_NUMBER:
             return None
         found = await self.connection.execute(_CASE_BY_NUMBER, {"here": self.municipality, "number": number})
@@ -365,7 +371,7 @@ class Cases(Scope):
         return case
 
     async def case_answered_by(self, network: str, ref: str) -> int | None:
-        """The case whose answer is in the network under `ref`."""
+        """Return the id of the newest case whose newest answer is in this network under `ref`; None if there is none."""
         stands = (t.cases.c.answer_network == network, t.cases.c.answer_ref == ref)
         here = (t.cases.c.municipality == self.municipality, *stands)
         query = sa.select(t.cases.c.id).where(*here).order_by(t.cases.c.number.desc()).limit(1)
@@ -373,7 +379,8 @@ class Cases(Scope):
         return case
 
     async def cases_near(self, appeal: Appeal, location: str, since: datetime, limit: int = 50) -> list[Case]:
-        """Cases by the same author or about the same place, detected since then, the newest first."""
+        """Return up to `limit` cases by the same author or about the same place, detected at `since` or later, the newest
+        first."""
         keys = {"author": author_key(appeal), "place": place_key(location)}
         same = {name: key for name, key in keys.items() if key is not None}
         if not same:
@@ -383,7 +390,7 @@ class Cases(Scope):
         return [load_case(body) for body in rows.scalars()]
 
     async def cases_in(self, states: Sequence[str], department: str | None = None, limit: int = 200) -> list[Case]:
-        """Cases in these states, the lowest number first."""
+        """Return up to `limit` cases in these states (of this lead executor's department, if given), the lowest number first."""
         query = sa.select(t.cases.c.body).where(
             t.cases.c.municipality == self.municipality, t.cases.c.state.in_(states)
         )
@@ -393,23 +400,23 @@ class Cases(Scope):
         return [load_case(body) for body in rows.scalars()]
 
     async def fresh_since(self, state: str, moment: datetime, limit: int = 1000) -> list[int]:
-        """Ids of the cases in this state that were detected since then, the oldest first."""
+        """Return the ids of up to `limit` cases in this state that were detected at the moment or later, the oldest first."""
         values = {"here": self.municipality, "state": state, "moment": moment, "most": limit}
         return list((await self.connection.execute(_FRESH, values)).scalars())
 
     async def history(self, case_id: int) -> list[dict[str, Any]]:
-        """The journal of a case, oldest line first; `details` as a mapping."""
+        """Return the journal lines of the case (its id), the oldest first, with `details` as a mapping."""
         query = sa.select(t.journal).where(t.journal.c.case_id == case_id).order_by(t.journal.c.id)
         rows = (await self.connection.execute(query)).mappings()
         return [{**row, "details": json.loads(row["details"])} for row in rows]
 
     async def next_number(self, name: str) -> int:
-        """The next value of a counter of this municipality, from 1. A transaction that is not kept gives its number
-        back."""
+        """Increase this municipality's counter and return its new value, from 1 on. If the transaction is rolled back, the
+        value is given again."""
         return await self._next(self.municipality, name)
 
     async def next_case_id(self) -> int:
-        """Case ids are one sequence across the whole database."""
+        """Return the next case id; ids are one sequence for all municipalities of the database."""
         return await self._next("", "case")
 
     async def _next(self, municipality: str, name: str) -> int:

@@ -1,8 +1,8 @@
-"""The hash chain over a municipality's journals (0072): whether a line was altered, added or cut out afterwards.
+"""The hash chain over a municipality's journals (0072): shows whether a line was altered, added or removed afterwards.
 
-Each line of a journal has a link: the digest of the link before it and of the line. People's words stand in the line only by a
-salted digest. Erasing them empties the words and the salt, and the chain stays whole; without the salt nobody can try out what
-the words were. There is one chain a municipality, because it has one writer.
+Each line of a journal has a link: the digest of the previous link and of the line. People's words enter it only as a salted
+digest. Erasing them empties the words and the salt, and the chain stays valid; without the salt nobody can try out what the
+words were. There is one chain per municipality, because it has one writer.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ JOURNALS: Mapping[str, sa.Table] = {
     table.name: table
     for table in (t.journal, t.page_journal, t.ready_journal, t.moderation_journal, t.material_journal, t.audit)
 }
-"""Every table whose lines are chained."""
+"""The journals whose lines are in the hash chain, by table name."""
 
 SAID = frozenset({"details", "words"})
-"""The columns of JSON that may hold people's words."""
+"""The JSON columns of journals that may hold people's words."""
 
 BARE = frozenset({
     "action", "again", "at", "case", "cases", "clause", "comments", "corrects", "department", "due", "files",
@@ -37,7 +37,8 @@ BARE = frozenset({
     "ready", "remarks", "row", "rows", "seen", "source", "step", "steps", "to", "topic", "topics", "try", "until",
     "version", "why",
 })  # fmt: skip
-"""The keys of a line's details that hold numbers, keys, moments and words of the program. Others may hold people's words."""
+"""The keys in a line's details whose values are numbers, keys, moments or the program's own words. All others may hold people's
+words."""
 
 FIRST = "0" * 64
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
@@ -53,7 +54,7 @@ AT_ONCE = 500
 
 
 async def write(tx: Scope, table: sa.Table, row: Mapping[str, Any]) -> None:
-    """Add the line to its journal and to the chain."""
+    """Add the line to its journal and its link to the hash chain."""
     added = await tx.connection.execute(_insert(table), dict(row))
     number = int(added.scalar_one())
     before, link = tx.head or await _head(tx)
@@ -86,7 +87,8 @@ async def _head(tx: Scope) -> tuple[int, str]:
 
 
 def _apart(table: sa.Table, row: Mapping[str, Any]) -> tuple[str, str]:
-    """What of the line's JSON is bare, and what may be people's words; "" where there is none."""
+    """Split the line's JSON columns into what holds no words of people and what may hold them, each as JSON; the second is
+    "" if there is none."""
     bare: list[Any] = []
     words: list[Any] = []
     for name in SAID:
@@ -102,7 +104,7 @@ def _apart(table: sa.Table, row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def without_words(text: str) -> str:
-    """The JSON of a line's details as it stands once people's words in it are erased."""
+    """Return the JSON of a line's details with people's words erased: only the keys in `BARE` stay."""
     kept = json.loads(text)
     bare = {key: value for key, value in kept.items() if key in BARE} if isinstance(kept, dict) else []
     return json.dumps(bare, ensure_ascii=False)
@@ -126,7 +128,7 @@ def _plain(value: Any) -> Any:
 
 
 async def erase_words(tx: Scope, table: sa.Table, lines: Sequence[int]) -> int:
-    """Empty people's words and the salts of these lines of a journal; return of how many there were any."""
+    """Erase people's words from these lines of a journal, and their salts; return how many lines held any."""
     erased = 0
     for start in range(0, len(lines), AT_ONCE):
         some = list(lines[start : start + AT_ONCE])
@@ -147,8 +149,9 @@ async def erase_words(tx: Scope, table: sa.Table, lines: Sequence[int]) -> int:
 
 @dataclass
 class Looked:
-    """What the chain says: `lines` of it, of which the words of `erased` are gone by our own erasing, `said_erased` as the
-    audit counts them; `before`: lines older than the chain. The others name lines as `journal/number`. `head`: the last link."""
+    """The result of checking the hash chain. `lines`: how many links it has; `erased`: of how many the words were erased;
+    `said_erased`: how many were erased according to the audit; `before`: lines older than the chain. `altered`, `cut`
+    (removed) and `added` name the lines as `journal/number`. `head`: the last link."""
 
     lines: int = 0
     erased: int = 0
@@ -165,7 +168,8 @@ class Looked:
 
 
 class Looking:
-    """Looks the chain through, some lines at a time, so that the caller may end his transaction in between."""
+    """Checks the hash chain in chunks, so that the caller can end the transaction between two of them; `found` holds the
+    result so far."""
 
     def __init__(self) -> None:
         self.found = Looked()
@@ -174,7 +178,7 @@ class Looking:
         self._number = 0
 
     async def go_on(self, tx: Scope) -> bool:
-        """Look at the next lines; False once there are no more."""
+        """Check the next `AT_ONCE` links; return False once there are no more."""
         c = t.chain.c
         here = c.municipality == tx.municipality, c.number > self._number
         query = sa.select(t.chain).where(*here).order_by(c.number).limit(AT_ONCE)
@@ -206,8 +210,8 @@ class Looking:
         found.head = one["link"]
 
     async def end(self, tx: Scope) -> Looked:
-        """After all lines were read: report journal lines that the hash chain does not hold, and cases whose newest
-        lines are gone."""
+        """Return the result, after all links were checked; adds journal lines that are not in the hash chain, and cases whose
+        newest journal lines are missing."""
         for name, table in JOURNALS.items():
             first, here = self._first.get(name), table.c.municipality == tx.municipality
             older = await _count(tx, here, table.c.id < first) if first is not None else 0
@@ -219,7 +223,7 @@ class Looking:
         return self.found
 
     async def _unknown(self, tx: Scope, table: sa.Table, first: int) -> list[str]:
-        """The lines of the journal, from the first that is chained, that no link names."""
+        """Return the lines of the journal, from line `first` (the first one chained) on, that are not in the chain."""
         c, here = t.chain.c, table.c.municipality == tx.municipality
         linked = sa.select(c.line).where(c.municipality == tx.municipality, c.book == table.name)
         known = set((await tx.connection.execute(linked)).scalars())
@@ -232,14 +236,15 @@ async def _count(tx: Scope, *conditions: sa.ColumnElement[bool]) -> int:
 
 
 def _count_of(journal: str, row: Mapping[str, Any]) -> int:
-    """How many lines this line of the audit says were erased."""
+    """Return of how many lines the words were erased according to this journal line; 0 unless it is the audit's record of an
+    erasure."""
     if journal != t.audit.name or row["action"] not in (PERSON_ERASED, RETENTION):
         return 0
     return int(json.loads(row["details"]).get("lines", 0))
 
 
 PERSON_ERASED, RETENTION = "person_erased", "retention"
-"""What the audit calls an erasure that somebody asked for, and one by the terms of keeping."""
+"""The audit's action names for an erasure that somebody asked for, and for one after the term of keeping."""
 
 
 async def _rows(tx: Scope, name: str, lines: Iterable[int]) -> dict[int, Mapping[str, Any]]:
@@ -251,7 +256,8 @@ async def _rows(tx: Scope, name: str, lines: Iterable[int]) -> dict[int, Mapping
 
 
 async def _ends_missing(tx: Scope) -> AsyncIterator[int]:
-    """The numbers of cases whose journal ends before their version: its last lines were cut, with their links."""
+    """Yield the numbers of cases whose journal ends before their present version: the last lines were removed together with
+    their links."""
     newest = sa.select(t.journal.c.case_id, sa.func.max(t.journal.c.version).label("version")).where(
         t.journal.c.municipality == tx.municipality
     )

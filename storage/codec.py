@@ -1,4 +1,4 @@
-"""Convert frozen values to JSON and back, without knowing what they mean."""
+"""Converts frozen values to JSON and back, without knowing what they mean."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workflow.case import Case
 
 T = TypeVar("T")
 REMEMBERED = 1024
-"""How many cases are remembered by their texts."""
+"""How many cases are cached by their JSON."""
 _CASES: OrderedDict[str, Case] = OrderedDict()
 
 
@@ -22,25 +22,26 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def dump(value: Any, kind: Any = None) -> str:
-    """One line of JSON; moments keep their offset, enumerations become their values."""
+    """Return the value as one line of JSON; moments keep their offset, enumerations become their values. `kind`: its type,
+    if it is not the value's own class."""
     adapter: TypeAdapter[Any] = _adapter(cast(Any, kind or type(value)))
     return adapter.dump_json(value).decode()
 
 
 def load(kind: type[T], text: str) -> T:
-    """The value, validated; ValueError if the text does not hold one."""
+    """Return the value of type `kind` that this JSON holds, validated; ValueError if it does not hold one."""
     adapter: TypeAdapter[Any] = _adapter(cast(Any, kind))
     return cast(T, adapter.validate_json(text))
 
 
 def load_case(text: str) -> Case:
-    """The case of this text. The same text gives the same object, as long as it is among the last ones used: its computed
-    terms are remembered by it."""
+    """Return the case that this JSON holds. The same JSON gives the same object while it is in the cache of recently used
+    ones, because computed terms are cached by object. ValueError if it holds no case."""
     return _remembered(text, _CASES.get(text) or load(Case, text))
 
 
 def dump_case(case: Case) -> str:
-    """The text of the case, which `load_case` need not read again."""
+    """Return the case as JSON, and cache it so that `load_case` need not parse that JSON again."""
     text = dump(case)
     _remembered(text, case)
     return text

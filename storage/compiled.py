@@ -1,5 +1,5 @@
-"""Statements made ready for a driver, once each: SQLAlchemy writes them, and the driver runs them by itself. SQLAlchemy's own way
-to the driver costs several times what the statement costs.
+"""Statements compiled once by SQLAlchemy and then run directly by the driver. SQLAlchemy's own way to the driver costs several
+times what the statement costs.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from storage import lengths
 
 Values = Mapping[str, Any]
 Heard = Callable[[str, Any, bool], None]
-"""Told of each statement, its values, and whether there are several sets of them."""
+"""A callback for measuring: called with each statement's text, its values, and whether there are several sets of them."""
 
 EXPANDED = "[POSTCOMPILE_"
-"""Stands where the number of values is known only when they are."""
+"""SQLAlchemy's placeholder in the text of a statement whose number of values is known only when it is executed."""
 OFTEN = (sa.Select, sa.Insert, sa.Update, sa.Delete)
 
 
 class Ready:
-    """A statement made ready for the driver: its text, how each value is written, and how each column of its rows is read."""
+    """A statement compiled for the driver: its text, how each value is converted for it, and how each column of its result
+    is converted back."""
 
     def __init__(self, statement: Any, names: Sequence[str], dialect: sa.Dialect, *, several: bool = False) -> None:
         is_change = isinstance(statement, sa.Insert | sa.Update)
@@ -54,21 +55,22 @@ class Ready:
         return tuple(row)
 
     def rows(self, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
-        """As SQLAlchemy would give them."""
+        """Return the driver's rows with values converted as SQLAlchemy would convert them."""
         return iter(
             [tuple(v if r is None else r(v) for r, v in zip(self.read, row, strict=True)) for row in rows]
         )  # fmt: skip
 
 
 class ReadyStatements:
-    """Those of one engine, as long as their statements live."""
+    """The compiled statements of one engine, each kept as long as its SQLAlchemy statement exists."""
 
     def __init__(self) -> None:
         self._known: WeakKeyDictionary[Any, dict[tuple[Any, ...], Ready | None]] = WeakKeyDictionary()
 
     def of(self, statement: Any, parameters: Any, dialect: sa.Dialect) -> Ready | None:
-        """None for a statement without values, or seen for the first time: it may be made anew for each use, and then
-        SQLAlchemy's own memory of statements of its shape serves it better; and for one whose text depends on its values."""
+        """Return the compiled statement, or None where SQLAlchemy must execute it itself: it has no values, its text depends
+        on them, or it is seen for the first time (it may be built anew for each use, and then SQLAlchemy's own cache
+        serves better)."""
         if not parameters or not isinstance(statement, OFTEN):
             return None
         known = self._known.get(statement)

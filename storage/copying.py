@@ -1,6 +1,6 @@
-"""All rows of one database into another, of either kind, and the proof that they are the same rows.
+"""Copies all rows of one database into another (SQLite or PostgreSQL) and checks that they are the same rows.
 
-Both have the same schema, and the target has no rows. The source is read as of one moment.
+Both must have the same schema, and the target no rows. The source is read as of one moment.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from storage.tables import Moment, leases, metadata, processes
 CHUNK = 1000
 POSTGRESQL = "postgresql"
 OF_A_RUN = (leases.name, processes.name, migrate.VERSIONS)
-"""Who runs where, and the schema: they mean nothing elsewhere."""
+"""Tables that are not copied: which process runs where, and the schema's revision mean nothing in another database."""
 TABLES = tuple(table for table in metadata.sorted_tables if table.name not in OF_A_RUN)
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What a table held on both sides. `digest` is the same for the same rows in any order."""
+    """A copied table: how many rows it has on both sides and their digest, which does not depend on their order."""
 
     table: str
     rows: int
@@ -35,11 +35,11 @@ class Copied:
 
 
 class NotTheSame(Exception):  # noqa: N818 - said to the operator
-    """The target holds other rows than the source."""
+    """After copying, a table of the target holds other rows than that of the source. The text is the table's name."""
 
 
 async def is_empty(target: Connection) -> bool:
-    """Whether no table of ours has a row."""
+    """Whether none of the program's tables (but those in `OF_A_RUN`) has a row."""
     for table in TABLES:
         if (await target.execute(sa.select(sa.literal(1)).select_from(table).limit(1))).first() is not None:
             return False
@@ -47,14 +47,15 @@ async def is_empty(target: Connection) -> bool:
 
 
 async def as_of_one_moment(source: Connection) -> None:
-    """From now on the transaction sees nothing that others do. First of all statements."""
+    """Make the transaction see the PostgreSQL database as of one moment, without changes that others commit later. Must be
+    its first statement; does nothing on SQLite."""
     if source.dialect.name == POSTGRESQL:
         await source.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 async def copy(source: Connection, target: Connection, tables: Sequence[sa.Table] = TABLES) -> list[Copied]:
-    """Copy every row into an empty database, read both again, and return for each table how many rows it holds and their digest.
-    Raises NotTheSame if they differ; the transaction is then rolled back and the target stays empty."""
+    """Copy every row into an empty database, read the copies back, and return for each table how many rows it holds and their
+    digest. Raises NotTheSame if they differ from the source's; the caller's transaction must then be rolled back."""
     found = []
     for table in tables:
         read = _Digest()
@@ -72,7 +73,8 @@ async def copy(source: Connection, target: Connection, tables: Sequence[sa.Table
 
 
 async def snapshot(url: str, file: Path) -> None:
-    """Write a PostgreSQL database, of whatever revision, as of one moment into a new SQLite file of the same revision."""
+    """Write a PostgreSQL database, of any revision, as of one moment into a new SQLite file of the same revision. ValueError
+    if the database has no schema."""
     revision = await migrate.current(url)
     if revision is None:
         raise ValueError("the database has no schema")
@@ -89,8 +91,8 @@ async def snapshot(url: str, file: Path) -> None:
 
 
 async def replace(url: str, file: Path) -> None:
-    """Put the rows of an SQLite file, of any revision, in place of everything in the PostgreSQL database; the file is migrated
-    to the newest one. Whole or not at all."""
+    """Replace everything in the PostgreSQL database with the rows of an SQLite file, of any revision, in one transaction. The
+    file and the database are migrated to the newest revision first."""
     await migrate.upgrade(f"sqlite:///{file}")
     await migrate.upgrade(url)
     source, target = SqliteEngine(str(file), WHOLE), connect(url)
@@ -105,8 +107,8 @@ async def replace(url: str, file: Path) -> None:
 
 
 def _tables_there(connection: sa.Connection, ours: Collection[str]) -> list[sa.Table]:
-    """What a database of any revision has of ours, with moments read and written as ours are. Others may keep tables
-    there, too."""
+    """Return those of the tables named in `ours` (but those in `OF_A_RUN`) that the database has, as they are there; moments
+    are read and written as the program does. Other programs' tables are ignored."""
     there = sa.MetaData()
     sa.event.listen(there, "column_reflect", _as_ours)
     there.reflect(connection, only=lambda name, _: name in ours and name not in OF_A_RUN)
@@ -121,8 +123,8 @@ def _as_ours(inspector: object, table: sa.Table, column: Any) -> None:
 async def chunks(
     source: Connection, table: sa.Table, *where: sa.ColumnElement[bool], most: int = CHUNK
 ) -> AsyncIterator[list[Any]]:
-    """The table's rows in the order of its key, as of the transaction's one moment. The rows already given may be changed
-    meanwhile, but not their keys."""
+    """Yield the table's rows (that satisfy `where`) in chunks of at most `most`, in the order of its key. The caller may
+    change rows already yielded, but not their keys."""
     query = sa.select(table).where(*where).order_by(*table.primary_key.columns).limit(most)
     beyond = query
     while rows := list(await source.execute(beyond)):
@@ -131,7 +133,7 @@ async def chunks(
 
 
 def after(table: sa.Table, row: Any) -> sa.ColumnElement[bool]:
-    """The rows that come after this one in the order of the table's key."""
+    """Return the condition for rows that come after this one in the order of the table's key."""
     last = [(row._mapping[column.key], column.type) for column in table.primary_key.columns]
     return sa.tuple_(*table.primary_key.columns) > sa.tuple_(*(sa.literal(value, of) for value, of in last))
 
@@ -151,7 +153,7 @@ class _Digest:
 
 
 async def _number_on(target: Connection, table: sa.Table) -> None:
-    """PostgreSQL counts on from the last number that was copied; SQLite does by itself."""
+    """Make PostgreSQL give the table's next row a number above those copied; SQLite does so by itself."""
     counted = table.autoincrement_column if table.name in metadata.tables else None
     if target.dialect.name != POSTGRESQL or counted is None:
         return

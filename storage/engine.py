@@ -1,6 +1,5 @@
-"""The way to the database: SQLite in WAL with full durability, one writer; PostgreSQL by its own rules.
-
-Nothing of the cases is known here.
+"""The interface of a database engine, and the choice of one: SQLite in WAL mode with full durability and one writer, or
+PostgreSQL. This module knows nothing of cases.
 """
 
 from __future__ import annotations
@@ -17,19 +16,19 @@ T = TypeVar("T")
 
 
 class Connection(Protocol):
-    """What the books ask of an open transaction."""
+    """A connection with an open transaction, as the rest of `storage` uses it."""
 
     @property
     def dialect(self) -> sa.Dialect: ...
 
     @property
     def has_changed(self) -> bool:
-        """Whether a change was made; on SQLite, whether it changed any row."""
+        """Whether an INSERT, UPDATE or DELETE was executed; on SQLite, whether any row was changed."""
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any: ...
 
     def tell(self, word: str) -> None:
-        """Tell other processes once the transaction is kept (`storage.notifying`)."""
+        """Notify other processes with this word once the transaction is committed (`storage.notifying`)."""
 
     async def exec_driver_sql(self, text: str) -> Any: ...
 
@@ -40,20 +39,22 @@ class Connection(Protocol):
 
 class Engine(Protocol):
     is_shared: bool
-    """Whether several processes may use the database at once, so that transactions have to lock their municipality."""
+    """Whether several processes may use the database at once (PostgreSQL), so that each transaction must lock its
+    municipality."""
 
     def begin(self) -> AbstractAsyncContextManager[Connection]:
-        """A transaction, kept whole or not at all."""
+        """Run the block in a transaction: committed when it ends, rolled back when it raises."""
 
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
-        """Call `heard` with every word told on the channel from now on, until the connection breaks; then raise. A database
-        that is not shared tells nothing: returns at once."""
+        """Call `heard` with every notification on the channel from now on, until the connection breaks; then raise. Returns
+        at once for a database that only one process uses."""
 
     async def dispose(self) -> None: ...
 
 
 def connect(url: str, *, beside: bool = False) -> Engine:
-    """An engine ready for use; nothing is opened yet. `beside`: the bot may be running, so leave checkpoints to it."""
+    """Return the engine for this URL; nothing is opened yet. `beside`: the bot may be running on the same SQLite file, so
+    WAL checkpoints are left to it."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return SqliteEngine(parsed.database or ":memory:", BESIDE if beside else DURABLE)

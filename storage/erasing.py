@@ -1,7 +1,7 @@
-"""Erasing people's words from the books (0028, 0071): a person's, or those whose term of keeping is over.
+"""Erases people's words from the database (0028, 0071): one person's, or those whose term of keeping has passed.
 
-What the report, the journal and the register are made of stays. Of the database everything happens in the caller's
-transaction; files are deleted by the caller once it is kept. `storage.words` says how each column is erased.
+What reports, journals and the register of violations are made of stays. All changes of the database are in the caller's
+transaction; the caller deletes files once it is committed. `storage.words` says how each column is erased.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ from workflow.commands import Entry
 from workflow.erasure import GONE, NOBODY, Erasure, said, stored, without_author, without_quotes, without_words
 
 BY_HASH = (t.editions, t.calendars)
-"""Found by the digest of their text, which is a regulation or a calendar: nothing in them is replaced."""
+"""Tables that are not searched: their rows are found by the hash of their text (a regulation, a calendar), which must not
+change."""
 CITIZEN = "citizen"
-"""The kind of a citizen's own message among those the bot remembers."""
+"""`kind` in the table `messages` of a message that a citizen sent himself."""
 THEIRS = (t.cases, t.seen, t.moderation, t.inbox)
-"""Tables of what citizens wrote."""
+"""Tables whose rows hold messages that citizens wrote."""
 SHORTCOMING = "shortcoming"
 QUOTING = ('"context":{', '"basis":{')
 AT_ONCE = 500
@@ -52,14 +53,15 @@ EMPTY_BODY: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased, by kind. `files`: the keys of stored files that nothing names any more."""
+    """The result of an erasure: how many things of each kind were erased, and the keys of stored files (`files`) that the
+    caller must delete."""
 
     counts: Mapping[str, int]
     files: frozenset[str]
 
 
 class Eraser:
-    """One erasure in one municipality. `who`: a person's key, the operator or the clock."""
+    """Carries out one erasure in one municipality. `who` ordered it: a person's key, the operator or the clock."""
 
     def __init__(self, tx: Transaction, why: Erasure, who: str, now: datetime) -> None:
         self._tx = tx
@@ -70,7 +72,8 @@ class Eraser:
         self._ids: dict[str, list[int]] = {"cases": [], "seen": [], "comments": []}
 
     async def person(self, trace: Trace) -> Erased:
-        """Erase everything of the person; nothing of his may be open (`storage.people.in_the_way`). Reads the whole database."""
+        """Erase all words of the person, and his name and account wherever they occur. Nothing of his may be open (see
+        `storage.people.in_the_way`). Reads the whole database."""
         needles, places = needles_of(trace), await self._places(trace.cases)
         for case in trace.cases:
             await self._case(case, places.get(case.location, ""))
@@ -90,9 +93,9 @@ class Eraser:
         comments: Sequence[Proposal] = (),
         parked: Sequence[int] = (),
     ) -> Erased:
-        """Erase the words of the cases and comments, the files of the cases `of_files`, and rows of the inbox. What newer cases
-        quote of them is kept for their own term. Some of the files may be named elsewhere. SQLite writes zeros over what is
-        deleted."""
+        """Erase the words of these cases and comments, the files of the cases `of_files`, and the texts of `parked` rows of the
+        inbox. What newer cases quote of them stays for their own term of keeping. Some of the returned files may still be
+        used elsewhere. SQLite overwrites what is deleted with zeros."""
         if self._tx.dialect == "sqlite":
             await self._tx.connection.exec_driver_sql("PRAGMA secure_delete=ON")
         places = await self._places(cases)
@@ -110,8 +113,8 @@ class Eraser:
     # --- what is known to be his -------------------------------------------------------------------------------------
 
     async def _places(self, cases: Sequence[Case]) -> dict[str, str]:
-        """What stands for each place from now on: the place itself, if others wrote about it, too; it is no more this
-        person's than theirs, and the report counts by it."""
+        """Return what to store from now on instead of each location of these cases: the location itself if other cases have
+        it too (reports count by it), else a placeholder with the case's number."""
         ids, found = [case.id for case in cases], dict[str, str]()
         c = t.cases.c
         for case in cases:
@@ -153,7 +156,7 @@ class Eraser:
         self._counts["cases"] += 1
 
     async def _shortcomings(self, case: Case) -> None:
-        """The curator's words in the audit about a department, if they are about this case."""
+        """Erase the curator's words from the audit's lines about a department's shortcoming, if they are about this case."""
         if self._reported is None:
             a, found = t.audit, dict[str, list[int]]()
             query = sa.select(a.c.id, a.c.details).where(self._here(a), a.c.action == SHORTCOMING)
@@ -164,7 +167,7 @@ class Eraser:
         self._counts["lines"] += await chain.erase_words(self._tx, t.audit, lines)
 
     async def _quotes(self, ids: frozenset[int]) -> None:
-        """What other cases quote of the erased ones."""
+        """Erase what other cases quote of the erased cases (ids)."""
         c = t.cases
         async for rows in chunks(self._tx.connection, c, c.c.municipality == self._tx.municipality):
             for row in rows:
@@ -177,7 +180,8 @@ class Eraser:
                     await self._replace(case, after)
 
     async def _replace(self, case: Case, after: Case) -> None:
-        """Put the document in place of the case's, with its words and answers; no command, so no line of the journal."""
+        """Store `after` in place of the case's document, and update the search index and the offered answers. No version is
+        counted and no journal line written, because this is not a command."""
         tx = self._tx
         await tx.connection.execute(t.cases.update().where(t.cases.c.id == case.id).values(body=dump(after)))
         tx._cases.pop(case.id, None)
@@ -215,8 +219,8 @@ class Eraser:
         self._counts["comments"] += 1
 
     async def _account(self, trace: Trace) -> None:
-        """Rows that hang on an account of the messenger: its private chat, questions to it, letters to it, and what the bot
-        remembers of the talk."""
+        """Delete the rows of the person's account in the messenger: messages of the private chat, questions and letters to it,
+        alarms, sessions and marks; and empty his parked rows of the inbox."""
         network, _, author = (trace.account or "").partition(":")
         tx = self._tx
         for row in trace.parked:
@@ -233,8 +237,8 @@ class Eraser:
     # --- wherever else he is named -----------------------------------------------------------------------------------
 
     async def _sweep(self, needles: Needles, places: Collection[str]) -> None:
-        """Look through every text of the municipality, and erase what names the person or repeats his words. A message of
-        somebody else that only repeats the words is his who wrote it."""
+        """Search every text of the municipality, and erase what names the person or repeats his words. A message that another
+        citizen wrote in the same words, without naming the person, is left alone."""
         for table in TABLES:
             if table in (*BY_HASH, *OURS):
                 continue
@@ -252,7 +256,8 @@ class Eraser:
     async def _swept(
         self, table: sa.Table, values: Mapping[Any, Any], found: Sequence[sa.Column[str]], needles: Needles
     ) -> None:
-        """Erase what names him in a row that is not his."""
+        """Erase the person's names, account and words from this row, which is not his own; `found`: the columns that hold
+        them. A row with them in its key is deleted."""
         one = sa.and_(*(column == values[column.name] for column in table.primary_key))
         self._counts["rows"] += 1
         if table.name in chain.JOURNALS:
@@ -276,7 +281,8 @@ class Eraser:
             await self._tx.connection.execute(table.update().where(one).values(**changed))
 
     async def _empty(self, table: sa.Table, where: sa.ColumnElement[bool]) -> None:
-        """Empty the columns of these rows that hold people's words."""
+        """Empty the columns of these rows that hold people's words; a question counts as answered, a parked row of the inbox
+        as dropped."""
         values = dict(_EMPTY[table.name])
         if table is t.questions:
             values["answered_at"] = sa.func.coalesce(t.questions.c.answered_at, self._now)
@@ -303,7 +309,8 @@ class Eraser:
         return table.c.municipality == self._tx.municipality if "municipality" in table.c else sa.true()
 
     async def _end(self, gone: frozenset[str]) -> Erased:
-        """Write down what was erased, with the files to be deleted once that is kept."""
+        """Delete the records of these stored files, and enter the erasure in the audit and the register of erasures, unless
+        nothing was erased. Return its result."""
         for start in range(0, len(gone), AT_ONCE):
             await self._delete(t.files, t.files.c.key.in_(sorted(gone)[start : start + AT_ONCE]))
         self._counts["files"] += len(gone)
@@ -337,7 +344,7 @@ def _masked(column: sa.Column[str], text: str, needles: Needles) -> str | None:
 
 
 def without_files(case: Case) -> Case:
-    """The case without its stored files; their kinds stay, since the report counts answers with photos."""
+    """Return the case without references to its stored files; their kinds stay, because reports count answers with photos."""
     text = dump(case)
     kept = json.loads(text)
     _forget_files(kept)
@@ -345,7 +352,7 @@ def without_files(case: Case) -> Case:
 
 
 def _forget_files(value: Any) -> None:
-    """Empty every reference to a stored file within the document."""
+    """Empty every reference to a stored file in this parsed JSON, in place; its kind stays."""
     for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _forget_files(one)
     if isinstance(value, dict) and value.keys() == {"key", "kind", "name", "size"}:
@@ -353,7 +360,7 @@ def _forget_files(value: Any) -> None:
 
 
 def needles_of(trace: Trace) -> Needles:
-    """What the person is found by in other texts."""
+    """Return what the person can be recognised by in other texts: his names, accounts and texts."""
     texts = {text for case in trace.cases for text in said(case)}
     texts |= {one.text for one in trace.left} | {one.appeal.text for one in trace.comments}
     accounts = {trace.account} if trace.account is not None else set[str]()
@@ -362,7 +369,8 @@ def needles_of(trace: Trace) -> Needles:
 
 
 async def unnamed(tx: Transaction, keys: Collection[str]) -> frozenset[str]:
-    """Those of the keys of stored files that no text of the municipality names any more, besides the list of files itself."""
+    """Return those of these keys of stored files that no text of the municipality contains any more (apart from the table of
+    files itself)."""
     gone = set(keys)
     for table in NAMING if gone else ():
         async for rows in chunks(tx.connection, table, table.c.municipality == tx.municipality):
@@ -377,10 +385,10 @@ NAMING = tuple(
     and "municipality" in table.c
     and any(isinstance(c.type, sa.Text) for c in table.c)
 )
-"""The tables whose texts may name a stored file."""
+"""The tables whose texts may contain the key of a stored file."""
 
 
 def keys_of(table: sa.Table, rows: Iterable[Any]) -> set[str]:
-    """The keys of stored files that the rows name."""
+    """Return all keys of stored files that occur in the texts of these rows."""
     texts = [c.name for c in table.c if isinstance(c.type, sa.Text) or c.name == "key"]
     return {key for row in rows for name in texts for key in keys_in(row._mapping[name] or "")}

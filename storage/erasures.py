@@ -1,6 +1,6 @@
-"""The register of erasures: when, why, by whom, which rows, and how much of what. It holds numbers, and no word of anybody's.
+"""The register of erasures of people's words: when, why, by whom, which rows, and how much. It holds numbers and no words.
 
-A restored copy brings back what was erased since; the register says what has to be erased from it again.
+A restored backup brings back what was erased since it was made; the register says what has to be erased from it again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from workflow.erasure import Erasure
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One erasure. `cases`, `seen`: ids; `comments`: numbers; `counts`: how much of what was erased."""
+    """One erasure of people's words: of which `cases` and messages left alone (`seen`), by id, and which `comments`, by
+    number. `why`: a value of `Erasure`; `who`: who ordered it; `counts`: how many things of each kind were erased."""
 
     number: int
     at: datetime
@@ -47,13 +48,13 @@ class Erasures:
         await self._tx.connection.execute(e.insert(), {**row, "body": json.dumps(dict(body))})
 
     async def since(self, moment: datetime) -> list[Register]:
-        """The erasures after the moment, the earliest first."""
+        """Return this municipality's erasures later than the moment, the earliest first."""
         e = t.erasures.c
         query = sa.select(t.erasures).where(e.municipality == self._tx.municipality, e.at > moment).order_by(e.number)
         return [_register(dict(row)) for row in (await self._tx.connection.execute(query)).mappings()]
 
     async def with_files(self) -> dict[int, Sequence[str]]:
-        """The numbers of the erasures whose files are still to be deleted, with the keys of these."""
+        """Return the erasures (by number) of which stored files still have to be deleted, with the keys of those files."""
         e = t.erasures.c
         query = sa.select(e.number, e.body).where(
             e.municipality == self._tx.municipality, e.body.not_like('%"files": []%')
@@ -62,7 +63,7 @@ class Erasures:
         return {row.number: json.loads(row.body)["files"] for row in rows}
 
     async def files_deleted(self, number: int) -> None:
-        """The files of the erasure are deleted."""
+        """Record that the stored files of this erasure have been deleted."""
         e = t.erasures
         here = e.c.municipality == self._tx.municipality, e.c.number == number
         body = json.loads((await self._tx.connection.execute(sa.select(e.c.body).where(*here))).scalar_one())
@@ -71,8 +72,8 @@ class Erasures:
 
 
 def read_beside(database: Path, moment: datetime) -> dict[str, list[Register]] | None:
-    """The erasures on request after the moment, by municipality, read from an SQLite file that nobody may change; None if it is
-    missing, damaged or of a schema without the register."""
+    """Return the erasures made on a person's request later than the moment, by municipality, read from an SQLite file
+    without changing it; None if the file is missing, damaged or of a schema without the register."""
     query = "SELECT municipality, number, at, why, who, body FROM erasures WHERE why = ? ORDER BY municipality, number"
     found: dict[str, list[Register]] = {}
     try:

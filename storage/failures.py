@@ -1,5 +1,5 @@
-"""Tells failures of the storage (a full disk, a missing file, a server that does not answer) from mistakes of ours (wrong SQL, a
-broken rule of a table). After a failure nothing was kept, and the same transaction may succeed later.
+"""Distinguishes failures of the storage (a full disk, a missing file, a server that does not answer) from programming errors
+(wrong SQL, a violated constraint). After a failure nothing was stored, and the same transaction may succeed later.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ MISTAKES = frozenset(
         sqlite3.SQLITE_RANGE,
     }
 )
-"""SQLite's codes for a bad statement; its other codes are about the file, the disk, the memory or a lock."""
+"""SQLite's result codes for a wrong statement; all others are about the file, the disk, the memory or a lock."""
 HARMLESS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-"""Failures that leave the connection as it was. On a full disk another one could not be opened, not even for reading."""
+"""SQLite's failures after which the connection is still usable. It must be kept: on a full disk no new one could be opened,
+not even for reading."""
 POSTGRESQL = ("08", "25006", "40", "53", "55", "57", "58", "XX")
-"""How the state begins: no connection, read only, deadlock, no room, in use, stopped, system, internal."""
+"""How the SQLSTATE of a PostgreSQL storage failure begins: no connection, read only, deadlock, no room, object in use, server
+stopped, system error, internal error."""
 FAILURES = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
-"""The same for other databases."""
+"""SQLAlchemy's exceptions for a storage failure, where the driver gives no code."""
 
 OF_THE_DISK = frozenset(
     {
@@ -40,19 +42,19 @@ OF_THE_DISK = frozenset(
         errno.EPERM,
     }
 )
-"""What the system answers where a kept file cannot be written."""
+"""The operating system's errors when a file of the file store cannot be written."""
 
 
 DAMAGED = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 
 
 class StorageError(Exception):
-    """The storage failed and nothing of the transaction was kept. The text is the reason, without statement or values."""
+    """The storage failed and nothing of the transaction was stored. The text is the reason, without statement or values."""
 
 
 def is_of_storage(error: BaseException) -> bool:
-    """Whether the database or the disk failed, and not the program, whatever was being written: nothing is parked or counted
-    for it."""
+    """Whether the error, or one that caused it, is a failure of the database or the disk rather than a programming error. What
+    was being processed then is not to blame: it is neither parked nor counted as a failed attempt."""
     seen: BaseException | None = error
     while seen is not None:
         of_database = isinstance(seen, StorageError | sqlite3.Error | sa.exc.SQLAlchemyError) and _has_failed(seen)
@@ -74,23 +76,23 @@ def _has_failed(error: BaseException) -> bool:
 
 
 def is_harmless(error: BaseException) -> bool:
-    """Whether SQLite's connection can be used again after this failure, once the transaction is rolled back."""
+    """Whether SQLite's connection is still usable after this error, once the transaction is rolled back."""
     return _code(cause_of(error)) in HARMLESS
 
 
 def _code(error: BaseException) -> int | None:
-    """SQLite's primary code; None where the driver itself refused."""
+    """Return SQLite's primary result code of the error; None if it has none (the driver itself raised it)."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
     return code & 0xFF if code is not None else None
 
 
 def cause_of(error: BaseException) -> BaseException:
-    """The driver's own error behind SQLAlchemy's."""
+    """Return the driver's error that SQLAlchemy wrapped; any other error itself."""
     return getattr(error, "orig", None) or error
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether SQLite found that the file is damaged, or no database of its at all."""
+    """Whether the error, or one that caused it, says that the SQLite file is damaged or is not an SQLite database."""
     seen: BaseException | None = error
     while seen is not None:
         if _code(cause_of(seen)) in DAMAGED:
@@ -100,7 +102,7 @@ def is_damage(error: BaseException) -> bool:
 
 
 def reason_of(error: BaseException) -> str:
-    """In one line, without the statement, its values and the address of the database."""
+    """Return the error's reason in one line, without the statement, its values and the address of the database."""
     cause = cause_of(error)
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror

@@ -1,8 +1,8 @@
-"""The inbox: what came in, kept before it is acknowledged, until the transaction that carries it out (DESIGN rule 1).
+"""The inbox: every incoming update, stored before it is acknowledged, until the transaction that carries it out (DESIGN rule 1).
 
-A row's states: `waiting` (perhaps not before a moment), `behind` (an earlier row of its case is not carried out yet),
-`parked` (could not be read or carried out; reported, retried or dropped by hand; `not_before` is how long it holds its case),
-`done` and `dropped` (the text is wiped; the row stays some days so that a repeat is known).
+A row's states: `waiting` (perhaps not before a moment), `behind` (waits until an earlier row of its case is carried out),
+`parked` (could not be read or carried out; reported, then retried or dropped by hand; until `not_before` later rows of its
+case wait), `done` and `dropped` (the text is erased; the row stays some days so that a repeat is recognised).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from storage.lengths import cut
 from storage.scope import Scope
 
 AT_ONCE = 500
-"""So many rows are named in one statement."""
+"""How many rows one statement names at most."""
 MESSENGER = "messenger"
-"""The source of rows that came by the municipality's messenger; another source is a citizens' network."""
+"""`source` of rows that came through the municipality's messenger; any other source is the key of a citizens' network."""
 TOLD = 5
-"""So many parked rows are named when people are told of them; the rest are counted."""
+"""How many parked rows a report to people names; the rest are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ _HOLDING = sa.select(t.inbox.c.id, t.inbox.c.case_id, t.inbox.c.state).where(
         sa.and_(t.inbox.c.state == "parked", t.inbox.c.not_before > sa.bindparam("now", type_=t.Moment())),
     ),
 )
-"""A waiting row knows its case only when it has failed or stood behind another: it comes before what came later."""
+"""Rows because of which later rows of the same case must wait. A waiting row has a `case_id` only if it failed, is being
+prepared or waited behind another row."""
 _ANY_BEHIND = sa.select(t.inbox.c.id).where(t.inbox.c.municipality == _HERE, t.inbox.c.state == "behind").limit(1)
 
 
@@ -83,8 +84,8 @@ class Inbox:
     async def keep(
         self, source: str, items: Sequence[tuple[str, str]], now: datetime, authors: Sequence[str] = ()
     ) -> None:
-        """Every (key, raw) not seen before is kept; a repeat changes nothing. `authors`: who wrote each of them, as far as
-        anybody did."""
+        """Store every (key, raw) update that is not stored yet; a repeat changes nothing. `authors`: the author of each,
+        "" for one without an author."""
         if not items:
             return
         rows = [
@@ -110,8 +111,8 @@ class Inbox:
         of: Collection[str] | None = None,
         but: Collection[str] = (),
     ) -> list[Arrival]:
-        """What can be carried out now, in the order it came. `source`: only its rows; `of`: only these authors'; `but`:
-        none of these authors'."""
+        """Return up to `limit` rows that can be carried out at `now`, in the order they came. `source`: only rows from it;
+        with a source also `of`: only these authors' rows, and `but`: none of these authors' rows."""
         values: dict[str, Any] = {"here": self._tx.municipality, "now": now, "most": limit}
         if source is not None:
             values |= {"of_source": source, "but": sorted(but)} | ({} if of is None else {"of": sorted(of)})
@@ -120,7 +121,7 @@ class Inbox:
         return [_arrival(row) for row in (await self._tx.connection.execute(_WAITING, values)).mappings()]
 
     async def sources(self) -> set[str]:
-        """Where the waiting rows came from."""
+        """Return the sources (`MESSENGER` or keys of networks) of all waiting rows."""
         rows = await self._tx.connection.execute(_SOURCES, {"here": self._tx.municipality})
         return set(rows.scalars())
 
@@ -133,7 +134,8 @@ class Inbox:
         return [_arrival(row) for row in (await self._tx.connection.execute(query.order_by(t.inbox.c.id))).mappings()]
 
     async def put_into_album(self, row_id: int, album: str, seal_at: datetime) -> None:
-        """The row waits with the rest of its album, and the whole album until `seal_at`."""
+        """Add the row to an album (pictures sent together), and make all its rows wait until `seal_at`, so that they are
+        carried out together."""
         mine = t.inbox.c.municipality == self._tx.municipality
         await self._tx.connection.execute(
             t.inbox.update().where(t.inbox.c.id == row_id).values(album=cut(t.inbox.c.album, album))
@@ -145,7 +147,7 @@ class Inbox:
         )
 
     async def done(self, row_ids: Sequence[int]) -> None:
-        """Carried out: nothing of what was written stays in the row."""
+        """Mark the rows as carried out, and erase their text and author."""
         if self._held and not {row_id for row_id, _ in self._held}.isdisjoint(row_ids):
             self._held = None
         await self._tx.connection.execute(_DONE, [{"row": row_id} for row_id in row_ids])
@@ -153,7 +155,8 @@ class Inbox:
     async def again_later(
         self, row_id: int, error: str, not_before: datetime, case_id: int | None = None, *, counted: bool = True
     ) -> None:
-        """Tried again at that moment; `counted`: it was a try, and there are not many."""
+        """Have the row tried again from `not_before` on. `case_id`: the case it is about, later rows of which then wait.
+        `counted`: add one to `attempts`, of which there is a limited number."""
         self._held = None
         tried = {"attempts": t.inbox.c.attempts + 1} if counted else {}
         await self._tx.connection.execute(
@@ -165,7 +168,7 @@ class Inbox:
     # --- rows of one case, one after the other -----------------------------------------------------------------------
 
     async def wait_behind(self, row_ids: Sequence[int], case_id: int) -> None:
-        """The rows stand behind an earlier one about the same case, out of everybody's way, until `release`."""
+        """Make the rows wait until an earlier row about the same case is carried out; `release` makes them due again."""
         self._held = None
         await self._tx.connection.execute(
             t.inbox.update()
@@ -174,14 +177,15 @@ class Inbox:
         )
 
     async def holds_case(self, row_ids: Sequence[int], case_id: int) -> None:
-        """The rows are being prepared: what came later about their case stands behind them until they are done."""
+        """Record that the rows, which are being prepared (files are fetched), are about this case, so that later rows about
+        it wait until these are done."""
         self._held = None
         await self._tx.connection.execute(
             t.inbox.update().where(t.inbox.c.id.in_(list(row_ids))).values(case_id=case_id)
         )
 
     async def release(self, now: datetime) -> None:
-        """What stands behind nothing any more waits to be carried out, in its old place."""
+        """Make the `behind` rows due again, in their old order, that no earlier row of their case holds up any more."""
         here = {"here": self._tx.municipality}
         if (await self._tx.connection.execute(_ANY_BEHIND, here)).first() is None:
             return
@@ -196,7 +200,8 @@ class Inbox:
             await self._tx.connection.execute(t.inbox.update().where(chunk).values(state="waiting"))
 
     async def blocked_cases(self, before: int, now: datetime) -> set[int]:
-        """Cases of which an earlier row is not carried out yet, or is parked and holds its case still."""
+        """Return the cases (ids) of which a row with an id below `before` is not carried out yet, or is parked and still makes
+        later ones wait."""
         if self._held is None:
             found = await self._tx.connection.execute(_HOLDING, {"here": self._tx.municipality, "now": now})
             self._held = [(row_id, case_id) for row_id, case_id, _ in found]
@@ -205,7 +210,8 @@ class Inbox:
     # --- what is parked ----------------------------------------------------------------------------------------------
 
     async def park(self, row_id: int, error: str, case_id: int | None, holds_until: datetime | None = None) -> None:
-        """The row is put aside; until `holds_until` what came later about its case waits."""
+        """Set the row aside as not readable or not feasible, with this error; until `holds_until` (None: not at all) later
+        rows of its case wait."""
         self._held = None
         await self._tx.connection.execute(
             t.inbox.update()
@@ -216,7 +222,7 @@ class Inbox:
         )
 
     async def keep_parked(self, source: str, key: str, raw: str, error: str, now: datetime) -> None:
-        """What could not be kept as it came is parked at once, of no case; a repeat changes nothing."""
+        """Store as parked an update that could not be stored as it came, about no case; a repeat changes nothing."""
         row = {"municipality": self._tx.municipality, "source": source, "key": key, "raw": raw, "received_at": now}
         from_where = {"connection": self._connection_of(source)}
         await self._tx.insert_new(t.inbox, [{**row, **from_where, "state": "parked", "attempts": 1, "error": error}])
@@ -225,7 +231,8 @@ class Inbox:
         return self._tx.messenger if source == MESSENGER else self._tx.source_of(source)
 
     async def park_head(self, error: str, now: datetime) -> int | None:
-        """The first row that could be carried out now is parked unread; its number. For a loop that it stopped."""
+        """Park the first row that is due at `now` without reading it, because it stopped the loop that carries rows out;
+        return its id, None if none is due."""
         values = {"here": self._tx.municipality, "now": now}
         head: int | None = (await self._tx.connection.execute(_HEAD, values)).scalar_one_or_none()
         if head is not None:
@@ -235,7 +242,7 @@ class Inbox:
         return head
 
     async def parked(self, limit: int = 100) -> list[Arrival]:
-        """The newest, the newest first."""
+        """Return the newest parked rows, at most `limit`, the newest first."""
         query = sa.select(t.inbox).where(*_PARKED).order_by(t.inbox.c.id.desc()).limit(limit)
         rows = await self._tx.connection.execute(query, {"here": self._tx.municipality})
         return [_arrival(row) for row in rows.mappings()]
@@ -244,7 +251,7 @@ class Inbox:
         return int((await self._tx.connection.execute(_COUNT_PARKED, {"here": self._tx.municipality})).scalar_one())
 
     async def untold(self) -> tuple[list[Arrival], int]:
-        """The newest of the parked rows nobody was told of, and how many there are."""
+        """Return the newest parked rows that nobody was notified of, at most `TOLD`, and how many such rows there are."""
         here = {"here": self._tx.municipality}
         total = int((await self._tx.connection.execute(_COUNT_UNTOLD, here)).scalar_one())
         newest = sa.select(t.inbox).where(*_UNTOLD).order_by(t.inbox.c.id.desc()).limit(TOLD)
@@ -252,12 +259,13 @@ class Inbox:
         return [_arrival(row) for row in rows], total
 
     async def told(self, now: datetime) -> None:
-        """Remember that somebody was told of every row that is parked now, so that only later ones are told of."""
+        """Mark every row parked now as reported, so that people are notified only of later ones."""
         statement = t.inbox.update().where(*_UNTOLD).values(told_at=now)
         await self._tx.connection.execute(statement, {"here": self._tx.municipality})
 
     async def retry_parked(self, row_id: int | None = None) -> int:
-        """The parked row, or every one, waits again in its old place; how many there were."""
+        """Make the parked row with this id (None: every parked row) due again, in its old place, with no attempts counted;
+        return how many rows there were."""
         self._held = None
         wanted = t.inbox.update().where(*_PARKED)
         if row_id is not None:
@@ -267,7 +275,8 @@ class Inbox:
         return int(result.rowcount)
 
     async def drop(self, row_id: int) -> Arrival | None:
-        """The parked row is given up for good and nothing of what was written stays in it; None where none is parked."""
+        """Give the parked row up for good and erase its text and author; return it as it was, None if no parked row has this
+        id."""
         self._held = None
         here = {"here": self._tx.municipality}
         query = sa.select(t.inbox).where(*_PARKED, t.inbox.c.id == row_id)

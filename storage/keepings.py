@@ -1,4 +1,4 @@
-"""What is stored beside the cases: marks, editions of regulations, files."""
+"""What is stored beside the cases: marks (named values), editions of regulations, calendars, outages, sent reports, files."""
 
 from __future__ import annotations
 
@@ -32,14 +32,15 @@ class Keepings(Scope):
         self._marks.clear()
 
     async def mark(self, name: str) -> str | None:
-        """The value of the mark; read once for each transaction, because only this one can change it meanwhile."""
+        """Return the value stored under this name, or None. Read once in each transaction, because only this one can change
+        it meanwhile."""
         if name not in self._marks:
             found = await self.connection.execute(_MARK, {"here": self.municipality, "mark": name})
             self._marks[name] = found.scalar_one_or_none()
         return self._marks[name]
 
     async def marks(self, names: Sequence[str]) -> dict[str, str]:
-        """The marks that are set, of these few names."""
+        """Return the values stored under these names; names without a value are left out."""
         return {name: value for name in names if (value := await self.mark(name)) is not None}
 
     async def set_mark(self, name: str, value: str) -> None:
@@ -51,13 +52,13 @@ class Keepings(Scope):
         await self.connection.execute(put(self.dialect, t.marks, ("municipality", "name")), rows)
 
     async def marks_of(self, prefix: str) -> dict[str, str]:
-        """The marks whose names begin so."""
+        """Return all stored values whose names begin with the prefix, by name."""
         beginning = re.sub(r"([/%_])", r"/\1", prefix) + "%"
         rows = await self.connection.execute(_OF_PREFIX, {"here": self.municipality, "beginning": beginning})
         return {row.name: row.value for row in rows}
 
     async def keep_edition(self, text_hash: str, key: str, text: str, now: datetime) -> None:
-        """Store the regulation's text by hash, so that a case can always be read by the edition it was opened under."""
+        """Store the regulation's text by its hash, so that a case is always governed by the edition it was opened under."""
         await self.insert_new(t.editions, [{"hash": text_hash, "key": key, "text": text, "first_seen": now}])
 
     async def edition(self, text_hash: str) -> str | None:
@@ -71,7 +72,8 @@ class Keepings(Scope):
         return list((await self.connection.execute(query)).scalars())
 
     async def keep_calendar(self, fingerprint: str, text: str, now: datetime) -> None:
-        """Store the calendar by hash, so that a row of the register can always be read by the one it was counted by."""
+        """Store the calendar's JSON by its hash, so that a row of the register of violations can always be checked against
+        the calendar it was computed with."""
         await self.insert_new(t.calendars, [{"hash": fingerprint, "text": text, "first_seen": now}])
 
     async def calendar(self, fingerprint: str) -> str | None:
@@ -80,16 +82,16 @@ class Keepings(Scope):
         return text
 
     async def calendars(self) -> dict[str, str]:
-        """Every kept calendar by its hash."""
+        """Return the JSON of every stored calendar, by its hash."""
         found = await self.connection.execute(sa.select(t.calendars.c.hash, t.calendars.c.text))
         return {row.hash: row.text for row in found}
 
     async def keep_outage(self, since: datetime, until: datetime) -> None:
-        """The bot was off."""
+        """Record that the bot was not running from `since` to `until`."""
         await self.insert_new(t.outages, [{"municipality": self.municipality, "since": since, "until": until}])
 
     async def outages(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
-        """The times the bot was off that touch [since, until), in order."""
+        """Return (from, to) of each time the bot was not running that overlaps [since, until), in order."""
         o = t.outages.c
         query = (
             sa.select(o.since, o.until)
@@ -99,7 +101,8 @@ class Keepings(Scope):
         return [(began, ended) for began, ended in (await self.connection.execute(query)).all()]
 
     async def keep_sent_report(self, month: str, as_of: datetime, body: str) -> None:
-        """Store a report as it is sent; one that was kept earlier stays."""
+        """Store the report of a month as it is sent; one stored earlier for the month is not replaced. `as_of`: the moment
+        of its figures."""
         row = {"municipality": self.municipality, "month": month, "as_of": as_of, "body": body}
         await self.insert_new(t.sent_reports, [row])
 
@@ -110,7 +113,7 @@ class Keepings(Scope):
         return body
 
     async def sent_months(self) -> list[tuple[str, datetime]]:
-        """Every month whose report was sent, with the moment its figures are of, the earliest sent first."""
+        """Return every month whose report was sent, with the moment of its figures, the earliest moment first."""
         r = t.sent_reports.c
         query = sa.select(r.month, r.as_of).where(r.municipality == self.municipality).order_by(r.as_of)
         return [(month, as_of) for month, as_of in (await self.connection.execute(query)).all()]

@@ -3,7 +3,7 @@ refuses a second process.
 
 A municipality's row says who owns it, until when by the database's clock, and its epoch, which goes up with each owner. Every
 transaction over the municipality begins by locking the row, so that two of them never run side by side, and an owner's
-transaction fails where the epoch is no longer its own: a process that slept through the end of its lease can write nothing.
+transaction fails if the epoch is no longer its own: a process that slept through the end of its lease cannot write anything.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from storage.engine import Connection, Engine
 from storage.failures import StorageError
 
 LASTS = timedelta(seconds=7)
-"""Of the database's time, from each renewal. A killed owner is replaced within this and the second until somebody looks."""
+"""How long a lease is valid after each renewal, by the database's clock. A killed owner is replaced within this time and the
+second until another process looks for free leases."""
 TAKEN_OVER = "другой процесс взял муниципалитет на себя"
 
 _L, _P = t.leases.c, t.processes.c
@@ -38,18 +39,20 @@ _END_FROZEN = sa.text(
     " AND application_name = current_setting('application_name') AND xact_start IS NOT NULL AND wait_event = 'ClientRead'"
     " AND state_change < clock_timestamp() - CAST(:silent AS interval)"
 ).bindparams(sa.bindparam("silent", type_=sa.Interval()))
-"""End transactions whose process says nothing for so long. The server's own `idle_in_transaction_session_timeout` does not
-see one frozen between two messages of a single statement, and that one would keep its municipality locked for ever."""
+"""Ends transactions of this program whose process has sent nothing for `silent`. The server's own
+`idle_in_transaction_session_timeout` does not notice one frozen between two messages of a single statement, which would keep
+its municipality locked for ever."""
 
 
 class LeaseLost(StorageError):  # noqa: N818 - what happened, not whose mistake
-    """The municipality has another owner by now; nothing of the transaction was kept."""
+    """Another process owns the municipality by now; nothing of the transaction was stored."""
 
 
 @dataclass
 class Leases:
-    """The leases of one process, whose name is `owner`. `epochs`: the municipalities it owns; the books read them.
-    `edited`: whose rows said something that no process writes, since somebody looked; they count as free."""
+    """The leases of one process, whose name is `owner`. `epochs`: the epoch of each municipality it owns; checked at the
+    beginning of every transaction. `edited`: municipalities whose rows held a value that no process writes (somebody edited
+    them by hand), to be reported; such a lease counts as free."""
 
     engine: Engine
     owner: str
@@ -60,11 +63,12 @@ class Leases:
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def look(self, municipalities: Iterable[str], *, stays: bool = True) -> list[str]:
-        """Renew what is owned, forget what others took, and take of the municipalities what is free, up to a fair share; beyond
-        it only what nobody else took for a while. `stays` False: this process takes part no more and counts for no share.
+        """Renew the leases this process owns, forget those that others took, and take free ones of these municipalities, up
+        to a fair share; beyond it only leases that nobody else took for a while. `stays` False: this process is leaving and is
+        not counted when shares are computed.
 
-        Afterwards `epochs` holds what is owned; return what of it is beyond the share, which a process that has just come
-        waits for. Raises what the database raises; then `epochs` is as it was."""
+        Afterwards `epochs` holds what is owned. Return the owned municipalities beyond the share, to be released for a
+        process that has just started. Raises what the database raises; `epochs` is then unchanged."""
         wanted = sorted(set(municipalities))
         async with self._one_at_a_time:
             async with self.engine.begin() as connection:
@@ -100,7 +104,8 @@ class Leases:
             await connection.execute(t.processes.delete().where(_P.owner == self.owner))
 
     async def _renewed(self, connection: Connection) -> dict[str, int]:
-        """Renew together whatever no transaction is using, so that nobody waits for another municipality's."""
+        """Renew in one statement all owned leases whose rows no transaction has locked, so that no municipality waits for
+        another's transaction. Return those renewed, with their epochs."""
         unused = sa.select(_L.municipality).where(_L.owner == self.owner, _L.municipality.in_(sorted(self.epochs)))
         renewed = t.leases.update().where(_L.municipality.in_(unused.with_for_update(skip_locked=True)))
         rows = await connection.execute(renewed.values(until=_NOW + _LASTS).returning(_L.municipality, _L.epoch))
@@ -120,7 +125,8 @@ class Leases:
         return {key: epoch for (key, epoch), is_mine in zip(busy.items(), kept, strict=True) if is_mine}
 
     async def _taken(self, key: str, seen: Any) -> int | None:
-        """The new epoch; None if another was quicker."""
+        """Take the lease of municipality `key` (`seen`: its row; None: there is none yet). Return the new epoch; None if
+        another process was quicker."""
         if seen is not None and seen.edited:
             self.edited.append(key)
         async with self.engine.begin() as connection:
@@ -136,7 +142,8 @@ class Leases:
             return epoch
 
     async def release(self, *keys: str, stays: bool = True) -> None:
-        """Let go: others may take them at once, and are told. `stays`: as in `look`."""
+        """Give up the leases of these municipalities: others are notified and may take them at once. `stays` False: this
+        process is leaving, so it is no longer counted when shares are computed."""
         async with self._one_at_a_time, self.engine.begin() as connection:
             for key in keys:
                 mine = (_L.municipality == key, _L.owner == self.owner, _L.epoch == self.epochs.pop(key, -1))
@@ -146,13 +153,13 @@ class Leases:
             connection.tell(notifying.LEASES)
 
     async def leave(self) -> None:
-        """Let everything go; this process takes no part any more."""
+        """Give up all leases of this process, which no longer serves any municipality."""
         await self.release(*self.epochs, stays=False)
 
 
 def _state() -> sa.Select[Any]:
-    """The rows of municipalities, each with whether its lease is over, for so long that nobody else seems to want it
-    (`orphan`), or ends later than any lease can (`edited`). Gone processes are not looked at."""
+    """Return the query for these municipalities' leases, each with whether it may be taken: it has expired (`free`), expired
+    so long ago that no other process seems to want it (`orphan`), or ends later than any lease can (`edited`)."""
     edited = _L.until > _NOW + _LASTS + _LASTS
     free = sa.or_(_L.until.is_(None), _L.until < _NOW, edited)
     orphan = sa.or_(_L.until.is_(None), _L.until < _NOW - _LASTS, edited)
@@ -166,20 +173,21 @@ def _lasting_process() -> Any:
 
 
 async def others(engine: Engine, owner: str) -> int:
-    """How many other processes of the program use the database now."""
+    """Return how many processes of the program other than `owner` use the database now."""
     async with engine.begin() as connection:
         living = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW, _P.owner != owner))
         return int(living.scalar_one())
 
 
 async def is_used(engine: Engine) -> bool:
-    """Whether a process of the program uses the database now."""
+    """Whether any process of the program that takes leases uses the database now."""
     return await others(engine, "") > 0
 
 
 async def enter(connection: Connection, municipality: str, held: Leases | None) -> None:
-    """Wait for the municipality's other transaction to end, and keep others out until this one does. `held`: of an owner's
-    transactions; None: somebody beside the owners, such as a command. Raises LeaseLost."""
+    """Lock the municipality's row: wait for its other transaction to end, and keep others out until this one ends. `held`: the
+    leases of the process; None: it owns none, as a command on the command line. Raises LeaseLost if `held` no longer
+    includes this municipality."""
     found = (await connection.execute(_ENTER, {"row": municipality})).first()
     if found is None:
         await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": municipality})

@@ -1,6 +1,6 @@
-"""Lengths of strings: PostgreSQL refuses what is longer than its column, SQLite keeps it. Here both refuse.
+"""Maximum lengths of strings: PostgreSQL refuses one longer than its column, SQLite stores it. Here both refuse it.
 
-A book cuts what people wrote to `longest` before it writes; whatever else is too long is a mistake of the program.
+What people wrote is cut to `longest` before it is stored; any other string that is too long is a programming error.
 """
 
 from __future__ import annotations
@@ -12,31 +12,31 @@ import sqlalchemy as sa
 
 
 def longest(column: sa.Column[Any]) -> int:
-    """How many letters the column holds."""
+    """Return how many characters the column can hold. AssertionError if it has no limit."""
     most = most_of(column)
     assert most is not None, column
     return most
 
 
 def most_of(column: Any) -> int | None:
-    """The same of any column, or of none; None: any string fits."""
+    """Return how many characters the column can hold; None if it has no limit, or is None or not of strings."""
     kind = getattr(column, "type", None)
     return kind.length if isinstance(kind, sa.String) else None
 
 
 def cut(column: sa.Column[Any], text: str) -> str:
-    """The beginning of the text that the column holds."""
+    """Return the text cut to the number of characters that the column can hold."""
     return text[: longest(column)]
 
 
 def too_long(name: str, most: int, text: str) -> ValueError:
-    """The refusal; it names the column and not the text."""
+    """Return (not raise) the error for a string too long for its column; it names the column, and does not quote the text."""
     return ValueError(f"{name} holds {most} letters, not {len(text)}")
 
 
 def check(statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Raise ValueError if a change would write a string too long for its column: of the rows given with it, or of the values
-    it brings itself."""
+    """Raise ValueError if an INSERT or UPDATE would write a string too long for its column, from `rows` (its parameters) or
+    from the values in the statement itself."""
     if not isinstance(statement, sa.Insert | sa.Update):
         return
     brought: Mapping[Any, Any] = getattr(statement, "_values", None) or {}

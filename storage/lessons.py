@@ -1,6 +1,6 @@
-"""The book of what curators taught: the words of cases that they forwarded, and how many there are of each department.
+"""Which words lead to which department: the words of cases that curators forwarded, counted by department.
 
-No rules here: `config.russian.lessons` reads something into it.
+No rules here: `config.russian.lessons` guesses a department from these counts.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from storage import tables as t
 from storage.keepings import Keepings
 
 _TOTALS = "lessons"
-"""The mark that keeps, for each department, the number of its cases and of the words in them."""
+"""The mark that stores, for each department, the number of its cases and of the words in them, as JSON."""
 _UNLEARN = t.lessons.delete().where(t.lessons.c.case_id.in_(sa.bindparam("cases", expanding=True)))
 
 _AT_ONCE = 32
-"""So many words are asked about in one statement, which therefore is always the same."""
+"""How many words one statement asks about; always the same number, so that the statement is compiled once."""
 _PLACES = tuple(f"word{n}" for n in range(_AT_ONCE))
 _NO_WORDS = [""] * _AT_ONCE
 _OF = (t.lessons.c.word, t.lessons.c.department, t.lessons.c.topic)
@@ -31,8 +31,8 @@ _ABOUT = _COUNTED.where(
 
 
 class Learned(NamedTuple):
-    """A decision: the words of a case count for this department. A negative number is a row of an export that was no
-    case; the same row has always the same one.
+    """A curator's decision to learn from: the words of a case speak for this department. `case` is the case's id; a negative
+    one stands for a row of an imported export (always the same number for the same row).
     """
 
     case: int
@@ -43,13 +43,14 @@ class Learned(NamedTuple):
 
 
 class Lessons:
-    """The words of cases that a curator forwarded to a department: one row for each case and word."""
+    """Stores and counts the words of cases that curators forwarded to a department: one row for each case and word."""
 
     def __init__(self, tx: Keepings) -> None:
         self._tx = tx
 
     async def learn(self, lessons: Sequence[Learned]) -> None:
-        """Count the words of each case for its department, and no longer for another."""
+        """Store the words of each case for its department, in place of what the case taught before. Words over 64 letters
+        are left out."""
         totals = await self._without([lesson.case for lesson in lessons])
         rows: list[dict[str, object]] = []
         for case, department, topic, words, at in lessons:
@@ -64,11 +65,11 @@ class Lessons:
         await self._tx.set_mark(_TOTALS, json.dumps(totals))
 
     async def unlearn(self, case: int) -> None:
-        """Forget what the case taught."""
+        """Delete the words learned from the case (its id)."""
         await self._tx.set_mark(_TOTALS, json.dumps(await self._without([case])))
 
     async def _without(self, cases: Sequence[int]) -> dict[str, tuple[int, int]]:
-        """Delete the words of the cases, and return the totals without them."""
+        """Delete the words of the cases, and return the totals (see `totals`) without them; the totals are not stored."""
         totals = await self.totals()
         for was, many in await self._of_cases(cases):
             totals[was] = (totals[was][0] - 1, totals[was][1] - many)
@@ -76,7 +77,7 @@ class Lessons:
         return totals
 
     async def _of_cases(self, cases: Sequence[int]) -> list[tuple[str, int]]:
-        """The department that each case taught, with the number of its words."""
+        """Return, for each of the cases with stored words, its department and the number of its words."""
         of = t.lessons.c
         query = (
             sa.select(of.department, sa.func.count()).where(of.case_id.in_(cases)).group_by(of.case_id, of.department)
@@ -84,7 +85,7 @@ class Lessons:
         return [(row[0], int(row[1])) for row in await self._tx.connection.execute(query)]
 
     async def totals(self) -> dict[str, tuple[int, int]]:
-        """For each department, the number of cases that taught it something, and of the words in them."""
+        """Return, for each department, how many cases were learned from and how many words they had."""
         kept = await self._tx.mark(_TOTALS)
         if kept is not None:
             return {key: (cases, words) for key, (cases, words) in json.loads(kept).items()}
@@ -99,7 +100,7 @@ class Lessons:
         return {row[0]: (int(row[1]), int(row[2])) for row in await self._tx.connection.execute(query)}
 
     async def about(self, words: Sequence[str]) -> list[tuple[str, str, str, int]]:
-        """(word, department, topic, number of cases) for each of the words that has been learned."""
+        """Return (word, department, topic, number of cases) for those of these words that have been learned."""
         found: list[tuple[str, str, str, int]] = []
         for start in range(0, len(words), _AT_ONCE):
             some = dict(zip(_PLACES, [*words[start : start + _AT_ONCE], *_NO_WORDS], strict=False))
@@ -108,12 +109,12 @@ class Lessons:
         return found
 
     async def all(self) -> list[tuple[str, str, str, int]]:
-        """Like `about`, of every word."""
+        """Return (word, department, topic, number of cases) for every word that has been learned."""
         query = _COUNTED.where(t.lessons.c.municipality == self._tx.municipality)
         return [(row[0], row[1], row[2], int(row[3])) for row in await self._tx.connection.execute(query)]
 
     async def in_order(self) -> list[tuple[int, str, datetime, tuple[str, ...]]]:
-        """(case, department, when, words) of everything that was learned, the oldest first."""
+        """Return (case id, department, when, words) for each case that was learned from, the oldest first."""
         of = t.lessons.c
         query = sa.select(of.case_id, of.department, of.at, of.word).where(of.municipality == self._tx.municipality)
         found: dict[tuple[datetime, int, str], list[str]] = {}
@@ -122,7 +123,7 @@ class Lessons:
         return [(case, key, at, tuple(words)) for (at, case, key), words in sorted(found.items())]
 
     async def forget(self, before: datetime) -> None:
-        """Drop what was learned earlier, and count the rest anew."""
+        """Delete what was learned before the moment, and update the totals."""
         await self._tx.connection.execute(
             t.lessons.delete().where(t.lessons.c.municipality == self._tx.municipality, t.lessons.c.at < before)
         )

@@ -1,7 +1,7 @@
-"""Lists of open cases, the earliest due first, a page at a time, and the departments' shares in cases. Served by
-indexes alone, however many cases there are.
+"""Lists of open cases in pages, the earliest due first, and the departments' shares in cases. The queries use indexes only,
+so their cost does not grow with the number of cases.
 
-The desk knows what is due for a case (`Cases.put_due`); the departments' shares follow from the case.
+A case's due moment is stored by the desk (`Cases.put_due`); the departments' shares are derived from the case.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from storage.scope import Scope
 from workflow.case import Case, State
 
 NOTHING_RUNS = datetime(9999, 1, 1, tzinfo=UTC)
-"""The due moment stored for an open case without a running duty: it comes last."""
+"""The due moment stored for an open case without a running duty, so that it comes last in lists."""
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _NO_LONGER = t.waits.delete().where(t.waits.c.case_id == sa.bindparam("case"), t.waits.c.who == sa.bindparam("awaited"))
@@ -36,7 +36,8 @@ _BY_STATE = (
 
 @cache
 def _open(page: bool, by: Collection[str]) -> sa.Select[Any]:
-    """The open cases chosen by these values: a page of them, or their number."""
+    """Return the query for a page of the open cases (`page`), or for their number, restricted by the parameters named in `by`
+    (`due_before`, `departments`, `waiting_for`)."""
     c, s, w = t.cases.c, t.shares.c, t.waits.c
     query = sa.select(c.body if page else sa.func.count()).select_from(t.cases)
     query = query.where(c.municipality == _HERE, c.due_at.is_not(None))
@@ -55,7 +56,8 @@ def _open(page: bool, by: Collection[str]) -> sa.Select[Any]:
 
 @cache
 def _answered() -> sa.Select[Any]:
-    """What changed since a moment, in order. Every state is listed so that the index of changes is used."""
+    """Return the query for cases changed since a moment, in the order of their changes. It lists every state so that the
+    index of changes is used."""
     c = t.cases.c
     states = c.state.in_([sa.literal(state.value) for state in State])
     since = c.changed_at >= sa.bindparam("since", type_=t.Moment())
@@ -68,8 +70,8 @@ class Lists:
         self._case = case
 
     async def follow(self, before: Case | None, after: Case) -> None:
-        """Update the departments' shares to those of the saved case, and whom it waits for; a department that once had a
-        share keeps its row."""
+        """Store the departments' shares of the saved case, and whom it waits for. A department that once had a share keeps
+        its row, marked as not active."""
         await self._follow_waits(before, after)
         if before is not None and _handed(before) == _handed(after):
             return
@@ -96,8 +98,8 @@ class Lists:
         due_before: datetime | None = None,
         waiting_for: Collection[str] | None = None,
     ) -> int:
-        """How many cases are open; optionally only of these departments, only those due before the moment, or only those
-        that wait for one of these (as in `workflow.case.Wait.who`)."""
+        """Return how many cases are open; optionally only those that one of these departments has now, those due before the
+        moment, or those that wait for one of these (as in `workflow.case.Wait.who`)."""
         query, values = self._asked(False, departments, due_before, waiting_for)
         return int((await self._tx.connection.execute(query, values)).scalar_one())
 
@@ -109,13 +111,14 @@ class Lists:
         due_before: datetime | None = None,
         waiting_for: Collection[str] | None = None,
     ) -> list[Case]:
-        """The same cases, the earliest due first."""
+        """Return a page of the open cases, the earliest due first; optionally only those that one of these departments has
+        now, those due before the moment, or those that wait for one of these (as in `workflow.case.Wait.who`)."""
         query, values = self._asked(True, departments, due_before, waiting_for)
         page = {**values, "most": limit, "skipped": offset}
         return [load_case(body) for body in (await self._tx.connection.execute(query, page)).scalars()]
 
     async def states(self) -> dict[State, int]:
-        """How many cases are open, by state."""
+        """Return how many open cases there are in each state; states without any are left out."""
         rows = await self._tx.connection.execute(_BY_STATE, {"here": self._tx.municipality})
         return {State(row[0]): int(row[1]) for row in rows.all()}
 
@@ -126,7 +129,8 @@ class Lists:
         due_before: datetime | None,
         waiting_for: Collection[str] | None,
     ) -> tuple[sa.Select[Any], dict[str, Any]]:
-        """The query, and its values."""
+        """Return the query for a page of the chosen open cases (or, without `page`, for their number) and its parameters'
+        values."""
         named = {
             "due_before": due_before,
             "departments": sorted(departments) if departments is not None else None,
@@ -136,7 +140,7 @@ class Lists:
         return _open(page, frozenset(values)), {"here": self._tx.municipality, **values}
 
     async def answered_since(self, moment: datetime) -> list[Case]:
-        """The cases whose newest answer was posted at the moment or later, in order."""
+        """Return the cases whose newest answer was posted at the moment or later, by number."""
         values = {"here": self._tx.municipality, "since": moment}
         bodies = (await self._tx.connection.execute(_answered(), values)).scalars()
         found = [load_case(body) for body in bodies]
@@ -144,20 +148,21 @@ class Lists:
         return sorted(answered, key=lambda case: case.number)
 
     async def ids_after(self, number: int, limit: int) -> list[tuple[int, int]]:
-        """(number, id) of the cases with a higher number, open or not, the lowest first."""
+        """Return (number, id) of up to `limit` cases with a number above this one, open or not, the lowest first."""
         c = t.cases.c
         here = c.municipality == self._tx.municipality, c.number > number
         query = sa.select(c.number, c.id).where(*here).order_by(c.number).limit(limit)
         return [(row[0], row[1]) for row in (await self._tx.connection.execute(query)).all()]
 
     async def by_ids(self, ids: Sequence[int]) -> list[Case]:
-        """The cases in the order of the given ids; missing ones are left out."""
+        """Return the cases with these ids, in the same order; ids without a case are left out."""
         found = [await self._case(number) for number in ids]
         return [case for case in found if case is not None]
 
 
 def _shares(case: Case | None) -> dict[str, bool]:
-    """Department → whether it has the case now; a queued department has an inactive share."""
+    """Return, for each department with a share in the case, whether it has the case now; one that gets it later in turn does
+    not."""
     if case is None:
         return {}
     active = set() if case.is_ended else {part.department for part in case.active_parts}
@@ -175,8 +180,8 @@ def _handed(case: Case) -> tuple[object, ...]:
 async def done_between(
     tx: Scope, actions: Collection[str], since: datetime, until: datetime
 ) -> list[Mapping[str, Any]]:
-    """The journal lines of these actions in [since, until), in order of time, with the `number` of their case; `details` as
-    a mapping."""
+    """Return the journal lines of these actions in [since, until), in order of time, each with the `number` of its case and
+    with `details` as a mapping."""
     j, c = t.journal.c, t.cases.c
     here = c.municipality == tx.municipality, c.state.in_([state.value for state in State]), c.changed_at >= since
     within = j.action.in_(sorted(actions)), j.at >= since, j.at < until

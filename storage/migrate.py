@@ -23,44 +23,45 @@ from storage.engine import connect
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 OLDEST = 14
-"""The oldest PostgreSQL the program runs on; the tests run on 18."""
+"""The oldest major version of PostgreSQL that the program supports; the tests run on 18."""
 MIGRATING = 4_739_201
-"""The number of the lock that a migration holds in PostgreSQL."""
+"""The number of the PostgreSQL advisory lock that a migration holds."""
 
 VERSIONS, OURS = "alembic_version", "cases"
-"""Two tables that every database of ours has."""
+"""Two tables that every database of this program has."""
 
 T = TypeVar("T")
 
 
 def head() -> str:
-    """The newest revision."""
+    """Return the newest revision of the schema that this program has."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()
     assert newest is not None
     return newest
 
 
 async def current(url: str) -> str | None:
-    """The database's revision; None if it has none yet. Does not create a missing SQLite file."""
+    """Return the database's schema revision; None if it has no schema yet. Does not create a missing SQLite file."""
     if is_missing(url):
         return None
     return await _on(url, _edition)
 
 
 async def needed(url: str) -> bool:
-    """Whether the database has to be migrated."""
+    """Whether the database's schema is not the newest revision, so that it has to be migrated."""
     return await current(url) != head()
 
 
 async def is_ahead(url: str) -> bool:
-    """Whether a newer program wrote the database; this one must not touch it then."""
+    """Whether the database has a revision that this program does not know: a newer program wrote it, so this one must not
+    touch it."""
     edition = await current(url)
     return edition is not None and edition not in known()
 
 
 async def is_foreign(url: str) -> bool:
-    """Whether another program's tables are in the database, and none of ours. A PostgreSQL database may be shared before
-    the first start."""
+    """Whether the database has tables of another program and none of this one. A PostgreSQL database without any schema
+    revision is not foreign: it may be shared before this program's first start."""
     if is_missing(url):
         return False
     names = await _on(url, lambda connection: frozenset(sa.inspect(connection).get_table_names()))
@@ -69,19 +70,19 @@ async def is_foreign(url: str) -> bool:
 
 
 def is_empty_file(url: str) -> bool:
-    """Whether the URL names an SQLite file of no bytes: a new one, or one that a full disk or a mistake cut off."""
+    """Whether the URL names an existing SQLite file of zero bytes: a new one, or one truncated by a full disk or by mistake."""
     file = file_of(url)
     return file is not None and file.exists() and file.stat().st_size == 0
 
 
 def known() -> frozenset[str]:
-    """Every revision this program can migrate a database to."""
+    """Return every revision of the schema that this program has a migration for."""
     return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 async def upgrade(url: str, edition: str = "head") -> None:
-    """Migrate the database to the revision (by default the newest); creates a missing SQLite file. Of several processes
-    that start at once one migrates, the others wait."""
+    """Migrate the database to the revision (by default the newest); creates a missing SQLite file. If several processes
+    start at once on PostgreSQL, one migrates and the others wait."""
 
     def migrated(connection: sa.Connection) -> None:
         if connection.dialect.name == "postgresql":
@@ -92,7 +93,7 @@ async def upgrade(url: str, edition: str = "head") -> None:
 
 
 async def too_old(url: str) -> int | None:
-    """The version of a PostgreSQL server that is too old for the program; None if it will do."""
+    """Return the major version of a PostgreSQL server that is too old for the program; None if it is new enough, or SQLite."""
     if file_of(url) is not None or sa.make_url(url).get_backend_name() == "sqlite":
         return None
     version: int = await _on(url, lambda connection: int((connection.dialect.server_version_info or (0,))[0]))
@@ -100,8 +101,8 @@ async def too_old(url: str) -> int | None:
 
 
 async def downgrade(url: str, edition: str = "base") -> None:
-    """Migrate the database back to an earlier revision; `base`: an empty schema. Data that only the later one can hold
-    is lost."""
+    """Migrate the database back to an earlier revision; `base`: to no tables at all. Data that only the later revision can
+    hold is lost."""
     await _on(url, lambda connection: command.downgrade(_config(connection), edition))
 
 
@@ -112,7 +113,7 @@ def is_missing(url: str) -> bool:
 
 
 def file_of(url: str) -> Path | None:
-    """The path of an SQLite database; None for one in memory and for other databases."""
+    """Return the file of an SQLite database; None for one in memory and for other databases."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
@@ -120,7 +121,8 @@ def file_of(url: str) -> Path | None:
 
 
 def _open_once(file: Path) -> None:
-    """Fail if the file cannot be opened, before anything begins."""
+    """Create the SQLite file if it is missing (mode 0600) and open it once. Raises OperationalError if that fails, before
+    anything else has begun."""
     private.begin(file)
     try:
         sqlite3.connect(file).close()

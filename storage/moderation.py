@@ -1,4 +1,4 @@
-"""The book of comments proposed for moderation, with its journal. Others decide what may be done with a comment."""
+"""Stores comments proposed for moderation, with their journal. What may be done with one, `workflow.official.moderation` says."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ MACHINES = frozenset({DETECTOR.machine, NETWORK.machine})
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A comment with its author's text. `by`: the account that decided last; `echo_until`: until then a report from the
-    network that the comment is gone is the echo of our own deletion."""
+    """A comment proposed for moderation, with its author's text (`appeal`). `by`: the account that decided last;
+    `echo_until`: a report of the network before this moment that the comment is gone only confirms our own deletion."""
 
     comment: Comment
     appeal: Appeal
@@ -41,8 +41,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ModeratedLine:
-    """A journal line for a report. `page`: the registry's number of the page the comment is on, None if the registry
-    does not know it; `who`: a person's key, None if nobody did it."""
+    """A line of the journal of moderation, for a report. `number`: the comment's; `was`, `became`: its state before and
+    after; `page`: the number of its page in the registry, None if it is not there; `who`: a person's key, None if the bot or
+    the network did it."""
 
     number: int
     at: datetime
@@ -57,7 +58,7 @@ class ModeratedLine:
 
 
 class ModerationBook(VersionedBook[Proposal]):
-    """The comments of one municipality, within one transaction."""
+    """Reads and stores the comments under moderation of one municipality, within one transaction."""
 
     kind, table, journal, said = Proposal, t.moderation, t.moderation_journal, "words"
 
@@ -71,16 +72,16 @@ class ModerationBook(VersionedBook[Proposal]):
         return await self._with_case(load(Proposal, body)) if body is not None else None
 
     async def is_taken_away(self, network: str, ref: str) -> bool:
-        """Whether a moderator has decided to delete the comment."""
+        """Whether a moderator has decided to delete the comment at this address (it may not be deleted yet)."""
         known = await self.by_ref(network, ref)
         return known is not None and known.comment.state is ModerationState.DELETED
 
     async def undecided(self, limit: int, offset: int = 0) -> list[Proposal]:
-        """What nobody has decided yet, the oldest first."""
+        """Return a page of the proposed comments that nobody has decided on yet, the oldest first."""
         return await self._many(t.moderation.c.state == ModerationState.PROPOSED, limit=limit, offset=offset)
 
     async def decided(self, limit: int) -> list[Proposal]:
-        """The comments somebody has decided on, the latest decision first."""
+        """Return up to `limit` comments that a person has decided on, the latest change first."""
         done = t.moderation.c.state.not_in([ModerationState.PROPOSED, ModerationState.WITHDRAWN])
         return await self._many(done, order=(t.moderation.c.changed_at.desc(),), limit=limit)
 
@@ -88,12 +89,12 @@ class ModerationBook(VersionedBook[Proposal]):
         return await self._count(t.moderation.c.state == ModerationState.PROPOSED)
 
     async def proposed_since(self, moment: datetime) -> int:
-        """How many were proposed after the moment, whatever their present state."""
+        """Return how many comments were last proposed after the moment, whatever their present state."""
         return await self._count(t.moderation.c.proposed_at > moment)
 
     async def save(self, proposal: Proposal, entry: Entry) -> bool:
-        """Keep the comment and the line of the journal; False, and nothing kept, where somebody else changed it meanwhile. What
-        happens by itself is nobody's."""
+        """Store the comment and its journal line; return False, with nothing stored, if somebody else changed it meanwhile. A
+        line about an action of the bot or the network names nobody."""
         kept = replace(proposal, comment=replace(proposal.comment, case=None))
         comment, details = kept.comment, dict(entry.details)
         values: dict[str, Any] = {
@@ -113,7 +114,7 @@ class ModerationBook(VersionedBook[Proposal]):
         return await self._keep(comment.id, comment.version, values, entry, said)
 
     async def moderated_between(self, start: datetime, end: datetime) -> list[ModeratedLine]:
-        """What was proposed and decided from `start` until just before `end`, for a report; in order of time."""
+        """Return the lines of the journal of moderation from `start` until just before `end`, in order of time, for a report."""
         journal = t.moderation_journal
         query = (
             sa.select(journal, t.moderation.c.body)
@@ -139,7 +140,7 @@ class ModerationBook(VersionedBook[Proposal]):
         return [await self._with_case(one) for one in found]
 
     async def _with_case(self, kept: Proposal) -> Proposal:
-        """Add the present number of the case the comment also is, if it is one."""
+        """Return the proposal with the number of the case opened from the same comment, if there is one."""
         comment = kept.comment
         known = await self._tx.case_by_ref(comment.network, comment.ref)
         case = await self._tx.case(known) if known is not None else None

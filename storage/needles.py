@@ -1,6 +1,6 @@
-"""Finding a person's name, account and texts in any text of the database, and putting `[стёрто]` in their place.
+"""Finds a person's name, account and texts in any text of the database, and replaces them with `[стёрто]`.
 
-JSON is read before it is searched, so that letters written as `\\u0416` are found too.
+JSON is parsed before it is searched, so that letters written as `\\u0416` are found too.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any
 from workflow.erasure import GONE, NOBODY
 
 SHORTEST_NAME, SHORTEST_TEXT, SHORTEST_ACCOUNT = 8, 24, 6
-"""What is shorter is searched for only where it is known to be the person's: a common name or a short number stands in other
-people's texts for something else. A name of two words may be shorter."""
+"""Names of one word, texts and account numbers shorter than this are not searched for: in other people's texts a common name
+or a short number means something else. A name of two words may be shorter."""
 PARTS = re.compile(r"[\w-]+")
 KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Needles:
-    """What tells one person: `names`, `accounts` (as `vk:id123`), `texts`."""
+    """What identifies one person in other texts: his `names`, `accounts` (as `vk:id123`), and `texts` he wrote."""
 
     names: frozenset[str]
     accounts: frozenset[str]
@@ -36,12 +36,13 @@ class Needles:
 
     @cached_property
     def naming(self) -> Needles:
-        """The same without the texts: several people may write in the same words, and each owns his."""
+        """The names and accounts without the texts. Used for rows that citizens wrote: somebody else who wrote the same
+        words keeps his own."""
         return Needles(self.names, self.accounts, frozenset())
 
     @property
     def numbers(self) -> frozenset[int]:
-        """The numbers of the accounts that are long enough to be told from other numbers."""
+        """The accounts' numbers of at least `SHORTEST_ACCOUNT` digits; shorter ones may be any other number."""
         found = (number_of(account) for account in self.accounts)
         return frozenset(int(number) for number in found if len(number) >= SHORTEST_ACCOUNT)
 
@@ -55,11 +56,13 @@ class Needles:
         yield from (_loose(text) for text in self.texts if len(text) >= SHORTEST_TEXT)
 
     def are_in(self, value: Any) -> bool:
-        """Whether the text, or a part of it if it is JSON, has any of them."""
+        """Whether the text (None: no) contains a name, an account or a text of the person; JSON is searched string by
+        string."""
         return value is not None and self.without(value) != value
 
     def without(self, text: str) -> str:
-        """The text with `[стёрто]` in place of each; of JSON every string, key and number is looked at."""
+        """Return the text with `[стёрто]` in place of each name, account and text of the person. Of JSON every string and key
+        is searched, and numbers equal to an account become 0."""
         if self._pattern is None or not text or ("\\" not in text and not self._pattern.search(text)):
             return text
         if text[0] in "[{":
@@ -84,13 +87,14 @@ class Needles:
 
 
 def number_of(account: str) -> str:
-    """The digits of an account: of `vk:id123` and `vk:123` it is 123."""
+    """Return the digits at the end of an account, `123` for both `vk:id123` and `vk:123`; "" if there are none."""
     found = re.search(r"(\d+)$", account)
     return found[1] if found is not None else ""
 
 
 def _of_name(name: str) -> Iterable[str]:
-    """The name as it is written, and with its words the other way round."""
+    """Yield patterns that match the name as written and with its words in the other order; none if it is too short or is
+    the placeholder «Житель»."""
     words = PARTS.findall(name)
     if name == NOBODY or (len(words) < 2 and len(name) < SHORTEST_NAME):
         return
@@ -104,10 +108,10 @@ def _letters(word: str) -> str:
 
 
 def _loose(text: str) -> str:
-    """The text however its blanks are written."""
+    """Return a pattern that matches the text with any white space between its words."""
     return r"\s+".join(re.escape(word) for word in text.split())
 
 
 def keys_in(text: str) -> Iterable[str]:
-    """Whatever looks like the key of a stored file."""
+    """Return everything in the text that looks like the key of a stored file (64 hex digits)."""
     return KEY.findall(text)

@@ -1,6 +1,6 @@
-"""What processes on one PostgreSQL database tell each other at once: that something waits for a municipality, or that leases
-changed hands. A word that gets lost only costs time: everybody also looks by himself."""
+"""Notifications between processes on one PostgreSQL database: something waits for a municipality, or leases changed hands. A
+lost notification only costs time, because every process also looks for itself."""
 
 CHANNEL = "dezhurny"
 LEASES = ""
-"""What is told when leases changed hands; else the municipality's key."""
+"""The notification sent when leases changed hands; any other is the key of a municipality for which something waits."""

@@ -1,4 +1,4 @@
-"""The book of official pages, with their journal. Others decide what may be done with a page."""
+"""Stores official pages with their journal, and publications on them. What may be done with a page, `workflow.official` says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflow.official.publications import Publication
 
 
 class OfficialPages(VersionedBook[OfficialPage]):
-    """The registry of one municipality, within one transaction."""
+    """Reads and stores the official pages of one municipality and their publications, within one transaction."""
 
     kind, table, journal = OfficialPage, t.official_pages, t.page_journal
 
@@ -31,24 +31,24 @@ class OfficialPages(VersionedBook[OfficialPage]):
         self._tx: Keepings = tx
 
     async def every(self) -> list[OfficialPage]:
-        """All pages there ever were, closed ones too, the oldest first."""
+        """Return all pages ever registered, closed ones too, the oldest first."""
         return await self._many()
 
     async def at_address(self, address: str) -> int | None:
-        """The number of the page at this address that is not closed, or None."""
+        """Return the number of the page with this address that is not closed; None if there is none."""
         query = sa.select(t.official_pages.c.number).where(
             self._here(), t.official_pages.c.address == address, t.official_pages.c.state != PageState.CLOSED
         )
         return (await self._tx.connection.execute(query)).scalars().first() if address else None
 
     async def save(self, page: OfficialPage, entry: Entry) -> bool:
-        """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
+        """Store the page and its journal line; return False, with nothing stored, if another version was stored meanwhile."""
         values = {"state": page.state, "address": page.address or None, "body": dump(page)}
         return await self._keep(page.id, page.version, values, entry)
 
     async def in_force(self) -> dict[int, tuple[datetime, datetime | None]]:
-        """Page → when it was put in force and when it was closed (None if it is not); pages never in force are left
-        out."""
+        """Return, by page number, when each page was first put in force and when it was closed (None if it is not); pages
+        never in force are left out."""
         journal = t.page_journal
         query = sa.select(journal.c.number, journal.c.to_state, sa.func.min(journal.c.at)).where(
             journal.c.municipality == self._tx.municipality,
@@ -68,7 +68,8 @@ class OfficialPages(VersionedBook[OfficialPage]):
     # --- publications ------------------------------------------------------------------------------------------------
 
     async def publish(self, publication: Publication, entered_by: str | None) -> bool:
-        """Count the publication; False if it is counted already. `entered_by`: None if nobody entered it."""
+        """Store the publication, so that it counts for its page; return False if it is stored already. `entered_by`: the key
+        of the person who entered it by hand, or None."""
         return await self._publish(publication, entered_by, None)
 
     async def _publish(self, publication: Publication, entered_by: str | None, seen_at: datetime | None) -> bool:
@@ -87,8 +88,8 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return bool(result.rowcount == 1)
 
     async def see(self, publication: Publication, now: datetime) -> bool:
-        """Count a publication the network shows, once; return whether it is new. If it was known before, it now counts
-        for the page and the moment that the network gives."""
+        """Store a publication that its network shows; return whether it is new. One that was stored before but not yet seen in
+        the network gets the page, moment and formats that the network gives; any other is not changed."""
         if await self._publish(publication, None, now):
             return True
         ref = ref_of(publication.link) or publication.ref
@@ -99,27 +100,26 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return False
 
     async def is_published(self, link: str) -> bool:
-        """Whether the link leads to a publication of one of the office's pages, deleted ones included: those that count towards
-        a page's norm of publications."""
+        """Whether the link leads to a stored publication of one of the office's pages, even one deleted since."""
         ref = ref_of(link)
         query = sa.select(t.publications.c.page).where(self._ours(), t.publications.c.ref == ref)
         return ref is not None and (await self._tx.connection.execute(query)).first() is not None
 
     async def gone(self, refs: Collection[str], now: datetime) -> int:
-        """Stop counting publications that were deleted in their networks; return how many."""
+        """Mark the publications with these refs as deleted in their networks, so that they no longer count; return how many."""
         values = (self._ours(), t.publications.c.ref.in_(sorted(refs)), t.publications.c.gone_at.is_(None))
         changed = await self._tx.connection.execute(t.publications.update().where(*values).values(gone_at=now))
         return int(changed.rowcount)
 
     async def seen_since(self, moment: datetime) -> list[Publication]:
-        """Counted publications that their network has shown; for the others nobody can tell a deleted one from a hidden
-        one."""
+        """Return the publications from `moment` on, not deleted, that their network has shown to the bot, the oldest first. (Of
+        the others it cannot be told whether they are deleted or only hidden.)"""
         query = sa.select(t.publications.c.link).where(self._ours(), t.publications.c.seen_at.is_not(None))
         seen = set((await self._tx.connection.execute(query.where(t.publications.c.at >= moment))).scalars())
         return [one for one in await self.published_since(moment) if one.link in seen]
 
     async def published_since(self, moment: datetime, until: datetime | None = None) -> list[Publication]:
-        """Counted publications, the oldest first; `until` is exclusive."""
+        """Return the publications in [moment, until), not deleted, the oldest first; `until` None: without an end."""
         query = sa.select(t.publications).where(
             self._ours(), t.publications.c.at >= moment, t.publications.c.gone_at.is_(None)
         )
@@ -129,7 +129,8 @@ class OfficialPages(VersionedBook[OfficialPage]):
         return [_publication(dict(row)) for row in sorted(rows, key=lambda row: (row["at"], row["link"]))]
 
     async def page_published(self, ref: str) -> int | None:
-        """The page whose publication has the ref, even if it was deleted since; None if unknown."""
+        """Return the number of the page on which the publication with this ref was made, even if it was deleted since; None
+        if the ref is unknown."""
         query = sa.select(t.publications.c.page).where(self._ours(), t.publications.c.ref == ref)
         found = (await self._tx.connection.execute(query)).scalar_one_or_none()
         return int(found) if found is not None else None
@@ -140,7 +141,8 @@ class OfficialPages(VersionedBook[OfficialPage]):
     # --- what was reminded of ----------------------------------------------------------------------------------------
 
     async def reminded(self, number: int) -> date | None:
-        """The day of the protection check that the last reminder was about; `date.min` if there had been no check."""
+        """Return the day of the page's protection check since which the last reminder was sent; `date.min` if there had been
+        no check; None if no reminder was sent."""
         return _day(await self._tx.mark(_mark(number)))
 
     async def remind(self, number: int, of: date | None) -> None:

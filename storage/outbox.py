@@ -1,11 +1,11 @@
-"""The outbox: everything that is to be sent, kept in the transaction that decided it. Delivery alone drains it.
+"""The outbox: every outgoing message (letter), stored in the transaction that decided it. Only delivery sends from it.
 
-A letter's states: `waiting`, `sending` (marked before a send that cannot be repeated harmlessly), `sent`, `failed` (its end
-was told another way) and `given_up` (it was not, so it stands on the curators' lists). Letters with the same `fold` that still
-wait are one: ten edits waiting for one card are one edit.
+A letter's states: `waiting`, `sending` (marked before a send that cannot be repeated harmlessly), `sent`, `failed` (people
+learned of it in another way) and `given_up` (they did not, so it is listed for the curators). Waiting letters with the same
+`fold` are one: ten edits waiting for one card become one edit. A letter's `lane` is its queue: a chat, an account, a network.
 
-A letter that waits for its repeat holds those of the same case in its lane, so that they stay in order. The others it holds
-until it has been tried a few times: then one more letter is let past, to see whether it is the lane that is bad or the letter.
+A letter that waits to be tried again holds up those of the same case in its lane, so that they stay in order. Letters of other
+cases it holds up until it has been tried a few times: then one more is tried, to see whether the lane or the letter is at fault.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from workflow.ports import LETTERS, NETWORK, Letter
 
 _JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 OWN_FAULT = "broken: "
-"""How the error of a letter begins that could not be made by a fault of ours: it alone waits, not its lane."""
+"""The prefix of a letter's `error` if the program itself failed to make the message: then only that letter waits, not its
+lane."""
 
 _HERE: sa.BindParameter[Any] = sa.bindparam("here")
 _GET = sa.select(t.outbox).where(t.outbox.c.municipality == _HERE, t.outbox.c.id == sa.bindparam("letter"))
@@ -46,8 +47,8 @@ _DEPTH = sa.select(sa.func.count()).where(*_UNSENT)
 
 @cache
 def _folding(dialect: str) -> Any:
-    """An insert that leaves a waiting letter of the same fold in place, but as urgent as the more urgent of the two;
-    one that was put off and has not been tried waits no longer than the new one would."""
+    """Return an insert that adds nothing if a letter of the same fold waits already: that one gets the more urgent of the two
+    priorities and, if it was put off and not tried yet, is due at once if the new one would be."""
     insert = insert_for(dialect, t.outbox)
     new, old = insert.excluded, t.outbox.c
     now_due = sa.and_(old.attempts == 0, new.not_before.is_(None))
@@ -72,7 +73,7 @@ def _any_repeat() -> sa.Select[Any]:
 
 @cache
 def _heads() -> sa.Select[Any]:
-    """The first letter of each lane that is due; right as long as none waits for its repeat."""
+    """Return the query for the first due letter of each lane. Only right while no letter waits to be tried again."""
     o = t.outbox.c
     letters = sa.select(o.id, o.connection, o.lane, o.priority).where(
         o.municipality == _HERE, o.state == "waiting", _due()
@@ -82,7 +83,8 @@ def _heads() -> sa.Select[Any]:
 
 @cache
 def _heads_beside_repeats() -> sa.Select[Any]:
-    """The same where some wait for their repeat, which takes three times as long."""
+    """Return the query for the letter of each lane that may be sent now, when some letters wait to be tried again (see
+    `Outbox.heads`); it takes three times as long as `_heads`."""
     o = t.outbox.c
     tried = _repeats()
     in_lane: Any = {"partition_by": [o.connection, o.lane]}
@@ -124,7 +126,8 @@ def _first_of_each_lane(letters: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def _repeats() -> sa.ColumnElement[bool]:
-    """Letters to the messenger that wait to be tried again, through no fault of ours."""
+    """Return the condition for letters to the messenger that wait to be tried again for a reason other than a fault of the
+    program."""
     o = t.outbox.c
     ours = sa.func.coalesce(o.error, "").startswith(OWN_FAULT)
     return sa.and_(o.attempts > 0, o.lane.not_like(f"{NETWORK}%"), ~ours)
@@ -160,8 +163,8 @@ class Outbox:
         self._tx = tx
 
     async def put(self, letters: Sequence[Letter], now: datetime) -> None:
-        """The letters wait to be sent; one that folds into a waiting letter is that letter. ValueError: nobody knows such a
-        letter, so nobody could show it."""
+        """Store the letters to be sent; one with the same `fold` as a waiting letter is merged into that one. ValueError if
+        the kind of one is not in `LETTERS`."""
         if not letters:
             return
         if unknown := {letter.kind for letter in letters} - LETTERS:
@@ -185,11 +188,11 @@ class Outbox:
         await self._tx.connection.execute(_folding(self._tx.dialect), rows)
 
     def _connection_of(self, lane: str) -> str:
-        """A lane is one of the messenger or of a citizens' network; which chat an account's is, the messenger's side knows."""
+        """Return the connection to which the lane belongs: a citizens' network's, or the municipality's messenger's."""
         return self._tx.source_of(lane.removeprefix(NETWORK)) if lane.startswith(NETWORK) else self._tx.messenger
 
     async def waiting_as(self, folds: Sequence[str]) -> dict[str, Letter]:
-        """The letters that wait under these folds and have not been tried, by fold."""
+        """Return, by fold, the letters to the messenger with these folds that wait and have not been tried yet."""
         query = sa.select(t.outbox).where(
             t.outbox.c.municipality == self._tx.municipality,
             t.outbox.c.state == "waiting",
@@ -201,13 +204,13 @@ class Outbox:
         return {row["fold"]: _letter(row) for row in rows}
 
     async def release(self, held_until: datetime) -> None:
-        """What was put off to exactly this moment may go at once."""
+        """Make the letters due at once that were put off to exactly this moment."""
         held = (t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "waiting")
         statement = t.outbox.update().where(*held, t.outbox.c.not_before == held_until).values(not_before=None)
         await self._tx.connection.execute(statement)
 
     async def waiting(self, now: datetime, limit: int = 200) -> list[Letter]:
-        """What may be sent now: by priority, then by age."""
+        """Return up to `limit` letters that are due at `now`, by priority, then by age."""
         query = (
             sa.select(t.outbox)
             .where(
@@ -221,22 +224,23 @@ class Outbox:
         return [_letter(row) for row in (await self._tx.connection.execute(query)).mappings()]
 
     async def heads(self, now: datetime) -> list[Letter]:
-        """The letter of each lane that may go now, the most urgent lane first. With `n` letters of the lane waiting for their
-        repeat, one that has not been tried is let past when each of them has been tried more than `n` + 1 times: a lane
-        that is bad is tried ever more seldom, one that is well goes on."""
+        """Return the letter to send now of each lane that has one, the most urgent first. While `n` letters of a lane wait to
+        be tried again, one that was not tried yet is sent only when each of them has been tried more than `n` + 1 times:
+        so a failing lane is tried less and less often, and a working one goes on."""
         values = {"here": self._tx.municipality, "now": now}
         any_repeat = (await self._tx.connection.execute(_any_repeat(), {"here": self._tx.municipality})).scalar_one()
         query = _heads_beside_repeats() if any_repeat else _heads()
         return await self._readable((await self._tx.connection.execute(query, values)).mappings().all())
 
     async def next_moment(self, now: datetime) -> datetime | None:
-        """When the next of the letters that are put off may be sent."""
+        """Return when the next letter that is put off becomes due; None if none is put off."""
         values = {"here": self._tx.municipality, "now": now}
         moment: datetime | None = (await self._tx.connection.execute(_NEXT_MOMENT, values)).scalar_one()
         return moment
 
     async def let_repeats_go(self, lane: str | None) -> None:
-        """The lane is well again, or every lane of the messenger (None): what waits there for a repeat may go now."""
+        """Make the letters due at once that wait to be tried again in this lane, or in every lane of the messenger (None),
+        because sending there works again."""
         here = [t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "waiting"]
         here.append(t.outbox.c.connection == (self._connection_of(lane) if lane is not None else self._tx.messenger))
         if lane is not None:
@@ -250,7 +254,7 @@ class Outbox:
         return _letter(row) if row is not None else None
 
     async def left_sending(self) -> list[Letter]:
-        """Letters a killed process was sending: whether they went out is not known."""
+        """Return the letters that a process was sending when it was killed; whether they were sent is not known."""
         query = sa.select(t.outbox).where(
             t.outbox.c.municipality == self._tx.municipality, t.outbox.c.state == "sending"
         )
@@ -258,7 +262,7 @@ class Outbox:
         return await self._readable(rows.mappings().all())
 
     async def _readable(self, rows: Sequence[sa.RowMapping]) -> list[Letter]:
-        """The rows as letters; one that cannot be read has failed for good and stands in nobody's way."""
+        """Return the rows as letters. One that cannot be parsed is left out and marked as failed, so that it holds up nothing."""
         letters: list[Letter] = []
         for row in rows:
             try:
@@ -274,8 +278,8 @@ class Outbox:
     async def reopen(
         self, letter: Letter, not_before: datetime | None, attempts: int, error: str, **values: Any
     ) -> None:
-        """The letter waits again, in its old place and with what is known of its tries. A newer one that has taken its
-        fold meanwhile is part of it from now on: both would say the same, since words are made at sending."""
+        """Make the letter wait again, in its old place, with its attempts and error. A newer letter with the same fold is
+        merged into it: both would show the same, because the text is made when the letter is sent."""
         if letter.fold is not None:
             taken = sa.and_(
                 t.outbox.c.municipality == self._tx.municipality,
@@ -292,23 +296,26 @@ class Outbox:
         await self.change(letter.id, state="waiting", not_before=not_before, attempts=attempts, error=error, **values)
 
     async def hand_over(self, now: datetime) -> list[Letter]:
-        """Every letter that waits, put off or not, is sent from now on and given to the caller, in the order they were put."""
+        """Mark every waiting letter, put off or not, as sent and return them all, in the order they were stored; the caller
+        shows them himself."""
         values = {"here": self._tx.municipality, "now": now}
         rows = (await self._tx.connection.execute(_HAND_OVER, values)).mappings().all()
         return sorted((_letter(row) for row in rows), key=lambda letter: letter.id)
 
     async def depth(self) -> int:
-        """How many letters wait, those put off to a later moment among them."""
+        """Return how many letters wait or are being sent, including those put off to a later moment."""
         return int((await self._tx.connection.execute(_DEPTH, {"here": self._tx.municipality})).scalar_one())
 
     async def queue(self, now: datetime) -> tuple[int, datetime | None]:
-        """How many letters wait, and since when the oldest of them; those put off to a later moment are left out."""
+        """Return how many letters wait or are being sent, and when the oldest of them was stored (None: there is none); those
+        put off and not tried yet are left out."""
         values = {"here": self._tx.municipality, "now": now}
         waiting, oldest = (await self._tx.connection.execute(_queue(), values)).one()
         return int(waiting), oldest
 
     async def given_up(self, since: datetime) -> list[Letter]:
-        """Letters put since then that were given up, the oldest first; one whose like has arrived later is made good."""
+        """Return the letters stored at `since` or later that were given up, the oldest first; not those after which one of the
+        same kind, case and lane was sent."""
         values = {"here": self._tx.municipality, "since": since}
         return [_letter(row) for row in (await self._tx.connection.execute(_given_up(), values)).mappings()]
 

@@ -1,4 +1,4 @@
-"""What has outlived its term of keeping: found some at a time, erased by `storage.erasing`. Knows no setting and no clock."""
+"""Finds what has been kept longer than its term, in chunks; `storage.erasing` erases it. Knows no setting and no clock."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ ENDED_STATES = sorted(state.value for state in ENDED)
 async def cases(
     tx: Transaction, before: datetime, limit: int, after: int = 0, *, of_files: bool = False
 ) -> tuple[list[Case], int]:
-    """Cases that ended before the moment and have words (`of_files`: stored files), of the next `limit` with numbers above
-    `after`; and the last of these numbers, 0 if there was none."""
+    """Read up to `limit` ended cases, last changed before the moment and not erased yet, with numbers above `after`. Return
+    those whose words (`of_files`: whose stored files) may be erased, and the last number read, 0 if none was."""
     c = t.cases.c
     here = c.municipality == tx.municipality, c.state.in_(ENDED_STATES), c.changed_at < before, c.number > after
     query = sa.select(c.body).where(*here, c.body.not_like(ERASED_ALREADY)).order_by(c.number)
@@ -36,13 +36,14 @@ async def cases(
 
 
 async def _is_over(tx: Transaction, case: Case) -> bool:
-    """A case put under another is over together with it."""
+    """Whether the case has ended; one that was merged into another has ended only if that one has."""
     above = case.merged_into if case.state is State.MERGED else None
     return is_over(case, await tx.case(above.id) if above is not None else None)
 
 
 async def comments(tx: Transaction, before: datetime, limit: int | None = None) -> list[Proposal]:
-    """The comments decided on before the moment that have words."""
+    """Return comments under moderation that are no longer waiting for a decision, were last changed before the moment, and
+    whose words are not erased yet."""
     m = t.moderation.c
     here = m.municipality == tx.municipality, m.state != ModerationState.PROPOSED.value, m.changed_at < before
     query = sa.select(m.body).where(*here, m.body.not_like(NO_WORDS)).order_by(m.number).limit(limit)
@@ -50,7 +51,7 @@ async def comments(tx: Transaction, before: datetime, limit: int | None = None) 
 
 
 async def parked(tx: Transaction, before: datetime) -> list[int]:
-    """The numbers of rows of the inbox that came before the moment and could not be read."""
+    """Return the ids of parked rows of the inbox that came before the moment."""
     i = t.inbox.c
     query = sa.select(i.id).where(i.municipality == tx.municipality, i.state == "parked", i.received_at < before)
     return list((await tx.connection.execute(query.order_by(i.id))).scalars())

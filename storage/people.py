@@ -1,4 +1,4 @@
-"""Everything the database knows of one citizen (152-ФЗ): his messages, comments and what stands open with him. Reads only."""
+"""Finds everything stored about one citizen (152-ФЗ): his messages, his comments, and what prevents erasing them. Reads only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WAITING = ("waiting", "behind")
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A message in the list of those left alone."""
+    """A message of the person that the bot saw but made no case of (a row of `seen`). `name`: the author's name in it."""
 
     id: int
     ref: str
@@ -35,7 +35,8 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What one municipality keeps of a person. `account`: as `vk:id123`; None: somebody whose account nobody knows."""
+    """Everything one municipality has stored about a person: `cases`, messages without a case (`left`), `comments`, parked
+    updates. `account`: as `vk:id123`, None if it is unknown; `names`: those he wrote under. False if nothing is stored."""
 
     account: str | None
     names: tuple[str, ...] = ()
@@ -43,14 +44,15 @@ class Trace:
     left: tuple[Left, ...] = ()
     comments: tuple[Proposal, ...] = ()
     parked: tuple[int, ...] = ()
-    """The numbers of his parked rows of the inbox."""
+    """The ids of the person's parked rows of the inbox."""
 
     def __bool__(self) -> bool:
         return bool(self.cases or self.left or self.comments or self.parked)
 
 
 def spellings(account: str) -> tuple[str, ...]:
-    """How an account may be kept, if people write it as `vk:123`."""
+    """Return the forms in which an account, written as `vk:123`, may be stored: that form and `vk:id123`, `vk:club123` (or
+    those of `ok`)."""
     network, _, number = account.strip().partition(":")
     network = network.casefold()
     forms = {"vk": ("id{}", "club{}"), "ok": ("user:{}", "group:{}")}.get(network, ()) if number.isdigit() else ()
@@ -62,7 +64,7 @@ def account_of(appeal: Appeal) -> str | None:
 
 
 async def of_account(tx: Transaction, account: str) -> Trace:
-    """What is kept of the account; an empty trace if nothing is."""
+    """Return everything stored about the account; an empty trace if there is nothing."""
     found = [one for one in await _all(tx, accounts=spellings(account)) if one]
     trace = found[0] if found else Trace(spellings(account)[0])
     written = {trace.account or "", *spellings(account)}
@@ -71,14 +73,15 @@ async def of_account(tx: Transaction, account: str) -> Trace:
 
 
 async def of_name(tx: Transaction, name: str) -> list[Trace]:
-    """What is kept of everybody of this name, an account each; those without an account together."""
+    """Return what is stored about everybody of this name: a trace for each account, and one for all without a known account
+    together."""
     known = await _all(tx, name=_plain(name))
     whole = [await of_account(tx, one.account) if one.account is not None else one for one in known]
     return sorted(whole, key=lambda one: one.account or "")
 
 
 async def accounts_of_rows(tx: Transaction, seen: Sequence[int], comments: Sequence[int]) -> set[str]:
-    """The accounts of these messages left alone and comments, as far as anybody knows them."""
+    """Return the known accounts of the authors of these messages without a case (ids) and comments (numbers)."""
     s, m = t.seen.c, t.moderation.c
     authors = sa.select(s.author).where(s.municipality == tx.municipality, s.id.in_(list(seen)), s.author.is_not(None))
     found = set((await tx.connection.execute(authors)).scalars())
@@ -88,7 +91,8 @@ async def accounts_of_rows(tx: Transaction, seen: Sequence[int], comments: Seque
 
 
 async def _all(tx: Transaction, accounts: Sequence[str] = (), name: str = "") -> list[Trace]:
-    """The traces of these accounts, or of everybody of this name."""
+    """Return what is stored about each of these accounts, or, without accounts, about everybody of this name; parked rows of
+    the inbox are not included."""
     cases: dict[str | None, list[Case]] = {}
     left: dict[str | None, list[Left]] = {}
     comments: dict[str | None, list[Proposal]] = {}
@@ -138,8 +142,9 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class InTheWay:
-    """Why the person cannot be erased now. `cases`: numbers of the open ones; `comments`: numbers nobody has decided on;
-    `arrived`: messages not carried out yet; `official`: the key of the person of the office whose account it is."""
+    """Why a person's words cannot be erased now. `cases`: numbers of his open cases; `comments`: numbers of comments not
+    decided on; `arrived`: how many updates of his wait in the inbox; `official`: the key of the person of the office to
+    whom the account belongs. False if nothing prevents it."""
 
     cases: tuple[int, ...] = ()
     comments: tuple[int, ...] = ()
@@ -162,7 +167,7 @@ async def in_the_way(tx: Transaction, trace: Trace) -> InTheWay:
 
 
 async def _rows_of(tx: Transaction, account: str, states: Sequence[str]) -> list[int]:
-    """The person's rows of the inbox in these states."""
+    """Return the ids of the account's rows of the inbox in these states."""
     network, _, author = account.partition(":")
     i = t.inbox.c
     from_there = sa.or_(i.source == network, sa.and_(i.source == "messenger", i.connection.startswith(f"{network}:")))

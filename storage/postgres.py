@@ -1,7 +1,7 @@
 """PostgreSQL for one process or several: a pool of connections, READ COMMITTED, every wait on the network asynchronous.
 
-What two transactions of one municipality must not do at once, `storage.leases` prevents: each begins by locking the row of
-its municipality. Nothing of the cases is known here.
+`storage.leases` keeps two transactions of one municipality from running at once: each begins by locking its municipality's
+row. This module knows nothing of cases.
 """
 
 from __future__ import annotations
@@ -25,26 +25,28 @@ from storage.unbroken import to_the_end
 T = TypeVar("T")
 
 AT_ONCE = 10
-"""Connections kept open; as many more may be opened for a while."""
+"""How many connections the pool keeps open; as many more may be opened for a while."""
 CONNECT_SECONDS, STATEMENT_SECONDS = 10, 60
 ASK_SECONDS = 15
 STATEMENTS = 1000
-"""Kept ready by the server for each connection: more than the program has."""
+"""How many prepared statements are kept for each connection: more than the program has."""
 SETTINGS = {
     "application_name": "dezhurny",
     "timezone": "UTC",
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "5s",
 }
-"""A process that freezes within a transaction loses it after five seconds, so that another can take its work over."""
+"""Settings of each session: a process that freezes within a transaction loses it after five seconds, so that another can take
+over its work."""
 BEGIN, COMMIT, NOTIFY = "BEGIN", "COMMIT", "SELECT pg_notify($1, $2)"
 DRIVERS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
-"""What the driver raises, also where an answer took too long (TimeoutError); SQLAlchemy passes the last two on as they are."""
+"""The exceptions the driver raises (a timeout is an OSError); SQLAlchemy passes the last two on as they are."""
 CHANGES = (sa.Insert, sa.Update, sa.Delete)
 
 
 class PostgresEngine:
-    """A connection that met an error it cannot be trusted after is closed by the pool; the next transaction gets another."""
+    """The engine for PostgreSQL: gives out transactions on pooled connections. A connection that is not usable after an error
+    is closed by the pool, and the next transaction gets another."""
 
     is_shared = True
 
@@ -67,8 +69,9 @@ class PostgresEngine:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[PostgresConnection]:
-        """A transaction, kept whole or not at all. Raises what SQLAlchemy raises, and OSError if there is no server. Cancelled
-        during COMMIT a task gets CancelledError only if the commit went through, else the error of the commit."""
+        """Run the block in a transaction: committed when it ends, rolled back when it raises. Raises what SQLAlchemy raises,
+        and OSError if there is no server. A task cancelled during COMMIT gets CancelledError only if the commit went through,
+        else the error of the commit."""
         connection = await self._begun()
         try:
             yield connection
@@ -83,8 +86,8 @@ class PostgresEngine:
             await to_the_end(connection.close())
 
     async def _begun(self) -> PostgresConnection:
-        """A connection within a transaction. What the pool kept may be broken, because the server went away and came back:
-        BEGIN tells, and another is taken."""
+        """Return a connection with an open transaction. A pooled connection may be broken because the server was restarted:
+        then BEGIN fails, and another connection is tried."""
         for is_last in (*[False] * 2 * AT_ONCE, True):
             connection = await self._engine.connect()
             try:
@@ -102,7 +105,7 @@ class PostgresEngine:
         raise AssertionError("the last try returns or raises")
 
     def tell(self, heard: Heard) -> None:
-        """From now on every statement and the ends of transactions are told of, for measuring."""
+        """Call `heard` from now on with every statement, BEGIN and COMMIT, for measuring."""
 
         def of_sqlalchemy(connection: Any, cursor: Any, text: str, values: Any, context: Any, several: bool) -> None:
             heard(text, values, several)
@@ -111,7 +114,8 @@ class PostgresEngine:
         sa.event.listen(self._engine.sync_engine, "before_cursor_execute", of_sqlalchemy)
 
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
-        """See Engine. A connection of its own; a server that silently went away is noticed by a question now and then."""
+        """Call `heard` with every notification on the channel until the connection breaks; then raise. Uses a connection of
+        its own, and queries the server every `ASK_SECONDS` to notice one that silently went away."""
         connection = await self._engine.connect()
         try:
             driver = (await connection.get_raw_connection()).driver_connection
@@ -130,14 +134,14 @@ class PostgresEngine:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a change without RETURNING tells; -1: not how many."""
+    """The result of an INSERT, UPDATE or DELETE without RETURNING: how many rows it changed, -1 if that is not known."""
 
     rowcount: int
 
 
 class PostgresConnection:
-    """What is asked of an open transaction. Statements seen before go to the driver by themselves, the others, and what is asked
-    for seldom, through SQLAlchemy's own connection; both are in the one transaction, which the driver's adapter holds."""
+    """A connection with an open transaction. Statements used before go to the driver directly, all others through
+    SQLAlchemy's own connection; both belong to the same transaction, which the driver's adapter holds."""
 
     def __init__(self, connection: AsyncConnection, ready: ReadyStatements, heard: Heard | None) -> None:
         self._connection = connection
@@ -148,7 +152,8 @@ class PostgresConnection:
         self.has_changed = False
 
     async def begin(self) -> None:
-        """Raises DBAPIError, with `connection_invalidated` where the connection is of no use any more."""
+        """Begin the transaction. Raises DBAPIError, with `connection_invalidated` set if the connection cannot be used any
+        more."""
         self._transaction = await self._connection.begin()
         self._adapter = (await self._connection.get_raw_connection()).dbapi_connection
         try:
@@ -157,7 +162,7 @@ class PostgresConnection:
             raise await self._as_sqlalchemy(error, BEGIN) from error
 
     def tell(self, word: str) -> None:
-        """See Connection."""
+        """Notify other processes with this word (`storage.notifying`) when the transaction is committed."""
         self._words.append(word)
 
     async def commit(self) -> None:
@@ -205,7 +210,8 @@ class PostgresConnection:
             raise await self._as_sqlalchemy(error, ready.text) from None
 
     async def _as_sqlalchemy(self, error: Exception, text: str) -> BaseException:
-        """The error as SQLAlchemy would raise it; a connection that is of no use any more is given up."""
+        """Return the driver's error as the one SQLAlchemy would raise; invalidates a connection that cannot be used any
+        more."""
         met: Any = error
         try:
             self._adapter._handle_exception(error)
@@ -227,7 +233,7 @@ class PostgresConnection:
         return await self._connection.exec_driver_sql(text)
 
     async def run_sync(self, work: Callable[[sa.Connection], T]) -> T:
-        """For what works with SQLAlchemy's own connection: migrations."""
+        """Call `work` with SQLAlchemy's synchronous connection, in this transaction, and return its result; for migrations."""
         return await self._connection.run_sync(work)
 
     def begin_nested(self) -> AbstractAsyncContextManager[Any]:
@@ -235,6 +241,6 @@ class PostgresConnection:
 
 
 def _how_many(status: str) -> int:
-    """`UPDATE 3`, `INSERT 0 1`: of the server's last word."""
+    """Return the number of rows in the server's status (`UPDATE 3`, `INSERT 0 1`); -1 if it has none."""
     last = status.rpartition(" ")[2]
     return int(last) if last.isdigit() else -1

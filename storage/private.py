@@ -1,5 +1,4 @@
-"""Files with citizens' words are readable by their owner only, on platforms with file modes. Does not look into the
-files."""
+"""Makes files with citizens' words readable by their owner only, on platforms with file modes. Does not read the files."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ def begin(file: Path) -> None:
 
 
 def files_of(database: Path) -> tuple[Path, ...]:
-    """The file and those SQLite puts beside it, whether or not they are there."""
+    """Return the paths of an SQLite database and of its WAL and shared-memory files, whether or not these exist."""
     return database, *(database.with_name(database.name + tail) for tail in ("-wal", "-shm"))
 
 

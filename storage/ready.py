@@ -1,4 +1,4 @@
-"""The book of ready answers, with its journal. Others decide what may be done with one."""
+"""Stores ready answers, with their journal. What may be done with one, `workflow.ready` says."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ class ReadyAnswers(VersionedBook[ReadyAnswer]):
     kind, table, journal = ReadyAnswer, t.ready_answers, t.ready_journal
 
     async def kept(self) -> list[ReadyAnswer]:
-        """Those that are not removed, the oldest first."""
+        """Return the ready answers that are not removed, the oldest first."""
         return await self._many(t.ready_answers.c.state == ReadyState.KEPT)
 
     async def save(self, after: ReadyAnswer, entry: Entry) -> bool:
-        """Keep it and its journal line; False, and nothing kept, where the version in the book is another."""
+        """Store the ready answer and its journal line; return False, with nothing stored, if another version was stored
+        meanwhile."""
         return await self._keep(after.id, after.version, {"state": after.state, "body": dump(after)}, entry)

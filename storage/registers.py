@@ -1,5 +1,5 @@
-"""Registers beside the cases: messages with their addresses, people and their accounts, open questions. No rules
-here."""
+"""Registers beside the cases: messages with their addresses, people with their accounts and the working group, open questions.
+No rules here."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def _about_no_case(of_version: bool, lately: bool) -> sa.Select[Any]:
 
 
 class Messages:
-    """Lookups are cached until the transaction ends, or until a message is remembered or forgotten."""
+    """The messages the bot has sent or that belong to a case, by address. Lookups are cached until the transaction ends or a
+    message is stored or deleted."""
 
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
@@ -86,7 +87,7 @@ class Messages:
         self._shown: dict[tuple[str, int | None], tuple[datetime | None, list[tuple[datetime, Known]]]] = {}
 
     async def remember(self, known: Known, now: datetime) -> None:
-        """Store the message under its address; replaces an earlier entry."""
+        """Store the message under its address, in place of an earlier entry."""
         values = {
             "chat_id": known.chat_id,
             "message_id": known.message_id,
@@ -112,7 +113,7 @@ class Messages:
         return self._at[chat_id, message_id]
 
     async def of_case(self, case_id: int, kind: str) -> list[Known]:
-        """The messages of one kind about a case, oldest first."""
+        """Return the messages of this kind about the case (its id), oldest first."""
         if case_id not in self._of_case:
             values = {**self._tx.here(), "case": case_id}
             rows = (await self._tx.connection.execute(_OF_CASE, values)).mappings()
@@ -120,12 +121,12 @@ class Messages:
         return [known for known in self._of_case[case_id] if known.kind == kind]
 
     async def newest(self, kind: str, account: int | None, version: int | None = None) -> Known | None:
-        """The newest message of a kind that is about no case, shown to the account (None: to the group)."""
+        """Return the newest message of this kind that is about no case and was shown to the account (None: in the group)."""
         found = await self.shown(kind, version)
         return next((known for known in reversed(found) if known.account == account), None)
 
     async def cases_shown(self, kind: str, account: int, cases: Sequence[int]) -> set[int]:
-        """Those of the cases that the account has a message of this kind about."""
+        """Return those of these cases (ids) about which the account was shown a message of this kind."""
         query = sa.select(t.messages.c.case_id).where(
             t.messages.c.connection == self._tx.messenger,
             t.messages.c.case_id.in_(list(cases)),
@@ -135,7 +136,7 @@ class Messages:
         return {int(case) for case in (await self._tx.connection.execute(query)).scalars()}
 
     async def shown(self, kind: str, version: int | None = None, since: datetime | None = None) -> list[Known]:
-        """The messages of a kind that is about no case, oldest first."""
+        """Return the messages of this kind about no case (of this version, from `since` on, if given), oldest first."""
         if version is not None and not 0 <= version <= t.LARGEST_NUMBER:
             return []
         read_since, found = self._shown.get((kind, version), (since, None))
@@ -181,8 +182,8 @@ _BINDING = ("person", "account", "shown_name", "reachable", "in_group", "hears",
 
 
 class People:
-    """Bindings and the group are cached until the transaction ends or they are changed here, because everything asks
-    who is who."""
+    """Bindings of people to accounts, invitations, and the working group. Bindings and the group are cached until the
+    transaction ends or they are changed here."""
 
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
@@ -200,7 +201,7 @@ class People:
         return [binding for binding in await self.all() if binding.account == account]
 
     async def bind(self, person: str, account: int, shown_name: str, *, in_group: bool, now: datetime) -> None:
-        """Bind the person to this account; it replaces an earlier one."""
+        """Bind the person to this account, in place of an earlier one in this messenger."""
         values = {
             "municipality": self._tx.municipality,
             "connection": self._tx.messenger,
@@ -225,7 +226,7 @@ class People:
         return bool(result.rowcount)
 
     async def set_account(self, account: int, **values: Any) -> None:
-        """Set `reachable`, `in_group` or how the person hears in every binding of the account."""
+        """Set fields in every binding of the account: `reachable`, `in_group`, or how the person wants notices."""
         self._everybody = None
         await self._tx.connection.execute(
             t.bindings.update()
@@ -276,7 +277,8 @@ class People:
 
 
 class Questions:
-    """The bot's open questions to people; in the database, so that no restart loses them."""
+    """Stores the bot's questions to people, so that none is lost by a restart. A question is open until it is answered or
+    replaced."""
 
     def __init__(self, tx: Scope) -> None:
         self._tx = tx
@@ -291,7 +293,7 @@ class Questions:
         *,
         beside: bool = False,
     ) -> int:
-        """Open a question; closes an earlier open one of the same kind about the same case, unless it stands `beside`."""
+        """Store an open question; return its id. Closes an open one of the same kind and case first, unless `beside`."""
         if not beside:
             await self._close_like(account, kind, case_id, now)
         row = {
@@ -335,7 +337,7 @@ class Questions:
         return _question(row) if row is not None else None
 
     async def asked_at(self, chat_id: int, message_id: int) -> Question | None:
-        """The question shown in that message, open or not."""
+        """Return the question shown in that message, open or not; None if there is none."""
         query = sa.select(t.questions).where(
             t.questions.c.municipality == self._tx.municipality,
             t.questions.c.connection == self._tx.messenger,
@@ -346,7 +348,7 @@ class Questions:
         return _question(row) if row is not None else None
 
     async def open_of(self, account: int) -> list[Question]:
-        """The account's unanswered questions, the newest first."""
+        """Return the account's open questions, the newest first."""
         rows = await self._tx.connection.execute(_OPEN_OF, {**self._tx.here(), "account": account})
         return [_question(row) for row in rows.mappings()]
 
@@ -354,7 +356,7 @@ class Questions:
         return await self._select(t.questions.c.kind == kind)
 
     async def open_about(self, case_id: int, kinds: Collection[str]) -> list[Question]:
-        """The open questions of these kinds about the case, the newest first."""
+        """Return the open questions of these kinds about the case (its id), the newest first."""
         return await self._select(t.questions.c.case_id == case_id, t.questions.c.kind.in_(kinds))
 
     async def answered(self, question_id: int, now: datetime) -> None:
@@ -363,7 +365,7 @@ class Questions:
         )
 
     async def forget_answered(self, before: datetime) -> None:
-        """Wipe the contents of questions answered before the moment; that they were asked stays."""
+        """Erase the contents of questions answered before the moment; the rows stay."""
         await self._tx.connection.execute(
             t.questions.update()
             .where(t.questions.c.municipality == self._tx.municipality, t.questions.c.answered_at < before)

@@ -1,6 +1,6 @@
-"""What a restored database no longer knows: whether the letters that waited in it went out after the copy was taken.
+"""Marks the unsent letters of a database restored from a backup: whether they were sent after the backup is unknown.
 
-Plain SQLite, before anybody opens the books: the copy may be of an older schema.
+Plain SQLite, before the program opens the database, because the backup may have an older schema.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 from workflow.ports import NETWORK
 
 RESTORED_FROM = "restored_from"
-"""The mark of every municipality: the moment of the copy its database was restored from."""
+"""The name of the mark, set for every municipality, that holds the moment of the backup from which it was restored."""
 
 
 def doubt_what_waits(database: Path, copied: datetime) -> int:
-    """Every letter that waits is doubtful from now on: a posting, a publication and a moderation is looked up before it
-    is sent again, a message to people says that it may be a repeat. Edits repeat harmlessly. Return how many. Raises
-    sqlite3.Error."""
+    """Mark every unsent letter (but edits, which can be repeated harmlessly) as doubtful: before a posting, publication or
+    moderation is sent, the bot will check whether it is done already; a message to people will say that it may be a repeat.
+    `copied`: the moment of the backup. Return how many letters were marked. Raises sqlite3.Error."""
     with closing(sqlite3.connect(database)) as books, books:
         query = "SELECT id, lane, body, created_at FROM outbox WHERE state IN ('waiting', 'sending') AND kind != 'edit'"
         rows = books.execute(query).fetchall()

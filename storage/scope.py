@@ -1,5 +1,5 @@
-"""What every book stands on: the connection of an open transaction, its municipality, and the SQL both databases
-understand."""
+"""The base of all access to the database: the connection of an open transaction, its municipality, what is to be done after
+its end, and SQL that both databases understand."""
 
 from __future__ import annotations
 
@@ -20,33 +20,36 @@ class Scope:
         self.connection = connection
         self.municipality = municipality
         self.messenger = ""
-        """The key of the municipality's connection to its messenger (0028), in which accounts and addresses hold."""
+        """The key of the municipality's connection to its messenger (0028), to which accounts and addresses belong; "" until
+        it is known."""
         self.head: tuple[int, str] | None = None
-        """The number and the link of the chain's last line (0072), once read in this transaction."""
+        """The number and the link of the last line of the hash chain (0072); None until read in this transaction."""
         self._undo: list[Callable[[], None]] = []
         self._further: list[Callable[[], None]] = []
 
     def serve_by(self, messenger: str) -> None:
-        """Set `messenger`; where the transaction is not kept it is the former one again."""
+        """Set `messenger` and drop what was cached; if the transaction is not committed, the former one is restored."""
         before, self.messenger = self.messenger, messenger
         self._forget()
         self.if_lost(lambda: setattr(self, "messenger", before))
 
     def here(self) -> dict[str, str]:
-        """The values of `here` and `via` in a statement about the messenger's rows of this municipality."""
+        """Return the values of the parameters `here` and `via` of a statement: this municipality, and its connection to its
+        messenger."""
         return {"here": self.municipality, "via": self.messenger}
 
     def source_of(self, network: str) -> str:
-        """The key of the municipality's connection to a citizens' network."""
+        """Return the key of the municipality's connection to a citizens' network: `<municipality>/<network>`."""
         return f"{self.municipality}/{network}"
 
     def if_lost(self, undo: Callable[[], None]) -> None:
-        """Register `undo` for the case that the transaction is not kept, to drop what was cached from its rows; the
-        last registered runs first."""
+        """Register `undo` to be called if the transaction (or the savepoint around this call) is not committed, to drop what
+        was cached from its rows; the last registered runs first."""
         self._undo.append(undo)
 
     def if_kept(self, further: Callable[[], None]) -> None:
-        """Called once the transaction is kept, in the order they were said: what others hear of it, or count."""
+        """Register `further` to be called once the transaction is committed, in the order of registration; for example to
+        wake other tasks or to count."""
         self._further.append(further)
 
     def lost(self) -> None:
@@ -63,8 +66,8 @@ class Scope:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
-        """What is done within is kept whole or not at all; where it is not, everything read or remembered since is forgotten
-        too. Raises StorageError where the storage failed: the whole transaction is lost then."""
+        """Run the block in a savepoint: if it raises, its changes are rolled back, and what was cached or registered in it is
+        dropped. Raises StorageError if the storage failed: then the whole transaction is lost."""
         before = len(self._undo), len(self._further)
         try:
             async with self.connection.begin_nested():
@@ -77,7 +80,7 @@ class Scope:
             raise
 
     def _forget(self) -> None:
-        """The books remember rows they have read; these may be among what was taken back."""
+        """Drop the parts of this transaction that cache rows, because these rows may have been rolled back."""
         self.head = None
         for name in [name for name in vars(self) if isinstance(getattr(type(self), name, None), cached_property)]:
             delattr(self, name)

@@ -1,7 +1,7 @@
-"""Making the database file forget what was deleted from it, and looking whether it has.
+"""Removes the remains of deleted rows from the database's files, and checks files for given words.
 
-A deleted row leaves its bytes in the file until they are written over. Of PostgreSQL only the tables are written anew: its log,
-the disk and copies made earlier are out of our reach.
+A deleted row leaves its bytes in the file until they are overwritten. Of PostgreSQL only the tables are rewritten: its log,
+the disk and earlier copies are out of the program's reach.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1251")
 
 
 async def scrub(url: str) -> None:
-    """Write the whole database anew, without what was deleted. Nobody may use it meanwhile; it takes as much room again.
-    Raises sqlite3.Error, and what SQLAlchemy raises."""
+    """Rewrite the whole database (VACUUM) without the remains of what was deleted. Nobody may use it meanwhile; it needs as
+    much free disk space again. Raises sqlite3.Error, and what SQLAlchemy raises."""
     file = migrate.file_of(url)
     if file is not None:
         with closing(sqlite3.connect(file)) as books:
@@ -43,13 +43,13 @@ async def scrub(url: str) -> None:
 
 
 def holding(files: Iterable[Path], words: Collection[str]) -> list[Path]:
-    """The files that hold one of the words in any of the forms a text has in a file."""
+    """Return those of the files that contain one of the words, in any of the encodings and JSON forms a text may have."""
     forms = {form for word in words if word for form in _forms(word)}
     return [file for file in files if file.is_file() and file.stat().st_size and _holds(file, forms)]
 
 
 def files_of_database(url: str) -> tuple[Path, ...]:
-    """The file of an SQLite database and those beside it."""
+    """Return the paths of an SQLite database's file and of its WAL and shared-memory files; () for other databases."""
     file = migrate.file_of(url)
     return files_of(file) if file is not None else ()
 
@@ -67,7 +67,7 @@ def _forms(word: str) -> Iterable[bytes]:
 
 
 def _upper(escaped: str) -> str:
-    """`\\\\u04ff` as `\\\\u04FF`."""
+    """Return the JSON text with its escapes in capitals: `\\\\u04ff` as `\\\\u04FF`."""
     parts = escaped.split("\\u")
     return "\\u".join([parts[0], *(part[:4].upper() + part[4:] for part in parts[1:])])
 

@@ -1,8 +1,8 @@
 """Full-text search over cases: a plain table of dictionary forms, so that SQLite and PostgreSQL give the same results.
 
 A case is found by any form of a word in the citizen's text or the place (these weigh most), in the answers, and by its
-number. For a word that most cases contain only the newest of them are searched: nobody pages through a hundred thousand
-results, and taps wait meanwhile. The caller says who may see what.
+number. For a very common word only the newest cases are searched: nobody pages through a hundred thousand results, and other
+requests wait meanwhile. The caller says who may see what.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from storage.scope import Scope
 from workflow.case import Case
 
 MOST = 400
-"""How many different words of a case are stored."""
+"""How many different words are stored of one case at most."""
 LONGEST = 64
 ASKED = 8
-"""How many words of a question are used."""
+"""How many words of a search query are used; further ones are ignored."""
 
 NEWEST = 1000
-"""How many cases of a word are searched, the newest first; if another word of the question is rarer, all of its
-cases."""
+"""How many cases that contain a word are searched, the newest first. Cases found by a rarer word of the same query are searched
+for all its words."""
 
 ANSWER, MESSAGE, NUMBER = 1, 2, 4
-"""The weight of a word by where it occurs."""
+"""The weight of a word in a case: in an answer, in the message or the place, as the case's number."""
 
 _GONE = t.case_words.delete().where(
     t.case_words.c.municipality == sa.bindparam("here"),
@@ -42,8 +42,8 @@ _GONE = t.case_words.delete().where(
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """A page of results, ids by relevance, and the `total`. `older_left_out`: a word of the question has more cases
-    than are searched, so there may be older ones."""
+    """One page of search results: case ids by relevance, and the `total` number of results. `older_left_out`: a word of the
+    query is in more cases than are searched, so there may be older results."""
 
     ids: tuple[int, ...]
     total: int
@@ -55,7 +55,7 @@ class Search:
         self._tx = tx
 
     async def follow(self, before: Case | None, after: Case) -> None:
-        """Update the stored words to those of the saved case; costs nothing if no text changed."""
+        """Update the search index to the words of the saved case; does nothing if none of its texts changed."""
         if before is not None and _texts(before) == _texts(after):
             return
         was, now = (_words(before) if before is not None else {}), _words(after)
@@ -75,8 +75,8 @@ class Search:
     async def find(
         self, question: str, limit: int, offset: int = 0, departments: Collection[str] | None = None
     ) -> Hits:
-        """Cases that contain the words of the question: those with more of the words first, then by weight, then the
-        newest. `departments`: only cases that one of them has or had a share in."""
+        """Return a page of the cases that contain a word of the query: those with more of its words first, then by weight,
+        then the newest. `departments`: only cases that one of them has, had or gets in turn; None: all."""
         terms = asked(question)
         if not terms:
             return Hits((), 0)
@@ -104,8 +104,8 @@ class Search:
         return Hits(tuple(row[0] for row in rows), total, await self._is_common(terms))
 
     def _found(self, terms: Iterable[frozenset[str]]) -> sa.Subquery:
-        """A row for each case and each word of the question it contains, with the word's highest weight there; only the
-        newest cases of each word."""
+        """Return a subquery with a row for each case and each word of the query in it, with the word's highest weight there;
+        only cases among the newest of at least one word."""
         c = t.case_words.c
         terms = list(terms)
         newest = [self._newest(form).subquery() for form in sorted(frozenset().union(*terms))]
@@ -128,7 +128,7 @@ class Search:
         return sa.select(c.case_id).where(*here).order_by(c.case_id.desc()).limit(NEWEST)
 
     async def _is_common(self, terms: Iterable[frozenset[str]]) -> bool:
-        """Whether a word of the question has more cases than are searched."""
+        """Whether a word of the query is in more cases than are searched (`NEWEST`)."""
         for form in sorted(frozenset().union(*terms)):
             beyond = self._newest(form).limit(1).offset(NEWEST)
             if (await self._tx.connection.execute(beyond)).first() is not None:
@@ -140,12 +140,14 @@ PLACE = longest(t.cases.c.place)
 
 
 def place_key(location: str) -> str | None:
-    """A place as it is compared; None if there is none."""
+    """Return a place in the form in which places are compared (lower case, «ё» as «е», single spaces, cut to the column's
+    length); None for an empty one."""
     return " ".join(location.casefold().replace("ё", "е").split())[:PLACE] or None
 
 
 def asked(question: str) -> list[frozenset[str]]:
-    """The words of a question, each with the forms it may be stored under; stop words are dropped."""
+    """Return the words of a search query, at most `ASKED`, each as the set of forms it may be stored under; stop words are
+    left out."""
     telling = (word for word in words_of(question) if plain(word.text) not in SKIPPED)
     return list(dict.fromkeys(word.lemmas for word in telling))[:ASKED]
 
@@ -155,7 +157,7 @@ def _texts(case: Case) -> tuple[object, ...]:
 
 
 def _words(case: Case) -> dict[str, int]:
-    """Dictionary form → weight."""
+    """Return the words to store for the case: dictionary form → weight."""
     found = {str(case.number): NUMBER}
     texts = [(MESSAGE, case.location), (MESSAGE, case.appeal.words)]
     texts += [(ANSWER, draft.text) for draft in reversed(case.drafts)]
@@ -168,7 +170,8 @@ def _words(case: Case) -> dict[str, int]:
 
 
 def forms_of(word: Word) -> frozenset[str]:
-    """The forms a word is stored under: its dictionary forms; the form as written only if there is no other."""
+    """Return the forms under which a word is stored: its dictionary forms, without the form as written unless that is the
+    only one."""
     if word.is_number:
         return word.lemmas
     return (word.lemmas - {plain(word.text)}) or word.lemmas

@@ -1,4 +1,4 @@
-"""The book of messages seen but left alone, so that nothing a network gave is lost silently. No rules here."""
+"""Messages that the bot saw in a network but made no case of, stored so that nothing is lost silently. No rules here."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ _BY_REF = sa.select(t.seen).where(
 )
 
 ERASED = "erased"
-"""Why a message is empty whose words were erased. It stands in no list, but its address is known, so it is not taken in anew."""
+"""`why` of a message whose words were erased. It is in no list, but its address stays known, so it is not taken in anew."""
 _LEFT = t.seen.c.case_id.is_(None), t.seen.c.why != ERASED
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message left alone. `author` identifies the author across networks, `why` and `words` say what decided, `body`
-    holds everything else the network gave, `case` is the case it became when somebody took it up."""
+    """A message the bot made no case of. `author` identifies the author across networks; `verdict`, `why` and `words`: the
+    decision, its reason and the words that led to it; `body`: everything else the network gave; `case`: the id of the case
+    that was opened from it later, None if none was."""
 
     network: str
     ref: str
@@ -49,7 +50,8 @@ class Seen:
 
     @property
     def mark(self) -> str:
-        """Tells the message from another one that has got its number after it was dropped."""
+        """A short hash of the message's address, which tells it from a later message that got the same number after this
+        one was deleted."""
         return sha256(f"{self.network} {self.ref}".encode()).hexdigest()[:8]
 
 
@@ -58,7 +60,7 @@ class SeenBook:
         self._tx = tx
 
     async def keep(self, seen: Seen, now: datetime) -> None:
-        """Add the message to the list; replaces one with the same address, but keeps its number and case."""
+        """Store the message; it replaces one with the same address, but keeps that one's number and case."""
         row = {
             "municipality": self._tx.municipality,
             "network": seen.network,
@@ -87,11 +89,11 @@ class SeenBook:
         return found[0] if found else None
 
     async def left(self, limit: int, offset: int = 0) -> list[Seen]:
-        """The messages nobody has taken up, the newest first."""
+        """Return the messages of which no case was made, the newest first, from `offset` on."""
         return await self._select(*_LEFT, limit=limit, offset=offset)
 
     async def taken(self, limit: int) -> list[Seen]:
-        """The messages somebody took up after all, the newest first."""
+        """Return the messages of which a case was made later after all, the newest first."""
         return await self._select(t.seen.c.case_id.is_not(None), t.seen.c.why != ERASED, limit=limit)
 
     async def count_left(self) -> int:
@@ -107,7 +109,7 @@ class SeenBook:
         await self._tx.connection.execute(t.seen.delete().where(*mine))
 
     async def forget(self, before: datetime) -> None:
-        """Delete what was seen before the moment."""
+        """Delete the messages that the bot saw before the moment."""
         await self._tx.connection.execute(
             t.seen.delete().where(t.seen.c.municipality == self._tx.municipality, t.seen.c.seen_at < before)
         )

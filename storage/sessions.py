@@ -1,5 +1,5 @@
-"""Who is signed in to the board. Only hashes are stored: the codes that open a session are known to the person alone.
-No rules here."""
+"""Sessions on the board (the web page of cases) and the one-time links that open them. Only hashes are stored: the codes that
+open a session are known to the person alone. No rules here."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Sessions:
         self._tx = tx
 
     async def offer(self, link_hash: str, account: int, until: datetime, now: datetime) -> None:
-        """Store a link that opens one session of the account before `until`; delete links and sessions that have
-        expired by `now`."""
+        """Store a one-time link with which the account can open one session before `until`; delete this municipality's links
+        and sessions that have expired by `now`."""
         s, here = t.sessions.c, self._tx.municipality
         over = sa.or_(
             sa.and_(s.session_hash.is_(None), s.link_until <= now),
@@ -28,8 +28,8 @@ class Sessions:
         await self._tx.connection.execute(t.sessions.insert(), {**row, "link_until": until})
 
     async def begin(self, link_hash: str, session_hash: str, until: datetime, now: datetime) -> bool:
-        """Use the link up and start its session, which lasts until just before `until`; False if the link opens nothing
-        (any more). Works across municipalities."""
+        """Use the link up and start its session, which lasts until just before `until`. Return False if the link is unknown,
+        used or expired. Works across municipalities."""
         s = t.sessions.c
         fresh = (s.link_hash == link_hash, s.session_hash.is_(None), s.link_until > now)
         values = {"session_hash": session_hash, "session_until": until}
@@ -37,13 +37,13 @@ class Sessions:
         return bool(result.rowcount)
 
     async def is_fresh(self, link_hash: str, now: datetime) -> bool:
-        """Whether the link still opens a session."""
+        """Whether the link is known, not used and not expired at `now`."""
         s = t.sessions.c
         query = sa.select(s.link_hash).where(s.link_hash == link_hash, s.session_hash.is_(None), s.link_until > now)
         return (await self._tx.connection.execute(query)).scalar_one_or_none() is not None
 
     async def whose(self, session_hash: str, now: datetime) -> tuple[str, int] | None:
-        """The municipality and account of a valid session, across municipalities."""
+        """Return the municipality and account of a session that is valid at `now`, or None. Works across municipalities."""
         s = t.sessions.c
         query = sa.select(s.municipality, s.account).where(s.session_hash == session_hash, s.session_until > now)
         row = (await self._tx.connection.execute(query)).one_or_none()
@@ -53,7 +53,7 @@ class Sessions:
         await self._tx.connection.execute(t.sessions.delete().where(t.sessions.c.session_hash == session_hash))
 
     async def end_of(self, account: int) -> None:
-        """End every session of the account and revoke every link to one."""
+        """End every session of the account in this municipality and revoke its unused links."""
         s = t.sessions.c
         mine = (s.municipality == self._tx.municipality, s.connection == self._tx.messenger, s.account == account)
         await self._tx.connection.execute(t.sessions.delete().where(*mine))

@@ -1,8 +1,8 @@
 """SQLite for one process: one connection, whose statements run on the event loop and whose waits run in a thread.
 
-Only the beginning of a transaction (another process may hold the lock) and its end (the disk) have anything to wait for. A
-statement between them takes some ten microseconds, a trip to a thread and back ten times that, and a transaction has dozens.
-Nothing of the cases is known here.
+Only the beginning of a transaction (another process may hold the lock) and its end (the disk) have to wait. A statement
+between them takes some ten microseconds, a trip to a thread and back ten times that, and a transaction has dozens. This
+module knows nothing of cases.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ BEGIN = "BEGIN IMMEDIATE"
 SAVEPOINT = "one_of_many"
 ALWAYS = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-65536")
 DURABLE = ("journal_mode=WAL", "synchronous=FULL", *ALWAYS)
-"""For the running bot: what was committed outlives a loss of power."""
+"""Pragmas for the running bot: what was committed survives a loss of power."""
 BESIDE = (*DURABLE, "wal_autocheckpoint=0")
-"""For a command beside the running bot. Two connections that both checkpoint can meet the WAL-reset fault of older SQLite
-(FACTS §14)."""
+"""Pragmas for a command that runs beside the bot: it leaves WAL checkpoints to the bot, because two connections that both
+checkpoint can meet the WAL-reset fault of older SQLite (FACTS §14)."""
 WHOLE = ("journal_mode=DELETE", "synchronous=FULL", *ALWAYS)
-"""For one long transaction into a file that is kept."""
+"""Pragmas for writing a file that is kept, in one long transaction."""
 PASSING = ("journal_mode=MEMORY", "synchronous=OFF", *ALWAYS)
-"""For a file nobody will miss."""
+"""Pragmas for a temporary file: fast, without any safety against a crash."""
 
 
 class SqliteEngine:
-    """One connection that writes and checkpoints (FACTS §14: WAL-reset corruption). `alone`: the process does nothing else
-    meanwhile, so that even waits need no thread.
+    """The engine for SQLite: gives out transactions on its one connection, which writes and checkpoints (FACTS §14: WAL-reset
+    corruption). `alone`: the process does nothing else meanwhile, so that even waits need no thread.
 
-    A connection that met a failure of the storage, or whose BEGIN, COMMIT or ROLLBACK went wrong, is closed, and the next
-    transaction opens the file anew; only a full disk and a lock leave it as it was. A database in memory is never closed for
-    that: its connection is all there is of it.
+    After a failure of the storage, or of BEGIN, COMMIT or ROLLBACK, the connection is closed, and the next transaction opens
+    the file anew; after a full disk or a lock it is kept. A database in memory is never closed for that, because it would be
+    lost with its connection.
     """
 
     is_shared = False
@@ -83,7 +83,8 @@ class SqliteEngine:
         self._driver = connection
 
     def _locked(self, connection: sa.Connection) -> None:
-        """Take the writer's lock as a transaction begins. Asked of the driver itself: SQLAlchemy needs ten times as long."""
+        """Execute BEGIN IMMEDIATE, which takes the write lock, when a transaction begins; directly on the driver, because
+        SQLAlchemy needs ten times as long."""
         assert self._driver is not None
         if self._heard is not None:
             self._heard(BEGIN, (), False)
@@ -93,12 +94,12 @@ class SqliteEngine:
             raise _as_sqlalchemy(error, connection.dialect, BEGIN, ended=not _is_open(self._driver)) from None
 
     def _met(self, context: sa.engine.ExceptionContext) -> None:
-        """Note an error SQLAlchemy met, also one while rows are fetched."""
+        """Pass an error that SQLAlchemy met, also while rows are fetched, to the open transaction."""
         if self._transaction is not None:
             self._transaction.met(context.original_exception)
 
     def tell(self, heard: Heard) -> None:
-        """From now on every statement and commit is told of, for measuring."""
+        """Call `heard` from now on with every statement, BEGIN and COMMIT, for measuring."""
 
         def of_sqlalchemy(connection: Any, cursor: Any, text: str, values: Any, context: Any, several: bool) -> None:
             heard(text, values, several)
@@ -108,9 +109,9 @@ class SqliteEngine:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqliteConnection]:
-        """A transaction, kept whole or not at all. Raises what SQLAlchemy raises, and OSError if the file is gone. Cancelled
-        during COMMIT a task gets CancelledError only if the commit went through, else the error of the commit. One at a time:
-        `storage.books` sees to it."""
+        """Run the block in a transaction: committed when it ends, rolled back when it raises. Raises what SQLAlchemy raises,
+        and OSError if the file is gone. A task cancelled during COMMIT gets CancelledError only if the commit went through,
+        else the error of the commit. Only one transaction at a time: `storage.books` ensures it."""
         is_within = False
         try:
             transaction = await self._wait(self._begin)
@@ -146,7 +147,8 @@ class SqliteEngine:
         self._transaction = None
 
     def _take_back(self, failed: BaseException | None) -> None:
-        """Roll back. `failed`: the error that may have damaged the connection; an earlier one within the transaction wins."""
+        """Roll back, and drop the connection if it may not be usable any more. `failed`: the error that may have damaged it; an
+        earlier one within the transaction counts instead."""
         transaction, self._transaction = self._transaction, None
         if transaction is not None and transaction.failure is not None:
             failed = transaction.failure
@@ -174,8 +176,8 @@ class SqliteEngine:
             connection.close()
 
     async def _wait(self, work: Callable[[], T]) -> T:
-        """Run the work in the thread. A cancelled caller still waits for its end, since half a commit cannot be left; if the
-        work failed, its error is raised instead of the cancellation."""
+        """Run the work in the thread and return its result. A cancelled caller still waits for its end, because a commit must
+        not be left half done; if the work failed, its error is raised instead of the cancellation."""
         if self._alone:
             return work()
         if self._thread is None:
@@ -183,7 +185,7 @@ class SqliteEngine:
         return await to_the_end(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
-        """See Engine."""
+        """Return at once: only one process uses the file, so there is nobody to be notified by."""
 
     async def dispose(self) -> None:
         """Close the file; the next transaction opens it again, or creates it if it is gone."""
@@ -199,8 +201,8 @@ class SqliteEngine:
 
 
 def _identity(file: Path) -> tuple[int, int]:
-    """The device and inode under this name. Raises OSError if there is no file; SQLite itself would go on writing to a deleted
-    one."""
+    """Return the device and inode of the file with this name, to notice that it was replaced. Raises OSError if there is no
+    file: SQLite itself would go on writing to a deleted one."""
     found = file.stat()
     return found.st_dev, found.st_ino
 
@@ -221,7 +223,7 @@ def _as_sqlalchemy(
 
 
 class SqliteConnection:
-    """What is asked of an open transaction; the same questions SQLAlchemy's `AsyncConnection` answers.
+    """A connection with an open transaction, with the methods of SQLAlchemy's `AsyncConnection` that `storage` uses.
 
     After a failure of the storage it refuses every further statement and the commit: SQLite may have ended the transaction, and
     each statement would then be committed by itself.
@@ -247,11 +249,11 @@ class SqliteConnection:
 
     @property
     def has_changed(self) -> bool:
-        """Whether any row was written; a commit without one does not touch the disk."""
+        """Whether any row was changed in this transaction; the commit of one without changes does not touch the disk."""
         return self.driver.total_changes != self._changes_before
 
     def met(self, error: BaseException) -> None:
-        """Remember the first error of the driver that ends the transaction."""
+        """Store the error as this transaction's failure if it is the first one of the driver that ends the transaction."""
         cause = cause_of(error)
         if self.failure is None and isinstance(cause, sqlite3.Error) and (is_of_storage(cause) or not self._is_within):
             self.failure = cause
@@ -261,18 +263,19 @@ class SqliteConnection:
         return _is_open(self.driver) and self.driver.in_transaction
 
     def check(self) -> None:
-        """Raise the error that ended the transaction early, if there was one."""
+        """Raise the error that ended the transaction early, if there was one; otherwise do nothing."""
         if self.failure is None and not self._is_within:
             self.failure = sqlite3.OperationalError("the transaction was ended by a statement within it")
         if self.failure is not None:
             raise self._shown(self.failure) from None
 
     def _shown(self, error: sqlite3.Error, text: str | None = None) -> BaseException:
-        """The error as SQLAlchemy would raise it, marked as a failure if it ended the transaction."""
+        """Return the error as SQLAlchemy would raise it, with `connection_invalidated` set if it ended the transaction."""
         return _as_sqlalchemy(error, self.dialect, text, ended=error is self.failure)
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
-        """The rows; for a change a cursor that knows how many there were."""
+        """Execute the statement; return its rows, for a change a result with `rowcount`. Raises the earlier error if one has
+        ended the transaction."""
         if self.failure is not None:
             self.check()
         if (ready := self._ready.of(statement, parameters, self.dialect)) is not None:
@@ -293,7 +296,7 @@ class SqliteConnection:
             raise self._shown(error, ready.text) from None
 
     def tell(self, word: str) -> None:
-        """See Connection: nobody else is there."""
+        """Do nothing: no other process uses the database, so there is nobody to notify."""
 
     async def exec_driver_sql(self, text: str) -> Any:
         if self.failure is not None:
@@ -301,12 +304,12 @@ class SqliteConnection:
         return self._connection.exec_driver_sql(text)
 
     async def run_sync(self, work: Callable[[sa.Connection], T]) -> T:
-        """For what works with SQLAlchemy's own connection: migrations."""
+        """Call `work` with SQLAlchemy's synchronous connection, in this transaction, and return its result; for migrations."""
         return work(self._connection)
 
     @asynccontextmanager
     async def begin_nested(self) -> AsyncIterator[None]:
-        """What is done within is kept whole or not at all, whatever becomes of the rest. Not one within another."""
+        """Run the block in a savepoint: if it raises, only its changes are rolled back. Savepoints must not be nested."""
         self._control("SAVEPOINT")
         try:
             yield

@@ -1,8 +1,8 @@
-"""Tables, for SQLite and PostgreSQL alike. No rules and no queries here.
+"""The tables, for SQLite and PostgreSQL alike. No rules and no queries here.
 
-Moments are kept in UTC; every row carries its municipality (DESIGN rule 10), except a connection, which several may share,
-and a process, which serves several. A frozen value (a case, a letter's body) is one JSON document beside the columns that are
-searched by.
+Moments are stored in UTC; every row names its municipality (DESIGN rule 10), except a connection, which several may share,
+and a process, which serves several. A frozen value (a case, a letter's body) is stored as one JSON document, with further
+columns only for what is searched by.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ metadata = sa.MetaData(
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment in UTC; a naive one is refused rather than guessed at.
+    """The column type of a moment: read and written as an aware datetime in UTC. ValueError for a moment without a zone.
 
-    SQLite keeps it as SQLAlchemy would, as text to the microsecond, but it is written and read in one step instead of three: a
-    transition writes some twenty moments.
+    SQLite stores it as SQLAlchemy would, as text to the microsecond, but it is converted in one step instead of three, because
+    one change of a case writes some twenty moments.
     """
 
     impl = sa.DateTime(timezone=True)
@@ -65,7 +65,7 @@ def _from_text(text: str | None) -> datetime | None:
 
 
 LARGEST_NUMBER = 2**31 - 1
-"""What a column of plain integers holds in PostgreSQL; a larger one cannot even be asked for."""
+"""The largest value of an INTEGER column in PostgreSQL; a query with a larger one fails."""
 
 # SQLite numbers rows by itself only in a column that is INTEGER to the letter.
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -77,7 +77,8 @@ def _municipality() -> sa.Column[str]:
 
 
 def _connection(*, primary_key: bool = False) -> sa.Column[str]:
-    """The connection (0028) within which the row's accounts and addresses hold."""
+    """Return the column that names the connection (messenger and bot, 0028) to which the row's accounts and addresses
+    belong."""
     return sa.Column("connection", sa.String(128), primary_key=primary_key, nullable=False)
 
 

@@ -1,4 +1,4 @@
-"""The lines of every journal of a municipality in a span of time, one after the other, for the audit. Reads only."""
+"""Reads the lines of all journals of a municipality within a span of time, in one sequence, for the audit. Reads only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from storage.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`journal`: its table; `about`: the number of the case, page… it is about; `bare`: what it says besides people's words."""
+    """One line of any journal. `journal`: its table; `about`: the number of the case, page… it is about, "" if none; `bare`:
+    those of its details that hold no words of people."""
 
     journal: str
     id: int
@@ -32,7 +33,7 @@ class Line:
 
 
 async def lines(tx: Scope, since: datetime, until: datetime) -> list[Line]:
-    """The lines in [since, until), in order of time."""
+    """Return the lines of all journals in [since, until), in order of time."""
     found = []
     for name, table in JOURNALS.items():
         c = table.c

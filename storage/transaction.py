@@ -1,4 +1,4 @@
-"""One open transaction over one municipality's rows, with every book of it."""
+"""One open transaction over one municipality's rows; each group of tables is an attribute of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from storage.waves import Waves
 
 
 class Transaction(Cases, Keepings):
-    """The books of one municipality while a transaction is open; cases, their terms and what is kept beside them by itself."""
+    """Access to all data of one municipality within one open transaction: cases, their terms and `Keepings` by its own
+    methods, everything else by attributes such as `inbox`, created on first use."""
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -1,5 +1,6 @@
-"""What keeps a municipality's bot from its work until a person mends it: the bot is out of its group, a network refuses its
-key. A mark each, so that whoever notices only says so: the clock's round tells people, `/healthz` reads.
+"""Troubles: what keeps a municipality's bot from its work until a person mends it (the bot was removed from its group, a network
+refuses its key). Each is a mark: the part of the bot that notices it only sets it, a periodic task notifies people, and
+`/healthz` shows it.
 """
 
 from __future__ import annotations
@@ -12,23 +13,24 @@ PREFIX = "trouble:"
 UNTOLD, OVER, NONE = "untold", "over", ""
 OUT_OF_GROUP, NOT_ADMIN = "group_outside", "group_not_admin"
 SILENT = "silent:"
-"""Begins the name of the trouble that a loop of the bot is silent; the loop's name follows."""
+"""The prefix of the name of the trouble that a loop of the bot has stopped reporting; the loop's name follows."""
 
 
 class Troubles:
-    """A trouble's value: untold, the moment people were last told, or over: to be told as that."""
+    """Stores the troubles of one municipality. A trouble's value: UNTOLD (people were not notified yet), the moment they last
+    were, or OVER (it has ended, and they must still be notified of that)."""
 
     def __init__(self, tx: Keepings) -> None:
         self._tx = tx
 
     async def begin(self, name: str) -> None:
-        """There is this trouble. One that lasts stays as it is."""
+        """Record that this trouble exists; does nothing if it was recorded before and has not ended."""
         value = await self._tx.mark(PREFIX + name)
         if value in (None, NONE, OVER):
             await self.set(name, UNTOLD)
 
     async def over(self, name: str) -> None:
-        """There is no such trouble. Nobody is told if nobody was told of it."""
+        """Record that this trouble has ended. People are to be notified of that only if they were notified of the trouble."""
         value = await self._tx.mark(PREFIX + name)
         if value not in (None, NONE, OVER):
             await self.set(name, NONE if value == UNTOLD else OVER)
@@ -37,10 +39,10 @@ class Troubles:
         await self._tx.set_mark(PREFIX + name, value)
 
     async def every(self) -> Mapping[str, str]:
-        """The values of those that last or are over and untold, by name."""
+        """Return the values of all troubles, by name, that have not ended or of whose end people were not notified yet."""
         found = await self._tx.marks_of(PREFIX)
         return {name.removeprefix(PREFIX): value for name, value in found.items() if value != NONE}
 
     async def lasting(self) -> list[str]:
-        """The names of those that last."""
+        """Return the names of the troubles that have not ended, sorted."""
         return sorted(name for name, value in (await self.every()).items() if value != OVER)

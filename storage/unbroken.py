@@ -1,4 +1,4 @@
-"""Waiting that a cancellation does not cut short: half a commit cannot be left."""
+"""Waits for work to finish even if the waiting task is cancelled, because a commit must not be left half done."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 
 async def to_the_end(work: Awaitable[T]) -> T:
-    """The result of the work. A cancelled caller still waits for its end; an error of the work is raised instead of the
-    cancellation."""
+    """Await the work and return its result. A cancelled caller still waits until the work has ended; then the cancellation is
+    raised, or the work's error if it failed."""
     working = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(working)

@@ -1,7 +1,7 @@
-"""A book of things kept by their versions, each with its journal: official pages, material, comments under moderation.
+"""Stores things that have a version and a journal: official pages, material, ready answers, comments under moderation.
 
-Two tables: one with the columns `municipality`, `number`, `version` and `body`, one for the journal. Cases are kept by
-`storage.transaction`.
+Two tables for each kind: one with the columns `municipality`, `number`, `version` and `body`, one for the journal. Cases are
+stored by `storage.cases`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ Thing = TypeVar("Thing")
 
 
 class VersionedBook(Generic[Thing]):
-    """The things of one municipality, within one transaction. `said`: the column of the journal that is kept as JSON."""
+    """Reads and stores all things of one kind of one municipality, within one transaction. `said`: the journal's JSON
+    column."""
 
     kind: ClassVar[Any]
     table: ClassVar[sa.Table]
@@ -32,7 +33,7 @@ class VersionedBook(Generic[Thing]):
         self._tx = tx
 
     async def get(self, number: int) -> Thing | None:
-        """The thing by the number people see."""
+        """Return the thing with this number (the one people see), or None."""
         return await self._one(self.table.c.number == number)
 
     async def next_number(self) -> int:
@@ -40,7 +41,7 @@ class VersionedBook(Generic[Thing]):
         return int((await self._tx.connection.execute(query)).scalar_one() or 0) + 1
 
     async def history(self, number: int, most: int) -> list[Mapping[str, Any]]:
-        """The newest lines of its journal, the oldest of them first."""
+        """Return the newest `most` lines of the thing's journal, the oldest of them first, with the column `said` parsed."""
         c = self.journal.c
         query = sa.select(self.journal).where(c.municipality == self._tx.municipality, c.number == number)
         rows = (await self._tx.connection.execute(query.order_by(c.id.desc()).limit(most))).mappings().all()
@@ -51,8 +52,8 @@ class VersionedBook(Generic[Thing]):
     async def _keep(
         self, number: int, version: int, values: Mapping[str, Any], line: Entry, said: Mapping[str, Any] | None = None
     ) -> bool:
-        """Keep the thing and its journal line; False, and nothing kept, where the version in the book is another. `said`: what
-        the journal notes in columns of its own, instead of the line's details."""
+        """Store the thing and its journal line; return False, with nothing stored, if the stored version is not `version` - 1
+        (another was stored meanwhile). `said`: columns of the journal line to write instead of the entry's details."""
         row = {**values, "version": version, "changed_at": line.at}
         own = {"municipality": self._tx.municipality, "number": number}
         if version == 1:
@@ -85,7 +86,7 @@ class VersionedBook(Generic[Thing]):
         limit: int | None = None,
         offset: int = 0,
     ) -> list[Thing]:
-        """In the order of their numbers, unless another is given."""
+        """Return the things that satisfy all conditions, in the order of their numbers unless `order` is given."""
         query = sa.select(self.table.c.body).where(self._here(), *conditions)
         query = query.order_by(*(order or (self.table.c.number,))).limit(limit).offset(offset or None)
         return [load(self.kind, body) for body in (await self._tx.connection.execute(query)).scalars()]

@@ -1,4 +1,4 @@
-"""The register of missed duties as rows: what the cases' documents hold, flat, for lists and reports."""
+"""Stores the register of violations (missed duties) as a table, beside the cases' documents, for lists and reports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workflow.case import Case, Missed
 
 @dataclass(frozen=True, slots=True)
 class KeptMissed:
-    """A row of the register with the case it is about."""
+    """A row of the register of violations, with the id and number of its case."""
 
     case_id: int
     case_number: int
@@ -26,7 +26,8 @@ class KeptMissed:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A row that was added to the register or, if not `added`, struck off it."""
+    """A row of the register of violations that was entered (`added`) or annulled within some time; `detected_at` is its
+    case's."""
 
     missed: Missed
     case_number: int
@@ -39,8 +40,8 @@ class Violations:
         self._tx = tx
 
     async def follow(self, before: Case | None, after: Case, now: datetime) -> None:
-        """Writes the rows of the saved case that are new or changed. A new one is entered at `now`, which may be later
-        than the moment its term passed."""
+        """Write the rows of the saved case that are new or changed. A new row gets `now` as the moment of entry, which may
+        be later than the moment its term passed."""
         was = before.missed if before is not None else ()
         if after.missed is was:
             return
@@ -70,20 +71,20 @@ class Violations:
         }
 
     async def passed(self, since: datetime, until: datetime) -> list[KeptMissed]:
-        """The rows that passed in [since, until), in order of time, annulled ones too."""
+        """Return the rows whose term was missed in [since, until), in order of time, annulled ones too."""
         v = t.violations.c
         here = v.municipality == self._tx.municipality, v.passed_at >= since, v.passed_at < until
         return await self._read(sa.select(t.violations).where(*here).order_by(v.passed_at, v.case_number, v.number))
 
     async def standing_since(self, since: datetime) -> list[KeptMissed]:
-        """The rows that passed from `since` on and were not annulled, by case and number."""
+        """Return the rows, not annulled, whose term was missed at `since` or later, by case and number."""
         v = t.violations.c
         here = v.municipality == self._tx.municipality, v.passed_at >= since, v.annulled_at.is_(None)
         return await self._read(sa.select(t.violations).where(*here).order_by(v.case_number, v.number))
 
     async def moved(self, since: datetime, until: datetime) -> list[Moved]:
-        """The rows that were entered or annulled in (since, until], with the moment their case was detected, by case and
-        number; a row that was entered and annulled in it is left out."""
+        """Return the rows that were entered or annulled in (since, until], by case and number; a row that was both entered
+        and annulled by `until` is left out."""
         v = t.violations.c
         entered, annulled = (sa.and_(c > since, c <= until) for c in (v.entered_at, v.annulled_at))
         query = (
@@ -100,7 +101,7 @@ class Violations:
         return [row for row in rows if not (row.added and row.missed.annulled and row.missed.annulled.at <= until)]
 
     async def of_cases(self, case_ids: Collection[int]) -> list[KeptMissed]:
-        """The rows of these cases, by case and number."""
+        """Return all rows of these cases (ids), annulled ones too, by case and number."""
         v = t.violations.c
         here = v.municipality == self._tx.municipality, v.case_id.in_(sorted(case_ids))
         return await self._read(sa.select(t.violations).where(*here).order_by(v.case_number, v.number))

@@ -1,4 +1,5 @@
-"""The book of recent cases, in words to compare by, and of their waves. Others decide what a wave is."""
+"""Stores recent cases as words to compare, and waves: groups of similar messages by several people. What makes a wave is decided
+elsewhere."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ _OF_CASE = sa.select(t.lately.c.wave).where(t.lately.c.case_id == sa.bindparam("
 
 
 class Recent(NamedTuple):
-    """A case as it is compared: `words` are the dictionary forms that carry its meaning."""
+    """A recent case, reduced to what is compared to find similar ones: `words` are the dictionary forms that carry its
+    meaning; `wave`: the id of the wave it belongs to, or None."""
 
     case: int
     author: str | None
@@ -39,8 +41,8 @@ class Recent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Similar messages of several people. `cases` are ids, the oldest first; `topic` is a code, `place` is as people
-    wrote it."""
+    """A group of similar messages by several people. `cases` are ids, the oldest first; `topic` is a code, `place` is as
+    people wrote it."""
 
     id: int
     topic: str
@@ -51,7 +53,7 @@ class Wave:
 
 @lru_cache(maxsize=1_000)
 def _words(stored: str) -> frozenset[str]:
-    """The same messages are compared with each new one."""
+    """Return the stored words as a set. Cached, because the same messages are compared with each new one."""
     return frozenset(stored.split())
 
 
@@ -83,7 +85,8 @@ class Waves:
             self._lately[2].insert(0, recent)
 
     async def since(self, moment: datetime, limit: int) -> list[Recent]:
-        """The cases that came since then, the newest first. Read once for each transaction: in it nobody else adds any."""
+        """Return up to `limit` cases that came at the moment or later, the newest first. Read once for each transaction,
+        because meanwhile nobody else can add any."""
         if self._lately is None or self._lately[:2] != (moment, limit):
             self._lately = moment, limit, await self._read(moment, limit)
         return self._lately[2][:limit]
@@ -96,14 +99,14 @@ class Waves:
         ]
 
     async def of_topic(self, topic: str, since: datetime, until: datetime) -> list[datetime]:
-        """When the cases whose main topic is this one came, in [since, until)."""
+        """Return when the cases with this main topic came, of those that came in [since, until); in no particular order."""
         c = t.lately.c
         main = sa.or_(c.topics == topic, c.topics.startswith(f"{topic} ", autoescape=True))
         query = sa.select(c.at).where(c.municipality == self._tx.municipality, c.at >= since, c.at < until, main)
         return list((await self._tx.connection.execute(query)).scalars())
 
     async def first(self) -> datetime | None:
-        """When the first case that is still known came."""
+        """Return when the oldest case that is still stored here came; None if there is none."""
         query = sa.select(sa.func.min(t.lately.c.at)).where(t.lately.c.municipality == self._tx.municipality)
         found: datetime | None = (await self._tx.connection.execute(query)).scalar_one()
         return found
@@ -122,14 +125,14 @@ class Waves:
         await self._tx.connection.execute(_GREW, {"grown": wave, "last_at": now})
 
     async def of_case(self, case: int) -> int | None:
-        """The wave the case belongs to, or None; read once for each transaction."""
+        """Return the id of the wave the case belongs to, or None; read once for each transaction."""
         if case not in self._of_case:
             found = await self._tx.connection.execute(_OF_CASE, {"case": case})
             self._of_case[case] = found.scalar_one_or_none()
         return self._of_case[case]
 
     async def of_cases(self, cases: Sequence[int]) -> set[int]:
-        """Those of the cases that belong to a wave."""
+        """Return those of these cases (ids) that belong to a wave."""
         query = sa.select(t.lately.c.case_id).where(t.lately.c.case_id.in_(list(cases)), t.lately.c.wave.is_not(None))
         return {int(case) for case in (await self._tx.connection.execute(query)).scalars()}
 
@@ -143,8 +146,8 @@ class Waves:
         return Wave(row["id"], row["topic"], row["place"], row["begun_at"], ids)
 
     async def forget(self, before: datetime) -> None:
-        """Delete what was before the moment, save the newest wave of all: a button of an old one must not come to mean
-        another that gets its number."""
+        """Delete cases that came, and waves last joined, before the moment. The newest wave is never deleted, so that its id
+        is not given to another one while buttons with it exist."""
         here = self._tx.municipality
         newest = sa.select(sa.func.max(t.waves.c.id)).scalar_subquery()
         await self._tx.connection.execute(
@@ -156,5 +159,5 @@ class Waves:
 
 
 def apart(recent: Sequence[Recent]) -> int:
-    """How many different people wrote them, as far as known."""
+    """Return how many different known authors these cases have; cases without a known author are not counted."""
     return len({one.author for one in recent if one.author})

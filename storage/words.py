@@ -1,6 +1,6 @@
-"""Every column that may hold people's words or tell who wrote them, and how each is erased (0028); `storage.erasing` does it.
+"""Lists every column that may hold people's words or tell who wrote them, and how each is erased (0028) by `storage.erasing`.
 
-`tests/house/test_words.py` refuses a column of text that is in none of the lists.
+`tests/house/test_words.py` fails for a column of text that is in none of the lists.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from enum import StrEnum
 
 class Erasing(StrEnum):
     REWRITTEN = "rewritten"
-    """The document stays, its words are replaced; its version goes up as with any change."""
+    """The JSON document in the column stays, people's words in it are replaced. Only a case erased itself gets a new version."""
     EMPTIED = "emptied"
-    """The column becomes null, "" or an empty document; the row stays, since its key says that this is known already."""
+    """The column becomes null, "" or an empty document; the row stays, because its key marks something as known already."""
     DELETED = "deleted"
-    """The whole row goes: it is of use with the words only."""
+    """The whole row is deleted: without the words it is of no use."""
     KEPT = "kept"
-    """It stays, for the reason given."""
+    """The column is not erased, for the reason given in `Words.why`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`found_by`: the columns that lead from a case, an author or an address to the rows. `why`: only of what is kept."""
+    """How a column is erased. `found_by`: the columns by which its rows are found from a case, an author or an address.
+    `why`: the reason why a KEPT column is not erased."""
 
     erasing: Erasing
     found_by: tuple[str, ...] = ()
@@ -111,7 +112,7 @@ WORDS: Mapping[str, Words] = {
     "materials.body": _kept(OFFICE),
     "material_journal.details": _kept(OFFICE),
 }
-"""`table.column` → how it is erased."""
+"""How each column that may hold people's words is erased, by `table.column`."""
 
 WITHOUT_WORDS = frozenset({
     "action", "album", "answer_network", "book", "clause", "code_hash", "connection", "department", "entered_by",
@@ -120,8 +121,8 @@ WITHOUT_WORDS = frozenset({
     "remote", "said", "salt", "session_hash", "shown", "source", "state", "step", "substitute", "to_state", "topic",
     "verdict", "who", "why",
 })  # fmt: skip
-"""Names of columns that hold keys, states, hashes and the program's own words in every table. Officials are named by their
-key in the municipality's file."""
+"""Names of columns that in every table hold keys, states, hashes or the program's own words, so nothing is erased there.
+Officials are named by their key in the municipality's file."""
 
 KEYS = frozenset({"chain.link", "counters.name", "marks.name", "sent_reports.month"})
-"""The same, where another table has words under that name."""
+"""Columns, as `table.column`, that hold no words of people although a column of that name in another table does."""

@@ -48,7 +48,8 @@ def _refuse_processes(event: str, arguments: tuple[object, ...], starts: tuple[s
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests that use a browser or share a loaded process: these start processes. All others stay together, so that
-    what they share is made once: those of the project's own files, and those of any other file.
+    what they share is made once: those of the project's own files, and those of any other file. Tests that wait for
+    processes come first, so that no worker waits for one of them in the end.
     """
     for item in items:
         shares = item.get_closest_marker("xdist_group")
@@ -58,6 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="about SQLite's own file"))
         if not shares:
             item.add_marker(pytest.mark.xdist_group(_group_of(item.path, item.getparent(pytest.Module))))
+    items.sort(key=lambda item: item.get_closest_marker("process") is None)
 
 
 @functools.cache

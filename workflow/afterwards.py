@@ -1,7 +1,7 @@
-"""After an answer: when to check it again, and what to tell about the result. Pure; asks no network.
+"""Checks of posted answers: when to check one again, and what to report about the result. Pure; asks no network.
 
-«Does the answer stand, was the question deleted»: each answer is checked a few times at growing intervals, and each
-loss is told once.
+Is the answer still visible, was the question deleted: each answer is checked a few times at growing intervals, and each
+loss is reported once.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 PLAN = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
-"""How long after posting an answer is checked, unless the office sets its own times."""
+"""At what times after posting an answer is checked, unless the office sets its own."""
 
 
 class Sight(StrEnum):
-    """The result of checking one address."""
+    """The result of checking whether a post is still at its address. NOT_SEEN: the check gave no result."""
 
     STANDS = "stands"
     GONE = "gone"
@@ -24,7 +24,7 @@ class Sight(StrEnum):
 
 
 class Aftermath(StrEnum):
-    """What a check may reveal, under the journal's names."""
+    """What a check of a posted answer may find, named as in the journal."""
 
     ANSWER_GONE = "answer_gone"
     QUESTION_GONE = "question_gone"
@@ -32,7 +32,8 @@ class Aftermath(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lookout:
-    """What is known of an answer since it was posted: when it was last checked, and what was already found gone."""
+    """The checks of one posted answer so far: when it was last checked (None: never), and whether the question or the
+    answer was already found gone."""
 
     case: int
     posted_at: datetime
@@ -44,10 +45,10 @@ class Lookout:
 def next_look(
     posted_at: datetime, looked_at: datetime | None, now: datetime, plan: Sequence[timedelta]
 ) -> datetime | None:
-    """When to check the answer next, possibly in the past; None: never again.
+    """Return when to check the posted answer next (possibly a moment in the past); None: never again.
 
-    Checks missed while the bot was off become one check. An answer posted more than twice the plan's length ago is not
-    checked.
+    Checks missed while the bot was off become one check. An answer posted longer ago than twice the plan's last interval
+    is not checked.
     """
     if not plan or now - posted_at > 2 * max(plan):
         return None
@@ -56,8 +57,8 @@ def next_look(
 
 
 def after_look(before: Lookout, answer: Sight, question: Sight | None) -> tuple[Aftermath, ...]:
-    """What is new, in the order to be told. `question`: None if it has no address. What could not be seen gives no
-    news; what was found gone before is not told again."""
+    """Return what this check newly found gone, in the order to report it. `question`: None if it has no address. A check
+    without a result reports nothing; what was found gone before is not reported again."""
     found: list[Aftermath] = []
     if question is Sight.GONE and not before.question_gone:
         found.append(Aftermath.QUESTION_GONE)

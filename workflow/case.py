@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 ENDED = frozenset({State.CLOSED, State.CLOSED_WITHOUT_POSTING, State.NOT_PROCESSED, State.MERGED})
-"""States in which nobody works on the case alone. A merged case is answered together with the case it was put under."""
+"""States in which nobody works on the case itself. A merged case is answered together with the one it was merged into."""
 
 
 class Loss(StrEnum):
@@ -48,7 +48,7 @@ class Loss(StrEnum):
 
 
 class Mark(StrEnum):
-    """What the curator thinks of a posted answer."""
+    """The curator's opinion of a posted answer: good, or poor (a mere formality)."""
 
     GOOD = "good"
     POOR = "poor"
@@ -82,7 +82,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MissingFile:
-    """A file of a message that the bot could not download. It is named wherever the message is shown."""
+    """A file of a message that the bot could not download, and why. It is mentioned wherever the message is shown."""
 
     kind: str
     name: str
@@ -90,7 +90,7 @@ class MissingFile:
 
 
 class BesideKind(StrEnum):
-    """What a message may hold besides its text; OTHER has the network's own name of it as its words."""
+    """What a message may hold besides its text. For OTHER, `Beside.words` is the network's own name for the thing."""
 
     PHOTO = "photo"
     VIDEO = "video"
@@ -125,9 +125,9 @@ class BesideKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Something in a message besides its text and the files we have: a place, a poll, a forwarded message, a video nobody
-    fetched. `kind`: one of `BesideKind`; `words`: what it says; `link`: its address; `remote`: a file at the messenger,
-    which the bot that got it can pass on."""
+    """Something in a message besides its text and the files stored here: a place, a poll, a forwarded message, a video
+    that was not downloaded. `kind`: one of `BesideKind`; `words`: its text; `link`: its address; `remote`: the messenger's
+    id of a file, with which the bot that received it can send it on."""
 
     kind: str
     words: str = ""
@@ -136,17 +136,18 @@ class Beside:
 
 
 QUOTED = frozenset({"forward", "repost"})
-"""Kinds of `Beside` whose words are a message that the author passes on as his own concern."""
+"""Kinds of `Beside` that hold another person's message, which the author forwards as his own concern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """The citizen's text, unchanged. It is untrusted: code that shows it must escape it.
+    """The citizen's message, its text unchanged. It is untrusted: code that shows it must escape it.
 
     `attached` lists the kind and address of each attachment in the network, `files` the files stored here, `missing`
     the files that could not be stored. An answer is posted to `network` and `ref`; without a network it is posted by
-    hand. `author_ref` is the author's id in the network, empty if unknown. `cut`: this text is truncated, the original
-    is longer. `beside`: the rest of the message, named wherever it is shown (DESIGN rule 20).
+    hand. `handed_in_by`: the person who entered the message by hand. `author_ref` is the author's id in the network, empty
+    if unknown. `cut`: this text is truncated, the original is longer. `beside`: the rest of the message, mentioned wherever
+    it is shown (DESIGN rule 20).
     """
 
     source: Source
@@ -168,7 +169,7 @@ class Appeal:
 
     @property
     def words(self) -> str:
-        """The text with the messages that it forwards: what the message is about."""
+        """The author's text followed by the texts of the messages it forwards, one a line: all that tells the topic."""
         return "\n".join(part for part in (self.text, *(b.words for b in self.beside if b.kind in QUOTED)) if part)
 
 
@@ -182,8 +183,8 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A text taken to write an answer from: the posted answer to another case, or a ready answer (its number; 0: none).
-    `text`: as it was handed to the person who took it."""
+    """A text that an executor took to write an answer from: the posted answer to another case (`case`), or a ready answer
+    (`ready`: its number; 0: none). `text`: the wording that was given to the executor, `at`: when."""
 
     text: str
     at: datetime
@@ -193,8 +194,8 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One executor's share of a case, the lead executor's first. `writing`: who of it began a draft last, and when.
-    `basis`: what was taken to write the next draft from."""
+    """One executor's share of a case; a case lists the lead executor's first. `writing`: who in the department last began
+    a draft (a person's key), and when. `basis`: the text taken to write the next draft from."""
 
     department: str
     lead: bool
@@ -228,7 +229,7 @@ class Contribution:
 
     @property
     def waits(self) -> bool:
-        """Whether the curator must still pass it on or send it back."""
+        """Whether the curator must still pass it on to the lead executor or send it back."""
         return self.passed_at is None and not self.remark
 
 
@@ -257,7 +258,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """An answer posted in a network. `network` names it only if it differs from the network of the message."""
+    """The record of a posted answer: which draft `version`, when, its `link` and its id in the network (`ref`). `network`
+    is set only if it differs from the network of the message; `by_hand`: a person posted it, not the bot."""
 
     version: int
     at: datetime
@@ -270,8 +272,8 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A later text of the author: a reply under his message, or the message as he rewrote it. `ref`: its
-    own, if the network gave it."""
+    """A later text of the author: a reply under his message, or the message as he rewrote it. `ref`: the reply's own id in
+    the network, "" if the network gave none."""
 
     text: str
     at: datetime
@@ -282,9 +284,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a message answers: another case's message, or our answer to it (DESIGN rule 20). `words`: of that message;
-    `own`: both are by one author; `answer`: the newest posted answer, as it was when this message came, at
-    `answered_at`."""
+    """What a citizen's message replies to: the message of another case, `case`, or our answer to it (DESIGN rule 20).
+    `words`: the text of that other message; `own`: both messages have one author; `answer`: the newest answer posted to
+    `case` when this message came, and `answered_at`: when it was posted."""
 
     case: Other
     words: str
@@ -294,7 +296,7 @@ class Context:
 
 
 class Move(StrEnum):
-    """What an open case waits for. Each changes only by a command of the one it waits for."""
+    """The next thing that must be done on an open case. Only a command of whoever has to do it ends a move."""
 
     FORWARD = "forward"
     ACCEPT = "accept"
@@ -315,8 +317,8 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One move an open case waits for: whose it is (`curator`, a department's key, `clock` or `network`), and since
-    when."""
+    """One move that an open case waits for: who has to make it (`curator`, a department's key, `clock` or `network`),
+    and since when it has been waiting."""
 
     who: str
     move: Move
@@ -325,9 +327,9 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Annulled:
-    """Who struck a row off the register, when and why.
+    """Who annulled a row of the register of violations (a person's key), when and why.
 
-    `own`: the supervisor struck off a row that names the curator, and is the curator themselves; there is no head.
+    `own`: the person annulled a row about themselves: they are both supervisor and curator, and there is no head.
     """
 
     at: datetime
@@ -338,16 +340,16 @@ class Annulled:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A row of the register: one run of one duty that passed its `until` by a full minute (CLOCK §2).
+    """A row of the register of violations: one run of one duty that passed its `until` by a full minute (CLOCK §2).
 
     The row is found by step, executor ("" for steps of the whole case) and `line`, the journal line that began the run.
-    `who` is a department's key or `curator`; `people` are the keys of those of it who were present while the term ran,
-    `stood_in` a substitute who was present in their place. `got_at`: when the present holder got the case, too late to be
-    charged. `late_minutes` are of the step's own clock `counted_by`, a begun one counted whole. `unsaid`: somebody of
-    `who` was absent, but the absence was entered only afterwards. `grant` and `granted_at` say why `until` differs from
-    `text_due`, `moved_by` which fact a command changed then.
+    `who` is charged: a department's key or `curator`; `people` are the keys of its people who were present while the term
+    ran, `stood_in` a substitute who was present in their place. `got_at`: when the present holder got the case, too late
+    to be charged. `late_minutes` are counted on the step's own clock `counted_by`, a begun minute as a whole one.
+    `unsaid`: somebody of `who` was absent, but the absence was entered only afterwards. `grant` and `granted_at` say why
+    `until` differs from `text_due`, `moved_by` which fact a command changed at that moment.
 
-    Nothing changes a row but its ending (`ended_at`, `done_at`, `late_minutes`: written once) and `annulled`.
+    A row is never changed, except that its ending (`ended_at`, `done_at`, `late_minutes`) is written once, and `annulled`.
     """
 
     number: int
@@ -377,19 +379,20 @@ class Missed:
 
     @property
     def key(self) -> tuple[Step, str, int]:
-        """What no other row of the case has."""
+        """The row's unique key within its case: step, executor, journal line that began the run."""
         return self.step, self.executor, self.line
 
     @property
     def stands(self) -> bool:
-        """Whether this row of the register of violations counts in reports: it was not annulled."""
+        """Whether this row of the register of violations counts in reports, that is, was not annulled."""
         return self.annulled is None
 
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """What the last act changed, as it was before: the act can be taken back until `until`, and nobody else is told of it
-    before. `line` is the version of the case that the act made, `by` the person whose right it was."""
+    """The fields that the last action changed, as they were before it. The action can be taken back until `until`, and
+    nobody else is notified of it earlier. `line` is the version of the case that the action made, `by` the person whose
+    right it was."""
 
     line: int
     action: str
@@ -410,18 +413,20 @@ class Former:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The aggregate that the desk loads and saves whole. Each accepted command raises `version` by one.
+    """One citizen's message and everything done about it; loaded and saved as a whole. Each accepted command raises
+    `version` by one.
 
     `queue` lists the departments that will get the message later, if the curator set turns (MO-14). `alike` lists
     earlier cases this one may repeat, found on receipt; `answered_before` those of the same author with a posted final
-    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases put under this one; `merged_into`
-    is the case this one was put under. `loss` is set when the answer that closed the case is no longer visible in the
-    network. `first_source`: the source before anybody corrected it. `without_place`: the curator said it is about none.
-    `context`: the case it answers.
-    `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed`: its part of
-    the register. `failed`: the first try to post it failed. `former`: the last act, if it can still be taken back;
-    `taken_back`: the lines of the acts that were. `helped`: what its author said of the answer when asked; None: nothing.
-    `mark`: the curator's of the answer. `erased_at`: when people's words in it were erased (`workflow.erasure`).
+    answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases merged into this one;
+    `merged_into` is the case this one was merged into. `loss` is set when the answer that closed the case is no longer
+    visible in the network. `first_source`: the source before anybody corrected it. `without_place`: the curator said that
+    the message is about no place. `context`: the case it replies to.
+    `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed`: its rows of
+    the register of violations. `failed`: the approved answer could not be posted at the first try. `former`: the last
+    action, if it can still be taken back; `taken_back`: the journal lines of the actions that were. `helped`: whether the
+    answer helped, as its author said; None: not said. `mark`: the curator's opinion of the answer. `erased_at`: when
+    people's words in it were erased (`workflow.erasure`).
     """
 
     id: int
@@ -481,7 +486,7 @@ class Case:
 
     @property
     def lead(self) -> Part | None:
-        """The active part of the department responsible for the draft, or None."""
+        """The part of the lead executor, the department responsible for the draft; None if no department has the case."""
         return next((part for part in self.parts if part.lead and part.is_active), None)
 
     @property
@@ -495,17 +500,17 @@ class Case:
         return (*owed, *self.queue)
 
     def part_of(self, department: str) -> Part | None:
-        """The department's active part, or None."""
+        """Return the department's active part (not returned, not ended); None if it has none."""
         return next((part for part in self.parts if part.department == department and part.is_active), None)
 
     @property
     def posting(self) -> Posting | None:
-        """The newest posting, or None."""
+        """The newest posting of an answer, or None if none was posted."""
         return self.postings[-1] if self.postings else None
 
     @property
     def answered_in(self) -> str | None:
-        """The network of the newest posting; None if there is none or its address is unknown."""
+        """The network in which the newest answer was posted; None if none was posted or its address is unknown."""
         posting = self.posting
         return (posting.network or self.appeal.network) if posting is not None and posting.ref else None
 
@@ -517,17 +522,17 @@ class Case:
 
     @property
     def draft(self) -> Draft | None:
-        """The newest version, or None."""
+        """The newest version of the answer's draft, or None if there is none."""
         return self.drafts[-1] if self.drafts else None
 
     def draft_of(self, version: int) -> Draft | None:
         return next((draft for draft in self.drafts if draft.version == version), None)
 
     def without_own_term(self) -> Case:
-        """Returns the case without the terms the curator set himself, to see what its deadlines would be."""
+        """Return the case without the terms the curator set himself, to compute what the regulation alone makes due."""
         return replace(self, history=tuple(h for h in self.history if h.event is not Event.TERM_SET))
 
     @property
     def detected(self) -> datetime:
-        """The moment the curator's terms start from (DESIGN rule 11)."""
+        """The moment (UTC) from which the curator's terms run; it may be later than `arrived` (DESIGN rule 11)."""
         return self.history[0].at

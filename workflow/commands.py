@@ -1,6 +1,6 @@
 """Commands: everything an actor can ask of a case. Handlers, `simulate` and the journal share this vocabulary.
 
-A command names the actor, the action and the case. A command about a draft also names the draft's version.
+A command names the actor, the action and the case. A command that decides about a draft also names its version.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Detect(Command):
-    """Opens a case for a citizen's message. The books assign `case` and `number`; `arrived` is when the bot saw it."""
+    """Opens a case for a citizen's message. The storage assigns `case` and `number`; `arrived` is when the bot saw the
+    message."""
 
     action: ClassVar[Action] = Action.DETECT
     municipality: str
@@ -97,7 +98,7 @@ class Detect(Command):
 
 @dataclass(frozen=True, slots=True)
 class Forward(Command):
-    """Hands the case to departments, the lead executor's first. Also forwards it again after a return, or redirects it.
+    """Gives the case to departments, the lead executor's first. Also forwards it again after a return, or redirects it.
 
     `in_turn`: the co-executors get the case one after another, each after the previous one is done (MO-14).
     """
@@ -108,7 +109,7 @@ class Forward(Command):
 
     @property
     def departments(self) -> tuple[str, ...]:
-        """Each once, in order."""
+        """The departments (keys) the case is forwarded to, without repetitions, the lead executor's first."""
         return tuple(dict.fromkeys(self.to))
 
 
@@ -150,8 +151,8 @@ class PassContribution(Command):
 
 @dataclass(frozen=True, slots=True)
 class SendBackContribution(Command):
-    """Sends a department's contribution back to it with a remark. Given by the person contributions go to: the curator
-    (KU-16) or the lead executor (MO-14)."""
+    """Sends a department's contribution back to it with a remark. Only the receiver of contributions may give this command:
+    the curator (KU-16) or the lead executor (MO-14)."""
 
     action: ClassVar[Action] = Action.SEND_BACK_CONTRIBUTION
     department: str
@@ -160,7 +161,7 @@ class SendBackContribution(Command):
 
 @dataclass(frozen=True, slots=True)
 class AddNote(Command):
-    """Adds a note to the case for the people who work on it. It is never posted, meets no duty and moves no term."""
+    """Adds a note to the case for the people who work on it. A note is never posted, fulfils no duty and moves no term."""
 
     action: ClassVar[Action] = Action.NOTE
     text: str
@@ -168,16 +169,17 @@ class AddNote(Command):
 
 @dataclass(frozen=True, slots=True)
 class BeginDraft(Command):
-    """Tells the colleagues of the lead executor's department that the actor writes the draft now («Черновик»)."""
+    """Records that the actor is writing the draft now («Черновик»), so that colleagues of the lead executor's department
+    see it."""
 
     action: ClassVar[Action] = Action.BEGIN_DRAFT
 
 
 @dataclass(frozen=True, slots=True)
 class TakeBasis(Command):
-    """Takes a posted answer to case `of`, or the ready answer number `ready`, to write the draft from («Взять за основу»).
-    `text`: its words as the person gets them; "" if there is no such answer, or none that others may use. Nothing is sent
-    by it."""
+    """Takes the posted answer to case `of`, or the ready answer number `ready`, to write the draft from («Взять за основу»).
+    `text`: the words that the person is given; "" if there is no such answer, or none that others may use. The command
+    itself sends nothing."""
 
     action: ClassVar[Action] = Action.TAKE_BASIS
     text: str
@@ -187,7 +189,8 @@ class TakeBasis(Command):
 
 @dataclass(frozen=True, slots=True)
 class SubmitDraft(Command):
-    """Submits a draft. `early`: why the lead executor does not wait for the co-executors' contributions."""
+    """Submits the lead executor's draft of an answer for approval. `early`: why he does not wait for the co-executors'
+    contributions, "" if there is nothing to wait for."""
 
     action: ClassVar[Action] = Action.DRAFT
     text: str
@@ -199,7 +202,7 @@ class SubmitDraft(Command):
 
 @dataclass(frozen=True, slots=True)
 class ProposeInterim(Command):
-    """The curator proposes an interim answer while the executor still works. It meets none of the executor's duties."""
+    """The curator proposes an interim answer while the executor still works. It fulfils none of the executor's duties."""
 
     action: ClassVar[Action] = Action.PROPOSE_INTERIM
     text: str
@@ -207,7 +210,7 @@ class ProposeInterim(Command):
 
 @dataclass(frozen=True, slots=True)
 class SetKind(Command):
-    """Sets the kind of a version: a final answer, an interim answer, or a question to the author."""
+    """Sets the kind of this version of the draft: a final answer, an interim answer, or a question to the author."""
 
     action: ClassVar[Action] = Action.SET_KIND
     version: int
@@ -216,7 +219,8 @@ class SetKind(Command):
 
 @dataclass(frozen=True, slots=True)
 class Correct(Command):
-    """Adds the curator's correction of version `version`. It keeps the files unless `without_files`."""
+    """Adds a new version of the draft with the curator's correction of `version`. It keeps the files unless
+    `without_files`."""
 
     action: ClassVar[Action] = Action.CORRECT
     version: int
@@ -226,7 +230,7 @@ class Correct(Command):
 
 @dataclass(frozen=True, slots=True)
 class Approve(Command):
-    """Approves the version and the kind that the curator saw. `kind` None approves any kind."""
+    """Approves this version of the draft, with the kind that the curator saw; None approves it with any kind."""
 
     action: ClassVar[Action] = Action.APPROVE
     version: int
@@ -243,7 +247,8 @@ class Undo(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeBack(Command):
-    """Takes the act of this line back («Отменить») before anybody else was told: a return, a sending back, a report."""
+    """Takes back («Отменить») the action with this journal line, before anybody else was notified of it: a return, a
+    sending back, a report to the head."""
 
     action: ClassVar[Action] = Action.TAKE_BACK
     line: int
@@ -258,7 +263,7 @@ class SendBack(Command):
 
 @dataclass(frozen=True, slots=True)
 class Release(Command):
-    """Sends the approved answer out once the time for undoing is over. The clock gives this command."""
+    """Has the approved version posted once the time for undoing the approval has passed. The clock gives this command."""
 
     action: ClassVar[Action] = Action.RELEASE
     version: int
@@ -308,7 +313,8 @@ class PostAgain(Command):
 
 @dataclass(frozen=True, slots=True)
 class CloseWithoutPosting(Command):
-    """`confirmed`: the person knows that an interim answer has promised the author a final one."""
+    """Closes the case without a posted answer. `reason`: one of `guards.CLOSING_REASONS`; `confirmed`: the person knows that
+    an interim answer has promised the author a final one."""
 
     action: ClassVar[Action] = Action.CLOSE_WITHOUT_POSTING
     reason: str
@@ -317,7 +323,8 @@ class CloseWithoutPosting(Command):
 
 @dataclass(frozen=True, slots=True)
 class NotProcess(Command):
-    """`confirmed`: as for CloseWithoutPosting."""
+    """Ends the case without an answer because the message is not to be processed. `ground`: the code of one of the
+    regulation's grounds; `confirmed`: the person knows that an interim answer has promised the author a final one."""
 
     action: ClassVar[Action] = Action.NOT_PROCESS
     ground: str
@@ -334,7 +341,7 @@ class AuthorReplied(Command):
     """Records a reply of the author under his message or our question, or the next piece of a private message. The
     network or a curator gives this command.
 
-    `topics`, `suggested`, `location`: the guess from all he wrote, for a case that is still new and has none.
+    `topics`, `suggested` (a department) and `location` are guessed from all he wrote, for a new case that has none.
     """
 
     action: ClassVar[Action] = Action.AUTHOR_REPLIED
@@ -380,8 +387,8 @@ class AuthorRestored(Command):
 
 @dataclass(frozen=True, slots=True)
 class LinkRepeat(Command):
-    """Links the message to the case it repeats. `earlier` None removes the link, and says of its author's word under our
-    answer that it is about something new."""
+    """Links the message to the case it repeats. With `earlier` None it removes the link, or, where there is none, says that
+    a message its author wrote under our answer is about something new."""
 
     action: ClassVar[Action] = Action.LINK_REPEAT
     earlier: Other | None
@@ -389,7 +396,7 @@ class LinkRepeat(Command):
 
 @dataclass(frozen=True, slots=True)
 class Merge(Command):
-    """Puts the case under case `into`, so that both get the same answer."""
+    """Merges the case into case `into`, so that both get the same answer."""
 
     action: ClassVar[Action] = Action.MERGE
     into: Other
@@ -397,7 +404,8 @@ class Merge(Command):
 
 @dataclass(frozen=True, slots=True)
 class TakeIn(Command):
-    """The other half of `Merge`: case `other` is now under this one, which takes its importance if that is higher."""
+    """The other half of `Merge`, given to the other case: `other` was merged into this case, which takes its importance if
+    that is higher."""
 
     action: ClassVar[Action] = Action.TAKE_IN
     other: Other
@@ -406,14 +414,14 @@ class TakeIn(Command):
 
 @dataclass(frozen=True, slots=True)
 class Split(Command):
-    """Takes the case out from under the other one, so that it is answered separately again."""
+    """Takes the case out of the one it was merged into, so that it is answered separately again."""
 
     action: ClassVar[Action] = Action.SPLIT
 
 
 @dataclass(frozen=True, slots=True)
 class LetGo(Command):
-    """The other half of `Split`: the case with the id `other` is no longer under this one."""
+    """The other half of `Split`, given to the other case: the case with the id `other` is no longer merged into this one."""
 
     action: ClassVar[Action] = Action.LET_GO
     other: int
@@ -421,7 +429,7 @@ class LetGo(Command):
 
 @dataclass(frozen=True, slots=True)
 class AnswerTogether(Command):
-    """Posts here, too, the answer of the case this one was put under."""
+    """Posts the answer of the case that this one was merged into as this case's answer too. `draft`: that answer."""
 
     action: ClassVar[Action] = Action.ANSWER_TOGETHER
     draft: Draft
@@ -429,7 +437,7 @@ class AnswerTogether(Command):
 
 @dataclass(frozen=True, slots=True)
 class MarkSignificant(Command):
-    """Marks the message as socially significant; the people the regulation names hear at once (MO-21, KU-23)."""
+    """Marks the message as socially significant; the people whom the regulation names are notified (MO-21, KU-23)."""
 
     action: ClassVar[Action] = Action.MARK_SIGNIFICANT
 
@@ -444,7 +452,7 @@ class SetTerm(Command):
 
 @dataclass(frozen=True, slots=True)
 class ProposeTerm(Command):
-    """The executor proposes the moment of the final answer, which the curator then names (MO-13)."""
+    """The executor proposes a deadline for the final answer to the curator, who then sets one (MO-13)."""
 
     action: ClassVar[Action] = Action.PROPOSE_TERM
     due: datetime
@@ -480,7 +488,7 @@ class SetSource(Command):
 
 @dataclass(frozen=True, slots=True)
 class Annul(Command):
-    """Strikes rows off the register of missed terms, by their numbers within the case. Nothing undoes it."""
+    """Annuls rows of the register of violations, given by their numbers within the case. Nothing undoes it."""
 
     action: ClassVar[Action] = Action.ANNUL
     rows: tuple[int, ...]
@@ -489,9 +497,10 @@ class Annul(Command):
 
 @dataclass(frozen=True, slots=True)
 class Reckon(Command):
-    """The terms of these runs moved by nobody's command: the calendar changed, or the bot was off when they passed.
+    """Recomputes the terms of these runs (`moved`: names of steps), which changed without a command: the calendar changed,
+    or the bot was off when they passed.
 
-    The clock gives this command; whoever owes the runs gets the grace from now (CLOCK §1.1, §1.7).
+    The clock gives this command; those who owe the steps get the grace period from now (CLOCK §1.1, §1.7).
     """
 
     action: ClassVar[Action] = Action.RECKON
@@ -500,7 +509,8 @@ class Reckon(Command):
 
 @dataclass(frozen=True, slots=True)
 class AuthorJudged(Command):
-    """The author says whether the answer helped. Said once; what he writes later is a message like any other."""
+    """Records whether the answer helped, as the author said when asked. Accepted once; anything he writes later is handled
+    as an ordinary message."""
 
     action: ClassVar[Action] = Action.AUTHOR_JUDGED
     helped: bool
@@ -508,7 +518,7 @@ class AuthorJudged(Command):
 
 @dataclass(frozen=True, slots=True)
 class MarkAnswer(Command):
-    """Marks the posted answer as good or poor, changes the mark, or, with None, takes it back."""
+    """Sets the curator's mark of the posted answer, good or poor; None removes it."""
 
     action: ClassVar[Action] = Action.MARK_ANSWER
     mark: Mark | None
@@ -569,7 +579,8 @@ AnyCommand = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One journal entry: who took which action, the state before and after, and the details."""
+    """One journal entry: who (`by`) took which action, on behalf of whom (None: his own right), the state before (None: the
+    thing was created) and after, and the details."""
 
     action: StrEnum
     at: datetime
@@ -581,5 +592,5 @@ class Entry:
 
 
 PRESSED: Mapping[Action, Callable[[Actor, int], AnyCommand]] = {Action.MARK_SIGNIFICANT: MarkSignificant}
-"""The curator's commands that say no more than who and which case. One button serves them all: it stands in the menu
-«Ещё…» in this order, while the table offers the action."""
+"""The curator's actions whose command needs only the actor and the case. Each is a button in the menu «Ещё…», in this
+order, shown while the table permits the action."""

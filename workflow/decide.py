@@ -21,11 +21,13 @@ from workflow.waiting import ANSWERING, WITH_EXECUTORS, waits_on
 
 
 def decide(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Decision:
-    """Whether the command holds for this case now, and what follows. `now` is aware.
+    """Decide the command for this case (None: it is to be opened) at `now`, an aware datetime. Return Accepted with the
+    changed case, its journal entry and the effects, or Refused with the reason.
 
-    A change of how many wait for their turn is a happening of its own, and so is that contributions are taken again. Each
-    happening that the command adds carries the line of its journal entry, the version of the case it made. The case says
-    whose move it is now, and forgets an act that could be taken back once a later one has built on it.
+    A change in the number of departments waiting for their turn adds a happening of its own, and so does the moment when
+    contributions can be given again. Each added happening carries the version of the case that the command made, which is
+    its journal line. `waits` names whose move it is now; `former` is dropped once a later command has changed what it
+    would restore.
     """
     decision = CASES.decide(case, command, office, now)
     if isinstance(decision, Refused):
@@ -43,7 +45,8 @@ def _with_turns(before: Case | None, after: Case, now: datetime) -> Case:
 
 
 def _awaited_again(before: Case | None, after: Case, now: datetime) -> Case:
-    """Nobody can contribute while an answer is approved or could not be posted, so that time is not theirs (rule 16)."""
+    """Add a happening that says since when nobody could contribute, because an answer was approved or could not be posted:
+    the co-executors' terms must not count that time (rule 16). Return the case unchanged where that does not apply."""
     if before is None or before.state not in ANSWERING or after.state not in WITH_EXECUTORS:
         return after
     if all(part.state in (PartState.PASSED, PartState.RETURNED) for part in after.co_executors):

@@ -1,7 +1,7 @@
 """The desk: loads a case, decides, saves, and writes the journal, the terms and the letters, all in one transaction.
 
-Only here do decisions and books meet. The desk knows storage and delivery only through the ports it declares, and never
-waits for the network.
+Only here do the pure rules meet the database. The desk knows storage and delivery only through the protocols it declares,
+and never waits for the network.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ Thing = TypeVar("Thing", bound=Any)
 Kept = TypeVar("Kept", contravariant=True)
 Shown = TypeVar("Shown")
 REMEMBERED = 4096
-"""How many cases keep their computed terms in memory."""
+"""For how many cases the computed terms are cached in memory."""
 
 
 class Transaction(Protocol):
-    """An open transaction of the books."""
+    """An open transaction of the database, as the desk uses it."""
 
     async def case(self, case_id: int) -> Case | None:
-        """Loads the case, or returns None."""
+        """Loads the case with this id, or returns None if there is none."""
 
     async def save(self, before: Case | None, after: Case, entry: Entry) -> bool:
         """Saves the case and one journal entry. Returns False and saves nothing if somebody saved another version
@@ -53,20 +53,21 @@ class Transaction(Protocol):
     async def put_terms(
         self, case: Case, gone: Sequence[Alarm], new: Sequence[Alarm], deadlines: Sequence[Deadline]
     ) -> None:
-        """Deletes the alarms in `gone`, sets those in `new`, and replaces the stored deadlines that share a name."""
+        """Deletes the alarms in `gone`, sets those in `new`, and stores `deadlines` in place of those of the same name."""
 
     async def drop_alarms_of(self, case: Case, steps: Sequence[str]) -> None:
-        """Deletes the alarms of these runs, whatever they were set to."""
+        """Deletes all alarms of these steps of the case, whatever moment each is set to."""
 
     async def put_due(self, case: Case, due: datetime | None) -> None:
         """Stores the earliest due moment among the running duties; None if no duty runs."""
 
     async def note(self, case: Case, alarm: Alarm, now: datetime) -> None:
-        """Writes a journal entry that a notice went out. The case's version does not change."""
+        """Writes a journal entry that the notice of this alarm went out. The case's version does not change."""
 
 
 class Postroom(Protocol):
-    """Turns effects into letters for exact recipients and stores them in the same transaction."""
+    """Turns the effects of a decision into letters to exact recipients, and stores them in the outbox in the same
+    transaction."""
 
     async def take(
         self, tx: Transaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
@@ -74,17 +75,18 @@ class Postroom(Protocol):
 
 
 class Book(Protocol[Kept]):
-    """Stores one kind of thing within an open transaction."""
+    """Stores values of one kind (a page, a comment, material) within an open transaction."""
 
     async def save(self, after: Kept, entry: Entry) -> bool:
-        """Saves the thing and one journal entry. Returns False and saves nothing if another version was saved
+        """Saves the changed value and one journal entry. Returns False and saves nothing if another version was saved
         meanwhile."""
 
 
 async def carried(
     life: Life[Thing, Shown], book: Book[Thing], before: Thing | None, command: Asked, office: Office, now: datetime
 ) -> Accepted[Thing, Shown] | Refused:
-    """Decides the command and saves the result in the caller's transaction."""
+    """Decides the command by the table of `life` and saves the result in the caller's transaction. Returns Refused if the
+    table refuses, or with CHANGED_MEANWHILE if another version was saved meanwhile; then nothing is saved."""
     decision = life.decide(before, command, office, now)
     if isinstance(decision, Accepted) and not await book.save(decision.after, decision.entry):
         return Refused(Reason.CHANGED_MEANWHILE)
@@ -92,7 +94,8 @@ async def carried(
 
 
 class ChangedMeanwhileError(Exception):
-    """Several cases change together, one is saved already, and somebody else has changed another one meanwhile."""
+    """One command changes several cases; one was saved, but another had been changed by somebody else. The caller must
+    roll the transaction back. The argument is the id of the case that could not be saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,8 @@ class _Decided:
 
 @dataclass(frozen=True, slots=True)
 class _Reckoned:
-    """The terms of a case under an office: the last run of each step by name, the alarms, the earliest due moment, and
-    the moment from which the register has something to take."""
+    """The computed terms of a case under an office: the last run of each step by name, the alarms, the earliest due
+    moment of a duty, and the moment from which a missed term has to be entered in the register of violations."""
 
     case: Case | None
     office: Office | None
@@ -123,15 +126,18 @@ NOTHING = _Reckoned(None, None, {}, frozenset(), None, None)
 
 @dataclass(frozen=True)
 class Desk:
-    """`office_of(municipality, regulation hash)` returns the office that governs a case (DESIGN rule 4); None:
-    today's."""
+    """Decides commands and rings alarms on cases, and saves what follows in the caller's transaction.
+
+    `office_of(municipality, regulation hash)` returns the office that governs a case (DESIGN rule 4); hash None: today's.
+    """
 
     office_of: Callable[[str, str | None], Office]
     postroom: Postroom
     _known: dict[int, _Reckoned] = field(default_factory=dict, repr=False, compare=False)
 
     async def carry_out(self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str) -> Decision:
-        """Decides the command and saves the result in the caller's transaction.
+        """Decides the command and saves the result in the caller's transaction. Returns the decision about the case of the
+        command: Accepted, or Refused, and then nothing of it is saved.
 
         Raises ChangedMeanwhileError if several cases change, one is saved, and somebody else has changed a later one.
         The caller must roll the transaction back.
@@ -152,7 +158,8 @@ class Desk:
     async def _decide(
         self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str, so_far: Sequence[_Decided] = ()
     ) -> list[_Decided] | Refused:
-        """Decides the command and the commands that go with it, before anything is saved.
+        """Decides the command and the commands on other cases that it entails, before anything is saved. Returns them in
+        the order to save them, the first command's own first.
 
         A refused `required` command refuses them all; any other refused one is skipped. Each command sees its case as
         the commands before it (`so_far`) left it.
@@ -175,14 +182,16 @@ class Desk:
         return decided
 
     async def _before(self, tx: Transaction, command: AnyCommand, now: datetime, municipality: str) -> Case | None:
-        """The settled case; as it is for a Reckon, which gives time for the very runs that passed (CLOCK §1.7)."""
+        """Returns the case with its missed terms entered in the register; for a Reckon the case as stored, because that
+        command gives more time for the very terms that have passed (CLOCK §1.7). None if there is no such case."""
         if isinstance(command, Reckon):
             return await tx.case(command.case)
         return await self._settled(tx, command.case, now, municipality)
 
     async def _settled(self, tx: Transaction, case_id: int, now: datetime, municipality: str) -> Case | None:
-        """The case after the register took what was missed up to `now`; the books have it even if a command that follows
-        is refused. Where nothing passed this costs one comparison."""
+        """Loads the case, enters the terms missed up to `now` in the register of violations, and saves that, even if the
+        command that follows is refused. Returns the case, or None if there is none. If no term has passed, this costs one
+        comparison."""
         case = await tx.case(case_id)
         if case is None:
             return None
@@ -201,13 +210,14 @@ class Desk:
         return settled
 
     async def _host(self, tx: Transaction, case: Case, municipality: str) -> Host | None:
-        """The case this one is put under, if any."""
+        """Returns the case that this one was merged into, with the office that governs it; None if it is in none."""
         host = await tx.case(case.merged_into.id) if case.merged_into is not None else None
         return (host, self.office_of(municipality, host.regulation)) if host is not None else None
 
     async def take_over(self, tx: Transaction, case_id: int, now: datetime, municipality: str) -> None:
-        """Once for each case, at the first start with a register: enters what was missed until then and whom an open case
-        waits for, and sets its alarms as they are now, instead of those that rang at the due moment itself."""
+        """Brings one stored case under the register of violations; done once for each, at the first start of a version that
+        has a register. Enters the terms missed until `now`, stores whom an open case waits for, and replaces its alarms,
+        which used to ring at the due moment itself."""
         case = await tx.case(case_id)
         if case is None:
             return
@@ -225,20 +235,21 @@ class Desk:
             await tx.put_terms(after, former, sorted(alarms), [])
 
     async def watch_idle(self, tx: Transaction, case: Case, municipality: str) -> None:
-        """Sets the idle alarms of an open case that was kept before there were any."""
+        """Sets the alarms of an open case for waiting without a deadline; for cases stored by a version without them."""
         alarms = self._reckoned(case, self.office_of(municipality, case.regulation)).alarms
         await tx.put_terms(case, [], sorted(alarm for alarm in alarms if alarm.kind is AlarmKind.IDLE), [])
 
     async def watch_unforwarded(self, tx: Transaction, case: Case, municipality: str) -> None:
-        """Sets the alarms of work that passes while nobody has the message, for a case that was kept before there were any."""
+        """Sets the alarms for terms that pass while the case is not forwarded to anybody; for cases stored by a version
+        without them."""
         reckoned = self._reckoned(case, self.office_of(municipality, case.regulation))
         steps = unforwarded(case, reckoned.terms)
         told = sorted(a for a in reckoned.alarms if a.kind is AlarmKind.OVERDUE and a.step in steps)
         await tx.put_terms(case, [a._replace(kind=AlarmKind.LAPSE) for a in told], told, [])
 
     async def ring(self, tx: Transaction, alarm: Alarm, now: datetime, municipality: str) -> None:
-        """Handles an alarm that fell due: the register takes what was missed, then an answer is released or a notice sent.
-        Drops an outdated alarm silently."""
+        """Handles an alarm that fell due. A RELEASE alarm posts the approved answer; any other enters missed terms in the
+        register, then puts its notice into the outbox and sets the alarm that follows it. Ignores an outdated alarm."""
         if alarm.kind is AlarmKind.RELEASE:
             case = await tx.case(alarm.case)
             if case is not None and case.approved is not None and case.post_at == alarm.at:
@@ -257,7 +268,7 @@ class Desk:
             await tx.put_terms(case, [], [further], [])
 
     def _reckoned(self, case: Case, office: Office) -> _Reckoned:
-        """Computes the terms of the case and caches them, so the next change need not compute the old terms again."""
+        """Returns the computed terms of the case; caches them, so that its next change need not compute the old ones again."""
         known = self._known.get(case.id)
         if known is not None and known.office is office and known.case is case:
             return known
@@ -278,9 +289,9 @@ class Desk:
     async def _put_terms(
         self, tx: Transaction, before: Case | None, after: Case, office: Office, moved: Sequence[str] = ()
     ) -> None:
-        """Writes only the changed terms. Terms are a function of the history, so the old ones are computed, not
-        read, except for the runs in `moved`: what was stored of them came from another calendar. What stands in the
-        register already was told of; its alarms stay."""
+        """Writes only the changed deadlines and alarms. Both are a function of the history, so the old ones are computed,
+        not read, except for the runs in `moved`: theirs were stored under another calendar and are replaced. Alarms of runs
+        that the register already has stay: people were notified of those."""
         was, now = self._reckoned(before, office) if before else NOTHING, self._reckoned(after, office)
         if moved:
             entered = {row.key for row in after.missed}

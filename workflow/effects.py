@@ -1,4 +1,4 @@
-"""Effects: what must become visible after a decision. The list is closed; delivery handles each (`match`,
+"""Effects: what must become visible after a decision. This is the complete list of kinds; delivery handles each (`match`,
 `assert_never`).
 
 An effect never carries rendered text. Delivery renders the text when it sends, from the newest case.
@@ -27,7 +27,7 @@ class Priority(IntEnum):
 
 
 class Audience(StrEnum):
-    """Whom to notify. The desk turns an audience into accounts when the decision is made."""
+    """Whom to notify. The postroom turns an audience into people's accounts in the transaction of the decision."""
 
     CURATORS = "curators"
     LEAD = "lead"
@@ -72,9 +72,9 @@ class Notice(StrEnum):
 OF_TERMS = frozenset({
     Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.LAPSED, Notice.ESCALATION, Notice.IDLE, Notice.IDLE_ABOVE,
 })  # fmt: skip
-"""Notices that the clock gives: a deadline is near or missed, or a case waits without one. Of a missed step OVERDUE tells
-the holder, MISSED the curator and a department that is charged without being the holder, ESCALATION those above; LAPSED
-tells the curator of a right that ran out unused."""
+"""Notices that an alarm sends: a deadline is near or missed, or a case waits without one. Of a missed step OVERDUE tells
+the holder, MISSED the curator and a department that is charged without being the holder, ESCALATION their superiors;
+LAPSED tells the curator of a right that ran out unused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class ShowCard:
     """Refreshes the case's card in the working group: edits it, or posts it if there is none.
 
     `soon`: a short delay is fine, because another change follows and the group's send limit is low (DESIGN rule 13).
-    `after`: not before this moment, because the act can be taken back until then.
+    `after`: not before this moment, because the action can be taken back until then; None: at once.
     """
 
     soon: bool = False
@@ -91,33 +91,35 @@ class ShowCard:
 
 @dataclass(frozen=True, slots=True)
 class ShowOffer:
-    """Refreshes the curators' offers. While the case is new, also posts an offer to each curator who has none. `after`: as
-    for the card."""
+    """Refreshes the messages that offer the case to the curators. While the case is new, also sends one to each curator who
+    has none. `after`: not before this moment, because the action can be taken back until then; None: at once."""
 
     after: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """Refreshes the card and the offers where what they say is no longer true though the case did not move on: a term was
-    missed, somebody began to write (DESIGN rule 18). Not counted among the case's writes into the group."""
+    """Refreshes the card and the curators' offers when they became outdated without a change of state: a term was missed,
+    somebody began to write (DESIGN rule 18). Not counted towards the limit of the case's messages in the group."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowDraft:
-    """Shows version `version` to the curators: a header with buttons, and the plain text as the citizen will see it."""
+    """Shows this version of the draft to the curators: a header with buttons, and the plain text as the citizen will see
+    it."""
 
     version: int
 
 
 @dataclass(frozen=True, slots=True)
 class SettleDrafts:
-    """Refreshes the headers of all drafts shown so far: states the outcome and removes stale buttons."""
+    """Refreshes the headers of all drafts shown so far: each says what became of its draft and loses stale buttons."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostAnswer:
-    """Posts version `version` where the citizen asked. The outcome comes back as a command."""
+    """Posts this version of the draft in the network where the citizen wrote. The outcome comes back as a command:
+    `Posted` or `PostFailed`."""
 
     version: int
 
@@ -133,9 +135,9 @@ class Notify:
     card.
 
     For a notice about a term: `due` is the due moment; `again` marks a repeat, which people who answered «Вижу» do not
-    get, or an answer posted not at the first try; `only` is the single account that asked to be reminded later. Of an
+    get, or an answer posted not at the first try; `only` is the single account that asked to be reminded later. For an
     idle case `due` is since when it waits, and `text` names the move. `after`: not before this moment, and only if the
-    act of this `line` was not taken back.
+    action with this journal `line` was not taken back.
     """
 
     notice: Notice
@@ -152,7 +154,8 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """Changes another case in the same transaction. `required`: if that command is refused, this one is refused too."""
+    """Carries out a command on another case in the same transaction. `required`: if it is refused, the command that
+    entailed it is refused too; otherwise it is skipped."""
 
     command: AnyCommand
     required: bool = True
@@ -160,7 +163,7 @@ class Also:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Notifies the people once each, except the actor himself."""
+    """Notifies these people (keys), who are listed once each and do not include the actor; built by `told`."""
 
     notice: StrEnum
     people: tuple[str, ...]
@@ -175,7 +178,8 @@ Effect = ShowCard | ShowOffer | Redraw | ShowDraft | SettleDrafts | PostAnswer |
 
 
 def priority_of(effect: Effect) -> Priority:
-    """Results of taps go first, then notices about terms, then offers."""
+    """Return the priority for sending this effect: results of a tap first, then notices about terms, offers of new cases,
+    questions whether an answer helped, and redrawing last."""
     match effect:
         case ShowOffer():
             return Priority.OFFER

@@ -1,4 +1,4 @@
-"""The engine: one order of checks for everything that has a state, a table and a journal.
+"""The engine: checks and carries out commands on everything that has a state, a table of permissions and a journal.
 
 A case, an official page, a material for publication and a comment under moderation each have a `Life`. The life's table
 lists each action, who may take it and from which state; its changes say what the action does. The module is pure and
@@ -23,7 +23,7 @@ Shown = TypeVar("Shown")
 
 
 class Asked(Protocol):
-    """Any command: the actor who gives it and the action he wants."""
+    """What every command has: the actor who gives it, and the action he wants."""
 
     @property
     def by(self) -> Actor: ...
@@ -32,7 +32,7 @@ class Asked(Protocol):
 
 
 Who = Callable[[Office, Any, Any, datetime], str | None]
-"""(office, thing, command, now) -> the key of the person (or the machine) whose right covers the command, or None."""
+"""(office, thing, command, now) -> the key of the person (or the machine's name) with the right to the command, or None."""
 Guard = Callable[[Office, Any, Any, datetime], Refused | None]
 """(office, thing, command, now) -> a refusal, or None if the guard lets the command pass."""
 
@@ -50,7 +50,8 @@ def deputy(office: Office, thing: object, command: Asked, now: datetime) -> str 
 
 
 def editor(office: Office, thing: object, command: Asked, now: datetime) -> str | None:
-    """Permits an editor (the adviser), or a curator if the municipality's file names no editor."""
+    """Return the key of the editor (the adviser) whose rights the actor has, or of the curator if the municipality's file
+    names no editor; None if the actor has neither."""
     return _with_role(office, command, editing(office), now)
 
 
@@ -72,7 +73,7 @@ def _with_role(office: Office, command: Asked, role: Role, now: datetime) -> str
 
 
 def editing(office: Office) -> Role:
-    """The role that keeps the pages: EDITOR if the municipality's file names an editor, else CURATOR."""
+    """Return the role that manages official pages: EDITOR if the municipality's file names an editor, else CURATOR."""
     named = any(Role.EDITOR in person.roles for person in office.people.values())
     return Role.EDITOR if named else Role.CURATOR
 
@@ -114,9 +115,9 @@ def row(
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[Thing, Shown]):
-    """The thing after an action, its effects, and further details for the journal.
+    """What an action makes of a value (a case, a page…): the value afterwards, the effects, and details for the journal.
 
-    If the change sets a state, that state wins over the one in the row. `stays` keeps the old state.
+    If the change itself sets a state, that state wins over the `to` of the table's row. `stays` keeps the old state.
     """
 
     after: Thing
@@ -126,18 +127,20 @@ class Change(Generic[Thing, Shown]):
 
 
 Changer = Callable[[Any, Any, str, Office, datetime], "Change[Any, Any] | Refused"]
-"""(thing, command, key of the person whose right covers it, office, now). Refuses only a command it cannot read."""
+"""(thing, command, key of the person with the right to it, office, now) -> the change, or a refusal of a command that
+cannot be understood."""
 Told = Callable[[Any, Any, Office, datetime], Refused]
-"""(thing, command, office, now) -> the refusal that fits this kind of thing."""
+"""(thing, command, office, now) -> the refusal to give, where the table does not permit the command."""
 
 
 @dataclass(frozen=True)
 class Life(Generic[Thing, Shown]):
-    """The permissions and the changes of one kind of thing.
+    """The table of permissions and the changes of one kind of thing: cases, pages, material or comments.
 
-    `ends` holds the states that no action leaves. `others` refuses people who have no right to the action; `not_now`
-    refuses people who have the right, but not in this state. Raises ValueError when loaded if the rows contradict each
-    other, if a state has no way out, or if an action has no row or no change.
+    `ends` holds the states that no action leaves. `no_such` is the reason when the thing does not exist, `others` the
+    refusal for people who have no right to the action, `not_now` that for people who have the right, but not in this
+    state. Raises ValueError when built if the rows contradict each other, if a state that is not an end has no way out, or
+    if an action has no row or no change.
     """
 
     actions: tuple[StrEnum, ...]
@@ -158,7 +161,8 @@ class Life(Generic[Thing, Shown]):
         return self._by_action[action]
 
     def rows_for(self, action: StrEnum, state: StrEnum | None) -> tuple[Row, ...]:
-        """The rows for an action in a state, in the order of the table. The first row that permits a person applies."""
+        """Return the rows for an action from a state (None: the thing does not exist yet), in the order of the table. The
+        first row that permits a person applies to them."""
         return self._by_pair.get((action, state), ())
 
     def may(self, action: StrEnum, state: StrEnum) -> bool:
@@ -166,7 +170,8 @@ class Life(Generic[Thing, Shown]):
         return (action, state) in self._by_pair
 
     def offers(self, thing: Thing, action: StrEnum, office: Office, now: datetime, by: Actor | None = None) -> bool:
-        """Whether to show a button: the state permits the action, its `when` guards pass, and `by` has the right."""
+        """Whether to show the button of this action: the thing's state permits it, the `when` guards pass, and `by` (None:
+        anybody) has the right to it."""
         trial = _Trial(by or Actor(), action)
         if by is not None and standing(by) is not None:
             return False
@@ -181,7 +186,7 @@ class Life(Generic[Thing, Shown]):
 
     @cached_property
     def _by_pair(self) -> dict[tuple[StrEnum, StrEnum | None], tuple[Row, ...]]:
-        """The rows by action and state; the state is None for actions that create the thing."""
+        """The rows by (action, state); state None: the action creates the thing. Raises ValueError if the table is wrong."""
         by_pair: dict[tuple[StrEnum, StrEnum | None], tuple[Row, ...]] = {}
         for r in self.table:
             if not r.who:
@@ -227,9 +232,9 @@ class Life(Generic[Thing, Shown]):
     def _permitted(
         self, thing: Thing | None, command: Asked, office: Office, now: datetime
     ) -> tuple[Row, str] | Refused:
-        """Returns the row that permits the command and the key of the person whose right covers it, or a refusal.
+        """Return the row that permits the command and the key of the person with the right to it, or a refusal.
 
-        Checks in the order a person would ask: do you know me, does the thing exist, may I, may I now.
+        Checks in this order: is the actor known, does the thing exist, has he the right, has he it in this state.
         """
         if refusal := standing(command.by):
             return refusal
@@ -251,14 +256,15 @@ class Life(Generic[Thing, Shown]):
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A command that nobody has given yet, to test whether its button should be shown."""
+    """Stands in for a command when only the permission is tested, to decide whether to show a button."""
 
     by: Actor
     action: StrEnum
 
 
 def standing(actor: Actor) -> Refused | None:
-    """Refuses an account that has no rights here at all; returns None for a machine or a known person."""
+    """Refuse an account that has no rights here at all: anonymous, left the group, or a stranger. None for a machine or a
+    person of the municipality's file."""
     if actor.machine is not None:
         return None
     match actor.standing:
@@ -281,7 +287,8 @@ def _missing(guards: Iterable[Guard], office: Office, thing: Any, command: Asked
 
 
 def _own(actor: Actor, by: str) -> str | None:
-    """The key of the person who pressed the button: `by` if the right is his own, else the first of his own keys."""
+    """Return the key of the person who gave the command, for the journal: `by` (whose right it was) if that is the actor
+    himself or a machine, else the actor's first key; None if he has none."""
     if actor.machine is not None or by in actor.people:
         return by
     return actor.people[0] if actor.people else None

@@ -1,8 +1,8 @@
-"""A case without people's words: what is left when its texts are erased (152-ФЗ). Pure.
+"""Erases people's words from a case (152-ФЗ): which of its fields stay and which are emptied. Pure.
 
-Kept is everything that duties, the report and the register are reckoned from: states, moments, departments, topics, versions,
-links of posted answers. Gone are the words of the author and those written to and about him, his name, account, addresses and
-files. Of a file its kind stays, because the report counts answers with photos.
+Everything stays from which duties, reports and the register of violations are computed: states, moments, departments, topics,
+versions, links of posted answers. The words of the author and those written to and about him, his name, account, addresses and
+files are erased. Of a file its kind stays, because reports count answers with photos.
 """
 
 from __future__ import annotations
@@ -29,27 +29,29 @@ from workflow.case import (
 )
 
 NOBODY = "Житель"
-"""The name of an author whose name is not kept."""
+"""Replaces the name of an author whose name was erased."""
 GONE = "[стёрто]"
-"""Stands for what is erased, where something must stand."""
+"""Replaces an erased text in a field that must not be empty (a reason, a remark)."""
 PRIVATE = "message"
-"""The kind of an appeal that was written in private: its address names the author's account."""
+"""`Appeal.kind` of a private message. Its address in the network names the author's account, so it is erased too."""
 
 
 class Erasure(StrEnum):
-    """What the journal calls it. ASKED: somebody asked for it. RETENTION: the term of keeping is over."""
+    """Why the words were erased, as the journal names it. ASKED: somebody asked for it. RETENTION: the term of keeping
+    has passed."""
 
     ASKED = "erased"
     RETENTION = "outlived"
 
 
 def is_over(case: Case, above: Case | None = None) -> bool:
-    """Whether the case has ended, so that it can be erased. One put under `above` is answered together with it."""
+    """Whether the case has ended, so that its words can be erased. A case merged into `above` has ended only if `above`
+    has, because both get one answer."""
     return is_over(above) if case.state is State.MERGED and above is not None else case.state in ENDED - {State.MERGED}
 
 
 def without_words(case: Case, place: str, now: datetime) -> Case:
-    """The case after its words were erased at `now`; `place` stands for its place. Its version goes up by one."""
+    """Return the case with people's words erased at `now` and its version one higher; `place` replaces its location."""
     is_private = case.appeal.kind == PRIVATE
     return replace(
         case,
@@ -70,7 +72,8 @@ def without_words(case: Case, place: str, now: datetime) -> Case:
 
 
 def without_quotes(case: Case, erased: frozenset[int]) -> Case:
-    """The case without what it quotes of the erased cases: the message it answers, and the answer its draft was written from."""
+    """Return the case without the texts it quotes from the erased cases (ids): the message it replies to, and the answers
+    its drafts were written from."""
     context = case.context
     return replace(
         case,
@@ -81,20 +84,22 @@ def without_quotes(case: Case, erased: frozenset[int]) -> Case:
 
 
 def stored(case: Case) -> frozenset[str]:
-    """The keys of every stored file of the case."""
+    """Return the keys in the file store of every file of the case."""
     told = [one.files for one in (*case.replies, *case.rewritten)]
     told += [one.files for one in case.drafts] + [one.files for one in case.contributions]
     return frozenset(file.key for files in (case.appeal.files, *told) for file in files if file.key)
 
 
 def said(case: Case) -> tuple[str, ...]:
-    """The texts of the author: whoever repeats one repeats him. Answers are the office's words, and often the same to many."""
+    """Return every text the author wrote, each once, so that copies of them elsewhere can be found and erased. Answers are
+    not among them: they are the office's words, and often the same for many people."""
     texts = (case.appeal.text, case.appeal.words, *(one.text for one in (*case.replies, *case.rewritten)))
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def without_author(appeal: Appeal) -> Appeal:
-    """The message without its words, its author and its addresses; a public one keeps the address a repeat is known by."""
+    """Return the message without its words, its author and its addresses. A public message keeps `ref`, so that it is
+    recognised if the network delivers it again."""
     return replace(
         appeal,
         text="",

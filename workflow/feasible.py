@@ -1,7 +1,7 @@
-"""Whether the holder of a step can ever meet it: read off the table of transitions and off the alarms.
+"""Checks whether the holder of a regulation's step can ever meet it, from the table of transitions and the alarms.
 
-A regulation's file names each step's holder, start and end freely. A step that its holder has no command for, or that
-runs only while nobody is reminded of it, would make violations that nobody can prevent, so the loader refuses it.
+A regulation's file names each step's holder, start and end freely. A step for which its holder has no command, or that
+runs only while nobody is reminded of it, would cause violations that nobody can prevent, so the loader refuses it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ BROUGHT_BY: Mapping[Event, Action] = {
     Event.APPROVED: Action.APPROVE,
     **dict.fromkeys(POSTED_EVENTS.values(), Action.POSTED),
 }
-"""The action that is meant to bring the event. Others may bring it too (a recalled case is returned), but they take the work
-away instead of doing it."""
+"""The action by which each event is meant to happen. Other actions may cause the same event (recalling a case counts as
+RETURNED), but they take the work away instead of doing it."""
 
 OF_CO_EXECUTORS = frozenset({Event.CONTRIBUTED, Event.CONTRIBUTION_PASSED, Event.CONTRIBUTION_SENT_BACK})
-"""Events that a case with one executor never sees."""
+"""Events that never happen to a case with only one executor."""
 
 MACHINES: frozenset[Who] = frozenset({network, clock, detector})
 _LEFT_BY_POSTING = {event: AFTERWARDS[kind] for kind, event in POSTED_EVENTS.items()}
@@ -43,13 +43,14 @@ _LEFT_BY_POSTING = {event: AFTERWARDS[kind] for kind, event in POSTED_EVENTS.ite
 
 @dataclass(frozen=True, slots=True)
 class Infeasible:
-    """`may`: who has a command that meets the step, None if the holder has one but only where nobody reminds him."""
+    """Why a step cannot be met by its holder. `may`: the holders who do have a command that meets it (possibly none); None:
+    its holder has one, but only in states in which nobody reminds him."""
 
     may: tuple[Holder, ...] | None = None
 
 
 def infeasible(rule: StepRule, regulation: Regulation) -> Infeasible | None:
-    """Why the holder can never meet the step in time; None if he can."""
+    """Return why the holder of the step can never meet it in time; None if he can."""
     acting = _acts_in(rule, regulation, _people(rule, rule.holder))
     if not acting:
         kinds = (Holder.CURATOR, Holder.LEAD, Holder.CO_EXECUTOR)
@@ -60,7 +61,8 @@ def infeasible(rule: StepRule, regulation: Regulation) -> Infeasible | None:
 
 
 def _people(rule: StepRule, holder: Holder) -> frozenset[Who]:
-    """Whose commands count as the holder's. A step that a case with one executor has is not a co-executor's."""
+    """Return the kinds of people whose commands count as this holder's. A co-executor holds only steps that run for each
+    executor or exist only with several; otherwise nobody (empty)."""
     per_executor = rule.step in PER_EXECUTOR
     people: dict[Holder, set[Who]] = {
         Holder.CURATOR: {curator},
@@ -72,26 +74,29 @@ def _people(rule: StepRule, holder: Holder) -> frozenset[Who]:
 
 
 def _acts_in(rule: StepRule, regulation: Regulation, people: frozenset[Who]) -> frozenset[State]:
-    """The states in which these people have a command that meets the step, if nobody else need act before."""
+    """Return the states in which these people have a command that meets the step, and which they can reach from its start
+    without anybody else's action; empty if there is none."""
     everybody_has_it = rule.step not in PER_EXECUTOR | ONLY_SEVERAL
     events = rule.met_by - OF_CO_EXECUTORS if everybody_has_it else rule.met_by
     actions = {BROUGHT_BY[event] for event in events}
     if rule.step in (Step.ANSWER, Step.FINAL):
-        actions.add(Action.DRAFT)  # an answer is charged to whoever has it in hand (`workflow.terms.grants`)
+        actions.add(Action.DRAFT)  # an answer is charged to whoever has the case (`workflow.terms.grants`)
     reached = _reached(_begins_in(rule, regulation, people), people | MACHINES)
     rows = (row for action in actions for row in CASES.rows_of(action) if people & _permitted(row, regulation))
     return frozenset(State(state) for row in rows for state in row.states & reached)
 
 
 def _permitted(row: Row, regulation: Regulation) -> frozenset[Who]:
-    """Who may take the action, by the row and by the one guard that asks the regulation for a role."""
+    """Return who may take the row's action under this regulation: the row's own people, or the receiver of contributions
+    where the row requires that."""
     if receives_contributions in row.needs:
         return frozenset({curator if regulation.contributions_to is Holder.CURATOR else lead_executor})
     return frozenset(row.who)
 
 
 def _begins_in(rule: StepRule, regulation: Regulation, people: frozenset[Who]) -> frozenset[State]:
-    """The states in which the step can begin for these people: for an executor, at the latest when he gets the case."""
+    """Return the states in which the step can begin for these people. For executors a step that begins in a new case
+    also begins when the case is forwarded to them."""
     base = regulation.rule(rule.before) if rule.before is not None else rule
     event = base.runs_from if base is not None else None
     found = _left_in(event) if event is not None else frozenset()
@@ -105,7 +110,7 @@ def _left_in(event: Event) -> frozenset[State]:
 
 
 def _reached(states: frozenset[State], people: frozenset[Who]) -> frozenset[State]:
-    """The states these people can bring the case to."""
+    """Return these states and all others to which these people can bring the case from them."""
     rows = [row for row in CASES.table if people & set(row.who)]
     while True:
         further = states | _states(state for row in rows if row.states & states for state in row.to)

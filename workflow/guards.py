@@ -1,6 +1,6 @@
 """Guards: what an action needs besides the right person and the right state. Each returns the refusal, or None.
 
-A guard only reads; it changes nothing and asks nobody.
+A guard only reads the case and the office; it changes nothing.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ from workflow.terms.register import may_strike
 from workflow.waiting import final_must_be_named, must_wait_for_contributions, owed
 
 CLOSING_REASONS = ("author_deleted", "author_silent", "by_mistake", "answered_elsewhere", "thanks")
-"""Why a case may end without a posted answer (DESIGN rule 7)."""
+"""Codes of the reasons for which a case may be closed without a posted answer (DESIGN rule 7)."""
 AUTHOR_SILENT = "author_silent"
 SILENT_FOR = 5
-"""Working days the author has to reply."""
+"""How many working days the author has to reply to a question before the case may be closed without his reply."""
 LONGEST_NOTE = 500
-"""How many characters a note may have, so that every screen shows it whole."""
+"""How many characters a note may have at most, so that every message shows it whole."""
 
 
 def departments_exist(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
@@ -75,7 +75,7 @@ def goes_elsewhere(office: Office, case: Case, command: AnyCommand, now: datetim
 
 
 def reason_where_required(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """KU-9: «с обоснованием причин такого возврата»: no return without a reason."""
+    """Refuse a return without a reason where the regulation requires one (KU-9: «с обоснованием причин такого возврата»)."""
     assert isinstance(command, Return)
     if office.regulation.return_reason_required and not explains(command.reason):
         return Refused(Reason.REASON_REQUIRED)
@@ -103,7 +103,7 @@ def basis_is_there(office: Office, case: Case, command: AnyCommand, now: datetim
 
 
 def blanks_are_filled(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A blank of a ready answer must not reach the author."""
+    """Refuse to approve a draft in which a blank of a ready answer, such as «{срок}», is not filled in."""
     assert isinstance(command, Approve)
     draft = case.draft_of(command.version)
     left = blanks(draft.text) if draft is not None else ()
@@ -111,8 +111,9 @@ def blanks_are_filled(office: Office, case: Case, command: AnyCommand, now: date
 
 
 def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A message sent twice, or edited without a change, is not a new version. Another department, or the same one after
-    it got the case anew, may send the words of an earlier version."""
+    """Refuse a draft with the same text and files as the newest one: a message sent twice, or edited without a change. Not
+    refused: the same words from another department, from this one after it got the case anew, or as another kind of
+    answer after the first was posted."""
     assert isinstance(command, SubmitDraft)
     last, lead = case.draft, case.lead
     if last is None or lead is None or last.department != lead.department or last.at < lead.asked_at:
@@ -125,8 +126,8 @@ def draft_is_new(office: Office, case: Case, command: AnyCommand, now: datetime)
 
 
 def kind_is_known(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A kind of draft is allowed only if the regulation knows it (MO-9, SL-6, KU-11). The curator's own draft is
-    interim and stays so: the curator approves, and must not draft the answer that closes the case."""
+    """Refuse a kind of draft that the regulation does not have (MO-9, SL-6, KU-11). The curator's own draft may only be
+    interim: the curator approves, and must not draft the answer that closes the case."""
     kind = command.kind if isinstance(command, SubmitDraft | SetKind) else DraftKind.INTERIM
     own = isinstance(command, SetKind) and case.draft is not None and case.draft.department is None
     known = (DraftKind.INTERIM,) if own else office.regulation.draft_kinds
@@ -134,8 +135,8 @@ def kind_is_known(office: Office, case: Case, command: AnyCommand, now: datetime
 
 
 def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """The common draft needs the co-executors' contributions (MO-14, KU-16), unless the lead gives a reason for going
-    ahead without them."""
+    """Refuse the common draft while co-executors owe contributions (MO-14, KU-16), unless the lead executor gives a reason
+    for going ahead without them. The refusal names the departments that owe."""
     assert isinstance(command, SubmitDraft)
     owing = owed(case, office)
     if explains(command.early) or not must_wait_for_contributions(case, office):
@@ -144,7 +145,8 @@ def contributions_are_in(office: Office, case: Case, command: AnyCommand, now: d
 
 
 def contribution_is_new(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """The same text sent twice is one contribution; another text replaces the earlier one."""
+    """Refuse a contribution with the same text and files as the department's last one. Another text is allowed: it
+    replaces the earlier one."""
     assert isinstance(command, Contribute)
     done = [p.department for p in case.co_executors if p.state in (PartState.CONTRIBUTED, PartState.PASSED)]
     given = [c for c in case.contributions if c.department in done]
@@ -159,13 +161,14 @@ def contribution_waits(office: Office, case: Case, command: AnyCommand, now: dat
 
 
 def why_not_passed(case: Case, department: str) -> Refused | None:
-    """Why the department's contribution cannot be passed on: none waits for it. None if it can."""
+    """Return the refusal to pass the department's contribution on if it has none waiting for that; None if it has one."""
     waiting = [c for c in case.contributions if c.department == department and c.waits]
     return None if waiting else Refused(Reason.NO_SUCH_CONTRIBUTION, {"department": department})
 
 
 def receives_contributions(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """KU-16: contributions go to the curator first. MO-14: straight to the lead executor."""
+    """Refuse anybody but the receiver of contributions: the curator (KU-16) or the lead executor (MO-14), as the
+    regulation says."""
     if office.regulation.contributions_to is Holder.CURATOR:
         own = office.has_role(command.by, Role.CURATOR, now)
     else:
@@ -184,8 +187,8 @@ def contribution_goes_back(office: Office, case: Case, command: AnyCommand, now:
 
 
 def why_contribution_stays(office: Office, case: Case, department: str) -> Refused | None:
-    """Why the department's contribution cannot be sent back: it is not there, it is passed on, or the lead executor, to
-    whom it went at once, has already drafted. None if it can."""
+    """Return the refusal to send the department's contribution back: it gave none, it was passed on, or the lead executor,
+    who got it directly, has already submitted a draft. None if it can be sent back."""
     part, lead = case.part_of(department), case.lead
     if part is None or part.lead or part.state is not PartState.CONTRIBUTED:
         return Refused(Reason.NO_SUCH_CONTRIBUTION, {"department": department})
@@ -196,7 +199,7 @@ def why_contribution_stays(office: Office, case: Case, department: str) -> Refus
 
 
 def part_is_not_accepted(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Refuses if a colleague from the same department has already accepted."""
+    """Refuse to accept a case if the actor's department has already accepted its part."""
     assert isinstance(command, Accept)
     for part in case.active_parts:
         if part.state is PartState.ASKED and office.of_department(command.by, [part.department], now):
@@ -207,7 +210,7 @@ def part_is_not_accepted(office: Office, case: Case, command: AnyCommand, now: d
 
 
 def part_is_open(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A co-executor may return their part until they have contributed."""
+    """Refuse a co-executor's return of their part once they have contributed."""
     parts = [p for p in case.co_executors if office.of_department(command.by, [p.department], now)]
     if any(part.state in (PartState.ASKED, PartState.ACCEPTED) for part in parts):
         return None
@@ -215,8 +218,9 @@ def part_is_open(office: Office, case: Case, command: AnyCommand, now: datetime)
 
 
 def term_is_his(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """MO-6.3: the curator may name a moment for the answer, not later than the regulation's. MO-13: after an interim
-    answer of high importance the curator must name the final answer's moment, since the regulation gives none."""
+    """Refuse a deadline that the curator may not set: one in the past, one that the regulation does not let him set, or one
+    later than the regulation's own deadline for the answer (MO-6.3). After an interim answer he may set the final answer's
+    deadline only where the regulation gives none (MO-13: high importance)."""
     assert isinstance(command, SetTerm)
     if command.due <= now:
         return Refused(Reason.TERM_IN_THE_PAST)
@@ -234,7 +238,8 @@ def term_is_his(office: Office, case: Case, command: AnyCommand, now: datetime) 
 
 
 def final_is_unnamed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """MO-13: the executor may propose a moment while the curator still has to name one."""
+    """Refuse the executor's proposed deadline for the final answer if the curator need not set one (MO-13), or if it is in
+    the past."""
     assert isinstance(command, ProposeTerm)
     if not final_must_be_named(case, office):
         return Refused(Reason.NO_TERM_OF_HIS_OWN)
@@ -248,7 +253,7 @@ def is_another_case(office: Office, case: Case, command: AnyCommand, now: dateti
 
 
 def has_none_under_it(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Merging is one level deep: a case that holds others must release them first."""
+    """Refuse to merge a case that has others merged into it: merging is one level deep, so those must be split off first."""
     return Refused(Reason.HAS_OTHERS, {"numbers": [other.number for other in case.merged]}) if case.merged else None
 
 
@@ -262,7 +267,8 @@ def holds_the_other(office: Office, case: Case, command: AnyCommand, now: dateti
 
 
 def not_yet(flag: str) -> Guard:
-    """Refuses to set a flag of the case that is set already; in `when` it hides the button too."""
+    """Return a guard that refuses an action if this attribute of the case is already true. Listed in a row's `when`, it
+    also hides the action's button."""
 
     def is_not_set(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
         return Refused(Reason.ALREADY_MARKED, {"action": command.action}) if getattr(case, flag) else None
@@ -271,7 +277,7 @@ def not_yet(flag: str) -> Guard:
 
 
 def draft_is_newest(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """DESIGN rule 5: a decision names an exact version, and it must be the newest."""
+    """Refuse a decision about a draft if the version it names is not the newest (DESIGN rule 5)."""
     assert isinstance(command, Approve | SendBack | Correct | SetKind)
     last = case.draft
     assert last is not None, "the table permits it only in states that have a draft"
@@ -281,8 +287,8 @@ def draft_is_newest(office: Office, case: Case, command: AnyCommand, now: dateti
 
 
 def kind_is_as_seen(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """An interim answer closes nothing and a final one does, so the approval is refused if the kind was changed after
-    the curator saw the draft."""
+    """Refuse the approval if the draft's kind was changed after the curator saw it: a final answer closes the case, an
+    interim one does not. An approval that names no kind passes."""
     assert isinstance(command, Approve)
     last = case.draft
     if command.kind is None or last is None or command.kind is last.kind:
@@ -296,12 +302,12 @@ def remark_is_given(office: Office, case: Case, command: AnyCommand, now: dateti
 
 
 def somebody_reworks(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A case merged into another has no executor of its own to send the draft back to."""
+    """Refuse to send a draft back if the case has no lead executor to rework it, as a merged case has none."""
     return None if case.lead is not None else Refused(Reason.NOT_NOW, {"state": case.state})
 
 
 def not_on_its_way(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """The approved version must be the one named, and it must not be on its way yet."""
+    """Refuse to undo or release an answer that was released already, or whose approved version is not the one named."""
     assert isinstance(command, Undo | Release)
     if case.post_at is None:
         return Refused(Reason.TOO_LATE_TO_UNDO)
@@ -309,7 +315,8 @@ def not_on_its_way(office: Office, case: Case, command: AnyCommand, now: datetim
 
 
 def can_be_taken_back(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """It must be the last such act, and its time must not be over: then the others know."""
+    """Refuse to take an action back unless it is the last one that can be, and its time for that has not passed: after that
+    the others have been notified."""
     assert isinstance(command, TakeBack)
     former = case.former
     if former is not None and former.line == command.line and now < former.until:
@@ -318,7 +325,8 @@ def can_be_taken_back(office: Office, case: Case, command: AnyCommand, now: date
 
 
 def was_handed_in(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """The network knows the source of a message found there; only the source of a message handed in can be set."""
+    """Refuse to set the source of a message that was found in a network, which is its source; only that of a message handed
+    in by a person can be set."""
     return None if case.appeal.network is None else Refused(Reason.SOURCE_IS_KNOWN)
 
 
@@ -332,8 +340,8 @@ def link_is_given(office: Office, case: Case, command: AnyCommand, now: datetime
 
 
 def posts_without_approval(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """The curator may post an answer without an approval if the regulation has no approval step and its term for
-    posting runs from the draft (IZ-6.2, IZ-6.3)."""
+    """Refuse the posting of an answer without approval, unless the regulation has no approval step and its term for posting
+    runs from the draft (IZ-6.2, IZ-6.3)."""
     rule = office.regulation.rule(Step.POSTING)
     if rule is not None and rule.runs_from is Event.DRAFTED and office.regulation.rule(Step.APPROVAL) is None:
         return None
@@ -345,13 +353,13 @@ def answer_still_stood(office: Office, case: Case, command: AnyCommand, now: dat
 
 
 def not_judged_yet(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """The author says once whether the answer helped."""
+    """Refuse a second opinion of the author on whether the answer helped."""
     return Refused(Reason.ALREADY_JUDGED) if case.helped is not None else None
 
 
 def answer_is_gone(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """A closed case takes its answer again only if the answer is gone, and only one attempt at a time: while the
-    posting is on its way only the network may report, otherwise only a person may act."""
+    """Refuse to post the answer of a closed case again unless the answer is gone from the network. One attempt at a time:
+    while it is being posted only the network may report on it, otherwise only a person may act."""
     if case.loss is None:
         return Refused(Reason.ANSWER_STANDS)
     on_its_way, by_machine = case.loss is Loss.ON_ITS_WAY, command.by.machine is not None
@@ -361,7 +369,7 @@ def answer_is_gone(office: Office, case: Case, command: AnyCommand, now: datetim
 
 
 def rows_stand(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Only a row of the register that counts can be struck off; a second time changes nothing and is refused."""
+    """Refuse to annul rows that are not in the case's register of violations, or that are annulled already."""
     assert isinstance(command, Annul)
     known = {row.number: row for row in case.missed}
     if not command.rows or any(number not in known for number in command.rows):
@@ -376,7 +384,7 @@ def annulment_is_explained(office: Office, case: Case, command: AnyCommand, now:
 
 
 def rows_are_of_others(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Nobody strikes off a row that names themselves, their department or the person they stand in for (`may_strike`)."""
+    """Refuse to annul rows that name the actor, their department or the person they stand in for (`may_strike`)."""
     assert isinstance(command, Annul)
     struck = [row for row in case.missed if row.number in command.rows]
     may = all(may_strike(row, command.by.people, office, now) for row in struck)
@@ -394,8 +402,8 @@ def closing_reason_is_listed(office: Office, case: Case, command: AnyCommand, no
 
 
 def author_silent_from(case: Case, office: Office) -> datetime | None:
-    """The moment from which a case may be closed because its author does not reply: five working days after the request
-    was posted (CLOCK §1.4). None if the case does not wait for him."""
+    """Return the moment from which a case may be closed because its author does not reply: the end of the fifth working day
+    after the question to him was posted (CLOCK §1.4). None if the case does not wait for him."""
     asked = [happening.at for happening in case.history if happening.event is Event.REQUEST_POSTED]
     if case.state is not State.WAITING_AUTHOR or not asked:
         return None
@@ -403,8 +411,8 @@ def author_silent_from(case: Case, office: Office) -> datetime | None:
 
 
 def ground_is_listed(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Each regulation lists its own grounds (MO-18, SL-11, KU-20). A ground that rests on earlier answers needs them in
-    the books."""
+    """Refuse not to process a message on a ground that the regulation does not list (MO-18, SL-11, KU-20), or on one that
+    needs more earlier answers to the same author than are stored."""
     assert isinstance(command, NotProcess)
     ground = next((ground for ground in office.regulation.grounds if ground.code == command.ground), None)
     if ground is None:
@@ -417,7 +425,8 @@ def ground_is_listed(office: Office, case: Case, command: AnyCommand, now: datet
 
 
 def promise_is_given_up(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """An interim answer has promised the author a final one; ending the case without it must be confirmed."""
+    """Refuse to end a case whose author was promised a final answer in an interim one, unless the command is confirmed. The
+    refusal carries the final answer's deadline, if it runs."""
     assert isinstance(command, CloseWithoutPosting | NotProcess)
     if command.confirmed or not is_promised(case):
         return None
@@ -426,5 +435,5 @@ def promise_is_given_up(office: Office, case: Case, command: AnyCommand, now: da
 
 
 def is_promised(case: Case) -> bool:
-    """Whether the author was told in an interim answer that a final one will come."""
+    """Whether an interim answer was posted, which promises the author a final one."""
     return has_happened(case.history, Event.INTERIM_POSTED)

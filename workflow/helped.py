@@ -8,23 +8,23 @@ from workflow.case import Case, State
 from workflow.office import Office
 
 UNPROMISED = timedelta(days=3)
-"""How long after an answer that promised no day its author is asked."""
+"""How long after an answer without a promised day its author is asked whether it helped."""
 ASKED_AT = time(10)
-"""The hour of the day after a promised one."""
+"""The local time at which the author is asked on the day after the promised one."""
 DAYTIME = (8 * 60, 20 * 60)
-"""When a citizen may be written to unasked: minutes of the municipality's day."""
+"""From and until when a citizen may be written to unasked, in minutes of the municipality's local day."""
 STEP = timedelta(minutes=15)
 
 
 def stands_in_private(case: Case) -> bool:
-    """Whether the bot itself answered in private, where the author wrote."""
+    """Whether the author wrote in private and the bot itself posted the answer there, not a person by hand."""
     posting = case.posting
     return case.appeal.kind == "message" and posting is not None and not posting.by_hand and posting.network is None
 
 
 def is_to_be_asked(case: Case, wrote_last: datetime | None) -> bool:
-    """Whether the question still makes sense: the answer stands, and the author has written nothing since, neither thanks
-    nor anything else. `wrote_last`: when he last wrote in private."""
+    """Whether to ask the author if the answer helped: the case is closed, its answer is still visible, he has not been heard
+    on it, and he has written nothing since. `wrote_last`: when he last wrote in private; None: never."""
     posting = case.posting
     if case.state is not State.CLOSED or posting is None or case.loss is not None or case.deleted_at is not None:
         return False
@@ -32,15 +32,16 @@ def is_to_be_asked(case: Case, wrote_last: datetime | None) -> bool:
 
 
 def asks_at(posted_at: datetime, promised: date | None, office: Office) -> datetime:
-    """When to ask: the day after the promised one, otherwise three days after posting; in the daytime. UTC or local."""
+    """Return when to ask the author if the answer helped: the day after the promised one, else three days after posting,
+    moved into the daytime. The moment is aware, in UTC or the office's zone."""
     if promised is None:
         return daytime(posted_at + UNPROMISED, office)
     return daytime(datetime.combine(promised + timedelta(days=1), ASKED_AT, office.zone), office)
 
 
 def daytime(moment: datetime, office: Office) -> datetime:
-    """The first moment from this one on at which a citizen may be written to: by day, outside the quiet hours. The moment
-    itself if the quiet hours leave no such time."""
+    """Return the first moment, from this one on, at which a citizen may be written to: within `DAYTIME` and outside the
+    office's quiet hours. Return the moment unchanged if the quiet hours leave no such time within two days."""
     local = moment.astimezone(office.zone)
     first = local - timedelta(minutes=local.minute % 15, seconds=local.second, microseconds=local.microsecond)
     later = (first + STEP * step for step in range(1, 2 * 24 * 4))

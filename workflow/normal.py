@@ -1,4 +1,4 @@
-"""Unicode's normal forms in a time that grows with the text.
+"""Unicode normalisation whose time grows only linearly with the length of the text.
 
 Normalising sorts the marks over one letter, which takes the square of their number: 80,000 marks took six seconds.
 Unicode's own stream-safe form allows thirty over one letter (UAX #15); no language writes more than a few.
@@ -12,11 +12,12 @@ from typing import Literal
 
 MOST_MARKS = 30
 HARMLESS = 1000
-"""A text of so few characters is normalised in a millisecond, whatever it holds."""
+"""Texts up to this many characters are normalised as they are: that takes a millisecond, whatever they hold."""
 
 
 def normal(form: Literal["NFC", "NFKC"], text: str) -> str:
-    """The text in this normal form; marks over one letter beyond `MOST_MARKS` are left out."""
+    """Return the text in this Unicode normal form. Of a text over `HARMLESS` characters, combining marks beyond
+    `MOST_MARKS` over one letter are dropped."""
     if len(text) > HARMLESS:
         runs = ((is_mark, run) for is_mark, run in groupby(text, lambda sign: unicodedata.combining(sign) != 0))
         text = "".join("".join(islice(run, MOST_MARKS) if is_mark else run) for is_mark, run in runs)

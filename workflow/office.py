@@ -1,7 +1,7 @@
 """The office: who works here, under which regulation, by which clock. Frozen; decisions read it and nothing else.
 
-What changes while the bot runs (which account is bound to whom, who left the group) is not here: the door turns an
-account into an `Actor`, and the office judges the actor.
+What changes while the bot runs (which account is bound to whom, who left the group) is not here: the handlers turn an
+account into an `Actor`, and the office says what rights that actor has.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """`name_of`, `name_to`: the name in the genitive and in the dative as the file writes them; "" if it leaves that to the
-    bot."""
+    """A department of the municipality. `name_of`, `name_to`: its name in the genitive and in the dative, as the
+    municipality's file gives them; "" if the bot has to decline the name itself."""
 
     key: str
     name: str
@@ -41,7 +41,7 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """The day a person's duties began, and the document that says so ("" if the office has not named it)."""
+    """The day a person's duties began, and the document that appoints them ("" if the municipality's file names none)."""
 
     on: date
     by: str = ""
@@ -49,8 +49,8 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with duties. `name`: how the office calls the person (a post, or a name if the office wrote one).
-    `appointed`: None if the office has not said when (KU-7)."""
+    """A person of the municipality's file. `name`: a post, or a name if the file gives one. `substitute`: the key of the
+    person who acts for them when absent. `appointed`: None if the file does not say when (KU-7)."""
 
     key: str
     name: str
@@ -62,7 +62,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject of messages: `keywords` are dictionary forms, `code` is the key in reports."""
+    """A topic of citizens' messages: `label` is its name, `keywords` (dictionary forms) recognise it, `code` is its key in
+    reports."""
 
     code: str
     label: str
@@ -71,7 +72,8 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The giver of a command. One account may belong to several people in the file.
+    """The giver of a command: an account, with the keys of the people it belongs to (one account may belong to several), or
+    a part of the bot, named by `machine`.
 
     `standing` says why an account has no rights: stranger, left (the group), anonymous; or ok.
     """
@@ -102,16 +104,18 @@ class Absence:
 
     @property
     def counts_from(self) -> datetime:
-        """The absence counts from its entry for whom a missed term names; before that nobody could know (CLOCK §1)."""
+        """The moment from which the absence is taken into account when a missed term is charged: not before it was
+        entered, because nobody could know of it earlier (CLOCK §1)."""
         return max(self.since, self.entered_at) if self.entered_at is not None else self.since
 
 
 @dataclass(frozen=True)
 class Office:
-    """`name_of`: the name in the genitive, as after «Администрация». `formal_appeals`: where the office takes formal
-    appeals (59-ФЗ), in its own words; may be empty. `ready`: the ready answers of the municipality's file.
+    """One municipality as its file describes it: people, departments, regulation, calendar, settings. `quiet_hours`: from
+    and until, in minutes of the local day. `name_of`: the name in the genitive, as after «Администрация». `formal_appeals`:
+    where the office takes formal appeals (59-ФЗ), in its own words; may be empty. `ready`: the file's ready answers.
 
-    `past_absences`: absences that are over; they only say who was present while a missed term ran."""
+    `past_absences`: absences that have ended; they only say who was present while a missed term ran."""
 
     key: str
     name: str
@@ -136,7 +140,7 @@ class Office:
 
     @property
     def policy(self) -> Policy:
-        """Who is reminded of what and when: the municipality's own policy, else the regulation's."""
+        """The policy of reminders and escalations that applies: the municipality's own, else the regulation's."""
         return self.own_policy if self.own_policy is not None else self.regulation.policy
 
     @property
@@ -144,13 +148,15 @@ class Office:
         return self.clock.working
 
     def is_quiet(self, now: datetime) -> bool:
-        """Whether `now` is in the municipality's quiet hours, when everything not urgent is sent silently."""
+        """Whether `now` is in the municipality's quiet hours (its local time), when all that is not urgent is sent
+        silently."""
         local = now.astimezone(self.zone)
         minute, (since, until) = local.hour * 60 + local.minute, self.quiet_hours
         return since <= minute < until if since <= until else minute >= since or minute < until
 
     def stands_in(self, person: str, now: datetime) -> frozenset[str]:
-        """Everybody whose rights the person has at `now`: themselves, and the people they stand in for (IZ-D3)."""
+        """Return the keys of everybody whose rights the person has at `now`: themselves, and the absent people they
+        substitute, directly or through a chain (IZ-D3)."""
         holders = {person}
         grew = True
         while grew:
@@ -166,7 +172,8 @@ class Office:
         return frozenset(holders)
 
     def acting(self, actor: Actor, now: datetime) -> tuple[Person, ...]:
-        """The people in the file whose rights the actor has now, the actor's own first."""
+        """Return the people of the municipality's file whose rights the actor has at `now`: the actor's own people first,
+        then those they substitute."""
         own = [key for key in actor.people if key in self.people]
         others = sorted({k for key in own for k in self.stands_in(key, now)} - set(own))
         return tuple(self.people[key] for key in [*own, *others] if key in self.people)
@@ -175,13 +182,13 @@ class Office:
         return next((p for p in self.acting(actor, now) if role in p.roles), None)
 
     def of_department(self, actor: Actor, departments: Iterable[str], now: datetime) -> Person | None:
-        """The person whose right lets the actor speak for one of the departments, or None."""
+        """Return the executor of one of these departments whose rights the actor has at `now`, or None."""
         wanted = set(departments)
         return next((p for p in self.acting(actor, now) if Role.EXECUTOR in p.roles and p.department in wanted), None)
 
     def holders(self, role: Role, now: datetime, department: str | None = None) -> tuple[str, ...]:
-        """The keys of the people who hold the role and are present at `now`, with substitutes in place of absent
-        ones."""
+        """Return the keys of the people with this role (of this department, if given) at `now`, with substitutes in place
+        of absent ones; empty if nobody is present."""
         found: list[str] = []
         for person in self.people.values():
             if role not in person.roles or (department is not None and person.department != department):
@@ -193,7 +200,8 @@ class Office:
 
     @cached_property
     def first_deputy(self) -> str | None:
-        """The deputy listed first in the file, who hears of every department (KU-21)."""
+        """The key of the deputy listed first in the municipality's file, who is notified of every department's delays
+        (KU-21); None if there is no deputy."""
         return next((person.key for person in self.people.values() if Role.DEPUTY in person.roles), None)
 
     @cached_property
@@ -201,7 +209,8 @@ class Office:
         return next((person.key for person in self.people.values() if Role.HEAD in person.roles), None)
 
     def overseer(self, department: str | None) -> str | None:
-        """The first to hear of the department's delays: its overseeing deputy, else the supervisor (KU-21, IZ-D5)."""
+        """Return the key of the person who is notified first of the department's delays: its overseeing deputy, else the
+        supervisor (KU-21, IZ-D5); None if there is neither."""
         if department is not None and department in self.departments:
             overseer = self.departments[department].overseen_by
             if overseer is not None:
@@ -209,13 +218,14 @@ class Office:
         return self.supervisor
 
     def present(self, person: str, now: datetime) -> tuple[str, ...]:
-        """The people who act for `person` at `now`: themselves, or their transitive substitutes; empty if all are
-        absent."""
+        """Return the keys of the people who act for `person` at `now`: themselves, or their transitive substitutes; empty if
+        all are absent."""
         return those_there(self.absences, person, now)
 
 
 def those_there(absences: Iterable[Absence], person: str, now: datetime) -> tuple[str, ...]:
-    """Like `Office.present`, given these absences."""
+    """Return the people who act for `person` at `now`, given these absences: themselves, or their transitive substitutes;
+    empty if all are absent."""
     lasting = [a for a in absences if a.since <= now < a.until]
     if not lasting:
         return (person,)
@@ -234,7 +244,8 @@ def those_there(absences: Iterable[Absence], person: str, now: datetime) -> tupl
 
 
 def may_enter(office: Office, actor: Actor, now: datetime) -> tuple[str, ...]:
-    """The people whose absences the actor may enter and end, the actor first."""
+    """Return the keys of the people whose absences the actor may enter and end: himself, and for a curator or deputy
+    everybody in the office, the actor first."""
     own = tuple(key for key in actor.people if key in office.people)
     if any(office.has_role(actor, role, now) for role in (Role.CURATOR, Role.DEPUTY)):
         return (*own, *(key for key in office.people if key not in own))
@@ -242,17 +253,18 @@ def may_enter(office: Office, actor: Actor, now: datetime) -> tuple[str, ...]:
 
 
 def may_look_back(office: Office, actor: Actor, person: str, now: datetime) -> bool:
-    """Whether the actor may enter days before today: a curator or the supervisor, for somebody else (CLOCK §1).
+    """Whether the actor may enter an absence that began before today: only a curator or the supervisor, and only somebody
+    else's (CLOCK §1).
 
-    Such days change nothing that was missed in them: an absence counts from its entry.
+    Such an absence does not excuse terms missed before it was entered: it counts from its entry.
     """
     over_others = office.has_role(actor, Role.CURATOR, now) is not None or office.supervisor in actor.people
     return over_others and person not in actor.people
 
 
 def circle_among(absences: Iterable[Absence]) -> tuple[str, ...]:
-    """People who would substitute each other in a circle at some moment, each followed by their substitute; () if there
-    are none."""
+    """Find people who would, at some moment, substitute each other in a circle, so that nobody would act. Return their
+    keys, each followed by their substitute; () if there is no circle."""
     every = tuple(absences)
     for moment in sorted({absence.since for absence in every}):
         stands_for: dict[str, list[str]] = {}
@@ -266,7 +278,8 @@ def circle_among(absences: Iterable[Absence]) -> tuple[str, ...]:
 
 
 def _way_back(person: str, stands_for: Mapping[str, list[str]]) -> tuple[str, ...] | None:
-    """The shortest chain of substitutes that leads from the person back to them."""
+    """Return the shortest chain of substitutes that leads from the person back to them, the person first; None if there is
+    none."""
     ways: list[tuple[str, ...]] = [(person,)]
     seen = {person}
     while ways:

@@ -1,6 +1,6 @@
 """The outcome of a decision: accepted, or refused with a reason. A refusal is a return value, not an exception.
 
-The words of reasons and confirmations are kept with the other texts; `facts` holds the values those words need.
+The Russian sentences for reasons are kept with the other texts; `facts` holds the values that those sentences need.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from workflow.effects import Effect
 
 
 class Reason(StrEnum):
-    """The reason for a refusal. Its words also say what to do instead."""
+    """Why a command was refused. The sentence shown for a reason also says what to do instead."""
 
     STRANGER = "stranger"
     LEFT_THE_GROUP = "left_the_group"
@@ -146,7 +146,8 @@ Shown = TypeVar("Shown")
 
 @dataclass(frozen=True, slots=True)
 class Accepted(Generic[Thing, Shown]):
-    """The changed thing, its journal entry and its effects."""
+    """The command was accepted: the changed value (a case, a page, material, a comment), its journal entry and its
+    effects. Nothing is saved yet."""
 
     after: Thing
     entry: Entry

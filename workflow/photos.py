@@ -1,6 +1,6 @@
-"""The author's photos («было») and those of the answer («стало»), which stand together wherever the case is shown. Pure.
+"""The author's photos («было») and those of the answer («стало»), which are shown together wherever the case is shown. Pure.
 
-The author's own are never posted again: the answer stands under his message, beside them.
+The author's photos are never posted again with the answer, because it appears under his message, next to them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ PHOTO = "photo"
 
 @dataclass(frozen=True, slots=True)
 class Photos:
-    """`before`: those the author sent that are stored here; `links`: addresses of those that stand in the network alone.
-    `after`: those of the answer."""
+    """The photos of one case. `before`: the author's photos stored here; `links`: addresses of the author's photos that are
+    only in the network; `after`: the photos of the answer."""
 
     before: tuple[FileRef, ...] = ()
     links: tuple[str, ...] = ()
@@ -27,7 +27,8 @@ class Photos:
 
 
 def photos_of(case: Case) -> Photos:
-    """`after`: of the final answer where it is posted, else of the draft being made."""
+    """Return the photos of the case. Those `after` are of the posted answer if the case is closed, else of the newest draft
+    if it is newer than the last posting; () if there is none."""
     sent = (*case.appeal.files, *(file for reply in case.replies for file in reply.files))
     answer = case.answer if case.state is State.CLOSED else None
     draft = case.draft_of(answer.version) if answer is not None else case.draft
@@ -40,6 +41,7 @@ def photos_of(case: Case) -> Photos:
 
 
 def wants_photo(case: Case) -> bool:
-    """Whether the author sent a photo and the draft being made has none: the answer should show what became of it."""
+    """Whether the author of an open case sent a photo and the draft in work has none, so that the executor should be
+    reminded to show the result."""
     photos = photos_of(case)
     return photos.were > 0 and not photos.after and not case.is_ended

@@ -12,9 +12,9 @@ from typing import Any
 
 GROUP_LANE = "group"
 NETWORK = "network:"
-"""How the lanes of citizens' networks begin; the other lanes are the messenger's."""
+"""The prefix of lanes (queues of the outbox) for citizens' networks; all other lanes are the messenger's."""
 ACCOUNT = "account:"
-"""How the lanes of accounts begin. Which chat an account is written in, the messenger's side knows."""
+"""The prefix of lanes (queues of the outbox) for single accounts. The messenger's adapter knows the account's chat."""
 
 
 def account_lane(account: int) -> str:
@@ -22,7 +22,7 @@ def account_lane(account: int) -> str:
 
 
 def account_of(lane: str) -> int | None:
-    """The account whose lane it is; None for any other lane."""
+    """Return the account number of an `account:<id>` lane; None for any other lane."""
     return int(lane.removeprefix(ACCOUNT)) if lane.startswith(ACCOUNT) else None
 
 
@@ -36,15 +36,16 @@ LETTERS = frozenset({
     "notice", "digest", "pinned", "wave", "crowd", "helped",
     "official_page", "material", "content_plan", "publish", "moderation", "moderations", "moderate",
 })  # fmt: skip
-"""Every kind of letter; the outbox accepts no other."""
+"""Every kind of letter (outgoing message or task of the outbox); the outbox accepts no other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to send. Letters of one `lane` (`group`, `account:<id>`, `chat:<id>`, `network:<key>`) keep their order.
+    """An outgoing message of the outbox. Letters of one `lane` (`group`, `account:<id>`, `chat:<id>`, `network:<key>`) are
+    sent in their order.
 
     `kind` is one of `LETTERS`. `body` holds the facts to render, never rendered text. `progress` counts the parts of a
-    long text or an album that are already sent.
+    long text or an album that are already sent. `not_before`: the earliest moment to send it; None: at once.
     """
 
     kind: str
@@ -66,8 +67,8 @@ class Letter:
 class Known:
     """A message that the bot sent or that belongs to a case.
 
-    Its address never changes: if the group migrates, old messages keep the old chat. `shown` is a digest of the
-    message's content, `menu` the menu it shows.
+    Its address never changes: if the group migrates, old messages keep the old chat. `shown` is a digest of the content
+    last shown in it, `menu` the inline menu it shows.
     """
 
     chat_id: int
@@ -100,7 +101,7 @@ class Binding:
     posted_at_once: bool = False
 
     def is_quiet(self, now: datetime, zone: tzinfo) -> bool:
-        """Whether `now` is in the person's own quiet hours."""
+        """Whether `now`, in the time zone `zone`, is in the person's own quiet hours; False if they chose none."""
         since, _, until = self.quiet.partition("-")
         clock = now.astimezone(zone).strftime("%H:%M")
         if not until:
@@ -109,13 +110,13 @@ class Binding:
 
     @property
     def aloud(self) -> bool:
-        """Whether to mention the person in the group: he wants it and is in the group."""
+        """Whether to notify the person by a mention in the working group: he chose that and is in the group."""
         return self.hears == "group" and self.in_group
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An open question of the bot to a person. It is stored, so it survives a restart."""
+    """A question of the bot to a person that waits for a typed answer. It is stored, so it survives a restart."""
 
     id: int
     account: int

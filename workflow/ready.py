@@ -1,7 +1,7 @@
-"""Ready answers: wordings that the curator keeps for a topic and a department, with blanks for what differs. Pure.
+"""Ready answers: wordings that the curator stores for a topic and a department, with blanks for what differs. Pure.
 
-`READY` decides who may keep, reword and remove one. Those of the municipality's file are changed in the file; they have
-negative numbers and no journal.
+The table `READY` says who may store, reword and remove one. Those of the municipality's file are changed in the file; they
+have negative numbers and no journal.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ class ReadyAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeepReady:
-    """Keeps the answer posted to case `of`. The books assign the number and give the words; `text` is "" if others may not
-    have them. `known`: the number under which the answer to this case is kept already."""
+    """Stores the answer posted to case `of` as a ready answer. The storage assigns the number `ready` and supplies `text`,
+    "" if the answer must not be offered for other cases. `known`: the number of the ready answer stored from this case
+    already; 0: none."""
 
     action: ClassVar[ReadyAction] = ReadyAction.KEEP
     by: Actor
@@ -52,7 +53,7 @@ class RewordReady:
 
 @dataclass(frozen=True, slots=True)
 class WidenReady:
-    """Offers the ready answer to every department, or to this one alone."""
+    """Offers the ready answer to every department ("") or only to `department`."""
 
     action: ClassVar[ReadyAction] = ReadyAction.WIDEN
     by: Actor

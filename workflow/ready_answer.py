@@ -1,4 +1,4 @@
-"""A ready answer, as it is kept. Nothing else: `workflow.office` holds those of the municipality's file."""
+"""The value of one ready answer. The rules are in `workflow.ready`; `Office.ready` holds those of the municipality's file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MOST = 3000
-"""How many characters a ready answer may have; with its blanks filled in it must fit into every network."""
+"""How many characters a ready answer may have at most: with its blanks filled in it must fit into every network."""
 
 
 class ReadyState(StrEnum):
@@ -16,8 +16,9 @@ class ReadyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadyAnswer:
-    """A ready answer. `department`, `topic`: whose cases it is offered for; "" for all. `case`: the id of
-    the one where its words were posted, 0 for none. `by` kept it ("" for one of the municipality's file)."""
+    """A stored wording that executors can write answers from. `department`, `topic`: the cases it is offered for ("": all).
+    `case`: the id of the case where it was posted as an answer (0: none). `by`: the key of the person who stored it, ""
+    for one from the municipality's file; those have a negative `id`."""
 
     id: int
     municipality: str

@@ -1,4 +1,5 @@
-"""What counts as a reason, a remark or an explanation in somebody's own words. Pure; every subject asks this module."""
+"""Decides whether a text is acceptable as a reason, a remark or an explanation in somebody's own words. Pure; all parts of the
+program use this module for it."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ EMPTY_WORDS = frozenset({
 
 
 STAND_IN = "слова"
-"""Stands for the words still to come where an act is only tried out."""
+"""A placeholder that passes as a reason, used where an action is only tried out before a person has written his own."""
 
 
 def says_something(text: str) -> bool:
-    """Whether the text has a word of at least two letters: «👍», «+» and «17» do not."""
+    """Whether the text contains a word of at least two letters: «👍», «+» and «17» do not."""
     return WORD.search(text) is not None
 
 

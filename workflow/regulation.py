@@ -34,11 +34,11 @@ ONLY_SEVERAL = frozenset({Step.CONTRIBUTION, Step.CONTRIBUTION_APPROVAL, Step.JO
 """Steps that exist only while a case has more than one executor."""
 
 PER_EXECUTOR = frozenset({Step.RETURN, Step.CONTRIBUTION, Step.CONTRIBUTION_APPROVAL})
-"""Steps that each executor of a case has separately."""
+"""Steps whose term runs for each executor of a case separately."""
 
 
 class Event(StrEnum):
-    """What happens to a case, as far as terms are concerned."""
+    """Everything that can happen to a case and that its terms depend on."""
 
     DETECTED = "detected"
     FORWARDED = "forwarded"
@@ -78,7 +78,7 @@ class Importance(StrEnum):
 
 
 class Source(StrEnum):
-    """Where the citizen wrote; terms may depend on it. BY_HAND: the curator entered the words and named no place."""
+    """Where the citizen wrote; terms may depend on it. BY_HAND: the curator entered the text and named no network."""
 
     VK = "vk"
     OK = "ok"
@@ -97,7 +97,7 @@ class DraftKind(StrEnum):
 
 
 class Kind(StrEnum):
-    """A duty can be violated; a right is announced and can only lapse (DESIGN rule 12)."""
+    """A step is a duty, which can be violated, or a right, which can only lapse unused (DESIGN rule 12)."""
 
     DUTY = "duty"
     RIGHT = "right"
@@ -111,8 +111,8 @@ class Holder(StrEnum):
 
 
 class Ear(StrEnum):
-    """Who is notified: the head, the supervisor of the regulation's observance, the first deputy, the department's
-    overseeing deputy."""
+    """The superiors who may be notified: the head, the supervisor of the regulation's observance, the first deputy, the
+    department's overseeing deputy."""
 
     HEAD = "head"
     SUPERVISOR = "supervisor"
@@ -126,7 +126,7 @@ class ClockKind(StrEnum):
 
 
 class Approval(StrEnum):
-    """Explicit: the regulation has the curator approve a draft. Implied: the curator corrects and posts it."""
+    """EXPLICIT: the regulation has a step in which the curator approves a draft. IMPLIED: he corrects and posts it."""
 
     EXPLICIT = "explicit"
     IMPLIED = "implied"
@@ -140,8 +140,8 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long: minutes of a clock, N working days, or a moment somebody must name. `clock` counts the minutes and
-    expresses the lateness. `words` is the term as written in the file."""
+    """The length of a term: `amount` minutes or working days, or (NAMED, 0) a moment that a person must set. `clock`
+    counts the minutes, and the lateness. `words` is the term as written in the regulation's file."""
 
     unit: Unit
     amount: int
@@ -155,7 +155,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A term and the clause that sets it."""
+    """A term of a step and the clause of the regulation that sets it."""
 
     term: Term
     clause: str
@@ -191,15 +191,15 @@ class StepRule:
             raise ValueError(f"{self.step}: runs from an event or is counted back from a step, one of the two")
 
     def within_for(self, importance: Importance, source: Source) -> Within:
-        """The term and clause for such a case: the source's own, else the one for high importance, else the ordinary
-        one. What was entered by hand has the terms of a web page."""
+        """Return the term and clause for a case of this importance and source: the source's own, else the one for high
+        importance, else the ordinary one. A message entered by hand has the terms of a web page."""
         counted_as = Source.WEB if source is Source.BY_HAND else source
         own = next((within for own_source, within in self.by_source if own_source == counted_as), None)
         high = self.high if importance == Importance.HIGH else None
         return own or high or self.within
 
     def withins(self) -> Iterator[Within]:
-        """Every term the step can have."""
+        """Yield every term the step can have: the ordinary one, the one for high importance, those of single sources."""
         yield self.within
         if self.high is not None:
             yield self.high
@@ -209,8 +209,8 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class CuratorTerm:
-    """The curator may name their own moment for `answer`, not later than the regulation's. `draft_hint`: the share of the
-    time until then, in per cent, by which he would like the draft; a hint to the executor, no duty (MO-6.3).
+    """The curator's right to set an earlier deadline for the answer than the regulation's (MO-6.3). `draft_hint`: the share
+    of the time until then, in per cent, after which he would like the draft; a hint to the executor, no duty.
     """
 
     clause: str
@@ -220,8 +220,8 @@ class CuratorTerm:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A ground for not processing a message; without a clause it is ours (**beyond**). `answered_before`: how often like
-    questions of the author must have been answered (MO-18)."""
+    """A ground for not processing a message; without a clause it is the program's own (**beyond** the regulation).
+    `answered_before`: how many earlier messages of the same author must have been answered (MO-18)."""
 
     code: str
     words: str
@@ -231,7 +231,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Who is told of something, and the clause; empty if the regulation does not say."""
+    """Who is notified of some event, and the clause that says so; both empty if the regulation says nothing."""
 
     who: tuple[Ear, ...] = ()
     clause: str = ""
@@ -239,7 +239,7 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Who hears of a missed step once it is late by `after` of its own clock; None: at once."""
+    """A superior who is notified of a missed step once it is late by `after` on the step's own clock; None: at once."""
 
     who: Ear
     after: Term | None = None
@@ -247,11 +247,9 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """When a case that waits for somebody without a running duty is told of. All in working days after the day the
-    waiting began; 0: never.
-
-    `remind`: at the same hour, to the one waited for. `above`: at the start of work, to those above. `every`: so often
-    from then on to both, at the start of work. Ours (**beyond**).
+    """When people are notified of a case that waits for somebody while no duty runs (**beyond** the regulation). In working
+    days after the day the waiting began; 0: never. `remind`: to the person waited for, at the same hour. `above`: to his
+    superiors, at the start of work. `every`: the interval of further notices to both, at the start of work.
     """
 
     remind: int = 1
@@ -259,14 +257,14 @@ class Idle:
     every: int = 5
 
 
-class Telling(StrEnum):  # KU-21: returns and rework, to those above a department
+class Telling(StrEnum):  # how a department's superiors hear of returns and rework (KU-21)
     AT_ONCE = "at_once"
     WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
 class Shortcomings:
-    """How those above hear of returns and rework. `day`: the list's weekday, 0 is Monday, or the last working day before."""
+    """How superiors hear of returns and rework. `day`: the weekly list's weekday (0: Monday) or the last working day before."""
 
     tell: Telling = Telling.WEEKLY
     day: int = 4
@@ -274,13 +272,13 @@ class Shortcomings:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When the responsible person is reminded of a step, and who hears of it once it is late. Ours (**beyond**) where the
-    regulation is silent; its own word (`hears_of_missed`) takes precedence. Minutes are of the step's clock.
+    """When the responsible person is reminded of a step, and who is notified once it is late. The program's own (**beyond**
+    the regulation), but what that says itself (`hears_of_missed`) takes precedence. Minutes are of the step's clock.
 
-    `before`: at most a third of the term, 0: no reminder; `before_long`: for terms of 20 hours and more. `at`: the share of
-    the term after which the reminder comes; replaces both. `repeat`: how often an overdue step is told again, `at_most`
-    times, then at the pace of `idle`. `after`: how late a step is before those above hear; what was made good by then is in
-    the weekly list. `steps`: a step's own values, by the names of these fields. `shortcomings`: the day of that list.
+    `before`: how long before the deadline (at most a third of the term; 0: no reminder); `before_long`: for terms from 20
+    hours. `at`: the share of the term after which to remind; replaces both. `repeat`: the interval of overdue notices, sent
+    `at_most` times, then as often as `idle` says. `after`: how late a step is when superiors are notified; one done earlier
+    is only in the weekly list. `steps`: values of single steps, by field name. `shortcomings`: how and when that list comes.
     """
 
     before: int = 30
@@ -296,14 +294,14 @@ class Policy:
     steps: tuple[tuple[Step, tuple[tuple[str, object], ...]], ...] = ()
 
     def of(self, step: Step) -> Policy:
-        """The policy of one step."""
+        """Return the policy for this step: this one, with the values that `steps` gives for the step."""
         own = {name: value for of, values in self.steps if of is step for name, value in values}
         return replace(self, **own) if own else self  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The monthly report: the day of the next month it is due by, and who gets it."""
+    """The monthly report: due by this `day` of the next month, sent to these people, required by this clause."""
 
     day: int
     to: tuple[Ear, ...]
@@ -312,7 +310,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class PublicationNorm:
-    """A page of these `pages` (`administration` or `units`) has `at_least` so many publications in each `day` or `week`."""
+    """How many publications a page of these `pages` (`administration` or `units`) needs per `day` or `week`: `at_least` as
+    the minimum, `norm` as the full number that reports count against."""
 
     pages: str
     per: str
@@ -325,7 +324,7 @@ class PublicationNorm:
 
 @dataclass(frozen=True, slots=True)
 class StyleRule:
-    """The regulation asks for a conversational style in publications, with `answers` also in answers to comments."""
+    """The clause that asks for a conversational style in publications and, if `answers`, in answers to comments."""
 
     clause: str
     answers: bool = False
@@ -334,8 +333,8 @@ class StyleRule:
 
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """What is deleted from the pages (codes of grounds), and whether authors may be put on the network's black list.
-    `by_curator`: the curator moderates, not the editor of the pages."""
+    """What comments are deleted from official pages (codes of grounds), and whether authors may be put on the network's
+    black list. `by_curator`: the curator moderates, not the editor of the pages."""
 
     delete: tuple[str, ...]
     black_list: bool
@@ -347,11 +346,11 @@ class Moderation:
 class Regulation:
     """One edition of one regulation. `text_hash` is the SHA-256 (hex) of the text of the file it was read from.
 
-    Without steps it has no case terms. `hears_of_missed` and `hears_of_significant`: empty if it is silent. `hints`:
-    what a draft may lack, with the clause («»: none asks for it). `pages`: what is required of official pages;
-    `registry_published`, `determines`, `appoints`: the clauses that have the list published, the curator determine
-    topic, place and importance, and that appoint those who do this work. `of_pages` governs pages (None: this one).
-    `measures`: figures' formulas in its words.
+    Without steps cases have no terms. `hears_of_missed` and `hears_of_significant`: empty if it is silent. `hints`: what a
+    draft may lack, with the clause ("": none asks for it). `pages`: what is required of official pages; clauses:
+    `registry_published` has their list published, `determines` has the curator determine topic, place and importance,
+    `appoints` appoints the people who do this work. `of_pages`: the regulation of official pages (None: this one).
+    `measures`: formulas of report figures in its words.
     """
 
     key: str
@@ -392,7 +391,7 @@ class Regulation:
 
     @property
     def reasons_to_return(self) -> tuple[str, ...]:
-        """The reasons an executor can choose from, with the grounds for not processing if he may name one (SL-11)."""
+        """The reasons for a return to choose from, with the grounds for not processing if executors may name one (SL-11)."""
         grounds = tuple(ground.words for ground in self.grounds) if self.executors_may_name_ground else ()
         return (*self.return_reasons, *grounds)
 

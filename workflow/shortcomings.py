@@ -1,7 +1,7 @@
-"""Shortcomings of departments: the curator reports one in words, and returns and rework reach those above (MO-20, KU-21).
+"""Shortcomings of departments: the curator reports one in words, and superiors hear of returns and rework (MO-20, KU-21).
 
-A report is an act of its own, about no case or about one: `SHORTCOMINGS` decides who may and what it needs. Returns and
-rework are told at once (`at_once`) or gathered weekly, as the policy says. Pure.
+A report may be about a case or about none: the table `SHORTCOMINGS` says who may make one and what it needs. Of returns
+and rework superiors are notified at once (`at_once`) or in a weekly list, as the policy says. Pure.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from workflow.regulation import Ear, Step, Telling
 from workflow.terms.alarms import people_there, those_there
 
 MOST = 1000
-"""How many characters a report may have: it is read on a telephone."""
+"""How many characters a report may have at most: it is read on a telephone."""
 BEFORE_THE_END = 60
-"""How many minutes before the end of work the weekly list comes."""
+"""How many minutes before the end of work the weekly list is sent."""
 WEEKS = 5
-"""How many weeks are looked through for one with a working day: holidays are shorter."""
+"""How many weeks are searched for one with a working day; no holidays last longer."""
 
 
 class ShortcomingAction(StrEnum):
@@ -40,8 +40,8 @@ class ShortcomingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportShortcoming:
-    """The curator reports a shortcoming of a department to those the regulation names (MO-20, KU-21). `about`: the case it
-    was seen in, if one is named."""
+    """Reports a department's shortcoming, in the curator's words, to the people the regulation names (MO-20, KU-21).
+    `about`: the case in which it was seen; None if the curator names none."""
 
     action: ClassVar[ShortcomingAction] = ShortcomingAction.SHORTCOMING
     by: Actor
@@ -52,7 +52,7 @@ class ReportShortcoming:
 
 @dataclass(frozen=True, slots=True)
 class Shortcoming:
-    """A reported shortcoming. Nothing follows: those told decide for themselves."""
+    """A reported shortcoming. The bot does nothing more about it: the people notified decide for themselves."""
 
     department: str
     text: str
@@ -65,14 +65,15 @@ class Shortcoming:
 
 
 def told_in_words(department: str, office: Office) -> tuple[str, ...]:
-    """The people a reported shortcoming goes to: those the regulation names for missed terms (MO-20: the head; KU-21: the
-    first deputy and the overseer), else who stands above the department."""
+    """Return the keys of the people who are sent a reported shortcoming of the department: those the regulation names for
+    missed terms (MO-20: the head; KU-21: the first deputy and the overseer), else the department's overseer, else the
+    head."""
     return _people(office.regulation.hears_of_missed.who or (Ear.OVERSEER,), department, office)
 
 
 def told_of_work(department: str, office: Office) -> tuple[str, ...]:
-    """The people who hear of the department's returns and rework: its overseer, and whoever else the regulation names
-    beside him (KU-21: the first deputy hears of all departments)."""
+    """Return the keys of the people who are informed of the department's returns and rework: its overseer and the others
+    the regulation names with him (KU-21: the first deputy, for all departments); without them, the head."""
     return tuple(people_there(department, office)[audience] for audience in _of_work(department, office))
 
 
@@ -88,7 +89,8 @@ def _people(ears: Iterable[Ear], department: str, office: Office) -> tuple[str, 
 
 
 def at_once(department: str | None, step: Step, text: str, office: Office) -> tuple[fx.Notify, ...]:
-    """The notices of a return (`Step.RETURN`) or rework (`Step.REWORK`), where the policy has them told at once."""
+    """Return the notices to superiors of a return (`Step.RETURN`) or rework (`Step.REWORK`); () if the policy has them
+    listed weekly, or if `department` is None."""
     if department is None or office.policy.shortcomings.tell is not Telling.AT_ONCE:
         return ()
     above = _of_work(department, office)
@@ -99,8 +101,8 @@ def at_once(department: str | None, step: Step, text: str, office: Office) -> tu
 
 
 def weekly_at(office: Office, on: date) -> datetime | None:
-    """When the list of the week with this date comes: an hour before the end of work on the policy's day, or on the last
-    working day before it; None if the week has no such day. What happened since then comes with the next list."""
+    """Return when the weekly list of the week with this date is sent: an hour before the end of work on the policy's day,
+    or on the last working day before it; None if the week has none. Later events are in the next list."""
     monday = on - timedelta(days=on.weekday())
     days = [monday + timedelta(days=ahead) for ahead in range(office.policy.shortcomings.day, -1, -1)]
     for day in days:
@@ -111,14 +113,14 @@ def weekly_at(office: Office, on: date) -> datetime | None:
 
 
 def last_weekly(office: Office, now: datetime) -> datetime | None:
-    """The newest list that is due at `now`; None if none was due in the last weeks."""
+    """Return the moment of the newest weekly list due at or before `now`; None if none was due in the last `WEEKS` weeks."""
     today = now.astimezone(office.zone).date()
     moments = (weekly_at(office, today - timedelta(weeks=ago)) for ago in range(WEEKS))
     return next((moment for moment in moments if moment is not None and moment <= now), None)
 
 
 def next_weekly(office: Office, after: datetime) -> datetime | None:
-    """The first list after the moment; None if none comes in the next weeks."""
+    """Return the moment of the first weekly list later than `after`; None if none is due in the next `WEEKS` weeks."""
     day = after.astimezone(office.zone).date()
     moments = (weekly_at(office, day + timedelta(weeks=ahead)) for ahead in range(WEEKS))
     return next((moment for moment in moments if moment is not None and moment > after), None)
@@ -135,7 +137,7 @@ def department_is_known(office: Office, thing: None, command: Asked, now: dateti
 
 
 def says_what(office: Office, thing: None, command: Asked, now: datetime) -> Refused | None:
-    """The report must have a word in it, and fit."""
+    """Refuse a report that explains nothing or is longer than `MOST` characters."""
     assert isinstance(command, ReportShortcoming)
     if not explains(command.text):
         return Refused(Reason.SHORTCOMING_UNEXPLAINED)
@@ -143,7 +145,8 @@ def says_what(office: Office, thing: None, command: Asked, now: datetime) -> Ref
 
 
 def somebody_hears(office: Office, thing: None, command: Asked, now: datetime) -> Refused | None:
-    """Somebody other than the curator himself must stand above the department and be there, or be stood in for."""
+    """Refuse a report that would reach nobody: no superior of the department other than the actor is present, himself or
+    through a substitute."""
     assert isinstance(command, ReportShortcoming)
     if _hearers(command, office, now):
         return None

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 DAYS, FEWEST_DAYS = 28, 7
-"""How many days back are compared, and how many are needed to know what is usual."""
+"""How many days before are compared at most, and how many must be known to say what is usual."""
 LEAST = 6
-"""So many messages are the fewest that make a surge, however few are usual."""
+"""The fewest messages that make a surge, however few are usual."""
 DAY = timedelta(days=1)
 
 
 def usual(moments: Iterable[datetime], until: datetime, length: timedelta, first: datetime | None) -> int | None:
-    """How many messages of these `moments` usually come in the stretch of `length` that ends at the hour of `until`: as many
-    as on a busy day, since days off would lower the average (the third quartile of the days before, at most `DAYS`).
-    `first`: since when the moments are known; None if that is less than `FEWEST_DAYS`."""
+    """Return how many messages usually come in the stretch of `length` that ends at the clock time of `until`: the third
+    quartile over the days before, at most `DAYS` (not the mean, which days off would lower). `moments`: when messages
+    came; `first`: since when they are known. None if they are known for less than `FEWEST_DAYS` days."""
     known = min(DAYS, (until - first) // DAY) if first is not None else 0
     if known < FEWEST_DAYS:
         return None
@@ -36,5 +36,6 @@ def _third_quartile(counts: Sequence[int]) -> int:
 
 
 def is_surge(count: int, usual: int | None, times: int) -> bool:
-    """Whether so many are a surge where `usual` is known; `times`: how many times as many as usual. 0: never."""
+    """Whether `count` messages are a surge: at least `LEAST` and `times` times the usual number. Never if `usual` is None
+    or `times` is 0."""
     return usual is not None and times > 0 and count >= max(LEAST, times * usual)

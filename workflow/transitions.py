@@ -21,7 +21,7 @@ from workflow.writing import WRITTEN_IN, nobody_writes
 
 
 def lead_executor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
-    """Permits a person of the lead executor's department."""
+    """Return the key of the person of the lead executor's department whose rights the actor has; None if there is none."""
     if case is None or case.lead is None:
         return None
     person = office.of_department(command.by, [case.lead.department], now)
@@ -29,24 +29,27 @@ def lead_executor(office: Office, case: Case | None, command: Asked, now: dateti
 
 
 def co_executor(office: Office, case: Case, command: Asked, now: datetime) -> str | None:
-    """Permits a person of a co-executor's department."""
+    """Return the key of the person of a co-executor's department whose rights the actor has; None if there is none."""
     person = office.of_department(command.by, [part.department for part in case.co_executors], now)
     return person.key if person else None
 
 
 def concerned_executor(office: Office, case: Case, command: Asked, now: datetime) -> str | None:
-    """Permits a person of any department the case concerns: one that has it, had it, or gets it in turn."""
+    """Return the key of the person whose rights the actor has, from any department that has the case, had it or will get it
+    in turn; None if there is none."""
     person = office.of_department(command.by, concerned(case), now)
     return person.key if person else None
 
 
 def supervisor(office: Office, case: Case | None, command: Asked, now: datetime) -> str | None:
-    """Permits the person who watches that the regulation is kept (`supervisor` of the municipality's file)."""
+    """Return the key of the person who watches that the regulation is kept (`supervisor` of the municipality's file) if the
+    actor has that person's rights; else None."""
     return next((p.key for p in office.acting(command.by, now) if p.key == office.supervisor), None)
 
 
 def who_did_it(office: Office, case: Case, command: Asked, now: datetime) -> str | None:
-    """Permits the person whose act can still be taken back."""
+    """Return the key of the person whose action can still be taken back if the actor has that person's rights; else
+    None."""
     by = case.former.by if case.former is not None else None
     return next((p.key for p in office.acting(command.by, now) if p.key == by), None)
 
@@ -127,7 +130,7 @@ TABLE: tuple[Row, ...] = (
 
 
 def _others(case: Case | None, command: AnyCommand, office: Office, now: datetime) -> Refused:
-    """Refuses a person without the right to the action, whatever the state of the case."""
+    """Return the refusal for a person who has no right to the action in any state of the case."""
     if case is not None and command.action is A.TAKE_BACK:
         return Refused(R.NOT_WHO_DID_IT if case.former is not None else R.TOO_LATE_TO_TAKE_BACK)
     if command.action is A.NOTE:
@@ -183,7 +186,8 @@ def _not_in_this_state(case: Case, action: Action) -> Refused:
 
 
 def _last_moment(case: Case, action: Action) -> datetime | None:
-    """When the action was already done, for words such as «Уже принято в 9:30»."""
+    """Return when the action was already done, for a sentence such as «Уже принято в 9:30»: for ACCEPT, when the lead
+    executor accepted or was asked; otherwise, when the last thing happened to the case. None if nothing did."""
     if action is A.ACCEPT and case.lead is not None:
         return case.lead.accepted_at or case.lead.asked_at
     return case.history[-1].at if case.history else None

@@ -16,7 +16,8 @@ LEADING = frozenset({Role.CURATOR, Role.DEPUTY, Role.HEAD})
 
 
 def cases_of(people: Iterable[Person]) -> frozenset[str] | None:
-    """The departments whose cases these people may read in full; None: all."""
+    """Return the departments whose cases these people may read in full: all (None) for curators, deputies and the head,
+    their own for executors."""
     known = tuple(people)
     if any(LEADING & set(person.roles) for person in known):
         return None
@@ -24,12 +25,14 @@ def cases_of(people: Iterable[Person]) -> frozenset[str] | None:
 
 
 def concerned(case: Case) -> frozenset[str]:
-    """The departments the case concerns: they have it, had it (even if they returned it), or get it in turn."""
+    """Return the departments the case concerns: those that have it, had it (even if they returned it), or will get it
+    later in turn."""
     return frozenset([*(part.department for part in case.parts), *case.queue])
 
 
 def having(case: Case) -> frozenset[str]:
-    """The departments whose lists show the case: those concerned, except those that returned it."""
+    """Return the departments whose lists show the case: all that have it, had it or will get it in turn, except those
+    that returned it."""
     return frozenset([*(part.department for part in case.parts if part.state is not PartState.RETURNED), *case.queue])
 
 

@@ -1,8 +1,8 @@
 """Whose move it is: whom an open case waits for, for what, and since when (DESIGN rule 15). Pure.
 
-Cards, lists, digests, the board and reminders read this and nothing else. The one named always has a command in the
-table (`workflow.transitions`) that changes whom or what the case waits on. No regulation is assumed: it is asked who
-receives contributions and who names a term.
+Cards, lists, digests, the board and reminders read this and nothing else. The one waited for always has a command in
+the table (`workflow.transitions`) that changes whom or what the case waits for. Who receives contributions and who sets
+a term is read from the regulation.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ BY_LEAD = {State.IN_WORK: Move.DRAFT, State.REWORK: Move.REWORK, State.INTERIM: 
 WITH_EXECUTORS = frozenset(
     {State.FORWARDED, State.IN_WORK, State.ON_APPROVAL, State.REWORK, State.WAITING_AUTHOR, State.INTERIM}
 )
-"""States in which a co-executor may still contribute."""
+"""States of a case in which a co-executor may still contribute."""
 ANSWERING = frozenset({State.APPROVED, State.NOT_POSTED})
-"""States in which he may not, but will again if the answer was only an interim one, or is set aside."""
+"""States in which a co-executor cannot contribute now, but can again if the answer proves to be an interim one or is
+withdrawn."""
 
 Whose = tuple[str, Move]
 
 
 def waits_on(case: Case, office: Office, now: datetime | None = None) -> tuple[Wait, ...]:
-    """Whom the case waits for, the first one first; () if it has ended. What is waited for on any of the others does not
-    depend on the first.
+    """Return the moves the case waits for, the first one first; () if it has ended. The others need not wait for the first.
 
-    A move waited for since an earlier command keeps its moment; a new one is waited for since `now`, the moment of the
-    command (None: of the last thing that happened), but not before the case was detected.
+    A move that was waited for before keeps its `since`; a new one gets `now`, the moment of the command (None: the moment
+    of the last happening), but not earlier than the case was detected.
     """
     if case.is_ended:
         return ()
@@ -81,7 +81,8 @@ def _of_lead(case: Case, office: Office) -> Iterator[Whose]:
 
 
 def _beside(case: Case, office: Office) -> Iterator[Whose]:
-    """The co-executors who owe a contribution, and the curator who has one to pass on (KU-16)."""
+    """Yield the moves beside the lead executor's: each co-executor who owes a contribution, and the curator if he has one to
+    pass on (KU-16)."""
     for part in case.co_executors:
         if part.state in (PartState.ASKED, PartState.ACCEPTED):
             yield part.department, Move.CONTRIBUTION
@@ -90,9 +91,9 @@ def _beside(case: Case, office: Office) -> Iterator[Whose]:
 
 
 def answered_for(people: Iterable[Person], office: Office) -> tuple[frozenset[str], bool]:
-    """Whose moves these people answer for, and whether they are their own: an executor his department's, a curator the
-    curator's. Those above answer for the departments they oversee, who hears of the curator's delays also for the
-    curator's."""
+    """Return whose moves (departments' keys, `curator`) these people answer for, and whether the moves are their own to
+    make. Executors and curators: their own, True. Superiors: those of the departments they oversee, and the curator's for
+    the supervisor (the head if there is none), False."""
     known = tuple(people)
     own = {CURATOR} if any(Role.CURATOR in person.roles for person in known) else set()
     own |= {p.department for p in known if p.department is not None and Role.EXECUTOR in p.roles}
@@ -108,15 +109,15 @@ def passes_through_curator(office: Office) -> bool:
 
 
 def owed(case: Case, office: Office) -> tuple[str, ...]:
-    """Departments whose contribution has not reached the lead; under KU it reaches the lead once the curator has passed
-    it on."""
+    """Return the departments whose contribution has not reached the lead executor. Where contributions go through the
+    curator (KU), one that he has not passed on counts as not received."""
     unpassed = tuple(p.department for p in case.co_executors if p.state is PartState.CONTRIBUTED)
     return case.owing + (unpassed if passes_through_curator(office) else ())
 
 
 def must_wait_for_contributions(case: Case, office: Office) -> bool:
-    """Whether the lead may draft only with a reason for going ahead, because contributions are owed (MO-14, KU-16). A text
-    that knows no contributions (IZ, SL) does not make the lead wait."""
+    """Whether the lead executor must give a reason to submit a draft now, because contributions are owed (MO-14, KU-16).
+    False under a regulation without contributions (IZ, SL), or once he has submitted one with a reason."""
     if office.regulation.rule(Step.CONTRIBUTION) is None:
         return False
     lead = case.lead.department if case.lead else None
@@ -124,7 +125,7 @@ def must_wait_for_contributions(case: Case, office: Office) -> bool:
 
 
 def final_must_be_named(case: Case, office: Office) -> bool:
-    """Whether an interim answer is posted and the curator must still name the deadline of the final answer.
+    """Whether an interim answer is posted and the curator must still set the deadline of the final answer.
 
     With high importance this deadline is agreed with the curator (MO-13).
     """

@@ -13,12 +13,12 @@ from workflow.office import Office
 from workflow.outcomes import Reason, Refused
 
 WRITTEN_IN = (State.IN_WORK, State.REWORK, State.WAITING_AUTHOR, State.INTERIM)
-"""States in which the lead executor owes a text."""
+"""States of a case in which the lead executor has to write a draft."""
 
 
 def writer(case: Case) -> tuple[str, datetime] | None:
-    """The key of the person of the lead executor's department who began the next draft, and when; None if nobody did, or
-    the department has sent one since."""
+    """Return the key of the person in the lead executor's department who began the next draft, and when; None if nobody
+    did, or the department has submitted a draft since."""
     lead, last = case.lead, case.draft
     if lead is None or lead.writing is None or case.state not in WRITTEN_IN:
         return None
@@ -27,7 +27,8 @@ def writer(case: Case) -> tuple[str, datetime] | None:
 
 
 def nobody_writes(office: Office, case: Case, command: AnyCommand, now: datetime) -> Refused | None:
-    """Refuses while a present colleague writes. Somebody absent, or gone from the file, is taken over from."""
+    """Refuse to begin a draft that the actor, or a colleague who is present, is writing already. A draft begun by somebody
+    who is absent, or no longer in the municipality's file, may be begun anew: None."""
     writing = writer(case)
     if writing is None:
         return None

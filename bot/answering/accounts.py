@@ -1,4 +1,4 @@
-"""Who is behind an account, and which accounts people have. Reads only."""
+"""Find who is behind an account, and which accounts people have. Only reads."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ OPEN_STATES = [state.value for state in State if state not in ENDED]
 
 
 def actor_of(incoming: Incoming, bindings: tuple[Binding, ...]) -> Actor:
-    """The sender as an actor, by the account's bindings. A person who has left the working group has no rights until
-    they return."""
+    """Return the sender as an actor, by the account's bindings. A person who has left the working group has no rights
+    until they return."""
     if incoming.sender is None:
         return Actor(standing="stranger")
     if incoming.sender.anonymous:
@@ -25,7 +25,8 @@ def actor_of(incoming: Incoming, bindings: tuple[Binding, ...]) -> Actor:
 
 
 async def reader_of(tx: Transaction, account: int | None) -> Actor:
-    """The actor behind the account, as if they had sent something."""
+    """Return the actor behind the account, as if they had sent something; a stranger if it belongs to nobody in the
+    office."""
     return _known_as(await tx.people.of_account(account) if account is not None else (), account)
 
 
@@ -37,5 +38,5 @@ def _known_as(own: Sequence[Binding], account: int | None) -> Actor:
 
 
 def accounts_of(people: Collection[str], bindings: Iterable[Binding]) -> set[int]:
-    """The accounts of these people that the bot can write to."""
+    """Return those accounts of these people that the bot can write to in private."""
     return {b.account for b in bindings if b.person in people and b.reachable}

@@ -1,4 +1,4 @@
-"""The result of a wish: the one type of answer for every subject. No rules, no sending."""
+"""The result of a wish (what an update asks for): one type of answer for every subject. No rules, no sending."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from handlers.wishes import Ask
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Words for the person: shown as the toast after a press, sent as a message otherwise; "" if letters say
-    everything.
+    """What to tell the person: `text` is shown as the toast after a press, sent as a message otherwise; "" if letters
+    say everything.
 
     `refused`: nothing was changed, for `reason` if the rules name one. `alert`: the toast stays until it is dismissed.
-    `close`: a question that is over, `ask`: a question to put. `press` and `account` identify the press; reception
-    fills them in.
+    `close`: the question that is finished, `ask`: a question to put next. `press` and `account` identify the press;
+    reception fills them in.
     """
 
     text: str = ""

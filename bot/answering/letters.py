@@ -1,5 +1,5 @@
-"""Letters that answer an update or refresh a message, and the conversion of a network's message into an appeal. No
-rules, no sending."""
+"""Letters (queued messages) that answer an update or refresh a message, and the conversion of a network's message into
+an appeal. No rules, no sending."""
 
 from __future__ import annotations
 
@@ -25,19 +25,20 @@ TOLD = {
     LinkTrouble.OWN: "link_is_ours",
     LinkTrouble.TRY_LATER: "link_later",
 }
-"""The replies to a message with only a link that could not be read."""
+"""The keys of the replies to a message with only a link that could not be read, by the trouble with the link."""
 MOST_QUOTED = 2000
-"""How many characters of a forwarded message are kept."""
+"""How many characters of a forwarded or attached message are stored."""
 OWN_WORDS = 25
 """From this many characters on, the text beside a link is the message itself; a shorter one is a remark about it."""
 
 GATHERING = timedelta(seconds=70)
-"""How long the pinned list waits for further changes. More than the minute that the notices of one moment wait: what
-waits for exactly that long is let go with them."""
+"""How long the pinned list waits for further changes. It is more than the minute that notices due at one moment wait,
+since what waits for exactly that long is sent with them."""
 
 
 def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) -> Letter:
-    """A silent reply to the message that caused it, in the same chat: the reader has just acted (DESIGN rule 17)."""
+    """Return a letter (queued message) without sound that replies to the update in its chat: its reader has just acted
+    (DESIGN rule 17)."""
     account = incoming.sender.account if incoming.private and incoming.sender else None
     if account is not None:
         lane = account_lane(account)
@@ -48,12 +49,12 @@ def reply(kind: str, body: Mapping[str, Any], incoming: Incoming, look: Look) ->
 
 
 def written(incoming: Incoming) -> tuple[int, ...]:
-    """The chat and the ids of the messages the person wrote; () for a press."""
+    """Return the chat and the ids of the messages that the person wrote (an album has several); () for a press."""
     return () if incoming.kind is Kind.PRESS else (incoming.chat, incoming.message, *incoming.items)
 
 
 def made_true(known: Known) -> Letter:
-    """A letter that refreshes the known message."""
+    """Return a letter (queued edit) that refreshes this sent message."""
     return Letter(
         "edit",
         account_lane(known.account) if known.account else GROUP_LANE,
@@ -66,18 +67,21 @@ def made_true(known: Known) -> Letter:
 
 
 def pinned_letter(now: datetime) -> Letter:
-    """Refresh the pinned list, some time after `now` and at most once in that time."""
+    """Return a letter (queued edit) that refreshes the pinned list: `GATHERING` after `now`, together with further
+    changes until then."""
     return Letter("pinned", GROUP_LANE, Priority.REDRAW, fold="pinned", not_before=now + GATHERING)
 
 
 async def open_cards(tx: Transaction) -> list[Letter]:
-    """A new card for every open case that somebody works on: for a group that has none yet."""
+    """Return a letter (queued message) with a new card for every open case that was forwarded, for a group that has no
+    cards yet."""
     cases = [case for case in await tx.cases_in(OPEN_STATES) if case.parts]
     return [Letter("card", GROUP_LANE, Priority.OFFER, case.id, fold=f"card:{case.id}") for case in cases]
 
 
 def appeal_of(found: Found) -> Appeal:
-    """A network's message as the citizen's appeal; files stay in the network and are only listed, the rest is named."""
+    """Return a network's message as the citizen's appeal; files stay in the network and are only listed, anything else
+    is named."""
     return Appeal(
         source=Source(found.network),
         text=found.text,
@@ -96,17 +100,17 @@ def appeal_of(found: Found) -> Appeal:
 
 
 def _is_file(item: Attachment) -> bool:
-    """Whether it can be opened where the message stands; a file without an address is only named."""
+    """Whether the attachment is a file that can be opened at its address; a file without an address is only named."""
     return item.kind in FILES and bool(item.url)
 
 
 def named(items: Iterable[Attachment]) -> tuple[Beside, ...]:
-    """What was attached, to be named."""
+    """Return the attachments as things to be named beside the message's text."""
     return tuple(Beside(item.kind, item.title[:MOST_QUOTED], item.url, item.remote) for item in items)
 
 
 def is_link_alone(appeal: Appeal) -> bool:
-    """Whether nothing came with the link that could be a citizen's message."""
+    """Whether the message is only a link: nothing came with it that could be a citizen's message."""
     bare = appeal.text
     for address in (appeal.link, appeal.link.partition("://")[2]):
         bare = bare.replace(address, "") if address else bare
@@ -114,13 +118,13 @@ def is_link_alone(appeal: Appeal) -> bool:
 
 
 def saying_of(problem: LinkProblem) -> str:
-    """The name of the phrase that describes the problem."""
+    """Return the key of the words that describe the problem with the link."""
     return TOLD[problem.reason]
 
 
 def with_linked(appeal: Appeal, linked: Found) -> Appeal:
-    """Make the appeal from what the link leads to. A web site has no network to post to, so it is answered by hand; a
-    long enough text of the curator's own replaces the page's text."""
+    """Return the appeal made from what the link leads to. A web site has no network to post to, so it is answered by
+    hand; a long enough text of the curator's own replaces the page's text."""
     found = replace(appeal_of(linked), handed_in_by=appeal.handed_in_by, files=appeal.files)
     if linked.network != Source.WEB:
         return found
@@ -130,12 +134,13 @@ def with_linked(appeal: Appeal, linked: Found) -> Appeal:
 
 
 async def pressed(tx: Transaction, incoming: Incoming) -> Known | None:
-    """The message that carried the pressed button, if the bot remembers it; None if nothing was pressed."""
+    """Return the message that carried the pressed button, if the bot remembers it; None also if nothing was pressed."""
     return await tx.messages.at(incoming.chat, incoming.message) if incoming.kind is Kind.PRESS else None
 
 
 async def turn(tx: Transaction, incoming: Incoming, kind: str, number: int | None, menu: str, now: datetime) -> bool:
-    """Switch the pressed message to `menu`; False if it is of another kind or shows another number."""
+    """Switch the message whose button was pressed to `menu`. Return False, without changing it, if it is of another
+    kind or shows another number."""
     known = await pressed(tx, incoming)
     if known is None or known.kind != kind or known.version != number:
         return False
@@ -146,6 +151,7 @@ async def turn(tx: Transaction, incoming: Incoming, kind: str, number: int | Non
 
 
 def others_made_true(shown: Sequence[Known], incoming: Incoming | None) -> list[Letter]:
-    """Letters that refresh these messages, except the pressed one, which is refreshed separately."""
+    """Return letters (queued edits) that refresh these messages, except the one whose button was pressed, which is
+    refreshed separately."""
     itself = (incoming.chat, incoming.message) if incoming is not None else None
     return [made_true(known) for known in shown if (known.chat_id, known.message_id) != itself]

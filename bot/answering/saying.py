@@ -19,7 +19,8 @@ from workflow.effects import Priority
 from workflow.ports import Letter, account_lane
 
 KEEPING = frozenset({"which_answer", "which_case", "new_case"})
-"""Questions that keep a message until its sender says what it is: a second one beside it keeps another."""
+"""Questions that store a message until its sender says what it is; several of them may be open at once, each with its
+own message."""
 
 
 async def say(
@@ -32,8 +33,8 @@ async def say(
     once: bool = False,
     once_key: str | None = None,
 ) -> None:
-    """Put the words into the outbox, to the place the update came from and as a reply to it. `once`: at most once a day
-    to the same person; `once_key`: the same, under another key than the phrase's."""
+    """Queue a message with the words of `key`, to the chat the update came from and as a reply to it. `once`: at most
+    once a day to the same person; `once_key`: likewise, counted under this key."""
     account = incoming.sender.account if incoming.sender else 0
     if once or once_key:
         mark, today = f"said:{once_key or key}:{account}"[:64], look.now.date().isoformat()
@@ -46,8 +47,8 @@ async def say(
 
 
 async def ask(tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> None:
-    """Open the question; it is put in private if the person can be reached there. The same question, asked before,
-    closes, unless it keeps a message of its own."""
+    """Open the question and queue its message, in private if the bot can write to the person there. An earlier question
+    of the same kind about the same case closes, unless it stores a message of its own."""
     account = incoming.sender.account if incoming.sender else 0
     beside = wish.kind in KEEPING
     for earlier in await tx.questions.open_of(account) if not beside else ():
@@ -64,7 +65,7 @@ async def ask(tx: Transaction, wish: Ask, incoming: Incoming, look: Look) -> Non
 
 
 async def pass_by(tx: Transaction, wish: PassBy, look: Look) -> None:
-    """Questions up to this one need a Reply from now on."""
+    """From now on, the person's messages answer this question or an earlier one only if they reply to it."""
     passed, aside = await look.passed_by()
     if wish.question > (aside if wish.aside else passed):
         await tx.set_mark(f"{'aside' if wish.aside else 'passed'}:{look.actor.account}", str(wish.question))
@@ -83,7 +84,7 @@ async def close(tx: Transaction, question_id: int, now: datetime) -> None:
 
 
 async def turn_menu(tx: Transaction, wish: Turn, incoming: Incoming, now: datetime) -> None:
-    """Switch the pressed message to another inline menu."""
+    """Switch the message whose button was pressed to another inline menu."""
     known = await tx.messages.at(incoming.chat, incoming.message)
     if known is not None:
         turned = replace(known, menu=wish.menu, shown=None)
@@ -99,11 +100,12 @@ async def redraw(tx: Transaction, incoming: Incoming, now: datetime) -> None:
 
 
 REPEATED = timedelta(minutes=10)
-"""The same words about presses that came too late for a toast are written to a person once in so long."""
+"""A refusal that came too late for a toast is written to a person at most once in this time, if its words are the same.
+"""
 
 
 async def write_late_refusal(tx: Transaction, answered: Answered, now: datetime) -> None:
-    """Write the words that no toast could show any more, unless the person has just been told the same."""
+    """Write the refusal that no toast could show any more to the person, unless they were just sent the same words."""
     mark, said = f"late:{answered.account}", hashlib.sha256(answered.text.encode()).hexdigest()[:16]
     last, _, at = (await tx.mark(mark) or "").partition(" ")
     if last != said or now - datetime.fromisoformat(at) >= REPEATED:
@@ -112,7 +114,7 @@ async def write_late_refusal(tx: Transaction, answered: Answered, now: datetime)
 
 
 async def write_privately(tx: Transaction, answered: Answered, now: datetime) -> None:
-    """Send the words in private, if the bot can write to the account."""
+    """Queue the words as a private message, if the bot can write to the account."""
     if answered.account in {b.account for b in await tx.people.all() if b.reachable}:
         body: dict[str, Any] = {"key": "plain", "facts": {"text": answered.text}, "roles": [], "reply_to": None}
         lane = account_lane(answered.account or 0)

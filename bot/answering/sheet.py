@@ -1,5 +1,7 @@
-"""The progress of importing a sheet, batch by batch: how many rows are done and what became of them.
-`bot.found.importing` does the importing."""
+"""The progress of importing an export, batch by batch: how many rows are done and what became of them.
+
+`bot.found.importing` does the importing.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,14 @@ from typing import Any
 from networks.incident import Imported, Sheet, Skipped
 
 ROWS_AT_ONCE = 25
-"""How many rows are taken in one transaction: about a tenth of a second."""
+"""How many rows are imported in one transaction: about a tenth of a second."""
 
 
 @dataclass
 class Taking:
-    """A sheet being imported, and what became of its first `done` rows. `dry`: nothing is written. `looked_back`: how many
-    of its past messages were learned from; that comes first. `taught`: how many rows taught something.
-    """
+    """An export being imported, and what became of its first `done` rows: `opened` and `known` (line, case number),
+    `refused`, `conflicting`. `dry`: nothing is written. `looked_back`: how many messages answered long ago were learned
+    from; that comes first. `taught`: how many rows taught something."""
 
     sheet: Sheet
     dry: bool = False

@@ -12,10 +12,10 @@ TOAST_LIMIT = 200
 
 
 def toast(texts: Texts, key: str, facts: Mapping[str, Any] | None = None) -> str:
-    """The phrase from the toasts' section, shortened to fit."""
+    """Return the phrase `key` of the toasts' section, cut to the length of a toast."""
     return short(texts.plain(f"toasts.{key}", **(facts or {})))
 
 
 def short(text: str) -> str:
-    """The text cut to the length of a toast."""
+    """Return the text, cut to the length of a toast (200 UTF-16 units) if it is longer."""
     return text if units(text) <= TOAST_LIMIT else excerpt(text, TOAST_LIMIT)

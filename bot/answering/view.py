@@ -1,4 +1,4 @@
-"""What a door may look at: the port `handlers.view.View` over an open transaction. Reads only."""
+"""What a door (`handlers`) may read: the port `handlers.view.View` over an open transaction. Only reads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ABOUT_NO_CASE = frozenset({
     Verb.STRIKE, Verb.MATERIAL, Verb.MATERIAL_ACT, Verb.MATERIAL_NEW, Verb.MATERIAL_PAGE, Verb.PLAN,
     Verb.READY,
 })  # fmt: skip
-"""Buttons about something else: neither a case nor a question."""
+"""Buttons whose subject is neither a case nor a question."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Look:
         sheet: Taking | Unreadable | None = None,
         judge: Callable[[str, Office], bool] | None = None,
     ) -> Look:
-        """`judge`: whether a text is an appeal of a citizen."""
+        """Return what the doors may read about this update. `judge`: says whether a text is an appeal of a citizen."""
         bindings = tuple(await tx.people.all())
         group = await tx.people.working_group()
         actor = actor_of(incoming, bindings)
@@ -127,7 +127,8 @@ class Look:
 
 
 async def case_of(tx: Transaction, incoming: Incoming) -> int | None:
-    """The case the update is about, as far as its address tells, so that updates about one case stay in order."""
+    """Return the id of the case that the update is about, as far as its button or the message it answers tells, so that
+    updates about one case stay in order; None if that is not known."""
     if incoming.kind is Kind.PRESS:
         callback = Callback.parse(incoming.data)
         if callback is None or callback.verb in ABOUT_NO_CASE:

@@ -1,5 +1,5 @@
-"""The board: the state of the cases in a browser, for the leadership. Changes nothing but its own sessions.
+"""The board: shows the cases in a browser, for the leadership. It writes only its own sessions and lines of the audit.
 
-`session` knows who is looking, `shelf` keeps the open cases ready, `views` prepares what the templates show, `server`
-speaks HTTP.
+`session` identifies the visitor, `shelf` keeps the open cases in memory, `views` prepares what the templates show,
+`server` speaks HTTP.
 """

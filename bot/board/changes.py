@@ -1,5 +1,6 @@
-"""Tell the open pages that something has changed. One query a second, for the newest journal line and for the state of
-people's rights, serves all pages, and it runs only while some page listens."""
+"""Notifies the board's open pages that something has changed. One query a second, for the newest journal line and the
+state
+of people's rights, serves all pages; it runs only while some page listens."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from storage.books import Books
 log = structlog.get_logger()
 
 MOST = 200
-"""How many pages are notified; the others poll."""
+"""How many pages can listen at the same time; the others poll."""
 
 
 LOOP = "board"
@@ -32,8 +33,9 @@ class Changes:
         self.is_over = False
 
     def join(self) -> asyncio.Event | None:
-        """An event that is set at each change until `leave`; None if too many pages listen already or the server is
-        closing."""
+        """Register a page as a listener. Return an event that is set at each change until `leave`; None if too many
+        pages listen
+        already or the server is closing."""
         if self.is_over or len(self._told) >= MOST:
             return None
         event = asyncio.Event()
@@ -52,7 +54,7 @@ class Changes:
         self._task = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
-        """Wake every listener, which then sees that it is over."""
+        """End the query and set every listener's event; `is_over` then tells the listeners to end."""
         self.is_over = True
         for event in self._told:
             event.set()

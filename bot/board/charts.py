@@ -1,5 +1,4 @@
-"""Figures drawn as SVG without inline styles or scripts, so that the page's Content-Security-Policy lets them through.
-Pure.
+"""Draws figures as SVG without inline styles or scripts, which the page's Content-Security-Policy would forbid. Pure.
 
 Horizontal positions are percentages of the width and font sizes are the page's own, so a chart fills its window and
 stays readable on a phone. A table beside each chart holds the same figures.
@@ -13,14 +12,16 @@ from markupsafe import Markup
 
 HEIGHT, HEAD, FOOT = 160, 18, 22
 GAP = 0.22
-"""The share of a column's width left free."""
+"""The part of a column's width that is left free, 0 to 1."""
 
 EVERY = 5
-"""Only every fifth day is labelled, so that the labels fit on a phone too."""
+"""How many days apart the labels are, so that they fit on a phone too."""
 
 
 def columns(days: Sequence[tuple[str, int, str]], label: str) -> Markup:
-    """One column for each day: the label under it, the count, and the tooltip."""
+    """A chart with one column for each day, given as (label below it, count, tooltip). `label` names the chart for
+    screen
+    readers."""
     most = max([count for _, count, _ in days] or [0])
     room = HEIGHT - HEAD - FOOT
     width = 100 / max(len(days), 1)
@@ -51,7 +52,8 @@ def _text(kind: str, across: float, down: float, words: str) -> Markup:
 
 
 def bar(part: float, kind: str = "bar") -> Markup:
-    """A bar as long as `part` (0 to 1) of its track. Hidden from screen readers, because the number is printed beside
+    """A horizontal bar that fills `part` (0 to 1) of its width. Hidden from screen readers, because the number is
+    printed beside
     it."""
     whole = min(max(part, 0.0), 1.0) * 100
     return Markup(

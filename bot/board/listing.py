@@ -1,7 +1,8 @@
-"""The list: open cases by their terms; ended ones, all, those of a month and those of one of its figures, the newest first;
-and cases by their words. Prepares what the template shows; no HTTP.
+"""The board's list of cases: open ones by their terms; ended ones, all, those of a month or of one of its figures, the
+newest
+first; and cases found by their words. Prepares what the template shows; no HTTP.
 
-A visitor gets only what they may see, whatever the address asks for.
+A visitor gets only the cases they may see, whatever the address asks for.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from workflow.case import ENDED, State
 
 ON_A_PAGE = 50
 LONGEST = 100
-"""How much of the words searched for is used."""
+"""How many characters of the words searched for are used."""
 
 COLUMNS: Mapping[str, tuple[State, ...]] = {
     "new": (State.NEW,),
@@ -30,7 +31,9 @@ COLUMNS: Mapping[str, tuple[State, ...]] = {
     "posting": (State.APPROVED, State.NOT_POSTED),
     "waiting": (State.WAITING_AUTHOR, State.INTERIM),
 }
-"""The board's columns with their states; today's answered cases form one more column. Captions are in the templates."""
+"""The board's columns with the states of their cases; the cases answered today form one more column. Captions are in
+the
+templates."""
 
 OPEN, ALL, ENDED_ONES = "open", "all", "ended"
 STATES: Mapping[str, frozenset[State]] = {
@@ -40,16 +43,17 @@ STATES: Mapping[str, frozenset[State]] = {
     **{state.value: frozenset({state}) for state in (*sorted(ENDED),)},
     ALL: frozenset(State),
 }
-"""What may be chosen as the state → the states of its cases."""
+"""The values of the filter by state → the states of the cases listed."""
 
 CURATOR = "curator"
-"""Chosen instead of a department: the open cases that wait for the curator."""
+"""The value of the filter by department that lists the open cases waiting for the curator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the list's address asks for; whatever makes no sense is left out. `month`: of the detection; `figure`, `of`: as in
-    `reports.figure_cases`; `before`: only numbers below it."""
+    """What the address of the list asks for; invalid values are ignored. `month`: that in which the case was detected;
+    `figure`
+    and `of`: as in `reports.figure_cases`; `before`: only cases with a lower number."""
 
     words: str = ""
     state: str = OPEN
@@ -87,14 +91,16 @@ class Choice:
 
     @property
     def is_of_open_ones(self) -> bool:
-        """Whether the cases are listed by their terms, from memory."""
+        """Whether only open cases are listed; these are in memory and sorted by their terms."""
         return self.month is None and STATES[self.state] <= STATES[OPEN]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of the list. `total`, `last`: how many there are and the last page, None if nobody counts them; `older`: the
-    number below which the next page begins; `older_left_out`: as in `storage.search.Hits`."""
+    """One page of the list. `total`: how many cases there are, None if they were not counted; `last`: the number of
+    the last
+    page; `older`: the number below which the next page begins, None if there is none; `older_left_out`: as in
+    `storage.search.Hits`."""
 
     lines: Sequence[Line]
     total: int | None = None
@@ -133,7 +139,8 @@ class Listing:
         return is_theirs and line.state in STATES[choice.state] and (is_late or not choice.is_late)
 
     async def _newest(self, who: Visitor, choice: Choice) -> Found:
-        """By their numbers, from the ends of indexes: nobody counts a million ended cases for a page of fifty."""
+        """A page of cases by number, the newest first. They are not counted, because there may be a million ended
+        ones."""
         departments = _departments(who, choice)
         async with self.shelf.bot.books.write(self.shelf.bot.key) as tx:
             states = [state.value for state in STATES[choice.state]]
@@ -166,7 +173,7 @@ class Listing:
         return Found(self._lines(bodies), len(numbers), page, last, counted=counted)
 
     async def _searched(self, who: Visitor, choice: Choice) -> Found:
-        """As /find: among all cases, the likeliest first."""
+        """A page of the cases found by their words, the likeliest first; all cases are searched, as by /find."""
         async with self.shelf.bot.books.write(self.shelf.bot.key) as tx:
             hits = await tx.search.find(choice.words, ON_A_PAGE, (choice.page - 1) * ON_A_PAGE, who.departments)
             last, page = _pages(hits.total, choice.page)
@@ -181,14 +188,14 @@ class Listing:
 
 
 def _departments(who: Visitor, choice: Choice) -> Collection[str] | None:
-    """The departments whose cases are wanted, of those the visitor may see; None: all cases."""
+    """The departments whose cases are listed, among those the visitor may see; None: all cases."""
     if not choice.department or choice.department == CURATOR:
         return who.departments
     return frozenset({choice.department}) & (who.departments or frozenset({choice.department}))
 
 
 def _pages(total: int, page: int) -> tuple[int, int]:
-    """The last page, and the wanted one if there is one."""
+    """The number of the last page, and the number of the page to show: the wanted one, or the last."""
     last = max(1, -(-total // ON_A_PAGE))
     return last, min(page, last)
 
@@ -205,7 +212,7 @@ def _number(text: str) -> int | None:
 
 
 def address(choice: Choice, **changed: Any) -> dict[str, str]:
-    """The query of the list with some of it changed; what is as usual is left out."""
+    """The query of the list's address with some parameters changed; those with the default value are left out."""
     asked = {
         "q": choice.words,
         "state": "" if choice.state == (ALL if choice.month else OPEN) else choice.state,

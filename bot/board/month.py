@@ -1,6 +1,7 @@
-"""The reports of months for the board, ready to be looked at; read again only after something has changed.
+"""The monthly reports for the board, kept in memory and computed again only after something has changed.
 
-A month is read through `bot.leadership`, like every report, so the board, the chat and the files show the same figures: a
+A month is read through `bot.leadership`, like every report, so the board, the chat and the files show the same
+figures: a
 month whose report was sent is shown as it was sent.
 """
 
@@ -22,27 +23,30 @@ from reports.rows import CaseRow
 from storage import board
 
 GOOD_FOR = timedelta(minutes=1)
-"""Figures are recomputed at most this often, whatever happens."""
+"""The shortest time between two computations of the same month, whatever changes."""
 
 AT_MOST = timedelta(minutes=10)
-"""Figures are recomputed at least this often, because open cases fall due with time."""
+"""The longest time figures are shown without being computed again, because open cases fall due with time."""
 
 MOST = 6
-"""How many months are kept ready."""
+"""How many months are kept in memory."""
 
 Departments = frozenset[str] | None
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A month's figures with the cases they count; `sent`: as in the report sent on `figures.as_of`."""
+    """A month's figures with the cases they count. `sent`: whether they are those of the report that was sent on
+    `figures.as_of`."""
 
     figures: Figures
     rows: tuple[CaseRow, ...]
     sent: bool
 
     def cases_of(self, figure: str, of: str) -> list[int]:
-        """The numbers of the cases in this figure, the newest first."""
+        """The numbers of the cases that the figure counts, the newest first. `of`: the topic, department or day that
+        restricts the
+        figure; "" for none."""
         return sorted((row.number for row in cases_of(self.rows, figure, of, self.figures.zone)), reverse=True)
 
 
@@ -55,7 +59,7 @@ class _Read:
 
 @dataclass
 class Months:
-    """One municipality's months. The same is returned to the same kind of visitor until something changes."""
+    """One municipality's months. Visitors who see the same departments get the same result until something changes."""
 
     bot: Shown
     _kept: OrderedDict[Month, _Read] = field(default_factory=OrderedDict)
@@ -66,7 +70,9 @@ class Months:
         return Month.of(self.bot.clock.now(), self.bot.offices.municipality.zone)
 
     async def of(self, month: Month, departments: Departments) -> Counted | None:
-        """The month, or only these departments' part in it; None if the books hold no settings of the municipality."""
+        """The month's figures, for all departments (None) or only what concerns these; None if the database holds no
+        settings of the
+        municipality."""
         async with self._reckoning:
             read = await self._read(month)
             if read is None or departments is None:
@@ -93,14 +99,14 @@ class Months:
         return read
 
     async def first(self) -> Month | None:
-        """The month of the first case."""
+        """The month in which the first case was detected; None if there is no case."""
         zone = self.bot.offices.municipality.zone
         async with self.bot.books.write(self.bot.key) as tx:
             detected = await board.first_detected(tx)
         return Month.of(detected, zone) if detected is not None else None
 
     async def beside(self, month: Month) -> tuple[Month | None, Month | None]:
-        """The nearest earlier and the nearest later month with cases."""
+        """The nearest earlier and the nearest later month with cases; None for one that does not exist."""
         zone = self.bot.offices.municipality.zone
         async with self.bot.books.write(self.bot.key) as tx:
             earlier, later = await board.detected_beside(tx, *month.bounds(zone))
@@ -113,12 +119,14 @@ def _is_good(known: _Read, newest: int, now: datetime) -> bool:
 
 
 def _bare(report: Report, sent: bool) -> Counted:
-    """Without texts, which the board reads from the cases."""
+    """The report's figures and cases without the cases' texts, which the board reads from the cases. `sent`: as in
+    `Counted`."""
     return Counted(report.figures, tuple(replace(row, text="") for row in report.rows), sent)
 
 
 def _of(whole: Counted, departments: frozenset[str]) -> Counted:
-    """The figures of only those cases that were given to one of the departments, and only what concerns them."""
+    """The figures of only those cases that were given to one of the departments, and only what concerns these
+    departments."""
     own = [_own(row, departments) for row in whole.rows if any(h.department in departments for h in row.handed)]
     found = whole.figures
     names = {d.key: d.name for d in found.departments if d.key in departments}

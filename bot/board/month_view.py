@@ -1,4 +1,4 @@
-"""The figures of a month as the template shows them: each a number and the address of the list of exactly its cases. Pure."""
+"""Prepares a month's figures for the template: each a number with the address of the list of exactly its cases. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reports.figures import DepartmentFigures, Figures
 from reports.wording import Wording
 
 TOPICS, TOPIC = 12, 60
-"""How many topics are shown at once, and the maximum length of their names."""
+"""How many topics are shown at once, and how many characters of their names."""
 
 GOOD_SHARE = 0.9
 TILES = (
@@ -25,7 +25,7 @@ TILES = (
     "significant", "helped", "not_helped", "good", "poor",
 )  # fmt: skip
 ALWAYS = frozenset({"received", "closed", "open"})
-"""Figures shown even if they are 0."""
+"""The figures shown even if they are 0."""
 OF_DEPARTMENTS = {
     "department_received": "received",
     "answered": "answered",
@@ -36,12 +36,12 @@ OF_DEPARTMENTS = {
     "good": "good",
     "poor": "poor",
 }
-"""Figure of a department → its field."""
+"""The key of a department's figure → the field of `DepartmentFigures` that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A count of cases and where they are listed; no address if there is none."""
+    """A number of cases with the query of the list that shows them; "" if there are none."""
 
     count: int
     query: str
@@ -57,7 +57,7 @@ class Bar:
 
 
 def figure_of(figure: str, of: str, wording: Wording) -> str:
-    """Of whom or what the figure is, in words; "" for a figure of the whole month."""
+    """What the figure is restricted to, in words (the topic, department or day); "" for a figure of the whole month."""
     match figure:
         case "topic":
             return wording.topic(of)
@@ -157,13 +157,14 @@ def _bar(figures: Figures, name: str, figure: str, of: str, count: int, beside: 
 
 
 def percent(share: float | None) -> str:
-    """«87,5 %»; «–» if there is no share."""
+    """The share (0 to 1) in words: «87,5 %»; «–» if there is none."""
     return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %" if share is not None else "–"
 
 
 def side_by_side(months: Sequence[tuple[Counted, Wording]]) -> dict[str, Any]:
-    """Months beside each other, the newest first: shares of the whole, then each department's answers and its share in time.
-    A department without cases in all of them is left out."""
+    """Several months for comparison, in the given order: shares of the whole, then each department's answers and its
+    share in
+    time. A department without cases in any of them is left out."""
     figures = [counted.figures for counted, _ in months]
     say = months[0][1]
     shares = {key: [one.shares[key] for one in figures] for key in figures[0].shares}

@@ -1,6 +1,9 @@
-"""The board over HTTP: routes, the session cookie, headers. Only signing in and out writes anything.
+"""The board over HTTP: routes, the session cookie, headers. It writes only sessions and a line of the audit for each
+sign-in
+and each case opened.
 
-Everything is rendered here and self-contained: no inline scripts or styles, nothing from other origins, nothing cached.
+Everything is rendered here and self-contained: no inline scripts or styles, nothing from other origins, nothing
+cached.
 """
 
 from __future__ import annotations
@@ -37,7 +40,7 @@ FROM_ELSEWHERE = (
     "Запрос пришёл с другого сайта. Откройте страницу по ссылке от бота и нажмите здесь, на самой странице."
 )
 PART = "X-Part"
-"""The header of a request for only the changed part of the page."""
+"""The header with which a page requests only its part that may have changed."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -65,8 +68,9 @@ def add_page(
     every: float = 1.0,
     standbys: Standbys | None = None,
 ) -> None:
-    """Serve the board from this application, beside its other routes. `bots` come and go; others are shown from `standbys`.
-    `every`: seconds between checks for changes."""
+    """Add the board's routes to the application. `bots` may change while it runs; municipalities without a bot here
+    are shown
+    from `standbys`. `every`: seconds between checks for changes."""
     Server(bots, books.beside(), entrance, beats, every, standbys).join(app)
 
 
@@ -113,8 +117,9 @@ class Server:
         await self._changes.stop()
 
     async def _warm(self) -> None:
-        """Read the open cases before anybody asks for them, yielding to the event loop after each: a thousand take
-        about a second."""
+        """Read the open cases into memory before anybody asks for them, yielding to the event loop after each: a
+        thousand take about
+        a second."""
         for bot in tuple(self._live):
             try:
                 await self._desk_of(self._of(bot)).shelf.open()
@@ -148,11 +153,14 @@ class Server:
         return self._of(standby) if standby is not None else None
 
     def _of(self, bot: Municipal | Standby) -> Shown:
-        """Open the board's own database connection: another process may be serving the municipality by the time it is used."""
+        """The municipality with the board's own access to the database, which also works once another process serves
+        it."""
         return Shown(bot.key, self._books, bot.offices, bot.clock)
 
     async def _door(self, request: web.Request) -> web.Response:
-        """Opening a link does not use it up, because messengers and browsers prefetch links."""
+        """Show the page with the button to sign in; 403 and an explanation if the link was used or has expired.
+        Opening a link does
+        not use it up, because messengers and browsers prefetch links."""
         fresh = await session.is_fresh(self._books, request.match_info["code"], self._clock.now())
         return self._said("enter.html") if fresh else self._said("closed.html", 403, link_was_bad=True)
 
@@ -174,8 +182,9 @@ class Server:
         return answer
 
     def _refuse_others_pages(self, request: web.Request) -> None:
-        """Refuse what another site's page makes a browser send. Browsers always say where a POST comes from; who says
-        nothing is no browser and holds no cookie but his own."""
+        """Refuse a request that another site's page made the browser send. Browsers always state where a POST comes
+        from; a client
+        that states nothing is no browser and holds no cookie but its own."""
         came_from, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
         is_ours = origin is None or origin in (f"{request.scheme}://{request.host}", self._entrance.origin)
         if came_from not in (None, "same-origin", "none") or not is_ours:
@@ -219,7 +228,7 @@ class Server:
         return self._desk_of(who.bot)
 
     def _desk_of(self, bot: Shown) -> Desk:
-        """The desk of the office as it is now: a reload puts another in its place."""
+        """The desk of the municipality's present office; a new one after a reload has replaced the office."""
         desk = self._desks.get(bot.key)
         if desk is None or desk.bot.offices is not bot.offices:
             desk = self._desks[bot.key] = Desk(bot)
@@ -242,7 +251,7 @@ class Server:
     # --- changes -----------------------------------------------------------------------------------------------------
 
     async def _tell_changes(self, request: web.Request, who: Visitor) -> web.StreamResponse:
-        """Send «changed» at every change, until the session ends or the program stops."""
+        """Send the event «changed» to the page at every change, until the session ends or the program stops."""
         event = self._changes.join()
         if event is None:
             return web.Response(status=503, headers={"Retry-After": "30"})
@@ -261,7 +270,7 @@ class Server:
         return stream
 
     async def _tell(self, request: web.Request, stream: web.StreamResponse, event: asyncio.Event) -> bool:
-        """Send one change, or a heartbeat if there was none for a while; False once the session is over."""
+        """Send one change, or a heartbeat if there is none for 15 seconds; return False once the session is over."""
         with suppress(TimeoutError):
             await asyncio.wait_for(event.wait(), BEAT_SECONDS)
         if await self._visitor(request) is None:
@@ -286,7 +295,7 @@ def _environment(entrance: Entrance) -> Environment:
 
 
 def _visible(value: object) -> object:
-    """Clean strings of invisible and bidi characters; markup is left as it is."""
+    """The value for the template: text without invisible and bidi characters; markup unchanged."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

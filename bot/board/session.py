@@ -1,7 +1,8 @@
-"""Who is looking at the board: one-time links, sessions, and what a signed-in person may see.
+"""Who the board's visitor is: one-time links, sessions, and what a signed-in person may see.
 
-Codes are made here and only their hashes are stored. The person's rights are checked again at every request; nothing is
-cached between requests. No HTTP here.
+Session codes are made here and only hashes of codes are stored. The person's rights are checked again at every
+request;
+nothing is cached between requests. No HTTP here.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ SESSION_LASTS = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody signed in. `key`: the person's; `departments`: the departments whose cases they see; None: all."""
+    """A signed-in person. `key`: the person's key; `departments`: the departments whose cases they may see; None: all
+    cases."""
 
     bot: Shown
     name: str
@@ -31,12 +33,14 @@ class Visitor:
     departments: frozenset[str] | None
 
     def sees(self, departments: frozenset[str]) -> bool:
-        """Whether the visitor may see a case that these departments have."""
+        """Whether the visitor may see a case in which these departments take part."""
         return self.departments is None or bool(self.departments & departments)
 
 
 async def begin(books: Books, code: str, now: datetime) -> str | None:
-    """Exchange a link's code for the code of a new session; None if the link was used, has expired or is not ours."""
+    """Exchange the code of a link for the code of a new session, and note the sign-in in the audit; None if the link
+    was used,
+    has expired or is not ours."""
     session = secrets.token_urlsafe(32)
     async with books.write("") as tx:
         begun = await Sessions(tx).begin(hashed(code), hashed(session), now + SESSION_LASTS, now)
@@ -59,8 +63,9 @@ async def end(books: Books, code: str) -> None:
 
 
 async def visitor(books: Books, find: Find, code: str, now: datetime) -> Visitor | None:
-    """The visitor behind the session code, if the session lasts and the person still has rights; without rights all
-    sessions of the account are ended for good."""
+    """The visitor with this session code, if the session is valid and the person still has rights; otherwise None. If
+    they have
+    no rights, all sessions of their account are ended for good."""
     async with books.write("") as tx:
         found = await Sessions(tx).whose(hashed(code), now)
     bot = await find(found[0]) if found is not None else None

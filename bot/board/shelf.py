@@ -1,8 +1,8 @@
-"""Cases as lines of the list and the board. The open ones stay ready: read once, and read again only when they change.
+"""Cases as lines of the list and the board. Open cases are kept in memory and read again only when they change.
 
-Terms are a function of the case, so they are computed once for each version; wording that depends on the hour is left
-to `views`. The books are read in short transactions, a batch of cases at a time, so that nobody has to wait for the
-board.
+Terms depend on the case alone, so they are computed once for each of its versions; wording that depends on the hour is
+left to `views`. The database is read in short transactions, a batch of cases at a time, so that nobody has to wait for
+the board.
 """
 
 from __future__ import annotations
@@ -29,15 +29,17 @@ from workflow.waiting import CURATOR, MACHINES, waits_on
 
 AT_A_TIME = 100
 WORDS = 180
-"""How much of a text a line shows."""
+"""How many characters of a text a line shows."""
 ANSWERED = (State.CLOSED.value, State.CLOSED_WITHOUT_POSTING.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One case as the list and the board show it; plain text, not yet escaped. `words` are the citizen's, `answer` ours as
-    it was posted. `holder` is "" if the curator has the case; `due` and `step` belong to the duty due first and are None
-    and "" if none runs; `ended` is when the case ended."""
+    """One case as the list and the board show it; plain text, not yet escaped. `words` are the citizen's, `answer`
+    ours as posted.
+    `holder` is "" if the curator has the case; `due` and `step` are of the duty due first, None and "" if none runs;
+    `ended`
+    is when the case ended."""
 
     id: int
     version: int
@@ -65,7 +67,7 @@ class Line:
 
     @property
     def order(self) -> tuple[bool, datetime, int]:
-        """Sort key: the earliest due first, so overdue cases lead; cases without a term come last."""
+        """The key to sort by: the earliest due first, so that overdue cases lead; cases without a term come last."""
         return self.due is None, self.due or self.detected, self.number
 
 
@@ -99,7 +101,7 @@ def line_of(case: Case, office: Office, texts: Texts, now: datetime) -> Line:
 
 
 def _is_with_curator(case: Case, office: Office) -> bool:
-    """Whether it is the curator's move, or the answer he approved is on its way."""
+    """Whether the case waits for the curator, or the answer they approved is being posted."""
     first = next(iter(waits_on(case, office)), None)
     return first is not None and (first.who == CURATOR or first.who in MACHINES)
 
@@ -111,7 +113,7 @@ def _first_due(case: Case, office: Office) -> Deadline | None:
 
 @dataclass
 class Shelf:
-    """One municipality's cases."""
+    """One municipality's cases as lines, kept in memory."""
 
     bot: Shown
     texts: Texts
@@ -131,7 +133,7 @@ class Shelf:
         return sorted(self._open.values(), key=lambda line: line.order)
 
     async def answered_since(self, midnight: datetime) -> list[Line]:
-        """The cases answered or closed since then, the newest first."""
+        """The cases answered or closed since `midnight`, the newest first."""
         if self._day != midnight:
             self._day, self._newest = midnight, -1
         await self._look()
@@ -139,7 +141,7 @@ class Shelf:
         return sorted(found, key=lambda line: (line.ended or line.detected, line.number), reverse=True)
 
     async def _look(self) -> None:
-        """Read what has changed, if anything has; concurrent callers share one look."""
+        """Read the cases that have changed, if any have; concurrent callers share one reading."""
         async with self._looking:
             async with self.bot.books.write(self.bot.key) as tx:
                 newest = await board.newest_line(tx)
@@ -152,7 +154,7 @@ class Shelf:
             self._newest = newest
 
     async def _brought(self, standing: list[tuple[int, int]], known: dict[int, Line]) -> dict[int, Line]:
-        """The lines of these cases: known ones reused, changed ones read again."""
+        """The lines of these cases (id, version): unchanged ones reused, changed ones read again."""
         kept = {case: known[case] for case, version in standing if case in known and known[case].version == version}
         missing = [case for case, _ in standing if case not in kept]
         for start in range(0, len(missing), AT_A_TIME):

@@ -1,4 +1,4 @@
-"""A municipality as the board sees it: its books and its office. Which process serves it does not matter."""
+"""A municipality as the board needs it: its database and its office, whichever process serves it."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ class Shown:
 
 
 Find = Callable[[str], Awaitable[Shown | None]]
-"""The municipality with the key, as of now; None if there is none that can be shown."""
+"""Finds the municipality with the key, as it is now; None if there is none that can be shown."""

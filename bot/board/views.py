@@ -1,6 +1,6 @@
-"""What the templates show: the list, the board, one case, the month. Prepares plain text and markup; no HTTP.
+"""Prepares what the board's templates show: the list, the board, one case, the month. Plain text and markup; no HTTP.
 
-A visitor gets only what they may see (`session.Visitor`); for them the rest does not exist.
+A visitor gets only what they may see (`session.Visitor`); the rest looks as if it did not exist.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from workflow.visibility import may_read
 IN_A_COLUMN = 20
 SIDE_BY_SIDE = 6
 MONTHS = 24
-"""How many months the list offers."""
+"""How many months the list offers to choose from."""
 
 Context = dict[str, Any]
 
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass
 class Desk:
-    """Everything that is shown of one municipality."""
+    """Everything the board shows of one municipality."""
 
     bot: Shown
     texts: Texts = field(init=False)
@@ -77,7 +77,7 @@ class Desk:
     # --- the list and the board --------------------------------------------------------------------------------------
 
     async def cases(self, who: Visitor, query: Mapping[str, str]) -> Context:
-        """A page of the list (`bot.board.listing`)."""
+        """The template's values for one page of the list, as the address's query asks (`bot.board.listing`)."""
         choice = Choice.read(query)
         found = await self.listing.find(who, choice)
         seen = [line for line in await self.shelf.open() if who.sees(line.departments)]
@@ -101,7 +101,7 @@ class Desk:
         }
 
     def _figure(self, counted: Counted | None, choice: Choice) -> Context | None:
-        """What the figure is that the list is of, in the report's words; None if it is of none."""
+        """The report's words for the figure whose cases are listed; None if the list is not of a figure."""
         if counted is None or choice.figure not in FIGURES:
             return None
         wording = self._wording(counted.figures)
@@ -109,7 +109,7 @@ class Desk:
         return {"label": label, "meaning": meaning, "of": figure_of(choice.figure, choice.of, wording)}
 
     async def _months_to_choose(self, chosen: Month | None) -> list[tuple[str, str]]:
-        """The months since the first case, the newest first and not more than two years of them; and the chosen one."""
+        """The months since the first case, the newest first, at most two years of them; and the chosen one."""
         month, first = self.months.current, await self.months.first()
         found = [month]
         while first is not None and first < month and len(found) < MONTHS:
@@ -120,7 +120,8 @@ class Desk:
         return [(str(one), wording.month(one)) for one in listed]
 
     async def board(self, who: Visitor) -> Context:
-        """One column for each stage, and one for what was answered or closed today."""
+        """The template's values for the board: one column for each stage, and one for the cases answered or closed
+        today."""
         when = self.when()
         midnight = when.now.astimezone(self.office.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         done = [line for line in await self.shelf.answered_since(midnight) if who.sees(line.departments)]
@@ -157,8 +158,9 @@ class Desk:
     # --- one case ----------------------------------------------------------------------------------------------------
 
     async def case(self, who: Visitor, number: int, *, noted: bool = False) -> Context | None:
-        """The case with its history in words; None if there is no such case or the visitor may not see it. `noted`: the audit
-        says that the visitor looked at it."""
+        """The template's values for one case with its history in words; None if there is no such case or the visitor
+        may not see it.
+        `noted`: write into the audit that the visitor looked at it."""
         async with self.bot.books.write(self.bot.key) as tx:
             case = await tx.case_by_number(number)
             if case is None or not may_read(who.departments, case):
@@ -180,7 +182,7 @@ class Desk:
         }
 
     def _answer(self, case: Case, words: CaseWords) -> Context | None:
-        """The wording posted in the network, or else the newest draft."""
+        """The answer as posted in the network, or else the newest draft; None if there is neither."""
         posting = case.posting
         draft = (case.draft_of(posting.version) if posting else None) or case.draft
         if draft is None:
@@ -197,7 +199,9 @@ class Desk:
     # --- the month ---------------------------------------------------------------------------------------------------
 
     async def month(self, who: Visitor, query: Mapping[str, str]) -> Context:
-        """The figures of a month, as in the report (KU-22); only of the visitor's cases if they may not see others."""
+        """The template's values for a month's figures, as in the report (KU-22); only of the visitor's cases if they
+        may not see
+        others."""
         current = self.months.current
         month = min(Choice.read({"month": query.get("month", "")}).month or current, current)
         counted = await self.months.of(month, who.departments)
@@ -210,7 +214,7 @@ class Desk:
         return {"month": wording.month(month), "beside": beside, **month_figures(counted, wording, self.when())}
 
     async def months_beside(self, who: Visitor, query: Mapping[str, str]) -> Context:
-        """The month and those with cases before it, side by side."""
+        """The template's values for up to six months with cases for comparison, the chosen one and earlier ones."""
         current = self.months.current
         month: Month | None = min(Choice.read({"month": query.get("month", "")}).month or current, current)
         found: list[tuple[Counted, Wording]] = []
@@ -228,7 +232,7 @@ class Desk:
 
 
 def _unjoined(words: Markup) -> Markup:
-    """Drop the invisible joiners that keep a messenger from making links: a browser makes none."""
+    """The markup without the invisible joiners that keep a messenger from making links; a browser makes none."""
     return Markup(words.replace(JOINER, ""))  # noqa: S704 - escaped before, and nothing is put in
 
 

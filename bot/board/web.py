@@ -1,5 +1,8 @@
-"""The bot's own web port, on this machine only: `/healthz` (is the bot alive and working) and `/metrics`, which say
-nothing about people, and the board (`bot.board`), which shows the cases to signed-in people.
+"""The bot's own web port, on this machine only: `/healthz` (whether the bot is alive and working) and `/metrics`,
+which say
+nothing about people; `/hooks/…` for events pushed by networks and messengers; and the board (`bot.board`) for
+signed-in
+people.
 
 A reverse proxy may expose the port to the whole world, and all its requests come from this machine. So `/metrics`
 requires METRICS_TOKEN; without a token, and if the board has no public address, it answers requests from this machine
@@ -30,11 +33,12 @@ from storage.troubles import SILENT
 log = structlog.get_logger()
 
 SHUTTING_SECONDS = 1.0
-"""How long a request being answered may take when the port closes (waited for twice): a sleeping browser with the board
-open neither reads nor disconnects."""
+"""Seconds for which a request being answered may continue when the port closes (waited for twice): a sleeping browser
+with
+the board open neither reads nor disconnects."""
 
 NOT_RUNNING = "not_running"
-"""The trouble of a municipality whose bot could not be wired."""
+"""The name, in `/healthz`, of the trouble that a municipality's bot could not be wired."""
 
 WAITING = Gauge("dezhurny_outbox_waiting", "Letters that wait to be sent", ["municipality"])
 OLDEST = Gauge(
@@ -66,14 +70,17 @@ def application(
     books: Books | None = None,
     standbys: Standbys | None = None,
 ) -> web.Application:
-    """`bots` may be empty now and not later, if the `books` are given. `standbys`: the municipalities served elsewhere.
-    `every`: seconds between the board's checks for changes; `absent`: municipalities whose bot does not run, read at each
-    request; `beats`: of the process itself."""
+    """The web application with all routes of the port. `bots` may be empty at first if `books` are given. `standbys`:
+    the
+    municipalities without a bot here. `every`: seconds between the board's checks for changes; `absent`:
+    municipalities
+    whose bot does not run, read at each request; `beats`: the heartbeats of the process itself."""
     entrance, own = Entrance(public_url), beats or Beats(bots[0].clock if bots else WallClock())
 
     async def healthz(request: web.Request) -> web.Response:
-        """200 if every loop's beat is fresh and nothing waits for a person to mend it; otherwise 503 with the silent loops
-        and the troubles. Asks only the memory, so that a stuck database is named and not waited for."""
+        """200 if every loop's heartbeat is fresh and no trouble waits for a person; otherwise 503 with the silent
+        loops and the
+        troubles. Reads the memory only, so that a stuck database is reported and not waited for."""
         silent = [f"{key}{loop}" for key, beating in _beating(bots, own) for loop in beating.silent()]
         troubles = {key: [NOT_RUNNING] for key in absent}
         for bot in bots:
@@ -84,7 +91,9 @@ def application(
         return web.json_response(body, status=200 if status == "ok" else 503)
 
     async def metrics(request: web.Request) -> web.Response:
-        """Asks only the memory, too: the queues' lengths are those of the clock's last round."""
+        """The metrics in Prometheus's format, from memory only: the queues' lengths are those of the clock's last
+        round. 404 if the
+        request may not read them."""
         if not _may_measure(request, entrance, metrics_token):
             raise web.HTTPNotFound
         _measure_beats(bots, own)
@@ -107,7 +116,7 @@ def application(
 
 
 def _beating(bots: Sequence[Municipal], own: Beats) -> list[tuple[str, Beats]]:
-    """The beats of the process and of each bot, with what its loops' names begin with."""
+    """The heartbeat tables of the process and of each bot, each with the prefix for the names of its loops."""
     return [("", own), *((f"{bot.key}/", bot.beats) for bot in bots)]
 
 
@@ -119,8 +128,9 @@ def _measure_beats(bots: Sequence[Municipal], own: Beats) -> None:
 
 
 def _door(bots: Sequence[Municipal], standbys: Standbys | None) -> Door:
-    """The door at the request's path `/hooks/<key>/…` of the bot that is at work now (a reload puts another in its place), or
-    of the municipality as it stands by."""
+    """Make the handler for `/hooks/<key>/…`: it passes the request to the present bot of the municipality (a reload
+    may have
+    replaced it) or to its standby; 404 if neither has this path."""
 
     async def open_door(request: web.Request) -> web.StreamResponse:
         key = request.path.split("/")[2]
@@ -136,7 +146,9 @@ def _door(bots: Sequence[Municipal], standbys: Standbys | None) -> Door:
 
 
 def _leads(at: str, path: str) -> bool:
-    """Whether the path is a door's. The last part of `{secret}` may be anything: the door itself compares it."""
+    """Whether the path belongs to the handler at `at`. In place of `{secret}` the last part may be anything: the
+    handler
+    compares it."""
     begin, comes, _ = at.partition("{secret}")
     return path.startswith(begin) and "/" not in path[len(begin) :] if comes else path == at
 
@@ -151,7 +163,9 @@ def _may_measure(request: web.Request, entrance: Entrance, token: SecretStr | No
 
 
 def _nameless(entrance: Entrance) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """Hide the program's name and version in every response; behind https also set HSTS."""
+    """Make a hook that puts `dezhurny` in place of the HTTP library's name and version into every response; behind
+    https it also
+    sets HSTS."""
 
     async def prepared(request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Server"] = "dezhurny"
@@ -171,7 +185,7 @@ async def serve(
     beats: Beats | None = None,
     standbys: Standbys | None = None,
 ) -> web.AppRunner | None:
-    """Serve the port until the runner is cleaned up; if the port is taken, log that and run without it."""
+    """Serve the web port until the returned runner is cleaned up; if the port is taken, log that and return None."""
     app = application(bots, public_url, 1.0, metrics_token, absent, beats, books, standbys)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTTING_SECONDS)
     await runner.setup()

@@ -1,5 +1,5 @@
-"""Check posted answers some time later: is the answer still there, was the question deleted. Curators are notified once
-of each answer that is gone.
+"""Check posted answers some time later: is the answer still in the network, was the citizen's question deleted. The
+curators are notified once of each answer that is gone.
 
 A round checks a few answers. It asks the network outside any transaction, and two rounds never run at the same time.
 Checks that failed only go to the log. `workflow.afterwards` decides when to check and what counts as news.
@@ -34,17 +34,17 @@ from workflow.ports import GROUP_LANE, Letter, account_lane
 log = structlog.get_logger()
 
 BATCH = 10
-"""How many answers one round checks: it asks for twenty addresses at most."""
+"""How many answers one round checks: with their questions, at most twenty addresses to ask the networks for."""
 ANOTHER_DAY = timedelta(days=1)
 EVERY, SOON = timedelta(minutes=5), timedelta(minutes=1)
-"""Between two rounds; between them while there is more than a round holds, or after one that failed."""
+"""The waits between two rounds: EVERY usually, SOON if more answers are due than one round takes or a round failed."""
 NEWS = {False: "answer_gone", True: "answer_gone_with_question"}
 
 
 @dataclass
 class Afterwards:
-    """`plan` lists how long after posting an answer is checked; an empty plan turns the checks off. A question that our
-    own moderator had deleted does not count as deleted by its author."""
+    """Checks posted answers again later. `plan` lists how long after posting an answer is checked; an empty plan turns
+    the checks off. A question that our own moderator had deleted does not count as deleted by its author."""
 
     books: Books
     municipality: str
@@ -58,7 +58,8 @@ class Afterwards:
     _looking: bool = field(default=False, repr=False)
 
     async def look(self) -> int:
-        """Check the answers that are due, notify the curators, and return how many answers were checked."""
+        """Run one round: check the answers that are due and queue notices to the curators. Return how many answers were
+        due; 0 also if a round is running, the next one is not due yet, or checks are off."""
         now = self.clock.now()
         if self._looking or not self.plan or (self._next is not None and now < self._next):
             return 0
@@ -89,7 +90,8 @@ class Afterwards:
         return len(due)
 
     async def _enter(self, tx: Transaction, networks: Sequence[str], now: datetime) -> None:
-        """Schedule checks for recently posted answers, including those posted while the bot was off."""
+        """Schedule checks for recently posted answers in these networks, including answers posted while the bot was
+        off."""
         for case in await tx.afterwards.not_entered(networks, now - 2 * max(self.plan), BATCH):
             posted_at = case.posting.at if case.posting is not None else now
             await tx.afterwards.enter(case, next_look(posted_at, None, now, self.plan))
@@ -97,7 +99,8 @@ class Afterwards:
     async def _note_or_put_off(
         self, tx: Transaction, one: Watched, standing: Mapping[str, Standing], now: datetime
     ) -> bool:
-        """One that breaks is looked at again another day, so that it holds up no other."""
+        """Save the result of one check like `_note`. If that fails (not because of the storage), log it, put the check
+        off for a day so that the others go on, and return False."""
         try:
             async with tx.savepoint():
                 return await self._note(tx, one, standing, now)
@@ -109,7 +112,8 @@ class Afterwards:
             return False
 
     async def _note(self, tx: Transaction, one: Watched, standing: Mapping[str, Standing], now: datetime) -> bool:
-        """Save and journal the result of one check; return whether somebody has to be notified."""
+        """Save and journal the result of one check. If the answer has newly gone, queue notices to the curators and
+        return True; otherwise return False."""
         question = _question(one)
         answer_seen = _sight(standing.get(one.ref), one.case.id, "answer")
         question_seen = _sight(standing.get(question), one.case.id, "question") if question else None
@@ -133,7 +137,8 @@ class Afterwards:
         return True
 
     async def _question_gone(self, tx: Transaction, one: Watched, now: datetime) -> None:
-        """Treat the deletion on an open case as if the network had reported it; on an ended case only journal it."""
+        """Record that the author deleted the question: in an open case as if the network had reported it, in an ended
+        case only in the journal."""
         case = await tx.case(one.case.id)
         if case is None or case.deleted_at is not None:
             return
@@ -145,7 +150,8 @@ class Afterwards:
             await self.desk.carry_out(tx, AuthorDeleted(NETWORK, case.id), now, tx.municipality)
 
     async def _letters(self, tx: Transaction, one: Watched, question_gone: bool, now: datetime) -> list[Letter]:
-        """One letter for each reachable curator, or one for the group if none is reachable; silent in quiet hours."""
+        """Return one notice for each curator who can be reached in private, or one for the working group if none can;
+        all without sound in quiet hours."""
         case = one.case
         posting = case.posting
         draft = case.draft_of(posting.version) if posting is not None else None
@@ -178,7 +184,7 @@ def _refs(one: Watched) -> tuple[str, ...]:
 
 
 def _question(one: Watched) -> str | None:
-    """The address of the citizen's own message, if it is in the same network as the answer."""
+    """Return the network's id of the citizen's own message, or None if it is not in the same network as the answer."""
     return one.case.appeal.ref if one.case.appeal.network == one.network else None
 
 

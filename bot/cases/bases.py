@@ -1,4 +1,5 @@
-"""What a department may write its draft from: earlier posted answers to like questions, and ready ones. Reads only."""
+"""Find what a department may write its draft from: earlier posted answers to similar messages, and ready answers. Only
+reads."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from workflow.office import Office
 
 
 async def bases_for(tx: Transaction, case: Case, department: str, office: Office) -> Bases:
-    """What is offered for the department's draft of this case."""
+    """Return the ready answers and the earlier cases that the department may use as a basis for its draft of this case."""
     repeated = await repeated_by(tx, case)
     near = await tx.answers.near(case, department)
     found = [*([repeated] if repeated is not None else []), *near]
@@ -25,13 +26,14 @@ async def bases_for(tx: Transaction, case: Case, department: str, office: Office
 
 
 async def repeated_by(tx: Transaction, case: Case) -> Case | None:
-    """The case that this one repeats, if it was answered and the answer may be shown here (MO-15)."""
+    """Return the case that this one repeats, if it was answered and the answer may be shown here (MO-15); else None."""
     earlier = await tx.case(case.repeat_of.id) if case.repeat_of is not None else None
     return earlier if earlier is not None and answer_seen(earlier, case) is not None else None
 
 
 async def with_words(tx: Transaction, command: TakeBasis, office: Office) -> TakeBasis:
-    """The command with the words it asks for, the place of its case in them; "" if nobody may have them."""
+    """Return the command with `text` set to the answer it asks for: an earlier case's answer, or a ready answer with
+    this case's location filled in. `text` is "" if there is no such answer or it may not be used."""
     if command.of is not None:
         other = await tx.case(command.of.id)
         draft = served(other) if other is not None else None

@@ -1,4 +1,5 @@
-"""Letters that show several cases at once: the list of new messages, and a wave. No rules and no sending here."""
+"""Letters (queued messages) that show several cases at once: the curators' list of new cases, and a wave (similar
+messages from several people). Contains no rules and sends nothing."""
 
 from __future__ import annotations
 
@@ -15,22 +16,24 @@ from workflow.ports import GROUP_LANE, Letter, account_lane
 from workflow.regulation import Ear
 
 CROWD_LIVES = timedelta(hours=12)
-"""How far back a list of new messages reaches, and how long it keeps being edited."""
+"""How far back a list of new cases reaches, and how long the message with it keeps being edited."""
 
 
 def crowd_letter(account: int, now: datetime) -> Letter:
-    """The list of new messages that were not offered one by one. Rendered when sent; a recent list is edited instead of
-    sent anew."""
+    """Return a letter (queued message) to the account with the list of new cases that were not offered one by one. It
+    is rendered when it is sent; a list sent recently is edited instead of sending a new one."""
     body = {"since": (now - CROWD_LIVES).isoformat()}
     return Letter("crowd", account_lane(account), Priority.OFFER, account=account, fold=f"crowd:{account}", body=body)
 
 
 GATHERED = timedelta(minutes=5)
-"""How long an update of a wave may wait for further updates before it reaches the working group (DESIGN rule 13)."""
+"""How long the working group's message about a wave (similar messages from several people) waits for further changes
+before it is refreshed (DESIGN rule 13)."""
 
 
 def hearing(ear: Ear, department: str | None, office: Office, now: datetime) -> tuple[str, ...]:
-    """The people behind `ear` who are present at `now`."""
+    """Return the keys of the people to notify for `ear`, present at `now` or substitutes of absent people: the head,
+    the overseer of `department`, or, for both other values, the supervisor; empty if nobody."""
     match ear:
         case Ear.HEAD:
             return office.holders(Role.HEAD, now)
@@ -42,16 +45,16 @@ def hearing(ear: Ear, department: str | None, office: Office, now: datetime) -> 
 
 
 def wave_letter(wave: int, account: int | None, people: list[str] | None = None) -> Letter:
-    """A letter with the wave as it stands when sent; if `account` is None it goes to the working group and mentions
-    `people`."""
+    """Return a letter (queued message) that shows the wave as it is when sent. If `account` is None, it goes to the
+    working group and mentions `people` (keys)."""
     lane = account_lane(account) if account is not None else GROUP_LANE
     body = {"wave": wave, "people": people or []}
     return Letter("wave", lane, Priority.OFFER, account=account, fold=f"wave:{wave}:{account or 'group'}", body=body)
 
 
 async def wave_letters(tx: Transaction, wave: int, accounts: Collection[int], now: datetime) -> list[Letter]:
-    """Refresh every message that shows the wave and make sure that each of `accounts` has one. The group gets one only
-    if it has one already or nobody else does, and its refreshes wait for `GATHERED`."""
+    """Return letters (queued messages) that refresh every message showing the wave and give each of `accounts` one. The
+    group gets one only if it already has one or nobody else does; its refreshes wait for `GATHERED`."""
     shown = {known.account for known in await tx.messages.shown("wave", wave)}
     private = sorted({*accounts, *(account for account in shown if account is not None)})
     in_group = None in shown or not (private or shown)

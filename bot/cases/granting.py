@@ -1,5 +1,5 @@
-"""Grant wishes about a case: pass commands to the desk, hand in messages, show the terms in a button's toast. Sends
-nothing."""
+"""Carry out what a press or a message asks about a case: pass commands to the desk, open a case from a message, show
+the terms in a button's toast. Sends nothing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ from workflow.ports import Known, Letter, account_lane
 
 
 class Cases(Protocol):
-    """Opens a case from a message, and learns from where a case was forwarded; `bot.found.finding` implements both."""
+    """What this module needs from `bot.found.finding`: open a case from a message, and learn from where a curator
+    forwarded a case."""
 
     async def open(
         self, tx: Transaction, appeal: Appeal, by: Actor, arrived: datetime, now: datetime, office: Office
@@ -62,7 +63,8 @@ class CaseGranting:
     async def carry(
         self, tx: Transaction, command: AnyCommand, wish: Carry, incoming: Incoming, look: Look
     ) -> Answered:
-        """The command is carried out, or refused in words."""
+        """Carry out the command at the desk and put the confirmations in the outbox. Return the toast for a button
+        press (empty if there is none); a refused command returns or sends the refusal in words."""
         if isinstance(command, ProposeInterim) and not command.text:
             command = replace(command, text=self.texts.plain("interim.text"))
         if isinstance(command, Posted) and not command.ref:
@@ -104,8 +106,8 @@ class CaseGranting:
     async def _hand_out(
         self, tx: Transaction, command: TakeBasis | BeginDraft, case: Case, incoming: Incoming, look: Look
     ) -> None:
-        """Send the person in private the words they took, or, after «Черновик» in the group, what they may take; nobody
-        else hears of it."""
+        """Send the person in private the answer they took as a basis, or, after «Черновик» in the group, the answers
+        they may take. Nothing is sent if the bot cannot write to them in private."""
         account = look.actor.account
         if account is None or not look.reachable(account) or (isinstance(command, BeginDraft) and incoming.private):
             return
@@ -116,7 +118,7 @@ class CaseGranting:
         await tx.outbox.put([letter], look.now)
 
     async def _offer_undo(self, tx: Transaction, case: Case, incoming: Incoming, look: Look) -> None:
-        """Confirm in a message with «Отменить»: in private if the person can be reached there."""
+        """Confirm the act in a message with «Отменить», in private if the bot can write to the person there."""
         letter = replace(reply("undoable", {"line": case.version}, incoming, look), case_id=case.id)
         account = look.actor.account
         if account is not None and not incoming.private and look.reachable(account):
@@ -124,7 +126,7 @@ class CaseGranting:
         await tx.outbox.put([letter], look.now)
 
     async def _over(self, tx: Transaction, command: Approve, look: Look) -> str:
-        """Why a network would refuse the wording as too long, in words. "" if it fits, or if the rules refuse the
+        """Return why a network would refuse the draft as too long, in words; "" if it fits, or if the rules refuse the
         approval anyway."""
         case = await tx.case(command.case)
         draft = case.draft if case is not None else None
@@ -134,7 +136,7 @@ class CaseGranting:
         return await too_long(tx, self.networks, case, draft.text)
 
     async def _shut_menu(self, tx: Transaction, incoming: Incoming, look: Look) -> None:
-        """Close the menu the command was given from, so that the message shows its main buttons again."""
+        """Close the menu in which the command was pressed, so that the message shows its main buttons again."""
         known = await tx.messages.at(incoming.chat, incoming.message)
         if known is not None and known.menu:
             await tx.messages.remember(replace(known, menu=None, shown=None), look.now)
@@ -142,7 +144,8 @@ class CaseGranting:
     async def _remember(
         self, tx: Transaction, kind: str, case: Case, version: int | None, written: tuple[int, ...], look: Look
     ) -> None:
-        """Tie the person's own messages to the case, so that a reply to one, or an edit of one, is understood."""
+        """Remember that the person's own messages belong to the case, so that a reply to one of them or an edit of it
+        is understood. `written`: the chat, then the messages in it."""
         for message in written[1:]:
             known = Known(written[0], message, kind, case.id, version, look.actor.account)
             await tx.messages.remember(known, look.now)
@@ -150,7 +153,8 @@ class CaseGranting:
     async def _refused(
         self, tx: Transaction, command: AnyCommand, wish: Carry, refused: Refused, incoming: Incoming, look: Look
     ) -> Answered:
-        """Why not, in words; and what the person saw is redrawn, since it may be what misled him."""
+        """Say in words why the command is refused: for a press in the toast that is returned (the message with the
+        button is refreshed too, since it may be stale), otherwise in a reply."""
         case = await tx.case(command.case)
         facts = {**refused.facts, "action": command.action}
         text = sayings.refusal(self.texts, refused.reason, facts, case, look.office, look.now)
@@ -165,7 +169,7 @@ class CaseGranting:
     # --- cases come in -----------------------------------------------------------------------
 
     async def hand_in(self, tx: Transaction, wish: HandIn, incoming: Incoming, look: Look) -> None:
-        """Open a case from the message, or tell the person why not."""
+        """Open a case from the person's message, or tell the person why not."""
         appeal = wish.appeal
         if isinstance(look.linked, LinkProblem) and is_link_alone(appeal):
             await say(tx, saying_of(look.linked), {}, incoming, look)
@@ -192,8 +196,8 @@ class CaseGranting:
     # --- terms -------------------------------------------------------------------------------
 
     async def terms(self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look) -> Answered:
-        """Answer «Сроки» in private to the person who pressed it; if they cannot be reached, show the running terms in
-        an alert over the button."""
+        """Answer the button «Сроки» in private to the person who pressed it and return the toast; if the bot cannot
+        write to them, return the running terms as an alert."""
         account = incoming.sender.account if incoming.sender else 0
         if look.reachable(account):
             fold = f"why:{wish.number}:{account}"

@@ -1,5 +1,5 @@
-"""A draft that waits for the co-executors' contributions («Дождусь сведений»): kept in an open question that nobody is
-shown, and offered again to its author once nothing is owed (MO-14, KU-16). Sends nothing."""
+"""Drafts that wait for the co-executors' contributions («Дождусь сведений»): kept in an open question that is not shown
+to anybody, and offered again to their author once no contribution is owed (MO-14, KU-16). Sends nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ WAITING = frozenset({KEPT, "why_early"})
 
 
 async def keep_back(tx: Transaction, question: int, office: Office, now: datetime) -> list[Letter]:
-    """Close the question «почему без сведений?» and keep its draft; offer it at once if nothing is owed any more."""
+    """Close the question «почему без сведений?» and store its draft for later. Return the letters (queued messages)
+    that offer the draft again, at once if no contribution is owed any more; else []."""
     asked = await tx.questions.get(question)
     if asked is None or asked.case_id is None:
         return []
@@ -32,8 +33,9 @@ async def keep_back(tx: Transaction, question: int, office: Office, now: datetim
 
 
 async def offered_again(tx: Transaction, case: Case, office: Office, now: datetime) -> list[Letter]:
-    """Offer the drafts kept back on this case, once nothing is owed. An offer that a newer draft or another lead executor
-    has overtaken loses its buttons."""
+    """Return letters (queued messages) that offer the drafts kept back on this case to their authors once no
+    contribution is owed; else []. An earlier offer loses its buttons if there is a newer draft or another lead
+    executor."""
     if len(case.parts) < 2 or (not case.is_ended and must_wait_for_contributions(case, office)):
         return []
     letters: list[Letter] = []
@@ -54,7 +56,7 @@ async def offered_again(tx: Transaction, case: Case, office: Office, now: dateti
 
 
 async def _stands(tx: Transaction, asked: Question, case: Case, office: Office, now: datetime) -> bool:
-    """Whether its author may still send the draft, and nobody has sent a newer one."""
+    """Whether the author of the kept draft may still send it, and nobody has sent a newer draft."""
     people = tuple(binding.person for binding in await tx.people.of_account(asked.account))
     lead = case.lead
     if lead is None or not may(Action.DRAFT, case.state):

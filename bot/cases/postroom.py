@@ -1,6 +1,5 @@
-"""The postroom: turn effects into letters for exact recipients, in the transaction that decided them. Sends nothing.
-
-A person who can be reached in private is told there; otherwise the group is told with a mention (DESIGN rule 13).
+"""The postroom: turn the effects of a decision into letters (queued messages) for exact recipients. Sends nothing
+itself. A person the bot can write to is notified in private; otherwise the group is, with a mention (DESIGN rule 13).
 """
 
 from __future__ import annotations
@@ -39,29 +38,29 @@ from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_la
 from workflow.regulation import Importance
 
 PRIVATELY = frozenset({Notice.WORK, Notice.NOTE})
-"""Notices that come in private, wherever the person wants the others."""
+"""Notices that go out in private even to people who want the other notices in the group."""
 LIST_AFTER = 10
-"""How many new cases an hour are offered one by one."""
+"""How many new cases an hour are offered to the curators one by one; the further ones go into a single list."""
 HOUR = timedelta(hours=1)
 SEEN = "seen"
-"""The journal's name for a receipt: a superior has confirmed seeing that a step is overdue."""
+"""The journal's action for a receipt («Вижу»): a superior confirms having seen that a step is overdue."""
 REDRAWN = "redrawn_until"
-"""The mark that holds the last turn given to a redrawn card."""
+"""The key under which the moment (ISO) planned for the latest refresh of a card is stored."""
 APART = timedelta(seconds=12)
-"""How far apart cards are redrawn: at most five a minute go into the group."""
+"""The time between refreshes of cards in the group: at most five a minute."""
 CALLED_AGAIN = timedelta(minutes=10)
-"""How soon after new work that sounded further work sounds again."""
+"""For so long after a notice of new work with sound, further ones to the same account are silent."""
 OFFERED_AGAIN = timedelta(minutes=2)
-"""How soon after an offer that sounded a further one sounds again, unless it is of high importance."""
+"""For so long after an offer with sound, further ones to the same account are silent, unless of high importance."""
 SOON = timedelta(minutes=1)
-"""How long, beyond the time for «Отменить», a card may wait for the update that will follow anyway."""
+"""How long after the time for «Отменить» a card may wait, because a later update of it will come anyway."""
 
 
 @dataclass(frozen=True)
 class Postroom:
     """Implements the desk's `Postroom` port and stores each letter at once. `list_after`: how many new cases an hour
-    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list. `asks_in`: the
-    messenger in which citizens are asked whether an answer helped; "" if nowhere."""
+    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list. `asks_in`:
+    the messenger in which citizens are asked whether an answer helped; "" if nowhere."""
 
     list_after: int = LIST_AFTER
     pinned: bool = False
@@ -94,8 +93,8 @@ async def letters_for(
 
 
 def _each_told_once(letters: Iterable[Letter]) -> list[Letter]:
-    """Merge notices with the same news to the same lane: one account may hold several roles (curator and executor,
-    say)."""
+    """Merge notices with the same content to the same chat into one that names all the people: one account may hold
+    several roles."""
     found: list[Letter] = []
     told: dict[tuple[str, str], int] = {}
     for letter in letters:
@@ -112,7 +111,7 @@ def _each_told_once(letters: Iterable[Letter]) -> list[Letter]:
 
 
 async def receipts(tx: Transaction, case_id: int, step: str | None, due: datetime | None) -> set[str]:
-    """The people who have confirmed with «Вижу», since the step was due, that they saw it overdue."""
+    """Return the keys of the people who, since the step was due, pressed «Вижу» to confirm that they saw it overdue."""
     return {
         str(line["who"])
         for line in await tx.history(case_id)
@@ -134,7 +133,7 @@ class _Addressing:
     asks_in: str
 
     async def of(self, effect: Effect) -> list[Letter]:
-        """The letters that show the effect; those of an act that can be taken back wait until it cannot."""
+        """Return the letters for the effect; if «Отменить» can take the act back, they wait until that time is over."""
         letters = await self._at_once(effect)
         if not isinstance(effect, ShowCard | ShowOffer | Notify) or effect.after is None:
             return letters
@@ -167,14 +166,14 @@ class _Addressing:
         return Letter(kind, lane, priority_of(effect), case_id=self.case.id, **more)  # type: ignore[arg-type]
 
     def _card(self, effect: ShowCard) -> list[Letter]:
-        """No card until the case is first forwarded to somebody."""
+        """Return the letter that posts or refreshes the case's card in the group; none before the first forwarding."""
         if not self.case.parts:
             return []
         later = self.now + self.office.approval_delay + SOON if effect.soon else None
         return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=later)]
 
     async def _redrawn(self, effect: Redraw) -> list[Letter]:
-        """The card where it is shown, not before its turn; the offers and what the executors were sent."""
+        """Return letters that refresh the card (`APART` after the last one), the offers, the executors' messages."""
         private = [*await self._made_true("offer", effect), *await self._made_true("work", effect)]
         if not await self.tx.messages.of_case(self.case.id, "card"):
             return private
@@ -184,8 +183,8 @@ class _Addressing:
         return [self._letter("card", GROUP_LANE, effect, fold=f"card:{self.case.id}", not_before=turn), *private]
 
     async def _offers(self) -> list[Letter]:
-        """Offer a new case to every present curator; for a known case, refresh what was shown. A case that somebody
-        handed in, or one of high importance, is always offered by itself, even in a crowd."""
+        """Return letters that offer a new case to every present curator, or refresh the offers of a known one. A case
+        of a wave is shown only in the wave unless handed in; one of high importance is never left to the list."""
         wave = await self.tx.waves.of_case(self.case.id)
         accounts = sorted({b.account for b in self._bound(self._curators())})
         if self.case.version > 1:
@@ -208,12 +207,12 @@ class _Addressing:
         return {} if high else await self._hushed(f"offered:{account}", OFFERED_AGAIN)
 
     async def _is_crowded(self) -> bool:
-        """Whether so many cases are new within the hour that a further one goes into the list."""
+        """Whether more than `list_after` new cases came within the hour, so that a further one goes into the list."""
         fresh = await self.tx.fresh_since(State.NEW, self.now - HOUR, self.list_after + 1)
         return len(fresh) > self.list_after
 
     async def _known_offers(self, wave: int | None) -> list[Letter]:
-        """Refresh everything that shows the case to the curators: its offers, its wave, the list it is in."""
+        """Return letters that refresh what shows the case to the curators: its offers, its wave, the list it is in."""
         letters = await self._made_true("offer", ShowOffer())
         if wave is not None:
             return [*letters, *await wave_letters(self.tx, wave, (), self.now)]
@@ -230,7 +229,7 @@ class _Addressing:
         return [self._letter("draft", account_lane(a), effect, account=a, body=body) for a in accounts]
 
     async def _made_true(self, kind: str, effect: Effect) -> list[Letter]:
-        """Refresh every message of this kind that shows the case."""
+        """Return letters that refresh every message of this kind that shows the case."""
         shown = await self.tx.messages.of_case(self.case.id, kind)
         return [replace(made_true(known), priority=priority_of(effect)) for known in shown]
 
@@ -240,7 +239,7 @@ class _Addressing:
         return [self._letter("post", lane, effect, body={"version": effect.version})]
 
     def _if_helped(self, effect: AskIfHelped) -> list[Letter]:
-        """Kept until the promised day is over, or three days; whether it is still wanted is seen then."""
+        """Return the letter asking the citizen if the answer helped, after the promised day or three days; or []."""
         posting, appeal = self.case.posting, self.case.appeal
         if posting is None or not self.asks_in or appeal.network != self.asks_in or not appeal.author_ref:
             return []
@@ -250,7 +249,7 @@ class _Addressing:
         return [self._letter("helped", account_lane(account), effect, account=account, fold=fold, not_before=at)]
 
     async def _notice(self, effect: Notify) -> list[Letter]:
-        """To each person in the way they chose to be notified; to the group if none can be reached in private."""
+        """Return letters that notify each person as they chose; in the group if none can be reached in private."""
         people = self._audience(effect)
         if effect.notice is Notice.MISSED:
             people = self._besides_the_holder(effect, people)
@@ -302,9 +301,9 @@ class _Addressing:
         return [*found, *(self._letter("notice", account_lane(a), effect, account=a, body=body) for a in told)]
 
     async def _told_at_once(self, effect: Notify, accounts: Sequence[int]) -> list[int]:
-        """Those of them who hear of each posted answer: who asked for it, and who would not learn of it otherwise, from
-        the offer or draft before them or from the evening's list (DESIGN rule 17). Whoever heard that it failed, or is
-        gone, hears that it is done, unless he did it himself."""
+        """Return the accounts notified of this posted answer at once: people who asked for that, and people who would
+        not learn of it from the offer or draft they got or from the evening digest (DESIGN rule 17). If the answer had
+        failed or been lost before, return everyone but the person who posted it."""
         if effect.again:
             return [account for account in accounts if account != self.actor.account]
         wanting = {b.account for b in self.bindings if b.posted_at_once}
@@ -313,7 +312,7 @@ class _Addressing:
         return [account for account in accounts if account in wanting or account not in learning]
 
     async def _tone(self, effect: Notify, account: int) -> dict[str, bool]:
-        """New work sounds; a further one within ten minutes of one that sounded, or one's own, does not."""
+        """Return {"hushed": True} (no sound) for one's own act or for new work soon after other new work; else {}."""
         if effect.notice is not Notice.WORK:
             return {}
         if account == self.actor.account:
@@ -321,7 +320,7 @@ class _Addressing:
         return await self._hushed(f"called:{account}", CALLED_AGAIN)
 
     async def _hushed(self, mark: str, within: timedelta) -> dict[str, bool]:
-        """Silent if the last one of this mark that sounded was so recent; otherwise this one sounds and is the last."""
+        """Return {"hushed": True} (no sound) if `mark` last sounded less than `within` ago; else {}, and store now."""
         last = await self.tx.mark(mark)
         if last is not None and self.now - datetime.fromisoformat(last) < within:
             return {"hushed": True}
@@ -331,7 +330,7 @@ class _Addressing:
     # --- who ---------------------------------------------------------------------------------
 
     def memos(self, reported: Notify) -> list[Letter]:
-        """The memo for a significant case: to the supervisor, who signs it, and to the curators (KU-23)."""
+        """Return letters with the memo on a significant case: to the supervisor, who signs it, and curators (KU-23)."""
         signs = self.office.present(self.office.supervisor, self.now) if self.office.supervisor else ()
         signing = {b.account for b in self._bound(signs)}
         accounts = sorted(signing | {b.account for b in self._bound(self._curators())})
@@ -357,20 +356,20 @@ class _Addressing:
         return self.office.holders(Role.CURATOR, self.now)
 
     def _instead(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
-        """The curators, if a notice of a department's term finds nobody there. It goes to the group and to them."""
+        """Return the curators if a notice of a department's term finds nobody there (the group gets it too); or ()."""
         of_term = effect.notice in (Notice.WORK, Notice.REMINDER, Notice.OVERDUE, Notice.IDLE)
         executors = effect.to in (Audience.LEAD, Audience.DEPARTMENT)
         return self._curators() if of_term and executors and not people and effect.only is None else ()
 
     def _besides_the_holder(self, effect: Notify, people: Sequence[str]) -> tuple[str, ...]:
-        """Those of the people who are not told as the holder, or in his place, anyway."""
+        """Return `people` without those notified of the missed term anyway, as its holder or in the holder's place."""
         if effect.to is not Audience.CURATORS:
             return tuple(person for person in people if person not in self._curators())
         holders = self.office.holders(Role.EXECUTOR, self.now, effect.department or "")
         return tuple(person for person in people if person not in holders) if holders else ()
 
     def _audience(self, effect: Notify) -> tuple[str, ...]:
-        """The keys of the people meant, with substitutes in place of absent ones."""
+        """Return the keys of the people the notice is for, with substitutes in place of absent ones."""
         lead = self.case.lead
         department = effect.department or (lead.department if lead else None) or self._last_department()
         match effect.to:
@@ -395,6 +394,6 @@ class _Addressing:
         return self.case.parts[-1].department if self.case.parts else None
 
     def _bound(self, people: Iterable[str]) -> list[Binding]:
-        """The bindings of those people whom the bot can write to in private."""
+        """Return the bindings (accounts) of those people whom the bot can write to in private."""
         wanted = set(people)
         return [b for b in self.bindings if b.person in wanted and b.reachable]

@@ -1,9 +1,10 @@
-"""At start: gives people time where the terms of open cases moved by nobody's command (CLOCK §1.1, §1.7, §2).
+"""At start: give people more time where terms of open cases moved although nobody gave a command (CLOCK §1.1, §1.7,
+§2).
 
-Two things move them. The calendar changed: another day off, other hours, another region. Or the bot was off when a term
-passed, so that nobody was reminded and nothing could be tapped. In both cases the case's journal says so, and whoever owes
-the step has the grace from now. Rows of the register that a changed calendar would not have entered stay; whoever may strike
-them off gets their list.
+Two things move terms. The calendar changed: another day off, other hours, another region. Or the bot was off when a
+term passed, so that nobody was reminded and nothing could be pressed. In both cases the case's journal says so, and the
+person who owes the step gets the period of grace from now. Rows of the register of violations that the changed calendar
+would not have entered stay; the people who may annul them get a list of them.
 """
 
 from __future__ import annotations
@@ -28,16 +29,18 @@ from workflow.terms.register import may_strike, still_asked, undone_by
 from workflow.terms.worktime import WorkingTime
 
 CALENDAR = "calendar"
-"""The fingerprint of the calendar that the stored terms were counted by."""
+"""The key under which the fingerprint of the calendar that the stored terms were counted by is stored."""
 OFF = timedelta(minutes=10)
 BATCH = 50
 CORRECTED = "календарь"
-"""What `/violations` is asked for to list the rows that today's calendar would not have entered."""
+"""The argument of `/violations` that lists the violations which today's calendar would not have entered."""
 LOOKED_BACK = timedelta(days=92)
-"""How far back rows are looked through if other hours or another zone came to hold: they say nothing of last year."""
+"""How far back violations are checked if working hours or the time zone changed: a calendar's text does not say since
+when."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 COUNTED_BACK = timedelta(days=31)
-"""No term is counted back from a moment that lies further ahead."""
+"""The longest time that a term is counted back from a later moment; violations this long before the first changed day
+may depend on that day."""
 
 
 @dataclass
@@ -48,9 +51,9 @@ class Reckoning:
     offices: Offices
 
     async def look(self, now: datetime, off_since: datetime | None) -> int:
-        """Reckons the open cases anew, in batches; how many of them moved. `off_since`: when the bot was last there, None if
-        it never was; an absence of over ten minutes is kept for the report. A batch that is done stays done if the program
-        is killed: what moved once does not move again."""
+        """Recount the terms of the open cases in batches; return how many cases moved. `off_since`: when the bot last
+        ran, None if it never did; an absence of over ten minutes is kept for the report. A finished batch stays done if
+        the program is killed: what moved once does not move again."""
         fingerprint = self.offices.today(self.municipality).working_time.fingerprint
         async with self.books.write(self.municipality) as tx:
             known = await tx.mark(CALENDAR)
@@ -90,15 +93,16 @@ class Reckoning:
 
 
 async def moved_by_calendar(tx: Transaction, case: Case, office: Office) -> tuple[str, ...]:
-    """The terms of the case that today's calendar puts at another moment than the stored one."""
+    """Return the names of the case's running terms that today's calendar puts at another moment than the stored one."""
     stored = await tx.dues(case.id)
     runs = still_asked(case, office)
     return tuple(sorted(name for name, run in runs.items() if stored.get(name, run.due_at) != run.due_at))
 
 
 async def undone_rows(tx: Transaction, offices: Offices, now: datetime) -> list[tuple[KeptMissed, datetime]]:
-    """The standing rows that today's calendar would not have entered, with the moment it gives, however old they are: a
-    corrected day reaches those that passed since shortly before it."""
+    """Return the standing (not annulled) violations that today's calendar would not have entered, each with the due
+    moment by today's calendar. They are looked for from shortly before the first corrected day, however long ago that
+    is."""
     today = offices.today(tx.municipality).working_time
     since = {hash_: _reached(text, today, now) for hash_, text in (await tx.calendars()).items()}
     since[today.fingerprint] = NEVER
@@ -118,13 +122,15 @@ async def undone_rows(tx: Transaction, offices: Offices, now: datetime) -> list[
 
 
 def _reached(text: str, today: WorkingTime, now: datetime) -> datetime:
-    """From when on rows that were entered by the calendar of this text may depend on what today's says otherwise."""
+    """Return the earliest moment for which violations entered under the calendar of this text may differ under today's
+    calendar."""
     changed = today.first_changed(text)
     return datetime.combine(changed, time(), UTC) - COUNTED_BACK if changed is not None else now - LOOKED_BACK
 
 
 async def _letters(tx: Transaction, rows: Sequence[Missed], office: Office, now: datetime) -> list[Letter]:
-    """Letters that list these rows for the supervisor, else the head; if neither can be reached, for the curators."""
+    """Return letters that list these violations for the supervisor, else the head; if the bot can write to neither, for
+    the curators."""
     able = (key for key in (office.supervisor, office.head) if key is not None)
     first = next((key for key in able if any(may_strike(row, (key,), office, now) for row in rows)), None)
     bindings = await tx.people.all()

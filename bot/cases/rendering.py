@@ -85,7 +85,7 @@ class CaseRendering:
         private = wanted.letter.lane != GROUP_LANE
         alike = await _alike(wanted.tx, case)
         screen = cards.offer(self.texts, case, wanted.office, wanted.now, wanted.menu, alike, private)
-        is_private = case.appeal.kind == "message"  # nobody could open its files where it stands
+        is_private = case.appeal.kind == "message"  # nobody in the office could open its files in the network
         return Show(screen, "offer", files=citizens_files(self.files, case.appeal) if is_private else ())
 
     async def _offer(self, wanted: Wanted) -> Show | None:
@@ -129,7 +129,8 @@ class CaseRendering:
         )
 
     async def _new_undoable(self, wanted: Wanted) -> Show | None:
-        """What somebody has just done, with «Отменить» while it can be taken back."""
+        """Return the confirmation of what somebody has just done, with «Отменить» while it can be taken back; None if
+        the journal has no such act."""
         return await self._done(wanted, int(wanted.body["line"]))
 
     async def _undoable(self, wanted: Wanted) -> Show | None:
@@ -150,7 +151,8 @@ class CaseRendering:
     # --- what a draft is written from --------------------------------------------------------
 
     async def _bases(self, wanted: Wanted) -> Show | None:
-        """The earlier and ready answers that the lead executor may take; a reply to the message is the draft."""
+        """Return the earlier and ready answers that the lead executor may take as a basis; a reply to this message
+        becomes the draft. None if there are none."""
         case, tx = wanted.case, wanted.tx
         if case is None or case.lead is None:
             return None
@@ -164,7 +166,8 @@ class CaseRendering:
     # --- lists -------------------------------------------------------------------------------
 
     async def history(self, wanted: Wanted) -> Show:
-        """The answer to /case: each person sees only what they may read."""
+        """Return the answer to /case: the case's state and journal. The citizen's text and the answers are only shown
+        in private, to people who may read the case."""
         body, office = wanted.body, wanted.office
         case = await wanted.tx.case_by_number(int(body["number"]))
         if case is None:
@@ -193,7 +196,7 @@ class CaseRendering:
         return Show(screen, reply_to=await wanted.reply_to())
 
     async def _why(self, wanted: Wanted) -> Show:
-        """Explain the terms by the edition of the regulation that the case was opened under."""
+        """Explain the case's terms by the edition of the regulation that the case was opened under."""
         case = await wanted.tx.case_by_number(int(wanted.body["number"]))
         if case is None:
             return await self._no_such_case(wanted)
@@ -204,7 +207,8 @@ class CaseRendering:
     # --- posting -----------------------------------------------------------------------------
 
     async def _post(self, wanted: Wanted) -> Post | None:
-        """The approved wording, ready for its network; None if the approval has been withdrawn meanwhile."""
+        """Return the approved wording, ready for its network; None if the approval has been withdrawn meanwhile or the
+        case is in no network."""
         case = wanted.case
         draft = case.draft_of(int(wanted.body["version"])) if case is not None else None
         if case is None or draft is None:
@@ -224,7 +228,8 @@ class CaseRendering:
 
 
 def citizens_files(store: FileStore, written: Appeal | Reply) -> tuple[OutFile, ...]:
-    """The files that came with a citizen's message: those stored here, and those the messenger passes on."""
+    """Return the files that came with a citizen's message: those stored here, and those that only the messenger holds
+    and can forward."""
     held = (OutFile(one.kind, one.words, Path(), remote=one.remote) for one in written.beside if one.remote)
     return (*out_files(store, written.files), *held)
 
@@ -234,21 +239,22 @@ def out_files(store: FileStore, files: Sequence[FileRef]) -> tuple[OutFile, ...]
 
 
 async def _all_are_called(tx: Transaction, case: Case, office: Office, now: datetime) -> bool:
-    """Whether every department on the case gets a private message, so that the card can be posted silently."""
+    """Whether every department on the case gets a private message about it, so that the card can be posted without
+    sound."""
     there = {b.person for b in await tx.people.all() if b.reachable}
     called = [set(office.holders(Role.EXECUTOR, now, part.department)) for part in case.active_parts]
     return all(people & there for people in called)
 
 
 async def _alike(tx: Transaction, case: Case) -> tuple[Case, ...]:
-    """The earlier cases that this one may repeat, as they are now."""
+    """Return the earlier cases that this one may repeat, as they are now."""
     found = [await tx.case(other.id) for other in case.alike]
     return tuple(other for other in found if other is not None)
 
 
 def _as_written(text: str, plain: str) -> str:
-    """The bare text for copying, unchanged. If the messenger would find a mention, a command or a link in it, wrap it
-    as code: no links are found there, so no joiners have to be inserted between the letters."""
+    """Return the draft's bare text, for copying. If the messenger would find a mention, a command or a link in it, wrap
+    it in <pre>, where it finds none: then no invisible joiners have to be inserted between the letters."""
     return text if neutralise(plain) == plain else f"<pre>{text}</pre>"
 
 
@@ -257,6 +263,6 @@ def _mime(name: str) -> str:
 
 
 async def _is_past(tx: Transaction, known: Known, case: Case) -> bool:
-    """Whether the same chat got a newer offer of the case: one set of buttons is enough."""
+    """Whether the same chat has a newer offer of this case, so that this older one shows no buttons."""
     shown = await tx.messages.of_case(case.id, "offer")
     return any(k.chat_id == known.chat_id and k.message_id > known.message_id for k in shown)

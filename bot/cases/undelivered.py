@@ -1,4 +1,5 @@
-"""Letters that were given up without anybody being notified: for the curators' lists (DESIGN rule 19). Reads only."""
+"""Find letters (queued messages) that the bot gave up sending without notifying anybody, for the curators' lists
+(DESIGN rule 19). Only reads."""
 
 from __future__ import annotations
 
@@ -14,12 +15,12 @@ KEPT = timedelta(days=7)
 
 
 def hears_of_it(people: Sequence[Person]) -> bool:
-    """The curators have it on their lists."""
+    """Whether one of these people is a curator: curators find undelivered letters (messages) in their lists."""
     return any(Role.CURATOR in person.roles for person in people)
 
 
 async def undelivered(tx: Transaction, office: Office, now: datetime) -> list[Lost]:
-    """Letters of a week that were given up, the oldest first."""
+    """Return the letters given up within the last seven days, the oldest first."""
     found: list[Lost] = []
     names = {b.account: b.shown_name for b in await tx.people.all()}
     for letter in await tx.outbox.given_up(now - KEPT):

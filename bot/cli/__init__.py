@@ -1,1 +1,2 @@
-"""The command line: one module for each command; `app` lists them. Commands that need no messenger do not import one."""
+"""The command line: one module for each command, and `app`, which lists them. Commands that need no messenger import
+none."""

@@ -1,7 +1,9 @@
-"""What was erased after a backup was taken stands in it still: `restore` erases it again, before anybody sees it (decision 0071).
+"""Erases again, during `restore`, what was erased after the backup was taken and is therefore still in it, before
+anybody
+sees it (decision 0071).
 
-The register of erasures of the database that is being replaced says what; it names no words, so the copy itself is asked whose
-they are. Terms of keeping are carried out anew.
+The register of erasures in the database that is being replaced says what was erased. It holds no words, so the people
+concerned are found in the copy itself. Then the terms of keeping are applied to the copy.
 """
 
 from __future__ import annotations
@@ -37,8 +39,10 @@ UNKNOWN = (
 
 
 def erase_again(current: str, copy: Path, files: Path, folder: Path, copied: datetime) -> list[str]:
-    """Erase from the copy what was erased since it was taken; return what to say, a sentence each. `current`: the database that
-    is being replaced, which is only read; `files`: the copy's files. Raises what the copy's database raises."""
+    """Erase from the copy what was erased since it was taken at `copied`; return Russian sentences for the operator.
+    `current`:
+    the database being replaced, which is only read; `files`: the copy's files. Raises the errors of the copy's
+    database."""
     return asyncio.run(_erased(current, f"sqlite:///{copy}", files, folder, copied, WallClock()))
 
 
@@ -65,7 +69,9 @@ async def _erased(current: str, url: str, files: Path, folder: Path, copied: dat
 
 
 async def _registers(current: str, copied: datetime) -> dict[str, list[Register]] | None:
-    """The erasures on request since the copy, by municipality; None if the database that knows them cannot be read."""
+    """The erasures made on request since the copy was taken, by municipality; None if the database that lists them
+    cannot be
+    read."""
     file = migrate.file_of(current)
     if file is not None:
         return erasures.read_beside(file, copied)
@@ -111,7 +117,7 @@ async def _once_more(books: Books, key: str, register: Register, store: FileStor
 
 
 async def _whose(tx: Transaction, register: Register) -> Sequence[Trace]:
-    """The people whose rows the register names, as the copy still knows them."""
+    """The people whose rows the register of erasures names, as they are still stored in the copy."""
     accounts, nameless = set[str](), []
     for number in register.cases:
         case = await tx.case(number)

@@ -20,11 +20,12 @@ from config.yamlfile import BrokenConfiguration, suggestion
 
 USAGE = 2
 CLICK_ERROR = typer.BadParameter.__mro__[2]
-"""ClickException, wherever the installed typer keeps click."""
+"""The class ClickException, found through typer, because versions of typer keep click in different places."""
 
 
 class OneLine(TyperGroup):
-    """A group of commands that reports usage errors in one line on stderr and exits with code 2."""
+    """A group of commands that reports usage errors and other expected errors in one line on stderr and exits with
+    code 2."""
 
     def main(
         self,
@@ -35,7 +36,8 @@ class OneLine(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run the command, like click's `main`: exits the process if `standalone_mode`."""
+        """Run the command; arguments as for click's `main`. With `standalone_mode` exit the process, otherwise return
+        the result."""
         given = (args, prog_name, complete_var, False, windows_expand_args)
         if not standalone_mode:
             return super().main(*given, **extra)
@@ -59,7 +61,7 @@ class OneLine(TyperGroup):
 
 
 def _say(words: str) -> int:
-    """Print the first line of the words, with a count of the rest."""
+    """Print the first non-blank line of the words to stderr, with the number of the others; return the exit code 2."""
     lines = [line for line in words.splitlines() if line.strip()] or ["не получилось"]
     rest = f" (и ещё {len(lines) - 1}, все покажет check)" if len(lines) > 1 else ""
     print(lines[0].strip() + rest, file=sys.stderr)
@@ -67,7 +69,7 @@ def _say(words: str) -> int:
 
 
 def _of_the_storage(error: Exception) -> str | None:
-    """The words for a full disk, a lock or a missing file; None for any other error."""
+    """The Russian words for a database that is full, locked or out of reach; None for any other error."""
     from bot.cli.books import refusal
 
     refused = refusal(error)
@@ -75,7 +77,7 @@ def _of_the_storage(error: Exception) -> str | None:
 
 
 def _usage(error: Any) -> str:
-    """The words for a usage error, with a hint."""
+    """The Russian words for a usage error, with a hint at `--help`."""
     context = getattr(error, "ctx", None)
     hint = f"; подсказка: {context.command_path} --help" if context is not None else ""
     return _what(error, error.format_message()) + hint
@@ -128,7 +130,8 @@ app.add_typer(person_app, name="person")
 
 
 def _as_its_owner(folder: Path) -> Path:
-    """Mistake where root works in somebody else's folder: it would leave files there that the service cannot open."""
+    """Return the folder. Raises Mistake if root works in another user's folder: it would leave files there that the
+    service cannot open."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return folder
     whole = folder.resolve()

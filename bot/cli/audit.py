@@ -1,6 +1,6 @@
-"""`audit FROM TO`: who looked, decided, approved, took files away, signed in, changed the configuration, as CSV; and whether the
-chain over the journals is whole (decision 0072). Words of citizens are not in it.
-"""
+"""`audit FROM TO`: writes as CSV who looked, decided, approved, exported, signed in and changed the configuration; and
+says
+whether the chain over the journals is intact (decision 0072). It contains no words of citizens."""
 
 from __future__ import annotations
 
@@ -77,8 +77,9 @@ SHOWN = 5
 
 
 def audit(since: str, until: str, out: str | None, folder: Path, key: str | None) -> int:
-    """Write the lines of the days from `since` to `until`, both whole; say on stderr whether the chain is whole. Return 1 if it
-    is not. Mistake for days that are none."""
+    """Write the journals' lines from the day `since` to the day `until`, both included, in the municipality's zone, to
+    the file `out` or to standard output. Say on stderr whether the chain is intact; return 1 if it is not,
+    otherwise 0. Raises Mistake if a day cannot be read or the file's folder does not exist."""
     municipality = chosen(folder, key)
     first, last = _day(since), _day(until)
     if last < first:
@@ -111,7 +112,7 @@ async def _read(municipality: Municipality, folder: Path, start: datetime, end: 
 
 
 async def look_through(books: Books, municipality: str) -> Looked:
-    """What the chain says, read some lines a transaction."""
+    """Check the whole chain of the municipality's journals, a few lines in a transaction; return the result."""
     looking, more = Looking(), True
     while more:
         async with books.write(municipality) as tx:
@@ -121,7 +122,7 @@ async def look_through(books: Books, municipality: str) -> Looked:
 
 
 def verdict(looked: Looked) -> list[str]:
-    """What the chain says, in words."""
+    """The result of checking the chain, as Russian phrases for the operator."""
     lines = count(looked.lines, "строка|строки|строк")
     said = [f"цепочка журналов: {lines}" + (f", последнее звено {looked.head[:16]}" if looked.lines else "")]
     if looked.erased:
@@ -169,7 +170,7 @@ def _row(municipality: Municipality, texts: Texts, line: Line, zone: ZoneInfo) -
 
 
 def _plain(cell: str) -> str:
-    """The cell as text: a spreadsheet takes what begins so for a formula."""
+    """The cell with an apostrophe before it if a spreadsheet would take it for a formula; otherwise unchanged."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 

@@ -1,7 +1,9 @@
 """`backup FILE`, `restore FILE`: the database and the stored files in one archive. Back up while the bot runs; restore
-only while it does not. The archive holds an SQLite file whatever the database is, so either can be restored from it.
+only while it does not. The archive holds an SQLite file whatever the database is, so it can be restored to either
+kind.
 
-Either succeeds whole or changes nothing: all is made beside, written through to the disk, and put in place by a rename.
+Either command succeeds completely or leaves the database as it was: everything is made beside its place, written
+through to the disk and renamed into place.
 """
 
 from __future__ import annotations
@@ -30,14 +32,14 @@ from storage import migrate, private, restored
 
 SCRATCH = ".dezhurny-"
 LEFT_BEHIND = 3600.0
-"""Seconds since the last change in the folder of a command."""
+"""Seconds without a change after which a command's scratch folder counts as left behind by a killed command."""
 KEPT_COPIES = 5
-"""How many copies taken before migrations stay."""
+"""How many copies taken before migrations are kept."""
 BOOKS = "dezhurny.db"
 BEFORE_RESTORE = f"{BOOKS}.before-restore"
 FILES = "files"
 NO_SPACE = ("full", "disk i/o")
-"""How SQLite says that a disk took no more."""
+"""Parts of SQLite's error messages that mean the disk is full or not writable."""
 NO_ROOM = "на диске нет места или он не пишется; освободите место и повторите"
 WORDS = {
     errno.ENOSPC: NO_ROOM,
@@ -50,14 +52,13 @@ NO_ARCHIVE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, N
 
 
 class NoRoom(Mistake):
-    """The disk takes no more. It may later, without anybody changing a file of the configuration."""
+    """The disk is full or not writable. The same command may succeed later without any change to the configuration."""
 
 
 def backup(target: Path, folder: Path, *, tries: bool = False) -> None:
-    """Write an archive with the database as of one moment and every file it refers to. `tries`: read it through before it is put
-    in place, and before it is encrypted: afterwards this machine cannot. Mistake with the reason if that fails; then no file is
-    left behind.
-    """
+    """Write an archive with the database as of one moment and every stored file. `tries`: read the archive completely
+    before it is encrypted and put in place; this machine cannot read an encrypted one. Raises Mistake with the
+    reason if that fails; then no file is left behind."""
     url = read_settings().database(folder)
     database = migrate.file_of(url)
     if database is not None and not database.is_file():
@@ -88,11 +89,10 @@ def backup(target: Path, folder: Path, *, tries: bool = False) -> None:
 
 
 def restore(source: Path, folder: Path, identity: Path | None = None) -> None:
-    """Replace the database and the files with those of the archive; the previous database stays beside as
-    `….before-restore`, and an earlier one of that name stays too. What waited in the copy is looked up or marked before it
-    is sent again; what was erased since is erased again. `identity`: the key's file, for an encrypted archive. Mistake with
-    the reason if that fails; then nothing has changed.
-    """
+    """Replace the database and add the files of the archive. The previous database is kept beside it as
+    `….before-restore`, without overwriting an earlier one. Letters that waited in the copy are looked up or marked
+    before they are sent again; what was erased since the copy is erased again. `identity`: the file with the key,
+    for an encrypted archive. Raises Mistake with the reason if that fails; then the database is as before."""
     url = read_settings().database(folder)
     database = migrate.file_of(url)
     if database is None:
@@ -111,7 +111,9 @@ def restore(source: Path, folder: Path, identity: Path | None = None) -> None:
 def _restored(
     source: Path, folder: Path, database: Path, identity: Path | None
 ) -> tuple[int, Path | None, Sequence[str]]:
-    """How many letters waited in the copy, where the previous database is kept, and what was erased again."""
+    """Restore to SQLite. Return how many letters waited in the copy, where the previous database is kept (None if
+    there was
+    none), and the sentences about what was erased again."""
     words = f"{database}: восстановить не удалось, прежняя база на месте"
     with _nobody_runs(database), _said(words), _beside(database) as scratch:
         copied = _unpacked(sealed.opened(source, scratch, identity), scratch)
@@ -127,7 +129,8 @@ def _restored(
 
 
 def _restored_to(url: str, source: Path, folder: Path, identity: Path | None) -> tuple[int, Path | None, Sequence[str]]:
-    """The same on PostgreSQL; the previous database is kept as an SQLite file in the folder."""
+    """Restore to PostgreSQL; the previous database is kept as an SQLite file in the folder. Return the same as
+    `_restored`."""
     words, before = f"{folder}: восстановить не удалось, прежняя база на месте", _free(folder / BEFORE_RESTORE)
     with shared_books.nobody_runs(url), _said(words), _beside(before) as scratch:
         copied = _unpacked(sealed.opened(source, scratch, identity), scratch)
@@ -138,16 +141,17 @@ def _restored_to(url: str, source: Path, folder: Path, identity: Path | None) ->
 
 
 def tried(archive: Path, scratch: Path) -> datetime:
-    """Unpack the archive in the folder `scratch` and read its database through; return the moment of the copy. Mistake if it is
-    not whole; nothing is left behind."""
+    """Unpack the archive into a temporary folder inside `scratch` and read its database completely; return the moment
+    at which the copy was taken (UTC). Raises Mistake if the archive or its database is damaged. Nothing is left
+    behind."""
     with _said(f"{archive}: проверить не удалось"), _beside(scratch / BOOKS) as place:
         return _unpacked(archive, place)
 
 
 def copy_before_migration(database: Path, url: str = "") -> Path:
-    """Copy the database into `backups` before its schema changes; the newest few copies stay. Mistake with the reason if
-    that fails (NoRoom if the disk is full); then there is no half of a copy. `url`: of a database that is no file; `database`
-    then only names its copies."""
+    """Copy the database into the folder `backups` before its schema changes and return the copy's path; only the
+    newest few copies stay. `url`: a database that is no file, then `database` only names its copies. Raises Mistake
+    with the reason if that fails (NoRoom if the disk is full); then no partial copy is left."""
     folder = database.parent / "backups"
     with _said(f"{folder}: копию базы перед обновлением снять не удалось"):
         folder.mkdir(exist_ok=True)
@@ -167,7 +171,9 @@ def _kept(folder: Path) -> list[Path]:
 
 @contextmanager
 def _said(failed: str) -> Iterator[None]:
-    """Say in one sentence what the disk or the database refused. Mistake."""
+    """Turn errors of the disk or the database inside the `with` block into a Mistake of one Russian sentence that
+    begins with
+    `failed`; NoRoom if the disk is full."""
     try:
         yield
     except sqlite3.Error as error:
@@ -181,7 +187,9 @@ def _said(failed: str) -> Iterator[None]:
 
 
 def sweep(folder: Path) -> None:
-    """Delete what a killed command has left in the folder. Where something changed in the last hour, one may be at work."""
+    """Delete the scratch folders that killed commands left in the folder. One that changed within the last hour stays,
+    because
+    its command may still run."""
     for left in folder.glob(f"{SCRATCH}*"):
         with suppress(OSError):
             changed = max(one.stat().st_mtime for one in (left, *left.rglob("*")))
@@ -191,14 +199,15 @@ def sweep(folder: Path) -> None:
 
 @contextmanager
 def _beside(file: Path) -> Iterator[Path]:
-    """A folder on the same disk, so that a rename puts its files in place; it goes away at the end."""
+    """A temporary folder on the same disk as the file, so that a rename can put its files in place; deleted at the
+    end."""
     sweep(file.parent)
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=file.parent) as scratch:
         yield Path(scratch)
 
 
 def _through(path: Path) -> None:
-    """Write the file, or the folder's names, through to the disk."""
+    """Flush the file to the disk; for a folder, its list of names. Windows cannot flush a folder."""
     if os.name == "nt" and path.is_dir():
         return
     handle = os.open(path, os.O_RDONLY)
@@ -209,19 +218,22 @@ def _through(path: Path) -> None:
 
 
 def put(file: Path, target: Path) -> None:
-    """Put the finished file in place; one that appeared there meanwhile stays."""
+    """Move the finished file to `target`, flushed to the disk. Raises Mistake if `target` has appeared meanwhile; on a
+    disk without hard links it is overwritten instead."""
     _through(file)
     try:
         os.link(file, target)
     except FileExistsError:
         raise Mistake(f"{target} уже есть; назовите другой файл") from None
     except OSError:
-        file.replace(target)  # a disk without hard links
+        file.replace(target)  # the disk has no hard links
     _through(target.parent)
 
 
 def _put_files(unpacked: Path, files: Path) -> None:
-    """Add the archive's files, each whole or not at all; they are named by their content, so none is lost by this."""
+    """Move the archive's unpacked files into the store, each completely or not at all. Files are named by their
+    content, so
+    none of the present ones is lost."""
     for file in sorted(unpacked.rglob("*")) if unpacked.is_dir() else ():
         if file.is_file():
             target = files / file.relative_to(unpacked)
@@ -243,8 +255,9 @@ def _moved(file: Path, target: Path) -> None:
 
 
 def _copied(database: Path, target: Path) -> None:
-    """Copy the database as of one moment, even while somebody writes, and read the copy through; only the owner can read
-    it. Raises sqlite3.Error, also for a damaged database."""
+    """Copy the SQLite database as of one moment, even while others write, into a file that only its owner can read,
+    and check
+    the copy. Raises sqlite3.Error, also if the database is damaged."""
     private.begin(target)
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
@@ -253,14 +266,14 @@ def _copied(database: Path, target: Path) -> None:
 
 
 def is_whole(books: sqlite3.Connection) -> bool:
-    """Whether the open database is undamaged and holds cases. Raises sqlite3.Error."""
+    """Whether the open database is undamaged and has the table of cases. Raises sqlite3.Error, also if it has not."""
     books.execute("SELECT count(*) FROM cases")
     return bool(books.execute("PRAGMA quick_check").fetchone() == ("ok",))
 
 
 def _keep_before(database: Path) -> Path:
-    """Keep the previous database under a free name, a damaged one with the files beside it as they are. Afterwards there
-    is no log beside the database that SQLite would apply to another one."""
+    """Copy the previous database to a free name and return it; copy a damaged one as it is, with the files beside it.
+    Afterwards no write-ahead log is left beside the database that SQLite would apply to another one."""
     before = _free(database.with_name(f"{database.name}.before-restore"))
     try:
         _copied(database, before)
@@ -301,8 +314,8 @@ def _nobody_runs(database: Path) -> Iterator[None]:
 
 
 def _unpacked(source: Path, scratch: Path) -> datetime:
-    """Unpack the archive if it is a complete one of ours, and return the moment of the copy. Mistake if it is not; OSError
-    if there is no room for it."""
+    """Unpack the archive into `scratch` if it is a complete one of ours, and return the moment the copy was taken.
+    Raises Mistake if it is not; raises OSError if the disk has no room."""
     try:
         with zipfile.ZipFile(source) as archive:
             names = archive.namelist()
@@ -324,7 +337,8 @@ def _unpacked(source: Path, scratch: Path) -> datetime:
 
 
 def _moment_of(archive: zipfile.ZipFile) -> datetime:
-    """When the copy was taken; an archive of an earlier version has it as the local time of its file."""
+    """The moment at which the copy was taken, in UTC. In an archive of an earlier version it is the local time of its
+    file."""
     try:
         return datetime.fromisoformat(archive.comment.decode())
     except ValueError:

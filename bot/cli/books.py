@@ -1,6 +1,6 @@
-"""Shared by the commands: the configuration folder, one municipality in it, its data in the database.
+"""Shared by the commands: open the configuration folder, choose one municipality in it, open its data in the database.
 
-A missing database is created; one with an older schema is left to `run`, which backs up first.
+A missing database is created; one with an older schema is refused, because `run` migrates it after a backup.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from storage.failures import StorageError, is_damage, is_of_storage, reason_of
 from storage.transaction import Transaction
 
 OUT_OF_REACH = (StorageError, sa.exc.SQLAlchemyError, OSError, ModuleNotFoundError)
-"""The errors of an unreachable database: its own, the system's, or a missing driver."""
+"""The errors that mean the database cannot be used: its own, the system's, or a missing driver."""
 DAMAGED = "файл повреждён или это не база бота; восстановите его из копии (restore)"
 FOREIGN = "это база другой программы, бот её не тронет; назовите другую в DATABASE_URL"
 AHEAD = "база данных записана более новой версией программы; обновите программу"
 
 
 def existing(folder: Path) -> Path:
-    """The folder, if it exists and holds a municipality; Mistake otherwise."""
+    """Return the folder if it exists and holds a municipality; raise Mistake otherwise."""
     if not folder.is_dir():
         raise Mistake(f"нет папки {folder}")
     try:
@@ -40,7 +40,8 @@ def existing(folder: Path) -> Path:
 
 
 def chosen(folder: Path, key: str | None) -> Municipality:
-    """The folder's only municipality, or the one with the key. Mistake if that is ambiguous or unknown."""
+    """The folder's only municipality, or the one with the key. Raises Mistake if there are several and no key, or the
+    key is unknown."""
     paths = {key_of(path): path for path in configurations(existing(folder))}
     if key is None and len(paths) > 1:
         raise Mistake(f"муниципалитетов несколько, назовите --municipality; можно: {', '.join(paths)}")
@@ -51,22 +52,22 @@ def chosen(folder: Path, key: str | None) -> Municipality:
 
 
 def every(folder: Path) -> Sequence[Municipality]:
-    """All municipalities of the folder."""
+    """All municipalities of the folder. Raises Mistake if there is no such folder or no municipality in it."""
     return load_all(existing(folder))
 
 
 @asynccontextmanager
 async def transaction_of(municipality: str, folder: Path) -> AsyncIterator[Transaction]:
-    """A transaction over the municipality's rows. Mistake if the database has another schema version or cannot be
-    reached.
-    """
+    """A transaction on the municipality's rows, for one `with` block. Raises Mistake if the database has another
+    schema version or cannot be reached."""
     async with books_of(folder) as books, books.write(municipality) as tx:
         yield tx
 
 
 @asynccontextmanager
 async def books_of(folder: Path) -> AsyncIterator[Books]:
-    """The folder's books, for several transactions. Mistake as in `transaction_of`."""
+    """The database of the configuration folder, for several transactions in one `with` block. Raises Mistake if it has
+    another schema version or cannot be reached."""
     url = read_settings().database(folder)
     try:
         await _ready(url)
@@ -88,13 +89,15 @@ async def _ready(url: str) -> None:
 
 
 def refusal(error: Exception) -> str | None:
-    """Why the database does not answer, in a line; None where the error is not the database's."""
+    """Why the database does not answer, in one Russian line; None if the error is not of the database or the
+    connection."""
     of_database = isinstance(error, StorageError | sa.exc.SQLAlchemyError) and is_of_storage(error)
     return reason(error) if of_database or isinstance(error, ConnectionError) else None
 
 
 async def refuse_foreign(url: str) -> None:
-    """Mistake if the database is not ours to write, or its server too old."""
+    """Raise Mistake if the database belongs to another program or a newer version of this one, or its server is too
+    old."""
     if (version := await migrate.too_old(url)) is not None:
         raise Mistake(f"сервер PostgreSQL версии {version}, нужен {migrate.OLDEST} или новее; обновите сервер")
     if await migrate.is_foreign(url):
@@ -104,7 +107,7 @@ async def refuse_foreign(url: str) -> None:
 
 
 def reason(error: Exception) -> str:
-    """The error in one line, without the statement, its values and the URL."""
+    """The database's error in one Russian line, without the statement, its values and the URL."""
     if is_damage(error):
         return DAMAGED
     if isinstance(error, ModuleNotFoundError):

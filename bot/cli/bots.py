@@ -1,6 +1,5 @@
-"""Where the bots of one process are wired from the configuration folder: a municipality's files, its secrets, its messenger and
-networks. What is wrong is said in words (`NotWired`), and stops no other municipality.
-"""
+"""Wires the bots of one process from the configuration folder: a municipality's files, its secrets, its messenger and
+networks. Problems are reported in words (`NotWired`) and stop no other municipality."""
 
 from __future__ import annotations
 
@@ -37,13 +36,13 @@ from storage.leases import others
 log = structlog.get_logger()
 
 HANDS_OVER_SECONDS = 3.0
-"""Where others can take over, work in progress is waited for no longer."""
+"""The longest wait, in seconds, for work in progress when another process can take over the municipality."""
 STOP_ALL = "остановите все процессы и запустите снова"
 
 
 @dataclass
 class Configured:
-    """The municipalities of the configuration folder, by key, as they were when last read."""
+    """The municipalities of the configuration folder, by key, as of the last reading: `paths` are their files."""
 
     folder: Path
     paths: dict[str, Path] = field(default_factory=dict)
@@ -52,7 +51,8 @@ class Configured:
         self.read()
 
     def read(self) -> Collection[str]:
-        """Look for them anew; their keys. BrokenConfiguration, where nothing is changed."""
+        """Search the folder for municipalities again and return their keys. Raises BrokenConfiguration if that fails;
+        then nothing changes."""
         found = {key_of(path): path for path in configurations(self.folder)}
         self.paths.clear()
         self.paths.update(found)
@@ -63,7 +63,8 @@ class Configured:
         return len(self.paths) == 1
 
     def load(self, key: str) -> Municipality:
-        """NotWired says what is wrong with its files."""
+        """Load the municipality with the key. Raises NotWired with the problems if its files are wrong or there is no
+        such municipality."""
         try:
             return load(self.paths[key], (self.paths[key].parent, self.folder))
         except BrokenConfiguration as broken:
@@ -77,13 +78,13 @@ def web_port() -> int:
 
 
 def public_url(settings: Settings) -> str:
-    """The address of the page from outside; on this machine unless the office sets another."""
+    """The public address of the web page; this machine's own address unless the office has set another."""
     return settings.public_url or f"http://127.0.0.1:{web_port()}"
 
 
 @dataclass
 class Yard:
-    """Where bots are wired: what all of them have in common."""
+    """Wires the bots of this process; holds what all of them share: settings, database, clock, child processes, fleet."""
 
     configured: Configured
     settings: Settings
@@ -94,13 +95,14 @@ class Yard:
     _claims: dict[str, str] = field(default_factory=dict)
 
     async def bot(self, key: str) -> Municipal:
-        """One municipality's bot with its messenger and networks. NotWired if something in its files is missing, wrong or of a
-        bot that runs for another municipality; NotYet if the messenger does not answer and others should not wait for it."""
+        """Wire one municipality's bot with its messenger and networks. Raises NotWired if something in its files is
+        missing or wrong, or its bot already runs for another municipality; raises NotYet if the messenger does not
+        answer and the others should not wait."""
         municipality, secrets, pushed_to, messenger = self._opened(key)
         settings, books = self.settings, self.books
         alone = self.configured.is_alone and not books.engine.is_shared
         try:
-            name = await _name(messenger, f"{key}/.env", waits=alone)  # whose a secret is, MAX tells only when asked
+            name = await _name(messenger, f"{key}/.env", waits=alone)  # in MAX only a request tells whose the secret is
             self._claim(key, messenger)
             await self._is_ours(key, messenger)
             networks = networks_of(municipality, secrets, settings, self.clock, self.children)
@@ -129,7 +131,8 @@ class Yard:
         return bot
 
     async def standby(self, key: str) -> Standby:
-        """The municipality while another process serves it, or while its bot cannot run. NotWired."""
+        """Make the standby of a municipality that another process serves or whose bot cannot run. Raises NotWired if
+        its files are wrong."""
         municipality, secrets, _, messenger = self._opened(key)
         networks = networks_of(municipality, secrets, self.settings, self.clock)
         made = Standby(key, self.books.beside(), Offices(municipality), self.clock, messenger, networks)
@@ -148,7 +151,8 @@ class Yard:
             raise NotWired([str(mistake)]) from None
 
     def _claim(self, key: str, messenger: MessengerSide) -> None:
-        """Mistake if another municipality of this process has the same bot."""
+        """Record that this municipality uses the bot. Raises Mistake if another municipality of this process uses the
+        same one."""
         other = self._claims.get(messenger.connection, key)
         runs = any(bot.key == other and bot.messenger.connection == messenger.connection for bot in self.fleet.bots)
         if other != key and (runs or self.fleet.is_taking(other)):
@@ -156,8 +160,8 @@ class Yard:
         self._claims[messenger.connection] = key
 
     async def _is_ours(self, key: str, messenger: MessengerSide) -> None:
-        """Mistake if other processes run, and the municipality with this key is another's bot: two configurations may have come
-        to use one key."""
+        """Raise Mistake if other processes run and the database has another bot for this municipality's key: two
+        configurations may have come to use one key."""
         if not self.books.engine.is_shared or self.books.leases is None:
             return
         async with self.books.write(key) as tx:
@@ -181,9 +185,9 @@ def _opened(municipality: Municipality, secrets: Secrets, settings: Settings) ->
 
 
 async def _name(messenger: MessengerSide, where: str, *, waits: bool) -> str:
-    """The bot's @name. If the messenger cannot be reached, keep trying where `waits` is set: a bot may start before its
-    network. Each new reason is logged once, with its place.
-    """
+    """Ask the messenger for the bot's username. While the messenger cannot be reached, retry for ever if `waits` is
+    set (a bot may start before its network), logging each new reason once; otherwise raise NotYet. Raises Mistake
+    if the secret is refused."""
     pause, said, of = 1.0, "", messenger.spoken
     while True:
         who = await messenger.identity()

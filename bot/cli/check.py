@@ -1,5 +1,5 @@
-"""`check`: everything before the first message, one line each; exit code 0 if the bot can start, 1 if something needs
-fixing.
+"""`check`: examines everything before the first message and prints a line for each finding; exit code 0 if the bot can
+start, 1 if something must be corrected.
 
 It changes nothing: creates no database, sends nothing. Without tokens it checks only the files.
 """
@@ -45,7 +45,7 @@ SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "r
 
 
 def check(folder: Path) -> int:
-    """Print every finding; return the exit code."""
+    """Print every finding about the configuration folder; return the exit code, 1 if there is an error, otherwise 0."""
     findings = asyncio.run(find_all(existing(folder), WallClock().now()))
     console = Console(soft_wrap=True, highlight=False)
     for finding in findings:
@@ -57,7 +57,7 @@ def check(folder: Path) -> int:
 
 
 def _enough(folder: Path) -> str:
-    """Whether the bot can start, where nothing is wrong: without its key it cannot."""
+    """The last line if no error was found: that the bot can start, or which secrets it still needs."""
     paths = configurations(folder)
     read = [(load(path, (path.parent, folder)), read_secrets(path.parent, alone=len(paths) == 1)) for path in paths]
     without = [municipality for municipality, secrets in read if bot_of(municipality, secrets) is None]
@@ -68,7 +68,7 @@ def _enough(folder: Path) -> str:
 
 
 async def find_all(folder: Path, now: datetime, probes: Sequence[Probe] = PROBES) -> list[Finding]:
-    """The findings about the folder's files, the database, and each municipality's services."""
+    """The findings about the folder's files, the database, and the services of each municipality."""
     findings: list[Finding] = []
     try:
         settings = read_settings()
@@ -108,7 +108,9 @@ def _broken(broken: BrokenConfiguration) -> Iterator[Finding]:
 
 
 def _one_bot_each(municipality: Municipality, secrets: Secrets, bots: dict[str, str]) -> Iterator[Finding]:
-    """Two municipalities with one bot would take each other's updates. `bots`: whose each is, of those seen before."""
+    """An error if an earlier municipality uses the same bot: they would take each other's updates. `bots` maps each
+    bot seen
+    so far to its municipality and is extended."""
     bot = bot_of(municipality, secrets)
     other = bots.setdefault(bot, municipality.key) if bot is not None else municipality.key
     if other != municipality.key:
@@ -117,7 +119,7 @@ def _one_bot_each(municipality: Municipality, secrets: Secrets, bots: dict[str, 
 
 
 def _names(municipality: Municipality) -> Iterator[Finding]:
-    """Departments whose names the bot cannot decline, with a proposal."""
+    """A warning for each department whose name the bot cannot decline, with a proposed form."""
     for one in municipality.departments.values():
         for key, written, form in (("name_of", one.name_of, GENITIVE), ("name_to", one.name_to, DATIVE)):
             shown = declined(one.name, form)
@@ -145,13 +147,17 @@ def _files(municipality: Municipality) -> Iterator[Finding]:
 
 
 def _charts() -> Iterator[Finding]:
-    """Warn that reports have no pictures without the extra `charts`, before the first monthly letter shows it."""
+    """A warning if charts cannot be drawn because the extra `charts` is not installed; otherwise the first monthly
+    letter would
+    show it."""
     if not can_draw():
         yield Finding("warning", "диаграмм в отчётах не будет: не установлена часть charts (requirements-charts.lock)")
 
 
 def _years(municipality: Municipality, now: datetime) -> Iterator[Finding]:
-    """The current year's production calendar must be known; from 1 December the next one's should be."""
+    """A finding about the production calendar: an error if the current year's is unknown, a warning from 1 December if
+    the next
+    year's is."""
     today = now.astimezone(municipality.zone)
     covered = municipality.working_time.covered
     if today.year not in covered:
@@ -191,8 +197,10 @@ def addresses_of(pages: Iterable[OfficialPage]) -> tuple[str, ...]:
 async def _kept(
     municipality: Municipality, settings: Settings, folder: Path, now: datetime
 ) -> tuple[int | None, list[OfficialPage], list[Finding]]:
-    """The working group the administrator agreed to, the registry of pages and what is said of the outbox and of terms that a
-    changed calendar would move, if the database can be read."""
+    """Read from the database: the working group that the administrator agreed to, the registry of pages, and findings
+    about the
+    outbox, the terms that a changed calendar would move and the chain of journals. (None, [], []) if it cannot be
+    read."""
     url = settings.database(folder)
     try:
         if await migrate.needed(url):
@@ -212,15 +220,16 @@ async def _kept(
 
 
 def _chain(municipality: Municipality, looked: Looked) -> Iterator[Finding]:
-    """Whether the journals are as the bot wrote them; nothing before the first line."""
+    """A finding whether the journals are as the bot wrote them; none as long as they are empty."""
     if looked.lines or not looked.is_whole:
         level: Literal["ok", "error"] = "ok" if looked.is_whole else "error"
         yield Finding(level, f"{municipality.key}: {'; '.join(verdict(looked))}")
 
 
 async def moving_terms(tx: Transaction, municipality: Municipality, now: datetime) -> Sequence[Finding]:
-    """How many open cases get other terms at the next start, because the calendar in the files is another one, and how many
-    rows of the register it would not have entered."""
+    """Warnings about a changed calendar: how many open cases get other terms at the next start, and how many
+    violations in the
+    register would not have been entered by it. None if the calendar is the same."""
     if await tx.mark(CALENDAR) in (None, municipality.working_time.fingerprint):
         return []
     offices = Offices(municipality)
@@ -242,7 +251,7 @@ async def moving_terms(tx: Transaction, municipality: Municipality, now: datetim
 
 
 async def _outbox(tx: Transaction, now: datetime) -> Sequence[Finding]:
-    """Findings about letters that have waited long and letters given up recently."""
+    """Warnings about letters that have waited for five minutes or longer, and letters given up in the last week."""
     found = []
     waiting, oldest = await tx.outbox.queue(now)
     if oldest is not None and now - oldest >= LONG_WAIT:

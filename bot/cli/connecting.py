@@ -1,6 +1,6 @@
-"""Builds a municipality's networks from its file and its secrets, and the web port's routes for their events.
+"""Makes a municipality's networks from its file and its secrets, and the web port's handlers for their events.
 
-A network's module is imported only if the file names the network. Nothing here contacts anybody.
+A network's module is imported only if the file names the network. Nothing here contacts any service.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from networks.port import Network
 from storage.inbox import MESSENGER
 
 SECONDS_FOR_A_PAGE = 5
-"""A slow page delays the sender of its link and others; after this time the bot does without the page."""
+"""Time limit for reading a linked page, in seconds; afterwards the bot goes on without it. A slow page delays the
+sender of
+the link and others."""
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -30,16 +32,14 @@ if TYPE_CHECKING:
 
 
 def hooks(municipality: Municipality) -> str:
-    """The path on the web port for the events of a municipality's networks; the public address is PUBLIC_URL plus this
-    path.
-    """
+    """The path on the web port under which a municipality's events arrive; after PUBLIC_URL it makes their public
+    address."""
     return f"/hooks/{municipality.key}"
 
 
 def messenger_hook(municipality: Municipality, secrets: Secrets, settings: Settings) -> str | None:
-    """The public address to which the messenger pushes updates; None if it is polled. Mistake if the file asks for
-    pushing and something for it is missing.
-    """
+    """The public address to which the messenger pushes updates; None if it is polled. Raises Mistake if the file asks
+    for pushing and PUBLIC_URL or the secret is missing."""
     if municipality.networks.messenger_mode != "webhook":
         return None
     needed, lacks = "networks.messenger_mode: webhook", ""
@@ -63,16 +63,17 @@ def networks_of(
     clock: Clock | None = None,
     children: Children | None = None,
 ) -> dict[str, Network]:
-    """Every network that the file names and the secrets allow, by the name of its source. `clock`: None for a single
-    round of requests; `children`: read pages of other sites; without them they are not read.
-    """
+    """Make every network that the file names and for which there are secrets, by the key of its source. `clock`: None
+    for a
+    single round of requests; `children`: child processes that read pages of other sites; None: such pages are not
+    read."""
     made = {"vk": vk(municipality, secrets, settings, clock), "ok": ok(municipality, secrets, settings, clock)}
     found = {key: network for key, network in made.items() if network is not None}
     return {**found, "web": web_pages(children)} if children is not None else found
 
 
 def web_pages(children: Children) -> Network:
-    """The network for any other address; it is the last to try a link."""
+    """The network that reads pages at any other address; it is the last to be offered a link."""
     from bot.clock import WallClock
     from networks.web.network import WebNetwork
     from networks.web.wire import WebLimits, Wire
@@ -131,7 +132,9 @@ def ok(municipality: Municipality, secrets: Secrets, settings: Settings, clock: 
 def doors_of(
     municipality: Municipality, secrets: Secrets, networks: dict[str, Network], keep: Keep, messenger: MessengerSide
 ) -> list[tuple[str, Handler]]:
-    """The paths of the web port with their handlers; `keep` puts an event into the inbox before it is acknowledged."""
+    """The paths of the web port with their handlers for pushed events; `keep` stores an event in the inbox before it
+    is
+    acknowledged."""
     found: list[tuple[str, Handler]] = []
     if municipality.networks.messenger_mode == "webhook":
         from networks.hooks import door

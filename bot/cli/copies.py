@@ -1,4 +1,4 @@
-"""`backup --into DIR --keep N`: what a timer calls every night. A dated copy, tried at once; then the oldest go."""
+"""`backup --into DIR --keep N`, which a timer calls every night: write a dated copy, check it, delete the oldest ones."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from bot.clock import WallClock
 from networks.port import Finding
 
 COPIES = "copies"
-"""Where the nightly copies lie in the configuration folder."""
+"""The name of the folder for nightly copies inside the configuration folder."""
 MOST_KEPT = 1000
 STALE = timedelta(days=2)
 OURS = re.compile(r"dezhurny-\d{4}-\d{2}-\d{2}-\d{6}\.zip")
 
 
 def nightly(into: Path, keep: int, folder: Path) -> None:
-    """Write `into/dezhurny-DATE-TIME.zip` (UTC), read through before it is put there, and leave the newest `keep` of that form
-    there; nothing else in the folder is touched. Mistake if the copy fails or is not whole: then every earlier copy stays."""
+    """Write `into/dezhurny-DATE-TIME.zip` (UTC), checked before it is put there, and keep only the newest `keep` files
+    named so; nothing else in the folder is touched. Raises Mistake if the copy fails or is damaged; then every
+    earlier copy stays."""
     if not 1 <= keep <= MOST_KEPT:
         raise Mistake(f"--keep: нужно число от 1 до {MOST_KEPT}")
     if not into.is_dir():
@@ -37,12 +38,14 @@ def nightly(into: Path, keep: int, folder: Path) -> None:
 
 
 def copies(into: Path) -> list[Path]:
-    """The nightly copies in the folder, oldest first."""
+    """The nightly copies in the folder, the oldest first."""
     return sorted(file for file in into.glob("dezhurny-*.zip") if OURS.fullmatch(file.name))
 
 
 def of_the_newest(folder: Path, now: datetime) -> Iterator[Finding]:
-    """Whether the newest nightly copy can be read, and how old it is. Nothing where none was ever taken."""
+    """A finding whether the newest nightly copy can be read and how old it is; an encrypted one is not read. None if
+    there is
+    no copy."""
     if not (there := copies(folder / COPIES)):
         return
     newest = there[-1]

@@ -1,6 +1,6 @@
-"""`deadlines`: which step is due when, for lines of JSON or for one case typed by hand. Reads only files; no database,
-no messenger.
-"""
+"""`deadlines`: says which step is due when, for lines of JSON or for one case typed by hand. Reads files only; no
+database,
+no messenger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EVENTS = {
     name: Event(name)
     for name in ("detected", "forwarded", "contributed", "drafted", "sent_back", "approved", "interim_posted")
 }
-"""The events of the contract, in the order they can first happen."""
+"""The events that an input line may name, in the order in which they can first happen."""
 
 IMPORTANCES = {one.value: one for one in Importance}
 SOURCES = {one.value: one for one in Source}
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass
 class Reckoner:
-    """Answers lines by one municipality's calendar; a line's own regulation overrides the file's."""
+    """Calculates terms by one municipality's calendar and regulation; a line of the input may name another regulation."""
 
     municipality: Municipality
     _offices: dict[str, Office | str] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Reckoner:
         return found
 
     def _built(self, name: str) -> Office | str:
-        """The office under that regulation, or the reason why there is none; cached."""
+        """Build the office under the regulation of this name; or return the Russian reason why that is impossible."""
         if name == self.municipality.regulation.key:
             return build_office(self.municipality)
         try:
@@ -59,7 +59,8 @@ class Reckoner:
             return str(broken.problems[0])
 
     def due(self, line: Mapping[str, Any]) -> dict[str, str]:
-        """Step → ISO moment with the municipality's offset. Raises LineMistake."""
+        """The terms for one line of the input: step → due moment as ISO text with the municipality's offset. Raises
+        LineMistake if the line is invalid."""
         office = self.office(_word(line, "regulation", None))
         several = line.get("several", False)
         if not isinstance(several, bool):
@@ -74,7 +75,8 @@ class Reckoner:
         return contract_due(deadlines(history, facts, office.regulation, office.clock), office.clock)
 
     def _in_working_time(self, regulation: Regulation, facts: Facts) -> frozenset[Event]:
-        """The events that start a term in working time for these facts: only those need the production calendar."""
+        """The events from which a term in working time runs, for these facts: only their moments need the production
+        calendar."""
         key = regulation.text_hash, facts.importance, facts.source
         if key not in self._counted:
             running = [rule for rule in regulation.steps if rule.runs_from is not None]
@@ -83,7 +85,8 @@ class Reckoner:
         return self._counted[key]
 
     def _pairs(self, events: object, office: Office, counted: frozenset[Event]) -> Iterator[tuple[Event, datetime]]:
-        """Parse the events. `counted`: events that must not fall in a year without a production calendar."""
+        """Parse the events of a line, in order. `counted`: events that must not fall in a year without a production
+        calendar. Raises LineMistake if they are invalid."""
         if not isinstance(events, list) or not events:
             raise LineMistake("events: нужен список пар [событие, время]")
         last: datetime | None = None
@@ -137,12 +140,14 @@ def _moment(text: object) -> datetime:
 
 
 def answers(reckoner: Reckoner, given: Iterable[str]) -> Iterator[str]:
-    """One line of JSON for each non-blank line; an invalid line gets a reason and does not stop the others."""
+    """Answer each non-blank line of JSON with one line of JSON: the terms, or the reason why the line is invalid. An
+    invalid
+    line does not stop the others."""
     return answered(given, lambda line: {"id": line.get("id"), "due": reckoner.due(line)}, "время вне календаря")
 
 
 def batch(file: Path, source: str) -> None:
-    """Read lines from a file or, for «-», from standard input; write each answer to standard output at once."""
+    """Answer the lines of a file or, for «-», of standard input; each answer is written to standard output at once."""
     reckoner = Reckoner(_municipality(file))
     lines.batch(source, lambda given: answers(reckoner, given))
 
@@ -156,7 +161,8 @@ def _municipality(file: Path) -> Municipality:
 def table(
     file: Path, regulation: str | None, importance: str, source: str, several: bool, events: Sequence[str]
 ) -> None:
-    """Print a table for people. Times without an offset are in the municipality's zone."""
+    """Print the terms as a table for people. Event times without an offset are in the municipality's zone. Raises
+    Mistake if the input is invalid."""
     from rich.console import Console
     from rich.table import Table
 

@@ -1,7 +1,9 @@
-"""`export-registry DIR`: the registry of official pages as a page for the official site and as JSON (MO-A2.7, SL-3,
-KU-5).
+"""`export-registry DIR`: writes the registry of official pages as an HTML page for the official site and as JSON
+(MO-A2.7,
+SL-3, KU-5).
 
-Reads the municipality's file, and the database if there is one; needs no messenger. Data about the pages' protection is
+Reads the municipality's file, and the database if there is one; needs no messenger. Data about the pages' protection
+is
 not exported.
 """
 
@@ -31,7 +33,8 @@ HTML, JSON = "index.html", "registry.json"
 
 
 def export_registry(out: Path, folder: Path, key: str | None, clock: Clock | None = None) -> None:
-    """Write both files to the folder, replacing old ones. Mistake if that fails; then they are unchanged."""
+    """Write index.html and registry.json to the folder, replacing old ones. Raises Mistake if something looks like a
+    secret or the path is a file; then both are unchanged."""
     municipality = chosen(folder, key)
     office = build_office(municipality)
     pages = joined(asyncio.run(_kept(municipality, folder)), municipality.pages)
@@ -53,7 +56,7 @@ def export_registry(out: Path, folder: Path, key: str | None, clock: Clock | Non
 
 
 def _refuse_secrets(pages: Sequence[OfficialPage], texts: Texts) -> None:
-    """Refuse to publish anything that looks like a password: accepted values are checked again before they leave."""
+    """Raise Mistake if a page's data look like a password or a key: they are checked once more before publication."""
     for page in pages:
         for item in (Item.TITLE, Item.DESCRIPTION, Item.CONTACTS, Item.DECISION):
             if looks_secret(getattr(page, item.value)):
@@ -64,7 +67,8 @@ def _refuse_secrets(pages: Sequence[OfficialPage], texts: Texts) -> None:
 
 
 async def _kept(municipality: Municipality, folder: Path) -> Sequence[OfficialPage]:
-    """The pages in the database; none if there is no database, and none is created."""
+    """The official pages in the database; none if there is no database, and none is created. Raises Mistake if it
+    cannot be read."""
     try:
         if await migrate.current(read_settings().database(folder)) is None:
             return ()
@@ -75,7 +79,7 @@ async def _kept(municipality: Municipality, folder: Path) -> Sequence[OfficialPa
 
 
 def _write(path: Path, text: str) -> None:
-    """Write the file atomically: it is complete, or the old one is still there."""
+    """Write the file atomically: afterwards it is complete, or the old one is still there."""
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(text, encoding="utf-8")
     os.replace(beside, path)

@@ -1,7 +1,8 @@
-"""`hints`: what a draft of an answer lacks, for lines of JSON: the kind, the words that show it and the clause.
+"""`hints`: says for lines of JSON what a draft answer lacks: the kind of lack, the words that show it and the clause.
 
-A hint: it reads its input and answers, nothing else. The clause is that of the line's regulation; null where no text
-asks for it or no regulation is named.
+Its answers are hints; it reads its input and changes nothing. The clause is from the regulation named in the line;
+null
+if that asks for nothing of the kind or none is named.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from workflow.regulation import Regulation
 
 
 def answers(given: Iterable[str]) -> Iterator[str]:
-    """One line of JSON for each non-blank line; an invalid line gets a reason and does not stop the others."""
+    """Answer each non-blank line of JSON with one line of JSON: the hints, or the reason why the line is invalid. An
+    invalid
+    line does not stop the others."""
     return lines.answered(given, _answer, "строка не читается")
 
 

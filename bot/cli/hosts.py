@@ -1,6 +1,6 @@
-"""`check --hosts`: which hosts the program calls, so that a firewall can be opened for them and for nothing else.
+"""`check --hosts`: lists the hosts that the program contacts, so that a firewall can be opened for them alone.
 
-Fixed hosts come from the constants the program calls by (`…HOST`); a test finds one that is missing here.
+Fixed hosts are read from the constants that the program itself uses (`…HOST`); a test finds one that is missing here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ ANY = "любой узел интернета"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`constant`: module and name of the fixed address; `others`: hosts that the service itself names in its answers."""
+    """An outside service that the program contacts. `constant`: module and name of the constant with its address;
+    `others`:
+    further hosts that the service names in its answers."""
 
     key: str
     purpose: str
@@ -46,7 +48,7 @@ PAGES = "страницы по ссылкам из сообщений, порт�
 
 
 def hosts(folder: Path) -> None:
-    """Print each host, what it is called for, and the variable of its proxy or of another address."""
+    """Print a line for each host: what it is contacted for, and the environment variable of its proxy."""
     settings = read_settings()
     used = _used(folder)
     for service in SERVICES:
@@ -57,7 +59,9 @@ def hosts(folder: Path) -> None:
 
 
 def of(service: Service, settings: Settings) -> Iterator[str]:
-    """The service's host, the file's or the environment's own before ours, then those it names itself."""
+    """The hosts of the service as `name:port`: the one set in the settings (`…_API_URL`) if there is one; otherwise
+    the fixed one
+    and those that the service names itself."""
     module, name = service.constant
     own: str | None = getattr(settings, f"{service.key}_api_url")
     address = urlsplit(own or getattr(import_module(module), name))
@@ -68,7 +72,8 @@ def of(service: Service, settings: Settings) -> Iterator[str]:
 
 
 def _used(folder: Path) -> frozenset[str] | None:
-    """The services of the folder's municipalities; None: there is none yet, so all. BrokenConfiguration."""
+    """The keys of the services that the folder's municipalities use; None (meaning all) if there is no municipality
+    yet. Raises BrokenConfiguration if a file is invalid."""
     found: set[str] = set()
     for path in (*folder.glob(FILE), *sorted(folder.glob(f"*/{FILE}"))):
         networks = load(path, (path.parent, folder)).networks

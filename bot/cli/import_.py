@@ -1,4 +1,5 @@
-"""`import FILE`: cases from an export of «Инцидент-менеджмент» or another program; with `--dry-run` nothing is stored.
+"""`import FILE`: opens cases from an export of «Инцидент-менеджмент» or another program; with `--dry-run` nothing is
+stored.
 
 Importing the same file again opens nothing. A dry run shows the first rows as the cases they would become.
 """
@@ -31,15 +32,15 @@ from storage import migrate
 from workflow.desk import Desk
 
 PAUSE = 0.05
-"""Seconds between two lots of rows, so that others waiting for the database get their turn."""
+"""Seconds between two batches of rows, so that others waiting for the database get their turn."""
 
 
 def import_file(
     file: Path, folder: Path, key: str | None, dry: bool, access: str | None = None, as_json: bool = False
 ) -> None:
-    """Import the file and print the report: line by line, or with `as_json` as DESIGN's contract has it. Mistake if the
-    file cannot be read at all, or if nothing of it could be taken; then nothing is stored.
-    """
+    """Import the file and print the report, in words or with `as_json` in the form of DESIGN's contract. `access`:
+    when the office got access to the messages, if the file does not say. Raises Mistake if the file cannot be read,
+    or if no row could be taken; then nothing is stored."""
     if as_json and not dry:
         raise Mistake("--json: пока только вместе с --dry-run")
     municipality = chosen(folder, key)
@@ -79,9 +80,9 @@ async def _take(
     access: datetime | None,
     dry: bool,
 ) -> Imported:
-    """Import a few rows at a time with a pause in between, so that the running bot can work. A dry run creates no
-    database.
-    """
+    """Import the rows in small batches with a pause in between, so that the running bot can work; return the result. A
+    dry run
+    creates no database."""
     key, taking = importing.municipality.key, Taking(sheet, dry)
     if dry and migrate.is_missing(read_settings().database(folder)):
         while not taking.is_whole:
@@ -103,7 +104,8 @@ async def _take(
 
 
 def _importing(municipality: Municipality, offices: Offices) -> Importing:
-    """The same path as for every other message, without a messenger: the letters wait for the running bot."""
+    """Make an importer that opens cases in the same way as any message, without a messenger: the running bot sends the
+    letters."""
     finding = Finding(
         Desk(offices.at, Postroom(municipality.detection.list_after)),
         offices.today,

@@ -1,4 +1,6 @@
-"""`inbox list`, `retry` and `drop`: incoming events that could not be processed. Citizens' texts are never shown."""
+"""`inbox list`, `retry` and `drop`: show, repeat or discard incoming updates that could not be processed (parked).
+Citizens'
+texts are never shown."""
 
 from __future__ import annotations
 
@@ -15,15 +17,15 @@ from storage.inbox import Arrival
 from storage.transaction import Transaction
 
 LISTED = 50
-"""The most parked rows listed, the newest first; the rest are only counted."""
+"""How many parked rows are listed at most, the newest first; the others are only counted."""
 OPERATOR = "operator"
-"""The name of the person at the command line in the journal and the audit."""
+"""The name under which the person at the command line is recorded in the journal and the audit."""
 DROPPED = "inbox_dropped"
 _Act = Callable[[Transaction, Municipality, int], Awaitable[bool]]
 
 
 def list_parked(folder: Path, key: str | None) -> None:
-    """Print a line for each of the newest parked rows: number, source, time of arrival, number of tries, reason."""
+    """Print a line for each of the newest parked rows: number, source, time of arrival, number of tries, case, reason."""
     for municipality in _which(folder, key):
         lines, more = asyncio.run(_parked(municipality, folder))
         if not lines:
@@ -35,7 +37,8 @@ def list_parked(folder: Path, key: str | None) -> None:
 
 
 def retry(folder: Path, key: str | None, row: int | None = None) -> None:
-    """Return the parked row, or every one, to its old place in the queue; a running bot picks it up by itself."""
+    """Put the parked row, or all of them, back into the queue at its old place; a running bot processes it by itself.
+    Raises Mistake if there is no such row."""
     if row is not None:
         municipality = asyncio.run(_one(folder, key, row, _retry_one))
         print(f"{municipality.name}: возвращено в очередь: {row}.")
@@ -45,7 +48,8 @@ def retry(folder: Path, key: str | None, row: int | None = None) -> None:
 
 
 def drop(folder: Path, key: str | None, row: int) -> None:
-    """Drop the parked row for good, with a record in its case's journal, or in the audit."""
+    """Delete the parked row for good and record that in its case's journal, or in the audit. Raises Mistake if there
+    is no such row."""
     asyncio.run(_one(folder, key, row, _drop_one))
 
 
@@ -54,9 +58,8 @@ def _which(folder: Path, key: str | None) -> list[Municipality]:
 
 
 async def _one(folder: Path, key: str | None, row: int, act: _Act) -> Municipality:
-    """Act on a row in whichever municipality it is parked; numbers are unique in the database. Mistake if there is no
-    such row.
-    """
+    """Apply `act` to the parked row in the municipality it belongs to, and return that municipality; numbers are
+    unique in the database. Raises Mistake if there is no such row."""
     for municipality in _which(folder, key) if 0 < row <= washing.LARGEST else ():
         async with transaction_of(municipality.key, folder) as tx:
             if await act(tx, municipality, row):

@@ -1,4 +1,4 @@
-"""`init`: a municipality's folder with a file ready to edit and a place for its secrets. Never overwrites."""
+"""`init`: creates a municipality's folder with a file ready to edit and an `.env` for its secrets. Never overwrites."""
 
 from __future__ import annotations
 
@@ -35,10 +35,11 @@ def init(
     ask: Ask | None = None,
     name: str | None = None,
 ) -> None:
-    """Create `DIR/<key>/` with municipality.yaml and .env (readable by its owner only).
+    """Create `DIR/<key>/` with municipality.yaml and .env (readable by its owner only). Raises Mistake if either
+    exists or an argument is invalid.
 
-    A region that neither the caller nor the regulation names is asked for, if there is somebody to answer. `name`: the
-    municipality's, where it is not the regulation's.
+    If neither the caller nor the regulation names a region, `ask` is used to ask for one. `name`: the municipality's
+    name if it is not the one known for the regulation.
     """
     key = key or regulation
     if KEY.fullmatch(key) is None:
@@ -71,20 +72,21 @@ def init(
 
 
 def offered() -> Municipality:
-    """The municipality as `init` offers it, under the first regulation that has an example."""
+    """The municipality that `init` would write, under the first regulation that has an example."""
     regulation = next(iter(yamlfile.load(TEMPLATES / "known.yaml").data))
     rules = regulations.load(regulations.find(regulation))
     return parse(_filled(rules.key, rules.title, load_topics(), {}, None), Path(FILE))
 
 
 def offered_regulations() -> dict[str, str]:
-    """The packaged regulations, each with whose it is: what `setup` offers."""
+    """The packaged regulations: key → the municipality it belongs to, as `setup` offers them."""
     known = yamlfile.load(TEMPLATES / "known.yaml").data
     return {key: str(known.get(key, {}).get("name") or key) for key in regulations.packaged()}
 
 
 def _region(named: str | None, known: Mapping[str, regions.Region], ask: Ask | None) -> regions.Region | None:
-    """The region that is named or answered; None if nobody names one. Mistake if the one given is unknown."""
+    """The region that was named or is answered to `ask`; None if there is neither. Raises Mistake if the named one is
+    unknown."""
     if named is not None:
         try:
             return regions.find(named, known)
@@ -123,7 +125,7 @@ def _filled(
 
 
 def _listed(topics: TopicList) -> list[str]:
-    """The groups with their topics, as comments within the line width."""
+    """The groups of topics with their codes, as comment lines not wider than WIDTH."""
     lines: list[str] = []
     for group in topics.groups:
         line = f"#   {group}:"
@@ -137,6 +139,6 @@ def _listed(topics: TopicList) -> list[str]:
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    """Write a new file; one that has appeared meanwhile is not overwritten."""
+    """Write a new file with the mode. Raises FileExistsError if it has appeared meanwhile; it is not overwritten."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
         file.write(text)

@@ -1,4 +1,4 @@
-"""`lessons`: how often the bot's guess of the department was right, month by month, in the order of time.
+"""`lessons`: shows, month by month, how often the bot's guess of the department was right.
 
 Each case is judged by what the earlier ones had taught by then, never by itself. Reads the database and changes
 nothing; citizens' words are never printed.
@@ -20,12 +20,13 @@ from config.russian.words import count
 from storage.transaction import Transaction
 
 Months = dict[str, Counter[str]]
-"""By month («2026-11»): decided (cases handed over), said (a department was proposed), right, in_three (it was among the
-three likeliest), keywords (the words of the topics alone were right)."""
+"""Counts by month («2026-11»): decided (cases handed over), said (the bot proposed a department), right, in_three (the
+right one was among the three likeliest), keywords (the words of the topics alone gave the right one)."""
 
 
 def lessons(folder: Path, key: str | None, as_json: bool) -> None:
-    """Print the table, the latest month last."""
+    """Print the table, the latest month last, or the counts as JSON. Raises Mistake if nothing has been learned yet
+    (not with JSON)."""
     municipality = chosen(folder, key)
     months = asyncio.run(_read(municipality, folder))
     if as_json:
@@ -65,6 +66,6 @@ async def _read(municipality: Municipality, folder: Path) -> Months:
 
 
 async def _text(tx: Transaction, number: int) -> str:
-    """The words of the case; "" if it is a row of an export that was only learned from."""
+    """The words of the case; "" for a row of an export that the bot only learned from."""
     case = await tx.case(number) if number > 0 else None
     return case.appeal.words if case is not None else ""

@@ -1,6 +1,7 @@
-"""Lines of JSON in, lines of JSON out, for the commands with `--batch`: an invalid line gets a reason and does not stop
-the others. The output is valid JSON for any input: NaN and infinities become null, lone surrogates are escaped.
-"""
+"""Reads lines of JSON and writes lines of JSON, for the commands with `--batch`: an invalid line is answered with a
+reason
+and does not stop the others. The output is valid JSON for any input: NaN and infinities become null, lone surrogates
+are escaped."""
 
 from __future__ import annotations
 
@@ -21,12 +22,14 @@ TOO_DEEP = "строка не JSON: слишком глубоко вложено
 
 
 class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
-    """Why a line of the input cannot be answered, in Russian; it is printed in the place of the answer, and the
-    other lines go on."""
+    """A line of the input cannot be answered. The text is the reason in Russian; it is printed in place of the answer,
+    and the
+    other lines are answered."""
 
 
 def batch(source: str, answers: Callable[[Iterable[str]], Iterable[str]]) -> None:
-    """Read lines from a file or, for «-», from standard input; write each answer to standard output at once."""
+    """Pass the lines of a file or, for «-», of standard input to `answers` and write each answer to standard output at
+    once. Raises Mistake if there is no such file."""
     if source != "-" and not Path(source).is_file():
         raise Mistake(f"нет файла {source}")
     if source == "-" and isinstance(sys.stdin, TextIOWrapper):
@@ -40,7 +43,8 @@ def batch(source: str, answers: Callable[[Iterable[str]], Iterable[str]]) -> Non
 
 
 def text_of(line: Mapping[str, Any], field: str = "text") -> str:
-    """The washed text in a field of a line that must have an id. LineMistake says what is missing."""
+    """The washed text in a field of the line, which must also have an id. Raises LineMistake if either is missing or
+    no text."""
     if "id" not in line:
         raise LineMistake("нет поля id")
     if not isinstance(line.get(field), str):
@@ -51,9 +55,9 @@ def text_of(line: Mapping[str, Any], field: str = "text") -> str:
 def answered(
     lines: Iterable[str], answer: Callable[[Mapping[str, Any]], Mapping[str, Any]], otherwise: str
 ) -> Iterator[str]:
-    """Apply `answer` to each non-blank line and return lines of JSON. `otherwise`: the words for a line on which it
-    fails.
-    """
+    """Apply `answer` to each non-blank line and yield the results as lines of JSON. `otherwise`: the reason given for
+    a line on
+    which it fails unexpectedly."""
     for written in lines:
         if written.strip(BLANK):
             yield _written(_answer(written, answer, otherwise))

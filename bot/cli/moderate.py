@@ -1,8 +1,8 @@
-"""`moderate`: classify a comment (clean, obscene, insult, threat, spam), for lines of JSON or for one text typed by
+"""`moderate`: classifies a comment (clean, obscene, insult, threat, spam), for lines of JSON or for one text typed by
 hand.
 
-A hint: it reads its input and answers, nothing else; no configuration, database or messenger. `grounds` of an answer
-are the deciding words, as they stand in the text; empty for a clean one.
+Its answers are hints; it reads its input and changes nothing; no configuration, database or messenger. `grounds` of an
+answer are the words that decided, as they stand in the text; empty for a clean one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ NAMES = {
 
 
 def answers(given: Iterable[str]) -> Iterator[str]:
-    """One line of JSON for each non-blank line; an invalid line gets a reason and does not stop the others."""
+    """Answer each non-blank line of JSON with one line of JSON: the verdict, or the reason why the line is invalid. An
+    invalid
+    line does not stop the others."""
     return lines.answered(given, _answer, "строка не читается")
 
 
@@ -33,12 +35,12 @@ def _answer(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _words(verdict: Verdict) -> list[str]:
-    """The deciding words, the gravest first, without repeats."""
+    """The words of the text that decided the verdict, the gravest first, without repeats."""
     return list(dict.fromkeys(ground.words for ground in verdict.grounds))
 
 
 def one(text: str) -> None:
-    """Print the kind of the text, in words for people, and the deciding words."""
+    """Print what kind of comment the text is, in Russian, and the words that decided it."""
     verdict = judge(text)
     print(NAMES[verdict.kind])
     for kind in dict.fromkeys(ground.kind for ground in verdict.grounds):

@@ -1,7 +1,9 @@
-"""`move`: the office works in another messenger from the next start on. Prints to the terminal only.
+"""`move`: prepares the office to work in another messenger from the next start on. Prints to the terminal only.
 
-Run it while the bot still runs in the former messenger: that one tells the old group where to, by its outbox like anything
-else. The move itself is the next start with the new `networks.messenger`: cases and their history stay, open cards are posted
+Run it while the bot still runs in the former messenger: through its outbox the old group is told where the office
+moves.
+The move itself is the next start with the new `networks.messenger`: cases and their history stay, open cards are
+posted
 in the new group, and nothing that waited for the former messenger is sent to the new one (`storage.connections`).
 """
 
@@ -35,7 +37,8 @@ NO_GROUP = "Рабочей группы в прежнем мессенджере
 
 
 def move(to: str, folder: Path, key: str | None, days: int) -> None:
-    """Tell the old group, note the move, and print an invitation to the new bot for each person."""
+    """Announce the move to the old group, record it, and print an invitation to the new bot for each person. Raises
+    Mistake if the new bot cannot be reached or the move is impossible."""
     if to not in MESSENGERS:
         raise Mistake(f"--to: «{to}» не знаю; можно: {', '.join(MESSENGERS)}")
     if not 1 <= days <= MOST_DAYS:
@@ -68,7 +71,9 @@ async def _move(to: str, municipality: Municipality, folder: Path, days: int) ->
 
 @dataclass(frozen=True)
 class Announced:
-    """Print for the operator what the old group is told, and each person's new invitation."""
+    """The result of `announce`. `told`: a Russian sentence on what the old group is told; `links`: person → the link
+    of their
+    new invitation."""
 
     told: str
     links: Mapping[str, str]
@@ -77,8 +82,9 @@ class Announced:
 async def announce(
     tx: Transaction, side: MessengerSide, name: str, municipality: Municipality, now: datetime, until: datetime
 ) -> Announced:
-    """Note that the office moves to `side`, whose bot is called so, and let the old group be told, once. Mistake if it works
-    there already, or if the file would take the old group for the new one."""
+    """Record that the office moves to the messenger `side`, where its bot is called `name`; put a message for the old
+    group into the outbox, once; make an invitation for each person, valid until `until`. Raises Mistake if the
+    office already works there, or if the file names the old group as the working group."""
     links, of = side.manners.links, side.spoken
     if messenger_of(tx.messenger) == side.key:
         raise Mistake(f"администрация уже работает в {of.name}, переезжать некуда")

@@ -1,4 +1,5 @@
-"""`invite`, `people`, `unbind`: which account acts as which person. Prints to the terminal only: links and names are
+"""`invite`, `people`, `unbind`: manage which account acts as which person. Prints to the terminal only: links and
+names are
 never logged.
 
 An invitation is a code of 160 bits, stored as its SHA-256; the person who opens it must confirm the name.
@@ -25,7 +26,7 @@ from workflow.ports import Binding
 BYTES = 20
 MOST_DAYS = 30
 BOT_USERNAME = "bot_username"
-"""The mark under which the running bot stores its name."""
+"""The key under which the running bot stores its username in the database."""
 
 ROLES = {
     Role.CURATOR: "куратор",
@@ -37,7 +38,8 @@ ROLES = {
 
 
 def invite(person: str, folder: Path, key: str | None, days: int) -> None:
-    """Print a link (or, before the first start of the bot, a code) that binds the person once, valid for `days`."""
+    """Print a link (before the bot's first start: a command to send to it) that binds an account to the person, once,
+    valid for `days`. Raises Mistake if the person or the number is invalid."""
     if not 1 <= days <= MOST_DAYS:
         raise Mistake(f"--days: нужно от 1 до {MOST_DAYS}, стоит {days}")
     municipality = chosen(folder, key)
@@ -53,7 +55,9 @@ def invite(person: str, folder: Path, key: str | None, days: int) -> None:
 
 
 async def invitation(municipality: Municipality, folder: Path, person: str, until: datetime) -> str:
-    """Keep a new invitation and return the link that opens it once; before the first start of the bot, the command."""
+    """Store a new invitation for the person and return the link that opens it once; before the bot's first start, the
+    command
+    `/start …` instead."""
     code = secrets.token_urlsafe(BYTES)
     async with transaction_of(municipality.key, folder) as tx:
         await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, until)
@@ -82,7 +86,7 @@ def people(folder: Path, key: str | None) -> None:
 
 
 def _since(person: Person) -> str:
-    """The date of the appointment and the document (KU-7)."""
+    """The date of the person's appointment and the document, as words to append (KU-7); "" if unknown."""
     appointed = person.appointed
     if appointed is None:
         return ""
@@ -103,7 +107,8 @@ def _account(binding: Binding | None) -> str:
 
 
 def unbind(person: str, folder: Path, key: str | None) -> None:
-    """Unbind the person's account; this also works for people no longer in the file."""
+    """Unbind the person's account and say whether one was bound; also for people no longer in the file. Raises Mistake
+    if there is no such person."""
     municipality = chosen(folder, key)
     was_bound = asyncio.run(_unbind(municipality, folder, person))
     if not was_bound and person not in municipality.people:

@@ -1,6 +1,8 @@
-"""`person find`, `export` and `erase`: what the bot keeps of one citizen, and how it is taken out (152-ФЗ; decision 0071).
+"""`person find`, `export` and `erase`: what the bot stores about one citizen, how to hand it over and how to erase it
+(152-ФЗ; decision 0071).
 
-The figures of reports, the journal and the register stay. Erasing needs the bot stopped, since the file is written anew.
+The figures of reports, the journal and the register of violations stay. Erasing needs the bot stopped, because the
+database's file is rewritten.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ MOST = 60
 
 
 def find(who: str, folder: Path, key: str | None) -> None:
-    """Print a line for each account that fits. Mistake if there is none."""
+    """Print a line for each person whose account or name matches: how much is stored about them. Raises Mistake if
+    there is none."""
     found = asyncio.run(_found(who, folder, key))
     asyncio.run(_noted("person_found", found, folder))
     for municipality, trace in found:
@@ -51,7 +54,8 @@ def find(who: str, folder: Path, key: str | None) -> None:
 
 
 def export(who: str, out: Path, folder: Path, key: str | None) -> None:
-    """Write everything kept of the person into a ZIP that only its owner can read. Mistake with the reason if that fails."""
+    """Write everything stored about the person into a ZIP that only its owner can read. Raises Mistake with the reason
+    if that fails."""
     if out.exists():
         raise Mistake(f"{out} уже есть; назовите другой файл")
     if not out.parent.is_dir():
@@ -76,8 +80,9 @@ def export(who: str, out: Path, folder: Path, key: str | None) -> None:
 
 
 def erase(who: str, folder: Path, key: str | None, agreed: Callable[[str], bool] | None = None) -> int:
-    """Erase the person from the database and the files, and look whether anything is left; return the exit code. Mistake in one
-    sentence if something of theirs is open; then nothing has changed. `agreed`: asks for confirmation."""
+    """Erase the person from the database and the files, then check whether anything is left; return the exit code, 1
+    if so. Raises Mistake in one sentence if a case or comment of theirs is still open; then nothing has changed.
+    `agreed`: asks the operator for confirmation; None: do not ask."""
     url = read_settings().database(folder)
     with ExitStack() as held:
         held.enter_context(still(url))
@@ -115,7 +120,7 @@ async def _found(who: str, folder: Path, key: str | None) -> list[tuple[Municipa
 
 
 def _one_each(who: str, found: Sequence[tuple[Municipality, Trace]]) -> Sequence[tuple[Municipality, Trace]]:
-    """The traces, if all are of one person. Mistake if several people have this name."""
+    """Return what was found if all of it is one person's. Raises Mistake if several people have this name."""
     accounts = {trace.account for _, trace in found}
     if len(accounts) > 1:
         several = ", ".join(_named(trace) for _, trace in found)
@@ -166,7 +171,8 @@ def _refusal(way: InTheWay) -> str:
 
 
 async def _erased(found: Sequence[tuple[Municipality, Trace]], folder: Path, url: str) -> list[Path]:
-    """Erase, delete the files, write the database anew; return the files in which something of the person is left."""
+    """Erase the person, delete their files, rewrite the database; return the database's files in which traces are
+    still found."""
     now = WallClock().now()
     async with books_of(folder) as books:
         for municipality, trace in found:
@@ -180,7 +186,9 @@ async def _erased(found: Sequence[tuple[Municipality, Trace]], folder: Path, url
 
 
 async def _distinct(books: Books, found: Sequence[tuple[Municipality, Trace]]) -> set[str]:
-    """What may stand in no file any more: long texts and accounts, and a name that nobody else has."""
+    """The texts by which the erasure is checked, because they must be in no file any more: long texts, account
+    numbers, and
+    names that nobody else has."""
     words: set[str] = set()
     for municipality, trace in found:
         needles = needles_of(trace)
@@ -192,7 +200,8 @@ async def _distinct(books: Books, found: Sequence[tuple[Municipality, Trace]]) -
 
 
 def _copies(folder: Path, url: str) -> list[Path]:
-    """Copies of the database beside it, made before the erasure."""
+    """The copies of the database beside it: those made before migrations and before a restore, the person still in
+    them."""
     beside = (folder / "backups").glob("*.db"), folder.glob("*.before-restore*")
     return sorted(copy for found in beside for copy in found)
 

@@ -1,6 +1,7 @@
-"""The questions `check` asks outside services: is the token valid, is the bot an administrator, what may it do in VK.
+"""The checks that `check` makes at outside services: is the token valid, is the bot an administrator, what may it do
+in VK.
 
-The services' modules are imported only when asked. Nothing is changed there.
+A service's module is imported only when it is asked. Nothing is changed there.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ REFUSED = 403
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The input of a probe. `group` is the working group, from the file or from the database; `pages` are the addresses
-    of the office's pages.
-    """
+    """What a probe needs to know. `group`: the working group, from the file or the database, None if there is none;
+    `pages`:
+    the addresses of the office's pages."""
 
     municipality: Municipality
     secrets: Secrets
@@ -36,11 +37,13 @@ class Asked:
 
 class Probe(Protocol):
     async def __call__(self, asked: Asked) -> Sequence[Finding]:
-        """The findings about one service; never raises for errors of the service."""
+        """Ask one service and return the findings; errors of the service become findings and are not raised."""
 
 
 async def messenger(asked: Asked) -> Sequence[Finding]:
-    """Whether the office's messenger takes the secret, and what the bot may in its chats and channels."""
+    """Ask the office's messenger whether it accepts the secret and what the bot may do in its chats and channels;
+    return the
+    findings."""
     try:
         side = open_messenger(asked.municipality, asked.secrets, asked.settings, SECONDS)
     except NotOpened as missing:
@@ -56,7 +59,7 @@ async def messenger(asked: Asked) -> Sequence[Finding]:
 
 
 async def _pushing(asked: Asked) -> Sequence[Finding]:
-    """Whether updates can be pushed, where the file asks for that."""
+    """Findings whether the messenger can push updates to us; none if the file does not ask for that."""
     try:
         url = connecting.messenger_hook(asked.municipality, asked.secrets, asked.settings)
     except Mistake as mistake:
@@ -65,7 +68,7 @@ async def _pushing(asked: Asked) -> Sequence[Finding]:
 
 
 async def _door(url: str) -> Finding:
-    """Whether our door stands at the public address: it refuses a stranger, who does not know the secret."""
+    """A finding whether our web port answers at the public address: it must refuse a request without the secret (403)."""
     import aiohttp
 
     try:
@@ -128,7 +131,7 @@ SPEAKING = {
     Right.HEAR: "«Читать все сообщения», он не услышит ответов",
     Right.PUBLISH: "«Писать», он не пришлёт карточек",
 }
-"""Without these an administrator of a group is of no use."""
+"""The rights without which an administrator bot is of no use in the working group, with the words for the operator."""
 RIGHTS = {
     Right.DELETE: ("«Удаление сообщений»", "удалять комментарии придётся вручную"),
     Right.BAN: ("«Блокировка участников»", "закрывать доступ авторам придётся вручную"),
@@ -137,9 +140,9 @@ WHERE = "управление группой → Администраторы �
 
 
 async def _discussion(side: MessengerSide, chat: int, channel: str | None, *, moderated: bool) -> list[Finding]:
-    """Findings about the channel's discussion group: whether the bot is an administrator, and so sees the comments; the
-    rights that moderation needs; whether the group belongs to that channel.
-    """
+    """Findings about the channel's discussion group: whether the bot is an administrator and so sees the comments; the
+    rights
+    that moderation needs; whether the group belongs to that channel."""
     first = await _hears_comments(side, chat)
     rights = await side.rights(chat)
     if first.level == "error" or not isinstance(rights, Rights):
@@ -158,7 +161,9 @@ async def _discussion(side: MessengerSide, chat: int, channel: str | None, *, mo
 
 
 async def _commented(side: MessengerSide, channel: int, *, moderated: bool) -> list[Finding]:
-    """Findings about the channel in which citizens comment under the posts themselves."""
+    """Findings about a channel in which citizens comment directly under the posts: whether the bot reads the comments
+    and has
+    the rights it needs."""
     where = f"networks.max.channel: {channel}"
     rights = await side.rights(channel)
     if not isinstance(rights, Rights):
@@ -182,7 +187,7 @@ COMMENTING = {Right.PUBLISH: "«Писать», отвечать на комме
 
 
 async def _channel(side: MessengerSide, name: str) -> Finding:
-    """Whether the bot may publish in the office's channel; otherwise a person does."""
+    """A finding whether the bot may publish in the office's channel; if not, a person publishes there."""
     rights = await side.rights(name)
     if not isinstance(rights, Rights):
         return Finding("warning", f"права в канале @{name} узнать не удалось, повторите позже")

@@ -1,6 +1,6 @@
-"""What `check` says of the region's days off: which count, and which nobody could confirm.
+"""What `check` says about the region's days off: which ones count in terms, and which nobody could confirm.
 
-Days the municipality has settled in its own `days` are not mentioned again. Only days from today on are named.
+Days that the municipality has settled in its own `days` are not mentioned again. Only days from today on are named.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Named = tuple[date, RegionalDay]
 
 
 def of_the_region(municipality: Municipality, now: datetime) -> Iterator[Finding]:
-    """Findings about the days off of this year and the next."""
+    """Findings about the region's days off from today to the end of the next year; a warning if no region is set."""
     region, key = municipality.region, municipality.key
     if region is None:
         words = "регион не назван, и его выходные в сроках не учтены; впишите, например, region: stavropol"
@@ -45,7 +45,7 @@ class _Ahead:
         return [(on, day) for (on, _), day in sorted(found.items(), key=lambda one: one[0]) if on >= self.today]
 
     def doubts(self) -> Iterator[str]:
-        """The days that do not count, one sentence a reason."""
+        """The region's days that do not count or whose transfer is unknown: one Russian sentence for each reason."""
         if unconfirmed := self._open(RegionalDay.without_act):
             yield f"акта не нашли, в сроках не учтено: {_listed(unconfirmed)}; {_write(unconfirmed)}"
         if optional := self._open(lambda day, year: day.dates(year) if day.optional else ()):
@@ -61,7 +61,7 @@ class _Ahead:
             yield f"{words}; если переносится, впишите новый день в days"
 
     def _open(self, of: Callable[[RegionalDay, int], Iterable[date]]) -> list[Named]:
-        """The dates that the municipality's own `days` do not settle."""
+        """The dates given by `of` that the municipality's own `days` do not settle."""
         day = self.municipality.working_time.day
         return [(on, named) for on, named in self.dates(of) if day(on).why is not Why.OWN]
 

@@ -1,4 +1,4 @@
-"""`report`: a month's figures as JSON, a workbook or a letter, from the database alone. Needs no messenger."""
+"""`report`: writes a month's figures as JSON, a workbook or a letter, from the database alone. Needs no messenger."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def report(
     *,
     fresh: bool = False,
 ) -> None:
-    """Write the report; JSON goes to standard output unless a file is named. Mistake with the reason if that fails.
+    """Write the report of the month to the file `out`; without one JSON goes to standard output, the other forms into
+    a file in the current folder. Raises Mistake with the reason if that fails.
 
     A month whose report was sent is written as it was sent, unless `fresh`.
     """
@@ -93,7 +94,7 @@ async def _read(
 
 
 async def _check(url: str) -> None:
-    """Check that the database exists and has this program's schema version."""
+    """Raise Mistake if the database does not exist or has another schema version than this program's."""
     edition = await migrate.current(url)
     if edition is None:
         raise Mistake("базы данных нет; назовите её в DATABASE_URL или папку с ней в --config")
@@ -104,7 +105,7 @@ async def _check(url: str) -> None:
 
 
 async def _modest(books: Books) -> None:
-    """Shrink the cache: each database page is read once."""
+    """Limit SQLite's cache to 4 MB, because a report reads each database page only once."""
     if books.url.startswith("sqlite"):
         async with books.engine.begin() as connection:
             await connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KILOBYTES}")
@@ -135,7 +136,7 @@ def _made(found: Report, form: str, folder: Path) -> bytes:
 
 
 def _write(name: str, made: bytes) -> None:
-    """Write the file completely or not at all."""
+    """Write the file completely or not at all, and print its path to stderr; «-» is standard output."""
     if name == STANDARD_OUTPUT:
         sys.stdout.buffer.write(made)
         return
@@ -153,7 +154,9 @@ def _write(name: str, made: bytes) -> None:
 
 @contextmanager
 def _bar(clock: Clock) -> Iterator[Progress]:
-    """A progress bar on a terminal's stderr after a second of reading; nothing elsewhere."""
+    """Show a progress bar on stderr once reading has taken a second, if stderr is a terminal; yield the function that
+    reports
+    progress."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 

@@ -1,4 +1,6 @@
-"""`retention`: erase what has outlived the terms of the file now, or only count it. The running bot does it every night."""
+"""`retention`: erases what has outlived the terms of keeping that the file sets now, or only counts it. The running
+bot
+does the same every night."""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ WORDS = {
 
 
 def retention(folder: Path, key: str | None, dry_run: bool, clock: Clock | None = None) -> None:
-    """Print a line for each municipality. Mistake if the bot runs, unless `dry_run`: the file is written anew afterwards."""
+    """Erase, or with `dry_run` only count, and print a line for each municipality. Unless `dry_run` the bot must be
+    stopped, because the database's file is rewritten afterwards; raises Mistake if it runs."""
     url = read_settings().database(folder)
     municipalities = [chosen(folder, key)] if key is not None else list(every(folder))
     with nullcontext() if dry_run else still(url):
@@ -50,7 +53,7 @@ async def _done(municipality: Municipality, folder: Path, dry_run: bool, clock: 
 
 
 def listed(found: Mapping[str, int]) -> str:
-    """The counts in words, or that there is nothing."""
+    """The counts in Russian words, for the terminal; «ничего» if all are zero."""
     return (
         ", ".join(f"{WORDS[name]}: {number}" for name, number in found.items() if name in WORDS and number) or "ничего"
     )

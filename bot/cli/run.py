@@ -1,4 +1,6 @@
-"""`run`: the real bot. Backs up, migrates, starts; refuses a second start on one database; stops politely on a signal."""
+"""`run`: runs the bot. Backs up and migrates the database, starts; refuses a second start on one database; stops
+politely
+on a signal."""
 
 from __future__ import annotations
 
@@ -38,8 +40,8 @@ log = structlog.get_logger()
 def run(folder: Path, town_clock: str | None = None) -> int:
     """Run until a signal; return the exit code.
 
-    Mistake with the reason, in one line, if it cannot start; nothing is left half started. A full disk is exit code 1
-    and no Mistake: the service manager should try again.
+    Raises Mistake with the reason in one line if the bot cannot start; nothing is left half started. A full disk or an
+    unreachable database gives exit code 1 and no Mistake: the service manager should try again.
     """
     logs.set_up()
     configured = Configured(existing(folder))
@@ -102,8 +104,8 @@ async def _run(configured: Configured, settings: Settings, url: str, town_clock:
 
 
 async def _first_wired(fleet: Fleet) -> None:
-    """Wait until at least one bot can run; one that cannot stops no other. Mistake if none can before its files are
-    mended."""
+    """Wait until at least one municipality's bot can run; one that cannot does not stop the others. Raises Mistake if
+    none can before somebody corrects its files."""
     while not fleet.bots:
         if not await fleet.first():
             raise Mistake("; ".join(problem for problems in fleet.absent.values() for problem in problems))
@@ -114,7 +116,9 @@ async def _first_wired(fleet: Fleet) -> None:
 async def _turn(
     fleet: Fleet, books: Books, clock: Clock, town_clock: str | None, settings: Settings, standbys: Standbys
 ) -> int:
-    """Run all bots side by side until a signal, or until nothing can be written; return the exit code."""
+    """Start the bots and the web port and run until a signal, or until nothing could be written for five minutes;
+    return the
+    exit code."""
     followers: list[asyncio.Task[None]] = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
         await _follow_once(clock, town_clock)
@@ -140,7 +144,9 @@ async def _turn(
 
 
 async def run_all(fleet: Fleet, clock: Clock, last_resort: LastResort) -> int:
-    """Run until somebody stops the bots, or stop them when nothing could be written for five minutes; return the exit code."""
+    """Run the bots until they are stopped; stop them if nothing could be written to the database for five minutes.
+    Return the
+    exit code: 0, or FORCED in that case."""
 
     def give_up() -> None:
         last_resort.start(asyncio.get_running_loop())
@@ -152,10 +158,11 @@ async def run_all(fleet: Fleet, clock: Clock, last_resort: LastResort) -> int:
 
 
 def _obey_signals(fleet: Fleet, last_resort: LastResort) -> None:
-    """Stop on SIGINT and SIGTERM, read the configuration anew on SIGHUP. A stop also starts the last resort, in case
-    something blocks the event loop, which alone can stop politely. On Windows there is no SIGHUP, and Ctrl-C is noticed
-    at the loop's next turn, within a second.
-    """
+    """On SIGINT and SIGTERM stop the bots; on SIGHUP reload the configuration. A stop also starts the last resort, in
+    case
+    something blocks the event loop, without which no polite stop is possible. On Windows there is no SIGHUP, and
+    Ctrl-C is
+    noticed at the loop's next turn, within a second."""
     loop = asyncio.get_running_loop()
 
     def heard(number: int, frame: FrameType | None) -> None:
@@ -172,9 +179,9 @@ def _obey_signals(fleet: Fleet, last_resort: LastResort) -> None:
 
 
 async def _follow(clock: ShiftedClock, url: str, stop: Callable[[], None]) -> None:
-    """Follow the town's clock, which the demo's visitor can move, within a quarter of a second. A town silent for half
-    a minute is gone, and the bot stops.
-    """
+    """Set the clock to that of the demo's town, whose visitor can move it, four times a second. After half a minute
+    without an
+    answer the town counts as ended and `stop` is called."""
     missed = 0
     while missed < 120:
         await asyncio.sleep(0.25)
@@ -184,7 +191,7 @@ async def _follow(clock: ShiftedClock, url: str, stop: Callable[[], None]) -> No
 
 
 async def _follow_once(clock: ShiftedClock, url: str) -> bool:
-    """Whether the town answered."""
+    """Set the clock to the town's time once; return whether the town answered."""
     from datetime import datetime
 
     import aiohttp

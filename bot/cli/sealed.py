@@ -1,4 +1,5 @@
-"""Encrypted backups: age, by a recipient's key in the settings. The key that opens them is kept elsewhere, not beside the bot."""
+"""Encrypted backups: age, for the recipient's public key in the settings. The private key that opens them is kept on
+another machine."""
 
 from __future__ import annotations
 
@@ -11,13 +12,13 @@ from bot.cli.mistake import Mistake
 from storage import private
 
 SEALED = b"age-encryption.org/"
-"""How an encrypted file begins."""
+"""The first bytes of a file encrypted with age."""
 COMMENT = "# Ключ, которым открываются копии бота. Храните его не на этой машине; без него копию не открыть никому."
 
 
 def make_key(file: Path) -> str:
-    """Write a new key into a file that only its owner can read; return the recipient for the settings. Mistake if the file
-    exists or cannot be written."""
+    """Write a new private key into a file that only its owner can read; return the public key (recipient) for the
+    settings. Raises Mistake if the file exists; raises OSError if it cannot be written."""
     identity = pyrage.x25519.Identity.generate()
     try:
         handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, private.ONLY_OWNER)
@@ -29,7 +30,7 @@ def make_key(file: Path) -> str:
 
 
 def seal(file: Path, recipient: str) -> Path:
-    """Encrypt the file for the recipient; return the encrypted one beside it."""
+    """Encrypt the file for the recipient; return the path of the encrypted copy beside it."""
     sealed = file.with_name(f"{file.name}.age")
     pyrage.encrypt_file(str(file), str(sealed), [pyrage.x25519.Recipient.from_str(recipient)])
     return sealed
@@ -40,11 +41,12 @@ def is_sealed(file: Path) -> bool:
         with file.open("rb") as opened:
             return opened.read(len(SEALED)) == SEALED
     except OSError:
-        return False  # the reader of the archive says why
+        return False  # whoever opens the archive next reports the error
 
 
 def opened(file: Path, scratch: Path, identity: Path | None) -> Path:
-    """The archive itself: the file, or what is in it if it is encrypted. Mistake if the key is missing or another one."""
+    """The unencrypted archive: the file itself, or a decrypted copy in `scratch` if it is encrypted. Raises Mistake if
+    the key is missing or does not open it."""
     if not is_sealed(file):
         return file
     if identity is None:

@@ -1,6 +1,7 @@
-"""`setup`: from nothing to the first card, one question after another, each answer tried before the next.
+"""`setup`: leads from an empty folder to the first card, one question after another; each answer is tried before the
+next.
 
-What was answered lies in the files and in the database, nowhere else: broken off anywhere, the next call goes on there.
+The answers are stored in the files and the database only: if it is interrupted, the next call continues there.
 """
 
 from __future__ import annotations
@@ -43,12 +44,14 @@ NETWORKS = re.compile(r"^# networks:\n(?:#   .*\n)+", re.MULTILINE)
 
 class Ask(Protocol):
     def __call__(self, question: str, *, secret: bool = False) -> str:
-        """What the person typed, without blanks around it. A secret is not shown."""
+        """Ask the person and return what they typed, without surrounding blanks. A secret is not shown on the
+        terminal."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """`running`: a context in which the office's bot runs."""
+    """What the steps of `setup` share. `ask`: asks the person; `running`: a context manager inside which the office's
+    bot runs."""
 
     folder: Path
     ask: Ask
@@ -56,8 +59,8 @@ class Table:
 
 
 def setup(folder: Path, ask: Ask, running: Callable[[Path], AbstractContextManager[None]] | None = None) -> None:
-    """Ask until a first card stands in the working group; say at the end how to start the service. A question that was
-    answered by an earlier call is not asked again. Mistake where the folder cannot be used."""
+    """Ask until a first card is in the working group, then say how to start the service. A question answered in an
+    earlier call is not asked again. Raises Mistake if the folder cannot be used or the bot does not start."""
     folder.mkdir(parents=True, exist_ok=True)
     table = Table(folder, ask, running or bot_beside)
     path = _the_file(table)
@@ -82,7 +85,7 @@ def _step(number: int, about: str) -> None:
 
 
 def _the_file(table: Table) -> Path:
-    """The municipality's file; written if there is none. Mistake if there are several."""
+    """Return the path of the municipality's file; write it if there is none. Raises Mistake if there are several."""
     _step(1, "Регламент и название")
     paths = [*table.folder.glob(FILE), *table.folder.glob(f"*/{FILE}")]
     if len(paths) > 1:
@@ -110,7 +113,7 @@ def _one_of(table: Table, question: str, known: list[str]) -> str:
 
 
 def _read_through(table: Table, path: Path) -> Municipality:
-    """The municipality, once the file can be read and the person has looked through it."""
+    """Return the municipality once its file is valid and the person has confirmed its departments and people."""
     _step(2, "Отделы и люди")
     looked = path.with_name(".setup-looked")
     while True:
@@ -135,7 +138,9 @@ def _read_through(table: Table, path: Path) -> Municipality:
 
 
 def _kept(path: Path, name: str, value: str) -> None:
-    """Put a secret into the `.env` beside the file, in its place or at the end; only the owner can read it."""
+    """Store the secret in the `.env` beside the file, replacing the line with this name or adding one; only the owner
+    can read
+    it."""
     env = path.parent / ENV
     lines = env.read_text(encoding="utf-8-sig").splitlines() if env.is_file() else []
     where = [number for number, line in enumerate(lines) if line.split("=")[0].strip() == name]
@@ -147,7 +152,8 @@ def _kept(path: Path, name: str, value: str) -> None:
 
 
 def _networks(path: Path, **values: str) -> None:
-    """Put lines under `networks:` of the file, in place of the example or at the end."""
+    """Write each of `values` as a line under `networks:` of the municipality's file, in place of the example or at the
+    end."""
     text, lines = path.read_text(encoding="utf-8"), "".join(f"  {key}: {value}\n" for key, value in values.items())
     if re.search(r"^networks:\n", text, re.MULTILINE):
         text = re.sub(r"^networks:\n", f"networks:\n{lines}", text, count=1, flags=re.MULTILINE)
@@ -206,7 +212,9 @@ def _again(table: Table, municipality: Municipality) -> Municipality:
 
 
 def _tried(table: Table, municipality: Municipality, wanted: dict[str, str], probe: Probe, about: str) -> None:
-    """Ask for each secret that is missing, and again while the service takes none. What was refused is not kept."""
+    """Ask for each missing secret, then ask the service; repeat until it accepts them. A secret that is entered again
+    replaces
+    the refused one."""
     while True:
         secrets = read_secrets(municipality.folder, alone=True)
         missing = [name for name in wanted if secrets.word(name.lower()) is None]
@@ -235,7 +243,8 @@ async def _found(probe: Probe, asked: Asked) -> list[Finding]:
 
 @contextmanager
 def bot_beside(folder: Path) -> Iterator[None]:
-    """Run the bot while this lasts, unless it runs already. Mistake with its last words if it does not start."""
+    """Run the bot in a process of its own inside the `with` block, unless it runs already. Raises Mistake with the
+    last line of its log if it does not start."""
     if _runs_already(folder):
         say("✓ Бот уже работает")
         yield
@@ -277,7 +286,7 @@ def _until_it_started(started: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _people(table: Table, municipality: Municipality) -> None:
-    """Until the curator and one executor are bound."""
+    """Print invitations and wait until the accounts of the curator and at least one executor are bound."""
     _step(5, "Люди")
     invited: dict[str, str] = {}
     while True:

@@ -1,5 +1,6 @@
-"""What the commands do with books on PostgreSQL: copies in the form of every archive, an SQLite file, so that one is restored
-to either database; and `copy` from one to the other."""
+"""Copying databases, PostgreSQL ones among them: into an SQLite file, the form of every backup, so that it can be
+restored
+to either kind; and `copy` from one database to another."""
 
 from __future__ import annotations
 
@@ -22,22 +23,23 @@ STOP_FIRST = "бот запущен на этой базе; остановите
 
 
 def copied(url: str, target: Path) -> None:
-    """Write the database as of one moment into a new SQLite file that only its owner can read. Mistake with the reason."""
+    """Write the database as of one moment into a new SQLite file that only its owner can read. Raises Mistake with the
+    reason if that fails."""
     private.begin(target)
     _asked(copying.snapshot(url, target))
 
 
 @contextmanager
 def nobody_runs(url: str) -> Iterator[None]:
-    """Mistake if a process of the bot uses the database now."""
+    """Raise Mistake on entering if a process of the bot uses the database now. One that starts later is not prevented."""
     if _asked(_is_used(url)):
         raise Mistake(STOP_FIRST)
     yield
 
 
 def put_in_place(file: Path, url: str, before: Path) -> Path | None:
-    """Put the rows of the file in place of everything in the database, and what was there into the file `before`; return that,
-    or None if there was nothing. Mistake with the reason; then nothing has changed."""
+    """Replace everything in the database with the rows of the file, and save what was there into the file `before`;
+    return `before`, or None if there was nothing. Raises Mistake with the reason; then nothing has changed."""
     _asked(refuse_foreign(url))
     kept = None
     if _asked(migrate.current(url)) is not None:
@@ -48,7 +50,8 @@ def put_in_place(file: Path, url: str, before: Path) -> Path | None:
 
 
 def copy(source: str, target: str) -> None:
-    """`copy FROM TO`: every row of one database into another, empty one, proved by counts and digests."""
+    """`copy FROM TO`: copy every row of one database into another, empty one; compare counts and digests and print
+    them. Raises Mistake if that fails or the bot runs."""
     read, written = _url(source), _url(target)
     if read == written:
         raise Mistake("это одна и та же база; назовите другую")
@@ -91,7 +94,8 @@ async def _copied(read: str, written: str) -> list[copying.Copied]:
 
 @contextmanager
 def still(url: str) -> Iterator[None]:
-    """Nobody writes to the database meanwhile. Mistake if somebody may."""
+    """Keep the bot away from the database inside the `with` block. Raises Mistake if it runs. An SQLite file is
+    locked; PostgreSQL is only checked on entering."""
     file = migrate.file_of(url)
     if file is None:
         with nobody_runs(url):
@@ -115,7 +119,8 @@ async def _is_used(url: str) -> bool:
 
 
 def _asked(work: Awaitable[T]) -> T:
-    """The answer of the database. Mistake if it does not answer, in one sentence."""
+    """Run the work on the database and return its result. Raises Mistake in one sentence if the database does not
+    answer."""
 
     async def asked() -> T:
         return await work

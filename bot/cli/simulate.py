@@ -1,4 +1,5 @@
-"""`simulate`: a scenario played through the real desk and storage; JSON for checks, tables for people. No messenger."""
+"""`simulate`: plays a scenario through the real rules and storage; prints JSON for checks, tables for people. No
+messenger."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 SILENT_SECONDS = 1.0
 SHOWN = 200
-"""The most lines of a table."""
+"""The most rows of a table; beyond that, counts are shown instead."""
 KINDS = {
     "work": "новая работа",
     "reminder": "напоминание",
@@ -44,7 +45,8 @@ KINDS = {
 
 
 def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None = None) -> None:
-    """Play the scenario and print the results. Mistake or BrokenConfiguration if it cannot be played."""
+    """Play the scenario and print the results. `database`: a file in which the database is kept afterwards. Raises
+    Mistake or BrokenConfiguration if the scenario cannot be played."""
     logs.set_up()
     if not file.is_file():
         raise Mistake(f"нет файла {file}")
@@ -61,7 +63,7 @@ def simulate(file: Path, json: bool, database: Path | None, clock: Clock | None 
 
 
 def _is_free(database: Path) -> None:
-    """Refuse to overwrite existing data."""
+    """Raise Mistake if the file for the database already holds data or its folder does not exist."""
     if database.is_dir() or (database.exists() and database.stat().st_size > 0):
         raise Mistake(f"{database} уже есть; назовите для базы другой файл")
     if not database.parent.is_dir():
@@ -69,7 +71,8 @@ def _is_free(database: Path) -> None:
 
 
 def _played(scenario: Scenario, database: Path | None, progress: Progress) -> Outcome:
-    """Play the scenario. A database to keep is written by one process, and is not left half-written."""
+    """Play the scenario and return the outcome. A database to keep is written by one process, and deleted if playing
+    fails."""
     if database is None:
         among = shares(scenario)
         return play_apart(scenario, among, progress) if among > 1 else play(scenario, progress=progress)
@@ -83,7 +86,9 @@ def _played(scenario: Scenario, database: Path | None, progress: Progress) -> Ou
 
 @contextmanager
 def _bar(events: int, clock: Clock) -> Iterator[Progress]:
-    """A progress bar on a terminal's stderr for work longer than a second."""
+    """Show a progress bar on stderr once playing has taken a second, if stderr is a terminal; yield the function that
+    reports
+    progress."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 
@@ -151,7 +156,7 @@ def _at(moment: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _states(outcome: Outcome, texts: Texts) -> Table:
-    """A row for each of a few cases, otherwise the number of cases in each state."""
+    """The table of cases: a row for each, or for more than 200 cases the number in each state."""
     if len(outcome.cases) > SHOWN:
         counted = _table("Сообщения", "состояние", "сколько")
         for state, count in Counter(case.state for case in outcome.cases.values()).most_common():
@@ -178,7 +183,7 @@ def _missed(outcome: Outcome, texts: Texts, zone: ZoneInfo) -> Table:
 
 
 def _standing(missed: Sequence[Missed]) -> list[Missed]:
-    """Those that count; annulled ones are only in the JSON."""
+    """The violations that are not annulled; the annulled ones are only in the JSON."""
     return [one for one in missed if one.annulled is None]
 
 

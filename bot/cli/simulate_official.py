@@ -1,4 +1,5 @@
-"""Pages, publications, materials and comments of a scenario as tables for people, in the bot's own words if it has any."""
+"""Tables for people of a scenario's pages, publications, materials and comments, in the bot's own words where it has
+any."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ TOLD: dict[str, dict[str, str]] = {
         "moderations": "список комментариев",
     },
 }
-"""Notices by subject."""
+"""The Russian words for each kind of notice, by what it is about: a page, a material, a comment."""
 PLACES = {
     PlaceState.PLANNED: "ждёт",
     PlaceState.PUBLISHED: "вышло",
@@ -58,7 +59,8 @@ At = Callable[[datetime | None], str]
 
 
 def tables(outcome: OfficialOutcome, texts: Texts, table: MakeTable, at: At) -> Iterator[Table]:
-    """Make the tables. `table(title, *columns)` makes one, `at` formats a moment."""
+    """The tables of the outcome. `table(title, *columns)` makes an empty one; `at` formats a moment in the
+    municipality's zone."""
     yield _pages(outcome, texts, table)
     yield _publications(outcome, table)
     yield _materials(outcome, texts, table, at)
@@ -89,7 +91,9 @@ def _norm(found: PublicationsOutcome) -> str:
 
 
 def _behind(found: PublicationsOutcome) -> str:
-    """In how many days or weeks the page was behind, the current one included."""
+    """In how many of its days or weeks the page published less than the norm, the current one included: «2 из 5»; ""
+    if none
+    was counted."""
     behind = sum(one.behind for one in found.periods)
     return f"{behind} из {len(found.periods)}" if found.periods else ""
 
@@ -121,7 +125,7 @@ def _state(found: CommentOutcome, texts: Texts) -> str:
 
 
 def _grounds(found: CommentOutcome) -> list[str]:
-    """The ground of the deletion, otherwise the grounds of the proposal."""
+    """The ground on which the comment was deleted; if it was not, the grounds on which deletion was proposed."""
     proposed = [one.value for one in found.comment.grounds] if found.comment is not None else []
     return [found.ground] if found.ground is not None else proposed
 
@@ -132,7 +136,7 @@ def _by_hand(found: CommentOutcome) -> list[str]:
 
 
 def _plans(outcome: OfficialOutcome, table: MakeTable, at: At) -> Table:
-    """The publications planned for a week and those missing, as of the moment when the plan was opened."""
+    """The table of the publications planned for a week and those missing, as of the moment when the plan was opened."""
     found = table("План публикаций", "открыт", "неделя с", "страница", "запланировано", "не хватает")
     for plan in outcome.plans:
         planned = [one for day in plan.week.days for one in day.planned]

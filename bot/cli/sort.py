@@ -1,7 +1,10 @@
-"""`sort`: for lines of JSON, whether a text is an appeal, about what, whose it is, where and how urgent.
+"""`sort`: says for lines of JSON whether a text is an appeal, on which topic, for which department, from which place
+and
+how urgent.
 
-A hint: it reads its input and answers, nothing else. Without a configuration it uses the topics and departments that
-`init` offers; with one it knows what the municipality's curators taught, if there is a database.
+Its answers are hints; it reads its input and changes nothing. Without a configuration it uses the topics and
+departments
+that `init` offers; with one it also uses what the municipality's curators taught the bot, if there is a database.
 """
 
 from __future__ import annotations
@@ -21,12 +24,12 @@ from config.russian.incidents import load_signs
 from config.russian.lessons import Lesson, taught, telling
 
 MOST = 3
-"""How many topics and how many departments an answer names."""
+"""How many topics, and how many departments, an answer names at most."""
 NAMES = {Taken.INCIDENT: "yes", Taken.DOUBTFUL: "doubtful", Taken.NOT: "no"}
 
 
 def municipality(folder: Path | None, key: str | None) -> Municipality:
-    """The municipality of the configuration folder; without a folder the one that `init` offers."""
+    """The municipality of the configuration folder; without a folder the example that `init` offers."""
     if folder is None:
         return offered()
     from bot.cli.books import chosen
@@ -35,9 +38,8 @@ def municipality(folder: Path | None, key: str | None) -> Municipality:
 
 
 def lessons_of(municipality: Municipality, folder: Path | None) -> Lessons:
-    """What the municipality's curators taught; nothing without a configuration or a database. Mistake if the database
-    cannot be read.
-    """
+    """What the municipality's curators have taught the bot; empty without a configuration or a database. Raises
+    Mistake if the database cannot be read."""
     if folder is None:
         return Lessons()
     from bot.cli.books import transaction_of
@@ -56,13 +58,14 @@ def lessons_of(municipality: Municipality, folder: Path | None) -> Lessons:
 
 @dataclass(frozen=True)
 class Lessons:
-    """What was learned of each word, and of each department in all."""
+    """What the bot has learned, by word, and the totals by department."""
 
     of_word: defaultdict[str, list[Lesson]] = field(default_factory=lambda: defaultdict(list))
     totals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def improve(self, guess: Guess, text: str, departments: Collection[str]) -> Guess:
-        """The guess as the running bot would make it."""
+        """The guess corrected by what was learned, as the running bot would; a guess already sure is returned
+        unchanged."""
         if guess.sure or not self.of_word:
             return guess
         words = telling(text)
@@ -71,7 +74,7 @@ class Lessons:
 
 
 class Sorter:
-    """Sorts texts by one municipality's topics, departments, places and words, and by what it was taught."""
+    """Sorts texts by one municipality's topics, departments, places and words, and by what its curators taught."""
 
     def __init__(self, municipality: Municipality, lessons: Lessons | None = None) -> None:
         self._office = build_office(municipality)
@@ -80,7 +83,9 @@ class Sorter:
         self._signs = load_signs(municipality.folders)
 
     def answers(self, given: Iterable[str]) -> Iterator[str]:
-        """One line of JSON for each non-blank line; an invalid line gets a reason and does not stop the others."""
+        """Answer each non-blank line of JSON with one line of JSON: the guess, or the reason why the line is invalid.
+        An invalid
+        line does not stop the others."""
         return lines.answered(given, self._answer, "строка не читается")
 
     def _answer(self, line: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""`why CASE [STEP]`: where the terms of a case come from, line by line, from the database alone. Changes nothing.
+"""`why CASE [STEP]`: explains line by line how the terms of a case were calculated, from the database alone. Changes
+nothing.
 
-Uses the edition of the regulation under which the case was opened; citizens' words are never printed.
+It uses the edition of the regulation under which the case was opened; citizens' words are never printed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from workflow.regulation import Step
 
 
 def why(number: str, step: str | None, folder: Path, key: str | None) -> None:
-    """Print every run of the step, or of all steps that have begun."""
+    """Print how each run of the step, or of every step that has begun, was calculated. Raises Mistake if there is no
+    such case or step."""
     municipality = chosen(folder, key)
     named = case_number(number)
     if named is None:
@@ -46,7 +48,8 @@ def _step(texts: Texts, words: str) -> Step:
 
 
 async def _read(municipality: Municipality, folder: Path, number: int) -> tuple[Case, Office]:
-    """The case and the office under its own edition of the regulation."""
+    """The case with the number, and the office under the edition of the regulation it was opened under. Raises Mistake
+    if either is not in the database."""
     async with transaction_of(municipality.key, folder) as tx:
         case = await tx.case_by_number(number)
         if case is None:

@@ -1,5 +1,5 @@
-"""Delivery: drains the outbox and is the only sender (DESIGN rule 2). Entry point: `Delivery`; `ports` lists what it
-needs.
+"""Delivery: sends the letters (queued messages) of the outbox; nothing else sends (DESIGN rule 2). Entry point:
+`Delivery`; `ports` lists what it needs.
 
 ports      the interfaces delivery needs: a renderer for letters, a report of how a posting ended
 parcel     splits a letter into the single messages it is sent as. Pure
@@ -7,7 +7,7 @@ ledger     records the outcome of each try in the books
 carrier    sends one letter to the messenger
 posting    posts one answer to a citizens' network, never twice
 moderating passes a moderation decision about a comment on to its network
-rounds     picks the lanes that may send now; runs the loop
+rounds     picks the lanes (queues of one chat or network) that may send now; runs the loop
 """
 
 from bot.delivery.ports import Act, Carried, Failed, Post, Rendered, Renderer, Report, Show

@@ -7,17 +7,19 @@ is looked for is what was sent, and the message that is found is then brought up
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from bot.answering.letters import made_true
 from bot.delivery.ledger import Ledger
 from bot.delivery.parcel import Album, Piece, Text, marked
 from bot.delivery.ports import Show
 from bot.messenger import Address, LooksUp, NotSeen, OutFile, Screen, Sent, Size
+from storage.transaction import Transaction
 from workflow.ports import Known, Letter
 
 log = structlog.get_logger()
@@ -120,3 +122,18 @@ async def found(
 
 def moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text is not None else None
+
+
+async def link_work(tx: Transaction, case_id: int, kind: str | None, now: datetime) -> None:
+    """Once both the card and the executor's private message exist, in either order, refresh the private one: it
+    links to the card."""
+    if kind == "card" or (kind == "work" and await tx.messages.of_case(case_id, "card")):
+        shown = await tx.messages.of_case(case_id, "work")
+        await tx.outbox.put([made_true(known) for known in shown], now)
+
+
+async def refresh(tx: Transaction, address: Address, at: datetime | None, now: datetime) -> None:
+    """Queue a refresh of the known message there, at once or at `at`."""
+    known = await tx.messages.at(address.chat, address.message)
+    if known is not None:
+        await tx.outbox.put([replace(made_true(known), not_before=at)], now)

@@ -1,23 +1,22 @@
-"""Send one letter to the messenger: take it from the outbox, render it, send it piece by piece, record the outcome.
+"""Send one letter (queued message) to the messenger: take it from the outbox, render it, send it piece by piece, record
+the outcome.
 
 No network call is awaited inside a transaction. A letter is marked `sending` before its first call, so that a request
 made meanwhile becomes a separate letter and a killed process leaves a trace. A message that may have arrived is sent
-again with a repeat mark, unless the messenger can say whether it did; one that never left this machine does not count as a
-try.
+again with a repeat mark, unless the messenger can say whether it did; one that never left this machine does not count
+as a try.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.answering.letters import made_true
-from bot.delivery.attempts import Attempt, found, moment
+from bot.delivery.attempts import Attempt, found, link_work, moment, refresh
 from bot.delivery.known import EDITED_IN_PLACE, card_address, known_message, to_be_posted_anew
 from bot.delivery.ledger import GONE, Ledger, doubts, with_trace
 from bot.delivery.limits import AHEAD, Left, Pace
@@ -51,7 +50,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A letter marked `sending`, with its rendered content. `edits`: the existing message to edit, if any."""
+    """A letter (queued message) marked `sending`, with its rendered content. `edits`: the message to edit; None to send
+    a new one."""
 
     letter: Letter
     chat: int
@@ -61,8 +61,9 @@ class Taken:
 
 @dataclass
 class Carrier:
-    """Sends one letter at a time within the messenger's limits. A lane is the order of letters to one chat. Calls `hold(lane,
-    seconds)` when the limits make a lane wait, and `counted(lane)` once every message of a letter has been admitted."""
+    """Sends one letter at a time within the messenger's limits. A lane is the queue of letters to one chat. Calls
+    `hold(lane, seconds)` when the limits make a lane wait, and `counted(lane)` once every message of a letter has been
+    admitted."""
 
     ledger: Ledger
     messenger: Messenger
@@ -77,7 +78,8 @@ class Carrier:
         return self.messenger.manners
 
     async def take(self, waiting: Letter, chat: int) -> Taken | None:
-        """Render the letter and mark it `sending`; None if there is nothing to send (its outcome is then recorded)."""
+        """Render the letter (queued message) and mark it `sending`. Return None if there is nothing to send; its
+        outcome is then recorded."""
         letter_id = waiting.id
         if not await self._is_settled(waiting, chat):
             return None
@@ -171,8 +173,8 @@ class Carrier:
                 await self._not_sent(taken, outcome)
 
     async def _now_shows(self, tx: Transaction, known: Known, show: Show) -> None:
-        """Record the new content of the message. Keep a menu switched meanwhile (a letter about it is queued
-        already)."""
+        """Record the new content of the edited message. If a person switched its menu meanwhile, keep that menu: a
+        letter that shows it is queued already."""
         current = await tx.messages.at(known.chat_id, known.message_id)
         if current is None:
             return
@@ -181,8 +183,8 @@ class Carrier:
         await tx.messages.remember(shown, self.ledger.clock.now())
 
     async def _cannot_be_edited(self, taken: Taken, known: Known, *, anew: bool = False) -> None:
-        """Mark the message as gone, and post a new one if the kind is edited in place or `anew` is set (a reply to a
-        button press that has outgrown one message). Any other message stays as it was."""
+        """Mark the message as gone, and post a new one if its kind is edited in place or `anew` is set (an answer to a
+        button press that no longer fits one message). Otherwise finish the letter without sending."""
         anew = anew or taken.letter.kind in EDITED_IN_PLACE
         letter = replace(taken.letter, body={**taken.letter.body, "anew": True})
         # The case's files were already posted under its first card.
@@ -245,8 +247,8 @@ class Carrier:
                 await self._pinned(attempt.pin, outcome.addresses[-1])
 
     async def _is_settled(self, letter: Letter, chat: int) -> bool:
-        """Look for what an earlier try may have sent, and record what is found; False if that cannot be seen at the
-        moment, and the letter waits."""
+        """Look for the message an earlier try may have sent, and record it if it is there. Return False if the letter
+        is finished, or waits because the messenger does not show its messages now."""
         attempt = Attempt.of(letter)
         if not doubts(letter) or attempt is None:
             return True
@@ -263,8 +265,9 @@ class Carrier:
             await Pinner(self.ledger, self.messenger).pin(address)
 
     async def _call(self, taken: Taken, piece: Piece, marks: bool) -> Sending:
-        """Send one piece. An album replies to the text before it, the first message to `reply_to`. `marks`: first send the
-        repeat mark as a separate message, because people copy a bare text whole and an album has no text."""
+        """Send one piece and return the messenger's answer. An album replies to the text before it, the first message
+        to `reply_to`. `marks`: first send the repeat mark as a separate message, because people copy a bare text whole
+        and an album has no text."""
         if marks:
             said = await self.messenger.send(taken.chat, Screen(taken.show.mark, silent=True))
             if not isinstance(said, Sent):
@@ -275,7 +278,8 @@ class Carrier:
         return await self.messenger.send(taken.chat, piece.screen, reply_to)
 
     async def _screen_first(self, letter: Letter, show: Show) -> Letter:
-        """Move the screen above the piece that does not go, so that its buttons come all the same."""
+        """Note that the message with the buttons goes before the piece that cannot be sent, so that it arrives anyway.
+        Return the changed letter."""
         number = letter.progress
         body = {name: value for name, value in letter.body.items() if name not in ("doubts", "attempt")}
         body |= {"screen_at": number}
@@ -289,8 +293,8 @@ class Carrier:
     async def _went_out(
         self, letter: Letter, attempt: Attempt, further: dict[str, Any] | None, sent: Sent, shown: str | None
     ) -> Letter:
-        """Record that one more piece was sent, before the next one (`further`) goes. `shown`: how the screen looks; None for
-        one that was found as an earlier try sent it, and that is refreshed."""
+        """Record that one more piece was sent, before the next one (`further`) is. Return the letter with its new
+        progress. `shown`: the digest of the screen; None if an earlier version of it was found, which is refreshed."""
         body = {name: value for name, value in letter.body.items() if name not in ("doubts", "attempt")}
         if further is not None:
             body["attempt"] = further
@@ -311,31 +315,21 @@ class Carrier:
     async def _head_went_out(
         self, tx: Transaction, letter: Letter, attempt: Attempt, head: Address, *, stale: bool
     ) -> None:
+        now = self.ledger.clock.now()
         if attempt.question is not None:
             await tx.questions.shown_at(attempt.question, head.chat, head.message)
         if letter.case_id is not None:
-            await self._link_work(tx, letter.case_id, attempt.kind)
+            await link_work(tx, letter.case_id, attempt.kind, now)
         if stale:
-            await self._refresh(tx, head, None)
+            await refresh(tx, head, None, now)
         if (at := moment(attempt.redraw_at)) is not None:
-            await self._refresh(tx, head, at)
-
-    async def _link_work(self, tx: Transaction, case_id: int, kind: str | None) -> None:
-        """The card and the private message that links to it go out in either order: the second adds the link."""
-        if kind == "card" or (kind == "work" and await tx.messages.of_case(case_id, "card")):
-            shown = await tx.messages.of_case(case_id, "work")
-            await tx.outbox.put([made_true(known) for known in shown], self.ledger.clock.now())
-
-    async def _refresh(self, tx: Transaction, address: Address, at: datetime | None) -> None:
-        known = await tx.messages.at(address.chat, address.message)
-        if known is not None:
-            await tx.outbox.put([replace(made_true(known), not_before=at)], self.ledger.clock.now())
+            await refresh(tx, head, at, now)
 
     # --- what did not go out -----------------------------------------------------------------------------------------
 
     async def _may_go(self, letter: Letter, chat: int, messages: int) -> Left | None:
-        """Wait a moment for the limits if need be, and count the messages. Return None if the wait is longer: the
-        letter then waits again and its lane is held."""
+        """Wait a moment for the limits if need be, count the messages as sent and return the count. If the wait is
+        longer, put the letter back, make its chat wait and return None."""
         clock, is_group = self.ledger.clock, self.manners.is_group(chat)
         while 0 < (wait := self.pace.wait_for(chat, is_group, clock.monotonic(), messages)) <= 2 * AHEAD:
             await clock.sleep(wait)
@@ -346,8 +340,8 @@ class Carrier:
         return self.pace.spent(chat, is_group, clock.monotonic(), messages)
 
     async def _heard(self, letter: Letter, left: Left, outcome: Sending) -> None:
-        """Update the limits and the state of the connections from the outcome of a call. After a long outage
-        the letters that wait for their repeat go at once."""
+        """Update the limits and the state of the connection from the outcome of a call. When a long outage ends,
+        letters that wait to be repeated may go at once."""
         now = self.ledger.clock.monotonic()
         self.pace.answered(left, now)
         if isinstance(outcome, Unknown) or (isinstance(outcome, Later) and not outcome.limited):

@@ -1,4 +1,5 @@
-"""Record the outcome of each try: one method and one transaction per outcome. Sends nothing, renders nothing.
+"""Record the outcome of each try to send a letter (queued message): one method and one transaction per outcome. Sends
+nothing, renders nothing.
 
 Delivery keeps its own notes about the tries in the letter's body, under reserved names (`OWN_NAMES`).
 """
@@ -33,16 +34,17 @@ GROUP_LOST_PAUSE = 600.0
 KEEP_AGAIN_SECONDS = 1.0
 
 MENTIONED = frozenset({"notice", "offer", "draft", "ask"})
-"""Kinds that go into the group, with a mention, when the person cannot be reached in private."""
+"""Kinds of letters that go into the group, with a mention, if the person cannot be reached in private."""
 
 ASKED_FOR = "list"
-"""The kind of letter that answers a request somebody has just made."""
+"""The kind of letter that answers a request (a list, a report) somebody has just made."""
 
 SHOWN_AGAIN = frozenset({"edit", "pinned"})
-"""Kinds whose message is still there, or is made anew by the next change: nothing is lost with the letter."""
+"""Kinds of letters that may be given up without loss: their message still stands, or the next change makes a new one.
+"""
 
 WAITED_FOR = frozenset({"crowd", "moderations"})
-"""Kinds that list items waiting for a decision; never made when the list is empty."""
+"""Kinds of letters that list items waiting for a decision; none is made while there are no items."""
 
 OWN_NAMES = ("doubts", "above", "screen_at", "again", "since", "outcome", "tried", "faults", "anew", "attempt")
 ARRIVED = frozenset({"sent", "edited"})
@@ -51,12 +53,13 @@ GONE = "gone"
 
 
 def doubts(letter: Letter) -> int:
-    """The number of tries with an unknown outcome; for a letter in parts, the tries of its current part."""
+    """Return how many tries of the letter have an unknown outcome; of a letter in pieces, tries of its current piece."""
     return int(letter.body.get("doubts", 0))
 
 
 async def cases_of(tx: Transaction, letter: Letter) -> list[int]:
-    """The cases the letter is about: its own, or those that a gathered letter names. A daily list is about none."""
+    """Return the ids of the cases the letter is about: its own, or those named in a wave or in gathered notices; [] for
+    any other."""
     if letter.case_id is not None:
         return [letter.case_id]
     if letter.kind == "wave":
@@ -66,7 +69,7 @@ async def cases_of(tx: Transaction, letter: Letter) -> list[int]:
 
 
 def with_trace(letter: Letter, **trace: Any) -> str:
-    """The letter's body as stored JSON, with these notes of delivery added."""
+    """Return the letter's body with delivery's notes `trace` added, as JSON for the database."""
     return json.dumps({**letter.body, **trace}, ensure_ascii=False, default=str)
 
 
@@ -76,7 +79,8 @@ def without_trace(body: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass
 class Ledger:
-    """`jitter` gives numbers from 0 to 1. `ended` counts the finished letters."""
+    """Records how tries to send letters (queued messages) ended. `jitter` gives numbers from 0 to 1. `ended` counts the
+    finished letters."""
 
     books: Books
     municipality: str
@@ -88,8 +92,8 @@ class Ledger:
         return self.books.write(self.municipality)
 
     async def surely(self, keep: Callable[[], Awaitable[T]]) -> T:
-        """Record the outcome of a call, retrying while the storage fails. A send whose outcome is not recorded counts
-        as doubtful and would be made once more."""
+        """Call `keep`, which records an outcome, again and again while the storage fails; return its result. A send
+        whose outcome is not recorded counts as doubtful and would be repeated."""
         while True:
             try:
                 return await keep()
@@ -99,7 +103,7 @@ class Ledger:
     # --- endings -----------------------------------------------------------------------------------------------------
 
     async def done(self, tx: Transaction, letter: Letter, outcome: str) -> None:
-        """The letter was sent, or there was nothing left to send."""
+        """Mark the letter as finished: it was sent, or there was nothing left to send (`outcome` says which)."""
         await tx.outbox.change(letter.id, state="sent", sent_at=self.clock.now(), error=None)
         if letter.attempts and outcome in ARRIVED:
             await tx.outbox.let_repeats_go(letter.lane)
@@ -108,12 +112,12 @@ class Ledger:
         tx.if_kept(lambda: self._ended(letter, outcome))
 
     async def failed(self, tx: Transaction, letter: Letter, outcome: str, detail: str, level: str = "error") -> None:
-        """Mark the letter as failed, with the reason. The caller notifies somebody another way."""
+        """Mark the letter as failed, with the reason. The caller must see to it that somebody is notified another way."""
         await self._end(tx, letter, "failed", outcome, detail, level)
 
     async def given_up(self, tx: Transaction, letter: Letter, outcome: str, detail: str) -> None:
         """Give the letter up when nobody would notice otherwise: note it in the journal of its cases and put it on the
-        curators' lists (DESIGN rule 19). One of `SHOWN_AGAIN` is only marked as failed."""
+        curators' lists (DESIGN rule 19). A letter of a kind in `SHOWN_AGAIN` is only marked as failed."""
         if letter.kind in SHOWN_AGAIN:
             await self.failed(tx, letter, outcome, detail)
             return
@@ -131,8 +135,8 @@ class Ledger:
         return is_worth_trying(first_try, waited_for, expires, self.clock.now())
 
     async def broken(self, letter: Letter, detail: str, tries: int) -> None:
-        """Retry a letter that failed through our own fault, at most `tries` times; its lane goes on meanwhile. After
-        the last try give it up, and if it answered a request, send an apology instead."""
+        """Retry a letter that failed through our own fault, at most `tries` times; later letters to the same chat go on
+        meanwhile. After the last try give it up, and if it answered a request, send an apology instead."""
         faults = int(letter.body.get("faults", 0)) + 1
         async with self.write() as tx:
             if faults >= tries:
@@ -145,7 +149,8 @@ class Ledger:
         self._said(letter, "broken_once", detail, level="error")
 
     async def later(self, letter: Letter, seconds: float, detail: str, most: timedelta | None = None) -> None:
-        """Retry a letter that certainly did not arrive, after a growing pause of at least `seconds`, at most `most`."""
+        """Retry a letter that certainly did not arrive, after a pause that grows with the tries: at least `seconds`, at
+        most `most`."""
         wait = pause(letter.attempts + 1, self.jitter(), seconds)
         async with self.write() as tx:
             await self._again(tx, letter, min(wait, most) if most is not None else wait, detail)
@@ -161,13 +166,13 @@ class Ledger:
         return True
 
     async def held(self, letter: Letter, detail: str) -> None:
-        """Put the letter back because the limits or the connection hold it. They know for how long; not counted as a
-        try."""
+        """Put the letter back in the outbox because the limits or the connection make it wait. The caller knows for how
+        long; it does not count as a try."""
         async with self.write() as tx:
             await tx.outbox.reopen(_kept(letter), None, letter.attempts, detail, **_values(letter))
 
     async def doubtful(self, letter: Letter, detail: str) -> None:
-        """Retry a letter that may have been sent, marked as a repeat, while it is worth it; journal this once."""
+        """Retry a letter that may have been sent, with the mark of a repeat; journal the first such repeat."""
         async with self.write() as tx:
             await self.doubt(tx, letter, detail)
 
@@ -180,8 +185,8 @@ class Ledger:
         tx.if_kept(lambda: self._said(letter, "repeated", detail, level="warning"))
 
     async def group_lost(self, letter: Letter, detail: str) -> None:
-        """The bot cannot write into the working group: people are told, and it is retried every ten minutes, or once the
-        bot is back. Nothing is lost."""
+        """The bot cannot write into the working group: begin that trouble (people are notified of it) and retry the
+        letter every ten minutes, or at once when the bot is back. No letter is lost."""
         async with self.write() as tx:
             await Troubles(tx).begin(OUT_OF_GROUP)
             wait = timedelta(seconds=GROUP_LOST_PAUSE)
@@ -191,8 +196,8 @@ class Ledger:
         self._said(letter, "group_lost", detail, level="error")
 
     async def unreachable(self, letter: Letter, account: int, detail: str) -> None:
-        """Mark the account as unreachable and, for kinds in `MENTIONED`, send the letter to the group with a
-        mention."""
+        """Mark the account as unreachable and the letter as failed; for kinds in `MENTIONED`, queue it for the group
+        with a mention."""
         async with self.write() as tx:
             await tx.people.set_account(account, reachable=False)
             await self.failed(tx, letter, "unreachable", detail, level="info")
@@ -204,7 +209,8 @@ class Ledger:
                 await tx.outbox.put([mention], self.clock.now())
 
     async def moved(self, letter: Letter, old: int, new: int) -> None:
-        """The group has a new chat id: post open cards anew there; old messages keep their address."""
+        """The chat has a new id. If it is the working group, store the id and post open cards anew there; old messages
+        keep their address."""
         now = self.clock.now()
         async with self.write() as tx:
             group = await tx.people.working_group()
@@ -217,7 +223,8 @@ class Ledger:
         self._said(letter, "moved")
 
     async def sending(self, tx: Transaction, letter: Letter, **values: Any) -> None:
-        """Mark the letter as `sending`. If it is still so after a kill, nobody knows whether it arrived."""
+        """Mark the letter as `sending`. If it is still so after the process was killed, it is unknown whether it
+        arrived."""
         await tx.outbox.change(letter.id, state="sending", **values)
 
     # --- inside ------------------------------------------------------------------------------------------------------
@@ -259,13 +266,13 @@ async def _any_is_open(tx: Transaction, letter: Letter) -> bool:
 
 
 def _sorry(letter: Letter) -> Letter:
-    """An apology in place of an answer that could not be made."""
+    """Return an apology to send in place of an answer that could not be made."""
     body: dict[str, Any] = {"key": "answer_broke", "facts": {}, "roles": [], "reply_to": letter.body.get("reply_to")}
     return Letter("say", letter.lane, letter.priority, account=letter.account, body=body)
 
 
 def _kept(letter: Letter) -> Letter:
-    """Take a partly sent letter out of its fold, so that no newer letter replaces it before it is finished."""
+    """Return the letter; if it is partly sent, without the key (`fold`) by which a newer letter would replace it."""
     return replace(letter, fold=None) if letter.progress else letter
 
 

@@ -1,7 +1,7 @@
 """Pacing: how long to wait before a message so that the messenger never reports too many requests (FACTS §14). Pure.
 
-The caller passes seconds of a monotonic clock; nothing here sleeps or reads a clock. How many messages are too many is
-the messenger's `Rates`. Messages and edits count alike; toasts of button presses do not count.
+The caller passes seconds of a monotonic clock; nothing here sleeps or reads a clock. The limits are the messenger's
+`Rates`. Messages and edits count alike; toasts of button presses do not count.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from bot.messenger import Rates, Window
 
 AHEAD = 0.1
-"""Seconds before the limits allow a letter when it may already be prepared."""
+"""How many seconds before the limits allow a letter it may already be prepared."""
 
 HAIR = 0.001
-"""Seconds within which two moments count as equal, because sums of floats are not exact."""
+"""Two moments that differ by fewer seconds count as equal, because sums of floats are not exact."""
 
 
 @dataclass(slots=True, eq=False)
 class Left:
-    """Messages sent together. They count against the limit until `free_at`."""
+    """Messages sent together at `at`. They count against the limit until `free_at` (seconds of the monotonic clock)."""
 
     at: float
     weight: int
@@ -28,7 +28,7 @@ class Left:
 
 
 class _Counted:
-    """The messages that count against a window."""
+    """The messages that count against one limit: at most `most` within any `seconds`."""
 
     def __init__(self, window: Window) -> None:
         self.most = window.most
@@ -73,7 +73,7 @@ class _Chat:
 
 @dataclass
 class Pace:
-    """The limits of one bot, by the rates of its messenger."""
+    """Keeps one bot within its messenger's limits (`rates`), for the bot as a whole and for each chat."""
 
     rates: Rates
     _chats: dict[int, _Chat] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Pace:
         self._bot = _Counted(self.rates.bot)
 
     def wait_for(self, chat: int, is_group: bool, now: float, weight: int = 1) -> float:
-        """Seconds until `weight` messages may go into the chat; 0: now."""
+        """Return the seconds until `weight` messages may go into the chat; 0 if they may now."""
         kept = self._chat(chat, is_group, now)
         missing = min(weight, self.rates.burst) - self._credit(kept, now)
         wait = max(
@@ -97,11 +97,11 @@ class Pace:
         return _rounded(wait)
 
     def room(self, now: float) -> int:
-        """How many more messages the bot may send now, over all chats."""
+        """Return how many more messages the bot may send now, over all chats."""
         return 0 if self._silent_until > now else self._bot.room(now)
 
     def wait_for_room(self, now: float) -> float:
-        """Seconds until `room` is not 0."""
+        """Return the seconds until the bot may send one more message anywhere; 0 if it may now."""
         return _rounded(max(self._bot.wait_for(now, 1), self._silent_until - now))
 
     def spent(self, chat: int, is_group: bool, now: float, weight: int = 1) -> Left:
@@ -113,19 +113,19 @@ class Pace:
         return self._bot.spent(now, weight)
 
     def answered(self, left: Left, now: float) -> None:
-        """Correct the bot's window when the messenger answers: the messages arrived by now minus the quickest round
-        trip.
+        """Correct the bot's count when the messenger answers: the messages count as arrived the quickest round trip
+        before now.
 
-        Their second counts from that moment. The next message needs at least the quickest round trip, so it arrives
-        after that second is over, however long this one was under way and whatever delayed the program.
+        The second of the limit runs from that moment. The next message needs at least the quickest round trip, so it
+        arrives after that second, however long this one was under way and whatever delayed the program.
         """
         took = now - left.at
         self._quickest = min(self._quickest, took)
         self._bot.count_until(left, now - self._quickest + self.rates.answered)
 
     def obey(self, chat: int, is_group: bool, retry_after: float, now: float) -> None:
-        """Silence the chat for `retry_after` seconds after «too many requests». It is not said whether the
-        chat's or the bot's limit was hit: if a second chat gets the same answer meanwhile, silence the whole bot."""
+        """Stop sending into the chat for `retry_after` seconds after «too many requests». The answer does not say
+        whether the chat's or the bot's limit was hit: if a second chat gets it meanwhile, stop the whole bot."""
         kept = self._chat(chat, is_group, now)
         until = now + retry_after
         others = [c.silent_until for number, c in self._chats.items() if number != chat and c.silent_until > now]
@@ -142,11 +142,11 @@ class Pace:
         return kept
 
     def _credit(self, chat: _Chat, now: float) -> float:
-        """How many messages the chat takes at once; negative after an album that was larger than a burst."""
+        """Return how many messages the chat may take at once; negative after an album larger than a burst."""
         return min(float(self.rates.burst), chat.credit + (now - chat.at) * self.rates.per_second)
 
     def _forget_quiet(self, now: float) -> None:
-        """Once 1000 chats have gathered, drop those the limits no longer hold."""
+        """Once 1000 chats are remembered, forget those that no limit holds any more."""
         if len(self._chats) < 1000:
             return
         for number in [n for n, c in self._chats.items() if self._is_free(c, now)]:
@@ -159,5 +159,6 @@ class Pace:
 
 
 def _rounded(seconds: float) -> float:
-    """Remove float noise, which would make a caller wait for a millionth of a second again and again."""
+    """Remove float noise from a wait: less than a microsecond is 0, anything longer gets a microsecond more, so that a
+    caller does not wake too early again and again."""
     return 0.0 if seconds < 1e-6 else seconds + 1e-6

@@ -1,9 +1,8 @@
 """Pass a person's decision about a comment on to its network: delete, restore, ban, unban.
 
-Each order is idempotent, so one with an unknown outcome is simply repeated (after a restore the comment is looked at
-first); it is rendered from the decision as it
-stands at that moment. After half an hour it is left to a person, like a posting. Runs only for letters that a person's
-decision put into the outbox.
+An order is idempotent, so one with an unknown outcome is simply repeated (a deletion or a restoration is looked up
+first). It is made from the decision as it stands at that moment. After half an hour without success it is left to a
+person, like a posting. Runs only for letters that a person's decision put into the outbox.
 """
 
 from __future__ import annotations
@@ -26,7 +25,8 @@ TRIES_OF_TELLING = 10
 
 @dataclass
 class Moderator:
-    """`can_tell`: whether a person can be notified now that the order is left to them."""
+    """Carries out orders about comments in their networks. `can_tell`: whether a person can be notified now that an
+    order is left to them."""
 
     ledger: Ledger
     networks: Mapping[str, Network]
@@ -35,7 +35,7 @@ class Moderator:
     can_tell: Callable[[], bool]
 
     async def carry(self, letter_id: int) -> None:
-        """Try one `moderate` letter once."""
+        """Try to carry out the order in one `moderate` letter (queued order), once, and record the outcome."""
         taken = await self._take(letter_id)
         if taken is None:
             return
@@ -79,8 +79,8 @@ class Moderator:
             await self.ledger.later(letter, seconds, detail)
 
     async def _ended(self, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
-        """Mark the letter and report the outcome in one transaction. If the report fails, the order is sent once more,
-        which changes nothing in the network."""
+        """Mark the letter as done or failed and report the outcome in one transaction. If the report fails, the order
+        is sent again later (at most ten times), which changes nothing in the network."""
         try:
             async with self.ledger.write() as tx:
                 if isinstance(outcome, Carried):
@@ -95,8 +95,8 @@ class Moderator:
 
 
 async def _is_done(network: Moderates, act: Act) -> bool:
-    """Whether the order has already been carried out. False where the network cannot tell, and for orders about an
-    author: repeating those does no harm."""
+    """Whether the network shows that the order has been carried out. False if the network cannot tell, and for orders
+    about an author, which do no harm when repeated."""
     if not isinstance(network, LooksAfter) or act.order not in (Order.DELETE, Order.RESTORE):
         return False
     standing = (await network.look_after([act.target])).get(act.target)

@@ -1,7 +1,7 @@
-"""Split a letter into pieces, each sent with one call to the messenger. Pure.
+"""Split a letter (queued message) into pieces, each sent with one call to the messenger. Pure.
 
-How long a message and how large an album may be is the messenger's. The number of pieces sent (`Letter.progress`) is
-therefore enough to resume an interrupted try.
+The messenger decides how long a message and how large an album may be. The same letter is always split the same way, so
+the number of pieces sent (`Letter.progress`) is enough to resume an interrupted try.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from workflow.ports import Letter
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text message. `is_head`: the last message of the screen, which carries its buttons. `is_bare`: people copy it
-    whole, so no mark may stand in it."""
+    """One text message. `is_head`: the last part of the letter's main text, which carries its buttons. `is_bare`:
+    people copy it whole, so no repeat mark may be put into it."""
 
     screen: Screen
     kind: str | None
@@ -38,9 +38,9 @@ Piece = Text | Album
 
 
 def pieces(show: Show, manners: Manners, screen_at: int | None = None) -> list[Piece]:
-    """The screen, then its files. Where the screen decides about a bare text, the text and the files come first, so that
-    the buttons stand under what they decide; `screen_at` moves the screen up to this place. Only the screen makes a
-    sound."""
+    """Return the messages to send: the main text with its buttons (the screen), then its files. If the screen decides
+    about a bare text, the text and the files come first, so that the buttons stand under what they decide; `screen_at`
+    moves the screen up to this place. Only the screen makes a sound."""
     own = show.kind
     whole = split(show.screen.text, manners.size)
     plain = replace(show.screen, buttons=(), asks=False)
@@ -56,7 +56,7 @@ def pieces(show: Show, manners: Manners, screen_at: int | None = None) -> list[P
 
 
 def marked(piece: Piece, mark: str, size: Size) -> Piece | None:
-    """The piece with the repeat mark above its text; None if the mark must be a message of its own."""
+    """Return the piece with the repeat mark above its text; None if the mark must be a message of its own."""
     if isinstance(piece, Album) or piece.is_bare:
         return None
     screen = replace(piece.screen, text=f"{mark}\n{piece.screen.text}")
@@ -64,7 +64,7 @@ def marked(piece: Piece, mark: str, size: Size) -> Piece | None:
 
 
 def weight(piece: Piece, rule: Albums) -> int:
-    """How many messages the limits count for the piece."""
+    """Return how many messages the piece counts for in the messenger's limits."""
     return len(piece.files) if isinstance(piece, Album) and rule.each_counts else 1
 
 
@@ -73,18 +73,20 @@ def fits_one_message(screen: Screen, size: Size) -> bool:
 
 
 def digest(screen: Screen) -> str:
-    """The value of `Known.shown`: equal for two screens that look the same."""
+    """Return a hash of the message's text and buttons, equal for two that look the same; stored as `Known.shown`."""
     look = json.dumps([screen.text, asdict(screen)["buttons"]], ensure_ascii=False)
     return hashlib.sha256(look.encode()).hexdigest()
 
 
 IN_VAIN = 2
-"""After so many tries with an unknown outcome a screen no longer waits for the files above it."""
+"""After so many tries with an unknown outcome, the buttons no longer wait for the files that should stand above them.
+"""
 
 
 def held_up(outcome: Sending, parcel: Sequence[Piece], number: int, doubts: int, *, moved: bool) -> bool:
-    """Whether the piece was refused, or its files were tried in vain again and again, while the screen waits behind it.
-    `doubts`: tries with an unknown outcome; `moved`: the screen was put above it already."""
+    """Whether the message with the buttons waits behind a piece that cannot be sent: it was refused, or its files were
+    tried in vain `IN_VAIN` times. `doubts`: tries with an unknown outcome; `moved`: the buttons were put above it
+    already."""
     tried = isinstance(parcel[number], Album) and doubts >= IN_VAIN
     in_vain = isinstance(outcome, Rejected) or (isinstance(outcome, Unknown) and tried)
     waits = any(isinstance(piece, Text) and piece.is_head for piece in parcel[number + 1 :])
@@ -92,5 +94,5 @@ def held_up(outcome: Sending, parcel: Sequence[Piece], number: int, doubts: int,
 
 
 def above(letter: Letter) -> Address | None:
-    """The letter's text message sent last."""
+    """Return the address of the letter's text message that was sent last; None if none was."""
     return Address(*map(int, sent)) if (sent := letter.body.get("above")) else None

@@ -1,6 +1,6 @@
 """Split what is too big for one message: long texts into parts, files into albums. Pure; independent of the messenger.
 
-Nothing is ever cut off: the parts together show the whole text.
+Nothing is cut off: the parts together show the whole text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _SENTENCE_ENDS = frozenset(".!?…")
 
 @dataclass(frozen=True, slots=True)
 class _Atom:
-    """A tag (no `shown`) or one letter, an entity counting as the letter it stands for."""
+    """A piece of HTML that is never split: a tag (`shown` is empty) or one letter; an entity counts as the letter it
+    stands for."""
 
     raw: str
     shown: str = ""
@@ -34,15 +35,15 @@ class _Atom:
 
 
 def shown(text: str) -> str:
-    """The text without its HTML tags, as a person sees it."""
+    """Return the text without its HTML tags and with its entities resolved, as a person sees it."""
     return "".join(atom.shown for atom in _atoms(text))
 
 
 def split(text: str, size: Size) -> list[str]:
-    """Split into parts of at most this size, each well-formed HTML; tags open at a break are reopened.
+    """Split the text into parts of at most this size, each well-formed HTML; tags open at a break are reopened.
 
-    Breaks at paragraphs, lines, sentences or words, in this order; never inside a letter, an entity or an emoji of
-    several code points, unless that alone is longer than a part.
+    Breaks at paragraphs, lines, sentences or words, in this order of preference; never inside a letter, an entity or an
+    emoji of several code points, unless that alone is longer than a part.
     """
     if units(text) <= size.units and text.count("<") <= size.tags:
         return [text]
@@ -62,7 +63,7 @@ def split(text: str, size: Size) -> list[str]:
 
 
 def albums(files: Sequence[OutFile], rule: Albums) -> list[tuple[OutFile, ...]]:
-    """Group the files into albums: pictures and videos together, documents apart, anything else by itself."""
+    """Group the files into albums: pictures and videos together, documents apart, anything else alone."""
     seen = [file for file in files if file.kind in ("photo", "video")]
     documents = [file for file in files if file.kind == "document"]
     others = [file for file in files if file.kind not in ("photo", "video", "document")]
@@ -83,7 +84,7 @@ def _atoms(text: str) -> Iterator[_Atom]:
 
 
 def _open_after(carried: list[_Atom], atoms: Sequence[_Atom]) -> list[_Atom]:
-    """The tags still open after these atoms, the outermost first."""
+    """Return the tags still open after these atoms, the outermost first. `carried`: those open before."""
     still = list(carried)
     for atom in atoms:
         if atom.opens:
@@ -94,8 +95,8 @@ def _open_after(carried: list[_Atom], atoms: Sequence[_Atom]) -> list[_Atom]:
 
 
 def _end(atoms: Sequence[_Atom], start: int, size: Size, carried: Sequence[_Atom]) -> int:
-    """Where the part that begins at `start` ends: the best break in its second half, or the last possible one.
-    `carried`: the tags that are open already."""
+    """Return where the part that begins at `start` ends: at the best break in its second half, or as far as the size
+    allows. `carried`: the tags that are open already."""
     used, tags, full = 0, 0, start
     written = sum(len(tag.raw.encode("utf-8", "replace")) for tag in carried)
     whole, most = sum(_with_its_end(tag) for tag in carried), size.written or size.source
@@ -121,12 +122,13 @@ def _end(atoms: Sequence[_Atom], start: int, size: Size, carried: Sequence[_Atom
 
 
 def _with_its_end(atom: _Atom) -> int:
-    """UTF-16 units of the source, those of the tag that closes it included."""
+    """Return the atom's length in UTF-16 units of the source; for an opening tag, with its closing tag."""
     return units(atom.raw) + (len(atom.opens) + 3 if atom.opens else 0)
 
 
 def _score(atoms: Sequence[_Atom], at: int) -> int:
-    """How good it is to break before `at`: 0 not at all, 1 between letters, then word, sentence, line, paragraph."""
+    """Return how good a break before `at` is: 0 not possible, 1 between letters, 2 word, 3 sentence, 4 line, 5
+    paragraph."""
     before = next((atom.shown for atom in reversed(atoms[max(0, at - 8) : at]) if atom.shown), "")
     after = next((atom.shown for atom in atoms[at : at + 8] if atom.shown), "")
     if not before or (atoms[at - 1].opens and not atoms[at - 1].shown):

@@ -1,4 +1,4 @@
-"""Pin a message that was sent, where the messenger lets the bot; one that cannot be pinned stays as any other."""
+"""Pin a sent message, if the messenger lets the bot; otherwise the message stays as it is."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Pinner:
     messenger: Messenger
 
     async def pin(self, address: Address) -> None:
-        """Pin the message, without a sound, unless it is pinned or the bot may not. A try that failed is made again at
-        the next edit."""
+        """Pin the message without a sound, unless it is pinned already or the bot may not. A failed try is repeated at
+        the next edit of the message."""
         async with self.ledger.write() as tx:
             if not await Pins(tx).is_wanted(address.chat, address.message):
                 return

@@ -1,4 +1,4 @@
-"""The interfaces delivery needs: `Renderer` makes a letter's content, `Report` is told how a posting ended.
+"""The interfaces delivery needs: `Renderer` makes a letter's content, `Report` learns how a posting or an order ended.
 
 A letter holds no text; the `Renderer` makes it from the current case, in the transaction that takes the letter out.
 Both ports are called inside an open transaction and must not await the network.
@@ -20,16 +20,16 @@ from workflow.ports import Known, Letter
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """What a letter shows in a chat. `files` follow a new screen as separate messages. A screen that
-    decides about a `bare` text ("" for pictures alone) comes last, under the text and the files.
+    """What a letter shows in a chat. `files` follow a new screen as separate messages. A screen that decides about a
+    `bare` text ("" for pictures alone) comes last, under the text and the files.
 
-    `kind`, `version`, `menu`: how the message is remembered for editing and replies; without a kind it is not
+    `kind`, `version`, `menu`: how the sent message is remembered for editing and replies; without a kind it is not
     remembered. The bare text is remembered as `<kind>_text`, the files as `<kind>_files`. `question`: the open question
     that this message asks. `bare` is escaped like a screen's text. Without `reply_to` a notice in the group replies to
-    the card. `later` makes the content that replaces this one, if making it takes long: called outside any transaction,
-    before the letter is marked `sending`. `mark` says that the message may be a repeat; delivery puts it above what it
-    sends again. `expires`: when the content goes out of date. `redraw_at`: when to refresh the message, if it was sent.
-    `pin`: it is pinned in its chat, if the bot may.
+    the card. `later` makes the content that replaces this one, if making it takes long: it is called outside any
+    transaction, before the letter is marked `sending`. `mark`: words saying that the message may be a repeat, put above
+    what delivery sends again. `expires`: when the content goes out of date. `redraw_at`: when to refresh the message,
+    if it was sent. `pin`: whether to pin it in its chat, if the bot may.
     """
 
     screen: Screen
@@ -49,8 +49,8 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An answer, or the office's own post, to be posted. Delivery fills in `since` and an empty `attempt_id`. `decided`:
-    when somebody decided that it be posted."""
+    """An answer, or the office's own post, to be posted in a network. Delivery fills in `since` and an empty
+    `attempt_id`. `decided`: when somebody decided that it be posted."""
 
     network: str
     answer: Answer | WallPost
@@ -59,8 +59,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An order to a network about a comment on one of our pages, or about its author. Idempotent. `reason`: the text
-    shown to a banned author."""
+    """An order to a network about a comment on one of our pages, or about its author (`target`). Repeating it does no
+    harm. `reason`: the text shown to a banned author."""
 
     network: str
     order: Order
@@ -70,7 +70,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The network has carried out the order."""
+    """Outcome of an order: the network has carried it out."""
 
 
 Rendered = Show | Post | Act
@@ -78,9 +78,9 @@ Rendered = Show | Post | Act
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The answer is not in the network, or nobody can tell. `reason`: a value of `PostFailure`, or `ambiguous` (a
-    person must look), `network_down` (unreachable for half an hour), `by_hand` (the bot does not post to this
-    network)."""
+    """Outcome of a posting or an order that did not succeed, or nobody can tell. `reason`: a value of `PostFailure`, or
+    `ambiguous` (a person must look), `network_down` (unreachable for half an hour), `by_hand` (the bot does not do this
+    in this network)."""
 
     reason: str
     detail: str = ""
@@ -88,11 +88,11 @@ class Failed:
 
 class Renderer(Protocol):
     async def render(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Rendered | None:
-        """What the letter shows now; None if its reason is gone: it is then dropped silently.
+        """Return what the letter shows now; None if there is no reason for it any more: it is then dropped without a
+        notice.
 
-        `known` is the message to edit (then only the screen counts), None for a new one. An editable screen should fit
-        into one message; a longer one is posted anew. `chat`: where it will stand, 0 for a network.
-
+        `known`: the message to edit (then only the screen counts), None for a new one. A screen that may be edited
+        should fit into one message; a longer one is posted anew. `chat`: where the message will stand, 0 for a network.
         `letter.body["mention"]`: an account that could not be reached in private; the letter goes into the group and
         must mention it.
         """
@@ -100,8 +100,9 @@ class Renderer(Protocol):
 
 class Report(Protocol):
     async def outcome(self, tx: Transaction, letter: Letter, outcome: Posted | Failed) -> None:
-        """A `post` or `publish` letter has ended. Called in the transaction that marks it; called again later if it
-        raises."""
+        """Take note that a `post` or `publish` letter has ended. Called in the transaction that marks the letter; if
+        this raises, it is called again later."""
 
     async def moderated(self, tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed) -> None:
-        """A `moderate` letter has ended, in the same way."""
+        """Take note that a `moderate` letter has ended. Called like `outcome`, in the transaction that marks the
+        letter."""

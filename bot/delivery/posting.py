@@ -3,7 +3,7 @@
 After an unknown outcome the network is checked before a repeat; if it cannot be checked, a person must look. If a
 network says «later», or nothing, the posting is retried with growing pauses. After half an hour it is left to a person,
 who is told why; nothing is posted after that, since they may be doing it by hand. While the connection to the messenger
-is down nobody can be notified, so the retries go on. `Report` is told the outcome in the transaction that marks the
+is down nobody can be notified, so the retries go on. `Report` learns the outcome in the transaction that marks the
 letter.
 """
 
@@ -34,7 +34,7 @@ from storage.transaction import Transaction
 from workflow.ports import Letter
 
 LOOK_AGAIN_SECONDS = 10.0
-"""Seconds to wait before a repeat: a comment whose request broke off may appear a little later."""
+"""Seconds to wait before a posting is repeated: a comment whose request broke off may still appear a little later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Target:
 
 
 def target_of(network: Network | None, what: Answer | WallPost) -> Target | None:
-    """How to post `what` to the network; None if the bot does not post such a thing there."""
+    """Return how to post `what` to the network; None if the bot does not post such a thing there."""
     if isinstance(what, Answer):
         return Target(lambda: network.post(what), lambda: network.look_up(what)) if network is not None else None
     publisher: object = network
@@ -69,7 +69,7 @@ class Poster:
     can_tell: Callable[[], bool]
 
     async def carry(self, letter_id: int) -> None:
-        """Try one `post` or `publish` letter once."""
+        """Try to post what one `post` or `publish` letter (queued posting) asks for, once, and record the outcome."""
         taken = await self._take(letter_id)
         if taken is None:
             return
@@ -107,7 +107,8 @@ class Poster:
         )
 
     async def _doubted_after_restore(self, tx: Transaction, letter: Letter, post: Post) -> Letter:
-        """What was decided before the copy that the database was restored from may have been posted after it."""
+        """Return the letter, marked as perhaps posted if it was decided before the backup that the database was
+        restored from: the answer may have been posted after that backup."""
         copied = await tx.mark(RESTORED_FROM)
         if copied is None or post.decided is None or "since" in letter.body:
             return letter
@@ -131,7 +132,8 @@ class Poster:
                 await self._doubtful(letter, target, detail)
 
     async def _doubtful(self, letter: Letter, target: Target, detail: str) -> None:
-        """Look the posting up at once. It may still appear later, so a repeat waits and looks again first."""
+        """After an unknown outcome, look at once whether the posting is there. It may still appear, so a repeat waits
+        and looks again first."""
         doubted = replace(letter, body={**letter.body, "doubts": doubts(letter) + 1})
         match await target.look_up():
             case Posted() as posted:
@@ -142,8 +144,7 @@ class Poster:
                 await self._again(doubted, LOOK_AGAIN_SECONDS, "ambiguous", detail)
 
     async def _after_doubt(self, letter: Letter, target: Target) -> None:
-        """Look up an earlier try with an unknown outcome (perhaps of a killed process); repeat it if it is not
-        there."""
+        """Look up an earlier try with an unknown outcome (perhaps of a killed process); post again if it is not there."""
         match await target.look_up():
             case Posted() as posted:
                 await self._ended(letter, posted)
@@ -155,7 +156,8 @@ class Poster:
                 await self._repeat(letter, target)
 
     async def _again(self, letter: Letter, seconds: float, reason: str, detail: str) -> None:
-        """Retry after a pause; after half an hour leave it to a person, with `reason`."""
+        """Retry the posting after a pause; once half an hour has passed, leave it to a person, with `reason`, if one
+        can be notified."""
         left = datetime.fromisoformat(letter.body["since"]) + LONG - self.ledger.clock.now()
         if left > timedelta(0):
             await self.ledger.later(letter, seconds, detail, most=left)
@@ -171,8 +173,8 @@ class Poster:
         await self._post(letter, target)
 
     async def _ended(self, letter: Letter, outcome: Posted | Failed) -> None:
-        """Mark the letter and report the outcome in one transaction. If the report fails, keep the outcome for the next
-        try."""
+        """Mark the letter as done or failed and report the outcome in one transaction. If that fails, store the outcome
+        for the letter's next try, which only reports it."""
         try:
             async with self.ledger.write() as tx:
                 if isinstance(outcome, Posted):

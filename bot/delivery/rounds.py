@@ -1,4 +1,5 @@
-"""Schedule the sending: lanes run in parallel, letters within a lane one by one, the urgent first.
+"""Schedule the sending. A lane is the queue of letters to one chat or network: lanes run in parallel, letters within a
+lane one by one, the urgent first.
 
 A slow network delays no letter to the messenger, a paused group no private chat. An error in one letter never stops the
 rest.
@@ -37,16 +38,18 @@ log = structlog.get_logger()
 
 LOOP = "delivery"
 IDLE_SECONDS = 5.0
-"""The loop checks the outbox again after so many seconds even if nobody woke it."""
+"""The loop checks the outbox again after so many seconds even if `wake` was not called."""
 
 LANE_SECONDS = 180.0
-"""How long one letter may take: rendered as a report, sent in several pieces with files."""
+"""How many seconds sending one letter (queued message) may take, with a report to render and several pieces, before its
+lane (queue of one chat) counts as hung."""
 MODERATE = "moderate"
 TRIES_OF_BROKEN = 5
 
 
 class Delivery:
-    """The only sender of one municipality. `wake` it after every transaction that put letters into the outbox."""
+    """Sends all letters (queued messages) of one municipality; nothing else does. Call `wake` after every transaction
+    that put letters into the outbox."""
 
     def __init__(
         self,
@@ -79,8 +82,8 @@ class Delivery:
         self._stopping = False
 
     async def drain(self, patient: bool = False) -> int:
-        """Send everything that may be sent now; return the number of finished letters. With `patient`, also wait for
-        the limits, but not for letters scheduled for a later moment."""
+        """Send every letter that may be sent now; return how many were finished. With `patient`, also wait for the
+        limits, but not for letters scheduled for a later moment."""
         before = self._ledger.ended
         while True:
             wait = await self._start()
@@ -92,7 +95,7 @@ class Delivery:
                 await self._clock.sleep(wait)
 
     async def run(self) -> None:
-        """Send until `stop`; finish the letters already begun, also when cancelled."""
+        """Send letters until `stop` is called; finish the letters already begun, also when cancelled."""
         try:
             while not self._stopping:
                 self._awake.clear()
@@ -109,7 +112,7 @@ class Delivery:
                 await asyncio.wait(self._busy.values())
 
     def wake(self) -> None:
-        """There may be something new to send."""
+        """Make the loop check the outbox at once: there may be something new to send."""
         self._awake.set()
 
     def stop(self) -> None:
@@ -119,13 +122,14 @@ class Delivery:
 
     @property
     def under_way(self) -> tuple[asyncio.Task[None], ...]:
-        """The letters being sent now. If one is cancelled, the next process finds it marked `sending`."""
+        """The tasks that send letters now. If one is cancelled, the next process finds its letter marked `sending`."""
         return tuple(self._busy.values())
 
     # --- what may go -------------------------------------------------------------------------------------------------
 
     async def _start(self) -> float | None:
-        """Start every lane that may send; return the seconds until the limits allow another, None if they hold none."""
+        """Start every lane (queue of one chat or network) that may send; return the seconds until the limits allow a
+        further one, None if the limits hold none back."""
         return await self._beats.of(LOOP, self._start_lanes)
 
     async def _start_lanes(self) -> float | None:
@@ -155,7 +159,8 @@ class Delivery:
         return min(waits, default=None)
 
     def _chat_of(self, lane: str, group: tuple[int, str] | None) -> int | None:
-        """The lane's chat; None if there is no working group yet (letters to it wait)."""
+        """Return the chat to which this lane's (queue's) letters go; None if there is no working group yet (letters to
+        it wait)."""
         if lane == GROUP_LANE:
             return group[0] if group is not None else None
         account = account_of(lane)
@@ -170,11 +175,12 @@ class Delivery:
         return any(not lane.startswith(NETWORK) for lane in self._busy)
 
     def _can_tell(self) -> bool:
-        """Whether a person can be notified now that something is left to them."""
+        """Whether the messenger can be reached, so that a person can be notified that something is left to them."""
         return not self._lines.messenger.is_down
 
     def _wait_for(self, letter: Letter, chat: int, seconds: float) -> float:
-        """Seconds the limits hold the lane. An edit may go to another chat; the carrier checks that one."""
+        """Return the seconds for which the limits make this letter and its lane (queue of one chat) wait. An edit may
+        go to another chat; the carrier checks that one."""
         held = max(0.0, self._held.get(letter.lane, 0.0) - seconds)
         if chat == 0:
             return held
@@ -183,14 +189,15 @@ class Delivery:
         return max(held, self._pace.wait_for(chat, self._manners.is_group(chat), seconds))
 
     def _let_go(self, lane: str) -> None:
-        """Stop reserving room for the lane's letter: the limits count it now, and only its answer is pending."""
+        """Stop reserving room for the letter of this lane (queue of one chat): the limits count its messages now, and
+        only the messenger's answer is pending."""
         self._uncounted.discard(lane)
 
     def _hold(self, lane: str, seconds: float) -> None:
         self._held[lane] = self._clock.monotonic() + seconds
 
     async def _go(self, letter: Letter, chat: int) -> None:
-        """Try one letter once; an error never leaves this method."""
+        """Try to send one letter once; no exception leaves this method."""
         self._held.pop(letter.lane, None)
         self._own.add(letter.id)
         try:
@@ -210,16 +217,16 @@ class Delivery:
             self._awake.set()
 
     async def _broke(self, letter: Letter, error: Exception) -> None:
-        """Handle an exception from a letter. Log only its name and place: its text may hold a citizen's words. A
-        storage failure uses up no try. If nothing can be recorded, the lane pauses for five seconds."""
+        """Handle an exception from sending a letter. Log only its name and place: its text may hold a citizen's words.
+        A storage failure uses up no try. If nothing can be recorded, the lane pauses for five seconds."""
         log.error("letter broke", letter=letter.id, kind=letter.kind, error=place_of(error))
         if isinstance(error, StorageError) or not await self._noted(letter, error):
             self._stranded = True
             self._hold(letter.lane, IDLE_SECONDS)
 
     async def _noted(self, letter: Letter, error: Exception) -> bool:
-        """Queue the letter for another try, or, for a posting under way, a recovery; False if this cannot be
-        recorded."""
+        """After a letter broke, queue it for another try, or, if its posting was under way, for a recovery. Return
+        False if this cannot be recorded."""
         try:
             async with self._ledger.write() as tx:
                 current = await tx.outbox.get(letter.id)
@@ -235,8 +242,8 @@ class Delivery:
     # --- what a kill left --------------------------------------------------------------------------------------------
 
     async def _recover(self) -> None:
-        """Recover letters marked `sending` that nobody is sending: repeat edits, resend messages with a repeat mark,
-        look postings up."""
+        """Recover letters marked `sending` that this process is not sending: repeat edits, resend messages with a
+        repeat mark, look postings up."""
         async with self._ledger.write() as tx:
             for letter in await tx.outbox.left_sending():
                 if letter.id not in self._own:
@@ -244,7 +251,7 @@ class Delivery:
         self._stranded = False
 
     async def _found_or_failed(self, tx: Transaction, letter: Letter) -> None:
-        """Recover one letter; mark it as failed if that raises, so that it blocks no other."""
+        """Recover one letter left marked `sending`; mark it as failed if that raises, so that it blocks no other."""
         try:
             async with tx.savepoint():
                 await self._found_sending(tx, letter)
@@ -275,7 +282,8 @@ class Delivery:
     # --- waiting -----------------------------------------------------------------------------------------------------
 
     async def _next_pause(self, wait: float | None) -> float:
-        """Seconds to sleep if nobody wakes the loop."""
+        """Return how many seconds to sleep if nobody wakes the loop: until the next letter is due, at most
+        `IDLE_SECONDS`."""
         now = self._clock.now()
         async with self._ledger.write() as tx:
             moment = await tx.outbox.next_moment(now)
@@ -293,12 +301,13 @@ class Delivery:
 
 
 def _doubted(letter: Letter) -> Letter:
-    """Count one more doubtful try if the letter broke while `sending`: it may have arrived."""
+    """Return the letter; if it broke while `sending`, with one more doubtful try counted, since it may have arrived."""
     if letter.state != "sending":
         return letter
     return replace(letter, body={**letter.body, "doubts": doubts(letter) + 1})
 
 
 def _beat_of(lane: str) -> str:
-    """The lane's beat; private chats share a name, because `/healthz` says nothing about people."""
+    """Return the name under which the lane (queue of one chat) gives signs of life; private chats show no account,
+    because `/healthz` says nothing about people."""
     return f"{LOOP}:{lane}" if lane == GROUP_LANE or lane.startswith(NETWORK) else f"{LOOP}:private#{lane}"

@@ -1,4 +1,4 @@
-"""How a subject renders its letters, messages and lists: one function for each kind."""
+"""What a subject needs to render its letters, messages and lists: one function (maker) for each kind."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from workflow.ports import Known, Letter
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A letter at the moment of sending. `known`: the message to edit, None for a new one. `case`: the letter's case in
-    its current state. `office`: the office under that case's regulation, otherwise today's. `chat`: where the letter will
-    stand; 0 for a network's."""
+    """A letter (queued message) to be rendered at the moment of sending. `known`: the message to edit, None for a new
+    one. `case`: the letter's case in its current state. `office`: the office under that case's regulation, otherwise
+    today's. `chat`: where the letter will stand; 0 for a network's."""
 
     tx: Transaction
     letter: Letter
@@ -35,23 +35,24 @@ class Wanted:
 
     @property
     def menu(self) -> str | None:
-        """The menu the known message is at."""
+        """The menu that the message to edit shows; None if it shows the main one or the message is new."""
         return self.known.menu if self.known is not None else None
 
     async def reply_to(self) -> Address | None:
-        """The message the letter answers."""
+        """Return the address of the message that the letter answers, in its chat; None if it answers none."""
         message = self.letter.body.get("reply_to")
         return Address(self.chat, int(message)) if message is not None else None
 
 
 Maker = Callable[[Wanted], Awaitable[Rendered | None]]
-"""Returns None if there is nothing left to show; the letter is then dropped silently."""
+"""Renders one kind of letter. Returns None if there is nothing left to show; the letter is then dropped without a
+notice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Makers:
-    """The renderers of one subject. `letters`: by the letter's kind; `messages`: refresh existing messages, by the
-    message's kind; `lists`: letters of the kind `list`, by `which`."""
+    """The renderers of one subject. `letters`: new messages, by the letter's kind; `messages`: refreshes of existing
+    messages, by the message's kind; `lists`: letters of the kind `list`, by `which`."""
 
     letters: Mapping[str, Maker] = field(default_factory=dict)
     messages: Mapping[str, Maker] = field(default_factory=dict)

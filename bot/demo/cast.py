@@ -1,4 +1,4 @@
-"""Who lives in the demo's town: the officials in the messenger, residents and the administration's page in VK."""
+"""The people of the demo's town: officials in the messenger, residents and the administration's page in VK."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VK_USER_TOKEN = "vk1.a.demo-user-token-of-the-sandbox-only"  # noqa: S105
 GROUP_ID = 1001
 CHANNEL = "okrug_admin"
 CHANNEL_ID = -70_801_090_500_001
-"""The channel's number in MAX, where the office's file names it; Telegram's channels are named by their address."""
+"""The channel's number in MAX, by which the office's file names it; Telegram's channels are named by their address."""
 
 PEOPLE = {
     "curator": "Куратор",
@@ -25,19 +25,19 @@ PEOPLE = {
     "improvement_head": "Начальник отдела благоустройства",
     "first_deputy": "Первый заместитель главы",
 }
-"""The keys of a small office's file, with the names of the accounts in the messenger."""
+"""The officials of a small office, by the keys of its file, with the names of their accounts in the messenger."""
 
 EVERYBODY = {**PEOPLE, "head": "Глава округа", "adviser": "Советник главы"}
-"""Everybody in the demo's own municipality file."""
+"""All officials in the demo's own municipality file, by key, with the names of their accounts."""
 
 KINDS = {"curator": "curator", "first_deputy": "deputy", "head": "head", "adviser": "editor"}
 
 
 @dataclass
 class Players:
-    """The town with everybody in it. The bot is not in the group yet, and nobody is bound. The bot, the group, the people
-    and the messages are of the messenger's own kinds.
-    """
+    """The town with everybody in it. At first the bot is not in the group and nobody's account is bound. Types of the
+    bot, the
+    group, people and messages depend on the messenger."""
 
     town: Town
     bot: Any
@@ -57,7 +57,7 @@ class Players:
         return list(self.town.messenger.messages(self.group))
 
     def open_the_channel(self) -> Any:
-        """Create the office's channel; the bot is its administrator and sees what is published there."""
+        """Create and return the office's channel; the bot is its administrator and sees what is published there."""
         owner = self.people["curator"]
         channel = self.town.messenger.add_channel("Администрация округа", owner=owner, username=CHANNEL, id=CHANNEL_ID)
         self.town.messenger.add_bot_to_channel(self.bot, channel, by=owner)
@@ -68,7 +68,9 @@ class Players:
 
 
 def gather(town: Town, officials: Mapping[str, str] = PEOPLE) -> Players:
-    """Bring everybody in: the officials with their group, the administration's page with a post, and the residents."""
+    """Fill the town: the officials with their group, the administration's page in VK with a post, and the residents.
+    Return
+    them as Players."""
     messenger, vk = town.messenger, town.vk
     bot = messenger.add_bot(token=BOT_TOKEN, name="Дежурный", username="dezhurny_bot")
     people = {key: messenger.add_person(name) for key, name in officials.items()}

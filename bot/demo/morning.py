@@ -1,8 +1,10 @@
-"""The page's opening: a small morning of one municipality, played through the same doors before and while visitors look
+"""The page's opening: a small morning of one municipality, played by the same means people use, while visitors look
 on.
 
-At its end every role has something to do: the curator has a new message, a draft to approve and a returned message, two
-department heads have a draft to write, the head of the district has a page to consent to, the adviser has a comment and
+At its end every role has something to do: the curator has a new message, a draft to approve and a returned message,
+two
+department heads have a draft to write, the head of the district has a page to consent to, the adviser has a comment
+and
 a material to decide on. Visitors may interfere; a message a visitor has taken over is left to them.
 """
 
@@ -22,16 +24,17 @@ from sandbox.messenger.model import Message
 from sandbox.vk.model import Comment, Post, VkUser
 
 FOLLOWS_SECONDS = 0.35
-"""Long enough for the bot to notice the change: it reads the town's clock four times a second."""
+"""Seconds the bot needs to notice that the town's clock was moved: it reads that clock four times a second."""
 
 PATIENCE_SECONDS = 120.0
 OVERTAKEN = (NothingHappened, LookupError, ValueError, PermissionError)
-"""The errors of an action when a button or message is no longer there."""
+"""The errors of an action when a visitor has taken over: a button or message is no longer there, or nothing happens."""
 
 
 @dataclass(frozen=True)
 class Complaint:
-    """`known_by`: words that identify the complaint wherever the bot quotes it."""
+    """A resident's complaint and the department that answers it. `known_by`: words that identify it wherever the bot
+    quotes it."""
 
     text: str
     known_by: str
@@ -74,7 +77,7 @@ DOGS_ANSWER = (
 
 
 def before_the_morning(players: Players) -> Post:
-    """One more post of the community, made before the day begins."""
+    """Add one more post of the community, made before the day begins, and return it."""
     return players.town.vk.post(
         players.community,
         "Сегодня с 14:00 до 16:00 специалисты отдела ЖКХ принимают жителей в здании администрации, кабинет 12. "
@@ -83,7 +86,7 @@ def before_the_morning(players: Players) -> Post:
 
 
 class Morning(Hands):
-    """Each message has its own journey; one that fails does not stop the others."""
+    """Plays the morning. Each message has its own journey; one that fails does not stop the others."""
 
     def __init__(self, players: Players, reception_day: Post) -> None:
         super().__init__(players)
@@ -91,7 +94,7 @@ class Morning(Hands):
         self.pages = OwnPages(players, _silently)
 
     async def play(self) -> None:
-        """Play the morning; returns when it is over."""
+        """Play the whole morning. Raises NothingHappened if the last message does not reach the curator."""
         resident, neighbour = self.players.resident, self.players.neighbour
         await self._together(self._plan_opened())
         water = self._comments(resident, self.players.post, WATER.text)
@@ -115,7 +118,8 @@ class Morning(Hands):
         await wait_for("новое сообщение", lambda: saying(self.players.private("curator"), WASTE), PATIENCE_SECONDS)
 
     async def _together(self, *journeys: Coroutine[None, None, None]) -> None:
-        """Run the journeys at once. A journey ends early if a visitor interferes or the bot is late; the others go on."""
+        """Run the journeys at the same time. One ends early if a visitor interferes or the bot is late; the others go
+        on."""
         for outcome in await asyncio.gather(*journeys, return_exceptions=True):
             if isinstance(outcome, BaseException) and not isinstance(outcome, OVERTAKEN):
                 raise outcome
@@ -123,7 +127,7 @@ class Morning(Hands):
     # --- journeys
 
     async def _forwarded(self, complaint: Complaint) -> Message:
-        """Forward the complaint and return the card."""
+        """Let the curator forward the complaint to its department; return its card in the group."""
         offer = await self._sees("curator", complaint, complaint.department)
         caption = next(b.text for row in offer.buttons for b in row if complaint.department in b.text)
         await self.press("curator", offer, caption)
@@ -142,7 +146,8 @@ class Morning(Hands):
         await self.press(complaint.head, question, "Не наши полномочия")
 
     async def _answered(self, complaint: Complaint) -> None:
-        """Bring a complaint in work to its posted answer in VK."""
+        """Let the department answer a complaint in work and the curator approve, so that the bot posts the answer in
+        VK."""
         self.answers_the_card(complaint.head, await self._card(complaint, "Вернуть"), WATER_ANSWER, (photo(120),))
         draft = await self._sees("curator", complaint, "Согласовать")
         await self.press("curator", draft, "Согласовать")
@@ -160,7 +165,7 @@ class Morning(Hands):
         await self.pages.page_asked_for(ROADS)
 
     async def _published(self) -> None:
-        """Publish one material; send another one that waits for the adviser."""
+        """Play one material up to its publication; send another one that then waits for the adviser."""
         await self.pages.material_published()
         await self.pages.material_sent("roads_head", WAITING)
 
@@ -174,7 +179,8 @@ class Morning(Hands):
         return next((c for c in self.vk.comments(comment.post) if c.reply_to is comment), None)
 
     async def _sees(self, person: str, complaint: Complaint, caption: str, words: str | None = None) -> Message:
-        """The newest private message of the person that is about the complaint and has this button."""
+        """Wait for and return the person's newest private message that is about the complaint (or has `words`) and has
+        this button."""
         about = complaint.known_by if words is None else words
         return await wait_for(
             f"{person}: {caption}",
@@ -193,4 +199,4 @@ class Morning(Hands):
 
 
 def _silently(words: str) -> None:
-    """Say nothing: the page shows what happens."""
+    """Print nothing: on the page people see what happens."""

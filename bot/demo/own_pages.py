@@ -1,8 +1,10 @@
 """The office's own pages in the demo: a department's page with the head's consent, moderation of comments, a
-department's material on its way to the wall and the channel, the plan of the week.
+department's
+material on its way to the wall and the channel, the week's plan.
 
-Each part is a journey of its own through the doors people use; `tell` is called for each step once it was seen to
-happen. The terminal's play and the page's morning use the same journeys.
+Each part is a journey of its own by the means people use; `tell` is called with words for each step after it has
+happened.
+The play in the terminal and the page's morning use the same journeys.
 """
 
 from __future__ import annotations
@@ -24,13 +26,14 @@ PATIENCE_SECONDS = 120.0
 EDITOR = "adviser"
 DECISION, ORDER = "Решение о создании", "Приказ от 12 января 2026 года № 3"
 DELAY = timedelta(seconds=31)
-"""Longer than the half minute an approval waits for «Отменить»."""
+"""Longer than the half minute for which an approval waits for «Отменить»."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A department that wants a page of its own: who asks (by key and as the play calls them), and the department's
-    name in the file. `{site}` in the address is the messenger's."""
+    """A department that wants a page of its own: the key and the title of its head, who asks for it, the department's
+    name in
+    the file, and the page's address, in which `{site}` stands for the messenger's site."""
 
     head: str
     title: str
@@ -46,7 +49,7 @@ ROADS = Unit("roads_head", "Начальник отдела дорог", "Отд
 
 @dataclass(frozen=True)
 class OwnChannel:
-    """The office's channel: as the registry of pages calls it, and as the play does."""
+    """The names of the office's channel: `page` in the registry of pages, `where` in the play's sentences."""
 
     page: str
     where: str
@@ -64,7 +67,7 @@ NEWS = (
 CRITICISM = "Площадку открыли, а тротуара к ней нет: с коляской идём по дороге. Всё для отчёта!"
 ADVERTISING = "Натяжные потолки от 400 рублей, замер бесплатно! Звоните 8 900 000-00-00, пишите в личку"
 JOKE = "Продам ямы на Полевой, недорого, самовывоз. Звоните в администрацию"
-"""Looks like an advertisement and is a complaint."""
+"""A complaint that looks like an advertisement."""
 OBSCENE = "Ни х*ра себе горка, поздравляю"
 
 STIFF = (
@@ -80,7 +83,7 @@ WAITING = "Завтра с утра латаем ямы на Полевой, о�
 
 
 class OwnPages(Hands):
-    """What the office does with its own pages."""
+    """Plays the office's work with its own pages."""
 
     def __init__(self, players: Players, tell: Tell) -> None:
         super().__init__(players)
@@ -89,7 +92,8 @@ class OwnPages(Hands):
     # --- a page of a unit's own
 
     async def page_asked_for(self, unit: Unit) -> Message:
-        """Request the page up to the question for the head's consent, and return that question."""
+        """Let the department's head request the page; return the question for consent that the head of the district
+        gets."""
         self.writes_to_the_bot(unit.head, "/pages")
         await self._press_where(unit.head, "", "Внести страницу")
         question = await self._told(unit.head, "Какую страницу внести?")
@@ -102,7 +106,7 @@ class OwnPages(Hands):
         return asked
 
     async def page_in_force(self, unit: Unit) -> None:
-        """Bring the page into the registry: request, consent, agreement, entry into force."""
+        """Bring the page into the registry: request, consent, agreement, decision, entry into force."""
         asked = await self.page_asked_for(unit)
         toast = await self.press("head", asked, "Согласовать")
         self.tell(f"Глава нажимает «Согласовать»: {toast}")
@@ -116,7 +120,7 @@ class OwnPages(Hands):
         self.tell(f"Советник вводит её в действие: {toast} Реестр:\n{indented(listed.text)}")
 
     async def _decided(self, unit: Unit) -> None:
-        """The unit's leader names the decision by which the page is made (MO-A2.4)."""
+        """Let the department's head name the decision by which the page is created (MO-A2.4)."""
         await self._press_where(unit.head, "Страница согласована", "Заполнить…")
         await self._press_where(unit.head, unit.name, DECISION)
         question = await self._told(unit.head, "каким решением создана")
@@ -127,7 +131,8 @@ class OwnPages(Hands):
     # --- comments
 
     def publishes(self, text: str) -> Post:
-        """The press service posts on the wall and in the channel; the bot counts it for both pages."""
+        """Post the text on the wall, and in the channel if there is one; the bot counts it for both pages. Return the
+        post in VK."""
         players = self.players
         with players.town.rehearses("press"):
             post = self.vk.post(players.community, text)
@@ -140,12 +145,12 @@ class OwnPages(Hands):
             return self.vk.comment(author, post, text)
 
     async def proposed(self, text: str) -> Message:
-        """The comment as the moderator gets it."""
+        """Wait for and return the message that proposes the comment with this text to the adviser, who moderates."""
         return await self._told(EDITOR, "Комментарий №", "Оставить", since=text)
 
     async def moderated(self, post: Post) -> None:
-        """Comments under the post: criticism stays, an advertisement is deleted, a joke that is a complaint becomes a
-        case."""
+        """Play comments under the post: criticism stays, an advertisement is deleted, a joke that is a complaint
+        becomes a case."""
         players = self.players
         self.comments(players.resident, post, CRITICISM)
         advertisement = self.comments(players.passer_by, post, ADVERTISING)
@@ -181,15 +186,18 @@ class OwnPages(Hands):
     # --- material
 
     async def material_sent(self, person: str, text: str) -> Message:
-        """Send a material and return it as the adviser gets it."""
+        """Send a material to the bot as this person; return the message with it that the adviser gets."""
         self.writes_to_the_bot(person, "/material")
         question = await self._told(person, "Пришлите материал одним сообщением")
         self.writes_to_the_bot(person, text, question)
+        await self._told(person, "", "Отменить", since="Материал")
+        self.players.town.clock.advance(DELAY)
         return await self._told(EDITOR, "Материал для публикации", "Одобрить")
 
     async def material_published(self) -> str:
-        """Take a material from sending through a return with remarks to publication on the wall and in the channel;
-        return the post's address."""
+        """Play one material from sending through a return with remarks to publication on the wall and in the channel;
+        return the
+        post's address in VK."""
         head = await self.material_sent("zhkh_head", STIFF)
         self.tell(f"Отдел ЖКХ присылает материал для публикации: «{STIFF}» Советник видит:\n{indented(head.text)}")
         await self.press(EDITOR, head, "Вернуть с замечаниями")
@@ -221,7 +229,8 @@ class OwnPages(Hands):
         return await self._told(EDITOR, "План публикаций")
 
     async def plan_is_true(self, plan: Message) -> None:
-        """Check that the plan opened earlier shows what has been published since."""
+        """Wait until the plan opened earlier shows what has been published since. Raises NothingHappened if it does
+        not."""
         await wait_for("план обновился сам", lambda: True if "✅" in plan.text else None, PATIENCE_SECONDS)
         self.tell(f"План недели, открытый советником раньше, обновился сам:\n{indented(plan.text)}")
 
@@ -235,8 +244,9 @@ class OwnPages(Hands):
         return saying(list(self.messenger.messages(channel)), text) if channel is not None else None
 
     async def _told(self, person: str, words: str, caption: str = "", since: str = "") -> Message:
-        """The newest private message from the bot that contains these words (and those of `since`), with this button if
-        one is named."""
+        """Wait for and return the newest private message from the bot that contains `words` (and `since`), with this
+        button if one
+        is named."""
 
         def found() -> Message | None:
             told = [m for m in self.players.private(person) if since in m.text and m.sender.is_bot]
@@ -248,5 +258,5 @@ class OwnPages(Hands):
         return await self._told(person, "", caption)
 
     async def _press_where(self, person: str, words: str, caption: str) -> str:
-        """Press this button of the newest message that has it and contains these words."""
+        """Press this button of the newest private message that has it and contains `words`; return the toast."""
         return await self.press(person, await self._told(person, words, caption), caption)

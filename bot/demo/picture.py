@@ -1,4 +1,4 @@
-"""Photographs for the play, drawn here so that the demo contains no picture of a real place or person."""
+"""Draws photographs for the play, so that the demo contains no picture of a real place or person."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Colour = tuple[int, int, int]
 
 
 def photo(shade: int) -> bytes:
-    """A real PNG: a street with a house, a dug-up pavement and a pipe; `shade`, 0 to 255, goes from morning to
-    evening."""
+    """A PNG of a street with a house, a dug-up pavement and a pipe; `shade`, 0 to 255, goes from morning to evening
+    light."""
     rows = b"".join(b"\x00" + _row(y, shade) for y in range(HEIGHT))
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
     return (
@@ -68,7 +68,7 @@ def _mixed(first: Colour, second: Colour, share: float, shade: int) -> Colour:
 
 
 def _lit(colour: Colour, shade: int) -> Colour:
-    """The colour, warmer and darker as `shade` approaches 255."""
+    """The colour in this light: warmer and darker as `shade` approaches 255."""
     evening = max(0, min(255, shade)) / 255
     red, green, blue = colour
     return round(red * (1 - 0.08 * evening)), round(green * (1 - 0.2 * evening)), round(blue * (1 - 0.34 * evening))

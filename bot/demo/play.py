@@ -1,6 +1,6 @@
-"""`demo --headless`: one case from a resident's comment to the posted answer, played through the same doors people use.
+"""`demo --headless`: plays one case from a resident's comment to the posted answer, by the means people use.
 
-Each step is printed in words once it was seen to happen; the last line is the address of the posted answer.
+Each step is printed in words after it has happened; the last line is the address of the posted answer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BETTER = "Здравствуйте! Авария на водопроводе п�
 
 
 class Play(Hands):
-    """The case, step by step; `tell` is called for each step once it was seen to happen."""
+    """Plays the case step by step; `tell` is called with the words for each step after it has happened."""
 
     def __init__(self, players: Players, tell: Tell) -> None:
         super().__init__(players)
@@ -35,7 +35,8 @@ class Play(Hands):
         self.tell(f"{self._number:2}. {words}")
 
     async def run(self) -> str:
-        """Play the case and return the link to the answer. NothingHappened if the bot is late with a step."""
+        """Play the case, then the office's own pages; return the link to the answer. Raises NothingHappened if the bot
+        is late with a step."""
         comment = self.vk.comment(self.players.resident, self.players.post, COMPLAINT)
         self.step(f"Житель пишет под записью администрации во ВКонтакте: «{COMPLAINT}»")
         card = await self._forwarded()
@@ -48,7 +49,7 @@ class Play(Hands):
         return link
 
     async def _own_pages(self) -> None:
-        """The office's own pages, after the case."""
+        """Play the office's own pages: a page, comments, a material, the plan."""
         pages = OwnPages(self.players, self.step)
         plan = await pages.plan_opened()
         await pages.page_in_force(IMPROVEMENT)

@@ -1,7 +1,8 @@
-"""The two ways to run the demo: a page to take part in, or the play in the terminal.
+"""Runs the demo in one of two ways: as a page to take part in, or as a play in the terminal.
 
-The page opens at once and says what is going on while the bot's process starts; however the demo ends, that process
-ends with it.
+The page opens at once and says what happens while the bot's process starts. The demo ends that process whenever it
+ends
+itself.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ from sandbox.town import Messenger, Town
 
 PAGE_PORT = 8080
 BEFORE_OPENING = timedelta(minutes=45)
-"""How long before the morning the town is set up, so that the group and the page's posts already exist when it
-begins."""
+"""How long before the morning the town is set up, so that the group and the page's posts already exist when it begins.
+"""
 LAST_WORDS = 15
 INTERRUPTED = 130
 
@@ -100,7 +101,7 @@ async def _seated(players: Players, folder: Path) -> None:
 async def _open_house(
     morning: Morning, folder: Path, process: asyncio.subprocess.Process, stopped: asyncio.Event, log: Path
 ) -> int:
-    """Serve visitors until Ctrl-C. If the bot stops by itself, the page stays and says so."""
+    """Serve visitors until Ctrl-C; return the exit code. If the bot stops by itself, the page stays open and says so."""
     code = await _until(_visited(morning, folder), process, stopped, log)
     if code == INTERRUPTED:
         return 0
@@ -114,7 +115,7 @@ async def _open_house(
 
 
 async def _visited(morning: Morning, folder: Path) -> int:
-    """Never returns: the visitors play on."""
+    """Bind everybody, open the page, play the morning; then wait for ever while the visitors play on."""
     town = morning.players.town
     await _seated(morning.players, folder)
     town.open_to_visitors("Идёт утро: приходят первые сообщения. Можно уже пробовать самому.")
@@ -129,7 +130,9 @@ async def _visited(morning: Morning, folder: Path) -> int:
 async def _until(
     work: Coroutine[None, None, int], process: asyncio.subprocess.Process, stopped: asyncio.Event, log: Path
 ) -> int:
-    """The work's exit code; 1, with the end of the bot's log printed, if it or the bot failed; 130 after a signal."""
+    """Run the work and return its exit code; 1, with the end of the bot's log printed, if it or the bot failed; 130
+    after a
+    signal."""
     doing = asyncio.create_task(work)
     ended = asyncio.create_task(process.wait())
     signalled = asyncio.create_task(stopped.wait())
@@ -156,7 +159,7 @@ def _last_words(log: Path) -> str:
 
 
 def _stop_signals() -> asyncio.Event:
-    """An event set by Ctrl-C, SIGTERM or a closed terminal, so that the bot's process is not left behind."""
+    """An event that Ctrl-C, SIGTERM or a closed terminal sets, so that the bot's process is not left behind."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -1,4 +1,5 @@
-"""Set the stage: a configuration folder, invitations, the bot's own process, and everybody bound through its doors."""
+"""Prepares the demo: a configuration folder, invitations, the bot's own process, and everybody's account bound to the
+bot."""
 
 from __future__ import annotations
 
@@ -27,23 +28,25 @@ T = TypeVar("T")
 
 KEY = "okrug"
 OPENING = timedelta(hours=9, minutes=5)
-"""The play begins at 9:05 on a working day: terms are short then and there are no quiet hours."""
+"""The time of day at which the play begins, on a working day: terms are short then and there are no quiet hours."""
 START_SECONDS = 120.0
-"""How long a slow machine may need to import the messenger's library."""
+"""How many seconds a slow machine may need to start the bot and import the messenger's library."""
 STOP_SECONDS = 15.0
 IN_MAX = {
     "networks:\n": f"networks:\n  messenger: max\n  max: {{channel: {CHANNEL_ID}, address: {CHANNEL}}}\n",
     f"{{network: telegram, address: {TelegramWorld.site}/{CHANNEL},": f"{{network: max, address: {MaxWorld.site}/{CHANNEL},",
 }
-"""What the same municipality's file says in place of Telegram."""
+"""Parts of the municipality's file for Telegram → their replacement for MAX."""
 
 
 class NothingHappened(Exception):  # noqa: N818 - what a watcher would say
-    """The bot did not do in time what the play waits for."""
+    """The bot did not do within the time limit what the play waits for; the text says what, in Russian."""
 
 
 def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
-    """How far to move the town's clock so that the play begins on the morning of a working day."""
+    """How far to move the town's clock forward so that it shows the play's opening time on the nearest working day
+    (today if
+    that time is still to come)."""
     zone: ZoneInfo = municipality.zone
     morning = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     while True:
@@ -54,8 +57,9 @@ def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
 
 
 def write_configuration(folder: Path, messenger: Messenger = "telegram") -> Municipality:
-    """Write the demo's municipality into a folder, as an IT clerk would have it: in MAX the file names that messenger and
-    the channel in it."""
+    """Write the demo's municipality into a folder, as an IT clerk would; for MAX the file names that messenger and its
+    channel.
+    Return the loaded municipality."""
     text = (Path(packaged.__file__).parent / "demo" / "stepnoy.yaml").read_text(encoding="utf-8")
     if messenger == "max":
         for telegram, there in IN_MAX.items():
@@ -72,7 +76,7 @@ def database_url(folder: Path) -> str:
 
 
 async def invite_everybody(folder: Path, people: list[str], now: datetime) -> dict[str, str]:
-    """Create one-time codes for these people, as `python -m bot invite` does while the bot is running."""
+    """Create one-time codes for these people, as `python -m bot invite` does while the bot runs; return person → code."""
     books = Books(database_url(folder))
     codes = {person: secrets.token_urlsafe(24) for person in people}
     async with books.write(KEY) as tx:
@@ -83,20 +87,20 @@ async def invite_everybody(folder: Path, people: list[str], now: datetime) -> di
 
 
 def _free_port() -> int:
-    """A port known before the bot starts, so that links to its page lead there."""
+    """Choose a free port for the bot's page before it starts, so that links to the page are right."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         return int(held.getsockname()[1])
 
 
 def messengers_own(town: Town) -> dict[str, str]:
-    """The variables that open the town's messenger."""
+    """The environment variables that connect the bot to the town's messenger."""
     if town.messenger.key == "max":
         return {"MAX_API_URL": town.max_url, "MAX_TOKEN": BOT_TOKEN}
     return {"TELEGRAM_API_URL": town.telegram_url, "BOT_TOKEN": BOT_TOKEN}
 
 
 async def start_bot(town: Town, folder: Path, log: Path) -> asyncio.subprocess.Process:
-    """Start the bot as anybody would, in its own process; only its addresses and its clock are the town's."""
+    """Start the bot in its own process as any office would; only its addresses, tokens and clock are the town's."""
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(folder),
@@ -127,7 +131,7 @@ async def stop_bot(process: asyncio.subprocess.Process) -> None:
 
 
 async def wait_for(what: str, look: Callable[[], T | None], seconds: float = START_SECONDS) -> T:
-    """The first result of `look` that is not None. Raises NothingHappened with `what` after `seconds`."""
+    """Call `look` until its result is not None, and return that. NothingHappened with `what` after `seconds`."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     while loop.time() < end:
@@ -138,14 +142,14 @@ async def wait_for(what: str, look: Callable[[], T | None], seconds: float = STA
 
 
 async def bot_is_up(town: Town) -> None:
-    """Wait until the bot has its database and asks the messenger for what people do: MAX tells a bot that has never asked
-    of the last thing only."""
+    """Wait until the bot asks the messenger for updates: MAX gives a bot that has never asked only the last one."""
     await wait_for("бот запустился", lambda: town.messenger.is_asked_for_updates or None, START_SECONDS)
 
 
 async def take_places(players: Players, codes: dict[str, str]) -> None:
-    """Everybody opens their invitation and confirms it; the curator makes the group the working group. Afterwards the
-    bot hears what residents write."""
+    """Let everybody open their invitation and confirm it, and the curator make the group the working group. Afterwards
+    the bot
+    reads what residents write."""
     messenger = players.town.messenger
     for person, code in codes.items():
         messenger.start(players.people[person], players.bot, code)
@@ -161,7 +165,7 @@ async def take_places(players: Players, codes: dict[str, str]) -> None:
 
 
 def heard_by_the_bot(players: Players) -> bool:
-    """Whether the bot has asked VK for the position of its event stream."""
+    """Whether the bot has already asked VK for the position of its event stream, so that it will get new events."""
     return any(call.ok and call.method == "groups.getLongPollServer" for call in players.town.vk.calls)
 
 

@@ -1,1 +1,2 @@
-"""Messages found in the networks: take them in, sort them, group them into waves, show them to the curator."""
+"""Messages found in the networks: open cases from them, guess their department, group similar ones into waves, show
+them to the curator."""

@@ -1,5 +1,5 @@
-"""Grant what citizens write through the messenger: a message opens a case or joins one, within a limit for each person,
-and its author gets a reply. Citizens get ready-made texts only: nothing about the office, no case numbers."""
+"""Take in what citizens write through the messenger: a message opens a case or joins one, within a limit for each
+person, and its author gets a reply. Citizens get ready-made texts only: nothing about the office, no case numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ twice the limit."""
 
 
 class Finding(Protocol):
-    """Where every found message goes; `bot.found.finding.Finding` implements it."""
+    """Takes in every message found in a network; `bot.found.finding.Finding` implements it."""
 
     async def detect(
         self, tx: Transaction, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
@@ -47,8 +47,8 @@ class Finding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What the bot remembers of one person: how many messages since `since`, when the last one came, the address of the
-    message that began the talk, and whether the person was told about the limit."""
+    """What the bot remembers of one person's messages: how many came since `since` (in one hour), when the last one
+    came, the id (`ref`) of the message that began the talk, and whether the person has been notified of the limit."""
 
     since: datetime
     count: int
@@ -58,7 +58,7 @@ class Talk:
 
     @classmethod
     def of(cls, kept: str | None, now: datetime) -> Talk:
-        """The stored talk, or a new one once the hour is over."""
+        """Return the stored talk, with the count begun anew once its hour is over; a new talk if none is stored."""
         if kept is None:
             return cls(now, 0, now - ONE_TALK)
         raw = json.loads(kept)
@@ -96,7 +96,7 @@ class CitizenGranting:
             await self._receive(tx, wish.appeal, goes_on, incoming, look)
 
     async def is_within_measure(self, tx: Transaction, incoming: Incoming, now: datetime) -> bool:
-        """Whether the person's next message is still within the limit."""
+        """Whether the person's next message is still within the hourly limit of `MEASURE`."""
         kind = "message" if incoming.private else "comment"
         return (await self._talk(tx, kind, incoming, now)).count < MEASURE[kind]
 
@@ -106,8 +106,8 @@ class CitizenGranting:
     async def _case(
         self, tx: Transaction, wish: CitizenWrote, finding: Finding, talk: Talk, incoming: Incoming, look: Look
     ) -> Case | None:
-        """Take the message in and return the case it opened or joined, if any. A private message continues the case of
-        the current talk (`bot.found.pieces`)."""
+        """Take the message in and return the case it opened or joined, None if neither. A private message continues the
+        case of the current talk (`bot.found.pieces`)."""
         appeal, answered = wish.appeal, wish.reply_to
         begun = talk.ref if _goes_on(talk, incoming, look.now) else None
         found = _found(appeal, answered, "edited" if wish.edited else "new")
@@ -123,8 +123,8 @@ class CitizenGranting:
         return None
 
     async def _remember(self, tx: Transaction, case: Case | None, incoming: Incoming, look: Look) -> None:
-        """Remember the citizen's own message: replies to it count as comments, and updates about the case keep their
-        order."""
+        """Remember the citizen's own message with its case: replies to it then count as comments, and updates about the
+        case keep their order."""
         post = None
         for message in (incoming.thread, incoming.reply_to):
             known = await tx.messages.at(incoming.chat, message) if message is not None else None
@@ -137,8 +137,8 @@ class CitizenGranting:
     # --- what he is told ---------------------------------------------------------------------------------------------
 
     async def _receive(self, tx: Transaction, appeal: Appeal, goes_on: bool, incoming: Incoming, look: Look) -> None:
-        """Confirm that a message arrived; if it asks for a formal appeal, also say where to send one (IZ-2, MO-3, KU-2). The
-        first confirmation also tells what is kept of them."""
+        """Confirm to the author that a message arrived; if it asks for a formal appeal, also say where to send one
+        (IZ-2, MO-3, KU-2). The first confirmation also says which data about the person are stored."""
         if asks_formally(self.texts, appeal.text):
             told = {"where": look.citizens.formal_appeals, "notice": await self._notice(tx, incoming, look)}
             await self._say(tx, "citizen_formal", told, incoming, look)
@@ -148,8 +148,8 @@ class CitizenGranting:
             await self._say(tx, "citizen_files_missing", {}, incoming, look)
 
     async def _notice(self, tx: Transaction, incoming: Incoming, look: Look) -> str:
-        """The notice about personal data for a person who has not had it yet; it is repeated once their data were erased.
-        Otherwise ""."""
+        """Return the notice about personal data for a person who has not had it yet, or whose data were erased since;
+        "" for anybody else."""
         mark = _mark("notice", incoming)
         if not look.citizens.notice or await tx.mark(mark) is not None:
             return ""
@@ -157,7 +157,7 @@ class CitizenGranting:
         return look.citizens.notice
 
     async def _enough(self, tx: Transaction, talk: Talk, incoming: Incoming, look: Look) -> None:
-        """One polite notice an hour in private about the limit, none in the discussion group."""
+        """Send one polite notice an hour about the limit, in private only."""
         if talk.told or not incoming.private or incoming.kind is not Update.MESSAGE:
             return
         await tx.set_mark(_mark("message", incoming), replace(talk, told=True).kept())
@@ -169,13 +169,13 @@ class CitizenGranting:
 
 
 async def wrote_last(tx: Transaction, account: int, now: datetime) -> datetime | None:
-    """When the person last wrote to the bot in private."""
+    """Return when the person last wrote to the bot in private; None if they never did."""
     kept = await tx.mark(f"citizen:message:{account}")
     return Talk.of(kept, now).last if kept is not None else None
 
 
 async def begin_talk(tx: Transaction, ref: str, incoming: Incoming, now: datetime) -> None:
-    """What the person adds within the next minutes continues the message `ref`."""
+    """From now on, what the person adds within the next minutes continues the message with the id `ref`."""
     mark = _mark("message", incoming)
     await tx.set_mark(mark, replace(Talk.of(await tx.mark(mark), now), last=now, ref=ref).kept())
 

@@ -1,4 +1,4 @@
-"""What a found message answers: the case whose message, or whose posted answer, stands above it (DESIGN rule 20)."""
+"""Find what a found message answers: the case whose message, or whose posted answer, it replies to (DESIGN rule 20)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from workflow.case import Case, Context, Other
 LATELY = timedelta(days=3)
 LOOKED_BACK = timedelta(days=60)
 SHOWN = 300
-"""How much of the question and of our answer is kept."""
+"""How much of the question and of our answer is stored with the new case, in UTF-16 units."""
 
 
 async def stands_above(tx: Transaction, found: Found) -> Case | None:
-    """The case whose message, or whose posted answer, it replies to."""
+    """Return the case whose message, or whose posted answer, the found message replies to; None if it replies to
+    neither."""
     if found.reply_to is None:
         return None
     known = await tx.case_by_ref(found.network, found.reply_to)
@@ -29,8 +30,8 @@ async def stands_above(tx: Transaction, found: Found) -> Case | None:
 
 
 async def answered(tx: Transaction, found: Found, now: datetime) -> Case | None:
-    """The case that the message answers, or the one it is answered together with; None if it answers none. Who writes
-    in private soon after our answer there, speaks about it."""
+    """Return the case that the message answers, or the case that one is merged into; None if it answers none. A private
+    message soon after our answer there counts as speaking about that answer."""
     case = await stands_above(tx, found) or await _answered_lately(tx, found, now)
     if case is not None and case.merged_into is not None:
         return await tx.case(case.merged_into.id) or case
@@ -46,7 +47,8 @@ async def _answered_lately(tx: Transaction, found: Found, now: datetime) -> Case
 
 
 def context_of(found: Found, case: Case) -> Context:
-    """The case as the new message's context."""
+    """Return this case as the context of the new message: what the message stands under, to be stored with the new
+    case."""
     posting = case.posting
     draft = case.draft_of(posting.version) if posting is not None else None
     return Context(
@@ -59,8 +61,8 @@ def context_of(found: Found, case: Case) -> Context:
 
 
 def guessed_from(guess: Guess, case: Case, context: Context) -> Guess:
-    """The guess, with what the words leave open taken from the case they answer. The place only for its author: a
-    neighbour's is another one."""
+    """Return the guess, completed from the case that the message answers. The place is taken over only from the same
+    author: a neighbour lives elsewhere."""
     department = case.lead.department if case.lead is not None else case.suggested
     if guess.department is None and not guess.topics:
         guess = replace(guess, topics=case.topics, department=department)

@@ -40,20 +40,20 @@ REMEMBERED = timedelta(days=365)
 """How old an earlier case may be for a new message to count as its repeat."""
 
 LIKE_TAKEN = 50
-"""How many messages that curators took up after all are compared before another one is left alone."""
+"""How many of the messages that curators took up after all are compared before a new one is left alone."""
 
 
 class Comments(Protocol):
     """Decides about comments on our own pages."""
 
     async def came(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> None:
-        """The comment is new, or has been edited."""
+        """Take note of a comment that is new or has been edited."""
 
     async def gone(self, tx: Transaction, found: Found, now: datetime) -> bool:
-        """The comment was deleted; return whether we had it deleted ourselves."""
+        """Take note that the comment was deleted; return whether we had it deleted ourselves."""
 
     async def decide(self, tx: Transaction, found: Found) -> bool:
-        """Whether the comment is before its page's moderators, who can make it an appeal."""
+        """Whether the message is a comment that waits for its page's moderators, who can make it a case."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class Finding:
     async def detect(
         self, tx: Transaction, found: Found, arrived: datetime, now: datetime, files: tuple[FileRef, ...] = ()
     ) -> None:
-        """A message from a network: a new case, unless it is one already, is no appeal, or is the office's own word.
-        `files`: what of its pictures was kept here."""
+        """Take in a message from a network: open a case, unless it belongs to one, is no appeal, or is the office's
+        own. `files`: those of its pictures that are stored here."""
         found = within_measure(found)
         if found.ours:
             await self._office_wrote(tx, found, now)
@@ -107,12 +107,12 @@ class Finding:
         return self.guess(text, office).importance is Importance.HIGH
 
     def is_appeal(self, text: str, office: Office) -> bool:
-        """Whether the text by itself would be taken for a citizen's message."""
+        """Whether the text by itself would be taken for a citizen's message that needs an answer."""
         return is_incident(text, self.guess(text, office), signs=self.signs).taken is Taken.INCIDENT
 
     async def _told_ahead(self, tx: Transaction, found: Found, now: datetime) -> Ahead:
-        """Return what the network reported about the message before this update, and store this update in addition: an
-        edit or a deletion can arrive before the message itself."""
+        """Return what the network reported about the message before this update, and store this one too: an edit or a
+        deletion can arrive before the message itself."""
         book = AheadBook(tx)
         ahead = await book.of(found.network, found.ref)
         after = ahead
@@ -131,7 +131,7 @@ class Finding:
         return known is None and await tx.seen.by_ref(found.network, found.ref) is None
 
     async def _first_text(self, tx: Transaction, found: Found, now: datetime) -> None:
-        """The original text arrived after an edit of it: store it on the case as the first text, if there is a case."""
+        """The original text arrived after an edit of it: store it as the case's first text, if there is a case."""
         known = await tx.case_by_ref(found.network, found.ref)
         case = await tx.case(known) if known is not None else None
         if case is not None and case.erased_at is None and case.appeal.text != found.text:
@@ -148,7 +148,7 @@ class Finding:
         *,
         gone: bool,
     ) -> None:
-        """`gone`: the author has already deleted it."""
+        """Take in a new, edited or restored message. `gone`: its author has already deleted it."""
         known = await tx.case_by_ref(found.network, found.ref)
         if known is not None:
             if found.change == "restored":
@@ -176,8 +176,8 @@ class Finding:
         *,
         gone: bool,
     ) -> None:
-        """Open a case, or keep the message in the list of those left alone. A deleted message leaves no entry in that
-        list; as a case it carries the deletion mark and is not forwarded automatically."""
+        """Open a case, or list the message among those left alone (no case). A deleted message is not listed; as a case
+        it carries the deletion mark and is not forwarded automatically."""
         office = self.office_today(tx.municipality)
         guess = await self.guessed(tx, found.words, office)
         sorting = is_incident(found.words, guess, attached=found.holds_more or bool(files), signs=self.signs)
@@ -205,7 +205,7 @@ class Finding:
         office: Office,
         guess: Guess | None = None,
     ) -> Decision:
-        """Open a case from the message, with the case it answers. `moments`: when it arrived, and now."""
+        """Open a case from the message; the case it answers is its context. `moments`: when it arrived, and now."""
         appeal, above = replace(appeal_of(found), files=files), await answered(tx, found, moments[1])
         if above is None:
             return await self.open(tx, appeal, by, *moments, office, guess)
@@ -214,7 +214,7 @@ class Finding:
         return await self.open(tx, appeal, by, *moments, office, guess, context)
 
     async def guessed(self, tx: Transaction, text: str, office: Office) -> Guess:
-        """The guess from the text, improved by what the departments' earlier cases teach."""
+        """Return the guess from the text, improved by what the departments' earlier cases teach."""
         guess, words = self.guess(text, office), telling(text)
         if guess.sure:
             return guess
@@ -243,12 +243,12 @@ class Finding:
         await self.desk.carry_out(tx, edited, now, tx.municipality)
 
     def _moved(self, case: Case, text: str, office: Office) -> str | None:
-        """The place that the author's new text names; None if it names none, or a person chose the place."""
+        """The place that the author's new text names; None if it names no other, or a person chose the place."""
         was, now_there = (self.guess(words, office).location or "" for words in (_stands(case), text))
         return now_there if now_there and was == case.location and now_there != was else None
 
     async def _deleted(self, tx: Transaction, found: Found, now: datetime, *, by_us: bool) -> None:
-        """`by_us`: our moderator had it deleted. Its case goes on, because the author withdrew nothing."""
+        """Take note of a deletion. `by_us`: our moderator did it; the case goes on, as its author withdrew nothing."""
         known = await tx.case_by_ref(found.network, found.ref)
         if known is None:
             seen = await tx.seen.by_ref(found.network, found.ref)
@@ -268,8 +268,8 @@ class Finding:
             await self.desk.carry_out(tx, AuthorRestored(NETWORK, known), now, tx.municipality)
 
     async def _author_replied(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> bool:
-        """Whether the message is its author's reply on an open case of theirs: under the original message, under our
-        answer, or the next piece of a private message."""
+        """Store a message that is its author's reply on an open case of theirs: under the original message, under our
+        answer, or the next piece of a private message. Return whether it was one."""
         if not (found.words or found.holds_more or files):
             return False
         if await is_kept_reply(tx, found, now):
@@ -293,8 +293,8 @@ class Finding:
         return isinstance(await self.desk.carry_out(tx, command, now, tx.municipality), Accepted)
 
     async def _office_wrote(self, tx: Transaction, found: Found, now: datetime) -> None:
-        """The office itself wrote under the message of a case, and not through us: ask each curator whether that is the
-        answer. If it repeats an answer whose posting was in doubt word for word, count it as posted."""
+        """The office itself wrote under the message of a case, not through us: ask each curator whether that is the
+        answer. If its text equals an answer whose posting was never confirmed, count that answer as posted."""
         known = await tx.case_by_ref(found.network, found.reply_to) if found.reply_to is not None else None
         case = await tx.case(known) if known is not None else None
         if case is None or found.change != "new" or _is_posted_by_us(case, found.ref):
@@ -328,7 +328,7 @@ class Finding:
         context: Context | None = None,
     ) -> Decision:
         """Open a case from the appeal, with the guess from its text, the earlier cases it resembles, and the wave it
-        belongs to."""
+        belongs to. Return the desk's decision."""
         guess = guess or await self.guessed(tx, appeal.words, office)
         above = [context.case] if context is not None else []
         near = await tx.cases_near(appeal, guess.location or "", now - REMEMBERED)
@@ -357,8 +357,8 @@ class Finding:
         return decision
 
     async def take(self, tx: Transaction, number: int, by: Actor, office: Office, now: datetime) -> Case | None:
-        """Open a case from a message left alone, as if it had been found now; None if it is gone or is a case
-        already."""
+        """Open a case from a message left alone, as if it were found now. None if it is gone, a case already, or
+        refused."""
         seen = await tx.seen.get(number)
         if seen is None or seen.case is not None or await tx.case_by_ref(seen.network, seen.ref) is not None:
             return None
@@ -370,14 +370,14 @@ class Finding:
         return decision.after
 
     async def learn(self, tx: Transaction, case: Case, now: datetime) -> None:
-        """The case was forwarded to a department: its words count for that department in later guesses."""
+        """After a case was forwarded, count its words for that department, for later guesses."""
         if case.lead is not None:
             topic, words = next(iter(case.topics), ""), tuple(telling(case.appeal.words))
             await tx.lessons.learn([Learned(case.id, case.lead.department, topic, words, now)])
 
 
 def _stands(case: Case) -> str:
-    """The author's text as it is in the network now."""
+    """The author's newest text that the bot knows: of the last edit, or the original one."""
     return case.rewritten[-1].text if case.rewritten else case.appeal.text
 
 
@@ -389,11 +389,11 @@ def _is_the_doubtful(case: Case, text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Letters and digits only: networks insert, drop or collapse joiners and blanks."""
+    """Return letters and digits only: networks insert, drop or collapse joiners and blanks."""
     return "".join(letter for letter in text if letter.isalnum())
 
 
 def _is_posted_by_us(case: Case, ref: str) -> bool:
-    """Whether it is our own posting, or may be, because our answer is on its way."""
+    """Whether the post is our own answer, or may be, because our answer is on its way."""
     on_its_way = (case.state is State.APPROVED and case.post_at is None) or case.loss is Loss.ON_ITS_WAY
     return on_its_way or any(posting.ref == ref for posting in case.postings)

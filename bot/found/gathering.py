@@ -1,4 +1,4 @@
-"""Which new messages an account's list shows: those not offered one by one and in no wave. Reads only."""
+"""Find the new cases in an account's list: those not offered to it one by one and in no wave. Only reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from workflow.case import Case, State
 
 
 async def new_of_list(tx: Transaction, account: int, now: datetime) -> list[Case]:
-    """The oldest first."""
+    """Return the new cases of the last hours (`CROWD_LIVES`) that this account got no message about, only a line in a
+    list, and that are in no wave; the oldest first."""
     fresh = await tx.fresh_since(State.NEW, now - CROWD_LIVES)
     shown = await tx.messages.cases_shown("offer", account, fresh)
     in_waves = await tx.waves.of_cases(fresh)

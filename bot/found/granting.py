@@ -1,4 +1,4 @@
-"""Grant wishes about many messages at once, or about one that was left alone. Runs within the open transaction."""
+"""Do what curators ask about many messages at once, or about one that was left alone. Runs within the open transaction."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from workflow.ports import Letter, account_lane
 from workflow.transitions import may
 
 AT_ONCE = 20
-"""How many messages one confirmation forwards."""
+"""How many messages one confirmation forwards at most."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class FoundGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: FoundWish, incoming: Incoming, look: Look) -> Answered:
-        """Carry out the wish and return the words for the button's toast."""
+        """Do what the curator asked for (`wish`); return the toast for the pressed button."""
         match wish:
             case TakeUp():
                 return await self._take_up(tx, wish, incoming, look)
@@ -67,7 +67,7 @@ class FoundGranting:
         return Answered(toast(self.texts, "taken_up", {"number": case.number}))
 
     async def _show(self, tx: Transaction, number: int, incoming: Incoming, look: Look) -> Answered:
-        """Send the message as an offer of its own and refresh the list, which then leaves it out."""
+        """Send the case's offer to the person and refresh their list, which then leaves it out; return the toast."""
         case, account = await tx.case(number), incoming.sender.account if incoming.sender else 0
         if case is None or not look.reachable(account):
             return Answered(toast(self.texts, "taken_already"))
@@ -91,7 +91,8 @@ class FoundGranting:
         )
 
     async def _gather(self, tx: Transaction, wave: int, look: Look) -> Answered:
-        """Merge all new messages of the wave into its first message that can take others in."""
+        """Merge all new cases of the wave (similar messages) into its first case that can take others in; return the
+        toast."""
         cases = await self._cases(tx, wave)
         first = next((case for case in cases if may(Action.TAKE_IN, case.state)), None)
         done = 0
@@ -106,7 +107,8 @@ class FoundGranting:
         return Answered(toast(self.texts, "wave_gathered", {"n": done, "number": first.number}))
 
     async def _ask_guessed(self, tx: Transaction, look: Look) -> Answered:
-        """Ask about the first messages of the list with a guess; those without one stay in it and are named."""
+        """Return a question whether to forward the first cases of the list as guessed; those without a guess stay in
+        the list and are named."""
         cases = await new_of_list(tx, look.actor.account or 0, look.now)
         guessed = [case for case in cases if case.suggested in look.office.departments][:AT_ONCE]
         rows = [{"case": case.id, "version": case.version, "department": case.suggested} for case in guessed]
@@ -119,7 +121,8 @@ class FoundGranting:
         return Answered(toast(self.texts, "asked_forward_guessed"), ask=asked)
 
     async def _forward_guessed(self, tx: Transaction, wish: ForwardGuessed, incoming: Incoming, look: Look) -> Answered:
-        """Each by a command of its own; what is no longer as it was shown stays, and is named."""
+        """Forward each case by a command of its own and return the toast; a case that has changed since it was shown
+        stays in the list and is named."""
         done, left = 0, []
         for number, version, department in wish.rows:
             case = await tx.case(number)

@@ -1,5 +1,5 @@
-"""The report on an imported file: what was read, line by line what was taken, what was not, and why. Pure; plain text,
-so that it fits a terminal too."""
+"""Word the report on an imported file: what was read, and for each line whether it was taken and why not. Pure; plain
+text, so that it fits a terminal too."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from workflow.ports import Question
 LISTED = 40
 """How many lines of each kind a report in a chat names; the rest are counted."""
 SHOWN = 3
-"""How many rows are shown as the cases they would become."""
+"""How many rows the preview shows as the cases they would become."""
 EXCERPT = 160
 LEFT_OUT = 10
-"""How many rows left out are named before the import."""
+"""How many rows that will not be imported the preview names."""
 MOST_SHOWN = 3_000
-"""Letters of a file's preview in a chat."""
+"""How many characters of a file's preview a chat shows."""
 CONTRACT = {"written": "written_at"}
-"""Fields that the contract calls otherwise."""
+"""Fields that have another name in the JSON lines that the contract promises."""
 
 
 def broken(texts: Texts, unreadable: Unreadable) -> str:
-    """Why the file cannot be read, in one line."""
+    """Return why the file cannot be read, in one line without a full stop."""
     return texts.plain(
         f"import_broken.{unreadable.reason}", columns=", ".join(unreadable.columns), line=unreadable.line
     )
 
 
 def unreadable_file(texts: Texts, unreadable: Unreadable) -> str:
-    """Why the file cannot be read, as a sentence."""
+    """Return why the file cannot be read, as a whole sentence."""
     return f"{sentence(broken(texts, unreadable))}."
 
 
 def about_file(texts: Texts, sheet: Sheet) -> list[str]:
-    """What was read: the sheet, what each column was taken for, and what the person should know."""
+    """Return lines on what was read: the sheet, which field each column was taken for, and notes for the person."""
     said = [texts.plain("imports.sheet", name=sheet.name)] if sheet.name else []
     named = [
         texts.plain("imports.column", field=texts.plain(f"import_fields.{field}"), name=name)
@@ -53,7 +53,7 @@ def about_file(texts: Texts, sheet: Sheet) -> list[str]:
 
 
 def first_rows(texts: Texts, sheet: Sheet, when: When) -> list[str]:
-    """The first rows as the cases they would become."""
+    """Return lines that show the first rows as the cases they would become; [] if there are no rows."""
     rows = [
         texts.plain(
             "imports.row",
@@ -70,7 +70,8 @@ def first_rows(texts: Texts, sheet: Sheet, when: When) -> list[str]:
 
 
 def before(texts: Texts, sheet: Sheet, days: int, when: When) -> list[str]:
-    """What a chat shows before anything is imported: the first rows as cases, the columns, what is left out and why."""
+    """Return the preview in a chat before anything is imported: the first rows as cases, the columns, what is left out
+    and why. `days`: the maximum age of a row."""
     said = [texts.plain("imports.read", n=len(sheet.rows)), *first_rows(texts, sheet, when), *about_file(texts, sheet)]
     if sheet.skipped:
         said.append(texts.plain("imports.left", n=len(sheet.skipped)))
@@ -78,7 +79,7 @@ def before(texts: Texts, sheet: Sheet, days: int, when: When) -> list[str]:
 
 
 def question(texts: Texts, asked: Question) -> Screen:
-    """The question whether to import the file, under what it would become."""
+    """Return the question whether to import the file, below its preview."""
 
     def one(key: str, verb: Verb, style: str | None = None) -> Button:
         return Button(texts.plain(f"buttons.{key}", n=asked.body["n"]), Callback(verb, asked.id).pack(), style=style)
@@ -88,8 +89,8 @@ def question(texts: Texts, asked: Question) -> Screen:
 
 
 def report(texts: Texts, imported: Imported, days: int, most: int | None = LISTED) -> list[str]:
-    """The lines of the report. `days`: the maximum age of a row. `most`: how many lines of each kind are named; None:
-    all."""
+    """Return the lines of the report. `days`: the maximum age of a row. `most`: how many lines of each kind are named;
+    None: all."""
     key = "imports.would_take" if imported.dry else "imports.taken"
     said = [texts.plain(key, n=len(imported.opened))]
     if imported.known:
@@ -139,7 +140,7 @@ def _cut(texts: Texts, lines: Sequence[str], most: int | None) -> list[str]:
 
 
 def as_lines(texts: Texts, imported: Imported, days: int) -> Iterator[str]:
-    """A line for each row in the order of the file, then one about the sheet and its columns."""
+    """Yield the report as JSON: a line for each row in the order of the file, then one about the sheet and its columns."""
     known, conflicting = dict(imported.known), dict(imported.conflicting)
     status = {note.detail for note in imported.sheet.notes if note.kind == "status"}
     lines: dict[int, Mapping[str, Any]] = {}

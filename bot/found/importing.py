@@ -1,8 +1,8 @@
 """Import rows of another program's export as cases; the same row is taken only once, ever (KU-4, IZ-1, MO-6.4).
 
-A few rows at a time, each batch in its own transaction, so that nobody waits long for the books; an interrupted import
-of the same file resumes where it stopped. `networks.incident` reads the file, `bot.found.import_screens` words the
-report.
+A few rows at a time are taken, each batch in its own transaction, so that the database is not held for long; an
+interrupted import of the same file resumes where it stopped. `networks.incident` reads the file,
+`bot.found.import_screens` words the report.
 """
 
 from __future__ import annotations
@@ -36,20 +36,21 @@ from workflow.regulation import Source
 log = structlog.get_logger()
 
 PAST_AT_ONCE = 100
-"""How many messages that are over are learned from in one transaction: about a tenth of a second."""
+"""How many messages answered long ago are learned from in one transaction: about a tenth of a second."""
 
 FILES = (".xlsx", ".xlsm", ".csv", ".tsv", ".xls", ".ods")
-"""The file extensions of an export, also of those that are refused in words."""
+"""The extensions by which a file counts as an export, including formats that are then refused in words."""
 
 
 async def here(content: bytes, facts: Mapping[str, Any]) -> object:
-    """Read the file in a thread of this process: the command line has nobody to hold up."""
+    """Read the file in a thread of this process: at the command line nothing else waits meanwhile."""
     return await asyncio.to_thread(read, content, facts)
 
 
 @dataclass(frozen=True)
 class Importing:
-    """`work_out`: reads a file apart from this process, so that it holds nobody up."""
+    """Imports an export's rows as cases. `work_out`: reads a file outside this process, so that nothing waits
+    meanwhile."""
 
     municipality: Municipality
     plan: ImportPlan
@@ -57,7 +58,7 @@ class Importing:
     work_out: WorkOut = here
 
     async def read(self, path: Path, now: datetime) -> Sheet | Unreadable:
-        """Read the file; no transaction may be open."""
+        """Read the file into rows, or say why it cannot be read. No transaction may be open."""
         if (await asyncio.to_thread(path.stat)).st_size > MOST_BYTES:
             return Unreadable(Broken.TOO_BIG)
         ours = self.municipality
@@ -82,11 +83,10 @@ class Importing:
         by: Actor = DETECTOR,
         access: datetime | None = None,
     ) -> None:
-        """Open a case for each of the next rows of the file that has none yet; a row that fails is named and stops no other. Rows
-        of messages answered long ago open no case: a few at a time, before the others, their words are counted for the
-        department that answered. `by`: who brought the file; `access`: when the office was given access to rows that do not
-        say it themselves, from which their terms run (MO-8).
-        """
+        """Open a case for each of the next rows of the file that has none yet; a row that fails is named and does not
+        stop the others. Rows of messages answered long ago open no case: before the others, a few at a time, their
+        words are counted for the department that answered. `by`: who brought the file; `access`: when the office got
+        access to rows that do not say it themselves, from which their terms run (MO-8)."""
         tx.if_lost(taking.mark())
         teaching = Teaching(office, self.finding.guess, now)
         if taking.looked_back < len(taking.past):
@@ -95,7 +95,7 @@ class Importing:
             taking.looked_back += len(past)
             await teaching.learn(tx)
             return
-        # Concurrent imports, from whatever place, wait for each other here.
+        # Concurrent imports, wherever they were started, wait for each other here.
         await tx.next_number("import")
         for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
             before = taking.mark()
@@ -126,15 +126,15 @@ class Importing:
             await self._open(tx, row, office, now, by, access, taking, teaching)
 
     async def look_at_some(self, tx: Transaction | None, taking: Taking) -> None:
-        """Like `take_some`, but writes nothing. `tx`: None if there is no database yet."""
+        """Go through the next rows like `take_some`, but write nothing. `tx`: None if there is no database yet."""
         for row in taking.sheet.rows[taking.done : taking.done + ROWS_AT_ONCE]:
             if tx is None or not await self._is_known(tx, row, taking):
                 taking.opened.append((row.line, 0))
             taking.done += 1
 
     async def _is_known(self, tx: Transaction, row: Row, taking: Taking) -> bool:
-        """Note the case the row already is: imported before, or found in its network. One imported by the same id with
-        another text is a conflict."""
+        """Whether the row is a case already, imported before or found in its network; the case is noted. A case
+        imported under the same id with another text is noted as a conflict."""
         marks = await tx.marks([_mark(key) for key in row.keys])
         for key in row.keys:
             number, digest, of = [*marks.get(_mark(key), "").split(" "), "", ""][:3]
@@ -200,7 +200,8 @@ class Importing:
         )
 
     def _address(self, row: Row) -> tuple[str, str] | None:
-        """The network and address the bot can post the answer to; only a comment on our own VK page has one."""
+        """Return the network and the message's id there, if the bot can post the answer; only a comment on our own VK
+        page has them, else None."""
         if row.source != "vk" or self.municipality.networks.vk is None:
             return None
         from networks.vk.addresses import parse_link
@@ -212,11 +213,11 @@ class Importing:
 
 
 def is_export(name: str) -> bool:
-    """Whether the file's name looks like an export."""
+    """Whether the file's name ends like an export's."""
     return name.lower().endswith(FILES)
 
 
 def _mark(key: str) -> str:
-    """The mark under which the number of the row's case is kept, with the digest of its text, and «id» if the row had
-    one: another id then means another message, whatever the words."""
+    """Return the key under which the row's case number is stored, with a digest of the row's text, and «id» if the row
+    had an id: another id then means another message, whatever the words."""
     return f"imported:{key}"

@@ -1,4 +1,5 @@
-"""A message left alone, as the list keeps it, and back again: nothing of it is lost if a curator takes it up."""
+"""Store a found message in the list of those left alone (no case was opened), and restore it: nothing of it is lost if
+a curator takes it up."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from workflow.case import FileRef
 
 
 def left_alone(found: Found, files: tuple[FileRef, ...], sorting: Sorting) -> Seen:
-    """The message with why it was left alone."""
+    """Return the message as the list stores it, with the reason why it was left alone."""
     return Seen(
         network=found.network,
         ref=found.ref,
@@ -39,7 +40,7 @@ def left_alone(found: Found, files: tuple[FileRef, ...], sorting: Sorting) -> Se
 
 
 def found_in(seen: Seen) -> tuple[Found, tuple[FileRef, ...]]:
-    """The message as its network gave it, and its stored files."""
+    """Return the message as its network delivered it, and its stored files."""
     found = Found(
         network=seen.network,
         ref=seen.ref,

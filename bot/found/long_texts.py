@@ -1,7 +1,7 @@
-"""Long texts are read in the kept child before their transaction, so that they hold up nobody on the event loop.
+"""Read long texts in the child process before their transaction, so that they do not block the event loop.
 
-What came of it is remembered (`config.russian.apart`): where the transaction or a screen asks for the verdict or the
-words of the text, they are there.
+The results are remembered (`config.russian.apart`), so that the transaction or a screen finds the verdict and the words
+of the text ready.
 """
 
 from __future__ import annotations
@@ -14,22 +14,23 @@ from config.russian import apart
 from networks.apart import NotWorkedOut, WorkOut
 
 LONG = 1000
-"""Letters. So many are read on the event loop in some 20 ms, whatever they are."""
+"""A text of more letters is long; this many are read on the event loop in some 20 ms, whatever they are."""
 
 
 async def here(content: bytes, facts: Mapping[str, object]) -> object:
-    """Read the text in a thread of this process, where there is no child."""
+    """Read the text in a thread of this process, if there is no child process."""
     return await asyncio.to_thread(apart.read, content, facts)
 
 
 @dataclass(frozen=True)
 class LongTexts:
-    """`work_out`: reads a text apart from this process."""
+    """Reads long texts before the transaction that needs them. `work_out`: reads a text outside this process."""
 
     work_out: WorkOut = here
 
     async def read(self, *texts: str) -> None:
-        """Read those that are long; no transaction may be open. A text that cannot be read is judged by its beginning."""
+        """Read those of the texts that are long, and remember the results; no transaction may be open. A text that
+        cannot be read is judged by its beginning."""
         for text in dict.fromkeys(texts):
             if is_long(text) and not apart.is_remembered(text):
                 answer = await self.work_out(text.encode("utf-8", "surrogatepass"), {})
@@ -38,5 +39,5 @@ class LongTexts:
 
 
 def is_long(text: str) -> bool:
-    """Whether reading it on the event loop would hold others up."""
+    """Whether reading the text on the event loop would block it too long."""
     return len(text) > LONG

@@ -1,4 +1,5 @@
-"""Pieces of one private message: the trouble, the address and the picture, sent one after another, are one case."""
+"""Recognise the pieces of one private message: what is wrong, the address and a picture, sent one after another, are
+one case."""
 
 from __future__ import annotations
 
@@ -15,14 +16,14 @@ from workflow.regulation import Importance
 ONE_TALK = timedelta(minutes=15)
 """A private message within this time of the previous one continues it."""
 ADDED = timedelta(minutes=3)
-"""What the author adds so soon after his word under our answer belongs to it, whatever it is about."""
+"""What the author adds this soon after writing under our answer belongs to that, whatever it is about."""
 LOOKED_BACK = timedelta(days=1)
 COMES_AGAIN = timedelta(days=60)
-"""A network may bring a message again for so long: as another event, or when what was missed is read back."""
+"""For this long a network may deliver a message again: as another event, or when missed messages are read back."""
 
 
 async def is_kept_reply(tx: Transaction, found: Found, now: datetime) -> bool:
-    """Whether the message is on a case of its author's already, also on one that has ended since."""
+    """Whether the message is already stored as a reply on one of its author's cases, open or ended."""
     if not found.author_ref or (found.kind != "message" and found.reply_to is None):
         return False
     cases = await tx.cases_near(appeal_of(found), "", now - COMES_AGAIN)
@@ -30,8 +31,8 @@ async def is_kept_reply(tx: Transaction, found: Found, now: datetime) -> bool:
 
 
 async def begun(tx: Transaction, found: Found, guess_of: Callable[[], Guess], now: datetime) -> Case | None:
-    """The open case that this private message continues. None if its author wrote nothing in the last minutes, or if it
-    is by itself about something else or more dangerous."""
+    """Return the open case that this private message continues. None if its author wrote nothing in the last minutes,
+    or if the message is clearly about something else or more dangerous."""
     if found.kind != "message" or found.reply_to is not None or not found.author_ref:
         return None
     near = await tx.cases_near(appeal_of(found), "", now - LOOKED_BACK)
@@ -49,5 +50,5 @@ async def begun(tx: Transaction, found: Found, guess_of: Callable[[], Guess], no
 
 
 def said_so_far(case: Case, found: Found) -> str:
-    """All that the author wrote, with this piece."""
+    """Return everything the author wrote on the case, with this piece."""
     return "\n".join(part for part in (case.appeal.words, *(r.text for r in case.replies), found.words) if part)

@@ -1,5 +1,5 @@
-"""Render what shows many messages at once: a wave, the list of new messages, the list of those left alone. Read at the
-moment of sending; awaits nothing of the network."""
+"""Render messages that show many cases: a wave, the list of new cases, the list of messages left alone (no case). They
+show what the database holds at the moment of sending; awaits nothing of the network."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from workflow.office import Office, Role
 
 @dataclass(frozen=True)
 class FoundRendering:
-    """Messages that show many cases and therefore belong to none. `hours`: within how many hours messages make a wave."""
+    """Renders messages that show many cases and therefore belong to none. `hours`: within how many hours messages make
+    a wave."""
 
     texts: Texts
     hours: int
@@ -67,7 +68,8 @@ class FoundRendering:
         return Show(screen, "wave", wave.id, menu=menu)
 
     async def _new_crowd(self, wanted: Wanted) -> Show | None:
-        """No new message is sent just to say that nothing is new."""
+        """Return the list of new cases; None if it is empty and there is no message to edit: none is sent just to say
+        so."""
         if wanted.letter.account is None:
             return None
         show = await _crowd(wanted.tx, self.texts, wanted.letter.account, wanted.menu, wanted.office, wanted.now)

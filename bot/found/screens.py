@@ -1,4 +1,4 @@
-"""Screens with many found messages: a wave, the list of new messages, the list of those left alone. Pure.
+"""Word screens with many found messages: a wave, the list of new cases, the list of messages left alone. Pure.
 
 A button names the menu it opens: "" (the main one) or a page number; a wave also has `departments` and `each`.
 """
@@ -33,8 +33,8 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class Left:
-    """A message that was left alone, as the list shows it. `kinds`: what was in it besides the text; `mark`: tells it from
-    another with the same number."""
+    """A message that was left alone (no case was opened), as the list shows it. `why`: the reason's key; `kinds`: what
+    was in it besides the text; `mark`: tells it from another message with the same number."""
 
     number: int
     text: str
@@ -49,8 +49,8 @@ class Left:
 
 @dataclass(frozen=True)
 class Tide:
-    """A wave: its messages, the oldest first. `people`: how many different people wrote them; `usual`: how many messages on
-    the topic come in so many `hours`, None if unknown."""
+    """A wave (similar messages of several people): its cases, the oldest first. `people`: how many different people
+    wrote them; `usual`: how many messages on the topic usually come in so many `hours`, None if unknown."""
 
     number: int
     topic: str
@@ -62,7 +62,7 @@ class Tide:
 
     @property
     def first(self) -> Case | None:
-        """The first message that others can be merged into."""
+        """The first case that others can be merged into; None if there is none."""
         return next((case for case in self.cases if may(Action.TAKE_IN, case.state)), None)
 
     @property
@@ -78,7 +78,8 @@ def pages(total: int) -> int:
 
 
 def seen(texts: Texts, left: Sequence[Left], page: int, total: int, office: Office, now: datetime) -> Screen:
-    """One page of the list, with a button to take up each message after all."""
+    """Return one page of the list of messages left alone (no case), with a button to take up each after all. `total`:
+    how many there are in all."""
     when = When(now, office.zone)
     lines = [
         texts.phrase(
@@ -106,7 +107,7 @@ def seen(texts: Texts, left: Sequence[Left], page: int, total: int, office: Offi
 
 
 def crowd(texts: Texts, cases: Sequence[Case], page: int, office: Office, now: datetime) -> Screen:
-    """The new messages that were not offered one by one; a button for each sends its offer."""
+    """Return one page of the list of new cases that were not offered one by one; a button for each sends its offer."""
     if not cases:
         return Screen(str(texts.phrase("found.nothing_new")), silent=True)
     page = min(max(page, 1), pages(len(cases)))
@@ -122,13 +123,13 @@ def crowd(texts: Texts, cases: Sequence[Case], page: int, office: Office, now: d
 
 
 def staying_line(texts: Texts, numbers: Sequence[int]) -> str:
-    """Which messages of the list stay in it, because the bot has no guess for them."""
+    """A line naming the cases that stay in the list because the bot has no guess for them."""
     named = ", ".join(f"№ {number}" for number in numbers[:NAMED])
     return texts.plain("found.staying", numbers=named, more=max(0, len(numbers) - NAMED))
 
 
 def guessed_line(texts: Texts, case: Case, office: Office, now: datetime) -> str:
-    """«№ 5 вода, Школьная, 5 → Отдел ЖКХ»."""
+    """A line with the case and the guessed department: «№ 5 вода, Школьная, 5 → Отдел ЖКХ»."""
     words = CaseWords(texts, case, office, now)
     department = words.department_name(case.suggested)
     return texts.plain("found.guessed", number=words.number, about=excerpt(words.about, 60), department=department)
@@ -156,7 +157,7 @@ def _show(texts: Texts, case: Case) -> Button:
 def wave(
     texts: Texts, tide: Tide, office: Office, now: datetime, menu: str | None = None, for_curator: bool = True
 ) -> Screen:
-    """The wave as one message; only a curator gets buttons."""
+    """Return the wave (similar messages of several people) as one message; only a curator gets buttons."""
     topic = office.topics[tide.topic].label if tide.topic in office.topics else tide.topic
     words = [CaseWords(texts, case, office, now) for case in tide.cases[:NAMED]]
     text = texts.html(

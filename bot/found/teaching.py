@@ -1,7 +1,7 @@
-"""What an export teaches: in the program it comes from, somebody decided which department a message was for.
+"""Learn from an export: in the program it comes from, somebody decided which department a message was for.
 
-The department is named by the column of the executor, otherwise it is the one of the topic. Messages that are over are
-learned from too, though they are no cases; all of it counts from the day it was written.
+The department is named by the column of the executor, otherwise it is the one of the topic. Messages answered long ago
+are learned from too, though they become no cases; all of it counts from the day it was written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from workflow.office import Office
 
 @dataclass
 class Teaching:
-    """What some rows teach, gathered until `learn`. `guess`: the guess from a text by keywords."""
+    """What some rows of an export teach about departments, collected until `learn`. `guess`: guesses a department from
+    a text by keywords."""
 
     office: Office
     guess: Callable[[str, Office], Guess]
@@ -31,25 +32,25 @@ class Teaching:
     _topics: dict[str, Guess] = field(default_factory=dict)
 
     def decided(self, row: Row | Skipped) -> str | None:
-        """The department that the row was decided to be for; None if it names none of ours."""
+        """Return the department for which the row was decided to be; None if the row names none of ours."""
         named = department_named(row.executor, self.office.departments) if row.executor else None
         return named or self._topic(row.topic).department
 
     def add(self, row: Row | Skipped, case: int, department: str) -> None:
-        """The row was for this department."""
+        """Note that the row, which is the case with this id, was for this department."""
         topic, words = next(iter(self._topic(row.topic).topics), ""), tuple(telling(row.text))
         self.lessons[case] = Learned(case, department, topic, words, row.written_at or self.now)
 
     def look_back(self, municipality: str, past: Sequence[Skipped]) -> int:
-        """Add messages that are over; return how many of them taught something."""
+        """Collect what messages answered long ago teach; return how many of them named a department."""
         known = [(row, key) for row in past if (key := self.decided(row)) is not None]
         for row, key in known:
             self.add(row, _number(municipality, row), key)
         return len(known)
 
     async def learn(self, tx: Transaction) -> None:
-        """Count the words of the rows for the departments that answered them. A row that comes again replaces what
-        it taught before."""
+        """Store the words of the collected rows for the departments that answered them. A row imported again replaces
+        what it taught before."""
         if self.lessons:
             await tx.lessons.learn(list(self.lessons.values()))
 
@@ -60,7 +61,7 @@ class Teaching:
 
 
 def _number(municipality: str, row: Skipped) -> int:
-    """A negative number that only this row has, in every import of it."""
+    """Return a negative number that stands for a case's id and is the same for this row in every import."""
     at = row.written_at.isoformat() if row.written_at is not None else ""
     digest = hashlib.sha256("\n".join((municipality, row.link, at, row.text)).encode())
     return -(int.from_bytes(digest.digest()[:7], "big") + 1)

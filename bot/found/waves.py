@@ -1,5 +1,5 @@
-"""Waves: similar messages of several people within hours, or far more on one topic than usual, are shown to the curator as
-one and reported once (MO-21, KU-23).
+"""Waves: similar messages of several people within hours, or far more on one topic than usual, are shown to the curator
+as one and reported once (MO-21, KU-23).
 
 Finds waves as cases come and decides who is notified; also finds the earlier cases that a message may repeat (MO-15,
 SL-8, KU-17; the curator decides whether it does). Renders and sends nothing.
@@ -26,22 +26,23 @@ from workflow.office import Office, Role
 from workflow.regulation import DraftKind
 
 LOOKED_AT = 200
-"""How many of the newest messages are compared."""
+"""How many of the newest messages a new one is compared with."""
 MOST = 3
 """How many earlier cases are suggested as the original of a repeat."""
 NEVER = frozenset({State.NOT_PROCESSED})
-"""A message that was not processed has no answer to refer to."""
+"""States of earlier cases that a message cannot repeat: one not processed has no answer to refer to."""
 
 
 @dataclass(frozen=True)
 class WaveWatch:
-    """`settings`: how many people within how many hours make a wave, and how many times the usual number of messages."""
+    """Finds waves (similar messages). `settings`: how many people within how many hours make a wave, and how many times
+    the usual number of messages."""
 
     settings: WaveEntry
 
     async def came(self, tx: Transaction, command: Detect, now: datetime) -> int | None:
-        """Record the message for later comparison and join it to a wave; return the wave if it begins with this
-        message."""
+        """Record the message for later comparison and join it to a wave; return the wave's number if this message
+        begins it, else None."""
         appeal = command.appeal
         own = Recent(command.case, _author(appeal), place_key(command.location), command.topics, meaning(appeal.words))
         lately = await tx.waves.since(now - timedelta(hours=self.settings.hours), LOOKED_AT)
@@ -61,7 +62,8 @@ class WaveWatch:
         return wave if begins else None
 
     async def _surge(self, tx: Transaction, own: Recent, lately: Sequence[Recent], now: datetime) -> list[Recent]:
-        """The others on the message's main topic if together they are a surge; otherwise none."""
+        """Return the recent messages on the same main topic if together with this one they are far more than usual;
+        else []."""
         same = [other for other in lately if own.topics and other.topics[:1] == own.topics[:1]]
         if len(same) + 1 < surge.LEAST or apart([own, *same]) < self.settings.authors:
             return []
@@ -69,7 +71,7 @@ class WaveWatch:
         return same if surge.is_surge(len(same) + 1, known, self.settings.times) else []
 
     async def report(self, tx: Transaction, number: int, office: Office, now: datetime) -> None:
-        """Notify once about the wave everybody who hears of significant messages, except the curators; later changes
+        """Notify of the wave, once, everybody who must hear of significant messages, except the curators; later changes
         refresh what was sent."""
         wave = await tx.waves.get(number)
         first = await tx.case(wave.cases[0]) if wave is not None and wave.cases else None
@@ -90,18 +92,19 @@ class WaveWatch:
 
 
 async def usual(tx: Transaction, topic: str, until: datetime, hours: int) -> int | None:
-    """How many messages on the topic usually come in the hours before `until`; None if that is not known yet."""
+    """Return how many messages on the topic usually come in the `hours` before `until`; None if that is not known yet."""
     moments = await tx.waves.of_topic(topic, until - (surge.DAYS + 2) * surge.DAY, until)
     return surge.usual(moments, until, timedelta(hours=hours), await tx.waves.first())
 
 
 def _author(appeal: Appeal) -> str | None:
-    """The author as far as known; a bare name (read off a screenshot, say) also counts."""
+    """Return a key for the author, as far as known; a bare name (read off a screenshot, say) also counts. None if
+    unknown."""
     return author_key(appeal) or (f"name:{appeal.author.casefold()}"[:128] if appeal.author.strip() else None)
 
 
 def _alike(one: Recent, other: Recent) -> bool:
-    """Whether the words are similar and the place or a topic is the same."""
+    """Whether the words of the two messages are similar and their place or a topic is the same."""
     somewhere = one.place is not None and one.place == other.place
     if not somewhere and not set(one.topics) & set(other.topics):
         return False
@@ -109,9 +112,8 @@ def _alike(one: Recent, other: Recent) -> bool:
 
 
 def alike(appeal: Appeal, location: str, near: Sequence[Case]) -> tuple[Other, ...]:
-    """Of the cases near it, those with a similar text and the same author or place; the newest first. The same author
-    alone makes no repeat: a short text needs the same place.
-    """
+    """Return those of the cases `near` with a similar text and the same author or place, the newest first, at most
+    `MOST`. The same author alone makes no repeat: a short text needs the same place."""
     place, words = place_key(location), meaning(appeal.words)
     found = [
         case
@@ -124,8 +126,8 @@ def alike(appeal: Appeal, location: str, near: Sequence[Case]) -> tuple[Other, .
 
 
 def answered_before(appeal: Appeal, near: Sequence[Case]) -> tuple[Other, ...]:
-    """Of the cases near it, the same author's on a like question whose final answer was posted; the newest first
-    (MO-18)."""
+    """Return those of the cases `near` by the same author on a similar question whose final answer was posted, the
+    newest first (MO-18)."""
     return tuple(
         Other(case.id, case.number)
         for case in near

@@ -1,1 +1,1 @@
-"""Whether an answer helped: the question to a citizen in private, and what follows from the answer."""
+"""Whether an answer helped: the question to the citizen in private, and what follows from the reply."""

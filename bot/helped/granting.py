@@ -1,5 +1,6 @@
-"""Carry out what the author says of our answer. «Не помогло» is a repeat like one he writes himself (decision 0049): a case
-with the earlier answer beside it, which waits for the curator. Puts letters, sends nothing."""
+"""Act on what a citizen says about our answer. «Не помогло» counts like a message in which the citizen repeats the
+question (decision 0049): it opens a case, with the earlier answer beside it, which waits for the curator. Puts letters
+into the outbox, sends nothing."""
 
 from __future__ import annotations
 
@@ -48,7 +49,7 @@ class HelpedGranting:
         return Answered(toast(self.texts, "helped_yes"))
 
     def _found(self, case: Case, incoming: Incoming, look: Look) -> Found:
-        """The press as a message of its author under our answer."""
+        """Return the press of «Не помогло» as a message of its author under our answer."""
         assert incoming.sender is not None
         return Found(
             network=str(case.appeal.network),
@@ -73,6 +74,6 @@ def _is_the_author(case: Case, incoming: Incoming, look: Look) -> bool:
 
 
 async def _wrote_himself(tx: Transaction, case: Case) -> bool:
-    """Whether he has said so in his own words already, and that case is open."""
+    """Whether the citizen has already written under our answer in their own words, and the case of that is open."""
     near = await tx.cases_near(case.appeal, "", case.posting.at if case.posting is not None else case.arrived)
     return any(one.context is not None and one.context.case.id == case.id and not one.is_ended for one in near)

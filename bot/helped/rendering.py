@@ -18,7 +18,8 @@ KIND = "helped"
 
 @dataclass(frozen=True)
 class HelpedRendering:
-    """`asks_in`: the messenger in which citizens are asked; "" if the office does not want it any more."""
+    """Renders the question whether an answer helped. `asks_in`: the messenger in which citizens are asked; "" if the
+    office does not want it any more."""
 
     texts: Texts
     asks_in: str = ""
@@ -28,7 +29,8 @@ class HelpedRendering:
         return Makers(letters={KIND: self._new}, messages={KIND: self._known})
 
     async def _new(self, wanted: Wanted) -> Show | None:
-        """A letter that comes late, in the evening, is put off to the next day."""
+        """Return the question whether the answer helped; None if it no longer makes sense. In the evening it is put off
+        to the next day, in a new letter (queued message)."""
         case, account = wanted.case, wanted.letter.account
         if case is None or account is None or case.appeal.network != self.asks_in:
             return None
@@ -49,6 +51,6 @@ class HelpedRendering:
 
 
 def _answer_of(case: Case) -> Address | None:
-    """Where our answer stands in the person's chat."""
+    """Return the address of our answer in the person's chat; None if it is not known."""
     chat, _, message = (case.posting.ref if case.posting is not None else "").partition(":")
     return Address(int(chat), int(message)) if chat.lstrip("-").isdigit() and message.isdigit() else None

@@ -1,4 +1,4 @@
-"""The question whether an answer helped, and what it becomes when it is answered. Pure."""
+"""Word the question whether an answer helped, and what the message becomes once it is answered. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from workflow.office import Office
 
 
 def asked(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
-    """The question with two buttons; once it is answered, thanks or what happens next, without buttons."""
+    """Return the question with its two buttons; once it is answered, thanks or what happens next, without buttons."""
     if case.helped is not None or case.posting is None:
         return Screen(str(texts.phrase(f"if_helped.{'yes' if case.helped else 'no'}")), silent=True)
     buttons = tuple(

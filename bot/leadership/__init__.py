@@ -1,1 +1,1 @@
-"""Lists, registers and the monthly report for the leadership."""
+"""What the leadership asks for: lists of cases, the register of violations, documents, and the monthly report."""

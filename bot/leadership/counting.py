@@ -1,6 +1,6 @@
 """Turn stored cases into rows of the report: in this process, or in worker processes if there are many.
 
-Computing the terms of twenty thousand cases keeps one core busy for seconds; the running bot must answer taps
+Computing the terms of twenty thousand cases keeps one core busy for seconds; the running bot must answer presses
 meanwhile.
 """
 
@@ -22,7 +22,7 @@ from storage.codec import load_case
 from workflow.office import Office
 
 FEW = 2000
-"""Up to this many cases, counting here is faster than starting worker processes."""
+"""Up to this many cases, counting in this process is faster than starting worker processes."""
 
 PROCESSES = 2
 AHEAD = 2 * PROCESSES
@@ -30,8 +30,8 @@ AHEAD = 2 * PROCESSES
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything the terms are computed from, as plain values that can be sent to another process. `editions`: hash →
-    text."""
+    """Everything that terms in the report are computed from, as plain values that can be sent to another process.
+    `editions`: the regulation's editions, hash → text."""
 
     municipality: str
     files: Mapping[str, str]
@@ -40,7 +40,7 @@ class Recipe:
 
 
 class Counter:
-    """Makes rows by one recipe."""
+    """Makes rows of the report from stored cases, under one recipe."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._now = recipe.now
@@ -53,13 +53,14 @@ class Counter:
                 self._offices[text_hash] = build_office(municipality, edition)
 
     def rows(self, bodies: Sequence[str]) -> list[CaseRow]:
-        """One row for each body, in order; a case whose edition was not stored is counted by today's."""
+        """Return a row for each stored case, in order; a case whose edition of the regulation was not stored is counted
+        by today's."""
         cases = (load_case(body) for body in bodies)
         return [row_of(case, self._offices.get(case.regulation, self._today), self._now) for case in cases]
 
 
 async def rows(recipe: Recipe, chunks: AsyncIterator[Sequence[str]], cases: int) -> AsyncIterator[list[CaseRow]]:
-    """The rows of each chunk, in order. `cases`: how many there are in all."""
+    """Yield the report's rows of each chunk of stored cases, in order. `cases`: how many cases there are in all."""
     if not cases:
         return
     if cases <= FEW:
@@ -83,7 +84,7 @@ _counter: Counter | None = None
 
 
 def _begin(recipe: Recipe) -> None:
-    """Run once in each worker process, before its first chunk."""
+    """Prepare this worker process with its recipe; called once, before its first chunk."""
     global _counter
     _counter = Counter(recipe)
 

@@ -1,5 +1,5 @@
-"""Grant wishes about the register: ask for one reason for several rows, then strike each off by a command of its own.
-Sends nothing."""
+"""Annul violations: ask for one reason for several rows of the register, then annul each by a command of its own. Sends
+nothing."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ class RegisterGranting:
     async def _ask(
         self, tx: Transaction, source: str, rows: tuple[RowOfCase, ...], incoming: Incoming, look: Look
     ) -> Answered:
-        """Ask for the reason. Without marked rows: for all of the list that the person may strike off, as the list is now."""
+        """Return a question for the reason to annul the marked rows; without marked rows, all that the person may annul
+        in the list as it is now. If there are none, return a refusal."""
         if len(rows) == 1 and (refused := await self._refusal(tx, rows[0], look)) is not None:
             await self._refresh(tx, incoming, look)
             return Answered(refused, refused=True)
@@ -66,7 +67,7 @@ class RegisterGranting:
         return Answered(toast(self.texts, "asked_annul_reason"), ask=Ask(QUESTION, None, body))
 
     async def _refusal(self, tx: Transaction, row: RowOfCase, look: Look) -> str | None:
-        """Why the row cannot be struck off, in words."""
+        """Return why this violation cannot be annulled by this person, in words; None if it can."""
         case = await tx.case(row[0])
         if case is None:
             return self._words(Refused(Reason.NOT_IN_THE_REGISTER), look)
@@ -75,7 +76,7 @@ class RegisterGranting:
         return self._words(decision, look) if isinstance(decision, Refused) else None
 
     async def _strike(self, tx: Transaction, wish: Strike, incoming: Incoming, look: Look) -> Answered:
-        """Strike off each row by a command of its own; say how many, and why not the others."""
+        """Annul each violation by a command of its own; return in words how many were, and why not the others."""
         done, refused, unexplained = 0, [], False
         for row in wish.rows:
             decision = await self.desk.carry_out(tx, self._annul(row, wish.reason, look), look.now, tx.municipality)
@@ -106,7 +107,7 @@ class RegisterGranting:
             await self._refresh_at(tx, (incoming.chat, incoming.message), look.now)
 
     async def _refresh_at(self, tx: Transaction, address: tuple[int, ...], now: datetime) -> None:
-        """Redraw the list without marks."""
+        """Refresh the message with the list of violations, without marked rows."""
         known = await tx.messages.at(*address) if len(address) == 2 else None
         if known is not None and known.menu is not None:
             plain = replace(known, menu=replace(Marked.read(known.menu), rows=()).menu(), shown=None)

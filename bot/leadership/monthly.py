@@ -1,8 +1,9 @@
 """Send the monthly report (KU-22): once a month, to the people the regulation names and the curator, on the last
-working day up to the regulation's day. If the regulation has no report, the curator gets one on the first working day
-(**beyond** the regulation). With it each other deputy gets the month's figures of the departments they oversee (KU-21).
+working day up to the regulation's day.
 
-Only a letter is put into the outbox; the figures are counted when it is sent, and kept as they were sent. Sends nothing.
+If the regulation has no report, the curator gets one on the first working day (**beyond** the regulation). With it each
+other deputy gets the month's figures of the departments they oversee (KU-21). Only a letter is put into the outbox; the
+figures are counted when it is sent, and stored as they were sent. Sends nothing.
 """
 
 from __future__ import annotations
@@ -23,15 +24,16 @@ from workflow.ports import GROUP_LANE, Letter, account_lane
 from workflow.regulation import Ear
 
 MARK = "monthly_report"
-"""The last month reported, or the last month the bot found nothing to report for when it was installed."""
+"""The key under which the month reported last is stored."""
 AT = time(10, 0)
 OWN = "departments"
-"""The list with the figures of an overseer's own departments."""
+"""The name of the list with the figures of the departments that its reader oversees."""
 
 
 @dataclass(frozen=True)
 class MonthlyReport:
-    """A task of the daily round. `beyond`: whether the curator has a report where the regulation asks for none."""
+    """Makes the daily task that sends the monthly report. `beyond`: whether the curator gets a report although the
+    regulation asks for none."""
 
     beyond: bool = True
 
@@ -40,7 +42,7 @@ class MonthlyReport:
         return (Task(MARK, self._due, self._report),)
 
     def _due(self, office: Office, now: datetime) -> str | None:
-        """The month before, once its report is due."""
+        """Return the month before («2026-01») once its report is due; None before that."""
         rule = office.regulation.report
         if rule is None and not self.beyond:
             return None
@@ -88,7 +90,8 @@ class MonthlyReport:
 async def _of_departments(
     tx: Transaction, body: Mapping[str, object], informed: Collection[str], month: Month, office: Office, now: datetime
 ) -> list[Letter]:
-    """The figures of his departments for each overseer who does not get the whole report, privately (KU-21)."""
+    """Return letters (queued messages) to each overseer who does not get the whole report, with the figures of the
+    departments they oversee (KU-21)."""
     own: dict[str, list[str]] = {}
     for department in office.departments.values():
         for person in office.present(department.overseen_by, now) if department.overseen_by else ():
@@ -128,7 +131,8 @@ def _person(ear: Ear, office: Office) -> str | None:
 
 
 def due_day(month: Month, day: int, office: Office) -> date:
-    """The last working day up to and including that day of the month; the day itself if there is none before it."""
+    """Return the last working day up to and including that day of the month; the day itself if there is no working day
+    before it."""
     last = date(month.year, month.month, day)
     days = [last - timedelta(days=back) for back in range(day)]
     return next((one for one in days if _is_working(one, office)), last)

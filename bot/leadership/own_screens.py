@@ -1,4 +1,4 @@
-"""The month of an overseer's departments in words, a line each (KU-21). Pure."""
+"""Word the month of the departments that somebody oversees, a line each (KU-21). Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reports.wording import Wording
 
 
 def own_departments(texts: Texts, figures: Figures, own: Collection[str], wording: Wording, period: str) -> Screen:
-    """The figures of these departments alone; a department that received nothing is named too."""
+    """Return the figures of the departments in `own` only, a line each; one that received nothing is named too."""
     from reports.as_docx import percent
 
     lines = [texts.phrase("figures.own_departments", period=period)]

@@ -1,6 +1,6 @@
-"""Documents and pictures for the leadership, made in a child process of their own, so that nobody who taps waits for them.
+"""Make documents and pictures for the leadership in a child process, so that no press waits for them.
 
-They are made of our own figures: the request is trusted and pickled, the answer is bytes in JSON.
+They are made from our own figures: the request is trusted and pickled, the answer is bytes in JSON.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ MAKERS: Mapping[str, str] = {
     "case": "reports.case_file:as_docx",
     "memo": "reports.memo:as_docx",
 }
-"""The documents, each with the pure function that makes its bytes."""
+"""The kinds of documents, each with the pure function that makes its bytes."""
 
 
 class NotMadeError(Exception):
-    """The child was lost or took too long; the letter is tried again."""
+    """The child process was lost or took too long, so the document was not made; its letter is tried again."""
 
 
 class BrokenTemplate(Exception):  # noqa: N818 - the office's file is wrong, not the program
-    """The office's own template cannot be filled in; `why` says what is wrong with it."""
+    """The office's own template of a document cannot be filled in; `why` says what is wrong with it."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -46,19 +46,20 @@ _ONE = ThreadPoolExecutor(1, thread_name_prefix="papers")
 
 
 async def here(content: bytes, facts: Mapping[str, Any]) -> object:
-    """Make the document in a thread of this process, one at a time: for who has no child."""
+    """Make the document in a thread of this process, one at a time, if there is no child process."""
     return await asyncio.get_running_loop().run_in_executor(_ONE, make, content, facts)
 
 
 def picture(figures: Figures, which: Picture, folders: Sequence[Path]) -> bytes:
-    """Draw one picture of the figures, with the office's words."""
+    """Return a PNG of one picture of the figures, with the office's words."""
     names = {department.key: department.name for department in figures.departments}
     drawn: bytes = import_module("reports.drawing").to_png(figures, which, Wording.of(names, figures.zone, folders))
     return drawn
 
 
 def make(content: bytes, facts: Mapping[str, Any]) -> object:
-    """The job of the child: make the document from its pickled arguments."""
+    """Make the document from its pickled arguments, in the child process. Return {"made": base64}, or {"broken": why}
+    if the office's template is broken."""
     where, _, name = MAKERS[facts["what"]].partition(":")
     maker: Callable[..., bytes] = getattr(import_module(where), name)
     try:
@@ -68,7 +69,7 @@ def make(content: bytes, facts: Mapping[str, Any]) -> object:
 
 
 async def made(work_out: WorkOut, what: str, *arguments: object) -> bytes:
-    """The bytes of the document. Raises BrokenTemplate or NotMadeError."""
+    """Return the bytes of the document. Raises BrokenTemplate or NotMadeError."""
     answer: Any = await work_out(pickle.dumps(arguments), {"what": what})
     if isinstance(answer, NotWorkedOut):
         raise NotMadeError

@@ -1,4 +1,4 @@
-"""Read the rows of the register for a list, with whom each may be struck off by."""
+"""Read violations (rows of the register) for a list, and for each whether the reader may annul it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from workflow.transitions import rows_for
 from workflow.waiting import CURATOR
 
 MOVING = frozenset({Action.SET_IMPORTANCE, Action.SET_SOURCE, Action.SET_TERM, Action.TAKE_IN})
-"""The commands that may put an answer into the past."""
+"""The commands after which an answer may be due at a moment that has passed already."""
 
 
 async def violations_of(
     tx: Transaction, source: str, people: Sequence[str], offices: Offices, now: datetime
 ) -> list[Violation]:
-    """The rows that passed in the month (`source`: «2026-01»), or those that today's calendar would not have entered
-    (`CORRECTED`); of each only what these people hear of."""
+    """Return the violations of terms that passed in a month (`source`: «2026-01»), or those that today's calendar would
+    not have entered (`CORRECTED`); only those that these people may read about."""
     office = offices.today(tx.municipality)
     acting, strikes = office.acting(Actor(tuple(people)), now), strikes_any(people, office, now)
     if source == CORRECTED:
@@ -51,7 +51,8 @@ async def violations_of(
 
 
 async def spared_in(tx: Transaction, month: Month, people: Sequence[str], offices: Offices) -> list[tuple[int, Spared]]:
-    """The notes of no violation that commands of the month left: case number and note, of what these people hear of."""
+    """Return the notes of terms that a command of this month moved into the past, which are no violations: case number
+    and note, only those that these people may read about."""
     office = offices.today(tx.municipality)
     since, until = month.bounds(office.zone)
     acting = office.acting(Actor(tuple(people)), until)
@@ -66,15 +67,15 @@ async def spared_in(tx: Transaction, month: Month, people: Sequence[str], office
 
 
 def strikes_any(people: Sequence[str], office: Office, now: datetime) -> bool:
-    """Whether the table lets one of these people strike off rows at all."""
+    """Whether the table lets one of these people annul violations at all."""
     actor = Actor(tuple(people))
     rows = rows_for(Action.ANNUL, State.NEW)
     return any(who(office, None, Annul(actor, 0, (), ""), now) for row in rows for who in row.who)
 
 
 def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
-    """Whether these people may read what `who` (a department, or the curator) missed. Curators, the head, the first deputy
-    and the supervisor read everything; other deputies read about the departments they oversee (KU-21)."""
+    """Whether these people may read what `who` (a department, or the curator) missed. Curators, the head, the first
+    deputy and the supervisor read everything; other deputies read about the departments they oversee (KU-21)."""
     keys = {person.key for person in people}
     if keys & {office.supervisor, office.first_deputy} or any(
         {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people

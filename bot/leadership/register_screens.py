@@ -1,4 +1,4 @@
-"""The register of violations in a chat: the list, the marks in it, and the outcome of striking rows off. Pure."""
+"""Word the register of violations in a chat: the list, the marked rows in it, and the outcome of annulling. Pure."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from workflow.terms.register import Spared
 VIOLATIONS = 30
 """How many violations a message names, the longest overdue first; the rest are counted."""
 MARKABLE = 10
-"""How many of them get a button of their own; all together have one more."""
+"""How many violations of a list get a button of their own; one more button annuls all or the marked ones."""
 NAMED = 5
-"""How many rows the question for the reason names."""
+"""How many violations the question for the reason names."""
 
 REASONS = ("outage", "given_late", "not_theirs")
-"""The listed reasons to strike a row off, in the order of the buttons."""
+"""The keys of the listed reasons to annul a violation, in the order of the buttons."""
 BY_CALENDAR = ("calendar",)
 NOTED = 10
-"""How many notes of no violation a message has."""
+"""How many lines a message has for answers that a command moved into the past (they are spared, no violations)."""
 NOTES = {grant: f"register_notes.{grant}" for grant in Grant}
 MOVED_BY = {event: f"register_notes.{event}" for event in CHANGING_FACTS}
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A row of the register in the list; `may`: who asked may strike it off. `case` and `row` are what the button names.
-    `kept`: the row as it is kept; `instead`: the moment that a corrected calendar gives."""
+    """A violation in a list; `may`: whether the reader may annul it. `case` and `row` are ids for the button. `kept`:
+    the row as it is stored; `instead`: the due moment by a corrected calendar."""
 
     missed: Missed
     case: int
@@ -58,9 +58,10 @@ def violations(
     texts: Texts, rows: Sequence[Violation], marked: Marked, month: Month | None, wording: Wording, office: Office,
     now: datetime, spared: Sequence[tuple[int, Spared]] = (),
 ) -> Screen:  # fmt: skip
-    """Who missed which step and by how much, in the step's own clock (MO-20, KU-21). The longest delays come first, then what
-    was annulled, which is not counted. Without a month: what a corrected calendar would not have entered. `spared`: case
-    numbers with what a command put into the past, in lines of their own."""
+    """Return the list: who missed which step and by how much, in the step's own clock (MO-20, KU-21). The longest
+    delays come first, then annulled ones, which are not counted. Without a month: violations that a corrected calendar
+    would not have entered. `spared`: case numbers with answers that a command put into the past, in lines of their own.
+    """
     period = wording.month(month) if month is not None else ""
     when = When(now, office.zone)
     beside = [texts.phrase("figures.spared", number=n, **_spared(texts, one, when)) for n, one in spared[:NOTED]]
@@ -83,8 +84,8 @@ def _spared(texts: Texts, one: Spared, when: When) -> Mapping[str, str]:
 
 
 def notes(texts: Texts, row: Row, when: When) -> list[str]:
-    """What the row says beside its moments: why people were charged later than by the text, that the case had just gone
-    to somebody else, that an absence was entered only afterwards (CLOCK §1, §2)."""
+    """Return what the violation says beside its moments: why people were given more time than by the text, that the
+    case had just gone to somebody else, that an absence was entered only afterwards (CLOCK §1, §2)."""
     said = []
     if row.grant is not None and row.granted_at is not None and row.until != row.text_due:
         key = MOVED_BY.get(row.moved_by) if row.moved_by is not None and row.grant is Grant.MOVED else None
@@ -114,8 +115,8 @@ def _line(texts: Texts, one: Violation, wording: Wording, when: When) -> Markup:
 
 
 def _buttons(texts: Texts, mine: Sequence[Violation], marked: Marked, wording: Wording) -> Buttons:
-    """One row: a button that strikes it off. Several: each can be marked, and the last button takes the marked ones, or
-    all."""
+    """For one violation, a button that annuls it. For several, a button that marks each, and a last one that takes the
+    marked ones, or all."""
     if len(mine) == 1:
         [one] = mine
         caption = texts.plain("buttons.annul", number=str(one.missed.case), step=wording.step(one.missed.step))
@@ -139,7 +140,7 @@ def _buttons(texts: Texts, mine: Sequence[Violation], marked: Marked, wording: W
 
 
 def named(texts: Texts, rows: Sequence[Violation], wording: Wording) -> str:
-    """The rows for the question: «№ 8, проект ответа; № 10, согласование и ещё 3»."""
+    """Name the violations in the question for the reason: «№ 8, проект ответа; № 10, согласование и ещё 3»."""
     said = [
         texts.plain("annulling.row", number=one.missed.case, step=wording.step(one.missed.step)) for one in rows[:NAMED]
     ]
@@ -148,12 +149,12 @@ def named(texts: Texts, rows: Sequence[Violation], wording: Wording) -> str:
 
 
 def reasons(texts: Texts, *, corrected: bool) -> list[str]:
-    """The listed reasons; a corrected calendar has one of its own."""
+    """Return the listed reasons in words; violations by a corrected calendar have one of their own."""
     return [texts.plain(f"annul_reasons.{key}") for key in (BY_CALENDAR if corrected else REASONS)]
 
 
 def outcome(texts: Texts, done: int, refused: Sequence[tuple[int, str]]) -> str:
-    """How many rows were struck off, and why not the others: case number and reason, each reason once."""
+    """Say how many violations were annulled, and why not the others: case number and reason, each reason once."""
     said = [texts.plain("annulling.done", n=done)] if done else []
     reasons = list(dict.fromkeys(why for _, why in refused))
     for why in reasons:

@@ -1,7 +1,7 @@
 """Render what the leadership asks for (paged lists, figures, reports, documents) at the moment of sending.
 
 Lists are read in the transaction that takes the letter out. Slow work (a month's figures, pictures, documents) runs
-outside it and off the event loop, so that no tap waits (`Show.later`). Sends nothing.
+outside it and off the event loop, so that no press waits (`Show.later`). Sends nothing.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ from workflow.visibility import cases_of
 from workflow.waiting import answered_for
 
 LISTS = frozenset({"open", "mine", "overdue", "find"})
-"""Kinds of messages that show a page of a list."""
+"""Kinds of messages that show one page of a list."""
 WITH_WHAT_IS_LOST = frozenset({"open", "mine"})
-"""Lists that tell a curator, on their first page, what was given up."""
+"""Lists that show a curator, on their first page, the letters that the bot gave up sending."""
 DOCUMENTS = frozenset({"report", "stats", "violations", "file", "memo", OWN})
 
 
@@ -84,7 +84,7 @@ class Leadership:
         return await self.show(wanted.tx, wanted.letter, wanted.office, wanted.now, await wanted.reply_to())
 
     async def _known(self, wanted: Wanted) -> Show | None:
-        """Redraw a list's message at the page it is on."""
+        """Return the refreshed content of a list's message, at the page it is on."""
         known = wanted.known
         if known is None:
             return None
@@ -93,8 +93,8 @@ class Leadership:
     # --- lists -------------------------------------------------------------------------------------------------------
 
     async def first_leaf(self, tx: Transaction, body: Mapping[str, Any], office: Office, now: datetime) -> Show:
-        """The first page of the list as a new message. In the group it is not limited to anybody's own cases, because
-        everybody there reads it."""
+        """Return the first page of the list as a new message. In the group it is not limited to anybody's own cases,
+        because everybody there reads it."""
         in_group = not body["private"] and body["which"] != "mine"
         at = Leaf(1, () if in_group else tuple(body["people"]), str(body.get("step", ""))[: registers.WORDS])
         return await self._leaf(tx, str(body["which"]), at, office, now)
@@ -119,8 +119,8 @@ class Leadership:
     async def _cases(
         self, tx: Transaction, which: str, at: Leaf, people: Sequence[Person], now: datetime
     ) -> tuple[list[Case], int, bool]:
-        """The cases of the page, the total, and whether older cases were left out of the search; each person gets only
-        what they may see."""
+        """Return the cases of one page of the list, the total, and whether older cases were left out of the search;
+        each person gets only what they may see."""
         size = registers.per_page(which)
         offset = (at.number - 1) * size
         if which == "find":
@@ -138,7 +138,7 @@ class Leadership:
     async def show(
         self, tx: Transaction, letter: Letter, office: Office, now: datetime, reply_to: Address | None
     ) -> Show | None:
-        """One of `DOCUMENTS`; a slow one comes as `Show.later`."""
+        """Return one of `DOCUMENTS`; one that is slow to make comes as `Show.later`."""
         body = letter.body
         match body["which"]:
             case "file":
@@ -160,7 +160,7 @@ class Leadership:
                 return Show(Screen(""), later=make)
 
     def _period(self, which: str, words: str, now: datetime) -> Period | Screen:
-        """The period asked for, or the words that refuse it."""
+        """Return the period asked for, or a message that refuses it."""
         office = self.offices.today(self.municipality.key)
         today = now.astimezone(self.municipality.zone).date()
         this = Month(today.year, today.month)
@@ -184,8 +184,8 @@ class Leadership:
         *,
         sending: bool,
     ) -> Show:
-        """`own`: the departments of the reader, whose figures alone are wanted. `sending`: this is the report that the round
-        sends, which is kept. A report that was sent is shown as it was."""
+        """Return the figures of a period. `own`: only of these departments. `sending`: this is the scheduled report,
+        which is stored as it is sent. A report that was sent before is shown as it was."""
         key = self.municipality.key
         found, sent = await monthly(self.books, key, period, now), None
         if found is None:
@@ -207,7 +207,7 @@ class Leadership:
         return Show(show.screen, files=show.files, reply_to=reply_to)
 
     async def _nothing(self, month: Month, found: Report, now: datetime) -> Screen:
-        """A line for a month without anything, with buttons for the nearest months with cases."""
+        """Return one line for a month in which nothing happened, with buttons for the nearest months with cases."""
         wording, zone = self._wording(found), self.municipality.zone
         async with self.books.write(self.municipality.key) as tx:
             moments = await board.detected_beside(tx, *month.bounds(zone))
@@ -216,8 +216,8 @@ class Leadership:
         return registers.nothing_that_month(self.texts, self._named(month, wording, now), others)
 
     async def _report(self, found: Report, now: datetime, *, again: bool) -> Show:
-        """The workbook, the letter and the pictures, with the figures in words. If the office's own template is broken,
-        say so and send the rest. `again`: the report was sent before and is shown as it was."""
+        """Return the workbook, the letter and the pictures, with the figures in words. If the office's own template is
+        broken, say so and send the rest. `again`: the report was sent before and is shown as it was."""
         wording, folders = self._wording(found), self.municipality.folders
         name = wording.word("report_file").format(month=wording.month(found.figures.month))
         files = [_document(f"{name}.xlsx", await self._made("workbook", found, folders))]
@@ -238,7 +238,7 @@ class Leadership:
         return Show(screen, files=await self._pictures(found, most=1))
 
     async def _violations(self, tx: Transaction, marked: Marked, office: Office, now: datetime) -> Show:
-        """The rows of the register that the list shows; people who may strike some off get buttons for it."""
+        """Return the list of violations; people who may annul some of them get buttons for it."""
         names = {department.key: department.name for department in office.departments.values()}
         wording = Wording.of(names, self.municipality.zone, self.municipality.folders)
         rows = await violations_of(tx, marked.source, marked.people, self.offices, now)
@@ -267,7 +267,7 @@ class Leadership:
         return Wording.of(names, found.figures.zone, self.municipality.folders, found.figures.measures)
 
     def _numbers(self, found: Report, wording: Wording, now: datetime) -> dict[str, Any]:
-        """The figures as the phrases need them; each equals the one in `report --format json`."""
+        """Return the report's figures by the names that the phrases use; each equals the one in `report --format json`."""
         from reports.as_docx import moderation_words, percent
 
         figures, totals = found.figures, found.figures.totals
@@ -318,7 +318,7 @@ class Leadership:
         }
 
     def _named(self, period: Period, wording: Wording, now: datetime) -> str:
-        """«октябрь» for this or the previous month, otherwise with the year."""
+        """The period in words: «октябрь» for this or the previous month, otherwise with the year."""
         if isinstance(period, Month):
             this = Month.of(now, self.municipality.zone)
             if period in (this, this.before):
@@ -345,8 +345,8 @@ class Leadership:
         return Show(Screen(""), later=make)
 
     async def _memo(self, tx: Transaction, number: int, signs: bool, now: datetime) -> Show | None:
-        """The memo ready to be signed (KU-23), from the case as it is when sent; None if the case has ended
-        meanwhile, or the report was taken back. `signs`: the reader is the one who signs it."""
+        """Return the memo ready to be signed (KU-23), from the case as it is when sent; None if the case has ended
+        meanwhile, or is no longer marked as significant. `signs`: the reader is the one who signs it."""
         case = await tx.case_by_number(number)
         if case is None or case.is_ended or not case.significant:
             return None
@@ -377,8 +377,8 @@ def _document(name: str, data: bytes) -> OutFile:
 def _mine(
     people: Sequence[Person], office: Office, now: datetime
 ) -> tuple[frozenset[str] | None, datetime | None, frozenset[str] | None]:
-    """What /mine shows: what waits for these people; to those above, what waits for the people below them; to the head,
-    whatever is late. As departments, due before, waiting for."""
+    """Return what /mine shows these people: cases that wait for them; for superiors, cases that wait for the people
+    below them; for the head, all that are late. As (departments, due before, waited for), each None if unlimited."""
     answered, own = answered_for(people, office)
     if not own and any(Role.HEAD in person.roles for person in people):
         return None, now, None

@@ -1,6 +1,6 @@
-"""Read the monthly report from the books: the one way for the command line, the chat and the calendar (KU-22).
+"""Read the monthly report from the database, in the same way for the command line, the chat and the schedule (KU-22).
 
-Needs no configuration folder: the settings, the editions and the names are in the database.
+Needs no configuration folder: the settings, the regulation's editions and the names are in the database.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from workflow.official.publications import Publication, norm_of
 async def monthly(
     books: Books, municipality: str, month: Period, now: datetime, progress: Progress | None = None
 ) -> Report | None:
-    """The report of a month or another period, as of `now`; None if the books hold no settings of this municipality."""
+    """Return the report of a month or another period, as of `now`; None if the database holds no settings of this
+    municipality."""
     async with books.write(municipality) as tx:
         marks = await kept_settings.marks(tx)
         editions = {text_hash: await tx.edition(text_hash) for text_hash in await tx.editions_in_use()}
@@ -48,7 +49,7 @@ async def monthly(
 
 @dataclass(frozen=True)
 class _Archive:
-    """The books behind the interface that `reports.reading` expects."""
+    """Gives the stored cases and pages the interface that `reports.reading` expects."""
 
     books: Archive
     recipe: Recipe
@@ -92,7 +93,8 @@ class _Archive:
         ]
 
     async def changes(self, period: Period, now: datetime) -> Sequence[Changed]:
-        """By the month in which a case was detected, as the reports count it. Only months whose reports were sent."""
+        """Return what changed since in the violations of earlier months, for each month whose report was sent; a case
+        belongs to the month in which it was detected."""
         if not isinstance(period, Month):
             return []
         office = build_office(self.kept.municipality)

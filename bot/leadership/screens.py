@@ -1,6 +1,6 @@
-"""What the leadership asks for in a chat: paged lists, figures in words, the register of violations, a case's file.
+"""Word what the leadership asks for in a chat: paged lists, figures, a case's file, the memo. Pure.
 
-Pure. The state of a page is one line, `page|people|words`, so that a message remembers what it lists.
+What a list's message shows is stored with it as one line, `page|people|words`.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from workflow.regulation import Step
 from workflow.terms.alarms import terms_of
 
 PAGE, FOUND = 10, 8
-"""How many cases a page of a list has, and a page of search results."""
+"""How many cases a page of a list has (PAGE), and a page of search results (FOUND)."""
 IN_A_ROW = 5
 WORDS = 100
 NOTHING = {"open": "nothing_open", "mine": "nothing_mine", "overdue": "nothing_overdue", "find": "nothing_find"}
 HEADINGS = {"report": "figures.report", "stats": "figures.stats"}
 HOW = {"report": "how_report", "stats": "how_stats", "violations": "how_violations"}
-"""What to answer if the period is not understood."""
+"""For each command, the key of the answer if the period is not understood."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page of a list: its number, whose list it is (keys of people), and the words searched for."""
+    """What page of a list a message shows: its number, whose list it is (keys of people), and the words searched for."""
 
     number: int
     people: tuple[str, ...]
@@ -75,8 +75,9 @@ def leaf(
     lost: Sequence[Lost] = (),
     below: bool = False,
 ) -> Screen:
-    """/open, /mine, /overdue and /find: a page of lines, a button to each case, buttons to the pages beside it; and what did
-    not arrive. `below`: /mine of somebody above, who waits for others."""
+    """Return one page of /open, /mine, /overdue or /find: a line and a button for each case, buttons to the other
+    pages, and the letters that were given up (`lost`). `below`: this is /mine of a superior, with cases that wait for
+    others."""
     undelivered = lost_lines(texts, lost, office, now)
     if not cases:
         nothing = texts.phrase("list_heading.nothing_below" if below else f"say.{NOTHING[which]}")
@@ -123,7 +124,7 @@ def _turning(texts: Texts, number: int, last: int) -> Buttons:
 
 
 def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], missing: Sequence[str] = ()) -> Screen:
-    """The figures of a period in words; `missing`: what could not be made, and why."""
+    """Return the figures of a period in words; `missing`: what could not be made, and why."""
     said = texts.phrase(HEADINGS[heading], **numbers)
     pages_heading = texts.phrase("figures.pages")
     moderated = numbers["moderation"]
@@ -135,18 +136,19 @@ def figures(texts: Texts, heading: str, numbers: Mapping[str, Any], missing: Seq
 
 
 def nothing_that_month(texts: Texts, period: str, others: Mapping[str, str]) -> Screen:
-    """One line instead of a report; `others`: months that have cases, by their buttons' captions."""
+    """Return one line instead of a report, with buttons for other months. `others`: months that have cases, each with
+    its button's caption."""
     row = tuple(Button(caption, Callback(Verb.REPORT, 0, month).pack()) for month, caption in others.items())
     return Screen(str(texts.phrase("figures.nothing", period=period, others=bool(others))), (row,) if row else ())
 
 
 def page_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
-    """The month of an official page in one line."""
+    """The publications of an official page in the month, in one line."""
     return texts.phrase("figures.page", **values)
 
 
 def department_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
-    """The month of a department in one line."""
+    """The figures of a department in the period, in one line."""
     return texts.phrase("figures.department", **values)
 
 
@@ -154,7 +156,7 @@ def department_line(texts: Texts, values: Mapping[str, Any]) -> Markup:
 
 
 def exact(when: When, at: datetime) -> str:
-    """«12 января, 9:05»: a document is read on another day."""
+    """The day and time in words, without «сегодня»: «12 января, 9:05», since a document is read on another day."""
     return f"{when.date(at)}, {when.clock(at)}"
 
 
@@ -166,8 +168,9 @@ def file_blocks(
     now: datetime,
     path: Callable[[str], Path] | None = None,
 ) -> list[Block]:
-    """The whole case for a document: the message, the photos before and after, every version, terms, journal; what
-    citizens wrote is not shortened. `path`: where a stored file lies; without it no pictures are shown."""
+    """Return the whole case for a document: the message, the photos before and after, every version of the draft,
+    terms, journal; what citizens wrote is not shortened. `path`: where a stored file is; without it no pictures are
+    shown."""
     words = CaseWords(texts, case, office, now)
     when = When(now, office.zone)
     blocks = [Block("title", texts.plain("case_file.title", c=words, office=office.name))]
@@ -228,7 +231,7 @@ def _contributions(texts: Texts, words: CaseWords, when: When) -> list[Block]:
 
 
 def _photos(texts: Texts, case: Case, path: Callable[[str], Path] | None) -> list[Block]:
-    """What the author showed and what became of it, beside each other; [] without a photo of his."""
+    """The author's photos and those of the result, beside each other; [] if the author sent none."""
     photos = photos_of(case)
     if not photos.were:
         return []
@@ -260,7 +263,7 @@ def _facts(texts: Texts, words: CaseWords, when: When) -> list[str]:
 
 
 def memo_values(texts: Texts, case: Case, messages: int, office: Office, now: datetime) -> dict[str, str]:
-    """The values the memo's template may name (KU-23), all of them strings."""
+    """Return the values that the memo's template may name (KU-23), all of them strings."""
     words = CaseWords(texts, case, office, now)
     when = When(now, office.zone)
     signer = office.people.get(office.supervisor or "")
@@ -288,17 +291,18 @@ def memo_values(texts: Texts, case: Case, messages: int, office: Office, now: da
 
 
 def file_words(texts: Texts, number: int) -> tuple[str, Screen]:
-    """The file name for a case's file, and the words sent with it."""
+    """Return the file name for a case's file, and the message sent with it."""
     said = texts.phrase("case_file.sent", number=number)
     return texts.plain("case_file.name", number=number), Screen(str(said))
 
 
 def memo_words(texts: Texts, number: int, signs: bool, signer: str) -> tuple[str, Screen]:
-    """The file name for a memo, and the words sent with it: to whom signs it, and to those who only hear of it."""
+    """Return the file name for a memo, and the message sent with it: to the person who signs it (`signs`), or to a
+    curator, who only gets to know it."""
     said = texts.phrase("memo.sent", number=number, signs=signs, signer=as_post(signer))
     return texts.plain("memo.name", number=number), Screen(str(said))
 
 
 def memo_broken(texts: Texts, number: int, why: str) -> Screen:
-    """Why the memo could not be made from the office's own template."""
+    """Say why the memo could not be made from the office's own template."""
     return Screen(str(texts.phrase("memo.broken", number=number, why=why)))

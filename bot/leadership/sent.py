@@ -1,6 +1,5 @@
-"""Keep a report as it was sent (CLOCK §2), and read it back. What citizens wrote is not kept in it: their texts and the
-places they named stay with the cases and are filled in from there.
-"""
+"""Store a report as it was sent (CLOCK §2), and read it back. What citizens wrote is not stored in it: their texts and
+the places they named stay with the cases and are filled in from there."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ log = structlog.get_logger()
 
 
 async def keep(books: Books, municipality: str, month: Month, report: Report) -> None:
-    """Keep the month's report, unless one was kept already."""
+    """Store the month's report as it was sent, unless one is stored already."""
     plain = replace(
         report,
         figures=_without_places(report.figures),
@@ -33,8 +32,8 @@ async def keep(books: Books, municipality: str, month: Month, report: Report) ->
 
 
 async def without_words(books: Books, municipality: str, month: Month) -> Report | None:
-    """The month's report as it was sent, without what citizens wrote; None if none was sent, or if this version of the
-    program cannot read it any more."""
+    """Return the month's report as it was sent, without what citizens wrote; None if none was sent, or if this version
+    of the program cannot read it any more."""
     async with books.write(municipality) as tx:
         body = await tx.sent_report(str(month))
     if body is None:
@@ -47,7 +46,8 @@ async def without_words(books: Books, municipality: str, month: Month) -> Report
 
 
 async def kept(books: Books, municipality: str, month: Month, fresh: Report) -> Report | None:
-    """The same with the texts and places of `fresh`."""
+    """Return the month's report as it was sent, with citizens' texts and places filled in from `fresh`; None like
+    `without_words`."""
     sent = await without_words(books, municipality, month)
     if sent is None:
         return None

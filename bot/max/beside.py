@@ -1,7 +1,8 @@
-"""What a message of MAX holds besides its text: files, which one can ask for, and other things, which are named.
+"""What a message of MAX contains besides its text: files, which can be fetched, and other attachments, which are only
+named.
 
-A file is known by its message's mid and its place there, so that it can be asked for again after its address expired.
-An attachment of a kind that is in none of the tables below is named by its own word (DESIGN rule 20).
+A file is identified by the id of its message (mid) and its position there, so that it can be fetched after its address
+expired. An attachment of a kind in none of the tables below is named by MAX's own word (DESIGN rule 20).
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ FILES: Mapping[str, tuple[str, str, str]] = {
     "file": ("document", "", ""),
     "sticker": ("sticker", "", ""),
 }
-"""MAX's kind of a file: ours, its name where MAX tells none, its more exact kind."""
+"""MAX's kind of a file → our kind, its name if MAX gives none, its more exact kind ("" if there is none)."""
 OWN = frozenset({"inline_keyboard", "reply_keyboard"})
-"""Of the bot's own messages."""
+"""The kinds of attachment that only the bot's own messages have; they are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One attachment. `remote`: where to ask for it again."""
+    """One attachment of a message. `remote`: the identifier by which the file can be fetched later."""
 
     kind: str
     raw: Raw
@@ -42,7 +43,7 @@ class Item:
 
 
 def attached_to(message: Raw) -> list[Raw]:
-    """Everything attached to a message, first what it forwards: so each thing has a place."""
+    """All attachments of a message, those of the message it forwards first; an attachment's index is its position."""
     link = message.get("link") or {}
     forwarded = link.get("message") or {} if link.get("type") == "forward" else {}
     parts = (forwarded, message.get("body") or {})
@@ -50,12 +51,12 @@ def attached_to(message: Raw) -> list[Raw]:
 
 
 def remote_of(mid: object, place: int) -> str:
-    """The name of the file at this place of the message."""
+    """The identifier of the attachment at this position of the message, by which it can be fetched later."""
     return f"{str(mid)[:64]}:{place}"
 
 
 def items_of(message: Raw) -> tuple[Item, ...]:
-    """Everything attached to the message and to the one it forwards."""
+    """All attachments of the message and of the one it forwards, in order, except the bot's own kinds."""
     mid = (message.get("body") or {}).get("mid")
     found = enumerate(attached_to(message))
     named = (Item(str(one.get("type", "")), one, remote_of(mid, n)) for n, one in found)
@@ -63,7 +64,7 @@ def items_of(message: Raw) -> tuple[Item, ...]:
 
 
 def files(items: Iterable[Item]) -> tuple[Attached, ...]:
-    """The files, in order."""
+    """The attachments that are files, in order."""
     return tuple(_file(item) for item in items if item.kind in FILES)
 
 
@@ -80,13 +81,13 @@ def _file(item: Item) -> Attached:
 
 
 def beside(items: Iterable[Item], text: str) -> tuple[Beside, ...]:
-    """All other attachments, named; the preview of a link that the text has is nothing besides."""
+    """All attachments that are not files, named. The preview of a link that is in the text already is left out."""
     named = (_named(item) for item in items if item.kind not in FILES)
     return tuple(one for one in named if one.kind != "link" or not one.link or one.link not in text)
 
 
 def _named(item: Item) -> Beside:
-    """An attachment of an unknown shape is still named."""
+    """Name the attachment by its content, or as "other" with MAX's word if its shape is unknown."""
     try:
         match item.kind:
             case "location":
@@ -103,7 +104,7 @@ def _named(item: Item) -> Beside:
 
 
 def _contact(payload: Raw) -> str:
-    """The name and the telephones of a contact."""
+    """The name and the telephone numbers of a shared contact."""
     card = str(payload.get("vcf_info") or "")
     lines = [line.partition(":") for line in card.replace("\r", "").split("\n")]
     said = [value for name, _, value in lines if name.partition(";")[0].upper() in ("FN", "TEL")]

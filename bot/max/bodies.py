@@ -1,7 +1,7 @@
-"""The bodies of MAX's requests: a text with its keyboard, and what may stand in one. Pure.
+"""Makes the bodies of MAX's requests: a text with attachments, and the keyboard of buttons within MAX's limits. Pure.
 
-MAX refuses a whole message for one button too many, so a row that is too long is broken and a button that does not fit
-is left out, as the other messenger's side does with what it cannot show.
+MAX refuses a whole message for one button too many, so a row that is too long is split and a button that does not fit
+is left out; Telegram's side does the same.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ def new_body(
     *,
     silent: bool = False,
 ) -> Body:
-    """A message to send, or what an edited one is to become: `attachments` are always said, or a keyboard would stay.
-    `answers`: the mid of the message it replies to."""
+    """The body of a message to send, or of the new content of an edited one. `attachments` are always included, even
+    if empty,
+    because otherwise an edited message would keep its keyboard. `answers`: MAX's id (mid) of the message it replies
+    to."""
     body: Body = {
         "text": text,
         "attachments": list(attachments),
@@ -39,7 +41,7 @@ def new_body(
 
 
 def keyboard(buttons: Buttons) -> list[Body]:
-    """The attachment with the buttons; none if there is nothing to press."""
+    """The attachment that shows the buttons, in a list; an empty list if none fits."""
     rows = [part for row in buttons for part in _fitting([b for b in map(_button, row) if b is not None])]
     return [{"type": "inline_keyboard", "payload": {"buttons": rows[:ROWS]}}] if rows else []
 

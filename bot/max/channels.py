@@ -1,4 +1,4 @@
-"""What MAX takes as a post of the office's channel: one message with its pictures, and a document alone. Pure."""
+"""What MAX accepts as a post in the office's channel: one message with pictures, or with one document alone. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIMITS = PostLimits(text=TEXT_UNITS, text_with_files=TEXT_UNITS, pictures=12, do
 
 
 def problems(text: str, files: Sequence[port.OutFile]) -> list[str]:
-    """What MAX would refuse about the post, in words for the editor."""
+    """The reasons, in Russian for the editor, why MAX would refuse the post; empty if it would not."""
     size = units(posted(text))
     if not size and not files:
         return ["Запись пустая: нужен текст или картинка."]

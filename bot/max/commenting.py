@@ -1,6 +1,7 @@
-"""Comments under a channel's posts, and the bot's own messages among those MAX shows.
+"""Writes, finds and deletes comments under a channel's posts, and finds the bot's own messages among those MAX
+returns.
 
-A comment has no keyboard, no file, no link and no mention; it replies to another comment under the same post.
+A comment has no keyboard, file, link or mention; it replies to another comment under the same post.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from bot.max.updates import Reception
 from bot.messenger import Address, Gone, NotSeen, Sending, Sent
 
 LOOKED_AT = 100
-"""So many of the newest are looked through for one that may have been written."""
+"""How many of the newest comments under a post are searched for one that may have been written."""
 
 
 class Commenting(Reception):
-    """What the bot does in a channel where it is an administrator."""
+    """The bot's actions in a channel where it is an administrator: comment, look for its comments, delete, ban."""
 
     async def comment(self, to: Comment, text: str) -> Sending:
-        """See bot.max.network.Sender."""
+        """Reply to the comment under its post (see bot.max.network.Sender). The outcome's address has the new
+        comment's number."""
         body = {"text": text, "link": {"type": "reply", "mid": mid_of(to.channel, to.message)}}
         try:
             answer = await self._wire.call("POST", _comments_of(to), None, body)
@@ -40,7 +42,9 @@ class Commenting(Reception):
             return sent_as(None)
 
     async def comments_like(self, to: Comment, text: str, since: datetime) -> tuple[Address, ...] | NotSeen:
-        """See bot.max.network.Sender."""
+        """The bot's own comments under that post with this text, written since `since`, oldest first; NotSeen if they
+        cannot be
+        read."""
         answer = await self._ask("GET", _comments_of(to), {"count": LOOKED_AT})
         found = answer.get("messages") if isinstance(answer, dict) else None
         if not isinstance(found, list):
@@ -49,14 +53,14 @@ class Commenting(Reception):
         return tuple(sorted((address_in(to.channel, one) for one in alike), key=lambda one: one.message))
 
     async def take_away(self, comment: Comment) -> Sending:
-        """See bot.max.network.Sender."""
+        """Delete somebody's comment for everybody."""
         about = Address(comment.channel, comment.message)
         return await self._removed(
             _comments_of(comment), {"comment_id": mid_of(comment.channel, comment.message)}, about
         )
 
     async def shut_out(self, channel: int, account: int) -> Sending:
-        """See bot.max.network.Sender. MAX keeps out only of chats that have a link."""
+        """Remove the person from the channel and block them. MAX blocks only in chats that have a link."""
         values: dict[str, str | int] = {"user_id": account, "block": "true"}
         return await self._removed(f"/chats/{channel}/members", values, Address(channel, 0))
 
@@ -71,7 +75,8 @@ class Commenting(Reception):
 
 
 def mine_among(found: Iterable[Any], me: int, since: datetime) -> Iterator[Mapping[str, Any]]:
-    """The bot's own messages of those, written since then. In a channel nobody is named: what it publishes is."""
+    """The bot's own messages among those found, written since `since`. A channel's posts have no author and count as
+    its own."""
     earliest = int(since.timestamp() * 1000)
     for one in found:
         try:
@@ -84,7 +89,7 @@ def mine_among(found: Iterable[Any], me: int, since: datetime) -> Iterator[Mappi
 
 
 def address_in(chat: int, message: Mapping[str, Any]) -> Address:
-    """Our address of a message that MAX shows. KeyError, TypeError, ValueError."""
+    """Our address of a message that MAX returned. Raises KeyError, TypeError or ValueError if it has no valid id."""
     return Address(chat, parts_of(message["body"]["mid"])[1])
 
 
@@ -93,12 +98,13 @@ def text_of(message: Mapping[str, Any]) -> str:
 
 
 def bare(text: str) -> str:
-    """The words alone, since a messenger may lay spaces and lines out anew."""
+    """The text with every run of white space as one space, for comparison: a messenger may lay out spaces and lines
+    anew."""
     return " ".join(text.split())
 
 
 def not_seen(answer: object) -> NotSeen:
-    """Why MAX shows nothing; a refusal stays one, an answer that did not come may come."""
+    """Make the outcome of a query that returned no messages: `passing` unless MAX refused it for good."""
     detail = str(getattr(answer, "detail", type(answer).__name__))
     return NotSeen(detail, passing=not detail.startswith(("status 4", "chat.", "not.found")))
 

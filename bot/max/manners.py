@@ -1,4 +1,4 @@
-"""What MAX takes and how it writes links, mentions and quotes: the numbers of its documentation."""
+"""What MAX accepts, by its documentation, and how it writes links, mentions and quotes."""
 
 from __future__ import annotations
 
@@ -11,25 +11,30 @@ from bot.messenger import PERSON, Albums, Manners, Rates, Size, Window
 SITE = "https://max.ru"
 
 RATES = Rates(burst=1, per_second=1.9, group=None, bot=Window(24, 1.02), answered=1.003)
-"""Two messages a second into a chat, in whatever second one looks; thirty requests a second in all, of which uploads,
-toasts and questions take some."""
+"""Two messages a second into a chat, over any second; thirty requests a second in all, some of which are left for
+uploads,
+toasts and questions."""
 
 TEXT_UNITS = 4000
 SIZE = Size(units=3800, source=28_000, tags=90, written=3800)
-"""The limit counts the text as it is sent, with its tags. Room is left for what mentions and quotes become."""
+"""MAX's limit counts the text as sent, with its tags. Some room is left for what mentions and quotes become."""
 
 ALBUMS = Albums(most=12, documents=False, each_counts=False)
-"""Pictures and videos stand in one message, a document and a sound alone."""
+"""Pictures and videos share one message; a document or a sound is sent alone."""
 
 LOST_AFTER = timedelta(hours=8)
-"""Polled events are kept a day, but a webhook that answered nothing for so long is taken off."""
+"""After this outage updates may be lost: MAX drops a webhook that has not answered for eight hours (polled events are
+kept
+for a day)."""
 
 _MENTION = re.compile(rf'<a href="{PERSON}(\d{{1,19}})">')
 _QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
 
 
 class MaxLinks:
-    """Implements `handlers.public.Links`. A comment has no address of its own: the post above it, its `thread`, has."""
+    """Makes MAX's addresses of bots, channels and messages (implements `handlers.public.Links`). A comment has no
+    address of
+    its own, so the address of the post above it (`thread`) is given."""
 
     def to_bot(self, name: str, code: str = "") -> str:
         return f"{SITE}/{name}" + (f"?start={code}" if code else "")
@@ -51,7 +56,8 @@ LINKS = MaxLinks()
 
 
 def is_group(chat: int) -> bool:
-    """Groups and channels have negative ids; a dialog has the account's here."""
+    """Whether the chat is a group or channel: those have negative ids; a private chat is numbered by the person's
+    account."""
     return chat < 0
 
 
@@ -59,7 +65,8 @@ MANNERS = Manners(RATES, SIZE, ALBUMS, LOST_AFTER, is_group, LINKS, tells_rights
 
 
 def as_written(text: str, *, blockquote: bool) -> str:
-    """A screen's text in MAX's HTML: mentions by account; quotes in «», unless clients are known to show `<blockquote>`."""
+    """The screen's text in MAX's HTML: mentions by account; quotes in «» unless clients are known to show
+    `<blockquote>`."""
     text = _MENTION.sub(r'<a href="max://user/\1">', text)
     return text if blockquote else _QUOTE.sub(_in_words, text)
 

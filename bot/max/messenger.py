@@ -1,6 +1,8 @@
-"""MAX as a messenger: texts in parts, buttons, pictures in one message, edits; each call returns an outcome of the port.
+"""MAX as a messenger: sends texts in parts, buttons, pictures in one message, edits; each call returns an outcome of
+the
+port.
 
-One call is one attempt: `bot.delivery` waits and repeats, and after an outcome nobody knows it asks `look_up` first.
+One call is one attempt: `bot.delivery` waits and repeats, and after an unknown outcome it first asks `look_up`.
 """
 
 from __future__ import annotations
@@ -44,15 +46,17 @@ from bot.messenger import (
 from bot.messenger_side import NotNow, Rights, Unauthorised
 
 TOAST_LETTERS = 200
-"""As in the other messenger, until MAX says how long a notification may be."""
+"""The longest toast, in characters: Telegram's limit, because MAX does not state its own."""
 LOOKED_AT = 100
-"""So many of a chat's newest messages are looked through for one that may have been sent."""
+"""How many of a chat's newest messages are searched for one that may have been sent."""
 DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """The office's channel as the file names it: its number, and its name in its public address, in lower case."""
+    """The office's channel as the municipality's file names it: its number, None if it names none, and the name in its
+    public
+    address, in lower case."""
 
     id: int | None = None
     name: str = ""
@@ -62,12 +66,13 @@ NO_CHANNEL = Channel()
 
 
 class Max(Commenting, ReadingBack):
-    """Implements `bot.messenger_side.MessengerSide`: the sending here, the queries in `Reception`. `blockquote`: whether
-    clients show that tag."""
+    """The office's bot in MAX (implements `bot.messenger_side.MessengerSide`): sending here, queries in `Reception`.
+    `blockquote`: whether clients show that tag."""
 
     key = KEY
     trusted_for = None
-    """Without its marker MAX gives the last event only: an old one is better than none."""
+    """A stored position never expires: without one MAX returns the last event only, so an old one is better than none.
+    """
 
     def __init__(
         self,
@@ -89,26 +94,30 @@ class Max(Commenting, ReadingBack):
 
     @property
     def connection(self) -> str:
-        """See MessengerSide. Known once MAX has said whose token it is."""
+        """The name of this bot at MAX, `max:<bot id>`. Raises RuntimeError before `identity` has returned the bot's
+        id."""
         if not self.me:
             raise RuntimeError("identity() has not told the bot's number yet")
         return f"{KEY}:{self.me}"
 
     @property
     def manners(self) -> Manners:
-        """See Messenger."""
+        """MAX's limits and forms."""
         return MANNERS
 
     def chat_of(self, account: int) -> int:
-        """A dialog is addressed by the account; its own chat is this side's affair."""
+        """The id of the account's private chat on our side: the account itself. MAX's own id of that chat stays inside
+        this package."""
         return account
 
     def channel_name(self, address: str) -> str | None:
-        """See MessengerSide. Only the channel whose number the file names: MAX finds none by its name."""
+        """The office's channel name if the address is that channel's; otherwise None. MAX finds no channel by its
+        name, so only the
+        one whose number the file names is known."""
         return self._channel.name if self._channel.name and address == LINKS.to_channel(self._channel.name) else None
 
     async def rights(self, place: int | str) -> Rights | Unauthorised | NotNow:
-        """See MessengerSide."""
+        """What the bot may do in the chat with this number, or in the office's channel if a name is given."""
         if isinstance(place, str):
             if self._channel.id is None:
                 return Rights(here=False)
@@ -116,14 +125,17 @@ class Max(Commenting, ReadingBack):
         return await super().rights(place)
 
     def network(self, pace: Pace, clock: Clock, link: Callable[[int, int], str], discussion: int | None) -> MaxNetwork:
-        """See MessengerSide."""
+        """MAX as the network of citizens who write to the bot; `discussion`: the number of the channel whose comments
+        it handles."""
         return MaxNetwork(self, pace, clock, link, discussion, self._channel.name)
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
     async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending:
-        """Send the text from part `start` on, in as many messages as needed; buttons under the last, the reply at the
-        first. Nothing opens an answer in MAX: who is asked answers with a reply, in private without one."""
+        """Send the text from part `start` on, in as many messages as needed; the buttons under the last, the reply at
+        the first.
+        MAX cannot open a reply in the person's app: they answer with a reply of their own, or in private with any
+        message."""
         parts, sent = split(screen.text, SIZE), list[Address]()
         for number in range(start, len(parts)):
             buttons = keyboard(screen.buttons) if number == len(parts) - 1 else []
@@ -138,8 +150,9 @@ class Max(Commenting, ReadingBack):
     async def send_files(
         self, chat: int, files: tuple[OutFile, ...], reply_to: Address | None = None, silent: bool = True
     ) -> Sending:
-        """Send pictures and videos in messages of up to twelve, anything else alone. Everything is uploaded before the
-        first message, so that a file that is not ready holds up all of them and none comes twice."""
+        """Send pictures and videos in messages of up to twelve, every other file alone. All files are uploaded before
+        the first
+        message, so that one that is not ready delays all of them and none is sent twice."""
         missing = [file for file in files if file.data is None and not file.remote and not file.path.is_file()]
         if missing:
             return Rejected(f"{len(missing)} files are not on the disk")
@@ -169,7 +182,8 @@ class Max(Commenting, ReadingBack):
         return made
 
     async def _passed_on(self, file: OutFile) -> Body | Sending:
-        """A file that MAX holds, by its token."""
+        """The attachment for a file that MAX holds already, by its token; otherwise the outcome that says why it
+        cannot be sent."""
         found = await self._attached(file.remote)
         if isinstance(found, NotFetched):
             return Rejected(found.detail) if found.for_good else Later(1.0, found.detail)
@@ -179,15 +193,16 @@ class Max(Commenting, ReadingBack):
         return {"type": kind, "payload": {"token": str(payload.get("token"))}}
 
     async def publish(self, channel: int, text: str, files: tuple[OutFile, ...]) -> Sending:
-        """Publish one post in the channel, the text with its pictures in one message. Links get a preview, as in a post
-        written by hand."""
+        """Publish one post in the channel, the text and its pictures in one message. Links get a preview, as in a post
+        written by
+        hand."""
         made = await self._attachments(files)
         if not isinstance(made, list):
             return made
         return await self._post(channel, new_body(text or None, made), preview=True)
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
-        """Edit the message to show the screen. Gone if the text needs several messages."""
+        """Replace the message's content with the screen. Return Gone if the text needs several messages."""
         if len(split(screen.text, SIZE)) > 1:
             return Gone()
         body = new_body(self._written(screen.text), keyboard(screen.buttons), silent=True)
@@ -195,14 +210,17 @@ class Max(Commenting, ReadingBack):
         return await self._change("PUT", "/messages", {"message_id": mid}, body, address)
 
     async def pin(self, address: Address) -> Sending:
-        """See Messenger. MAX has one pinned message in a chat."""
+        """Pin the message without a sound; MAX has one pinned message in a chat. Return Rejected if the bot lacks the
+        right to do so."""
         body = {"message_id": self._mid(address.chat, address.message), "notify": False}
         outcome = await self._change("PUT", f"/chats/{address.chat}/pin", None, body, address)
         return Rejected(outcome.detail) if isinstance(outcome, Unreachable) else outcome
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
-        """Show the toast; MAX refuses an empty one, so that one is not sent. A refusal is no alert here and is easily
-        missed: False for it, so that it is written to the person too."""
+        """Show the toast; return whether it was shown so that nobody can miss it. MAX has no alerts, so an alert is
+        shown as a toast
+        and False is returned: it is then also sent as a message. MAX refuses an empty toast, so that is not sent
+        (True)."""
         if not text.strip():
             return True
         words = text if len(text) <= TOAST_LETTERS else text[: TOAST_LETTERS - 1] + "…"
@@ -214,7 +232,9 @@ class Max(Commenting, ReadingBack):
     async def look_up(
         self, chat: int, what: Screen | tuple[OutFile, ...], since: datetime
     ) -> tuple[Address, ...] | NotSeen:
-        """See LooksUp. A group shows its messages to an administrator; a dialog, to the bot."""
+        """Find the bot's own messages in the chat, sent since `since`, that look like `what`; the oldest first,
+        NotSeen if they
+        cannot be read. In a group MAX shows messages only to an administrator."""
         theirs = self._theirs(chat)
         answer = await self._ask("GET", "/messages", {"chat_id": theirs, "count": LOOKED_AT})
         found = answer.get("messages") if isinstance(answer, dict) else None
@@ -237,7 +257,9 @@ class Max(Commenting, ReadingBack):
         return as_written(text, blockquote=self._blockquote)
 
     def _answers(self, chat: int, reply_to: Address | None) -> str | None:
-        """The mid to reply to; a message of another chat, or one that is none («Начать»), cannot be answered."""
+        """MAX's id (mid) of the message to reply to; None for a message of another chat, or for a press of «Начать»,
+        which is no
+        message."""
         if reply_to is None or reply_to.chat != chat or reply_to.message <= 0:
             return None
         return self._mid(chat, reply_to.message)
@@ -246,8 +268,8 @@ class Max(Commenting, ReadingBack):
         return float(min(5.0 * 2**self._limited, 60.0))
 
     async def _post(self, chat: int, body: Body, *, preview: bool = False) -> Sending:
-        """One message, sent once; the answer names it. Where MAX takes none to what it should reply to (that was deleted
-        meanwhile), the words go without a reply."""
+        """Send one message, once; the outcome has its address. If MAX refuses it as a reply (the original may be
+        deleted), send it without one."""
         where: dict[str, str | int] = {"chat_id" if chat < 0 else "user_id": chat}
         if not preview:
             where["disable_link_preview"] = "true"
@@ -274,7 +296,7 @@ class Max(Commenting, ReadingBack):
     async def _change(
         self, method: str, path: str, params: dict[str, str | int] | None, body: Body, address: Address
     ) -> Sending:
-        """A change of one message of ours; repeating it is harmless."""
+        """Change one message of ours with this request and return the outcome; repeating it is harmless."""
         try:
             answer = await self._wire.call(method, path, params, body)
         except NotAnswered as error:
@@ -291,7 +313,8 @@ class Max(Commenting, ReadingBack):
 
 
 def _broken_off(outcome: Sending, sent: Sequence[Address]) -> Sending:
-    """The outcome of a partly sent row of messages: Unknown with the sent ones, so that they are not sent again."""
+    """The outcome when a message of several was not sent: Unknown with those already sent, so that they are not sent
+    again."""
     if sent and isinstance(outcome, Later | Unknown):
         return Unknown(outcome.detail, tuple(sent))
     return outcome

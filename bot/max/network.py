@@ -1,9 +1,9 @@
-"""Citizens' MAX as a network: an approved answer goes as a comment under the channel's post, or to the person in private;
-the office's own posts go into its channel.
+"""MAX as a network of citizens: an approved answer is sent as a comment under the channel's post, or to the person in
+private; the office's own posts go into its channel.
 
-Citizens' messages arrive with the messenger's own events (`handlers.citizens`), so nothing is polled. MAX shows a bot what
-stands in its channel and in its dialogs, so after an unknown outcome the answer is looked for and never repeated blindly. The
-limits are shared with everything else the bot sends.
+Citizens' messages arrive with the messenger's own events (`handlers.citizens`), so nothing is polled. MAX shows a bot
+the messages of its channel and its dialogs, so after an unknown outcome the answer is looked for and never repeated
+blindly. The rate limits are shared with everything else the bot sends.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ from networks.silent import Silent
 
 KEY = "max"
 SHORT_WAIT = 2.0
-"""Seconds a posting may wait for the limits itself; a longer wait is left to the outbox."""
+"""The longest wait for the rate limits, in seconds, that a posting makes itself; a longer one is left to the outbox."""
 SKEW = timedelta(seconds=5)
 REF = re.compile(r"(-?\d{1,19}):(\d{1,19})(?:/(\d{1,19}))?")
 NUMBER = re.compile(r"\d{1,19}")
@@ -72,7 +72,7 @@ NO_UNBAN = NotDone(PostFailure.REJECTED, "MAX has no method that lets a person i
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Where a comment stands: all numbers are ours, `post` that of the channel's post above it."""
+    """Where a comment is, by our numbers: its channel, `post`, the post above it, and its own number."""
 
     channel: int
     post: int
@@ -80,7 +80,7 @@ class Comment:
 
 
 class Sender(Protocol):
-    """What the network needs of the messenger."""
+    """The part of the messenger that the network uses."""
 
     async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending: ...
 
@@ -93,24 +93,28 @@ class Sender(Protocol):
     ) -> tuple[Address, ...] | NotSeen: ...
 
     async def comment(self, to: Comment, text: str) -> Sending:
-        """Answer the comment under its post; the address has the number of the new one."""
+        """Reply to the comment under its post; the outcome's address has the new comment's number."""
 
     async def comments_like(self, to: Comment, text: str, since: datetime) -> tuple[Address, ...] | NotSeen:
-        """The bot's own comments under that post, written since then, with this text."""
+        """The bot's own comments under that post with this text, written since `since`; NotSeen if they cannot be
+        read."""
 
     async def publish(self, channel: int, text: str, files: tuple[OutFile, ...]) -> Sending:
-        """One post in the channel."""
+        """Publish one post in the channel."""
 
     async def take_away(self, comment: Comment) -> Sending:
         """Delete somebody's comment for everybody."""
 
     async def shut_out(self, channel: int, account: int) -> Sending:
-        """Remove the person from the channel and keep him out."""
+        """Remove the person from the channel and keep them out."""
 
 
 class MaxNetwork(Silent):
-    """It Publishes and Moderates too, in the office's channel: `channel` is its number, None if the bot knows none;
-    `name`: its public name. `link(chat, message)`: where a person finds a private answer."""
+    """MAX as a network of citizens, and of the office's channel, in which it publishes and moderates (Publishes,
+    Moderates).
+    `channel`: the channel's number, None if the file names none; `name`: its public name. `link(chat, message)`
+    returns the
+    address at which a person finds a private answer."""
 
     key = KEY
 
@@ -134,25 +138,26 @@ class MaxNetwork(Silent):
     # --- answers -----------------------------------------------------------------------------------------------------
 
     def limits(self, text: str, kind: Kind, files: tuple[port.OutFile, ...] = ()) -> list[str]:
-        """See Network."""
+        """The reasons, in Russian for the curator, why MAX would refuse this answer; empty if it would not."""
         if not self.as_shown(text):
             return ["Ответ пустой: нужен текст."]
         found = [NO_FILES] if files and kind != "message" else []
         return [*found, over] if (over := self.too_long(text, kind)) else found
 
     def too_long(self, text: str, kind: Kind) -> str:
-        """See Network."""
+        """A Russian sentence that says by how much the text exceeds MAX's limit; "" if it fits."""
         size = units(self.as_shown(text))
         over = size - TEXT_UNITS
         return f"MAX берёт до {TEXT_UNITS} знаков, здесь {size}: сократите на {over}." if over > 0 else ""
 
     def as_shown(self, text: str) -> str:
-        """See Network."""
+        """The text exactly as it will be sent, for the preview."""
         return posted(text)
 
     async def post(self, answer: Answer) -> Outcome:
-        """A comment under the comment; in private the files, then the text, both as replies. Files sent in an earlier
-        try are not sent again."""
+        """Send the answer once: as a comment under the citizen's comment; in private first the files, then the text,
+        both as
+        replies. Files sent in an earlier try of this process are not sent again."""
         at = REF.fullmatch(answer.in_reply_to)
         if at is None:
             return NotPosted(PostFailure.REJECTED, "no address of a message")
@@ -192,7 +197,9 @@ class MaxNetwork(Silent):
         return Posted(f"{there.chat}:{there.message}/{post}", link)
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
-        """See Network."""
+        """Look whether the answer was sent after all: Posted if so, None if certainly not, TryLater if that cannot be
+        seen at the
+        moment, LookUpImpossible if it never can."""
         at = REF.fullmatch(answer.in_reply_to)
         if at is None:
             return LookUpImpossible("no address of a message")
@@ -210,20 +217,20 @@ class MaxNetwork(Silent):
 
     @property
     def may_publish(self) -> bool:
-        """See Publishes."""
+        """Whether the office has a channel in MAX to publish in."""
         return self._channel is not None
 
     @property
     def post_limits(self) -> PostLimits:
-        """See Publishes."""
+        """The limits of a post, for the preview."""
         return LIMITS
 
     def post_problems(self, text: str, files: tuple[port.OutFile, ...]) -> list[str]:
-        """See Publishes."""
+        """The reasons, in Russian for the editor, why MAX would refuse this post; empty if it would not."""
         return channels.problems(text, files)
 
     async def publish(self, post: WallPost) -> Outcome:
-        """See Publishes. Only in the channel the file names: MAX finds none by its address."""
+        """Publish the post once, only in the channel that the file names: MAX finds none by its address."""
         channel = self._channel
         if channel is None or post.page.lower() != LINKS.to_channel(self._name):
             return NotPosted(PostFailure.NO_RIGHT, "the number of that channel is not in the file")
@@ -240,7 +247,7 @@ class MaxNetwork(Silent):
         return Posted(f"{there.chat}:{there.message}", LINKS.to_post(there.chat, self._name, there.message))
 
     async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
-        """See Publishes."""
+        """Look whether the post was published after all; results as in `look_up`."""
         if self._channel is None:
             return LookUpImpossible("no channel")
         since = (post.since or datetime.fromtimestamp(0, UTC)) - SKEW
@@ -254,11 +261,13 @@ class MaxNetwork(Silent):
 
     @property
     def may_moderate(self) -> bool:
-        """See Moderates. Whether MAX gave the bot the right is seen when it is used."""
+        """Whether the office has a channel whose comments can be moderated. Whether the bot has the right shows only
+        on use."""
         return self._channel is not None
 
     async def delete(self, ref: str) -> Moderation:
-        """See Moderates. A comment that no longer exists counts as deleted."""
+        """Delete the comment; one that no longer exists counts as deleted. Return NotDone if it is not in the office's
+        channel."""
         at = REF.fullmatch(ref)
         if at is None or at[3] is None or int(at[1]) != self._channel:
             return NOT_OURS
@@ -266,31 +275,31 @@ class MaxNetwork(Silent):
         return _moderated(outcome)
 
     async def restore(self, ref: str) -> Moderation:
-        """See Moderates."""
+        """Return NotDone: MAX restores nothing."""
         return NEVER_BACK
 
     async def ban(self, author_ref: str, reason: str = "") -> Moderation:
-        """See Moderates. Out of the channel; in private he can still write to the bot."""
+        """Remove the author from the channel and keep them out; in private they can still write to the bot."""
         if self._channel is None or NUMBER.fullmatch(author_ref) is None:
             return NOT_OURS
         return _moderated(await self._messenger.shut_out(self._channel, int(author_ref)))
 
     async def unban(self, author_ref: str) -> Moderation:
-        """See Moderates."""
+        """Return NotDone: MAX has no method to let a person in again."""
         return NO_UNBAN
 
     # --- the rest ----------------------------------------------------------------------------------------------------
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
-        """See Network. A bot cannot read by links."""
+        """Return NOT_A_LINK for any link: a bot cannot read messages by their links."""
         return LinkProblem(LinkTrouble.NOT_A_LINK)
 
     async def check(self) -> list[Finding]:
-        """See Network."""
+        """Return no findings: `check` asks the messenger's side instead."""
         return []
 
     async def _go(self, chat: int, send: Callable[[], Awaitable[Sending]]) -> Sending:
-        """Send once within the limits."""
+        """Send once, after a short wait for the rate limits; return Later if the wait would be longer than SHORT_WAIT."""
         in_group = is_group(chat)
         wait = self._pace.wait_for(chat, in_group, self._clock.monotonic())
         if wait > SHORT_WAIT:
@@ -305,7 +314,7 @@ class MaxNetwork(Silent):
 
 
 def as_sent(files: tuple[port.OutFile, ...]) -> tuple[OutFile, ...] | None:
-    """Convert the files for the messenger; None if one of them is not on the disk."""
+    """Convert the files for the messenger; None if one of them is held in memory and not on the disk."""
     found = []
     for file in files:
         if isinstance(file.content, bytes):
@@ -316,7 +325,8 @@ def as_sent(files: tuple[port.OutFile, ...]) -> tuple[OutFile, ...] | None:
 
 
 def _ended(outcome: Sending, *, with_files: bool = False, in_private: bool = False) -> Outcome:
-    """What the end of a sending means for an answer or a post. Who has stopped the bot cannot be written to."""
+    """Translate the failed outcome of a sending into the outcome of posting an answer or a post. `in_private`: a refusal
+    means that the person has stopped the bot."""
     match outcome:
         case Later(seconds, detail):
             return TryLater(seconds, detail or "later")

@@ -1,4 +1,4 @@
-"""Open the office's bot in MAX: check the token's look. Nothing is asked of MAX yet."""
+"""Opens the office's bot in MAX after checking the token's form. No request is made yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from config.settings import Secrets, Settings
 
 
 def opened(secrets: Secrets, settings: Settings, seconds: float | None = None, channel: Channel = NO_CHANNEL) -> Max:
-    """The bot whose token is among the secrets. `seconds`: how long a call may take, if not as usual. NotOpened."""
+    """The bot whose token is among the secrets. `seconds`: the time limit of a request, if not the usual one. Raises
+    NotOpened if the token is missing or malformed."""
     token = secrets.word("max_token")
     if token is None:
         raise NotOpened(spoken())

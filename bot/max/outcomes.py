@@ -1,7 +1,9 @@
-"""Turn MAX's answers and refusals into outcomes of the port. Raises and logs nothing.
+"""Turns MAX's answers and refusals into outcomes of the port. Raises and logs nothing.
 
-MAX says why in a `code`; the words beside it are for people and may change. A 200 whose `success` is false is a refusal
-too. A detail is a code or a status: never the token, nor what MAX quotes from the message.
+MAX gives the reason in a `code`; the words beside it are for people and may change. A 200 whose `success` is false is
+a
+refusal too. The detail in an outcome is a code or a status: never the token, nor text that MAX quotes from the
+message.
 """
 
 from __future__ import annotations
@@ -20,14 +22,14 @@ NOT_READY = "attachment.not.ready"
 UNAUTHORISED = frozenset({"verify.token"})
 MISSING = ("not.found", "not_found")
 WRONG = "proto."
-"""How codes of a request that is wrong itself begin."""
+"""The prefix of codes that mean the request itself is wrong."""
 NO_LONGER = "error.edit."
-"""How the words begin that MAX puts beside such a code when a message is too old to be edited."""
+"""The prefix of MAX's words beside such a code if a message is too old to be edited."""
 CODE = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
 def code_of(body: dict[str, Any] | None) -> str:
-    """The code of a refusal; "" if there is none fit for a log."""
+    """The code of a refusal, in lower case; "" if there is none fit for a log."""
     code = (body or {}).get("code")
     return code.lower() if isinstance(code, str) and CODE.fullmatch(code) else ""
 
@@ -37,14 +39,16 @@ def is_refusal(answer: RawAnswer) -> bool:
 
 
 def unanswered_as(error: NotAnswered, edited: Address | None) -> Sending:
-    """What a call without an answer means for a send, or for the change of `edited`."""
+    """The outcome of a request that got no answer. `edited`: the message it was to change; None if it was to send one."""
     if isinstance(error, NeverSent):
         return Later(SHORTLY, f"never sent: {error}", left=False)
     return doubtful(str(error), edited)
 
 
 def refused_as(answer: RawAnswer, edited: Address | None, wait: float) -> Sending:
-    """What a refusal means. `wait`: seconds to keep silent after «too many requests», since MAX names none."""
+    """The outcome of a refused request; `edited`: the message it was to change, None if it was to send one. `wait`:
+    seconds to
+    send nothing after «too many requests», because MAX names no time."""
     code, status = code_of(answer.body), answer.status
     detail = code or f"status {status}"
     if status == 429 or code.startswith("too.many"):
@@ -68,7 +72,9 @@ def refused_as(answer: RawAnswer, edited: Address | None, wait: float) -> Sendin
 
 
 def doubtful(detail: str, edited: Address | None) -> Sending:
-    """An edit can be repeated harmlessly, a send cannot."""
+    """The outcome when nobody knows whether the request was carried out: Unknown for a send, Later for a change of
+    `edited`,
+    because a change can be repeated harmlessly."""
     return Unknown(detail) if edited is None else Later(SHORTLY, detail)
 
 

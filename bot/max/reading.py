@@ -1,10 +1,10 @@
-"""Parse MAX's events: raw JSON in, one `Incoming` out.
+"""Parses MAX's events: raw JSON in, one `Incoming` out.
 
 The parser takes only the fields the program needs, so a new kind of event or content stops nothing. It raises
 `UnreadableError` if a needed field is missing; the raw event is then parked.
 
-A dialog's chat is replaced by the account. «Начать» (`bot_started`) is a private «/start» with the code of the link,
-since that is what it means; typed by hand, «/start» is a plain message.
+A private chat's id is replaced by the person's account. «Начать» (`bot_started`) becomes a private «/start» with the
+code of the link, because that is its meaning; typed by hand, «/start» is a plain message.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from handlers.marked import Linked, addresses_in, cut, with_addresses
 
 Raw = Mapping[str, Any]
 MOST_NAME, MOST_TITLE = 128, 256
-"""The lengths the database holds."""
+"""The lengths of a name and of a title that the database can store, in characters."""
 LAST_SECOND = 253_402_214_400
-"""The end of the year 9999, less a day for the zones."""
+"""The latest accepted time, in Unix seconds: the end of the year 9999, less a day for the time zones."""
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@[\w-]+)?(?=\s|$)")
 CHANNEL = re.compile(rf"{re.escape(SITE)}/(?!c/)([A-Za-z0-9_-]+)/")
 
 
 def read_text(written: str) -> Incoming:
-    """Parse an event kept as JSON text; kinds we do not handle become OTHER. UnreadableError."""
+    """Parse an event stored as JSON text; a kind the program does not handle becomes OTHER. Raises UnreadableError if
+    it is invalid."""
     try:
         return read(washing.loads(written))
     except ValueError:
@@ -39,7 +40,8 @@ def read_text(written: str) -> Incoming:
 
 
 def read(raw: Any) -> Incoming:
-    """Parse the event; kinds we do not handle become OTHER."""
+    """Parse the event; a kind the program does not handle becomes OTHER. Raises UnreadableError if a needed field is
+    missing."""
     if not isinstance(raw, Mapping):
         raise UnreadableError("no object")
     reader = READERS.get(str(raw.get("update_type", "")))
@@ -99,14 +101,14 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
 
 
 class _Said:
-    """The text of a message with that of the message it forwards, and what is attached to both."""
+    """The text and links of a message together with those of the message it forwards, and the attachments of both."""
 
     def __init__(self, raw: Raw, body: Raw, link: Raw) -> None:
         own, forwarded = _Words(body), _Words(link["message"]) if link.get("type") == "forward" else None
         parts = (own,) if forwarded is None else (forwarded, own)
         self.text = "\n".join(part.text for part in parts if part.text)
         self.links = tuple(url for part in parts for url in part.links)
-        # Places in the outer text are none of the whole.
+        # Positions in the outer text do not hold in the joined text.
         self.mentions = own.mentions if forwarded is None else ()
         self.items = items_of(raw)
 
@@ -117,7 +119,7 @@ class _Words:
         marks = [one for one in body.get("markup") or () if isinstance(one, Mapping)]
         linked = [_linked(one) for one in marks if one.get("type") == "link" and one.get("url")]
         self.text = with_addresses(written, linked)
-        # MAX marks the links behind words; of an address written as it is nothing is known, so it is looked for.
+        # MAX marks only links hidden behind words; an address written out is searched for.
         self.links = tuple(dict.fromkeys([*(one.url for one in linked), *addresses_in(written)]))
         self.mentions = tuple(_mention(written, one, linked) for one in marks if one.get("type") == "user_mention")
 
@@ -127,7 +129,7 @@ def _linked(mark: Raw) -> Linked:
 
 
 def _mention(text: str, mark: Raw, links: Sequence[Linked]) -> Mention:
-    """Its place in the text with the addresses of links."""
+    """Where the text mentions this person, as a range in the text to which the addresses of links have been added."""
     at, length = whole(mark["from"]), whole(mark["length"])
     before = [one for one in links if one.start < at]
     start = len(with_addresses(cut(text, 0, at), before))
@@ -136,8 +138,9 @@ def _mention(text: str, mark: Raw, links: Sequence[Linked]) -> Mention:
 
 
 def _chat(where: Raw, user: Raw) -> tuple[int, bool]:
-    """The chat's number on our side, and whether the chat is private. A private chat is numbered by the person's account, also
-    where the bot wrote the message."""
+    """The chat's number on our side, and whether it is private. A private chat is numbered by the person's account,
+    also if the
+    bot wrote the message."""
     if where["chat_type"] != "dialog":
         return whole(where["chat_id"]), False
     account = where.get("user_id") if user.get("is_bot") else user["user_id"]
@@ -145,7 +148,7 @@ def _chat(where: Raw, user: Raw) -> tuple[int, bool]:
 
 
 def _answered(answered: Raw, chat: int, private: bool) -> int | None:
-    """The number of the message it answers; None for one of another chat, or of an id that is none."""
+    """The number of the message it replies to; None if that is in another chat or has no valid id."""
     if not answered:
         return None
     try:
@@ -184,13 +187,14 @@ def _buttons(message: Raw) -> tuple[str, ...]:
 
 
 def _command(text: str) -> tuple[str, str]:
-    """The command at the start of the text and its argument; ("", "") if there is none. MAX marks no commands."""
+    """The command at the start of the text and its argument; ("", "") if there is none. MAX does not mark commands in
+    a text."""
     found = COMMAND.match(text)
     return (found[1].lower(), text[found.end() :].strip()) if found is not None else ("", "")
 
 
 def _seconds(milliseconds: Any) -> int:
-    """Parse a Unix time in milliseconds into seconds; ValueError if it is outside the calendar."""
+    """Convert a Unix time from milliseconds to seconds; raises ValueError if it is outside the calendar."""
     seconds = whole(milliseconds) // 1000
     if not 0 <= seconds <= LAST_SECOND:
         raise ValueError("no moment of a calendar")
@@ -198,7 +202,7 @@ def _seconds(milliseconds: Any) -> int:
 
 
 def _post(raw: Raw, body: Raw, kind: Kind) -> Incoming:
-    """Parse a channel's post. Its public address tells the channel's name."""
+    """Parse a channel's post, taking the channel's name from the post's public address; an edited post becomes OTHER."""
     if kind is Kind.EDIT:
         return Incoming(Kind.OTHER)
     chat, seq = whole(raw["recipient"]["chat_id"]), parts_of(body["mid"])[1]
@@ -293,7 +297,9 @@ def _stopped(raw: Raw) -> Incoming:
 
 
 def _me(status: str, was: str) -> Callable[[Raw], Incoming]:
-    """The bot came into a group or channel, or left. Whether as an administrator a poll adds (`Reception.poll`)."""
+    """Make a reader of events about the bot joining or leaving a group or channel. Whether it joined as an
+    administrator is
+    added when the event is polled (`Reception.poll`)."""
 
     def read_one(raw: Raw) -> Incoming:
         return Incoming(
@@ -321,7 +327,7 @@ def _rights(raw: Raw) -> Incoming:
 
 
 def _whoever(raw: Raw) -> Sender:
-    """Who did it: the whole person, or from November 2026 the number alone."""
+    """Who did it: the whole person, or from November 2026 on the account number alone."""
     user = raw.get("user") or {"user_id": raw.get("user_id") or 0}
     return _sender(user)
 
@@ -348,4 +354,6 @@ READERS: Mapping[str, Callable[[Raw], Incoming]] = {
     "user_added": _member("member"),
     "user_removed": _member("left"),
 }
-"""By `update_type`. Removed messages, changed titles and muted dialogs change nothing here, as in the other messenger."""
+"""The reader of each event, by its `update_type`. Removed messages, changed titles and muted dialogs are ignored, as
+in
+Telegram."""

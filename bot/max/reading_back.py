@@ -1,7 +1,8 @@
-"""Read what was written while nothing reached the bot: MAX shows an administrator the messages of a chat.
+"""Reads what was written while updates did not reach the bot: MAX shows an administrator the messages of a chat.
 
-A press cannot be read back, nor who came and went; the group is asked to repeat those (DESIGN rule 14). What the bot has
-already has the same key and is known.
+Button presses, joins and departures cannot be read back; the group is asked to repeat presses (DESIGN rule 14). An
+event
+the bot already has gets the same key and is recognised by it.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ from bot.max.updates import Reception, key_of
 from bot.messenger import NotSeen
 
 PAGE, PAGES, POSTS = 100, 50, 20
-"""So many messages a page, so many pages of a chat, and so many of its newest posts whose comments are read."""
+"""How many messages a page has, how many pages of a chat are read at most, and of how many of its newest posts the
+comments
+are read."""
 
 
 class ReadingBack(Reception):
-    """Implements `bot.messenger_side.ReadsBack`."""
+    """The part of the bot that reads back missed messages (implements `bot.messenger_side.ReadsBack`)."""
 
     async def read_back(self, chat: int, since: datetime) -> tuple[tuple[str, str], ...] | NotSeen:
-        """See ReadsBack. In a channel the comments under its newest posts, too."""
+        """What others wrote in the chat since `since`, oldest first, each as the (key, raw) that `poll` would have
+        returned; in a
+        channel also the comments under its newest posts. NotSeen if the chat cannot be read."""
         earliest = int(since.timestamp() * 1000)
         posts = await self._listed("/messages", {"chat_id": self._theirs(chat)}, earliest)
         if isinstance(posts, NotSeen):
@@ -39,7 +44,8 @@ class ReadingBack(Reception):
         return tuple(self._as_event(kind, one) for kind, one in found if self._is_anothers(one))
 
     async def _listed(self, path: str, about: dict[str, str | int], earliest: int) -> list[dict[str, Any]] | NotSeen:
-        """The messages from `earliest` on, the newest first."""
+        """The chat's messages written from `earliest` on (Unix milliseconds), newest first; NotSeen if they cannot be
+        read."""
         found: dict[str, dict[str, Any]] = {}
         before: int | None = None
         for _ in range(PAGES):

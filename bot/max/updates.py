@@ -26,13 +26,13 @@ from networks.hooks import NotAnEventError, WrongSecretError
 from networks.port import RawEvent
 
 FILE_LIMIT = 20 * 1024 * 1024
-"""Bytes of the largest file we take; MAX itself would hand out gigabytes."""
+"""The size in bytes of the largest file we accept; MAX itself would hand out gigabytes."""
 WANTED = (
     "message_created", "message_edited", "message_removed", "message_callback", "bot_added", "bot_removed",
     "bot_started", "bot_stopped", "dialog_removed", "user_added", "user_removed", "comment_created", "comment_edited",
     "comment_removed",
 )  # fmt: skip
-"""The kinds of event requested; MAX sends no others."""
+"""The kinds of event requested from MAX; it sends no others."""
 PUSHED_ONLY = ("bot_admin_permissions_changed",)
 HOOK_HEADER = "X-Max-Bot-Api-Secret"
 MOST_EVENTS, LONGEST_WAIT = 100, 30
@@ -41,7 +41,7 @@ ASK_AGAIN_SECONDS = 3.0
 LIMITED_SECONDS = 5.0
 RATHER_LONG = 60.0
 REMEMBERED = 256
-"""So many newest files are known without asking for their messages again."""
+"""How many newest attachments are remembered, so that their messages need not be requested again."""
 MOST_COMMANDS, COMMAND_LETTERS, WORDS_LETTERS = 32, 64, 128
 IN_CHAT = "active"
 WATCHED_RIGHTS = {
@@ -55,8 +55,9 @@ VIDEOS = ("mp4_720", "mp4_480", "mp4_1080", "mp4_360", "mp4_240", "mp4_144")
 
 
 class Reception:
-    """The asking side of the bot; `Max` is this and the sending side together. `me`: the bot's own number, 0 until
-    `identity` has told it: a token of MAX does not hold it."""
+    """The part of the bot that asks MAX; `Max` adds the sending part. `me`: the bot's own number, 0 until `identity`
+    has
+    returned it, because MAX's tokens do not contain it."""
 
     def __init__(self, wire: Wire, hook_secret: str | None = None) -> None:
         self._wire = wire
@@ -69,7 +70,7 @@ class Reception:
         self.me = 0
 
     async def identity(self) -> Identity | Unauthorised | NotNow:
-        """Who the token belongs to."""
+        """Ask MAX which bot the token belongs to."""
         answer = await self._ask("GET", "/me")
         if not isinstance(answer, dict):
             return _no_answer(answer)
@@ -83,7 +84,8 @@ class Reception:
     # --- events ------------------------------------------------------------------------------------------------------
 
     async def poll(self, position: int | None, wait: int) -> Polled | Conflict | Unauthorised | NotNow:
-        """See MessengerSide. Without a marker MAX gives the last event only, so the kept one is always passed on."""
+        """Poll for events (see MessengerSide). Without a position MAX returns the last event only, so the stored one
+        is always sent."""
         values: dict[str, str | int] = {"limit": MOST_EVENTS, "timeout": min(wait, LONGEST_WAIT)}
         values["types"] = ",".join(WANTED)
         if position is not None:
@@ -104,8 +106,9 @@ class Reception:
         return Polled(items, _whole_or(marker, position))
 
     async def _with_rights(self, key: str, written: str) -> tuple[str, str]:
-        """The event; one that brought the bot into a group also says whether as an administrator, which MAX itself tells a
-        webhook only."""
+        """The item (key, raw text); if it says that the bot was added to a group, with the added fact whether as an
+        administrator,
+        which MAX tells only a webhook."""
         if not written.startswith("{") or '"bot_added"' not in written:
             return key, written
         event = json.loads(written)
@@ -114,13 +117,13 @@ class Reception:
         return key, json.dumps({**event, "is_admin": is_admin}, ensure_ascii=False)
 
     def _kept(self, event: Any) -> tuple[str, str]:
-        """The event as it lies in the inbox: its key, and its text."""
+        """The event as it is stored in the inbox: its key and its JSON text."""
         self._learn(event)
         return key_of(event), json.dumps(event, ensure_ascii=False)
 
     def _learn(self, event: Any) -> None:
-        """Note which chat an account's dialog is, where an event shows it, and the addresses of its files. One that is
-        unlike any other teaches nothing."""
+        """Remember from the event MAX's own id of a private chat, and the addresses of its files. An event of an
+        unknown shape changes nothing."""
         message = event.get("message") if isinstance(event, dict) else None
         if not isinstance(message, dict):
             return
@@ -143,8 +146,9 @@ class Reception:
             return
 
     async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
-        """See MessengerSide. A subscription that stands is left alone; others are taken off, or each event would come
-        twice."""
+        """Subscribe our `url` to events; return None if MAX agreed. An existing subscription is left alone;
+        subscriptions of other
+        addresses are removed, otherwise each event would come twice."""
         known = await self._ask("GET", "/subscriptions")
         if not isinstance(known, dict):
             return _no_answer(known)
@@ -163,12 +167,14 @@ class Reception:
         return None
 
     def was_taken_off(self) -> bool:
-        """See ReadsBack: after eight hours without a 200 MAX gives an address up."""
+        """Whether MAX had dropped our address, as it does after eight hours without a 200; reset to False by the call."""
         was, self._was_taken_off = self._was_taken_off, False
         return was
 
     def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
-        """See MessengerSide. What cannot be read is kept, too, so that it is parked and not repeated."""
+        """Parse one pushed request into the item `poll` would return (see MessengerSide). A body that is no JSON is
+        returned too, so
+        that it is parked and MAX does not repeat it."""
         given = headers.get(HOOK_HEADER, "").encode("utf-8", "surrogateescape")
         if not self._hook_secret or not hmac.compare_digest(given, self._hook_secret.encode()):
             raise WrongSecretError
@@ -182,7 +188,7 @@ class Reception:
         return RawEvent(*self._kept(event))
 
     async def stop_pushing(self) -> bool:
-        """See MessengerSide. Takes every subscription off."""
+        """Remove every subscription, so that events come by `poll` again; return whether MAX confirmed it."""
         known = await self._ask("GET", "/subscriptions")
         if not isinstance(known, dict):
             return False
@@ -194,13 +200,14 @@ class Reception:
         return done
 
     def read(self, raw: str) -> Incoming:
-        """See MessengerSide."""
+        """Parse the raw text of one event. Raises UnreadableError if it cannot be parsed."""
         return read_text(raw)
 
     # --- what the bot may --------------------------------------------------------------------------------------------
 
     async def set_menus(self, menus: Sequence[Menu]) -> tuple[str, ...]:
-        """Set the one list of commands that MAX has, for everybody and in private chats only; return the failure."""
+        """Set the one list of commands that MAX has, for private chats with everybody; return "commands" in a tuple if
+        that failed."""
         wanted = next((one for one in menus if one.scope in ("default", "private")), None)
         if wanted is None:
             return ()
@@ -212,7 +219,7 @@ class Reception:
         return () if isinstance(answer, dict) else ("commands",)
 
     async def rights(self, place: int | str) -> Rights | Unauthorised | NotNow:
-        """See MessengerSide."""
+        """Ask what the bot may do in the chat."""
         about = await self._ask("GET", f"/chats/{place}", missing=True)
         if about is None:
             return Rights(here=False)
@@ -232,8 +239,9 @@ class Reception:
         return Rights(True, is_admin, title, is_channel, frozenset() if member.get("is_owner") is True else lacks)
 
     async def membership(self, chat: int, account: int) -> Membership | None:
-        """What the person is in the chat; None: not known now, as where the bot is no administrator. A dialog (a positive
-        number here) has no administrators and no list of members."""
+        """Whether the account is a member or an administrator of the chat, or outside; None if unknown, as where the
+        bot is no
+        administrator. In a private chat (a positive number here) always a member."""
         if chat > 0:
             return Membership.MEMBER
         answer = await self._ask("GET", f"/chats/{chat}/members", {"user_ids": account})
@@ -249,7 +257,8 @@ class Reception:
     # --- files -------------------------------------------------------------------------------------------------------
 
     async def fetch(self, remote: str) -> Fetched | NotFetched:
-        """The bytes of a file, named by its message's mid and its place there: an address may expire, a message not."""
+        """Fetch a file's bytes. It is identified by the id of its message (mid) and its position there: its address
+        may expire."""
         found = await self._attached(remote)
         if isinstance(found, NotFetched):
             return found
@@ -262,14 +271,14 @@ class Reception:
         try:
             data = await self._wire.download(url, FILE_LIMIT)
         except RefusedFile as error:
-            # The address may have expired: the message shows another one.
+            # The address may have expired: ask for the message again, which has a new one.
             return await self.fetch(remote) if self._held.pop(remote, None) else NotFetched(str(error), for_good=True)
         except NotAnswered as error:
             return NotFetched(str(error))
         return Fetched(data) if data is not None else NotFetched("too big", too_big=True, for_good=True)
 
     async def _attached(self, remote: str) -> dict[str, Any] | NotFetched:
-        """The attachment of a message, as MAX shows it now."""
+        """The attachment with this identifier as MAX describes it: the remembered one, otherwise from its message."""
         mid, _, place = remote.rpartition(":")
         if not mid or not place.isdigit():
             return NotFetched("no file of MAX", for_good=True)
@@ -299,17 +308,17 @@ class Reception:
         return url
 
     async def close(self) -> None:
-        """Close the connections; calls under way are abandoned."""
+        """Close the connections; requests under way are abandoned."""
         await self._wire.close()
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _mid(self, chat: int, message: int) -> str:
-        """The mid of a message of ours: a dialog is addressed by the account."""
+        """MAX's id (mid) of a message, given by our chat and message numbers."""
         return mid_of(self._theirs(chat), message)
 
     def _theirs(self, chat: int) -> int:
-        """MAX's own number of the chat: as the last event of the dialog showed it, otherwise by the formula."""
+        """MAX's own id of the chat; of a private one as its last event showed it, otherwise by the formula."""
         return chat if chat < 0 else self._dialogs.get(chat) or dialog_of(self.me, chat)
 
     async def _ask(
@@ -320,8 +329,9 @@ class Reception:
         body: Mapping[str, Any] | None = None,
         missing: bool = False,
     ) -> Any:
-        """The result of a call that may be repeated: a dict, or why there is none; None for what is not there
-        (`missing`)."""
+        """Make a request that may be repeated; return the result as a dict, or the reason why there is none.
+        `missing`: return None
+        if what was asked for does not exist."""
         try:
             answer = await self._wire.call(method, path, params, body)
         except NotAnswered as error:
@@ -341,13 +351,14 @@ class Reception:
         return NotNow(seconds, code or f"status {answer.status}")
 
     def _silence(self) -> float:
-        """How long to keep silent after «too many requests»: MAX names no time, so each time in a row twice as long."""
+        """Seconds to send nothing after «too many requests»: MAX names no time, so each time in a row twice as long,
+        up to a minute."""
         self._limited += 1
         return float(min(LIMITED_SECONDS * 2 ** (self._limited - 1), RATHER_LONG))
 
 
 def key_of(event: Any) -> str:
-    """The key under which an event is known when it comes again, by poll or by webhook: MAX numbers none."""
+    """The key by which an event is recognised when it comes again, by poll or webhook; MAX does not number events."""
     try:
         match event["update_type"]:
             case "message_created":

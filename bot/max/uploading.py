@@ -1,7 +1,8 @@
-"""Files on their way into MAX: ask for an address, put the file there, attach the token it gave.
+"""Uploads files to MAX: request an address, send the file there, attach the token it returned to a message.
 
-A file is not at once ready to be attached, and the message is then refused (`attachment.not.ready`); it is sent later
-with the same token, so what was uploaded is remembered for a while.
+An uploaded file is not at once ready to be attached, and the message is then refused (`attachment.not.ready`). It is
+sent
+later with the same token, so uploads are remembered for a while.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ SHORTLY = 1.0
 
 
 class Uploads:
-    """`wait_for`: seconds of silence after «too many requests»."""
+    """Uploads files and remembers the last uploaded ones."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._ready: dict[str, Body] = {}
 
     async def attachment(self, file: OutFile, wait: float) -> Body | Sending:
-        """The file as an attachment; otherwise why not. Nothing has been sent to anybody then."""
+        """Upload the file and return it as an attachment; otherwise the outcome that says why not, and nothing was
+        sent. `wait`:
+        seconds to send nothing if MAX says «too many requests»."""
         kind = TYPES.get(file.kind, "file")
         data = file.data if file.data is not None else await asyncio.to_thread(file.path.read_bytes)
         key = f"{kind}:{file.name}:{hashlib.sha256(data).hexdigest()}"
@@ -59,7 +62,7 @@ class Uploads:
 
 
 def _certainly_not(answer: RawAnswer, wait: float) -> Sending:
-    """A refused upload: no message has left, whatever became of the file."""
+    """The outcome of a refused upload: whatever happened to the file, no message was sent."""
     outcome = refused_as(answer, None, wait)
     if isinstance(outcome, Later | Rejected):
         return outcome
@@ -67,7 +70,9 @@ def _certainly_not(answer: RawAnswer, wait: float) -> Sending:
 
 
 def _attached(kind: str, token: Any, body: dict[str, Any]) -> Body | Sending:
-    """A picture's token comes in `photos`, one for each; a video's and a sound's came with the address."""
+    """The attachment made from MAX's answer to the upload. A picture's token is in `photos`; a video's or sound's came
+    with the
+    address."""
     photos = body.get("photos")
     if kind == "image" and isinstance(photos, dict) and photos:
         return {"type": kind, "payload": {"photos": photos}}

@@ -1,7 +1,8 @@
-"""The connection to MAX's Bot API, on aiohttp: one call is one attempt, and its answer is returned unread.
+"""The connection to MAX's Bot API, on aiohttp: one call is one attempt, and its answer is returned uninterpreted.
 
-The public libraries repeat a POST after a 5xx or a broken connection, and a working group gets the message twice. Here
-nothing is repeated; what certainly never left is told from what may have been carried out (`bot.leaving`).
+The public libraries repeat a POST after a 5xx or a broken connection, so that a working group gets the message twice.
+Here nothing is repeated, and a request that certainly never left is distinguished from one that may have been carried
+out (`bot.leaving`).
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ GONE = range(400, 429)
 
 
 class RefusedFile(NotAnswered):
-    """The address of a file leads to nothing (any more)."""
+    """A file cannot be downloaded because its address leads to nothing, or no longer does."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What came back, washed and unread; `body` is None where it was no JSON object."""
+    """MAX's answer, washed and uninterpreted; `body` is None if it was no JSON object."""
 
     status: int
     body: dict[str, Any] | None
@@ -36,7 +37,8 @@ class RawAnswer:
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: to connect, for a whole call; and how much longer a call with a file may take than one without."""
+    """Time limits: seconds to connect, seconds for a whole request; and by what factor a request with a file may take
+    longer."""
 
     connect: float = 10.0
     call: float = 20.0
@@ -48,8 +50,11 @@ class Limits:
 
 
 class Wire:
-    """`ca_file`: a PEM file with roots to trust beside the system's (MAX's chain ends in that of the Минцифры). `proxy`: the way
-    to MAX, if it is not a direct one. `limits` are read for each call."""
+    """Makes the HTTP requests to MAX. `ca_file`: a PEM file with root certificates to trust besides the system's
+    (MAX's chain
+    ends in that of the Минцифры). `proxy`: the address of a proxy; None for a direct connection. `limits` are read for
+    each
+    call."""
 
     def __init__(
         self, token: str, api_url: str | None, ca_file: Path | None, limits: Limits, proxy: str | None = None
@@ -69,7 +74,9 @@ class Wire:
         body: Mapping[str, Any] | None = None,
         seconds: float | None = None,
     ) -> RawAnswer:
-        """The answer within `seconds`. Raises NotAnswered; NeverSent where MAX has certainly seen nothing."""
+        """Make one request and return the answer. `seconds`: its time limit if not the usual one. Raises NotAnswered;
+        NeverSent if
+        MAX has certainly seen nothing."""
         headers = {"Authorization": self._token}
         values: dict[str, Any] = {"params": params, "headers": headers, "allow_redirects": False}
         if body is not None:
@@ -77,14 +84,15 @@ class Wire:
         return await self._made(method, f"{self._base}{path}", seconds, values)
 
     async def upload(self, url: str, name: str, data: bytes) -> RawAnswer:
-        """Put a file where MAX said; the token stays at home. Raises NotAnswered."""
-        form = FormData(quote_fields=False)  # MAX takes the name as it is
+        """Upload a file to the address that MAX named, without sending the token there. Raises NotAnswered."""
+        form = FormData(quote_fields=False)  # MAX takes the name literally
         form.add_field("data", data, filename=name or "file", content_type="application/octet-stream")
         return await self._made("POST", url, self.limits.upload, {"data": form})
 
     async def download(self, url: str, limit: int) -> bytes | None:
-        """The bytes behind an address, asked for without the token; None when there are more than `limit`. Raises
-        NotAnswered; RefusedFile where asking again is no use."""
+        """Download from an address, without sending the token; None if there are more than `limit` bytes. Raises
+        NotAnswered;
+        RefusedFile if asking again is no use."""
         session, way = self._opened(), Way()
         got = bytearray()
         try:
@@ -97,12 +105,12 @@ class Wire:
                         return None
         except NotAnswered:
             raise
-        except Exception as error:  # also of an address that is none
+        except Exception as error:  # also for an invalid address
             raise unanswered(error, way) from None
         return bytes(got)
 
     async def close(self) -> None:
-        """Close the connections; calls under way are abandoned."""
+        """Close the connections; requests under way are abandoned."""
         if self._session is not None:
             await self._session.close()
 
@@ -114,7 +122,7 @@ class Wire:
             ) as answer:
                 content = await answer.read()
                 status = answer.status
-        except Exception as error:  # an address that is none, a certificate nobody trusts, a broken line
+        except Exception as error:  # an invalid address, an untrusted certificate, a broken connection
             raise unanswered(error, way) from None
         try:
             found = washing.loads(content)

@@ -1,4 +1,4 @@
-"""MAX in words for the operator."""
+"""MAX in Russian words for the operator."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ HINT = "проверьте связь с platform-api2.max.ru и сертифи�
 
 
 def spoken() -> Spoken:
-    """What it is called, which secret opens it, and what to check when it does not answer."""
+    """MAX's name, the name of its secret, who issues that, and a hint on what to check when MAX does not answer."""
     return Spoken("MAX", "MAX_TOKEN", "сервиса «MAX для бизнеса» (business.max.ru)", HINT)

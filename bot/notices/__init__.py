@@ -1,1 +1,1 @@
-"""Notices and digests: who is notified of what, and in which words."""
+"""Notices and digests: who is notified of what happened or falls due, and in which words."""

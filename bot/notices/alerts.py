@@ -1,6 +1,6 @@
-"""Notify the curators about the bot itself: parked updates, files that are wrong; and with the supervisor of what keeps the
-bot from its work until a person mends it. Never anybody's words.
-"""
+"""Notify the curators about the bot itself: updates it had to park (set aside), mistakes in its files, gaps of a
+network. Of troubles that keep the bot from its work until a person mends them, the supervisor is notified too. A
+citizen's words are never quoted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from workflow.ports import Letter, account_lane
 
 PARKED_MARK = "parked_reported"
 EVERY = timedelta(hours=1)
-"""At most one report in this time, from the clock's round: several parked updates share a message."""
+"""Parked updates (set aside because handling them failed) are reported at most once in this time, so that several share
+a message."""
 DAY = timedelta(days=1)
 MOST_PROBLEMS = 3
 """How many mistakes in the files a message names; the rest are counted."""
@@ -31,7 +32,8 @@ class ParkedReport:
     office_today: Callable[[str], Office]
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Notify the curators of newly parked updates; return whether there were any."""
+        """Notify the curators of newly parked updates (set aside because handling them failed), at most once an hour,
+        and mark them as reported. Return whether that was done; False also if no curator can be reached."""
         newest, total = await tx.inbox.untold()
         if not total or not await _is_time(tx, PARKED_MARK, EVERY, now):
             return False
@@ -45,15 +47,15 @@ class ParkedReport:
 
 @dataclass
 class TroubleReport:
-    """Troubles that only people can mend (`storage.troubles`). `lasting`: those of the last look, for who must not wait
-    for the books."""
+    """Reports troubles that only people can mend (`storage.troubles`). `lasting`: the names of the troubles found by
+    the last `look`, for readers who must not wait for the database."""
 
     office_today: Callable[[str], Office]
     lasting: tuple[str, ...] = ()
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Tell the curators and the supervisor of each trouble at once, again each day, and when it is over; return
-        whether there was anything to tell."""
+        """Notify the curators and the supervisor of each trouble at once, again each day, and when it is over. Return
+        whether a notice was put into the outbox."""
         troubles, told = Troubles(tx), False
         office = self.office_today(tx.municipality)
         for name, value in (await troubles.every()).items():
@@ -69,12 +71,12 @@ class TroubleReport:
 
 @dataclass(frozen=True)
 class PinReport:
-    """The list in the working group that the bot may not pin."""
+    """Reports that the bot may not pin its list in the working group."""
 
     office_today: Callable[[str], Office]
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Tell the curators once; return whether there was anything to tell."""
+        """Notify the curators once that the list cannot be pinned; return whether a notice was queued now."""
         pins = Pins(tx)
         if not await pins.is_untold() or not await _tell(tx, self.office_today(tx.municipality), "not_pinned", {}, now):
             return False
@@ -84,8 +86,9 @@ class PinReport:
 
 @dataclass(frozen=True)
 class Missed:
-    """What a network did not bring while nobody listened, from `since` to `until`: so many messages were read back since,
-    and these kinds were not. `read_back`: how far it is read back at most."""
+    """What a network did not deliver while the bot was not listening, from `since` to `until`. `found`: how many
+    messages were read back since then; `unread`: the kinds that could not be; `read_back`: how far back is read at
+    most."""
 
     since: datetime
     until: datetime
@@ -96,12 +99,13 @@ class Missed:
 
 @dataclass(frozen=True)
 class GapReport:
-    """What was read back after a gap, and what was not (DESIGN rule 14)."""
+    """Reports what was read back from a network after a gap, and what was not (DESIGN rule 14)."""
 
     office_today: Callable[[str], Office]
 
     async def tell(self, tx: Transaction, network: str, missed: Missed, now: datetime) -> None:
-        """Tell the curators once. What VK has no list of is no news alone: nothing shows that there was anything."""
+        """Notify the curators of this gap. Nothing is sent if nothing was read back and the only unread kinds are those
+        that VK has no list of: nothing shows that there was anything."""
         if missed.found == 0 and set(missed.unread) <= {"old_posts", "photos", "media"}:
             return
         facts = {
@@ -116,7 +120,8 @@ class GapReport:
 
 
 async def tell_broken_files(tx: Transaction, office: Office, problems: Sequence[str], now: datetime) -> bool:
-    """Notify the curators that the files were not read anew, and why; return whether a letter was put."""
+    """Notify the curators that changed configuration files were not loaded, and why. Return whether a curator can be
+    reached."""
     facts = {"problems": list(problems[:MOST_PROBLEMS]), "more": max(0, len(problems) - MOST_PROBLEMS)}
     return await _tell(tx, office, "files_broken", facts, now)
 
@@ -124,7 +129,8 @@ async def tell_broken_files(tx: Transaction, office: Office, problems: Sequence[
 async def _tell(
     tx: Transaction, office: Office, key: str, facts: Mapping[str, Any], now: datetime, others: Iterable[str] = ()
 ) -> bool:
-    """Put a letter for each curator and each of the others; return whether one of them can be reached."""
+    """Queue a message for each curator and each of the others whom the bot can write to; return whether there is
+    anybody."""
     people = {*office.holders(Role.CURATOR, now), *others}
     accounts = sorted(accounts_of(people, await tx.people.all()))
     body = {"key": key, "facts": dict(facts), "roles": [Role.CURATOR.value]}

@@ -1,8 +1,8 @@
-"""One line of a digest: a case, with all that is due of it. Pure.
+"""One line of a digest: a case, with everything of it that is due. Pure.
 
-Whoever has to do it reads what and until when: «проект ответа сегодня до 13:00». Whoever answers for a term while
-somebody else has the move, and the working group, read whose move it is first: «ждём проект от Отдела ЖКХ (⚠️ был вчера
-до 14:45), жителю сегодня до 10:45».
+The person who has to act reads what and until when: «проект ответа сегодня до 13:00». A person who answers for a term
+while somebody else has the move, and the working group, read first whose move it is: «ждём проект от Отдела ЖКХ (⚠️ был
+вчера до 14:45), жителю сегодня до 10:45».
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from workflow.waiting import waits_on
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A duty of a case, with the office (edition of the regulation) the case lives by."""
+    """A duty (running term) of a case, with the office under the edition of the regulation that the case was opened
+    under."""
 
     case: Case
     run: Deadline
@@ -36,7 +37,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class IdleEntry:
-    """A move a case waits for without a term."""
+    """What a case waits for although no term runs, with the office under the edition of the regulation that the case
+    was opened under."""
 
     case: Case
     wait: Wait
@@ -44,8 +46,8 @@ class IdleEntry:
 
 
 def case_line(texts: Texts, entries: Sequence[Entry | IdleEntry], now: datetime, *, to_all: bool) -> Markup:
-    """The line of one case. `entries`: what the reader answers for, the earliest first, at least one; `to_all`: the
-    working group reads it, so that nobody is spoken to."""
+    """Return the line of one case. `entries`: what the reader answers for, the earliest first, at least one; `to_all`:
+    the working group reads it, so that nobody is addressed."""
     words = CaseWords(texts, entries[0].case, entries[0].office, now)
     return texts.phrase(
         "digest.line",

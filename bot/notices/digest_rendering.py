@@ -1,4 +1,4 @@
-"""Render the daily digests and the register of promises from the state at the moment of sending."""
+"""Render the daily digests and the list of promises (interim answers) from the state at the moment of sending."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workflow.terms.deadlines import has_happened
 async def digest_screen(
     tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
 ) -> Screen | None:
-    """The digest at the moment of sending: duties fulfilled meanwhile are left out; None if nothing is left."""
+    """Return the digest as it is at the moment of sending, without duties fulfilled meanwhile; None if nothing is left."""
     entries: list[Entry | IdleEntry] = []
     for item in body["items"]:
         case = await tx.case(int(item["case"]))
@@ -43,7 +43,7 @@ async def digest_screen(
 
 
 async def promises_screen(tx: Transaction, texts: Texts, offices: Offices, now: datetime) -> Screen:
-    """The register of promises: open cases with an interim answer, the earliest promise first (MO-13)."""
+    """Return the list of promises: open cases with an interim answer, the earliest promised final answer first (MO-13)."""
     found = [
         Entry(case, terms_of(case, office)[Step.FINAL], office)
         for case in await tx.lists.open(MOST_CASES, 0)

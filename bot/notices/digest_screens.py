@@ -1,4 +1,4 @@
-"""The morning and evening digests, the promises given to citizens, and how each person is notified. Pure."""
+"""Word the morning and evening digests, the promises given to citizens, and how each person is notified. Pure."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ HEARING = (
     ("buttons.hear_usual",),
     EVENING,
 )
-"""The buttons under `/notify`; the last row only where there is an evening list."""
+"""The buttons under `/notify`; the last row is shown only if the office sends an evening digest."""
 SAYINGS = frozenset({"unreachable", "notify", "snoozed", "snooze_too_late"})
-"""Sayings about how people are notified; the other sayings are a phrase alone."""
+"""The keys of messages that `say` of this module words itself."""
 MOST_LINES = 20
 PROMISED = 50
 BECAUSE = {
@@ -52,8 +52,9 @@ def digest(
     *,
     to_all: bool = False,
 ) -> Screen:
-    """«Доброе утро. На сегодня 4 сообщения.» and a line a case; silent in the quiet hours. `posted`: what was answered
-    today, in one line; `more`: how many cases have no line; `to_all`: it goes to the working group."""
+    """Return a digest: «Доброе утро. На сегодня 4 сообщения.» and a line for each case; silent in the quiet hours.
+    `posted`: the cases answered today, in one line; `more`: how many cases have no line; `to_all`: it goes to the
+    working group."""
     heading = {"morning": "digest.morning", "evening": "digest.evening"}[which]
     cases: dict[int, list[Entry | IdleEntry]] = {}
     for entry in entries:
@@ -70,7 +71,8 @@ def digest(
 
 
 def _answered(texts: Texts, case: Case, office: Office, now: datetime) -> str:
-    """«№ 5»; after an interim answer also until when the final one is due: the department reads it here for the first time."""
+    """An answered case in a digest: «№ 5»; after an interim answer also until when the final one is due, which the
+    department reads here for the first time."""
     final = running(case, office).get(Step.FINAL)
     if case.state is not State.INTERIM or final is None:
         return f"№ {case.number}"
@@ -79,7 +81,8 @@ def _answered(texts: Texts, case: Case, office: Office, now: datetime) -> str:
 
 
 def promises(texts: Texts, entries: Sequence[Entry], office: Office, now: datetime) -> Screen:
-    """/promises: the interim answers, when the final one was promised, and which are overdue (MO-13, KU-15)."""
+    """Return the answer to /promises: the interim answers, when the final one was promised, which are overdue (MO-13,
+    KU-15)."""
     if not entries:
         return Screen(str(texts.phrase("promises.none")))
     lines = [_promise(texts, entry, now) for entry in entries[:PROMISED]]
@@ -106,7 +109,7 @@ def _promise(texts: Texts, entry: Entry, now: datetime) -> Markup:
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """The words of one of `SAYINGS`."""
+    """Return the message with the words of one of `SAYINGS`."""
     when = When(now, office.zone)
     match key:
         case "unreachable":
@@ -130,13 +133,13 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 
 def quiet_words(office: Office) -> str:
-    """«с 22:00 до 7:00»: the municipality's quiet hours."""
+    """The municipality's quiet hours in words: «с 22:00 до 7:00»."""
     since, until = (f"{minute // 60}:{minute % 60:02}" for minute in office.quiet_hours)
     return f"с {since} до {until}"
 
 
 def _unreachable(texts: Texts, people: Sequence[Mapping[str, str]], office: Office) -> Markup:
-    """Who missed a notice meant for them, and why."""
+    """Who missed a notice meant for them and why, a line for each person."""
     lines = [
         texts.phrase("unreachable.line", who=_name(office, one["person"]), why=texts.plain(BECAUSE[one["why"]]))
         for one in people

@@ -1,4 +1,4 @@
-"""The morning and evening digests: what is due today, what was left undone. Each person gets their own duties, the
+"""The morning and evening digests: what is due today, what was not done in time. Each person gets their own duties, the
 group gets all.
 
 The morning digest leaves out overdue duties: their own notices repeat those. Each digest comes once a working day, up
@@ -34,14 +34,14 @@ BEFORE_EVENING = timedelta(minutes=30)
 """How long before the end of work the evening digest comes."""
 STILL_WORTH_IT = timedelta(hours=2)
 MOST_CASES = 500
-"""How many cases a digest looks through; no office has more due on one day."""
+"""How many cases a digest reads; no office has more due on one day."""
 MOST_ITEMS = 20
 """How many cases a digest lists; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A duty due today or earlier: its case, and whether it is late."""
+    """A duty due today or earlier: its case, its term, and whether it is overdue."""
 
     case: Case
     run: Deadline
@@ -54,7 +54,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Idling:
-    """A case that waits for somebody without a term since an earlier day."""
+    """A case that has waited for somebody, without a term, since an earlier day."""
 
     case: Case
     wait: Wait
@@ -67,7 +67,7 @@ class Idling:
 
 @dataclass(frozen=True)
 class Digests:
-    """The tasks of the daily round: the list of the morning, and that of the evening."""
+    """Makes the daily tasks that put the morning and the evening digest into the outbox."""
 
     offices: Offices
 
@@ -117,11 +117,11 @@ class Digests:
         return letters
 
     async def _posted(self, tx: Transaction, today: date, office: Office) -> list[Case]:
-        """What was answered today."""
+        """Return the cases answered since the beginning of the office's day."""
         return await tx.lists.answered_since(datetime.combine(today, time(), office.zone))
 
     async def _due(self, tx: Transaction, until: datetime, now: datetime) -> list[Due]:
-        """The duties due before `until`, the earliest first."""
+        """Return the duties of open cases due before `until`, the earliest first."""
         found: list[Due] = []
         for case in await tx.lists.open(MOST_CASES, 0, due_before=until):
             office = self.offices.at(tx.municipality, case.regulation)
@@ -131,7 +131,7 @@ class Digests:
         return sorted(found, key=lambda one: (one.run.until, one.case.number))
 
     async def _idle(self, tx: Transaction, today: date) -> list[Idling]:
-        """What has waited without a term since an earlier day, the longest first."""
+        """Return what cases have waited for, without a term, since an earlier day, the longest wait first."""
         found: list[Idling] = []
         for case in await tx.lists.open(MOST_CASES, 0):
             office = self.offices.at(tx.municipality, case.regulation)
@@ -141,8 +141,8 @@ class Digests:
 
 
 def _prepared_by(case: Case, account: int, bindings: Sequence[Binding], office: Office, now: datetime) -> bool:
-    """Whether one of the people behind the account answers for the department that prepared the answer, or is a curator
-    who does not hear of every answer at once."""
+    """Whether a person behind the account is an executor of the department that prepared the answer, or a curator who
+    did not choose to be notified of every answer at once."""
     curators = office.holders(Role.CURATOR, now)
     if any(b.account == account and not b.posted_at_once and b.person in curators for b in bindings):
         return True
@@ -152,7 +152,7 @@ def _prepared_by(case: Case, account: int, bindings: Sequence[Binding], office: 
 
 
 def due_list(which: str, office: Office, now: datetime) -> str | None:
-    """The day whose list is due at `now`, if it is."""
+    """Return the day (ISO) whose digest of this kind is due at `now`; None if it is not due."""
     today = now.astimezone(office.zone).date()
     lists = lists_of(today, office)
     if which not in lists:
@@ -162,7 +162,7 @@ def due_list(which: str, office: Office, now: datetime) -> str | None:
 
 
 def lists_of(day: date, office: Office) -> Mapping[str, datetime]:
-    """When each list of the local day comes; none on a day off, or where the policy wants no lists."""
+    """Return when each digest of this day comes; {} on a day off or if the office's policy wants no digests."""
     stretches = office.working_time.day(day).stretches
     if not office.policy.digests or not stretches:
         return {}
@@ -176,7 +176,8 @@ def _minute(midnight: datetime, minute: int) -> datetime:
 
 
 def responsible(one: Due | Idling, office: Office, now: datetime) -> set[str]:
-    """The people who have to do it, with substitutes in place of absent ones."""
+    """Return the keys of the people who owe this duty or whom the idle case waits for, with substitutes in place of
+    absent ones."""
     who = watcher_of(one.wait) if isinstance(one, Idling) else owed_by(one.run, one.case)
     if who == CURATOR:
         return set(office.holders(Role.CURATOR, now))
@@ -184,7 +185,7 @@ def responsible(one: Due | Idling, office: Office, now: datetime) -> set[str]:
 
 
 def _body(which: str, own: Sequence[Due | Idling]) -> Mapping[str, Any]:
-    """The first `MOST_ITEMS` cases with all that is due of each."""
+    """Return the letter's body: everything due of the first `MOST_ITEMS` cases, and how many cases are left out."""
     cases = list(dict.fromkeys(one.case.id for one in own))
     listed = set(cases[:MOST_ITEMS])
     return {
@@ -206,7 +207,8 @@ async def _is_news(
     lost: Sequence[Lost],
     posted: Sequence[Case],
 ) -> bool:
-    """Whether it says anything the last such list to the same lane did not; it is that last list from now on."""
+    """Whether this digest says anything that the last one of its kind to the same chat did not; if so, remember it as
+    the last."""
     lines = [f"{' '.join(str(value) for value in one.item.values())} {one.late}" for one in own]
     said = "\n".join([*lines, *(f"{one.kind} {one.at.isoformat()}" for one in lost), *_answers(posted)])
     told = hashlib.sha256(said.encode()).hexdigest()

@@ -1,7 +1,8 @@
-"""Gather the clock's notices: each person gets one message of a kind, however many steps fall due at once.
+"""Gather the notices that the clock causes: each person gets one message of a kind, however many steps fall due at
+once.
 
-In the quiet hours notices that are not urgent wait to be joined, for an hour at most; those of high importance do not
-wait. Sends nothing. Everybody who cannot be reached is reported to the curators, once a day.
+In the quiet hours notices that are not urgent wait, for an hour at most, so that later ones can join them; those of
+high importance do not wait. Sends nothing. People who cannot be reached are reported to the curators, once a day each.
 """
 
 from __future__ import annotations
@@ -25,22 +26,23 @@ from workflow.regulation import Importance, Step
 TERMS = frozenset(notice.value for notice in OF_TERMS)
 MOST_OF_A_KIND = 20
 MOST_ITEMS = 100
-"""How many cases a gathered letter names, of one step of one department and in all; the rest are counted."""
+"""MOST_OF_A_KIND: how many cases a gathered letter names for one step of one department; MOST_ITEMS: in all. The rest
+are counted."""
 QUIET_WAIT = timedelta(hours=1)
 AT_MOST_EVERY = {
     Notice.MISSED: timedelta(minutes=15),
     Notice.LAPSED: timedelta(hours=1),
 }
-"""The minimum interval between messages to the curator about other people's steps. The first goes at once; later ones are
-gathered into the next message."""
+"""The minimum interval between messages to the curator about other people's steps. The first goes at once; later ones
+are gathered into the next message."""
 RETURNS_EVERY = timedelta(minutes=10)
-"""The same for reminders that a case may still be returned."""
+"""The minimum interval between reminders that a case may still be returned."""
 
 
 @dataclass
 class Gathering:
-    """Implements the desk's `Postroom` port; keeps letters back until `close`. `folding`: later notices join letters
-    that still wait in the outbox; `pinned`: the working group has a pinned list."""
+    """Implements the desk's `Postroom` port: collects letters until `close` puts them into the outbox. `folding`: later
+    notices join letters that still wait in the outbox; `pinned`: the working group has a pinned list."""
 
     folding: bool = True
     pinned: bool = False
@@ -56,12 +58,12 @@ class Gathering:
         self._told += [(letter, office, loud) for letter in await letters_for(tx, case, effects, actor, office, now)]
 
     def _forget(self, before: int) -> None:
-        """Drop what was taken in a part of the transaction that was rolled back."""
+        """Drop the letters collected in a part of the transaction that was rolled back."""
         del self._told[before:]
 
     async def close(self, tx: Transaction, now: datetime, held_until: datetime | None = None) -> None:
-        """Put everything taken into the outbox. `held_until`: more will follow at once, so letters of terms wait for it
-        until then."""
+        """Put all collected letters into the outbox, notices of terms merged. `held_until`: more notices will follow at
+        once, so notices of terms wait until then for them."""
         told, self._told = self._told, []
         await report_unreachable(tx, [(letter, office) for letter, office, _ in told], now)
         found: dict[str, Letter] = {}
@@ -95,7 +97,8 @@ class Gathering:
 
 
 def _heard_as(letter: Letter) -> str:
-    """What joins one message: reminders of a right are not mixed with those of a duty, which do not wait."""
+    """Return the key under which notices join into one message: reminders of a right are kept apart from those of a
+    duty, which do not wait."""
     item = letter.body["items"][0]
     right = item["notice"] == Notice.REMINDER and item["step"] == Step.RETURN
     return f"{item['notice']}.{Step.RETURN}" if right else str(item["notice"])
@@ -110,8 +113,8 @@ def _first(letter: Letter, fold: str, until: datetime | None) -> Letter:
 
 
 def _wait(letter: Letter, office: Office, now: datetime) -> datetime:
-    """How long a notice in the quiet hours waits to be joined: to their end, an hour at most; a reminder waits at most
-    half of the time left until the due moment."""
+    """Return until when a notice waits in the quiet hours for others: until they end, an hour at most; a reminder at
+    most half of the time left until the due moment."""
     local = now.astimezone(office.zone)
     until = office.quiet_hours[1] % (24 * 60)
     morning = datetime.combine(local.date(), time(until // 60, until % 60), office.zone)
@@ -124,7 +127,8 @@ def _wait(letter: Letter, office: Office, now: datetime) -> datetime:
 
 
 async def _next_turn(tx: Transaction, letter: Letter, now: datetime) -> datetime | None:
-    """The moment the letter may go at the earliest, if its kind is not sent one by one; None if it may go now."""
+    """Return the earliest moment this letter may go, if messages of its kind keep an interval; None if it may go now.
+    Store that moment for the next letter of the kind."""
     item = letter.body["items"][0]
     every = AT_MOST_EVERY.get(item["notice"])
     latest = None
@@ -143,7 +147,7 @@ async def _next_turn(tx: Transaction, letter: Letter, now: datetime) -> datetime
 
 
 def joined(first: Letter, more: Letter, until: datetime | None) -> Letter:
-    """Merge two letters into one: each case once; those beyond the limits are counted by department and step."""
+    """Merge two letters into one that names each case once; cases beyond the limits are counted by department and step."""
     items = list(first.body["items"])
     counted = dict(first.body.get("more", {}))
     for kind, number in more.body.get("more", {}).items():
@@ -169,7 +173,7 @@ def joined(first: Letter, more: Letter, until: datetime | None) -> Letter:
 
 
 def kind_of(item: Mapping[str, Any]) -> str:
-    """The key under which the items of a digest are counted together: `department|step`, whatever the notice."""
+    """Return the key under which items of a letter are counted together: `department|step`, whatever the notice."""
     return f"{item['department'] or ''}|{item['step'] or ''}"
 
 
@@ -177,8 +181,8 @@ def kind_of(item: Mapping[str, Any]) -> str:
 
 
 async def report_unreachable(tx: Transaction, told: Iterable[tuple[Letter, Office]], now: datetime) -> None:
-    """Report to the curators each person who was meant to get a notice of a term and cannot be reached; once a day for
-    each."""
+    """Report to the curators (if none can be reached, to the supervisor, else in the group) each person who was to get
+    a notice of a term and cannot be reached; once a day for each person."""
     meant: dict[str, Office] = {}
     for letter, office in told:
         if _is_of_terms(letter):
@@ -199,7 +203,7 @@ async def report_unreachable(tx: Transaction, told: Iterable[tuple[Letter, Offic
 
 
 def unreachable_because(binding: Binding | None) -> str:
-    """Why the person hears nothing the bot says; "" if they do."""
+    """Return why notices of the bot do not reach the person: the key of the words for it; "" if they do."""
     if binding is None:
         return "never_started"
     if not binding.in_group:

@@ -1,4 +1,4 @@
-"""Grant wishes about notices: store a receipt, put off a reminder, change how a person is notified."""
+"""Do what people ask about notices: store a receipt («Вижу»), put off a reminder, change how a person is notified."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class NoticeGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: NoticeWish, incoming: Incoming, look: Look) -> Answered:
-        """The wish is done; the words over the button that asked for it, if one did."""
+        """Do what the person asked for (`wish`); return the toast for the pressed button, or an empty answer if it came
+        as a message."""
         match wish:
             case Receipt():
                 return await self._receipt(tx, wish, look)
@@ -60,8 +61,8 @@ class NoticeGranting:
         return Answered(toast(self.texts, "quiet_hours", {"since": _hour(since), "until": _hour(until)}))
 
     async def _receipt(self, tx: Transaction, wish: Receipt, look: Look) -> Answered:
-        """Journal who has seen which overdue step and when; refuse who was not told of it. A second receipt for the same
-        step adds no line."""
+        """Journal that this person has seen this overdue step, and when; refuse anybody who was not notified of it. A
+        second receipt for the same step adds no line."""
         if wish.case is None:
             return await self._receipt_of_all(tx, look)
         case, step = await tx.case(wish.case), wish.step.partition("@")[0]
@@ -78,7 +79,7 @@ class NoticeGranting:
         return Answered(toast(self.texts, "seen"))
 
     async def _receipt_of_all(self, tx: Transaction, look: Look) -> Answered:
-        """The same for every overdue step that the person was told of."""
+        """Journal a receipt for every overdue step that the person was notified of; refuse if there is none."""
         is_one = False
         for case in await tx.lists.open(MOST_CASES, 0, due_before=look.now):
             for run in running(case, self.offices.at(tx.municipality, case.regulation)).values():
@@ -130,10 +131,10 @@ class NoticeGranting:
 
 
 def _hour(clock: str) -> str:
-    """«7:00» for «07:00»."""
+    """Return the time without a leading zero: «7:00» for «07:00»."""
     return clock.removeprefix("0")
 
 
 def _people(look: Look, office: Office) -> set[str]:
-    """The keys of the person and of everybody they stand in for now."""
+    """Return the keys of the person and of everybody they stand in for now."""
     return {key for person in look.actor.people for key in office.stands_in(person, look.now)}

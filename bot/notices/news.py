@@ -1,4 +1,4 @@
-"""One notice about one case, and the buttons with which its reader can end what it is about. Pure."""
+"""One notice about one case, and the buttons with which its reader can do what it is about. Pure."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ AT_CURATORS: Mapping[State, Step] = MappingProxyType({
     State.NOT_POSTED: Step.POSTING,
     State.WAITING_AUTHOR: Step.ANSWER,
 })  # fmt: skip
-"""What ends the executor's work while the curator has the case."""
+"""By state, the step by which the curator ends the executor's work while the curator has the case."""
 
 
 @dataclass(frozen=True)
 class News:
-    """One notice about one case. `by`: the key of the person who wrote the text, if the notice names them."""
+    """One notice about one case, as data for its words. `by`: the key of the person who wrote the text, if the notice
+    names them."""
 
     notice: Notice
     case: Case
@@ -39,21 +40,22 @@ class News:
 
 
 def run_name(news: News) -> str:
-    """The name that tells the run from the case's other runs (`Deadline.name`), cut to fit a button."""
+    """Return the name of the term that the notice is about (`Deadline.name`), cut to fit a button."""
     step = news.step or ""
     return f"{step}@{news.department}"[:40] if step in PER_EXECUTOR and news.department else str(step)
 
 
 def wait_of(news: News) -> Wait | None:
-    """The move an idle case waits for."""
+    """Return what the idle case waits for; None if the notice is not about an idle case or the case waits for it no
+    longer."""
     if news.notice not in IDLE:
         return None
     return next((wait for wait in news.case.waits if wait.move == news.text), None)
 
 
 def step_at_hand(news: News, office: Office) -> Step | None:
-    """The step by which the reader can end what the notice is about: while the curator has the case, an executor's work is
-    ended by an act of the curator's."""
+    """Return the step with which the notice's reader can end the matter; while the curator has the case, the curator's
+    own step instead of the executor's."""
     run = running(news.case, office).get(run_name(news))
     if news.step not in AT_WORK or (run is not None and run.holder is not Holder.CURATOR):
         return news.step
@@ -61,7 +63,8 @@ def step_at_hand(news: News, office: Office) -> Step | None:
 
 
 def buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
-    """The buttons with which the reminded person can act at once. No menus, because such a message is not redrawn."""
+    """Return the buttons with which the person reminded of a step can act at once. No menus, because such a message is
+    not refreshed."""
     case = news.case
     match news.step:
         case Step.FORWARD if case.state is State.NEW:
@@ -80,7 +83,7 @@ def buttons_of_step(buttons: CaseButtons, news: News) -> Buttons:
 
 
 def buttons_of_move(buttons: CaseButtons, news: News) -> Buttons:
-    """The buttons with which the one who is waited for can act at once."""
+    """Return the buttons with which the person whom an idle case waits for can act at once; () if there are none."""
     case, wait = news.case, wait_of(news)
     match wait.move if wait is not None else None:
         case Move.FORWARD if case.state is State.NEW:

@@ -1,6 +1,5 @@
-"""Whether a late letter still matters: nobody gets news they no longer need (DESIGN rule 19). Pure, except for a look
-at shown messages.
-"""
+"""Decide whether a late letter still matters: nobody gets news they no longer need (DESIGN rule 19). Pure, except for
+one look at shown messages."""
 
 from __future__ import annotations
 
@@ -21,14 +20,14 @@ ENDINGS = frozenset({Event.POSTED, Event.CLOSED, Event.MERGED})
 TOLD_ALL_THE_SAME = frozenset({Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION})
 IDLE = frozenset({Notice.IDLE, Notice.IDLE_ABOVE})
 STANDS_IN = {Notice.RETURNED: State.NEW, Notice.SENT_BACK: State.REWORK}
-"""The state in which somebody must still act on news that waited, because the act could be taken back."""
+"""News of an act that can be taken back waits until it cannot; it is then sent only if the case is still in this state.
+"""
 OF_A_CASE = frozenset({"offer", "draft", "card", "ask"})
 
 
 async def is_overtaken(tx: Transaction, letter: Letter, case: Case) -> bool:
-    """Whether a new message about the case has become pointless: the case ended after the letter was put, or while the
-    letter waited for its retry the offer was taken or the draft decided.
-    """
+    """Whether a new message about the case has become pointless: the case ended after the letter was queued, or, while
+    the letter waited for its retry, the case was forwarded (of an offer) or the draft decided or replaced."""
     match letter.kind:
         case "offer" if letter.attempts and letter.priority is not Priority.TAP and case.state is not State.NEW:
             return True
@@ -42,9 +41,8 @@ async def is_overtaken(tx: Transaction, letter: Letter, case: Case) -> bool:
 
 
 def still_holds(case: Case, item: Mapping[str, Any], letter: Letter, offices: Offices) -> bool:
-    """Whether the item still applies. A reminder of a completed step is dropped, and so is news of a case that has
-    ended or of an act that was taken back; overdue steps are always reported.
-    """
+    """Whether the item still applies to its case. A reminder of a completed step no longer does, nor news of a case
+    that has ended or of an act that was taken back; overdue steps are always reported."""
     if item.get("line", 0) in case.taken_back:
         return False
     if item.get("line") and case.state is not STANDS_IN.get(item["notice"], case.state):
@@ -64,13 +62,14 @@ def still_holds(case: Case, item: Mapping[str, Any], letter: Letter, offices: Of
 
 
 def ended_meanwhile(letter: Letter, case: Case) -> bool:
-    """Whether the case ended after the letter was put."""
+    """Whether the case ended after the letter was put into the outbox."""
     ended = max((h.at for h in case.history if h.event in ENDINGS), default=None)
     return case.is_ended and ended is not None and letter.created_at is not None and letter.created_at < ended
 
 
 def evening_of(letter: Letter, office: Office) -> datetime | None:
-    """Until when a list of the day is worth sending: the quiet hours of its evening, at the latest its midnight."""
+    """Return until when a digest is worth sending: until the quiet hours of its evening, at the latest its midnight;
+    None if it is not known when the letter was made."""
     if letter.created_at is None:
         return None
     made = letter.created_at.astimezone(office.zone)

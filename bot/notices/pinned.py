@@ -1,4 +1,4 @@
-"""Render the list pinned in the working group from what is open at the moment of sending."""
+"""Render the list pinned in the working group from the cases open at the moment of sending."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from config.texts import Texts
 
 KIND = "pinned"
 MOST_CASES = 500
-"""How many cases are read for the rows, the earliest due first; the counts are of all."""
+"""How many cases are read for the rows, the earliest due first; the counts in the heading are of all open cases."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class PinnedRendering:
         return Makers(letters={KIND: self._list})
 
     async def _list(self, wanted: Wanted) -> Show | None:
-        """No message is sent just to say that nothing is open."""
+        """Return the pinned list. None if nothing is open (or the list is switched off) and there is no message to
+        edit: none is sent just to say so."""
         tx = wanted.tx
         if not self.offices.municipality.pinned_list:
             return Show(words.no_longer(self.texts), KIND) if wanted.known is not None else None

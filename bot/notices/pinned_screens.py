@@ -1,6 +1,6 @@
-"""The list pinned in the working group: what is open, who is awaited for what, what is late. Pure.
+"""Word the list pinned in the working group: what is open, who is awaited for what, what is late. Pure.
 
-Everybody in the group reads it: it names departments and numbers, no citizen and no words of theirs.
+Everybody in the group reads it: it names departments and case numbers, no citizen and none of their words.
 """
 
 from __future__ import annotations
@@ -23,14 +23,16 @@ from workflow.terms.deadlines import Deadline
 from workflow.waiting import waits_on
 
 MOST_ROWS = 8
-"""With the heading, the last line and the rest counted, the list has at most twelve lines."""
+"""How many departments (or curators) have a row; with the heading, the count of the rest and the last line, at most
+twelve lines."""
 MOST_LATE = 4
-"""How many overdue numbers a row names."""
+"""How many numbers of overdue cases a row names; the rest are counted."""
 
 
 @dataclass
 class Row:
-    """What one is awaited for. `terms`: (until, number) of each case whose term runs; `late` those that passed."""
+    """What one department, or the curator, is awaited for: how many cases per move. `terms`: (due moment, number) of
+    each case whose term runs; `late`: of those whose term has passed."""
 
     who: str
     moves: Counter[Move] = field(default_factory=Counter)
@@ -39,13 +41,14 @@ class Row:
 
     @property
     def order(self) -> tuple[bool, bool, datetime | None, str]:
-        """Overdue ones first, then by the earliest term; those without a term come last."""
+        """The sort key: rows with overdue cases first, then by the earliest term; those without a term last."""
         first = min((*self.late, *self.terms), default=None)
         return not self.late, first is None, first[0] if first is not None else None, self.who
 
 
 def rows_of(cases: Iterable[tuple[Case, Office]], now: datetime) -> list[Row]:
-    """Whom these cases wait for. What a machine is to do the curator watches over."""
+    """Return a row for everybody whom these cases wait for; what a machine has to do counts for the curator, who
+    watches over it."""
     rows: dict[str, Row] = {}
     for case, office in cases:
         awaited: dict[str, None] = {}
@@ -60,7 +63,8 @@ def rows_of(cases: Iterable[tuple[Case, Office]], now: datetime) -> list[Row]:
 
 
 def _count_term(row: Row, case: Case, runs: Sequence[Deadline], now: datetime) -> None:
-    """Enter the earliest term of the case; a right that has passed is no term any more."""
+    """Enter the earliest term of the case into the row, as running or late; a right that has lapsed is no term any
+    more."""
     standing = [run for run in runs if run.kind is Kind.DUTY or run.until >= now]
     if standing:
         kept = row.late if standing[0].until < now else row.terms
@@ -68,7 +72,7 @@ def _count_term(row: Row, case: Case, runs: Sequence[Deadline], now: datetime) -
 
 
 def pinned(texts: Texts, states: Mapping[State, int], rows: Sequence[Row], office: Office, now: datetime) -> Screen:
-    """The list. `states`: how many cases are open, by state."""
+    """Return the pinned list. `states`: how many cases are open, by state."""
     total = sum(states.values())
     if not total:
         return Screen(str(texts.phrase("pinned.nothing")), silent=True)
@@ -96,5 +100,5 @@ def _line(texts: Texts, row: Row, office: Office, now: datetime) -> Markup:
 
 
 def no_longer(texts: Texts) -> Screen:
-    """What the list says once it is switched off."""
+    """Return the words that replace the list once it is switched off."""
     return Screen(str(texts.phrase("pinned.no_longer")), silent=True)

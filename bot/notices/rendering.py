@@ -1,5 +1,4 @@
-"""Render notices at the moment of sending: one case, or several in one message; items that no longer hold are
-dropped."""
+"""Render notices at the moment of sending: one case, or several in one message. Items that no longer apply are dropped."""
 
 from __future__ import annotations
 
@@ -30,9 +29,9 @@ from workflow.ports import GROUP_LANE, Letter
 from workflow.regulation import Importance, Step
 
 LIVE = {Notice.RETURNED: "offer", Notice.REOPENED: "offer", Notice.NOT_POSTED: "draft", Notice.AUTHOR_DELETED: "offer"}
-"""Notices with buttons about their case: refreshed like the offer, or the head of the draft, that they stand for."""
+"""Notices with buttons about their case, with the kind of message as which they are stored and refreshed."""
 QUIETLY = frozenset({Notice.POSTED, Notice.NOTE})
-"""Notices that ask nothing of their reader: silent at any hour."""
+"""Notices that ask nothing of their reader: without sound at any hour."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,8 @@ class NoticeRendering:
         return Show(screen) if screen is not None else None
 
     async def _notice(self, wanted: Wanted) -> Show | None:
-        """One case, or several in one message; in the group the people meant are mentioned."""
+        """Return the notice of one case, or of several in one message; in the group the people meant are mentioned.
+        None if no item applies any more."""
         tx, letter, office, now = wanted.tx, wanted.letter, wanted.office, wanted.now
         in_group = letter.lane == GROUP_LANE
         mention = await self._mention(tx, letter) if in_group else ()
@@ -98,7 +98,8 @@ class NoticeRendering:
         return Show(screen, "notice" if to_executor else LIVE.get(kind, "notice"), version, files=files)
 
     async def _at_hand(self, wanted: Wanted) -> Show:
-        """Show the case with the reader's current buttons; a reader who can do nothing gets its history."""
+        """Return the case as its reader may act on it now: the draft or offer for a curator, the work for an executor.
+        A reader who can do nothing gets its history."""
         case, office, now = wanted.case, wanted.office, wanted.now
         actor = Actor(tuple(wanted.body["people"]))
         if case is not None and not case.is_ended and office.has_role(actor, Role.CURATOR, now):
@@ -113,7 +114,8 @@ class NoticeRendering:
         return await self.cases.history(wanted)
 
     async def _new_work(self, wanted: Wanted, case: Case, item: Mapping[str, Any]) -> Show | None:
-        """Show the whole case with its pictures, so that the executor need not open the group (DESIGN rule 17)."""
+        """Return the whole case with its pictures, so that the executor need not open the group (DESIGN rule 17); None
+        if the department no longer has that part."""
         place = handed_at(case, item["department"])
         shown = await self._work(wanted, case, place) if place is not None else None
         if shown is None:
@@ -125,7 +127,8 @@ class NoticeRendering:
         )
 
     async def _work_now(self, wanted: Wanted) -> Show | None:
-        """Refresh it; its number is the handing over that it is about."""
+        """Return the refreshed message about an executor's work; None if the department's part is gone. The message's
+        `version` is the place of the forwarding in the case's history."""
         case, known = wanted.case, wanted.known
         if case is None or known is None or known.version is None:
             return None
@@ -141,7 +144,7 @@ class NoticeRendering:
         return Show(work(self.texts, case, part, office, wanted.now, card, bases), "work", place)
 
     async def _card(self, tx: Transaction, case: Case) -> str:
-        """The address of the case's newest card in the working group; "" if there is none."""
+        """Return the address of the case's newest card in the working group; "" if there is none."""
         group = await tx.people.working_group()
         cards = [k for k in await tx.messages.of_case(case.id, "card") if group is not None and k.chat_id == group[0]]
         newest = max(cards, key=lambda known: known.message_id, default=None)

@@ -1,4 +1,4 @@
-"""The words of notices: a case came, left or came back, a term is near or over. Pure.
+"""Word notices: a case came, left or came back, a term is near or has passed. Pure.
 
 In private the words address the person; in the group they begin with the people meant. Several notices make one
 message.
@@ -38,14 +38,14 @@ IN_A_ROW = 4
 
 NO_MORE: Mapping[str, int] = MappingProxyType({})
 Mentions = Sequence[tuple[int, str]]
-"""Accounts and their displayed names."""
+"""The accounts of people to mention, with their displayed names."""
 
 TERMS = (Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.LAPSED, Notice.ESCALATION)
 OF_STEPS = (Notice.REMINDER, Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION)
 
 
 def mention(account: int, shown: str) -> Markup:
-    """The person's name as a mention that notifies them, with or without a @username."""
+    """Return the person's name as a mention, of which the messenger notifies them even without a @username."""
     return Markup('<a href="{}">{}</a>').format(person_link(account), safe(shown_name(shown)))
 
 
@@ -63,8 +63,8 @@ def notice(
     menu: str | None = None,
     nobody: bool = False,
 ) -> Screen:
-    """The words and buttons of one notice; in the group it begins with the people it is meant for. `nobody`: all of
-    those are absent."""
+    """Return one notice as a message with buttons; in the group it begins with the people it is meant for. `nobody`:
+    all of those are absent."""
     words = CaseWords(texts, news.case, office, now)
     step, at_hand_step = news.step, step_at_hand(news, office)
     department = words.department_name(news.department) or words.department
@@ -115,19 +115,19 @@ def notice(
 
 
 def _deadline(words: CaseWords, news: News) -> Deadline | None:
-    """The run the notice is about: each executor has one of his own of some steps."""
+    """Return the term the notice is about (for some steps each executor has its own); None if it is about no step."""
     if news.step is None:
         return None
     return newest_runs(news.case, words.office).get(run_name(news)) or words.all_terms.get(news.step)
 
 
 def _posted_kind(texts: Texts, case: Case) -> str:
-    """«ответ», «промежуточный ответ»."""
+    """The kind of the posted answer in words: «ответ», «промежуточный ответ»."""
     return texts.plain(f"drafts_posted.{case.posting.kind if case.posting else DraftKind.FINAL}")
 
 
 def _whose(words: CaseWords, news: News) -> str:
-    """Whose move the notice is about, or whose delay, as the register has it."""
+    """The name of the department, or the curator, whose move the notice is about or who is charged with the delay."""
     run = _deadline(words, news)
     if (news.notice in IDLE and news.department is None) or (run is not None and run.charged_to is Holder.CURATOR):
         return sentence(words.texts.plain("roles.curator"))
@@ -136,7 +136,7 @@ def _whose(words: CaseWords, news: News) -> str:
 
 
 def _proposed(news: News) -> datetime | None:
-    """The moment of the final answer that the executor proposed (MO-13)."""
+    """The moment that the executor proposed for the final answer (MO-13); None if the notice holds none."""
     if news.notice is not Notice.NAME_FINAL or not news.text:
         return None
     try:
@@ -146,7 +146,7 @@ def _proposed(news: News) -> datetime | None:
 
 
 def _meant(words: CaseWords, news: News, holder: str) -> str:
-    """The addressee of a group notice if nobody can be mentioned: those who have to act on it, not those it is
+    """The name to begin a group notice with if nobody can be mentioned: of those who have to act on it, not those it is
     about."""
     curator = sentence(words.texts.plain("roles.curator"))
     match news.notice:
@@ -200,13 +200,13 @@ def _buttons(texts: Texts, news: News, office: Office, now: datetime, menu: str 
 
 
 def at_hand(texts: Texts, case: Case) -> Button:
-    """«№ 8»: opens the case with what its reader can do about it."""
+    """Return the button «№ 8», which shows the case with what its reader can do about it."""
     caption = texts.plain("buttons.case_number", number=str(case.number))
     return Button(caption, Callback(Verb.CASE_AT_HAND, case.id).pack())
 
 
 def _later(texts: Texts, news: News, office: Office) -> Buttons:
-    """A button to be reminded again, if the step still runs."""
+    """The button that asks for another reminder later; () if the step's term no longer runs."""
     name = run_name(news)
     if not any(running_name.startswith(name) for running_name in running(news.case, office)):
         return ()
@@ -223,8 +223,8 @@ def together(
     people: Mentions = (),
     more: Mapping[str, int] = NO_MORE,
 ) -> Screen:
-    """One or more notices of one kind in one message: a heading and a line for each case. `more`: how many further ones
-    there are, by «department|step»."""
+    """Return one or more notices of one kind in one message: a heading and a line for each case. `more`: how many
+    further ones there are, by «department|step»."""
     if len(several) == 1 and not more:
         return notice(texts, several[0], office, now, in_group, people, None)
     shown = _by_case(texts, several, office, now, more) or _by_step(texts, several, office, now, in_group, more)
@@ -236,7 +236,7 @@ def together(
 
 
 Shown = Sequence[tuple[Markup, Sequence[Markup], int]]
-"""Headings, each with its lines and the number of those left out."""
+"""Groups of a message: each a heading, its lines, and the number of lines left out."""
 
 
 def _by_step(
@@ -258,7 +258,8 @@ def _by_step(
 
 
 def _by_case(texts: Texts, several: Sequence[News], office: Office, now: datetime, more: Mapping[str, int]) -> Shown:
-    """One case, one line, with all of it that is near or late; () if no case has more than one step to name."""
+    """Group the notices by case: one line each, with every step of it that is near or late. () if no case has more than
+    one step to name."""
     cases: dict[int, list[News]] = {}
     for news in several:
         cases.setdefault(news.case.id, []).append(news)
@@ -273,7 +274,8 @@ def _by_case(texts: Texts, several: Sequence[News], office: Office, now: datetim
 
 
 def _line_of_case(texts: Texts, several: Sequence[News], office: Office, now: datetime) -> Markup:
-    """«№ 147 вода, Школьная, 5: проект ответа, срок был в 13:00 (Отдел ЖКХ); ответ жителю, срок был в 10:00 (Куратор)»."""
+    """A line of one case: «№ 147 вода, Школьная, 5: проект ответа, срок был в 13:00 (Отдел ЖКХ); ответ жителю, срок был
+    в 10:00 (Куратор)»."""
     words = CaseWords(texts, several[0].case, office, now)
     named = []
     for news in several:
@@ -288,7 +290,8 @@ def _separated(news: News, moment: str) -> str:
 
 
 def _moment(texts: Texts, news: News, words: CaseWords) -> str:
-    """«сегодня до 13:00» of what is near, «срок был в 13:00» of what has passed."""
+    """The due moment in words: «сегодня до 13:00» in a reminder, «срок был в 13:00» once it has passed; "" without a
+    term."""
     deadline = _deadline(words, news)
     if deadline is None:
         return ""
@@ -298,14 +301,14 @@ def _moment(texts: Texts, news: News, words: CaseWords) -> str:
 
 
 def _numbers(texts: Texts, cases: Sequence[Case]) -> Buttons:
-    """«№ 8», «№ 10»: a button for each case that has a line."""
+    """Buttons «№ 8», «№ 10» that open the cases, one for each case that has a line."""
     different = {case.id: case for case in cases}
     row = [at_hand(texts, case) for case in list(different.values())[:MOST_LINES]]
     return tuple(tuple(row[i : i + IN_A_ROW]) for i in range(0, len(row), IN_A_ROW))
 
 
 def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int, *, yours: bool) -> Markup:
-    """«⚠️ Отдел ЖКХ: просрочено 3 проекта ответа»."""
+    """The heading of a group of notices: «⚠️ Отдел ЖКХ: просрочено 3 проекта ответа»."""
     values: dict[str, object] = {"whose": whose, "n": n, "yours": yours}
     if kind in (Notice.OVERDUE, Notice.MISSED, Notice.ESCALATION) and step is not None:
         many = texts.section("overdue_many")[step]
@@ -316,7 +319,7 @@ def _heading(texts: Texts, kind: Notice, whose: str, step: Step | None, n: int, 
 
 
 def _line(texts: Texts, news: News, office: Office, now: datetime) -> Markup:
-    """«№ 147 вода, Школьная, 5: срок был в 13:00»."""
+    """A line of one notice: «№ 147 вода, Школьная, 5: срок был в 13:00»."""
     words = CaseWords(texts, news.case, office, now)
     when = ""
     if news.notice in TERMS:

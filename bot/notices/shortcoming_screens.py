@@ -1,4 +1,5 @@
-"""Words about a reported shortcoming: the choice of a department, what those above read, the confirmation. Pure."""
+"""Word a reported shortcoming of a department: the choice of the department, what its superiors read, the confirmation,
+the weekly list. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ CAPTION = 60
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """The words of one of `SAYINGS`."""
+    """Return the message with the words of one of `SAYINGS`."""
     if key == "shortcoming_whose":
         return _whose(texts, office)
     number = facts.get("number")
@@ -42,7 +43,7 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 
 def _whose(texts: Texts, office: Office) -> Screen:
-    """A button for each department whose key fits into one."""
+    """Ask which department it is about: a button for each department whose key fits into a button's data."""
     found = [
         (Button(excerpt(texts.plain("buttons.shortcoming_of", department=one.name), CAPTION), data),)
         for one in office.departments.values()
@@ -59,7 +60,7 @@ def weekly(
     office: Office,
     now: datetime,
 ) -> Screen:
-    """What those above should know of their departments this week: a heading for each, then a line each."""
+    """Return the weekly list for a superior of departments: a heading for each department, then a line for each item."""
     when = When(now, office.zone)
     since, until = (when.date(datetime.fromisoformat(str(body[key]))) for key in ("since", "until"))
     lines = [texts.phrase("weekly.heading", since=since, until=until)]
@@ -88,13 +89,14 @@ def weekly(
 
 
 def _late(case: Case, row: int | None) -> str:
-    """«5 минут»: by how much the duty of this row of the register was late; empty if there is no row."""
+    """By how much the duty in this row of the register of violations was late: «5 минут»; "" if there is no such row."""
     minutes = next((missed.late_minutes for missed in case.missed if missed.number == row), None)
     return minutes_and_hours(timedelta(minutes=minutes)) if minutes else ""
 
 
 def done(texts: Texts, reported: Shortcoming, heard: Iterable[str], unknown: Sequence[str], office: Office) -> str:
-    """The confirmation to the curator; plain text. `unknown`: those of `heard` the bot cannot write to."""
+    """Return the confirmation to the curator, as plain text. `heard`: the people notified; `unknown`: those of them the
+    bot cannot write to."""
     reached = [person for person in heard if person not in unknown]
     return texts.plain(
         "shortcoming_done.shortcoming",
@@ -108,7 +110,7 @@ def done(texts: Texts, reported: Shortcoming, heard: Iterable[str], unknown: Seq
 
 
 def refused(texts: Texts, refusal: Refused, office: Office) -> str:
-    """Why not, and what to do instead; the common words where there are none of its own."""
+    """Return why the report of a shortcoming is refused and what to do instead."""
     own = f"shortcoming_refusals.{refusal.reason}"
     key = own if texts.has(own) else f"refusals.{refusal.reason}"
     values = {**refusal.facts, "department": _department(office, str(refusal.facts.get("department", "")))}

@@ -1,4 +1,5 @@
-"""Carry out the curator's report of a shortcoming: journalled, told to those above the department (MO-20, KU-21).
+"""Carry out the curator's report of a department's shortcoming: it is journalled, and the department's superiors are
+notified (MO-20, KU-21).
 
 `workflow.shortcomings.SHORTCOMINGS` decides. Puts letters into the outbox and sends nothing.
 """
@@ -27,7 +28,8 @@ class ShortcomingGranting:
     texts: Texts
 
     async def carry(self, tx: Transaction, command: ReportShortcoming, wish: Carry, look: Look) -> Answered:
-        """Report the shortcoming, or refuse in words. The confirmation names the department, the words and who hears."""
+        """Report the shortcoming; return the confirmation, which names the department, the curator's words and the
+        people notified, or the refusal in words."""
         decision = await report(tx, command, look.office, look.now)
         if isinstance(decision, Refused):
             return Answered(words.refused(self.texts, decision, look.office), refused=True)
@@ -39,7 +41,8 @@ class ShortcomingGranting:
 async def report(
     tx: Transaction, command: ReportShortcoming, office: Office, now: datetime
 ) -> Accepted[Shortcoming, Told] | Refused:
-    """Decide on the report, write it into the audit and into the journal of the case it names, and put the letters."""
+    """Decide on the report; if accepted, write it into the audit and into the journal of the case it names, and put
+    letters to the superiors into the outbox. Return the decision."""
     decision = SHORTCOMINGS.decide(None, command, office, now)
     if isinstance(decision, Refused):
         return decision

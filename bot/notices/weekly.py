@@ -1,8 +1,8 @@
-"""The weekly list: what somebody above should know of his departments (KU-21, MO-20).
+"""The weekly list: what the superior of departments should know about them (KU-21, MO-20).
 
-Each kind of line has its own gathering in `GATHERED`; to add one, write a function that returns its lines and a phrase
-`weekly.<kind>`. The list is put once a week (`workflow.shortcomings.weekly_at`), only if it has a line; each line is told
-once, to those `told_of_work` names. Puts letters into the outbox and sends nothing.
+Each kind of line has its own function in `GATHERED`; to add one, write a function that returns its lines and a phrase
+`weekly.<kind>`. The list is made once a week (`workflow.shortcomings.weekly_at`), only if it has a line; each line is
+in one list only, for the people `told_of_work` names. Puts letters into the outbox and sends nothing.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing to know: of which kind (a phrase `weekly.<kind>`), of which department's ("" for the curator's), about which
-    case. `people`: who is told, None: whom `told_of_work` names; `row`: the row of the register it is about."""
+    """One line of a weekly list. `kind`: its phrase is `weekly.<kind>`; `department`: whose it is, "" for the
+    curator's; `people`: who gets it, None for the people `told_of_work` names; `row`: the number of the violation it is
+    about, if any."""
 
     kind: str
     department: str
@@ -64,11 +65,12 @@ class Line:
 
 
 Gather = Callable[[Transaction, Office, datetime, datetime], Awaitable[list[Line]]]
-"""(transaction, office, since, until) -> the lines of [since, until)."""
+"""Returns the lines of one kind for the time [since, until), given (transaction, office, since, until)."""
 
 
 async def returns_and_rework(tx: Transaction, office: Office, since: datetime, until: datetime) -> list[Line]:
-    """What departments returned and what was sent back to them; nothing if the policy has it told at once."""
+    """Return a line for each case that a department returned and each draft sent back to it; [] if the policy has those
+    reported at once."""
     if office.policy.shortcomings.tell is Telling.AT_ONCE:
         return []
     lines = []
@@ -82,15 +84,16 @@ async def returns_and_rework(tx: Transaction, office: Office, since: datetime, u
 
 
 async def _drafted_by(tx: Transaction, case_id: int, version: str) -> str:
-    """The department of a version: earlier journal lines do not name it."""
+    """Return the department that wrote this version of the draft, "" if unknown: earlier journal entries do not name
+    it."""
     case = await tx.case(case_id)
     draft = case.draft_of(int(version)) if case is not None and version.isdecimal() else None
     return (draft.department or "") if draft is not None else ""
 
 
 async def made_good(tx: Transaction, office: Office, since: datetime, until: datetime) -> list[Line]:
-    """What was missed and made good before those above were told: they learn of every missed term, but not of each at once
-    (MO-20, KU-21)."""
+    """Return a line for each duty that was missed but done before the superiors were notified: they learn of every
+    missed term, though not of each at once (MO-20, KU-21)."""
     lines = []
     for kept in await tx.violations.passed(since - WEEK, until):
         row = kept.missed
@@ -110,7 +113,7 @@ GATHERED: tuple[Gather, ...] = (returns_and_rework, made_good)
 
 
 def _is_due(office: Office, now: datetime) -> str | None:
-    """The occasion: the moment of the newest list."""
+    """Return the moment (ISO) of the newest weekly list that should have been made by `now`; None if there is none."""
     moment = last_weekly(office, now)
     return moment.isoformat() if moment is not None else None
 
@@ -130,8 +133,8 @@ WEEKLY_LIST = Task(WEEKLY, _is_due, _tell)
 async def weekly_letters(
     tx: Transaction, office: Office, since: datetime, until: datetime, now: datetime
 ) -> list[Letter]:
-    """A letter to each account of those above who have something to know of [since, until). The list of somebody the bot
-    cannot write to goes to the curators, who pass it on."""
+    """Return a letter (queued message) with the weekly list for each account of each superior who has a line in [since,
+    until). The list of a person the bot cannot write to goes to the curators, who pass it on."""
     lines = [line for gather in GATHERED for line in await gather(tx, office, since, until)]
     own: dict[str, list[Line]] = {}
     for line in sorted(lines, key=lambda one: (one.department, one.at)):
@@ -158,14 +161,15 @@ async def weekly_letters(
 
 
 def _stands(case: Case, row: int | None) -> bool:
-    """Whether the row of the register that a line is about was not annulled meanwhile."""
+    """Whether the violation that a line is about, if any, was not annulled meanwhile."""
     return row is None or any(missed.number == row and missed.stands for missed in case.missed)
 
 
 async def weekly_screen(
     tx: Transaction, body: Mapping[str, Any], texts: Texts, offices: Offices, now: datetime
 ) -> Screen | None:
-    """The list at the moment of sending; None if all its rows were annulled meanwhile."""
+    """Return the list as it is at the moment of sending, without violations annulled meanwhile; None if nothing is
+    left."""
     found = []
     for item in body["items"][:MOST]:
         case = await tx.case(int(item["case"]))

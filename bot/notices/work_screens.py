@@ -1,7 +1,7 @@
-"""New work as its executor reads it in private: the citizen's words, the card, the terms, and the buttons that act right
+"""Word new work as its executor reads it in private: the citizen's words, the case's terms, and buttons to act right
 there. Pure.
 
-The message changes with the case, so that it stays true and its buttons stay good (DESIGN rule 18).
+The message is refreshed when the case changes, so that its words and buttons stay right (DESIGN rule 18).
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from workflow.regulation import Event, Step
 from workflow.terms.alarms import running
 
 OWES_TEXT = frozenset({State.IN_WORK, State.REWORK, State.INTERIM})
-"""The lead executor owes a text in these states."""
+"""The states in which the lead executor owes a text (a draft, or the final answer after an interim one)."""
 
 
 def handed_at(case: Case, department: str | None) -> int | None:
-    """The place in the history of the department's last forwarding: which handing over a message is about."""
+    """Return the place, in the case's history, of the last forwarding to this department; None if there is none."""
     places = [n for n, h in enumerate(case.history) if h.event is Event.FORWARDED and h.who == department]
     return places[-1] if places else None
 
 
 def part_handed(case: Case, place: int) -> Part | None:
-    """The part that was handed over at this place of the history."""
+    """Return the department's part that was forwarded at this place of the history; None if there is no such part."""
     if place >= len(case.history) or (handed := case.history[place]).event is not Event.FORWARDED:
         return None
     found = [p for p in case.parts if (p.department, p.asked_at) == (handed.who, handed.at)]
@@ -41,7 +41,8 @@ def part_handed(case: Case, place: int) -> Part | None:
 
 
 def begins(case: Case, part: Part) -> bool:
-    """Whether the department still has its first text to write: what it may write from is shown until then."""
+    """Whether the part is a lead executor's who has not written a text yet; until then answers to write from are
+    offered."""
     drafted = any(draft.department == part.department and draft.at >= part.asked_at for draft in case.drafts)
     return part.lead and part.is_active and not drafted and case.state in (State.FORWARDED, State.IN_WORK)
 
@@ -49,7 +50,8 @@ def begins(case: Case, part: Part) -> bool:
 def work(
     texts: Texts, case: Case, part: Part, office: Office, now: datetime, card: str = "", bases: Bases = NOTHING
 ) -> Screen:
-    """`card`: the address of the case's card; "" while it is not posted. `bases`: what the draft may be written from."""
+    """Return the message about the department's work on the case. `card`: the address of the case's card, "" while it
+    is not posted. `bases`: the answers that the draft may be written from."""
     words = CaseWords(texts, case, office, now, shown_since=part.asked_at, stays=True)
     has_it = part.is_active and not case.is_ended
     text = texts.html(
@@ -71,7 +73,7 @@ def work(
 
 
 def _todo(words: CaseWords, part: Part) -> Markup:
-    """What is wanted of the department, or what became of its work."""
+    """The line that says what the department has to do now, or how its part of the case ended."""
     case = words.case
     if case.is_ended or not part.is_active:
         key = "returned" if part.state is PartState.RETURNED else "ended" if case.is_ended else "gone"
@@ -86,7 +88,8 @@ def _todo(words: CaseWords, part: Part) -> Markup:
 
 
 def _todo_beside(words: CaseWords, part: Part) -> Markup:
-    """A co-executor's: his own term, for the answer that somebody else prepares."""
+    """The line that says what a co-executor has to do: contribute, by its own term, to the answer that the lead
+    prepares; or that it has contributed."""
     if part.state not in (PartState.ASKED, PartState.ACCEPTED):
         return words.texts.phrase("work.contributed")
     run = running(words.case, words.office).get(f"{Step.CONTRIBUTION}@{part.department}")

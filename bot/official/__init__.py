@@ -1,1 +1,2 @@
-"""The municipality's own pages: their registry, material for them, moderation of their comments, publications."""
+"""The municipality's own pages in the networks: their registry, material for them, moderation of their comments,
+publications."""

@@ -1,1 +1,2 @@
-"""The people of the office: their bindings, absences, substitutes, menus, and their way into the board."""
+"""The people of the office: their bindings (accounts), absences, substitutes, menus of commands, and links into the web
+board."""

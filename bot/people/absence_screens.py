@@ -1,4 +1,4 @@
-"""Who is absent and who stands in: questions, messages about an absence, lists. Pure; facts come as plain data."""
+"""Word who is absent and who stands in: questions, messages about an absence, lists. Pure; facts come as plain data."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ SAYINGS = frozenset({
     "absent_already", "absent_circle", "absent_entered", "absent_noted", "absent_told", "absent_stand_in",
     "absent_ended", "nobody_stands_in",
 })  # fmt: skip
-"""Sayings about an absence; the other sayings of `/absent` are a phrase alone."""
+"""The keys of messages about an absence that `say` of this module words itself."""
 
 MOST_PEOPLE = 90
-"""A messenger allows a hundred buttons under one message."""
+"""How many people get a button: a messenger allows a hundred buttons under one message."""
 MOST_LINES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An absence in the list. `number` is its number in the books, None for an absence from the file; `may_end`: the
-    reader may end it."""
+    """An absence in the list. `number`: its number in the database, None for an absence from the municipality's file;
+    `may_end`: the reader may end it."""
 
     absence: Absence
     number: int | None = None
@@ -39,15 +39,15 @@ class Listed:
 
 
 def name_of(office: Office, key: str | None) -> str:
-    """How the office calls the person within a sentence; "" for None."""
+    """The person's title within a sentence; the key if they are not in the file; "" for None."""
     if key is None:
         return ""
     return as_post(office.people[key].name) if key in office.people else key
 
 
 def days(since: datetime, until: datetime, when: When) -> str:
-    """«16 марта», «с 12 по 25 января», «с 28 декабря по 10 января 2027 года»; with hours if it does not begin and end
-    at midnight."""
+    """The days of an absence in words: «16 марта», «с 12 по 25 января», «с 28 декабря по 10 января 2027 года»; with
+    hours if it does not begin and end at midnight."""
     first, after = since.astimezone(when.zone), until.astimezone(when.zone)
     if (first.hour, first.minute, after.hour, after.minute) != (0, 0, 0, 0):
         return f"с {when.clock(first)} {when.date(first)} до {when.clock(after)} {when.date(after)}"
@@ -60,7 +60,7 @@ def days(since: datetime, until: datetime, when: When) -> str:
 
 
 def last_day(until: datetime, when: When) -> str:
-    """The last day of an absence: «25 января»."""
+    """The last day of an absence in words: «25 января». `until`: the moment it ends."""
     return when.date(until - timedelta(seconds=1))
 
 
@@ -68,7 +68,8 @@ def last_day(until: datetime, when: When) -> str:
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """The words of one of `SAYINGS`, with the button «Отменить» if `facts` hold the absence's number."""
+    """Return the message with the words of one of `SAYINGS`, with the button «Отменить» if `facts` hold the absence's
+    number."""
     when = When(now, office.zone)
     known = bool(facts.get("since"))
     text = texts.phrase(
@@ -103,7 +104,7 @@ def _round(circle: Sequence[str]) -> Sequence[str]:
 
 
 def question(texts: Texts, asked: Question, office: Office, now: datetime) -> Screen:
-    """One of `QUESTIONS` with its buttons."""
+    """Return the message that asks a question of `/absent`, with its buttons."""
     body, when = asked.body, When(now, office.zone)
     known = bool(body.get("since"))
     text = texts.phrase(
@@ -143,7 +144,8 @@ def _shortcuts(texts: Texts, asked: Question, office: Office) -> Buttons:
 
 
 def _substitutes(texts: Texts, asked: Question, office: Office) -> Buttons:
-    """The substitute named in the file comes first, absent people come last and are marked, «Никто» closes the list."""
+    """A button for each possible substitute: the one named in the file comes first, absent people come last and are
+    marked, «Никто» closes the list."""
     person, away = str(asked.body["person"]), set(asked.body.get("away", ()))
     usual = office.people[person].substitute if person in office.people else None
     others = sorted(
@@ -169,7 +171,7 @@ def _never_mind(texts: Texts, asked: Question) -> Button:
 
 
 def listed(texts: Texts, absences: Sequence[Listed], office: Office, now: datetime) -> Screen:
-    """Present and future absences, the earliest first, with «Отменить» for each one the reader may end."""
+    """Return present and future absences, in the order given, with «Отменить» for each one the reader may end."""
     when = When(now, office.zone)
     if not absences:
         return Screen(str(texts.phrase("absences.none")))
@@ -200,8 +202,9 @@ def listed(texts: Texts, absences: Sequence[Listed], office: Office, now: dateti
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What waits for the person somebody now acts for: lines about cases `in_work`, the number of `fresh` messages to
-    forward and of `drafts` to decide. `done`: a line about each case somebody acted on while the person was away."""
+    """What waits for a person, told to the one who acts for them now: lines about cases `in_work`, how many `fresh`
+    cases to forward and `drafts` to decide. `done`: a line for each case on which somebody acted while the person was
+    away."""
 
     in_work: Sequence[Markup] = ()
     fresh: int = 0
@@ -221,7 +224,7 @@ def _would_have_had_it_anyway(person: str, reader: str, office: Office) -> bool 
 
 
 def handed_over(texts: Texts, person: str, reader: str, waits: Waits, office: Office, now: datetime) -> Screen:
-    """What waits for the person: told to their new substitute, or to themselves on return; silent in quiet hours."""
+    """Return what waits for the person, for their new substitute or for themselves on return; silent in quiet hours."""
     when = When(now, office.zone)
     ends = [a.until for a in office.absences if a.person == person and a.since <= now < a.until]
     first = "absences.back" if person == reader else "absences.standing_in"

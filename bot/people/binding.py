@@ -27,7 +27,7 @@ class BindingGranting:
     handing_over: HandingOver
 
     async def ask_to_bind(self, tx: Transaction, wish: AskToBind, incoming: Incoming, look: Look) -> None:
-        """Ask the person to confirm the name first."""
+        """Ask the person who opened an invitation to confirm whom it names; if it is not valid, say so."""
         person = await self._invited(tx, wish.code_hash, look)
         if person is None:
             await say(tx, "invitation_expired", {}, incoming, look)
@@ -35,7 +35,8 @@ class BindingGranting:
         await ask(tx, Ask("bind", None, {"code_hash": wish.code_hash, "person": person}), incoming, look)
 
     async def _invited(self, tx: Transaction, code_hash: str, look: Look) -> str | None:
-        """The person the invitation is for; None if it is used, expired, or names nobody in the office."""
+        """Return the key of the person the invitation is for; None if it is used, expired, or names nobody in the
+        office."""
         found = await tx.people.invitation(code_hash)
         if found is None or found["used_at"] is not None or found["expires_at"] <= look.now:
             return None
@@ -64,7 +65,8 @@ class BindingGranting:
             await tx.people.set_account(wish.account, **values)
 
     async def in_group(self, tx: Transaction, wish: InGroup) -> None:
-        """Note what the bot is in the working group; the clock's round tells people. Once it is back, what waits may go."""
+        """Note whether the bot is in the working group and an administrator there; if not, that is a trouble, which
+        people are notified of. Once the bot is back, waiting letters may go."""
         troubles = Troubles(tx)
         await (troubles.over if wish.here else troubles.begin)(OUT_OF_GROUP)
         await (troubles.over if wish.admin or not wish.here else troubles.begin)(NOT_ADMIN)
@@ -73,8 +75,8 @@ class BindingGranting:
             await tx.outbox.let_repeats_go(GROUP_LANE)
 
     async def working_group(self, tx: Transaction, wish: WorkingGroup, look: Look) -> None:
-        """Send cards to this group from now on. After a migration to a supergroup open cards are posted anew, because
-        old messages stay in the old chat, and the pinned list too."""
+        """Send cards to this group from now on, and post open cards and the pinned list anew there: old messages stay
+        in the old chat (also after a migration to a supergroup)."""
         group = await tx.people.working_group()
         title = wish.title or (group[1] if group else look.office.name)
         await tx.people.set_working_group(wish.chat, title)

@@ -1,5 +1,5 @@
-"""The answer to /people: who holds which duty, since when and by which document (KU-7). Pure; everybody in the office
-may read it."""
+"""Word the answer to /people: who holds which duty, since when and by which document (KU-7). Pure; everybody in the
+office may read it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from config.texts import Texts
 from workflow.office import Office, Person, Role
 
 APPOINTED = ("supervisor", Role.CURATOR, Role.EXECUTOR)
-"""The duties the head appoints people to: supervising this work, and preparing and posting the answers."""
+"""The duties to which the head appoints people: supervising this work, and preparing and posting the answers."""
 ORDER = ("supervisor", Role.CURATOR, Role.EXECUTOR, Role.EDITOR, Role.DEPUTY, Role.HEAD)
 SHOWN = 200
 
 
 def people_screen(texts: Texts, office: Office) -> Screen:
-    """Who holds each duty, one line each. If the regulation has the head appoint them, a missing date of appointment is
-    pointed out."""
+    """Return who holds each duty, one line for each person. If the regulation has the head appoint them, a missing date
+    of appointment is pointed out."""
     clause = office.regulation.appoints
     lines = [f"<b>{texts.phrase('people_screen.heading', office=office.name)}</b>"]
     if clause:
@@ -39,7 +39,7 @@ def people_screen(texts: Texts, office: Office) -> Screen:
 
 
 def _having(duty: str, office: Office) -> Iterator[Person]:
-    """A deputy who supervises is listed as the supervisor, not once more as a deputy."""
+    """Yield the people who hold the duty. A deputy who supervises is listed as the supervisor, not again as a deputy."""
     for person in office.people.values():
         supervises = person.key == office.supervisor
         if (duty == "supervisor" and supervises) or (duty in person.roles and not (duty == Role.DEPUTY and supervises)):

@@ -1,4 +1,4 @@
-"""The way into the board: links given in private, each of which opens one session. Only hashes are stored."""
+"""Links into the web board: given in private, each opens one session. Only their hashes are stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WEB_PORT = 9080
 
 HERE = f"http://127.0.0.1:{WEB_PORT}"
-"""The address of the page unless PUBLIC_URL sets another."""
+"""The address of the board unless PUBLIC_URL sets another."""
 
 LINK_LASTS = timedelta(minutes=10)
 
@@ -29,7 +29,7 @@ def hashed(code: str) -> str:
 
 @dataclass(frozen=True)
 class Entrance:
-    """The address of the page as seen from outside; `address` has no trailing slash."""
+    """Makes links into the board. `address`: the board's address as seen from outside, without a trailing slash."""
 
     address: str
 
@@ -39,18 +39,18 @@ class Entrance:
 
     @property
     def is_local(self) -> bool:
-        """Whether the page is meant to be opened on this machine only."""
+        """Whether the board is meant to be opened on this machine only."""
         return urlsplit(self.address).hostname in ("127.0.0.1", "::1", "localhost")
 
     @property
     def origin(self) -> str:
-        """The address without a path, as browsers name it in `Origin`."""
+        """The address without a path, as browsers send it in `Origin`."""
         parts = urlsplit(self.address)
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def root(self) -> str:
-        """The prefix of every path of the page: "" unless a reverse proxy serves it under a path."""
+        """The prefix of every path of the board: "" unless a reverse proxy serves it under a path."""
         return urlsplit(self.address).path.rstrip("/")
 
     @property
@@ -59,7 +59,7 @@ class Entrance:
         return "." in (urlsplit(self.address).hostname or "")
 
     async def link(self, tx: Transaction, account: int, now: datetime) -> str:
-        """A new one-time link that signs the account in, valid for ten minutes."""
+        """Store and return a new one-time link that signs the account in, valid for ten minutes."""
         code = secrets.token_urlsafe(32)
         await Sessions(tx).offer(hashed(code), account, now + LINK_LASTS, now)
         return f"{self.address}/enter/{code}"

@@ -1,4 +1,4 @@
-"""Grant wishes about absences: enter, end and list them, and notify everybody concerned (IZ-D3)."""
+"""Do what people ask about absences: enter, end and list them, and notify everybody concerned (IZ-D3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workflow.office import Absence, Role, may_enter
 from workflow.ports import Letter, account_lane
 
 Said = dict[int | None, Mapping[str, Any] | None]
-"""The message for each account; None if the account is notified in another way."""
+"""The body of the one message for each account; None if the account is notified in another way."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class AbsenceGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: AbsenceWish, incoming: Incoming, look: Look) -> Answered:
-        """Carry out the wish and return the words for the button's toast, if a button asked for it."""
+        """Do what the person asked for (`wish`) about absences; return the toast for a pressed button, or an empty
+        answer if it came as a message."""
         match wish:
             case ListAbsences():
                 people = list(may_enter(look.office, look.actor, look.now))
@@ -80,7 +81,7 @@ class AbsenceGranting:
         body: Mapping[str, Any] | None,
         look: Look,
     ) -> None:
-        """Give these people the message, unless their account already gets another one."""
+        """Note in `said` that these people's accounts get the message, unless the account already gets another one."""
         for binding in look.bindings:
             if binding.person in people and binding.reachable:
                 said.setdefault(binding.account, body)
@@ -92,7 +93,7 @@ class AbsenceGranting:
         to_curators: Mapping[str, Any],
         look: Look,
     ) -> None:
-        """Send each account its one message; curators who were told nothing else get `to_curators`."""
+        """Queue each account's one message; curators who get no other message get `to_curators`."""
         office = self.offices.today(tx.municipality)
         curators = tuple(key for key, person in office.people.items() if Role.CURATOR in person.roles)
         self._to(said, (*curators, *office.holders(Role.CURATOR, look.now)), to_curators, look)

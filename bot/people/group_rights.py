@@ -1,4 +1,5 @@
-"""What the bot is in the working group, asked now and then of a messenger that does not tell when it changes."""
+"""Ask from time to time what rights the bot has in the working group, in a messenger that does not report changes of
+them."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ EVERY = timedelta(minutes=10)
 
 @dataclass
 class GroupRights:
-    """`look` notes a change as the messenger's own word of it would be noted; the clock's round tells people."""
+    """Watches the bot's rights in the working group. A change is noted as if the messenger had reported it; people are
+    then notified as of any trouble."""
 
     books: Books
     municipality: str
@@ -27,7 +29,7 @@ class GroupRights:
     _known: Rights | None = None
 
     async def look(self) -> int:
-        """Ask every ten minutes. Nothing is sent by it, so it is no work."""
+        """Ask the messenger, at most every ten minutes, and note a change. Return 0 always: nothing is sent by this."""
         now = self.clock.now()
         if self._looked is not None and now - self._looked < EVERY:
             return 0
@@ -42,7 +44,7 @@ class GroupRights:
         self._known = rights
         async with self.books.write(self.municipality) as tx:
             troubles = Troubles(tx)
-            if not rights.here:  # that it may write again is seen when it does
+            if not rights.here:  # that the bot may write again shows when it writes
                 await troubles.begin(OUT_OF_GROUP)
             await (troubles.over if rights.admin or not rights.here else troubles.begin)(NOT_ADMIN)
             await Pins(tx).try_again()

@@ -1,9 +1,9 @@
-"""Handing over: a new substitute is shown, once, what waits for the absent person, so that nothing waits with somebody
-away (IZ-D3).
+"""Handing over: a new substitute is shown, once, what waits for the absent person, so that nothing waits for somebody
+who is away (IZ-D3).
 
-Who acts for whom is compared with the state of the last look, which is stored in the books. So a leave that begins at
-midnight, one that is entered, ended or replaced, and one that began while the bot was off are all handled the same way.
-Puts letters into the outbox and sends nothing.
+Who acts for whom is compared with the state of the last check, which is stored in the database. So a leave that begins
+at midnight, one that is entered, ended or replaced, and one that began while the bot was off are all handled the same
+way. Puts letters into the outbox and sends nothing.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from workflow.visibility import cases_of, having
 
 MARK = "present"
 AWAY = "away:"
-"""The mark that holds since when the person has not acted for themselves."""
+"""The prefix of the key under which is stored since when (ISO) a person has not acted for themselves."""
 TOLD_OF = frozenset({
     Action.DETECT, Action.FORWARD, Action.RECALL, Action.ACCEPT, Action.RETURN, Action.CONTRIBUTE, Action.DRAFT, Action.APPROVE,
     Action.SEND_BACK, Action.POSTED, Action.POST_FAILED, Action.CLOSE_WITHOUT_POSTING, Action.NOT_PROCESS, Action.MERGE,
     Action.AUTHOR_REPLIED, Action.NOTE,
 })  # fmt: skip
-"""The journal actions listed to a person who returns from an absence."""
+"""The journal's actions that are listed to a person who returns from an absence."""
 DECIDED = [State.ON_APPROVAL.value, State.NOT_POSTED.value]
-"""States in which the head of a draft carries the curator's buttons."""
+"""The states in which a draft's message carries the curator's buttons."""
 
 Present = Mapping[str, tuple[str, ...]]
 """For each person who does not act for themselves, the people who do; () if nobody does."""
@@ -48,8 +48,8 @@ class HandingOver:
     _known: Present | None = None
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Show everybody who has begun to act for a person since the last look what waits for that person; return
-        whether anything changed."""
+        """Send everybody who has begun to act for a person since the last check what waits for that person. Return
+        whether anything has changed since."""
         office = self.offices.today(tx.municipality)
         present = {
             key: acting
@@ -74,7 +74,7 @@ class HandingOver:
         return True
 
     async def welcome(self, tx: Transaction, person: str, now: datetime) -> None:
-        """Show a newly bound person what waits for them and for the people they stand in for now."""
+        """Send a newly bound person what waits for them and for the people they stand in for now."""
         office = self.offices.today(tx.municipality)
         bindings = await tx.people.all()
         for key in sorted(office.stands_in(person, now)):
@@ -107,13 +107,14 @@ class _Change:
             await self._tell_nobody_does()
 
     async def bring(self) -> None:
-        """Send the person everything that waits for them."""
+        """Send the person everything that waits for their decision."""
         accounts = {b.account for b in self._reachable((self.person.key,))}
         waiting = await self._waiting(self.person.key)
         await self.tx.outbox.put([_letter(case, account) for account in sorted(accounts) for case in waiting], self.now)
 
     async def show(self, key: str) -> None:
-        """Send the new substitute (or the returned person) what waits; the person's own accounts have it already."""
+        """Send the new substitute (or the returned person) `key` what waits; the absent person's own accounts have it
+        already."""
         accounts = {b.account for b in self._reachable((key,))} - self._own_accounts(key)
         back = key == self.person.key
         since = await self.tx.mark(f"{AWAY}{key}"[:64]) if back else None
@@ -130,8 +131,8 @@ class _Change:
             await self.tx.outbox.put([_letter(case, None) for case in waiting], self.now)
 
     async def _waiting(self, key: str) -> list[Case]:
-        """The cases the person has to decide as a curator; none for a substitute who is a curator in their own right
-        and has them already."""
+        """Return the cases that the person has to decide on as a curator; [] for a substitute who is a curator in their
+        own right and has them already."""
         if Role.CURATOR not in self.person.roles:
             return []
         if key != self.person.key and key in self.office.people and Role.CURATOR in self.office.people[key].roles:
@@ -156,7 +157,8 @@ class _Change:
         return [b for b in self.bindings if b.person in people and b.reachable]
 
     async def _tell_nobody_does(self) -> None:
-        """Nobody holds the duty now: notify the curators, if there is none the supervisor, else the group."""
+        """If nobody holds one of the person's duties now, notify the curators, if there is none the supervisor, else
+        the group."""
         if not any(self._is_bare(role) for role in self.person.roles):
             return
         people = self.office.holders(Role.CURATOR, self.now)
@@ -173,14 +175,14 @@ class _Change:
         await self.tx.outbox.put(letters, self.now)
 
     def _is_bare(self, role: Role) -> bool:
-        """Whether nobody at all holds this role of the person now."""
+        """Whether nobody at all holds this role of the person (of an executor: in their department) now."""
         department = self.person.department if role is Role.EXECUTOR else None
         return not self.office.holders(role, self.now, department)
 
 
 async def in_work_of(tx: Transaction, office: Office, person: str, reader: str) -> list[Case]:
-    """The open cases that the person's department has in work; none if the reader is a colleague from that department,
-    who sees them anyway."""
+    """Return the open cases that the person's department has in work; [] if the reader is a colleague from that
+    department, who sees them anyway."""
     him, other = office.people[person], office.people.get(reader)
     if Role.EXECUTOR not in him.roles or him.department is None:
         return []
@@ -193,8 +195,8 @@ async def in_work_of(tx: Transaction, office: Office, person: str, reader: str) 
 async def done_while_away(
     tx: Transaction, office: Office, person: str, since: str | None, now: datetime
 ) -> list[tuple[Case, Mapping[str, Any]]]:
-    """The cases of the person that somebody did something about while they were away, each with its last journal line;
-    none for those who neither curate nor execute."""
+    """Return the cases of the person on which somebody acted while they were away, each with its last journal entry; []
+    for people who are neither curators nor executors."""
     him = office.people.get(person)
     if since is None or him is None or not {Role.CURATOR, Role.EXECUTOR} & set(him.roles):
         return []
@@ -206,7 +208,8 @@ async def done_while_away(
 
 
 def _letter(case: Case, account: int | None) -> Letter:
-    """The offer of a new case, or the newest draft with its head; silent in quiet hours."""
+    """Return a letter (queued message) with the offer of a new case, or with the newest draft; silent in quiet hours.
+    `account`: None for the group."""
     lane = account_lane(account) if account is not None else GROUP_LANE
     if case.state is State.NEW:
         fold = f"offer:{case.id}:{account or 'group'}"
@@ -216,5 +219,5 @@ def _letter(case: Case, account: int | None) -> Letter:
 
 
 def saying(key: str, absence: Absence, **more: Any) -> Mapping[str, Any]:
-    """The body of a letter with one of the sayings about an absence."""
+    """Return the body of a letter (queued message) with the words `key` about an absence."""
     return {"key": key, "facts": {**facts_of(absence), **more}, "roles": [], "reply_to": None}

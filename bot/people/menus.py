@@ -1,4 +1,5 @@
-"""The commands offered behind «/». The doors list the commands; their captions are with the other texts."""
+"""Set the commands that the messenger offers behind «/». The commands are listed in `handlers`; their captions are with
+the other texts."""
 
 from __future__ import annotations
 
@@ -18,12 +19,13 @@ log = structlog.get_logger()
 
 IN_GROUP = frozenset({"open", "overdue", "case", "why"})
 MARK = "menu_accounts"
-"""Whose chats may have a menu of their own."""
+"""The key under which the accounts whose chats may have a menu of their own are stored."""
 
 
 def menus(texts: Texts, accounts: Sequence[int] | None = None) -> tuple[Menu, ...]:
-    """In private all commands, in groups those with answers everybody there may see. `accounts`: the office's accounts,
-    if citizens also write to the bot in private; then only these accounts get the private menu."""
+    """Return the menus of commands: in private all commands, in groups those with answers everybody there may see.
+    `accounts`: the office's accounts, if citizens also write to the bot in private; then only these accounts get the
+    private menu."""
     private = tuple(commands(texts, [role.value for role in Role]))
     group = tuple((name, words) for name, words in private if name in IN_GROUP)
     if accounts is None:
@@ -34,7 +36,8 @@ def menus(texts: Texts, accounts: Sequence[int] | None = None) -> tuple[Menu, ..
 
 @dataclass
 class OfficeMenus:
-    """Keeps the private menu for the office's accounts only, where citizens also write to the bot in private."""
+    """Keeps the private menu of commands for the office's accounts only, where citizens also write to the bot in
+    private."""
 
     books: Books
     municipality: str
@@ -43,8 +46,8 @@ class OfficeMenus:
     _set: frozenset[int] | None = field(default=None, repr=False)
 
     async def look(self) -> int:
-        """Give the menu to accounts that joined the office, take it from those that left; return how many changed. The
-        first look sets all of them."""
+        """Give the menu to accounts that joined the office, take it from those that left; return how many joined or
+        left. The first call sets all of them."""
         async with self.books.write(self.municipality) as tx:
             accounts = frozenset(b.account for b in await tx.people.all() if b.in_group)
             if accounts == self._set:

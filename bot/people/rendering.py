@@ -1,4 +1,4 @@
-"""Render absences and duties at the moment of sending."""
+"""Render absences, duties and links into the board at the moment of sending."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PeopleRendering:
         )
 
     async def _board(self, wanted: Wanted) -> Show:
-        """A fresh link into the board."""
+        """Return a message with a new one-time link into the board."""
         url = await self.entrance.link(wanted.tx, wanted.letter.account or 0, wanted.now)
         facts = {"url": url, "as_button": self.entrance.fits_a_button}
         screen = sayings.say(self.texts, "page_link", facts, wanted.office, wanted.now)
@@ -44,7 +44,7 @@ class PeopleRendering:
         return Show(people_screen(self.texts, wanted.office), reply_to=await wanted.reply_to())
 
     async def _absences(self, wanted: Wanted) -> Show:
-        """Present and future absences, with «Отменить» for those the reader may end."""
+        """Return present and future absences, the earliest first, with «Отменить» for those the reader may end."""
         office, now = wanted.office, wanted.now
         entered = await wanted.tx.absences.lasting(now)
         kept_ones = {(kept.absence.person, kept.absence.since, kept.absence.until) for kept in entered}
@@ -56,8 +56,8 @@ class PeopleRendering:
         return Show(screen, reply_to=await wanted.reply_to())
 
     async def _handed_over(self, wanted: Wanted) -> Show:
-        """What waits for the person `reader` acts for from now on: cases in work, messages to forward, drafts to
-        decide."""
+        """Return what waits for the person whom `reader` acts for from now on: cases in work, cases to forward, drafts
+        to decide."""
         tx, body, office, now = wanted.tx, wanted.body, wanted.office, wanted.now
         person, reader = str(body["person"]), str(body["reader"])
         cases = [case for number in body["cases"] if (case := await tx.case(int(number))) is not None]

@@ -1,1 +1,1 @@
-"""The running process: its parts wired together, its loops, its start and stop."""
+"""The running process: its parts are wired together here; here are its loops, its start and its stop."""

@@ -1,7 +1,8 @@
-"""The running process: wires the parts of one municipality together and turns its loops.
+"""One municipality's running bot: its parts and the loops that keep them working.
 
-`step` does one round of everything that can be done now, without waiting: the stories and the headless demo's tests drive
-it. `run` is the same in loops, until `stop`.
+`step` runs one round of everything that can be done now, without waiting; tests and the headless demo use it. `run`
+does
+the same in loops, until `stop`.
 """
 
 from __future__ import annotations
@@ -45,13 +46,15 @@ from workflow.ports import network_lane
 log = structlog.get_logger()
 
 INTAKE, RECEPTION, CLOCK, SILENCE = "intake", "reception", "clock", OWN
-"""The names of loops; a network's is its lane."""
+"""The names of the loops in the table of heartbeats; a network's loop is named by its lane, `network:vk`."""
 TICK_SECONDS = 5
 MINUTE, DAY = 60.0, 24 * 3600.0
 POLL_SECONDS = 25
 NAMED_AGAIN_SECONDS = 600.0
 READ_BACK_TAKEN_OFF = timedelta(days=2)
-"""More than the time for which a messenger tries an address that does not answer."""
+"""How far back to read after the messenger dropped our address. Longer than a messenger keeps trying an address that
+does
+not answer."""
 TAKEN_OFF = (
     "мессенджер перестал присылать сообщения: наш адрес долго не отвечал; подписались снова и читаем пропущенное"
 )
@@ -60,21 +63,22 @@ SECOND_COPY = "этого бота опрашивает ещё одна прог
 
 
 def refused(spoken: Spoken) -> str:
-    """What the operator does about a secret that the messenger does not accept."""
+    """A Russian sentence for the log: the messenger does not accept the secret, and where the operator gets a new one."""
     words = f"{spoken.name} не принимает {spoken.secret}; возьмите новый у {spoken.issuer}, впишите в .env"
     return f"{words} и перезапустите бота"
 
 
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
-"""The handler on the web port for events that a network pushes."""
+"""The HTTP handler, on the web port, for the events that a network pushes."""
 
 
 @dataclass
 class Municipal:
-    """One municipality's bot, wired. `silence` tells people of loops whose beat stopped. `doors`: paths of the web port
-    with their handlers. `pushed_to`: where the messenger pushes updates; None: it is polled. `patience`: seconds a stop
-    waits for work in progress.
-    """
+    """One municipality's bot with all its parts wired. `silence` notifies people of loops whose heartbeat stopped.
+    `doors`:
+    paths of the web port with their handlers. `pushed_to`: the address to which the messenger pushes updates; None if
+    it is
+    polled. `patience`: seconds a stop waits for work in progress."""
 
     key: str
     books: Books
@@ -106,19 +110,22 @@ class Municipal:
         self.reception.wake = self.wake
 
     async def keep(self, source: str, event: RawEvent) -> None:
-        """Store a pushed event in the inbox, before it is acknowledged (DESIGN rule 1)."""
+        """Store a pushed event in the inbox and wake the loop that processes it. The caller acknowledges the event
+        only after this
+        (DESIGN rule 1)."""
         await keep_pushed(
             self.books, self.key, source, event, self.clock.now(), self.messenger, self.reception.networks
         )
         self.wake()
 
     def wake(self) -> None:
-        """Wake the reception: something waits in the inbox."""
+        """Wake the loop that processes the inbox: an update waits there."""
         self._heard.set()
 
     async def start(self) -> None:
-        """Prepare before the first message: name the bot's connection, store the editions, set the group named in the file,
-        report a gap, take the cases over into the register."""
+        """Prepare before the first message: record the bot's connection, store the editions of the regulation, set the
+        working
+        group named in the file, report an outage to the group, enter earlier cases into the register of violations."""
         group = self.offices.municipality.group
         async with self.books.write(self.key) as tx:
             await tx.connections.settle(self.messenger.connection)
@@ -132,8 +139,10 @@ class Municipal:
         await taking_over.whole(self.books, self.key, self.ticker.desk, self.clock.now())
 
     async def _read_back(self, since: datetime | None) -> bool:
-        """After a gap, read what was written in the working group, where citizens write, and to the bot in private, if the
-        messenger shows it; return whether the first two were read whole."""
+        """After an outage since `since`, read what was written in the working group, where citizens comment and to the
+        bot in
+        private, if the messenger allows. Return whether the first two were read completely; False if `since` is None.
+        """
         if since is None:
             return False
         async with self.books.write(self.key) as tx:
@@ -145,7 +154,7 @@ class Municipal:
         return is_whole
 
     async def step(self) -> int:
-        """Run one round of everything without waiting; return the amount of work done."""
+        """Run one round of every part without waiting; return how much was done (0: there was nothing to do)."""
         answer = await (self._poll_once(0) if self.pushed_to is None else self._named(self.pushed_to))
         done = answer if isinstance(answer, int) else 0
         for network in self.networks:
@@ -159,7 +168,7 @@ class Municipal:
         return done
 
     def _watches(self) -> list[tuple[str, Callable[[], Awaitable[int]], float]]:
-        """What looks around beside the clock: its name, its work, seconds between two looks."""
+        """The periodic jobs beside the clock's: the job's name, the function, seconds between two runs."""
         found: list[tuple[str, Callable[[], Awaitable[int]], float]] = [("publications", self.care.look, 10 * MINUTE)]
         if self.afterwards is not None:
             found.append(("afterwards", self.afterwards.look, MINUTE))
@@ -170,7 +179,7 @@ class Municipal:
         return found
 
     async def settle(self, rounds: int = 100) -> None:
-        """Run rounds until nothing is left to do now."""
+        """Run rounds until one finds nothing to do. Raises RuntimeError if that does not happen within `rounds`."""
         for _ in range(rounds):
             if await self.step() == 0:
                 return
@@ -179,9 +188,9 @@ class Municipal:
     # --- loops -------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Run until `stop`. Work in progress is finished: intake stops first, then its updates are processed and sent;
-        anything longer than `patience` is cancelled and stays in the books.
-        """
+        """Run until `stop`. Work in progress is then finished: intake stops first, then the updates received are
+        processed and the
+        letters sent; what takes longer than `patience` is cancelled and stays in the database."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         self._schedule(scheduler)
         scheduler.start()
@@ -200,7 +209,7 @@ class Municipal:
             await politely(self._finish(receiving, sending), self.patience, lambda: self._begun(receiving, sending))
 
     def _schedule(self, scheduler: AsyncIOScheduler) -> None:
-        """Add every job that comes again, each with a beat."""
+        """Add every periodic job to the scheduler, each with its own heartbeat."""
         forever = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         repeated = [
             (CLOCK, self._tick, TICK_SECONDS),
@@ -217,7 +226,7 @@ class Municipal:
             scheduler.add_job(self._guarded("retention", self.retention.carry_out), "cron", hour=2, **forever)
 
     async def _finish(self, receiving: asyncio.Task[None], sending: asyncio.Task[None]) -> None:
-        """Handle the updates received and send the resulting letters."""
+        """Process the updates already received and send the resulting letters, before the bot stops."""
         if self._jobs:
             await asyncio.wait(self._jobs)
         self.wake()
@@ -240,9 +249,9 @@ class Municipal:
         self.wake()
 
     def _guarded(self, name: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-        """Make a job whose failure is logged and does not stop the others; it runs again next time. A stop lets it
-        finish, while the scheduler alone would cut it off.
-        """
+        """Make a job for the scheduler. Its failure is logged and stops nothing; it runs again at its next time. When
+        the bot
+        stops, the job may finish, where the scheduler alone would cancel it."""
 
         async def guarded() -> None:
             try:
@@ -259,7 +268,7 @@ class Municipal:
         return unbroken
 
     async def _listen(self) -> None:
-        """Receive the messenger's updates for ever; wait out errors with growing pauses."""
+        """Receive the messenger's updates until the bot stops; after an error wait, each time longer, up to a minute."""
         pause = 1.0
         while not self._stopping.is_set():
             answer = await (self._poll() if self.pushed_to is None else self._be_pushed(self.pushed_to))
@@ -284,8 +293,10 @@ class Municipal:
             pause = min(pause * 2, 60.0)
 
     async def _be_pushed(self, url: str) -> int | Unauthorised | NotNow:
-        """Name our address to the messenger, and again after a while: it may have given up an address that did not
-        answer."""
+        """Tell the messenger our address and return 0, or the messenger's refusal. If it had dropped the address
+        because it did not
+        answer, read back what was missed. After success wait ten minutes, so that the caller's next round tells it
+        again."""
         answer = await self._named(url)
         if answer == 0 and isinstance(self.messenger, ReadsBack) and self.messenger.was_taken_off():
             log.error(TAKEN_OFF, municipality=self.key)
@@ -301,7 +312,9 @@ class Municipal:
         return 0 if answer is None else answer
 
     async def _poll(self) -> int | Conflict | Unauthorised | NotNow | None:
-        """Poll once; None if the updates could not be stored: the messenger delivers them again."""
+        """Poll the messenger once and return the number of updates or its refusal; None if the updates could not be
+        stored, in
+        which case the messenger delivers them again."""
         try:
             return await self._poll_once(POLL_SECONDS)
         except Exception as error:
@@ -329,8 +342,9 @@ class Municipal:
             await self.clock.sleep(seconds)
 
     async def watch_once(self, network: NetworkIntake) -> int:
-        """Poll the network once. One that refuses our key, or whose key is taken again, is noted; the clock's round tells
-        people. Raises PollError."""
+        """Poll the network once and return the number of events found. A refusal of our key, and its end, is recorded
+        as a trouble;
+        the clock's round notifies people. Raises PollError."""
         key = network.network.key
         try:
             found = await self.beats.of(network_lane(key), network.once)
@@ -356,7 +370,7 @@ class Municipal:
                 log.error("silence could not be told", kind=type(error).__name__)
 
     async def _receive(self) -> None:
-        """Process updates when woken, and once a second, for albums to complete and for retries."""
+        """Process updates when woken, and every second, so that albums are completed and retries are made."""
         while not self._stopping.is_set():
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._heard.wait(), timeout=1.0)

@@ -29,9 +29,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """`where`: module and function that takes bytes and facts; `seconds`: its time limit; `most_answer`: bytes of its
-    answer.
-    """
+    """A kind of work for the child process. `where`: the module and the function, which takes bytes and facts;
+    `seconds`: its
+    time limit; `most_answer`: how many bytes its answer may have."""
 
     where: str
     seconds: float
@@ -45,25 +45,26 @@ JOBS: Mapping[str, Job] = {
     "sheet": Job("networks.incident.apart:read", seconds=120, most_answer=64 * 1024 * 1024),
     "text": Job("config.russian.apart:read", seconds=10, most_answer=4 * 1024 * 1024),
 }
-"""Everything the child can do."""
+"""The jobs that the child can do, by name; it can do nothing else."""
 
 START_SECONDS = 30
 PATIENCE = 5.0
-"""Seconds a caller waits for its turn and answer together. The person who sent the link waits too."""
+"""Seconds a caller waits for its turn and the answer together. A person who sent the link waits as long."""
 LONG_PATIENCE = 300.0
-"""The same for jobs of half a minute."""
+"""The same limit, in seconds, for jobs that may take half a minute."""
 WAITED_FOR = {"page": PATIENCE, "paper": LONG_PATIENCE, "picture": 60.0, "sheet": LONG_PATIENCE, "text": 60.0}
 
 KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
-"""Environment variables that the interpreter may need; the others hold tokens and passwords."""
+"""The environment variables passed to the child, because the interpreter may need them. The others hold tokens and
+passwords."""
 
 PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from bot.process.child_work import serve; serve()"
 
 
 class Child:
-    """The child process of this program; none runs before the first job. Blocking calls run one at a time in one
-    thread.
-    """
+    """One child process of this program, started by the first job. Jobs run one at a time; the blocking calls to the
+    child run
+    in one thread."""
 
     def __init__(self, jobs: Mapping[str, Job] = JOBS, patience: float = PATIENCE) -> None:
         self._jobs = jobs
@@ -75,13 +76,13 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """The pid of the running child; None if none runs."""
+        """The process id of the running child; None if none runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def window(self, name: str) -> WorkOut:
-        """One caller's access to a job. Each caller asks for one thing at a time, so callers take turns however much
-        each brings.
-        """
+        """Return a coroutine function through which one caller gets the job `name` done. Each caller may have one
+        request at a
+        time, so that callers take turns however much work each brings. It returns the job's answer or NotWorkedOut."""
         turn = asyncio.Lock()
 
         async def ask(content: bytes, facts: Mapping[str, object]) -> object:
@@ -97,7 +98,9 @@ class Child:
         return ask
 
     def work_out(self, name: str, content: bytes, facts: Mapping[str, object]) -> object:
-        """Do the job: return its answer, or NotWorkedOut after its time limit at the latest. Blocks."""
+        """Do the job in the child and return its answer, or NotWorkedOut if it failed or exceeded its limits. Blocks,
+        at most for
+        the job's time limit and the child's start."""
         job = self._jobs[name]
         process = self._running()
         if process is None or process.stdin is None or process.stdout is None:
@@ -107,7 +110,7 @@ class Child:
         with (
             _within(process, job.seconds) as overdue,
             suppress(OSError, ValueError),
-        ):  # it has died, or the pipe is closed
+        ):  # the child has died, or the pipe is closed
             process.stdin.write(json.dumps(request).encode() + b"\n" + content)
             process.stdin.flush()
             line = process.stdout.readline(job.most_answer)
@@ -118,7 +121,7 @@ class Child:
         return said["answer"] if "answer" in said else _not(name, f"failed: {_kind(said.get('failed'))}")
 
     def close(self) -> None:
-        """End the child. A job in progress fails."""
+        """End the child process for good. A job in progress fails."""
         with self._lock:
             self._closed = True
         if self._process is not None:
@@ -126,7 +129,7 @@ class Child:
         self._thread.shutdown(cancel_futures=True)
 
     def _running(self) -> subprocess.Popen[bytes] | None:
-        """The child, ready for a job; None if none can be started."""
+        """The child process, started if necessary and ready for a job; None if none can be started."""
         with self._lock:
             if self._closed:
                 return None
@@ -149,25 +152,27 @@ class Child:
 
 
 class Children:
-    """A child for each job, so that none waits for another kind: strangers' pages, our own figures, exports, long texts."""
+    """A child process for each kind of job, so that no kind waits for another: strangers' pages, our own reports,
+    exports,
+    pictures, long texts."""
 
     def __init__(self) -> None:
         self._children = {name: Child({name: job}, WAITED_FOR[name]) for name, job in JOBS.items()}
 
     def window(self, name: str) -> WorkOut:
-        """See `Child.window`."""
+        """Return a coroutine function through which one caller gets the job `name` done, as `Child.window` does."""
         return self._children[name].window(name)
 
     def close(self) -> None:
-        """End them all."""
+        """End all the child processes. Jobs in progress fail."""
         for child in self._children.values():
             child.close()
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """Start a bare interpreter: no environment, no open files, nothing of ours imported but the loop. A signal to our
-    process group (Ctrl-C) does not reach it; it ends when its parent does.
-    """
+    """Start a bare interpreter as the child: no environment, no open files, and of ours only the loop that reads jobs.
+    A signal
+    to our process group (Ctrl-C) does not reach it; it ends when its parent does."""
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-I", "-c", PROGRAM, *sys.path],
         stdin=subprocess.PIPE,
@@ -190,7 +195,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _within(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """Kill the process after `seconds`; the event tells whether that happened."""
+    """Kill the process unless the `with` block ends within `seconds`; the yielded event is set if it was killed."""
     overdue = threading.Event()
 
     def kill() -> None:
@@ -207,7 +212,7 @@ def _within(process: subprocess.Popen[bytes], seconds: float) -> Iterator[thread
 
 
 def _read(line: bytes) -> dict[str, object] | None:
-    """A complete line of JSON from the child; None for anything else."""
+    """Parse one complete line of JSON from the child; None if it is incomplete, invalid or no object."""
     try:
         said = json.loads(line) if line.endswith(b"\n") else None
     except (ValueError, RecursionError):
@@ -216,7 +221,8 @@ def _read(line: bytes) -> dict[str, object] | None:
 
 
 def _kind(said: object) -> str:
-    """The name of an exception, safe for the log whatever the child says."""
+    """The exception's name reported by the child if it is an identifier, cut to 40 characters; otherwise "?". Safe for
+    the log."""
     return said[:40] if isinstance(said, str) and said.isidentifier() else "?"
 
 

@@ -1,7 +1,7 @@
-"""Runs in the child process of `bot.process.child`: one job after another until the parent is gone.
+"""What the child process of `bot.process.child` runs: one job after another until its parent ends.
 
 It imports nothing of ours by itself. It handles a stranger's bytes, so it gets no secrets, no connections, and limited
-memory and time. The output of a job is discarded.
+memory and time. What a job prints is discarded.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from contextlib import suppress
 
 READY = b"ready\n"
 MOST_MEMORY = 512 * 1024 * 1024
-"""Bytes of address space; the interpreter itself takes a tenth of it."""
+"""The limit of the child's address space in bytes; the interpreter itself takes a tenth of it."""
 LONGER = 2
-"""The child ends itself so many seconds after its parent should have killed it: the parent may be gone."""
+"""Seconds after the job's time limit at which the child ends itself, in case its parent is no longer there to kill it.
+"""
 
 
 def serve() -> None:
-    """Serve jobs: read a line of JSON and the number of bytes it names, write a line of JSON as the answer."""
+    """Do jobs until the input ends. For each: read a line of JSON and as many bytes as it names, write one line of
+    JSON as the
+    answer."""
     asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):
@@ -48,19 +51,19 @@ def _answer(where: str, content: bytes, facts: object) -> str:
 
 
 def _limit_memory() -> None:
-    """Limit the memory, and disable core dumps: they could hold citizens' texts. Windows has neither limit."""
+    """Limit the process's memory and disable core dumps, which could hold citizens' texts. Windows has neither limit."""
     if sys.platform != "win32":
         import resource
 
         for limited, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CORE, 0)):
-            with suppress(ValueError, OSError):  # a lower limit is in force, or the system has none
+            with suppress(ValueError, OSError):  # a lower limit is set already, or the system has no such limit
                 resource.setrlimit(limited, (most, most))
 
 
 def _limit_time(seconds: float) -> None:
-    """Limit the time from now on. The watchdog thread needs no interpreter, so it also ends code that never returns to
-    it.
-    """
+    """End the process `seconds` from now, unless a later call moves the limit. The watchdog thread needs no
+    interpreter, so it
+    also ends code that never returns to it."""
     faulthandler.dump_traceback_later(seconds, exit=True)
     if sys.platform != "win32":
         import resource

@@ -1,9 +1,10 @@
-"""The bots of one process, a bot for each municipality: they run side by side, and a bot makes room for its successor when the
-configuration is read anew.
+"""The bots of one process, one for each municipality, running side by side. After a reload of the configuration a bot
+is
+replaced by its successor.
 
-A reload wires the successor from the files as they are now, completely, before the old bot stops: a file, a key or a
-right that is wrong leaves the old one at work and is said in words. The successor starts like any start, so it finds a
-changed calendar and an amended regulation itself (decision 0037).
+A reload wires the successor completely from the files as they are now before the old bot stops: a wrong file, key or
+right leaves the old one at work and is reported in words. The successor starts like any start, so it finds a changed
+calendar and an amended regulation itself (decision 0037).
 """
 
 from __future__ import annotations
@@ -29,12 +30,15 @@ log = structlog.get_logger()
 START_AGAIN_SECONDS = 5.0
 ABSENT_AGAIN_SECONDS = 60.0
 BUILT_AT_ONCE = 8
-"""So many bots are wired side by side: most of it is waiting for the messenger to tell the bot's name."""
+"""How many bots are wired at the same time: most of that time is spent waiting for the messenger to tell the bot's
+name."""
 ABSENT = "absent"
 
 
 class NotWired(Exception):  # noqa: N818 - the files are wrong, not the program
-    """A bot cannot be wired from the files as they are now; `problems` say what is wrong and where."""
+    """A bot cannot be wired from the files as they are now; `problems` are Russian sentences, each saying what is
+    wrong and
+    where."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(problems)
@@ -42,7 +46,7 @@ class NotWired(Exception):  # noqa: N818 - the files are wrong, not the program
 
 
 class NotYet(NotWired):
-    """The messenger does not answer: the same files may do later."""
+    """A bot cannot be wired now because the messenger or the database does not answer; the same files may do later."""
 
 
 Build = Callable[[str], Awaitable[Municipal]]
@@ -56,13 +60,20 @@ async def _nobody(key: str) -> None:
 
 @dataclass
 class Fleet:
-    """`bots` is read by the web port while it changes: each place keeps its municipality. `absent`: the municipalities
-    whose bot does not run yet, and why it cannot; they are tried again and stop nobody. `beats`: of the loops that belong to
-    no bot. `configured`: reads the keys of the configuration anew. `watch`: is told how the bots' writing goes.
+    """The bots of this process: starts, reloads and stops them. `bots` is also read by the web port while it changes;
+    a
+    successor takes its predecessor's index. `absent`: municipalities whose bot does not run yet, with the reasons;
+    they are
+    retried and hinder no other. `beats`: the heartbeats of the loops that belong to no bot. `configured`: reads the
+    keys of
+    all municipalities from the configuration again. `anew`: called first at a reload. `watch`: is informed of the
+    bots'
+    writes.
 
-    Where several processes share the municipalities, these come and go: `share` runs beside the bots; `serves`: whether a
-    municipality is this process's now; `left`: told when its bot has stopped for good, `declined`: when its files are wrong
-    here."""
+    If several processes share the municipalities: `share` runs beside the bots; `serves`: whether a municipality is
+    now
+    this process's; `left`: called when its bot has stopped for good, `declined`: when its files are wrong here.
+    """
 
     bots: list[Municipal]
     build: Build | None = None
@@ -85,9 +96,11 @@ class Fleet:
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def first(self) -> bool:
-        """Wire the first municipality's bot that can be wired; the others stay in `absent`, to be tried in the
-        background. False if no municipality can run before
-        somebody mends its files. True may come without a bot: then a messenger did not answer, and is asked again."""
+        """Wire the bot of the first municipality for which that succeeds; the others stay in `absent` and are retried
+        in the
+        background. Return False if no municipality can run before somebody corrects its files. True may come without a
+        bot: a
+        messenger did not answer and will be asked again."""
         may_later = False
         for key in list(self.absent):
             try:
@@ -103,7 +116,8 @@ class Fleet:
         return may_later
 
     async def _wired(self, key: str) -> Municipal:
-        """NotWired says why not; each reason is logged once, with its municipality."""
+        """Wire and return the municipality's bot. Raises NotWired if that fails; each new reason is logged once, with
+        its municipality."""
         assert self.build is not None
         try:
             async with self._building:
@@ -125,7 +139,7 @@ class Fleet:
         beside = [asyncio.create_task(self._take_in_for_ever(), name="absent municipalities")]
         if self.share is not None:
             beside.append(asyncio.create_task(self.share(), name="leases"))
-        if self.build is not None:  # municipalities come and go, there may be none for a while
+        if self.build is not None:  # go on even while there is no municipality
             self._running.add(asyncio.create_task(self._until_stopped()))
         self._take_in()
         try:
@@ -151,12 +165,14 @@ class Fleet:
             self.beats.beat(ABSENT)
 
     def take_in(self, keys: Iterable[str]) -> None:
-        """Serve these municipalities as soon as their bots can run."""
+        """Begin to serve these municipalities, each as soon as its bot can run."""
         self.absent.update({key: self.absent.get(key, ()) for key in keys})
         self._take_in()
 
     async def let_go(self, key: str, *, at_once: bool) -> None:
-        """Serve the municipality no longer; return when its bot has stopped. `at_once`: another serves it already."""
+        """Stop serving the municipality; return when its bot has stopped. `at_once`: do not wait for its work in
+        progress, because
+        another process serves it already."""
         self.absent.pop(key, None)
         bot = next((bot for bot in self.bots if bot.key == key), None)
         if bot is None:
@@ -169,7 +185,7 @@ class Fleet:
         await over.wait()
 
     def _take_in(self) -> None:
-        """Begin to start what does not run; each by itself, so that none waits for another."""
+        """Begin to start every absent bot, each in a task of its own, so that none waits for another."""
         for key in list(self.absent) if self.build is not None and not self.is_stopping else ():
             if key not in self._taking:
                 task = self._taking[key] = asyncio.create_task(self._take(key), name=f"start of {key}")
@@ -202,11 +218,11 @@ class Fleet:
                 self._running.add(asyncio.create_task(self._run_on(bot)))
 
     def is_taking(self, key: str) -> bool:
-        """Whether its bot is being started."""
+        """Whether the municipality's bot is being started."""
         return key in self._taking
 
     def is_stuck(self) -> bool:
-        """Whether some loop has not come round for so long that only a restart helps."""
+        """Whether some loop has not finished a round for so long (`STUCK`) that only a restart of the process helps."""
         return any(beats.still(STUCK) for beats in (self.beats, *(bot.beats for bot in self.bots)))
 
     @property
@@ -219,14 +235,15 @@ class Fleet:
             bot.stop()
 
     def reload_soon(self) -> None:
-        """Reload beside the running work; a signal asks for it."""
+        """Start a reload in the background; called on a signal."""
         reload = asyncio.create_task(self.reload(), name="reload")
         self._reloads.add(reload)
         reload.add_done_callback(self._reloads.discard)
 
     async def reload(self) -> None:
-        """Read every municipality's files anew: what was added starts, what is gone retires. A municipality whose files are
-        wrong keeps its bot, whatever the others do."""
+        """Read every municipality's files again: added municipalities start, removed ones stop, the others get a
+        successor. If a
+        municipality's files are wrong it keeps its present bot, whatever happens to the others."""
         async with self._one_at_a_time:
             if self.anew is not None:
                 await self.anew()
@@ -269,7 +286,7 @@ class Fleet:
             bot.stop()
 
     async def _refused(self, bot: Municipal, problems: Sequence[str]) -> None:
-        """Report the problems in the log and to the curators. The old configuration stays in force."""
+        """Report the problems of the files in the log and to the curators. The old configuration stays in force."""
         log.error("configuration is wrong, the old one stays", municipality=bot.key, problems=problems)
         async with bot.books.write(bot.key) as tx:
             told = await tell_broken_files(tx, bot.offices.today(bot.key), problems, bot.clock.now())
@@ -277,7 +294,8 @@ class Fleet:
             bot.delivery.wake()
 
     async def _run_on(self, bot: Municipal) -> None:
-        """Run the bot and each of its successors in its place; let go, it makes room."""
+        """Run the bot, then each successor in its place. When the municipality is let go, close the bot and remove it
+        from `bots`."""
         bot.books.watch = self.watch
         while True:
             await bot.run()
@@ -301,7 +319,8 @@ class Fleet:
             over.set()
 
     async def _start(self, bot: Municipal, said: str) -> None:
-        """Start the bot, again if the database does not answer at once."""
+        """Start the bot; if that fails, as when the database does not answer, retry every few seconds until the fleet
+        stops."""
         while not self._stopped.is_set() and self.serves(bot.key):
             try:
                 await bot.start()
@@ -314,7 +333,7 @@ class Fleet:
 
 
 async def close(bot: Municipal) -> None:
-    """Close the bot's connections; its work is over."""
+    """Close the connections of a bot that has stopped working."""
     await bot.messenger.close()
     for network in bot.networks:
         await network.network.close()

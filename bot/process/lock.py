@@ -1,4 +1,4 @@
-"""Refuses a second start on one database: a running process holds the lock file beside it."""
+"""Prevents a second start on one database: the running process holds the lock file beside it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import IO
 
 
 class AlreadyRunning(Exception):  # noqa: N818 - a sentence for the operator
-    """Another process holds the lock."""
+    """Another process holds the lock on this database. The text is a Russian sentence for the operator."""
 
 
 class Lock:
-    """Held inside `with`; the operating system releases it when the process dies, however it dies."""
+    """A lock on a file, held inside `with`. The operating system releases it when the process ends in any way.
+    Entering raises
+    AlreadyRunning if another process holds it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

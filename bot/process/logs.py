@@ -1,6 +1,6 @@
-"""Logs: one line for each event, ids only. Tokens are removed from every line; a library's line is its own fixed words
-and the place of an exception, because what it puts into them may be anybody's text.
-"""
+"""Set up the log: one line for each event, with ids and no texts. Tokens are removed from every line. Of a library's
+line
+only its fixed words and the place of an exception are written, because its values may be anybody's text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUIET = ("aiogram", "aiohttp", "apscheduler", "urllib3", "asyncio", "sqlalchemy"
 
 
 def scrub(text: str) -> str:
-    """The text without anything that looks like a token."""
+    """The text with everything that looks like a token replaced by `***`."""
     return TOKEN.sub("***", text)
 
 
@@ -32,8 +32,9 @@ def _scrubbed(logger: Any, method: str, event: MutableMapping[str, Any]) -> Muta
 
 
 class _WordsAlone(logging.Formatter):
-    """A library's line: the first line of its words before any value is put in, and where an exception was raised. An
-    address asked for, a value, an exception's text are left out: they are made of what strangers send."""
+    """Formats a library's log line: the first line of its message before any value is put in, and the place where an
+    exception
+    was raised. Addresses, values and exceptions' texts are left out: they are made of what strangers send."""
 
     def format(self, record: logging.LogRecord) -> str:
         words = scrub(str(record.msg).partition("\n")[0])[:LONGEST]
@@ -43,7 +44,8 @@ class _WordsAlone(logging.Formatter):
 
 
 class _Lenient:
-    """A stream that drops a line instead of raising: when the log's disk is full, the loops that log must go on."""
+    """Wraps a stream and drops a line instead of raising OSError: when the log's disk is full, the loops that log must
+    go on."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -59,9 +61,9 @@ class _Lenient:
 
 
 def set_up(*, verbose: bool = False) -> None:
-    """Log everything to stderr. Libraries log warnings and above only: at DEBUG they log requests, and requests contain
-    texts.
-    """
+    """Send the program's log to stderr, with debug lines if `verbose`. Libraries log warnings and above only: at DEBUG
+    they
+    log requests, and requests contain texts."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

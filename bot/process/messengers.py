@@ -1,7 +1,8 @@
-"""Which messenger a municipality's office uses: the one place that knows messengers by name.
+"""The only place that knows the messengers by name, and which one a municipality's office uses.
 
-A messenger's folder is imported when it is opened or asked, and not before: Telegram's library alone takes a second and
-a half of CPU and 30 MB.
+A messenger's folder is imported only when that messenger is used: Telegram's library alone takes a second and a half
+of
+CPU and 30 MB.
 """
 
 from __future__ import annotations
@@ -24,15 +25,17 @@ if TYPE_CHECKING:
 def open_messenger(
     municipality: Municipality, secrets: Secrets, settings: Settings, seconds: float | None = None
 ) -> MessengerSide:
-    """The bot of the messenger the file names (`networks.messenger`); nothing is asked of anybody yet. `seconds`: how long
-    a call may take, if not as usual. NotOpened."""
+    """Open the municipality's bot in the messenger its file names (`networks.messenger`); no request is made yet.
+    `seconds`: the time limit of a request, if not the usual one. Raises NotOpened if the secret is missing or
+    malformed."""
     return open_in(municipality.networks.messenger, municipality, secrets, settings, seconds)
 
 
 def open_in(
     messenger: str, municipality: Municipality, secrets: Secrets, settings: Settings, seconds: float | None = None
 ) -> MessengerSide:
-    """The same in the messenger of this name, whatever the file says. NotOpened."""
+    """Open the municipality's bot in the messenger of this name, whatever its file says; otherwise as
+    `open_messenger`."""
     return MESSENGERS[messenger](municipality, secrets, settings, seconds)
 
 
@@ -49,7 +52,7 @@ def _max(municipality: Municipality, secrets: Secrets, settings: Settings, secon
 
 
 def channel_of(municipality: Municipality) -> Channel:
-    """The office's channel in MAX, as the file names it."""
+    """The office's channel in MAX as its file names it; an empty Channel if it names none."""
     from bot.max.messenger import Channel
 
     there = municipality.networks.max
@@ -57,8 +60,9 @@ def channel_of(municipality: Municipality) -> Channel:
 
 
 def bot_of(municipality: Municipality, secrets: Secrets) -> str | None:
-    """Which bot of which messenger the municipality's secret opens, by its number alone, or by a hash where the secret
-    does not tell it; None without a secret."""
+    """Identify the bot that the municipality's secret opens: `messenger:number`, or a hash of the secret in place of
+    the
+    number if the secret does not contain it. None without a secret."""
     messenger = municipality.networks.messenger
     secret = secrets.word(SECRETS[messenger])
     if not secret:
@@ -68,7 +72,9 @@ def bot_of(municipality: Municipality, secrets: Secrets) -> str | None:
 
 
 def same_bot(of: Spoken, other: str) -> str:
-    """What the operator does about two municipalities with one bot: it would answer both for only one of them."""
+    """A Russian sentence for the operator: this municipality has the bot of the municipality `other`; each needs its
+    own. Of
+    two with one bot, only one would get its messages."""
     words = f"{of.secret} того же бота, что у муниципалитета {other}; каждому нужен свой"
     return f"{words}, заведите второго у {of.issuer}"
 
@@ -81,7 +87,7 @@ MESSENGERS: Mapping[str, Callable[[Municipality, Secrets, Settings, float | None
 
 
 def manners_of(municipality: Municipality) -> Manners:
-    """The numbers and forms of the messenger the file names; it is not opened for them."""
+    """The limits and forms of the messenger that the municipality's file names; the messenger is not opened for that."""
     return MANNERS[municipality.networks.messenger]()
 
 
@@ -98,7 +104,7 @@ def _maxs_manners() -> Manners:
 
 
 def spoken_of(municipality: Municipality) -> Spoken:
-    """The messenger the file names, in words for the operator."""
+    """The name, secret and issuer of the messenger that the municipality's file names, in words for the operator."""
     return SPOKEN[municipality.networks.messenger]()
 
 
@@ -120,14 +126,18 @@ MANNERS: Mapping[str, Callable[[], Manners]] = {"telegram": _telegrams_manners, 
 
 @dataclass(frozen=True, slots=True)
 class ChannelRules:
-    """What a messenger's channel takes: its limits, and what it would refuse about a post, in words for the editor."""
+    """What a messenger accepts as a post in a channel: its limits, and a function that returns what it would refuse
+    about a
+    text with files, in Russian words for the editor."""
 
     limits: PostLimits
     problems: Callable[[str, Sequence[OutFile]], list[str]]
 
 
 def rules_of_telegrams_channels() -> ChannelRules:
-    """They hold for the office's pages in Telegram whatever messenger the office itself uses."""
+    """The rules of Telegram's channels. They apply to the office's pages in Telegram whatever messenger the office
+    itself
+    uses."""
     from bot.telegram import channels
 
     return ChannelRules(channels.LIMITS, channels.problems)

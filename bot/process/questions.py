@@ -1,6 +1,6 @@
-"""Renders the bot's questions to a person. Pure: a question and its stored body in, a screen out.
+"""Renders the questions that the bot asks a person. Pure: a question and its stored body in, a screen out.
 
-`handlers` writes the body of each kind.
+`handlers` write the body of each kind.
 """
 
 from __future__ import annotations
@@ -78,15 +78,15 @@ TYPED = frozenset({
     "return_reason", "remark", "part_remark", "link", "text_for_files", "why_early", "own_term", "author_said",
     "merge_into", "location", "snooze", "annul_reason", "shortcoming", "practice_answer",
 })  # fmt: skip
-"""Questions answered by typing; buttons, if any, are a shortcut."""
+"""The kinds of question answered by typing; their buttons, if any, are a shortcut."""
 ABOUT_A_TEXT = frozenset({"confirm_draft", "hinted_draft"})
 
 NO_REASON = "none"
-"""The data of the button «Без причины», in place of a reason's index."""
+"""The callback data of the button «Без причины», in place of the index of a listed reason."""
 
 
 def question(texts: Texts, asked: Question, case: Case | None, office: Office, now: datetime) -> Screen:
-    """Render the question with its buttons."""
+    """Render the question with its buttons, in the words of its kind. `case`: the case it is about, or None."""
     if asked.kind in absences.QUESTIONS:
         return absences.question(texts, asked, office, now)
     if asked.kind in pages.QUESTIONS:
@@ -124,7 +124,7 @@ def question(texts: Texts, asked: Question, case: Case | None, office: Office, n
 
 
 def _lines(texts: Texts, asked: Question, case: Case | None, office: Office, now: datetime) -> Sequence[str]:
-    """The lines listed in a question; of a draft, what it lacks."""
+    """The lines listed in a question; in one about a draft, the hints of what the draft lacks."""
     if asked.kind not in ABOUT_A_TEXT or case is None:
         return [str(line) for line in asked.body.get("lines", ())]
     today, text = now.astimezone(office.zone).date(), str(asked.body.get("text", ""))
@@ -188,13 +188,13 @@ def _buttons(texts: Texts, asked: Question, case: Case | None, office: Office) -
 
 
 def one_of(texts: Texts, asked: int, choice: str) -> Button:
-    """A button with one of the moments to postpone a reminder to."""
+    """A button that postpones a reminder to one of the offered moments ("30m", "2h", "morning")."""
     captions = {"30m": "buttons.later_30m", "2h": "buttons.later_2h", "morning": "buttons.later_morning"}
     return Button(texts.plain(captions[choice]), Callback(Verb.RETURN_REASON, asked, choice).pack())
 
 
 def _choice(words: str, asked: int, index: int) -> Button:
-    """A button with a listed answer, beside which the person may write another one."""
+    """A button with one of the listed answers; the person may also type another answer."""
     return Button(excerpt(words, 60), Callback(Verb.RETURN_REASON, asked, str(index)).pack())
 
 
@@ -207,12 +207,12 @@ def _return_reasons(texts: Texts, asked: int, office: Office) -> Buttons:
 
 
 def _answer_words(texts: Texts, body: Mapping[str, Any]) -> str:
-    """«замечание по № 3»: what the kept message would be as the answer to the question."""
+    """What the person's stored message would be as an answer to the question, in words: «замечание по № 3»."""
     return texts.plain(f"question_answers.{body['asked']}", number=body["about"])
 
 
 def _readings(texts: Texts, asked: Question) -> Buttons:
-    """A button for each thing that the kept message may be."""
+    """The buttons of the question what a person's stored message is: one for each possible meaning."""
     body = asked.body
     words = _answer_words(texts, body)
     rows: list[tuple[Button, ...]] = [
@@ -227,7 +227,7 @@ def _readings(texts: Texts, asked: Question) -> Buttons:
 
 
 def _cases(texts: Texts, asked: int, body: Mapping[str, Any], prefix: str = "") -> Buttons:
-    """A button for each open case the text may be about: «К № 17 · Третий день нет…»."""
+    """A button for each open case the person's text may be about: «К № 17 · Третий день нет…»."""
     rows: list[tuple[Button, ...]] = []
     for one in body.get("cases", ()):
         about = excerpt(one_line(str(one.get("about", ""))), 40)

@@ -1,4 +1,6 @@
-"""The lengths of one bot's queues as of the clock's last round, for `/metrics`: who measures must not wait for the books."""
+"""The lengths of one bot's queues at the clock's last round, for `/metrics`: a request for metrics must not wait for
+the
+database."""
 
 from __future__ import annotations
 
@@ -11,8 +13,11 @@ from storage.transaction import Transaction
 
 @dataclass
 class Queues:
-    """`waiting`: letters to be sent, `oldest`: since when the first of them waits; `given_up`: letters of the last week;
-    `parked`: updates that could not be carried out. How old the figures are tells the beat of the clock."""
+    """The last counted figures. `waiting`: letters to be sent; `oldest`: since when the first of them waits, None if
+    none
+    does; `given_up`: letters of the last week that will not be sent; `parked`: updates that could not be processed.
+    How old
+    the figures are shows the heartbeat of the clock's loop."""
 
     waiting: int = 0
     oldest: datetime | None = None
@@ -20,7 +25,7 @@ class Queues:
     parked: int = 0
 
     async def look(self, tx: Transaction, now: datetime) -> bool:
-        """Count; there is never anything to tell."""
+        """Count the queues and store the figures. Return False: this report never sends a letter."""
         self.waiting, self.oldest = await tx.outbox.queue(now)
         self.given_up, self.parked = len(await tx.outbox.given_up(now - KEPT)), await tx.inbox.count_parked()
         return False

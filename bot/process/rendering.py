@@ -1,6 +1,6 @@
-"""The rendering of every letter and the effect of every posting's outcome: one table, built from the subjects'
-registrations.
-"""
+"""Renders every letter, by one table from the kind of a letter to the function that renders it, and passes on the
+outcome of
+every posting. The subjects (cases, pages, …) register their functions."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ from workflow.ports import GROUP_LANE, LETTERS, Known, Letter, Question
 from workflow.regulation import Importance
 
 CALLING = frozenset({"offer", "draft", "ask"})
-"""Kinds meant for a private chat: in the group they begin with a mention. Notices contain their own."""
+"""The kinds of letters meant for a private chat: sent to the group, they begin with a mention of the person. Notices
+contain their own mentions."""
 
 
 class Rendering:
-    """Implements `bot.delivery.Renderer`. The constructor raises ValueError if two subjects render the same kind, or
-    none renders a kind.
-    """
+    """Renders every letter at the moment it is sent (implements `bot.delivery.Renderer`). The constructor raises
+    ValueError if
+    two subjects render the same kind of letter, or none renders a kind."""
 
     def __init__(self, texts: Texts, offices: Offices, clock: Clock, subjects: Sequence[Makers]) -> None:
         self.texts = texts
@@ -73,7 +74,9 @@ class Rendering:
         return rendered
 
     def _mark(self, letter: Letter, office: Office, now: datetime) -> str:
-        """The words above a message that may be a repeat: of a try, or of one before the database was restored."""
+        """The words put above a message that may be a repeat, either of an earlier try to send it or of one sent
+        before the
+        database was restored."""
         copied = letter.body.get("restored")
         if copied is None:
             return str(self.texts.phrase("delivery.again"))
@@ -81,8 +84,9 @@ class Rendering:
         return str(self.texts.phrase("delivery.restored", copied=moment))
 
     async def _hushed(self, tx: Transaction, letter: Letter, now: datetime) -> bool:
-        """Whether the person has quiet hours of their own now, and no case in the letter is of high importance or
-        significant."""
+        """Whether the letter must be silent because the person has set quiet hours that include `now`, and no case in
+        it is
+        significant or of high importance."""
         zone = self.offices.today(tx.municipality).zone
         reader = next((b for b in await tx.people.all() if b.account == letter.account), None)
         if reader is None or not reader.is_quiet(now, zone):
@@ -93,18 +97,20 @@ class Rendering:
         return not any(case and (case.importance is Importance.HIGH or case.significant) for case in cases)
 
     async def _known(self, wanted: Wanted) -> Rendered | None:
-        """Refresh an existing message; a one-time message (a notice, an answer) stays as it is."""
+        """Render an existing message anew; None for a one-time message (a notice, an answer), which stays as it is."""
         make = self.messages.get(wanted.known.kind) if wanted.known is not None else None
         return await make(wanted) if make is not None else None
 
     async def _list(self, wanted: Wanted) -> Rendered | None:
-        """/open, /mine, /overdue, /case and /why; each shows only what the person may see."""
+        """Render the answer to /open, /mine, /overdue, /case or /why; it shows only what the person may see."""
         return await self.lists[str(wanted.body["which"])](wanted)
 
     async def _called(
         self, tx: Transaction, letter: Letter, office: Office, now: datetime
     ) -> tuple[tuple[int, str], ...]:
-        """The people to mention in the group, because the message could not reach them in private."""
+        """The people (account, name) to mention in the group, because the message could not reach them in private;
+        empty if there
+        are none."""
         account = letter.body.get("mention")
         if letter.kind == "ask":
             question = await tx.questions.get(int(letter.body["question"]))
@@ -128,7 +134,7 @@ class Rendering:
         return Show(screen, "question", question=question.id, reply_to=await wanted.reply_to())
 
     async def _asked(self, wanted: Wanted) -> Show | None:
-        """Refresh an answered question: without its buttons."""
+        """Render a question that was answered: the same text without its buttons. None if it is no longer stored."""
         assert wanted.known is not None
         asked = await wanted.tx.questions.asked_at(wanted.known.chat_id, wanted.known.message_id)
         if asked is None:
@@ -138,8 +144,9 @@ class Rendering:
 
 
 def _is_silent(letter: Letter, case: Case | None, office: Office, now: datetime) -> bool:
-    """Whether the letter makes no sound: `quietly` never, `hushed` not unless its case is of high importance, `softly` not
-    in the quiet hours."""
+    """Whether the letter makes no sound, by the marks in its body: `quietly` always, `hushed` unless its case is of
+    high
+    importance, `softly` in the office's quiet hours."""
     hushed = letter.body.get("hushed") and (case is None or case.importance is not Importance.HIGH)
     return bool(letter.body.get("quietly") or hushed or (letter.body.get("softly") and office.is_quiet(now)))
 
@@ -155,7 +162,8 @@ def _one_table(tables: Iterable[Mapping[str, Maker]]) -> dict[str, Maker]:
 
 @dataclass(frozen=True)
 class Reporting:
-    """Implements `bot.delivery.Report`: the outcome of a posting goes to the desk as a command, like everything else."""
+    """Gives the outcome of a posting to the desk as a command, like every other change of a case (implements
+    `bot.delivery.Report`)."""
 
     desk: Desk
     clock: Clock

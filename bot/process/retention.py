@@ -1,9 +1,12 @@
-"""Carrying out the terms of keeping (152-ФЗ, decision 0071): once a day, and by the command `retention`. Or only counting.
+"""Erases what has outlived its term of keeping (152-ФЗ, decision 0071): once a day, and by the command `retention`; or
+only
+counts it.
 
-What is erased, some cases a transaction, stands in the register of erasures and in the audit. Figures, journal and register of
-violations stay. Stored files are deleted once the transaction that erased their cases is kept; the register lists them until
-then, so that a crash in between leaves none behind. A file is stored once, whoever sent it, so one that something else names
-stays.
+Cases are erased a few in a transaction; the register of erasures and the audit record them. Figures, journal and the
+register of violations stay. Stored files are deleted once the transaction that erased their cases is committed; the
+register lists them until then, so that a crash in between leaves none behind. A file is stored once, whoever sent it,
+so
+one that some other row still names stays.
 """
 
 from __future__ import annotations
@@ -34,14 +37,14 @@ from workflow.office import CLOCK
 log = structlog.get_logger()
 
 SOME = 10
-"""So many cases are erased in one transaction; a tap waits for no more."""
+"""How many cases are erased in one transaction; a button press waits for no more than that."""
 COUNTED, READ = 200, 100
 KINDS = ("cases", "files", "comments", "parked")
 
 
 @dataclass
 class Retention:
-    """One municipality's terms of keeping. `who` carries them out."""
+    """Applies one municipality's terms of keeping. `who`: the name under which the erasures are recorded."""
 
     books: Books
     municipality: str
@@ -51,7 +54,9 @@ class Retention:
     who: str = CLOCK.machine or ""
 
     async def carry_out(self) -> Mapping[str, int]:
-        """Erase what has outlived its term, and delete files left from earlier; return how much of what was erased."""
+        """Erase everything that has outlived its term, and delete files still waiting for deletion; return how many of
+        each kind
+        were erased, without the kinds of which there were none."""
         counts: Counter[str] = Counter()
         for kind in KINDS:
             number, more = 0, True
@@ -68,7 +73,9 @@ class Retention:
         return found
 
     async def _some(self, tx: Transaction, kind: str, before: datetime, number: int) -> tuple[int, Mapping[str, int]]:
-        """Erase some of the kind after `number`; the number to go on after (0: there is no more), and the counts."""
+        """Erase some rows of the kind that ended before `before`, starting after `number`. Return the number to
+        continue after (0:
+        there are no more) and the counts."""
         eraser = Eraser(tx, Erasure.RETENTION, self.who, self.clock.now())
         if kind in ("cases", "files"):
             found, last = await outliving.cases(tx, before, SOME, number, of_files=kind == "files")
@@ -82,7 +89,7 @@ class Retention:
         return 0, done.counts
 
     async def counted(self) -> Mapping[str, int]:
-        """How much of each kind has outlived its term; changes nothing."""
+        """Count what has outlived its term, by kind; kinds without a term are left out. Changes nothing."""
         found: dict[str, int] = {}
         for kind in KINDS:
             before = self._before(kind)
@@ -103,7 +110,8 @@ class Retention:
         return found
 
     def _before(self, kind: str) -> datetime | None:
-        """What ended before this moment has outlived its term; None if no term is set."""
+        """The moment before which things of this kind must have ended to have outlived their term; None if no term is
+        set."""
         days: int | None = getattr(self.terms, kind)
         return self.clock.now() - timedelta(days=days) if days is not None else None
 
@@ -112,9 +120,11 @@ class Retention:
 
 
 async def delete_files(books: Books, municipality: str, store: FileStore) -> int:
-    """Delete every file that an erasure left to be deleted and nothing names; return how many there were. Looks through the
-    books some rows at a time, so that nobody waits long. Raises OSError if the disk refuses; the rest is deleted the next
-    time."""
+    """Delete every file that an erasure listed for deletion and no row names any more; return how many were deleted.
+    Reads the
+    database in small steps, so that no other work waits long. Raises OSError if the disk refuses; the rest is deleted
+    the
+    next time."""
     async with books.write(municipality) as tx:
         waiting = await Erasures(tx).with_files()
     keys = {key for some in waiting.values() for key in some}
@@ -128,7 +138,8 @@ async def delete_files(books: Books, municipality: str, store: FileStore) -> int
 
 
 async def _named(books: Books, municipality: str) -> set[str]:
-    """The keys of all files that the municipality's rows name; the list of files names what came again since."""
+    """The keys of all files that the municipality's rows name, including files that were received again since the
+    erasure."""
     found: set[str] = set()
     for table in (*NAMING, t.files):
         beyond: sa.ColumnElement[bool] = sa.true()

@@ -1,4 +1,6 @@
-"""Messages that are neither notices nor questions: each subject has its own, the rest are about cases. Pure."""
+"""Renders the messages that are neither notices nor questions: some subjects render their own, all others are about
+cases.
+Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ OWN: Mapping[str, Saying] = {
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """Render the message. Keys: `sayings.SAYINGS` and plain, help, welcome_bound, gap. `facts["roles"]` are the roles
-    of the addressee.
-    """
+    """Render the message `key` with its `facts`. Keys: `sayings.SAYINGS`, plain, help, welcome_bound, gap and those of
+    `OWN`.
+    `facts["roles"]` are the roles of the addressee."""
     return OWN.get(key, sayings.say)(texts, key, facts, office, now)

@@ -1,4 +1,5 @@
-"""Words to the service manager (systemd with `Type=notify`): the bot is ready, works, stops. Nothing where there is none."""
+"""Tells the service manager (systemd with `Type=notify`) that the bot is ready, works or stops. Does nothing without
+one."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ READY, STOPPING, WATCHDOG = "READY=1", "STOPPING=1", "WATCHDOG=1"
 
 
 def tell(word: str) -> None:
-    """Send the word to NOTIFY_SOCKET, if there is one that listens. Never waits, never fails."""
+    """Send the word to the socket named in NOTIFY_SOCKET, if somebody listens there. Never waits, never fails."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address or not hasattr(socket, "AF_UNIX"):
         return
@@ -24,7 +25,7 @@ def tell(word: str) -> None:
 
 
 def watchdog_seconds() -> float | None:
-    """How often the manager wants a sign of life; None if it wants none of this process."""
+    """The seconds within which the service manager expects a sign of life; None if it expects none from this process."""
     microseconds, process = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
     if not microseconds.isdigit() or int(microseconds) == 0 or process not in ("", str(os.getpid())):
         return None
@@ -32,7 +33,9 @@ def watchdog_seconds() -> float | None:
 
 
 async def give_signs(is_stuck: Callable[[], bool]) -> None:
-    """Give a sign of life twice in the time the manager grants, for ever, but not while a loop is stuck."""
+    """Send a sign of life for ever, twice in the time the service manager allows, except while `is_stuck()`. Return at
+    once if
+    it expects none."""
     seconds = watchdog_seconds()
     while seconds is not None:
         if not is_stuck():

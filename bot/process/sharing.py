@@ -1,8 +1,8 @@
-"""Which municipalities this process serves, where several processes share a PostgreSQL database.
+"""Decides which municipalities this process serves, if several processes share a PostgreSQL database.
 
-Every second it looks at the leases: it serves what it gained, stops at once what another took, and lets go politely what
-is beyond its share, so that a process that has just come gets something to do. A municipality whose bot is still stopping is
-renewed until it has stopped, and released then.
+Every second it looks at the leases: it serves those it gained, stops at once those another process took, and politely
+hands over what is beyond its share, so that a process that has just started gets some. While a municipality's bot is
+still stopping, its lease is renewed; then it is released.
 """
 
 from __future__ import annotations
@@ -30,17 +30,21 @@ LOOK_SECONDS = 1.0
 LISTEN_AGAIN_SECONDS = 5.0
 DECLINED_SECONDS = 60.0
 LEASES = "leases"
-"""The name of the loop."""
+"""The name of this loop in the table of heartbeats."""
 
 
 def owner() -> str:
-    """A name that no other process has, and that tells an operator where to look."""
+    """Make a name for this process that no other process has and that shows the operator where it runs: host, pid,
+    random
+    digits."""
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 @dataclass
 class Sharing:
-    """`keys`: the municipalities of the configuration, as they are now. `fleet.absent` and `fleet.bots` hold those this process
+    """Takes part in sharing the municipalities: renews the leases and tells the fleet which bots to start and stop.
+    `keys`:
+    the municipalities of the configuration as it is now. `fleet.absent` and `fleet.bots` hold those this process
     serves."""
 
     leases: Leases
@@ -54,15 +58,16 @@ class Sharing:
 
     @classmethod
     def of(cls, engine: Engine, keys: Collection[str], fleet: Fleet) -> Sharing:
-        """Make the fleet one that shares."""
+        """Make a Sharing under a new owner's name and register it with the fleet, which will run it."""
         made = cls(Leases(engine, owner()), keys, fleet)
         fleet.share, fleet.serves = made.run, made.leases.epochs.__contains__
         fleet.left, fleet.declined = made.release, made.decline
         return made
 
     async def run(self) -> None:
-        """Look at the leases for ever, and at once when another process tells that they changed hands; a failure of the
-        database is waited out."""
+        """Look at the leases for ever: every second, and at once when another process announces that they changed
+        hands. A failure
+        of the database is logged and retried."""
         self.fleet.beats.expect(LEASES)
         self._begin(self._listen())
         self._begin(self._doubt())
@@ -81,7 +86,8 @@ class Sharing:
                 task.cancel()
 
     async def look(self) -> None:
-        """One look, and what follows from it."""
+        """Renew and claim leases once; then start the bots of the municipalities gained and stop those of the ones
+        lost."""
         before, now = set(self.leases.epochs), asyncio.get_running_loop().time()
         wanted = [key for key in self.keys if self._declined.get(key, now) <= now]
         beyond = await self.leases.look(wanted, stays=not self.fleet.is_stopping)
@@ -102,8 +108,10 @@ class Sharing:
             self.fleet.take_in(gained)
 
     async def _doubt(self) -> None:
-        """Stop serving what may be another's by now, because the database did not answer for as long as a lease lasts: two that
-        poll one messenger hinder each other. Before the first look there is nothing to doubt."""
+        """Stop serving every municipality once the database has not answered for as long as a lease lasts: another
+        process may
+        serve it by now, and two that poll one messenger hinder each other. Nothing happens before the first successful
+        look."""
         loop = asyncio.get_running_loop()
         self._sure = loop.time()
         while True:
@@ -115,8 +123,9 @@ class Sharing:
                 self.leases.epochs.clear()
 
     async def release(self, key: str) -> None:
-        """The municipality's bot has stopped: others may take it. A database that does not answer is left alone; the lease
-        ends by itself."""
+        """Release the lease of a municipality whose bot has stopped, so that others may take it. A failure of the
+        database is only
+        logged: the lease ends by itself."""
         if key in self.leases.epochs:
             try:
                 await self.leases.release(key, stays=not self.fleet.is_stopping)
@@ -124,20 +133,23 @@ class Sharing:
                 log.error("lease could not be given back", municipality=key, kind=type(error).__name__)
 
     async def decline(self, key: str) -> None:
-        """The municipality's files are wrong here: let another process serve it, if there is one, and try again later."""
+        """Give up a municipality whose files are wrong here for a minute, so that another process may serve it; do
+        nothing if
+        there is no other process."""
         with suppress(Exception):
             if await others(self.leases.engine, self.leases.owner):
                 self._declined[key] = asyncio.get_running_loop().time() + DECLINED_SECONDS
                 await self.leases.release(key)
 
     async def leave(self) -> None:
-        """Nothing runs here any more: others may take over at once. A database that does not answer is left alone; the leases
-        end by themselves."""
+        """Release all leases when nothing runs here any more, so that others may take over at once. A failure of the
+        database is
+        ignored: the leases end by themselves."""
         with suppress(Exception):
             await self.leases.leave()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do this beside the next looks: leases have to be renewed meanwhile."""
+        """Run this in a task of its own, because the leases have to be renewed meanwhile."""
         task = asyncio.create_task(work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
@@ -150,7 +162,9 @@ class Sharing:
             self._handed.discard(key)
 
     async def _listen(self) -> None:
-        """Hear what others put into the books of our municipalities. Without it everything comes a second later."""
+        """Wake our bots when another process stores something for their municipality. If that fails, our own loops
+        notice it a
+        second later."""
         while True:
             try:
                 await self.leases.engine.listen(CHANNEL, self._heard)

@@ -1,6 +1,6 @@
-"""Tells people of the loops of one bot whose beat has stopped, once, and when it is over. A loop of its own, so that it
-also tells of the clock.
-"""
+"""Notifies people once when a loop of the bot has stopped giving its heartbeat, and once when it works again. It runs
+in a
+loop of its own, so that it can also report the clock's."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from storage.books import Books
 from storage.troubles import SILENT, Troubles
 
 OWN = "silence"
-"""The loop that looks: while it does, it is not silent."""
+"""The name of the loop that looks for silent loops; it never reports itself."""
 LOOKS_UNTIL_TOLD = 6
-"""After so many looks in a row at a loop that stands still people are told. Looks, not seconds: a machine that was
-suspended has not been silent."""
+"""After so many looks in a row that find a loop silent and not turning, people are notified. Looks, not seconds: a
+machine
+that was suspended has not been silent."""
 LOOKS_WHILE_TURNING = 60
-"""The same for a loop that turns in vain: a network that answers again within minutes is no news."""
+"""The same number for a silent loop that still finishes its rounds: a network that answers again within minutes is no
+news."""
 
 
 @dataclass
@@ -31,10 +33,10 @@ class SilenceWatch:
     clock: Clock
     _looks: Counter[str] = field(default_factory=Counter)
     _told: frozenset[str] | None = None
-    """The loops whose silence was told; None before the first look."""
+    """The loops whose silence people were notified of; None before the first look."""
 
     async def look(self) -> int:
-        """Look once; return how many loops people are now told of: as silent, or as heard again."""
+        """Check all loops once; notify people of those that fell silent or work again, and return how many there were."""
         if self._told is None:
             async with self.books.write(self.municipality) as tx:
                 self._told = await _lasting(Troubles(tx))
@@ -58,5 +60,5 @@ class SilenceWatch:
 
 
 async def _lasting(troubles: Troubles) -> frozenset[str]:
-    """The loops that people were told of, perhaps by an earlier process."""
+    """The names of the loops whose silence was reported, perhaps by an earlier process, and is not over."""
     return frozenset(name.removeprefix(SILENT) for name in await troubles.lasting() if name.startswith(SILENT))

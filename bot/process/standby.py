@@ -1,7 +1,7 @@
-"""Municipalities of the configuration that this process does not serve now: another does, or their bot cannot run yet. What a
-messenger or a network pushes for them is kept in the inbox all the same (DESIGN rule 1), where whoever serves them finds it,
-and the board shows them. Nothing is polled, carried out or sent.
-"""
+"""Municipalities of the configuration that this process does not serve now: another process does, or their bot cannot
+run
+yet. What a messenger or a network pushes for them is stored in the inbox all the same (DESIGN rule 1), for the process
+that serves them, and the board shows them. Nothing is polled, processed or sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ log = structlog.get_logger()
 
 @dataclass
 class Standby:
-    """`books` belong to nobody (`Books.beside`). `messenger` and `networks` only read what is pushed."""
+    """A municipality that this process does not serve now. `books`: the database opened without a lease
+    (`Books.beside`).
+    `messenger` and `networks` only parse what is pushed."""
 
     key: str
     books: Books
@@ -36,11 +38,11 @@ class Standby:
     doors: Sequence[tuple[str, Door]] = ()
 
     async def keep(self, source: str, event: RawEvent) -> None:
-        """Store a pushed event; whoever serves the municipality is told."""
+        """Store a pushed event in the inbox; the process that serves the municipality is woken."""
         await keep_pushed(self.books, self.key, source, event, self.clock.now(), self.messenger, self.networks)
 
     async def freshen(self) -> None:
-        """Read the absences and editions that others may have entered meanwhile."""
+        """Read again the absences and editions of the regulation that other processes may have stored meanwhile."""
         async with self.books.write(self.key) as tx:
             await self.offices.read_editions(tx)
             await self.offices.read_absences(tx, self.clock.now())
@@ -53,7 +55,7 @@ class Standby:
 
 @dataclass
 class Standbys:
-    """Made when first asked for, each once, until the files are read anew."""
+    """The standbys of this process by municipality; each is made when first asked for and kept until `forget`."""
 
     build: Callable[[str], Awaitable[Standby]]
     _made: dict[str, Standby] = field(default_factory=dict)
@@ -61,7 +63,8 @@ class Standbys:
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def of(self, key: str) -> Standby | None:
-        """None if there is no such municipality, or its files are wrong; that is logged once."""
+        """Return the municipality's standby; None if there is no such municipality or its files are wrong, which is
+        logged once."""
         async with self._one_at_a_time:
             if key not in self._made and key not in self._refused:
                 try:
@@ -72,7 +75,7 @@ class Standbys:
             return self._made.get(key)
 
     async def forget(self) -> None:
-        """The files may have changed."""
+        """Close all standbys, so that they are made anew from the files, which may have changed."""
         async with self._one_at_a_time:
             made, self._made, self._refused = self._made, {}, {}
         for one in made.values():

@@ -18,25 +18,27 @@ import structlog
 log = structlog.get_logger()
 
 CLOSING_SECONDS = 10.0
-"""The last part of STOP_SECONDS is for closing connections, the database and the interpreter itself."""
+"""The last seconds of STOP_SECONDS, kept for closing connections, the database and the interpreter itself."""
 HEARD_SECONDS = 1
-"""Seconds until a cancelled task is cancelled again."""
+"""Seconds after which a task that is still running is cancelled again."""
 LAST_WORDS_SECONDS = 2.0
 FORCED = 1
-"""The exit code of a process ended by force, or of one that ends because it cannot write."""
+"""The exit code of a process that was ended by force, or that ended because it could not write to the database."""
 
 Tasks = Iterable["asyncio.Task[Any]"]
 
 
 def patience(stop_seconds: float) -> float:
-    """Seconds that a stop waits for work in progress; by default as long as one call to the messenger may take."""
+    """Seconds a stop waits for work in progress, out of `stop_seconds` for the whole stop; by default as long as one
+    request
+    to the messenger may take."""
     return max(stop_seconds - CLOSING_SECONDS, stop_seconds / 4)
 
 
 async def over(tasks: Tasks) -> None:
-    """Cancel the tasks and wait for all of them. A cancellation can get lost: if it meets the end of a wait, aiohttp
-    takes it for the timeout; so it is repeated.
-    """
+    """Cancel the tasks and wait until all have ended. The cancellation is repeated, because one can get lost: if it
+    coincides
+    with the end of a wait, aiohttp takes it for the timeout."""
     told = list(tasks)
     left = {task for task in told if not task.done()}
     while left:
@@ -47,7 +49,8 @@ async def over(tasks: Tasks) -> None:
 
 
 async def politely(ending: Coroutine[Any, Any, None], seconds: float, under_way: Callable[[], Tasks]) -> None:
-    """Wait for `ending` for up to `seconds`, then cancel it and the tasks still `under_way`."""
+    """Wait up to `seconds` for `ending`; then cancel it and the tasks that `under_way()` returns, and wait for them to
+    end."""
     end = asyncio.create_task(ending, name="ending")
     await asyncio.wait([end], timeout=seconds)
     if end.done():
@@ -59,9 +62,9 @@ async def politely(ending: Coroutine[Any, Any, None], seconds: float, under_way:
 
 
 class LastResort:
-    """Ends the process `seconds` after `start`, even if a task, a thread or the event loop itself is stuck. There is no
-    way to cancel it: a process that ends by itself takes it along.
-    """
+    """Ends the process by force `seconds` after `start`, even if a task, a thread or the event loop itself is stuck.
+    It cannot
+    be cancelled: if the process ends by itself, the timer ends with it."""
 
     def __init__(self, seconds: float, end: Callable[[int], Any] = os._exit) -> None:
         self._seconds = seconds
@@ -77,7 +80,8 @@ class LastResort:
             timer.start()
 
     def _strike(self, loop: asyncio.AbstractEventLoop) -> None:
-        """End the process; if even the log cannot be written, because nobody reads it, end silently."""
+        """Log what is stuck, then end the process. The log may block because nobody reads it; after two seconds end
+        without it."""
         words = threading.Thread(target=self._say, args=(loop,), daemon=True)
         words.start()
         words.join(LAST_WORDS_SECONDS)
@@ -90,7 +94,7 @@ class LastResort:
 
 
 def _names(tasks: Tasks) -> Sequence[str]:
-    """The sorted names of the tasks, or of what they run if they have no name."""
+    """The sorted names of the tasks; for a task without a name, that of its coroutine."""
     return sorted(_name(task) for task in tasks)
 
 

@@ -1,7 +1,9 @@
-"""Ends a bot that could not write for five minutes, so that the service manager restarts it: from outside, a process
-that stores nothing looks alive.
+"""Stops a bot that could not write to the database for five minutes, so that the service manager restarts it: from
+outside, a process that stores nothing looks alive.
 
-Only failures count, by the monotonic clock. The loops write at least once a minute, so no timer is needed.
+The time runs from the first failure, by the monotonic clock, and is checked at each further failure. The loops write
+at
+least once a minute, so no timer is needed.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ GIVEN_UP = "пять минут не удаётся записать в базу
 
 @dataclass
 class StorageWatch:
-    """Satisfies `storage.books.Watch`. Calls `give_up` once."""
+    """Watches the writes to the database (implements `storage.books.Watch`) and calls `give_up` once after five
+    minutes of
+    failures."""
 
     clock: Clock
     give_up: Callable[[], None]
@@ -30,13 +34,14 @@ class StorageWatch:
     _failing_since: float | None = None
 
     def wrote(self) -> None:
-        """See Watch."""
+        """Record that a transaction with changes was committed: the failures are over."""
         if self._failing_since is not None:
             log.warning("storage works again", after=round(self.clock.monotonic() - self._failing_since))
         self._failing_since = None
 
     def failed(self, error: StorageError) -> None:
-        """See Watch."""
+        """Record that a transaction failed and nothing of it was stored; after five minutes without a success call
+        `give_up`."""
         now = self.clock.monotonic()
         if self._failing_since is None:
             self._failing_since = now

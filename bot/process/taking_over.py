@@ -1,5 +1,7 @@
-"""The first start with something that earlier cases do not have: the register of missed terms, idle alarms, alarms of what
-passes unforwarded. Every case is taken over once, in batches, where the last start left off."""
+"""Brings cases opened by earlier versions up to date at the first start of a new one: enters missed terms into the
+register
+of violations and sets the alarms such cases lack. Every case is treated once, in batches, continuing where the last
+start left off."""
 
 from __future__ import annotations
 
@@ -13,19 +15,24 @@ from workflow.desk import Desk
 from workflow.terms.alarms import AlarmKind
 
 TAKEN_OVER = "register"
-"""The mark: the number of the last case taken over, or `DONE`."""
+"""The key under which the database stores how far cases were entered into the register: the number of the last one, or
+`DONE`."""
 WATCHED = "idle_alarms"
-"""The mark for the idle alarms: the same."""
+"""The key under which the database stores how far open cases got their idle alarms: the number of the last one, or
+`DONE`."""
 UNFORWARDED = "unforwarded_alarms"
-"""The mark for the alarms of work that passes while nobody has the message."""
+"""The key under which the database stores how far open cases got the alarms for messages that nobody forwards: the
+number of
+the last one, or `DONE`."""
 DONE = "done"
 AT_ONCE = 100
 Watch = Callable[[Transaction, Desk, Sequence[Case], str], Awaitable[None]]
 
 
 async def whole(books: Books, municipality: str, desk: Desk, now: datetime) -> None:
-    """Every case of the municipality is in the register afterwards, and an open one that waits has its idle alarm. A new
-    database has nothing to take over."""
+    """Bring every case of the municipality up to date that is not yet: afterwards its missed terms are in the
+    register, and an
+    open case has its alarms for idling and for not being forwarded. On a new database it does nothing."""
     while await _some(books, municipality, desk, now):
         pass
     for mark, watch in ((WATCHED, _without_idle), (UNFORWARDED, _unforwarded)):

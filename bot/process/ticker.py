@@ -1,4 +1,4 @@
-"""The clock's entry point: rings the due alarms, in order, once each, even after the bot was off for a night.
+"""The clock's entry point: rings the due alarms in order, each once, even after the bot was off for a night.
 
 It decides nothing: each alarm goes through the desk. Several notices to one person become one letter.
 """
@@ -27,7 +27,7 @@ from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 from workflow.terms.alarms import Alarm, AlarmKind
 
-if TYPE_CHECKING:  # a process that only plays a scenario does without their words
+if TYPE_CHECKING:  # a process that only plays a scenario does not need them
     from bot.cases.reckoning import Reckoning
     from bot.daily import DailyRound
     from bot.notices.alerts import ParkedReport, PinReport, TroubleReport
@@ -38,9 +38,10 @@ log = structlog.get_logger()
 
 BATCH = 100
 SLICE_SECONDS = 0.05
-"""A slice of alarms ends after this time, whatever is left, and sooner if a press waits."""
+"""Seconds after which a slice of alarms ends, whatever is left; it ends sooner if a button press waits for the
+database."""
 HELD = timedelta(minutes=1)
-"""How long a notice waits at most for others due at the same time."""
+"""How long a notice waits at most for other notices due at the same time, to become one letter with them."""
 LAST_SEEN = "last_seen"
 KEEP_DONE = timedelta(days=8)
 KEEP_LESSONS = timedelta(days=365)
@@ -48,7 +49,7 @@ KEEP_LATELY = timedelta(days=30)
 KEEP_AHEAD = timedelta(days=14)
 KEEP_LOOKOUTS = timedelta(days=90)
 KEEP_ANSWERED = timedelta(days=1)
-"""How long the text in an answered question is kept: «Это проект ответа?» — «Нет» leaves no text behind."""
+"""How long the text of an answered question is kept: «Это проект ответа?» — «Нет» leaves no text behind after that."""
 
 
 @dataclass
@@ -71,9 +72,10 @@ class Ticker:
     _one_by_one: bool = False
 
     async def tick(self) -> int:
-        """Ring every due alarm and return their number. Works in slices, so that a press in between waits for one slice
-        at most; the notices of all slices to one person become one message, sent after the last.
-        """
+        """Ring every due alarm, so that reminders and notices are sent, and return their number. Works in slices, so
+        that a button
+        press in between waits for one slice at most; the notices of all slices to one person become one message, sent
+        last."""
         rung, held = 0, self.clock.now() + HELD
         while (count := await self._slice(held, last=rung > 0)) > 0:
             rung += count
@@ -84,9 +86,9 @@ class Ticker:
         return rung
 
     async def _slice(self, held: datetime, *, last: bool) -> int:
-        """Ring one slice. After a failure alarms are rung one by one; an alarm that fails three times in the same way
-        is dropped, so that it does not stop the others.
-        """
+        """Ring one slice of alarms and return their number. After a failure alarms are rung one by one; an alarm that
+        fails three
+        times in the same way is dropped, so that it does not stop the others."""
         try:
             rung = await self._one_slice(held, last=last)
         except Exception as error:
@@ -105,7 +107,9 @@ class Ticker:
         return rung
 
     async def _one_slice(self, held: datetime, *, last: bool) -> int:
-        """Ring one slice in one transaction. `last`: if no alarm is left, release the letters that earlier slices held."""
+        """Ring one slice of alarms in one transaction and return their number. If none is due: with `last` release the
+        letters
+        that earlier slices held, and do the periodic work that has no alarms."""
         async with self.books.write(self.municipality) as tx:
             rung = await self.ring_due(tx, held)
             told = False
@@ -118,9 +122,9 @@ class Ticker:
         return rung
 
     async def _others(self, tx: Transaction) -> bool:
-        """Do the work without alarms: handing over to substitutes, the daily round, the reports on parked updates and
-        troubles. An error here stops no alarm.
-        """
+        """Do the periodic work that has no alarms: handing over to substitutes, the daily round, the reports. Return
+        whether a
+        letter was put into the outbox. A failure here is logged and stops no alarm."""
         told = False
         for watch in (self.handing_over, self.daily, *self.reports):
             try:
@@ -133,9 +137,9 @@ class Ticker:
         return told
 
     async def ring_due(self, tx: Transaction, held: datetime | None = None) -> int:
-        """Ring a slice of the due alarms within the caller's transaction and return their number. `held`: letters wait
-        until then, or until they are released.
-        """
+        """Ring a slice of the due alarms within the caller's transaction and return their number. `held`: the
+        resulting letters
+        wait until then, or until they are released; None: they may be sent at once."""
         now, begun = self.clock.now(), self.clock.monotonic()
         gathering = Gathering(folding=self.folding, pinned=self.pinned)
         telling = replace(self.desk, postroom=gathering)
@@ -159,7 +163,7 @@ class Ticker:
         return len(rung)
 
     async def _given_up(self, tx: Transaction, alarm: Alarm, now: datetime) -> None:
-        """Record a failed alarm in its case's history, so that it does not fail silently."""
+        """Record in the case's journal that its alarm failed, so that this is visible."""
         try:
             async with tx.savepoint():
                 await tx.journal_line(alarm.case, "alarm_failed", {"step": alarm.step}, now)
@@ -167,16 +171,20 @@ class Ticker:
             log.error("alarm failed without a trace", case=alarm.case, kind=type(error).__name__)
 
     async def lost_since(self) -> datetime | None:
-        """Since when the messenger may have dropped updates, because the bot was away for so long; None if it was not."""
+        """Since when the messenger may have dropped updates, because the bot was off for longer than `lost_after`;
+        None if it was
+        not."""
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(LAST_SEEN)
         since = datetime.fromisoformat(seen) if seen else None
         return since if since is not None and self._were_lost(self.clock.now() - since) else None
 
     async def wake_up(self, *, read_back: bool = False) -> None:
-        """At start: reckon terms that moved or passed meanwhile; after a gap in which the messenger may have dropped updates,
-        report it to the group, with the open cases (DESIGN rule 14). Then set the presence mark. `read_back`: what was
-        written meanwhile has been read, so that only presses are lost."""
+        """At start: recalculate terms that moved or passed while the bot was off. After an outage in which the
+        messenger may have
+        dropped updates, report it to the group with the numbers of the open cases (DESIGN rule 14). Then record that
+        the bot is
+        running. `read_back`: what was written meanwhile has been read, so that only button presses are lost."""
         now = self.clock.now()
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(LAST_SEEN)
@@ -203,12 +211,14 @@ class Ticker:
         await tx.outbox.put([Letter("say", GROUP_LANE, Priority.DEADLINE, body=body)], now)
 
     async def note_presence(self) -> None:
-        """Record that the bot is running now; once a minute is enough."""
+        """Record that the bot is running now; called once a minute."""
         async with self.books.write(self.municipality) as tx:
             await tx.set_mark(LAST_SEEN, self.clock.now().isoformat())
 
     async def tidy(self) -> None:
-        """Daily: delete old finished data; journal, cases and drafts stay."""
+        """Delete finished data past its term (handled updates, sent letters, answered questions and the like); called
+        daily.
+        Journal, cases and drafts stay."""
         now = self.clock.now()
         async with self.books.write(self.municipality) as tx:
             await tx.inbox.forget_done(now - KEEP_DONE)

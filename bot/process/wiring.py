@@ -1,4 +1,5 @@
-"""Wiring: from a municipality, its secrets and a messenger to a bot that can be run or stepped. No rules and no loops."""
+"""Wiring: makes, from a municipality, its secrets and a messenger, a bot that can be run or stepped. No rules, no
+loops."""
 
 from __future__ import annotations
 
@@ -93,8 +94,9 @@ from workflow.regulation import Source
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Where work is done that may take long: reading exports, making documents and charts, reading long texts, and taking out of
-    pictures what the camera wrote into them."""
+    """Functions for work that may take long: reading exports, making documents and charts, reading long texts,
+    removing from
+    pictures what the camera wrote into them. By default they work in this process."""
 
     sheet: WorkOut = importing.here
     paper: WorkOut = papers.here
@@ -116,8 +118,9 @@ def wire(
     public_url: str = HERE,
     apart: Apart = HERE_ITSELF,
 ) -> Municipal:
-    """Wire one municipality's bot; nothing runs yet, nothing has been sent. `files`: the folder of stored files; `apart`: where
-    work is done that may take long."""
+    """Wire one municipality's bot; nothing runs yet and nothing has been sent. `files`: the folder of stored files;
+    `apart`:
+    the functions for work that may take long."""
     offices, beats = Offices(municipality), Beats(clock)
     manners, key = messenger.manners, municipality.key
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
@@ -205,7 +208,7 @@ def _intakes(
     beats: Beats,
     wake: Callable[[], None],
 ) -> list[NetworkIntake]:
-    """Intakes for the networks that can be polled."""
+    """For each network that can be polled: the object that polls it and stores its events in the inbox."""
     heard = (network for network in networks.values() if not isinstance(network, Silent))
     back, report = timedelta(days=municipality.detection.read_back_days), GapReport(offices.today)
     return [
@@ -225,7 +228,7 @@ def _rendering(
     entrance: Entrance,
     citizens: Citizens,
 ) -> list[Makers]:
-    """The renderers of each subject."""
+    """The functions that render letters, by subject (cases, notices, pages, …), to be joined into one table."""
     cases = CaseRendering(texts, offices, store, networks)
     return [
         cases.makers,
@@ -252,7 +255,8 @@ def _granting(
     networks: Mapping[str, Network],
     read_sheet: WorkOut,
 ) -> Granting:
-    """The grantings of each subject, for the doors' wishes."""
+    """Make the object that carries out what people ask for (`Granting`), from one part for each subject (cases, pages,
+    …)."""
     finding = Finding(
         desk,
         offices.today,
@@ -285,7 +289,9 @@ def _granting(
 
 
 def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerSide) -> Citizens:
-    """Where citizens may write in the messenger, according to the file; nowhere if the regulation has no such source."""
+    """Where citizens may write in the messenger, according to the municipality's file; nowhere if the regulation has
+    no such
+    source."""
     source = next((one for one in Source if one == messenger.key), None)
     discussion, channel, private = _written_of(municipality) if source is not None else (None, "", False)
     return Citizens(
@@ -303,7 +309,7 @@ def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerS
 
 
 def notice_of(municipality: Municipality) -> str:
-    """What a citizen is told of the data kept (152-ФЗ); "" if the office tells nothing."""
+    """The text that tells a citizen which data are kept (152-ФЗ); "" if the office sends none."""
     notice, days = municipality.notice, municipality.retention.cases
     if not notice.send or notice.text:
         return notice.text if notice.send and notice.text else ""
@@ -316,7 +322,8 @@ def notice_of(municipality: Municipality) -> str:
 
 
 def _written_of(municipality: Municipality) -> tuple[int | None, str, bool]:
-    """Where citizens comment, the channel's name, and whether they write in private, in the office's own messenger."""
+    """Where citizens may write in the office's own messenger: the group of comments, the channel's name, whether in
+    private."""
     networks = municipality.networks
     if networks.messenger == "max":
         there = networks.max
@@ -334,7 +341,9 @@ def _appeals(citizens: Citizens) -> Appeals:
 
 
 def _posted_at(citizens: Citizens, manners: Manners) -> Callable[[int, int], str]:
-    """The link to a posted answer: in the discussion group, or in the citizen's chat with the bot."""
+    """Make the function that links to a posted answer: to the message in the discussion group, or to the citizen's
+    chat with
+    the bot."""
 
     def link(chat: int, message: int) -> str:
         return citizens.link_to(chat, message) if manners.is_group(chat) else citizens.bot_link

@@ -1,1 +1,1 @@
-"""Ready answers in the curator's private chat: keeping, listing, rewording, removing."""
+"""Ready answers in the curator's private chat: store, list, reword and remove them."""

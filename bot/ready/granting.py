@@ -1,4 +1,5 @@
-"""Grant the curator's wishes about ready answers; `workflow.ready.READY` decides. Puts letters, sends nothing."""
+"""Do what the curator asks about ready answers; `workflow.ready.READY` decides. Puts letters into the outbox, sends
+nothing."""
 
 from __future__ import annotations
 
@@ -27,14 +28,14 @@ class ReadyGranting:
     texts: Texts
 
     async def show(self, tx: Transaction, wish: ShowReady, look: Look) -> Answered:
-        """Send the ready answer to the person who asked for it."""
+        """Send the ready answer to the person who asked for it, or return a refusal if there is none with this number."""
         if await found(tx, look.office, wish.ready) is None or look.actor.account is None:
             return self._refused(Refused(Reason.NO_SUCH_READY))
         await tx.outbox.put([ready_letter(wish.ready, look.actor.account)], look.now)
         return Answered()
 
     async def carry(self, tx: Transaction, command: ReadyCommand, incoming: Incoming, look: Look) -> Answered:
-        """Carry out the command, or refuse it in words. What was kept or reworded is shown as it is now."""
+        """Carry out the command, or refuse it in words; return the toast. The ready answer is then shown as it is now."""
         book = ReadyAnswers(tx)
         if isinstance(command, KeepReady):
             command = await self._with_words(tx, command)
@@ -51,7 +52,8 @@ class ReadyGranting:
         return Answered(done if incoming.kind is Kind.PRESS else "")
 
     async def _with_words(self, tx: Transaction, command: KeepReady) -> KeepReady:
-        """The command with the posted words, the place in them a blank, and with what they are offered for."""
+        """Return the command with the posted answer's text (the place in it replaced by a blank), and the department
+        and topic it is offered for; `text` is "" if that answer may not be used."""
         book, case = ReadyAnswers(tx), await tx.case(command.of.id)
         known = next((one.id for one in await book.kept() if one.case == command.of.id), 0)
         draft = served(case) if case is not None else None

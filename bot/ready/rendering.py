@@ -20,13 +20,14 @@ KIND, LIST = "ready", "ready_list"
 
 
 def ready_letter(number: int, account: int) -> Letter:
-    """Show the ready answer to the account."""
+    """Return a letter (queued message) that shows the ready answer to the account."""
     body = {"which": "ready_one", "ready": number, "quietly": True}
     return Letter("list", account_lane(account), Priority.TAP, account=account, body=body)
 
 
 async def found(tx: Transaction, office: Office, number: int) -> ReadyAnswer | None:
-    """The ready answer of this number: a negative one is of the municipality's file."""
+    """Return the ready answer with this number; a negative number is one from the municipality's file. None if there is
+    none."""
     if number < 0:
         return next((one for one in office.ready if one.id == number), None)
     return await ReadyAnswers(tx).get(number)

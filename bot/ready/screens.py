@@ -1,4 +1,4 @@
-"""The list of ready answers, and one of them with what can be done. Pure."""
+"""Word the list of ready answers, and one of them with what can be done about it. Pure."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from workflow.ready_answer import ReadyAnswer, ReadyState
 
 PER_PAGE = 10
 SHOWN = 90
-"""How much of a ready answer is shown in the list."""
+"""How much of a ready answer the list shows, in UTF-16 units."""
 
 
 def whose(texts: Texts, ready: ReadyAnswer, office: Office) -> str:
-    """«Отдел ЖКХ · вода»: whose cases it is offered for."""
+    """The department and topic for whose cases the answer is offered: «Отдел ЖКХ · вода»."""
     department = office.departments.get(ready.department)
     topic = office.topics.get(ready.topic)
     parts = [
@@ -33,7 +33,7 @@ def whose(texts: Texts, ready: ReadyAnswer, office: Office) -> str:
 
 
 def one(texts: Texts, ready: ReadyAnswer, office: Office) -> Screen:
-    """The message under the words: whose it is, how to change it, and the buttons."""
+    """Return the message below a ready answer's text: for whom it is, how to change it, and the buttons."""
     key = "file" if ready.of_file else "one" if ready.state is ReadyState.KEPT else "removed"
     text = texts.phrase(f"ready_screen.{key}", number=ready.id, whose=whose(texts, ready, office))
     if key != "one":
@@ -49,7 +49,7 @@ def _button(texts: Texts, key: str, ready: ReadyAnswer, argument: str) -> Button
 
 
 def listed(texts: Texts, kept: Sequence[ReadyAnswer], page: int, office: Office) -> Screen:
-    """A page of the list, a line and a button each."""
+    """Return one page of the list of ready answers, with a line and a button for each."""
     if not kept:
         return Screen(str(texts.phrase("ready_screen.none")), silent=True)
     last = -(-len(kept) // PER_PAGE)
@@ -76,7 +76,7 @@ def listed(texts: Texts, kept: Sequence[ReadyAnswer], page: int, office: Office)
 
 
 def refused(texts: Texts, refusal: Refused) -> str:
-    """Why not, and what to do instead."""
+    """Return why a command about a ready answer is refused and what to do instead, cut to the length of a toast."""
     facts: Mapping[str, object] = refusal.facts
     key = refusal_key(texts, "ready_refusals", refusal.reason)
     values = {"c": None, "what": texts.plain("may.any"), "is_lead": False}
@@ -84,5 +84,5 @@ def refused(texts: Texts, refusal: Refused) -> str:
 
 
 def done(texts: Texts, ready: ReadyAnswer, action: ReadyAction, office: Office) -> str:
-    """What has been done, for the toast."""
+    """Return the confirmation of what was done with the ready answer, cut to the length of a toast."""
     return short(texts.plain(f"ready_done.{action}", number=ready.id, whose=whose(texts, ready, office)))

@@ -1,1 +1,2 @@
-"""Incoming updates: store them in the inbox, read them in batches, carry out the wishes they contain."""
+"""Reception of updates (what messengers and networks deliver): store them in the inbox, read them in batches, do what
+they ask."""

@@ -1,7 +1,8 @@
-"""Updates whose preparation needs the network: each in a task of its own, so that no batch waits for it.
+"""Prepare updates that need the network, each in a task of its own, so that no batch waits for it.
 
-Nothing here is kept: the update stays in the inbox until its own transaction, so a kill only means that it is prepared
-again. Until then later updates of the same person wait, and those about the same case stand behind it in the inbox.
+Nothing here is stored: the update stays in the inbox until its own transaction, so a killed process only means that it
+is prepared again. Until then later updates of the same person wait, and those about the same case wait behind it in the
+inbox.
 """
 
 from __future__ import annotations
@@ -16,18 +17,19 @@ from bot.reception.preparing import Prepared
 
 @dataclass
 class Aside:
-    """`wake` is called when one is ready for its transaction."""
+    """The updates that need the network first and are prepared in tasks of their own, outside the batches. `wake` is
+    called when one is ready for its transaction, or has failed."""
 
     wake: Callable[[], None]
     _tasks: set[asyncio.Task[Prepared | None]] = field(default_factory=set)
     _people: dict[int, int | None] = field(default_factory=dict)
-    """Of each inbox row that is being prepared, its person's account."""
+    """For each inbox row that is being prepared, its person's account; None if no person sent it."""
     _ready: list[Prepared] = field(default_factory=list)
     _failed: list[BaseException] = field(default_factory=list)
 
     @property
     def under_way(self) -> tuple[asyncio.Task[Prepared | None], ...]:
-        """The preparations going on now; cancelling one leaves its update in the inbox."""
+        """The tasks that prepare updates now; cancelling one leaves its update in the inbox."""
         return tuple(self._tasks)
 
     @property
@@ -41,17 +43,16 @@ class Aside:
         return frozenset(account for account in self._people.values() if account is not None)
 
     def begin(self, rows: Collection[int], account: int | None, work: Coroutine[Any, Any, Prepared | None]) -> None:
-        """Start preparing one update (its rows of the inbox) beside the batches: files are fetched, links read. When
-        that is done the
-        batches are woken and carry the update out."""
+        """Start preparing one update (its inbox rows): `work` fetches its files and reads its links. When that is done,
+        the batches are woken and handle the update."""
         self._people |= dict.fromkeys(rows, account)
         task = asyncio.create_task(work, name="preparing")
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._over(done, rows))
 
     def taken(self) -> tuple[list[Prepared], list[BaseException]]:
-        """What is ready for its transaction, and the failures of the storage, since the last call. Their rows and people
-        are free again."""
+        """Return the updates that became ready since the last call, and the storage failures; the rows and people of
+        the ready ones are free again."""
         ready, self._ready = self._ready, []
         failed, self._failed = self._failed, []
         for item in ready:

@@ -1,9 +1,10 @@
-"""Reception: take waiting updates from the inbox, open the right door, carry the wishes out.
+"""Reception: take waiting updates from the inbox, let the doors (`handlers`) say what they ask for, and do it.
 
 One batch is one transaction; if an update in it fails, each update is retried in its own transaction. An update that
 needs the network (files, a link, an administrator's standing) is prepared beside the batches (`bot.reception.aside`)
-and comes into a later one; toasts go out after the transaction. No update can block the others: it is retried, then
-parked, and skipped if it cannot even be parked. If the storage itself fails, no update is blamed and everything waits.
+and handled in a later one; toasts go out after the transaction. No update can block the others: it is retried, then
+parked (set aside for the curators to hear of), and skipped if it cannot even be parked. If the storage itself fails, no
+update is blamed and everything waits.
 """
 
 from __future__ import annotations
@@ -49,24 +50,28 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 TRIES = 5
-"""Tries of an update that fails; one waiting for its files has a separate count (`bot.reception.preparing`)."""
+"""After so many failed tries an update is parked; one waiting for its files has a separate count
+(`bot.reception.preparing`)."""
 LONGEST_PAUSE = timedelta(minutes=1)
 ALBUM_PAUSE = timedelta(seconds=3)
 """An album has no end marker: it is complete when none of its items has arrived for this long."""
 HOLDS = timedelta(minutes=10)
-"""How long a parked update holds back later updates about its case (DESIGN rule 1)."""
+"""How long a parked update (set aside because handling it failed) makes later updates about its case wait (DESIGN rule
+1)."""
 PASSED_OVER = timedelta(minutes=5)
-"""How long a row that cannot even be parked is skipped."""
+"""How long a row of the inbox that cannot even be parked is skipped."""
 FOR_STORAGE = timedelta(seconds=5)
 SLICE_SECONDS, LONGEST_SLICE = 0.03, 0.3
-"""Comments, and what goes beyond an author's share, are begun so long in one batch if somebody waits for the books, and
-so long if nobody does: on a busy machine taps wait for no more of them. One at least is carried out."""
+"""How many seconds of a batch may go to updates that are not urgent (comments, or more than an author's share):
+SLICE_SECONDS while somebody else waits for the database, LONGEST_SLICE otherwise, so that a press never waits long for
+them. At least one is handled."""
 
 UNREADABLE = (UnreadableError, UnreadableEvent, json.JSONDecodeError, KeyError)
 
 
 class _Elsewhere:
-    """A row that needs nothing more in this batch: it is handled with the first row of its album, or prepared aside."""
+    """Marks a row that needs nothing more in this batch: it is handled with the first row of its album, or prepared
+    aside."""
 
 
 def _nobody() -> None:
@@ -106,7 +111,8 @@ class Reception:
         return done
 
     async def work(self) -> int:
-        """Handle all updates that can be handled now; return their number. Toasts go on, and what is prepared aside."""
+        """Handle all updates that can be handled now; return their number. Toasts and updates prepared aside may go on
+        afterwards."""
         done = 0
         while (handled := await self._round()) > 0:
             done += handled
@@ -115,11 +121,13 @@ class Reception:
 
     @property
     def under_way(self) -> tuple[asyncio.Task[Any], ...]:
-        """The toasts being sent now, whose cancelling does not undo their presses, and the updates prepared aside."""
+        """The tasks that go on: toasts being sent (cancelling one does not undo its press), and updates being prepared
+        aside."""
         return (*self._toasts, *self._aside.under_way)
 
     async def _round(self) -> int:
-        """Handle one batch. If batches fail three times in a row in the same way, park the first row unread."""
+        """Handle one batch and return the number of updates. If batches fail three times in a row in the same way, park
+        (set aside) the first row of the inbox unread."""
         try:
             handled = await self._batch()
         except Exception as error:
@@ -150,7 +158,7 @@ class Reception:
         for row in (*at_once, *in_time):
             try:
                 item = await self._prepare(row, bound)
-            except Exception as error:  # the storage's
+            except Exception as error:  # only storage errors get here
                 failures.append(error)
                 continue
             (prepared if row in at_once else able).extend([item] if isinstance(item, Prepared) else [])
@@ -162,15 +170,15 @@ class Reception:
         return handled
 
     def _say(self, heard: Sequence[Answered]) -> None:
-        """Start sending the toasts, without waiting for them."""
+        """Start sending the toasts without waiting for them."""
         for word in heard:
             toast = asyncio.create_task(self._toast(word), name="toast")
             self._toasts.add(toast)
             toast.add_done_callback(self._toasts.discard)
 
     async def _toast(self, word: Answered) -> None:
-        """Send a toast; if a refusal could not be shown as one (the bot was away), write it to the person (FACTS
-        §14)."""
+        """Send a toast. If a refusal could not be shown as one (the bot was away too long), write it to the person in
+        private (FACTS §14)."""
         try:
             seen = await self.messenger.answer_press(word.press, word.text, word.alert)
             if not seen and word.refused and word.account is not None:
@@ -220,7 +228,8 @@ class Reception:
         return _Elsewhere()
 
     async def _safely(self, rows: Sequence[Arrival], incoming: Incoming | None, preparing: Awaitable[T]) -> T | None:
-        """The preparation's result; a failure affects only this update: it is put aside with the reason."""
+        """Return the result of preparing; if that fails, schedule a retry of these rows or park them with the reason,
+        and return None. Raises only storage errors."""
         try:
             return await preparing
         except StorageError:
@@ -239,7 +248,7 @@ class Reception:
             await tx.inbox.put_into_album(row.id, album, self.clock.now() + ALBUM_PAUSE)
 
     async def _of_album(self, row: Arrival) -> list[Arrival]:
-        """All rows of a complete album if `row` is its first, otherwise an empty list."""
+        """Return all rows of a complete album if `row` is its first, otherwise []."""
         async with self.books.write(self.municipality) as tx:
             items = await tx.inbox.of_album(row.album or "")
         return items if items and items[0].id == row.id else []
@@ -249,7 +258,7 @@ class Reception:
     async def _carry_out_all(self, prepared: Sequence[Prepared], in_time: Sequence[Prepared]) -> list[Exception]:
         """Handle all updates in one transaction; if one fails, each in its own. Start the toast of every handled press.
         Updates that the storage could not record stay in the inbox unchanged; return those errors. Of `in_time` those
-        beyond the first stay there, too, once the time is over."""
+        beyond the first stay there too, once the time for them is used up."""
         if not prepared and not in_time:
             return []
         try:
@@ -258,7 +267,7 @@ class Reception:
                 begun = self.clock.monotonic()
                 for item in in_time:
                     heard += await self._carry_out(tx, item)
-                    await asyncio.sleep(0)  # a tap that has come is kept next
+                    await asyncio.sleep(0)  # let the intake store a press that has arrived
                     spent = self.clock.monotonic() - begun
                     if spent > (SLICE_SECONDS if self.books.is_wanted else LONGEST_SLICE):
                         break
@@ -275,8 +284,8 @@ class Reception:
         return failures
 
     async def _by_itself(self, prepared: Prepared) -> list[Answered]:
-        """Handle one update and remove it from the inbox, or put it aside with the reason. Raises only storage
-        errors."""
+        """Handle one update in a transaction of its own and return its toasts; if it fails, schedule a retry or park
+        it. Raises only storage errors."""
         try:
             async with self.books.write(self.municipality) as tx:
                 return await self._carry_out(tx, prepared)
@@ -288,8 +297,8 @@ class Reception:
             return []
 
     async def _carry_out(self, tx: Transaction, prepared: Prepared) -> list[Answered]:
-        """Carry one update out in the open transaction. A sheet with rows left stays in the inbox and is read again at
-        once."""
+        """Handle one update in the open transaction and return its toast, if any. An import with rows left stays in the
+        inbox and is read again at once."""
         first, rows, taken = prepared.rows[0], [row.id for row in prepared.rows], prepared.taken
         now = self.clock.now()
         for file, remote in prepared.fetched.values():
@@ -309,7 +318,7 @@ class Reception:
             answered = await self.granting.grant(tx, wishes, prepared.incoming, look)
         if prepared.taken == taken or prepared.begun is None:
             await tx.inbox.done(rows)
-        # A press that imports a long sheet comes again with every lot of rows; its toast was shown with the first.
+        # A press that imports a long export is handled again for each lot of rows; its toast was shown with the first.
         return [answered] if answered is not None and not taken else []
 
     async def _look(self, tx: Transaction, prepared: Prepared, now: datetime) -> Look:
@@ -340,8 +349,9 @@ class Reception:
         tries: int = TRIES,
         counted: bool = True,
     ) -> None:
-        """Put a failed update aside: with its case, otherwise without one, at worst skipped by this process for a
-        while. `tries`: park it after so many; `counted`: this failure counts as one. Raises only storage errors."""
+        """Schedule a retry of the failed update, or park it (set it aside): with its case, otherwise without one; at
+        worst this process skips it for a while. `tries`: after so many it is parked; `counted`: this failure counts as
+        one. Raises only storage errors."""
         for about in dict.fromkeys((incoming, None)):
             try:
                 async with self.books.write(self.municipality) as tx:
@@ -357,8 +367,8 @@ class Reception:
     async def _put_by(
         self, tx: Transaction, rows: Sequence[Arrival], error: str, case_id: int | None, *, tries: int, counted: bool
     ) -> None:
-        """Schedule a retry; after `tries` tries park the update, note it in the case's journal, and let
-        `bot.notices.alerts` notify the curators."""
+        """Schedule a retry of the failed update; after `tries` tries park it (set it aside) and note that in the case's
+        journal (`bot.notices.alerts` then notifies the curators)."""
         now, attempts = self.clock.now(), max(row.attempts for row in rows)
         if not counted or attempts + 1 < tries:
             pause = min(timedelta(seconds=2 ** min(attempts + 1, 10)), LONGEST_PAUSE) if counted else FOR_STORAGE
@@ -373,7 +383,7 @@ class Reception:
 
 
 def _whole(parts: Sequence[Incoming]) -> Incoming:
-    """Merge the items of an album into one message: the captions, the files and the rest of all items."""
+    """Merge the items of an album into one message with the captions, the files and everything else of all items."""
     first = next((part for part in parts if part.text), parts[0])
     return replace(
         first,

@@ -1,6 +1,6 @@
-"""Choose the next updates: the office's people before comments, and of one author or network only a share.
+"""Choose the updates of the next batch: the office's people before comments, and of one author or network only a share.
 
-A share is only a bound while others wait: what room is left is filled in the order of arrival. What one person sent is
+A share is a limit only while others wait: the remaining room is filled in the order of arrival. What one person sent is
 never reordered.
 """
 
@@ -15,34 +15,34 @@ from itertools import chain, zip_longest
 from storage.inbox import MESSENGER, Arrival, Inbox
 
 BATCH = 32
-"""Updates carried out in one transaction."""
+"""How many updates are handled in one transaction at most."""
 OF_OTHERS = 8
-"""Of these at most so many are comments and other words of people outside the office: a tap waits for one batch."""
+"""How many of a batch may come from people outside the office: so a press of the office waits for one batch at most."""
 OF_ONE = 4
-"""At most so many are one author's while others wait."""
+"""How many of a batch may be one author's while others wait."""
 FLOODS = 3
-"""So many times the queue is read past authors who fill it."""
+"""How many times a queue is read anew without the authors who fill it."""
 NOBODY = ""
-"""The author of updates that no person wrote: a member who came, a group that moved. They go with the office's."""
+"""The author of updates that no person wrote (a new member, a moved group). They are handled with the office's."""
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The updates that could be taken now, each line in the order of arrival: the office's, and the other ones by
-    source."""
+    """The queues of updates that could be handled now, each in the order of arrival: `office`, from the office's
+    people; `others`, everybody else's by source."""
 
     office: Sequence[Arrival]
     others: Mapping[str, Sequence[Arrival]]
 
     def without(self, rows: Collection[int]) -> Lines:
-        """The same lines without these rows of the inbox."""
+        """Return the same queues without these rows of the inbox."""
         others = {source: [row for row in line if row.id not in rows] for source, line in self.others.items()}
         return Lines([row for row in self.office if row.id not in rows], others)
 
 
 def chosen(lines: Lines) -> tuple[list[Arrival], list[Arrival]]:
-    """Divide the lines into one batch: first what the office's people sent, which is always carried out; then, in turns, what
-    citizens and networks sent, which is carried out while time is left and otherwise stays in the inbox."""
+    """Divide the queues into one batch: first the updates of the office's people, which are always handled; then, in
+    turns, those of citizens and networks, which are handled while time is left and otherwise stay in the inbox."""
     first, later = _fair(lines.office)
     shares = [_fair(line) for line in lines.others.values()]
     others = [*_by_turns([share for share, _ in shares]), *_by_turns([rest for _, rest in shares])][:OF_OTHERS]
@@ -52,8 +52,8 @@ def chosen(lines: Lines) -> tuple[list[Arrival], list[Arrival]]:
 async def waiting_in_lines(
     inbox: Inbox, now: datetime, office: Collection[int], busy: Collection[int], more: int
 ) -> Lines:
-    """Read the heads of the lines. `office`: its accounts; `busy`: accounts whose updates must wait; `more`: so many rows
-    will be left out afterwards."""
+    """Read the beginnings of the queues from the inbox. `office`: the accounts of its people; `busy`: accounts whose
+    updates must wait; `more`: how many rows the caller will leave out afterwards."""
     ours, waits = {NOBODY, *map(str, office)}, set(map(str, busy))
     sources = await inbox.sources()
     asks = MESSENGER in sources
@@ -68,7 +68,8 @@ async def waiting_in_lines(
 async def _head(
     inbox: Inbox, now: datetime, source: str, most: int, but: set[str], of: Collection[str] | None = None
 ) -> list[Arrival]:
-    """The first rows of a line, and beyond them the first of other authors where a few fill it."""
+    """Return the first rows of a queue and, if a few authors fill it, the first rows of other authors too. `but`:
+    authors to leave out; `of`: the only authors wanted."""
     rows: list[Arrival] = []
     for _ in range(FLOODS):
         came = await inbox.waiting(now, most, source, of=of, but=but)
@@ -81,7 +82,7 @@ async def _head(
 
 
 def _fair(rows: Sequence[Arrival]) -> tuple[list[Arrival], list[Arrival]]:
-    """Everybody's share, and what goes beyond it."""
+    """Divide the rows into everybody's share and what goes beyond it."""
     taken: Counter[str] = Counter()
     first, later = list[Arrival](), list[Arrival]()
     for row in rows:

@@ -1,6 +1,8 @@
-"""Carry out the doors' wishes in the open transaction, each by its subject. Makes no network calls.
+"""Do what an update asks for (the wishes that the doors made of it), in the open transaction, each through its subject.
+Makes no network calls.
 
-The answer to a button press (its toast) is returned and sent after the transaction; all other output is letters.
+The answer to a button press (its toast) is returned and sent after the transaction; all other output is letters (queued
+messages) in the outbox.
 """
 
 from __future__ import annotations
@@ -95,13 +97,13 @@ from workflow.shortcomings import ReportShortcoming
 LOOKED_AT = frozenset({
     "case", "case_at_hand", "find", "mine", "open", "overdue", "seen", "unprocessed", "violations",
 })  # fmt: skip
-"""Lists that show citizens' words."""
+"""Lists that show citizens' words; asking for one is noted in the audit as "looked"."""
 TAKEN_AWAY = frozenset({"file", "report"})
-"""Lists that come as a document."""
+"""Lists that come as a document; asking for one is noted in the audit as "exported"."""
 
 
 async def looked(tx: Transaction, wish: Lists, look: Look) -> None:
-    """Note in the audit who asked for what of citizens' words, and who took it away as a file."""
+    """Note in the audit if this person asked for a list with citizens' words, or for a document."""
     took = wish.which in TAKEN_AWAY
     if not (took or wish.which in LOOKED_AT) or not look.actor.people:
         return
@@ -133,7 +135,8 @@ class Granting:
     importing: Importing | None = None
 
     async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
-        """Carry out every wish, or refuse it in words. A press always gets an answer, even an empty one."""
+        """Do everything the update asks for (`wishes`), or refuse it in words. Return the toast of a press, even if
+        empty; None for anything else."""
         last = Answered()
         for wish in wishes:
             answered = await self._one(tx, wish, incoming, look)
@@ -219,7 +222,7 @@ class Granting:
         incoming: Incoming,
         look: Look,
     ) -> Answered:
-        """Pass the command to the subject that handles its kind."""
+        """Pass the command to the subject that handles its kind; return that subject's answer."""
         if isinstance(command, PageCommand):
             return await self.pages.carry(tx, command, wish, incoming, look)
         if isinstance(command, MaterialCommand):
@@ -233,7 +236,8 @@ class Granting:
         return await self.cases.carry(tx, command, wish, incoming, look)
 
     async def _further(self, tx: Transaction, answered: Answered, incoming: Incoming, look: Look) -> None:
-        """Close the finished question, ask the next one, and send the text as a message unless a toast will show it."""
+        """Close the answered question, ask the next one, and send the text as a message unless it will be shown as a
+        toast."""
         if answered.close is not None:
             await close(tx, answered.close, look.now)
         if answered.ask is not None:
@@ -245,8 +249,8 @@ class Granting:
         return Answered(sayings.refusal(self.texts, reason, {}, None, look.office, look.now), refused=True)
 
     async def _import(self, tx: Transaction, answers: int | None, incoming: Incoming, look: Look) -> Answered:
-        """Ask whether to import what was read; once that is agreed, import the next rows as cases. When all are done, a
-        report on every row follows."""
+        """Return a question whether to import the export that was read; once the person agrees, import the next rows as
+        cases. When all are done, a report on every row follows."""
         if self.importing is None or look.sheet is None:
             return Answered()
         if isinstance(look.sheet, Unreadable):
@@ -271,8 +275,8 @@ class Granting:
     # --- lists -------------------------------------------------------------------------------
 
     async def _lists(self, tx: Transaction, wish: Lists, incoming: Incoming, look: Look) -> Answered | None:
-        """Queue a letter that names the list; its content is made at the moment of sending, from the data at that
-        time."""
+        """Queue a letter (message) that names the list; its content is made at the moment of sending. A pressed
+        button's list goes to the person in private, and its toast is returned."""
         await looked(tx, wish, look)
         people = list(look.actor.people)
         body = {"which": wish.which, "number": wish.number, "people": people, "private": incoming.private}
@@ -287,7 +291,8 @@ class Granting:
     async def _shown_in_private(
         self, tx: Transaction, wish: Lists, letter: Letter, incoming: Incoming, look: Look
     ) -> Answered:
-        """Answer «№ 17», «Файл» and a month's button in private, if the person who pressed can be reached there."""
+        """Send the answer to «№ 17», «Файл» and a month's button in private, if the bot can write to the person who
+        pressed; return the toast."""
         account = incoming.sender.account if incoming.sender else 0
         if not look.reachable(account):
             return Answered(toast(self.texts, "write_to_me_first"), alert=True)

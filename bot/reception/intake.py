@@ -31,24 +31,27 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 READ_BACK = timedelta(days=30)
-"""How far back a network is read after a gap, unless the office says otherwise."""
+"""How far back a network is read after a gap, unless the office's file says otherwise."""
 TRIES = 5
-"""A reading back that a network breaks off is begun so many times; then what comes now is not kept waiting for it."""
+"""How many times reading back is begun if the network breaks it off; after that it is given up, so that current events
+do not wait for it."""
 LATE = timedelta(minutes=1)
-"""A new network that first answers so long after it was first asked is read back to that moment."""
+"""If a network without a stored position answers for the first time this long after it was first asked, it is read back
+to that moment."""
 LOT = 200
-"""So many events are kept in one transaction: a gap of thousands delays nobody's tap."""
+"""How many events are stored in one transaction, so that a gap of thousands delays nobody's press."""
 
 
 async def _unbroken(keeping: Coroutine[Any, Any, T]) -> T:
-    """Await the work; if the caller is cancelled it goes on. A later failure is ignored: the same items come again."""
+    """Await the work and return its result; if the caller is cancelled, the work goes on. A later failure is ignored:
+    the same items are delivered again."""
     task = asyncio.ensure_future(keeping)
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
     return await asyncio.shield(task)
 
 
 Along = Callable[[Transaction], Awaitable[None]]
-"""What else a transaction does."""
+"""Something else to write in a transaction that stores items."""
 
 
 async def _nothing(tx: Transaction) -> None:
@@ -56,7 +59,7 @@ async def _nothing(tx: Transaction) -> None:
 
 
 AuthorOf = Callable[[str], str]
-"""Who wrote a raw item; "" if no person did."""
+"""Returns who wrote a raw item; "" if no person did."""
 
 
 def _nobody(raw: str) -> str:
@@ -64,7 +67,8 @@ def _nobody(raw: str) -> str:
 
 
 def author_in_messenger(messenger: MessengerSide) -> AuthorOf:
-    """The accounts that press and write. Other updates have no author: they change who may write at all."""
+    """Return a function that names the account behind a press or a message. Other updates have no author: they change
+    who may write at all."""
 
     def author_of(raw: str) -> str:
         try:
@@ -78,7 +82,7 @@ def author_in_messenger(messenger: MessengerSide) -> AuthorOf:
 
 
 def author_in_network(network: Network) -> AuthorOf:
-    """The authors of messages, as the network numbers them."""
+    """Return a function that names the author of a raw event by the network's id; "" for the office's own posts."""
 
     def author_of(raw: str) -> str:
         try:
@@ -99,8 +103,8 @@ async def put_into_inbox(
     along: Along = _nothing,
     author_of: AuthorOf = _nobody,
 ) -> None:
-    """Store every (key, raw) in the inbox; park one that cannot be stored, without affecting the others. `along` is done
-    in the same transaction, so that a stream's position never runs ahead of the stored items. Raises only storage
+    """Store every (key, raw) in the inbox; park one that cannot be stored, without affecting the others. `along` is
+    done in the same transaction, so that a stream's position never runs ahead of the stored items. Raises only storage
     errors."""
     try:
         await _keep(books, municipality, source, items, now, along, author_of)
@@ -123,7 +127,8 @@ async def keep_pushed(
     messenger: MessengerSide,
     networks: Mapping[str, Network],
 ) -> None:
-    """Store an event that the messenger or a network pushed; it may be acknowledged afterwards. Raises only storage errors."""
+    """Store an event that the messenger or a network pushed to our address; the caller may then acknowledge it. Raises
+    only storage errors."""
     author_of = author_in_messenger(messenger) if source == MESSENGER else author_in_network(networks[source])
     await put_into_inbox(books, municipality, source, [(event.key, event.raw)], now, author_of=author_of)
 
@@ -166,7 +171,8 @@ async def _keep_alone(
 
 @dataclass
 class MessengerIntake:
-    """Polls the office's messenger. Its position is stored in the same transaction as the updates, with the moment."""
+    """Polls the office's messenger. The position read up to is stored in the same transaction as the updates, with the
+    moment."""
 
     books: Books
     municipality: str
@@ -202,8 +208,8 @@ class MessengerIntake:
         return len(answer.items)
 
     async def read_back(self, since: datetime, places: Sequence[int]) -> bool:
-        """Store what was written in these chats while nothing reached the bot, if the messenger shows it; return whether
-        every one of them was read. What the bot has already has the same key."""
+        """Store what was written in these chats since `since`, while nothing reached the bot, if the messenger shows
+        it; return whether every chat was read. An update stored already has the same key and is not stored twice."""
         if not isinstance(self.messenger, ReadsBack):
             return False
         author_of, is_whole = author_in_messenger(self.messenger), True
@@ -221,7 +227,7 @@ class MessengerIntake:
         return is_whole
 
     async def position(self) -> int | None:
-        """Where to poll from; None where nothing is stored, or where it is too old to be trusted (decision 0029)."""
+        """Return where to poll from; None if nothing is stored, or if it is too old to be trusted (decision 0029)."""
         if not self._is_known:
             await _unbroken(self._read_position())
         lasts = self.messenger.trusted_for
@@ -238,8 +244,8 @@ class MessengerIntake:
 
 @dataclass
 class NetworkIntake:
-    """Polls one network. The stream's position is stored in the same transaction as the events. `report` tells the
-    curators what was read back after a gap; `beat` is called as the reading goes on."""
+    """Polls one network. The position read up to is stored in the same transaction as the events. `report` notifies the
+    curators of what was read back after a gap; `beat` is called as the reading goes on."""
 
     books: Books
     municipality: str
@@ -256,7 +262,7 @@ class NetworkIntake:
         return f"position:{self.network.key}"
 
     async def once(self) -> int:
-        """Poll once; return the number of events. Raises PollError."""
+        """Poll once and store the events; return their number. Raises PollError."""
         position = await _unbroken(self._position())
         is_late = position is None and await _unbroken(self._is_late())
         batch = await self.network.poll(position)
@@ -285,8 +291,8 @@ class NetworkIntake:
             self.wake()
 
     async def _is_late(self) -> bool:
-        """Whether a network without a position was first asked a while ago and has not answered until now. The moment of
-        the first asking is kept before anything comes."""
+        """Whether a network without a stored position was first asked over a minute ago and has not answered until now.
+        The moment of the first asking is stored at once."""
         now = self.clock.now()
         async with self.books.write(self.municipality) as tx:
             first = await tx.mark(self._seen)
@@ -295,8 +301,9 @@ class NetworkIntake:
         return first is not None and now - datetime.fromisoformat(first) >= LATE
 
     async def _read_back(self) -> Missed:
-        """Read what was written while the network kept no events for us (DESIGN rule 14), and keep it lot by lot. What
-        was received before has the same key and makes no second case. Raises PollError if it should be begun again."""
+        """Read what was written while the network stored no events for us (DESIGN rule 14), and store it in lots;
+        return what was found and what could not be read. What was received before has the same key and makes no second
+        case. Raises PollError if the caller should begin again."""
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(self._seen)
         now, network = self.clock.now(), self.network.key
@@ -326,7 +333,7 @@ class NetworkIntake:
         return Missed(begun, now, found + self._said(lot), tuple(sorted(unread)), self.read_back)
 
     def _said(self, events: Sequence[RawEvent]) -> int:
-        """How many of them somebody outside the office wrote."""
+        """Return how many of the events were written by somebody outside the office."""
         author_of = author_in_network(self.network)
         return sum(author_of(event.raw) != "" for event in events)
 

@@ -1,7 +1,9 @@
-"""Pictures without what cameras write into them: the place, the moment, the owner's name, a preview of the uncropped picture.
+"""Remove from pictures what cameras write into them: the place, the moment, the owner's name, a preview of the
+uncropped picture.
 
-A picture is turned first as its camera says. Only a turned one is encoded anew; from the others the data are cut out, and not a
-pixel changes. Knows JPEG, PNG and WebP by their contents; others are left as they are. Runs in the child process (0025).
+A picture is first turned upright as its camera says. Only a turned one is encoded anew; from the others the data are
+cut out, and no pixel changes. Handles JPEG, PNG and WebP, recognised by their contents. Runs in the child process
+(0025).
 """
 
 from __future__ import annotations
@@ -18,13 +20,15 @@ QUALITY = 92
 MOST_PIXELS = 100_000_000
 SOS, EOI = 0xDA, 0xD9
 KEPT_APPS = {0xE0: b"", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
-"""Application segments that tell how to show the picture, by how they begin: JFIF, the colour profile, Adobe's transform."""
+"""Application segments of a JPEG that are needed to show the picture, by how they begin: JFIF, the colour profile,
+Adobe's transform."""
 TOLD_CHUNKS = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
 ABOUT = frozenset({b"EXIF", b"XMP "})
 
 
 async def here(content: bytes, facts: Mapping[str, object]) -> object:
-    """Do it in this process: for stories and tests. A broken picture is answered as the child answers it."""
+    """Remove a picture's data in this process, for stories and tests. A broken picture is answered as the child would
+    answer it."""
     try:
         return bare(content, facts)
     except Exception as error:
@@ -32,20 +36,21 @@ async def here(content: bytes, facts: Mapping[str, object]) -> object:
 
 
 def is_picture(content: bytes) -> bool:
-    """Whether it begins as a picture of a kind that we can strip."""
+    """Whether the bytes begin like a picture from which we can remove the data."""
     return content.startswith((JPEG, PNG)) or (content.startswith(WEBP) and content[8:12] == b"WEBP")
 
 
 def bare(content: bytes, facts: Mapping[str, object]) -> str:
-    """The picture, turned and without data about it, in base64; "" if there is nothing to do. Raises whatever a broken picture
-    makes its reader raise."""
+    """Return the picture, turned upright and without data about it, in base64; "" if there was nothing to do. Raises
+    whatever its reader raises for a broken picture."""
     turned = _turned(content)
     made = _stripped(turned or content)
     return base64.b64encode(made).decode() if made != content else ""
 
 
 def of_answer(answer: object, content: bytes) -> bytes:
-    """The picture of the child's answer. One that could not be read is stripped without being turned, if that can be done."""
+    """Return the picture from the child's answer. If the child could not read it, its data are removed without turning
+    it, if possible; else it is returned as it was."""
     if isinstance(answer, str):
         return base64.b64decode(answer) if answer else content
     assert isinstance(answer, NotWorkedOut)
@@ -56,7 +61,7 @@ def of_answer(answer: object, content: bytes) -> bytes:
 
 
 def _turned(content: bytes) -> bytes | None:
-    """The picture encoded anew as it is meant to be seen; None if it is so already."""
+    """Return the picture encoded anew, upright; None if it is upright already."""
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow refuses twice as many
@@ -71,7 +76,7 @@ def _turned(content: bytes) -> bytes | None:
 
 
 def _stripped(content: bytes) -> bytes:
-    """The picture without data about it. ValueError or IndexError for a broken one."""
+    """Return the picture without data about it. ValueError or IndexError for a broken one."""
     if content.startswith(JPEG):
         return b"".join(_of_jpeg(content))
     if content.startswith(PNG):
@@ -81,7 +86,7 @@ def _stripped(content: bytes) -> bytes:
 
 
 def _of_jpeg(content: bytes) -> Iterator[bytes]:
-    """Its segments, up to the end of the first picture: what stands behind it is a preview or another picture."""
+    """Yield the segments to keep, up to the end of the first picture: behind it stands a preview or another picture."""
     yield content[:2]
     at = 2
     while at < len(content):
@@ -112,7 +117,7 @@ def _shows(marker: int, segment: bytes) -> bool:
 
 
 def _end_of_scan(content: bytes, at: int) -> int:
-    """Where the next marker stands that is part of no scan."""
+    """Return where the scan (the compressed image data) ends and the next marker begins."""
     while (at := content.find(b"\xff", at)) >= 0 and at + 1 < len(content):
         if content[at + 1] == 0 or 0xD0 <= content[at + 1] <= 0xD7:
             at += 2

@@ -1,7 +1,7 @@
 """Fetch what an update needs from outside before its transaction: files, the linked post, the sender's standing.
 
-An unavailable file never blocks for long: one refused by the messenger is left out at once, one unavailable for now
-after a few tries. The sender is told, and the case names the missing file.
+An unavailable file never blocks for long: one that the messenger refuses is left out at once, one unavailable for now
+after a few tries. The sender is notified, and the case names the missing file.
 """
 
 from __future__ import annotations
@@ -42,17 +42,19 @@ from workflow.office import Role
 log = structlog.get_logger()
 
 FILE_TRIES = 6
-"""Tries to fetch a file that is unavailable for now: about a minute."""
+"""How many times a file that is unavailable for now is asked for; this takes about a minute."""
 STANDING_TRIES = 3
 LONGEST_WAIT = timedelta(minutes=10)
 """How long an update waits for disk space for its files."""
 STRANGERS = 4
-"""From so many citizens' messages pictures are fetched at once; the office's own files never wait for them."""
+"""From how many citizens' messages pictures are fetched at the same time; the office's own files never wait for them.
+"""
 FETCHED_KINDS = frozenset({"photo", "video", "document"})
 
 
 class TryAgain(Exception):  # noqa: N818 - says what to do, not what broke
-    """Something the update needs (a file, the network) is unavailable for now. The raising code limits the tries."""
+    """Something the update needs (a file, the network) is unavailable for now, so it is tried again later. The raising
+    code limits the tries."""
 
 
 @dataclass
@@ -72,22 +74,22 @@ class Prepared:
 
     @property
     def is_long(self) -> bool:
-        """Whether the text takes long to judge."""
+        """Whether the text is so long that judging it would block the event loop."""
         return self.found is not None and is_long(self.found.words)
 
     @property
     def attempts(self) -> int:
-        """The number of earlier tries."""
+        """How many times the update has been tried before."""
         return max(row.attempts for row in self.rows)
 
     @property
     def taken(self) -> int:
-        """The number of rows already imported from its sheet."""
+        """How many rows of the export that it brought are imported already."""
         return self.sheet.done if isinstance(self.sheet, Taking) else 0
 
     @property
     def begun(self) -> Taking | None:
-        """Its sheet, if it is partly imported."""
+        """The export that it brought, if it is partly imported; else None."""
         sheet = self.sheet
         return sheet if isinstance(sheet, Taking) and sheet.is_begun and not sheet.is_whole else None
 
@@ -105,24 +107,25 @@ class Preparing:
     texts: LongTexts = field(default_factory=LongTexts)
     bare: WorkOut = pictures.here
     begun: dict[int, Taking] = field(default_factory=dict)
-    """Partly imported sheets, by the inbox row that brought them."""
+    """Partly imported exports, by the inbox row that brought them."""
     _strangers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STRANGERS))
 
     def of_network(self, row: Arrival) -> Prepared:
-        """Read a network's event. Raises the network's UnreadableError."""
+        """Read a network's event and return it as an update ready for its transaction. Raises the network's
+        UnreadableError."""
         network = self.networks[row.source]
         published = network.published(row.raw) if isinstance(network, ShowsPublished) else None
         found = network.read(row.raw)
         return Prepared([row], found=within_measure(found) if found is not None else None, published=published)
 
     async def thought_over(self, prepared: Prepared) -> Prepared:
-        """Have a long text read apart."""
+        """Read the update's long text in the child process, so that the result is remembered, and return `prepared`."""
         if prepared.found is not None:
             await self.texts.read(prepared.found.words, prepared.found.text)
         return prepared
 
     async def goes_outside(self, rows: Sequence[Arrival], incoming: Incoming, bound: set[int]) -> bool:
-        """Whether `of_message` may need the network, or work that takes long, for this update."""
+        """Whether `of_message` may need the network, or long work, for this update."""
         if incoming.sender is None or rows[0].id in self.begun:
             return False
         if is_long(incoming.text):
@@ -141,8 +144,8 @@ class Preparing:
         return callback.argument == NEW or (asked is not None and asked.kind == IMPORT)
 
     async def of_message(self, rows: list[Arrival], incoming: Incoming, bound: set[int]) -> Prepared:
-        """Fetch and store the files of the office's people; of strangers' files, only a citizen's pictures. `bound`:
-        the office's accounts. Raises TryAgain."""
+        """Fetch and store the files of the office's people (of strangers, only a citizen's pictures), read the first
+        link, and return the update ready. `bound`: the office's accounts. Raises TryAgain."""
         prepared = Prepared(rows, incoming)
         if incoming.sender is None:
             return prepared
@@ -162,8 +165,8 @@ class Preparing:
         return prepared
 
     async def _of_press(self, prepared: Prepared, incoming: Incoming, account: int) -> None:
-        """Find out the sender's standing, read the link in a message kept till now, or the export he agreed to import.
-        Raises TryAgain."""
+        """Ask for what the pressed button needs: the sender's standing in the group, the link in a message stored with
+        a question, or the export that the person agreed to import. Raises TryAgain."""
         callback = Callback.parse(incoming.data)
         if callback is not None and callback.verb is Verb.GROUP_YES:
             standing = await self.messenger.membership(incoming.chat, account)
@@ -177,7 +180,7 @@ class Preparing:
             prepared.sheet = begun or await self._agreed(callback.subject, account)
 
     async def _with_pictures(self, prepared: Prepared, incoming: Incoming) -> Prepared:
-        """Store a citizen's pictures with the message, while the citizen is within the limit."""
+        """Store a citizen's pictures with the message, while the citizen is within the limit; return `prepared`."""
         pictures = [file for file in incoming.files if file.kind == "photo"]
         if pictures and self.citizens.may_be_heard(incoming):
             async with self.books.write(self.municipality) as tx:
@@ -227,8 +230,8 @@ class Preparing:
             return NotFetched(type(error).__name__)
 
     async def _keep(self, prepared: Prepared, file: Attached, data: bytes) -> None:
-        """Store the file, a picture without data about it. If the disk refuses it, the update waits up to ten minutes, then goes
-        on without the file."""
+        """Store the file; from a picture the data about it are removed. If the disk refuses it, the update waits up to
+        ten minutes, then goes on without the file."""
         if pictures.is_picture(data):
             data = pictures.of_answer(await self.bare(data, {}), data)
         try:
@@ -244,7 +247,8 @@ class Preparing:
         prepared.fetched[file.remote] = (kept, file.remote)
 
     async def _sheet(self, prepared: Prepared, incoming: Incoming) -> Taking | Unreadable | None:
-        """Read another program's export, if the message is exactly that: one file of a curator in private, not a reply."""
+        """Read another program's export, if the message is exactly that: one file of a curator in private, not a reply;
+        else None."""
         kept = [file for file in prepared.kept.values() if file.kind == "document" and is_export(file.name)]
         importing = self.granting.importing
         if importing is None or len(kept) != 1 or not incoming.private or incoming.reply_to is not None:
@@ -257,7 +261,7 @@ class Preparing:
         return await self._read_sheet(importing, kept[0].key)
 
     async def _agreed(self, question: int, account: int) -> Taking | Unreadable | None:
-        """The export that this question asks about, if it is this person's."""
+        """Read the export that this question asks about, if the question was put to this person; else None."""
         async with self.books.write(self.municipality) as tx:
             asked = await tx.questions.get(question)
         importing = self.granting.importing
@@ -275,14 +279,16 @@ class Preparing:
     # --- links ---------------------------------------------------------------------------------------------------------
 
     async def _linked_in(self, question: int) -> Found | LinkProblem | None:
-        """Read the link of a message that a question keeps; its sender now says that it is a citizen's message."""
+        """Read what the link in a message stored with this question leads to; its sender now says that it is a
+        citizen's message. None if it has no link."""
         async with self.books.write(self.municipality) as tx:
             kept = await tx.questions.get(question)
         links = kept.body.get("links", ()) if kept is not None else ()
         return await self._linked(str(links[0])) if links else None
 
     async def _linked(self, link: str) -> Found | LinkProblem | None:
-        """Read the linked post through one of our networks; otherwise return why its network did not give it."""
+        """Read the linked post through one of our networks; otherwise return why its network did not give it, None if
+        no network knows the link."""
         why: LinkProblem | None = None
         for network in self.networks.values():
             found = await _read_link(network, link)
@@ -295,7 +301,8 @@ class Preparing:
 
 
 def _is_about_link(incoming: Incoming) -> bool:
-    """Whether the message's first link is read: a forwarded one must be nothing but a link."""
+    """Whether the message's first link is to be read: always, but of a forwarded message only if it is nothing but a
+    link."""
     is_about_link = incoming.origin is None or incoming.text.strip() in incoming.links
     return bool(incoming.links) and incoming.kind is Kind.MESSAGE and is_about_link
 

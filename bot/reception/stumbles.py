@@ -1,4 +1,4 @@
-"""Count a loop's consecutive identical failures: at the third, the first item of its queue is put aside.
+"""Count a loop's consecutive identical failures: at the third, the caller sets the first item of its queue aside.
 
 Storage failures do not count: no item in the queue causes them (`storage.failures`).
 """
@@ -16,11 +16,11 @@ class Stumbles:
         self._times = 0
 
     def went_on(self) -> None:
-        """The loop completed a round: reset the count."""
+        """Reset the count after the loop completed a round."""
         self._times = 0
 
     def is_third(self, error: BaseException) -> bool:
-        """Count a failure; True if it is the third identical one in a row, and the count starts anew."""
+        """Count a failure. Return True if it is the third identical one in a row; the count then starts anew."""
         way = _way(error)
         self._times = self._times + 1 if way == self._way else 1
         self._way = way
@@ -31,6 +31,6 @@ class Stumbles:
 
 
 def _way(error: BaseException) -> str:
-    """The exception's name and the place it was raised; not its text, which may hold anything."""
+    """Return the exception's name and the place it was raised; not its text, which may hold anything."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{type(error).__name__} {frames[-1].filename}:{frames[-1].lineno}" if frames else type(error).__name__

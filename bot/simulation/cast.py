@@ -1,7 +1,9 @@
-"""Who takes part: the people in the municipality's file, and a stand-in for every post that nobody holds there.
+"""Who takes part in a scenario: the people in the municipality's file, and a stand-in for every post that nobody
+holds.
 
-A scenario names `curator`, `deputy`, `head` and the departments' keys, whoever the person behind them is; notices are
-reported under the same names. Account numbers are made up here; there is no messenger.
+A scenario says `curator`, `deputy`, `head` and the departments' keys, whoever holds the post; notices are reported
+under
+the same names. Account numbers are made up here; there is no messenger.
 """
 
 from __future__ import annotations
@@ -17,12 +19,14 @@ from workflow.office import Actor, Person, Role
 
 POSTS = (Role.CURATOR, Role.DEPUTY, Role.HEAD)
 NAMELESS = "simulation"
-"""The key of a municipality whose file name cannot be a key."""
+"""The key given to a municipality whose file name cannot be a key."""
 
 
 @dataclass(frozen=True)
 class Cast:
-    """`posts`: the person behind each name of the vocabulary; `accounts`: everybody's account."""
+    """The people of a scenario. `posts`: the name of a post or department → the key of its person; `accounts`: the
+    account
+    number of each person."""
 
     posts: Mapping[str, str]
     people: Mapping[str, Person]
@@ -32,11 +36,12 @@ class Cast:
         return word in self.posts or word in self.people
 
     def words(self) -> list[str]:
-        """Everything `by` accepts."""
+        """All names that an event may have in its field `by`: posts, departments and people's keys."""
         return list(dict.fromkeys([*self.posts, *self.people]))
 
     def person(self, word: str) -> str:
-        """The person a name in the scenario means: the holder of a post, else the person with that key."""
+        """The key of the person that a name in the scenario means: the holder of the post, or else the person with
+        that key."""
         return self.posts.get(word, word)
 
     def actor(self, word: str) -> Actor:
@@ -44,11 +49,13 @@ class Cast:
         return Actor((person,), self.accounts[person])
 
     def called(self, person: str, department: str | None) -> str:
-        """The name a notice to the person is reported under, in the vocabulary of `by`: the department if the notice is
-        about its own duty, else the person's post.
+        """The name under which a notice to the person is reported, one of those `by` accepts: the department if the
+        notice is about
+        its own duty, otherwise the person's post.
 
-        All curators are reported as one, and so is the head. If there are several deputies, each goes by their own key;
-        so does a person who holds no post or stands in for another.
+        All curators are reported as one, and so is the head. If there are several deputies, each is reported by their
+        own key;
+        so is a person who holds no post or substitutes for another.
         """
         found = self.people[person]
         if department is not None and found.department == department and Role.EXECUTOR in found.roles:
@@ -61,10 +68,11 @@ class Cast:
 
 
 def municipality_of(data: Mapping[str, Any], lines: Lines, shown: str, path: Path) -> Municipality:
-    """The municipality in the data, with a stand-in for every unheld post. Raises BrokenConfiguration.
+    """Load the municipality from the data, with a stand-in for every post nobody holds. Raises BrokenConfiguration.
 
     A file without any people may still name an overseer or a supervisor. A substitute whom the file does not describe
-    has the rights of the person they stand in for, and none of their own.
+    has
+    the rights of the person they substitute for, and none of their own.
     """
     key = key_of(path)
     own = path if KEY.fullmatch(key) is not None else path.with_name(f"{NAMELESS}.yaml")
@@ -78,7 +86,9 @@ def municipality_of(data: Mapping[str, Any], lines: Lines, shown: str, path: Pat
 
 
 def _filled(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The data with stand-ins added to its people, and the substitutes that are named but not described."""
+    """The data with stand-ins added to its people; and the substitutes that are named but not described, by the person
+    they
+    substitute for."""
     departments, written = data.get("departments"), data.get("people") or {}
     if not isinstance(written, dict):
         return data, {}
@@ -121,8 +131,9 @@ def _free(key: str, taken: Mapping[str, Any]) -> str:
 
 
 def cast_of(municipality: Municipality) -> Cast:
-    """The person behind each name: the first person in the file with that role, the first executor of each
-    department."""
+    """The cast of the municipality. A role's name means the first person in the file with that role, a department's
+    key its
+    first executor."""
     posts: dict[str, str] = {}
     for person in municipality.people.values():
         for role in person.roles:

@@ -1,5 +1,6 @@
-"""Play a long scenario in several processes, each with a share of the cases: independent cases need no common books.
-One process plays everything if the system cannot fork, or the cases are few or depend on each other."""
+"""Plays a long scenario in several processes, each with a share of the cases: independent cases need no common
+database.
+One process plays everything if the system cannot fork, or if the cases are few or depend on each other."""
 
 from __future__ import annotations
 
@@ -16,12 +17,12 @@ from bot.simulation.player import Progress, play
 from bot.simulation.scenario import Scenario
 
 WORTH_A_PROCESS = 200
-"""Cases for each process: for fewer, starting another process takes longer than playing them."""
+"""How many cases each process gets at least: for fewer, starting a process takes longer than playing them."""
 MOST = 8
 
 
 def shares(scenario: Scenario) -> int:
-    """How many processes to use for the scenario on this machine."""
+    """In how many processes to play the scenario on this machine; 1 if it cannot be divided."""
     if scenario.whole or "fork" not in multiprocessing.get_all_start_methods():
         return 1
     free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -29,7 +30,9 @@ def shares(scenario: Scenario) -> int:
 
 
 def play_apart(scenario: Scenario, among: int, progress: Progress = lambda done: None) -> Outcome:
-    """Like `play`, but faster. `progress` gets the total, assuming the other processes are as far as this one."""
+    """Play the scenario in `among` processes and return the same outcome as `play`. `progress` is told how many events
+    are done
+    in all, on the assumption that the other processes are as far as this one."""
     own, *others = [_share(scenario, number, among) for number in range(among)]
     with _started(others) as links:
         found = [play(own, progress=lambda done: progress(done * among))]

@@ -1,6 +1,6 @@
-"""The moments of a working day at which the bot gives its lists by itself. Pure.
+"""The moments of a working day at which the bot sends its daily lists by itself. Pure.
 
-The running bot looks every minute; on a clock that jumps these moments are enough.
+The running bot checks every minute; on a clock that jumps these moments are enough.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from workflow.office import Office
 
 @dataclass
 class ListsAhead:
-    """The next list until `end`, looked for once after each list and each change of the office: a player asks at every
-    event."""
+    """Finds the moment of the next daily list before `end`. The result is remembered until the list is given or the
+    office
+    changes, because a player asks at every event."""
 
     end: datetime
     _found: tuple[datetime, Office, datetime | None] | None = None
@@ -27,7 +28,7 @@ class ListsAhead:
 
 
 def next_list(after: datetime, before: datetime, office: Office) -> datetime | None:
-    """The first such moment later than `after` and earlier than `before`; None if there is none."""
+    """The first moment of a daily list later than `after` and earlier than `before`; None if there is none."""
     day, last = office.working_time.local(after).date(), office.working_time.local(before).date()
     while day <= last:
         found = next((moment for moment in _moments(day, office) if moment > after), None)

@@ -1,6 +1,7 @@
-"""The scenario vocabulary: what can be done, with which fields, and the command for each word. One entry for each word.
+"""The vocabulary of scenarios about cases: for each word what it needs and the command that it becomes.
 
-A field is read by a function that returns its value or says what was expected; nothing here knows files or lines.
+The value of a field is read by a function that returns it or says what was expected. Nothing here knows files or
+lines.
 """
 
 from __future__ import annotations
@@ -62,13 +63,14 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Unfit(Exception):  # noqa: N818 - belongs to one field of one event
-    """A field's value cannot be used; the text is Russian and says what was expected."""
+    """The value of a field of an event cannot be used. The text is Russian and says what was expected."""
 
 
 @dataclass(frozen=True)
 class World:
-    """What a field may refer to: the municipality, and the cases and pages met so far, by name; pages with their
-    networks."""
+    """What the fields of an event may refer to: the municipality, and the cases and pages named so far; `pages` maps a
+    page's
+    name to its network."""
 
     municipality: Municipality
     cases: Mapping[str, int]
@@ -76,7 +78,7 @@ class World:
 
     @cached_property
     def topics(self) -> Mapping[str, str]:
-        """Codes of the topics by their labels."""
+        """The code of each topic, by its label in lower case."""
         return {topic.label.casefold(): code for code, topic in self.municipality.topics.items()}
 
 
@@ -102,7 +104,7 @@ def number(value: Any, world: World) -> int:
 
 
 def word(*known: str) -> Reader:
-    """A reader that accepts one of these words."""
+    """Make a reader that accepts only one of these words."""
 
     def read(value: Any, world: World) -> str:
         if str(value) not in known:
@@ -128,7 +130,7 @@ def departments(value: Any, world: World) -> tuple[str, ...]:
 
 
 def topics(value: Any, world: World) -> tuple[str, ...]:
-    """Codes of the topics; a word that is no listed topic is kept as it is."""
+    """The codes of the topics given by label; a word that is no topic's label is kept as it is."""
     return tuple(world.topics.get(said.casefold(), said) for said in texts(value, world) if said)
 
 
@@ -139,32 +141,35 @@ CLOSING_WORDS = {
     "отвечено иначе": "answered_elsewhere",
     "благодарность": "thanks",
 }
-"""The reasons for closing without an answer as people write them (DESIGN rule 7)."""
+"""The reasons for closing without an answer as people write them → their codes (DESIGN rule 7)."""
 
 
 def closing_reason(value: Any, world: World) -> str:
-    """The reason's code; a word that is no listed reason is kept, so that the desk refuses it."""
+    """The code of the reason for closing; a word that is no listed reason is kept as it is, so that the rules refuse
+    it."""
     said = text(value, world).strip()
     return CLOSING_WORDS.get(said.casefold(), said)
 
 
 def ground(value: Any, world: World) -> str:
-    """The code of one of the regulation's grounds, given by code or in the regulation's own words; anything else is
-    kept as it is."""
+    """The code of the ground on which a message is not processed, given by its code or in the regulation's own words;
+    anything
+    else is kept as it is."""
     said = text(value, world).strip()
     known = world.municipality.regulation.grounds
     return next((one.code for one in known if said.casefold() in (one.code, one.words.casefold())), said)
 
 
 def case(value: Any, world: World) -> str:
-    """The name of a case that has already been detected."""
+    """The name of a case that an earlier event has opened. Raises Unfit if there is none."""
     if str(value) not in world.cases:
         raise Unfit(f"сообщения «{value}» ещё нет: сначала detect{suggestion(str(value), world.cases)}")
     return str(value)
 
 
 def moment(value: Any, world: World) -> datetime:
-    """The moment in UTC; without an offset it is read in the municipality's time zone."""
+    """A moment, in UTC; written without an offset it is in the municipality's time zone. Raises Unfit if there is no
+    such moment or no production calendar for its year."""
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
@@ -185,7 +190,7 @@ def moment(value: Any, world: World) -> datetime:
 
 
 def last_moment(value: Any, world: World) -> datetime:
-    """Like `moment`; a bare day means its end."""
+    """A moment at which something ends, as `moment` reads it; a day alone means the midnight after it."""
     if isinstance(value, str) and DAY.fullmatch(value):
         return moment(f"{value}T00:00", world) + timedelta(days=1)
     return moment(value, world)
@@ -193,7 +198,9 @@ def last_moment(value: Any, world: World) -> datetime:
 
 @dataclass(frozen=True)
 class Given:
-    """Everything a command is made from when the event happens. `others`: the cases a field may name."""
+    """What a command is made from when an event is played: who acts, the case and the event's fields. `others`: the
+    cases that
+    a field may name."""
 
     by: Actor
     id: int
@@ -209,26 +216,29 @@ class Given:
 
     @property
     def version(self) -> int:
-        """The draft version meant: the newest unless a version is given."""
+        """The number of the draft version that the event means: the newest unless it names one; 0 without a draft."""
         newest = len(self.case.drafts) if self.case is not None else 0
         return int(self.said("version", newest))
 
     def why(self) -> str:
-        """The reason or remark; a scenario may use either key."""
+        """The reason or remark of the event; a scenario may write it under `reason` or under `text`."""
         return str(self.said("reason") or self.said("text"))
 
     def other(self, name: str) -> Other:
         return self.others[self.fields[name]]
 
     def rows(self) -> tuple[int, ...]:
-        """The oldest standing row of the step that is named; an annulled one if none stands, so that the desk refuses
-        it."""
+        """The number of the violation that is annulled: the oldest standing one of the step that the event names; one
+        already
+        annulled if none stands, so that the rules refuse it; none if there is no violation of this step."""
         named = [row for row in (self.case.missed if self.case else ()) if row.step == self["violation"]]
         standing = sorted((row for row in named if row.stands), key=lambda row: row.passed_at)
         return tuple(row.number for row in (standing or named)[:1])
 
     def contributor(self) -> str:
-        """The department whose contribution is passed on: the one named, else the oldest one waiting."""
+        """The department whose contribution is passed on: the one the event names, otherwise the one that waits
+        longest; "" if
+        none waits."""
         named = self.said("of") or self.said("department")
         waiting = (c.department for c in (self.case.contributions if self.case else ()) if c.waits)
         return str(named or next(waiting, ""))
@@ -240,11 +250,13 @@ def _nothing_wrong(fields: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Order:
-    """One word. `make`: its command on an existing case. `needs` and `may`: its required and optional fields. `new`: it
-    names something new. `by`: the machine (or a citizen through it) that acts if the scenario names nobody; None: a
-    person must be named; `person`: whether a person may be named. `wrong`: the error in the combination of fields, ""
-    if there is none.
-    """
+    """One word of the vocabulary. `make`: makes the command to an existing case. `needs` and `may`: readers of its
+    required and
+    optional fields. `new`: it names something new. `by`: the machine (or a citizen through it) that acts if the
+    scenario
+    names nobody; None: a person must be named; `person`: whether a person may be named. `wrong`: returns the error in
+    the
+    combination of fields, "" if there is none."""
 
     make: Callable[[Given], AnyCommand] | None = None
     needs: Mapping[str, Reader] = field(default_factory=dict)
@@ -256,8 +268,9 @@ class Order:
 
     @property
     def readers(self) -> Mapping[str, Reader]:
-        """The readers of the fields this word takes, by field; without those every event has (`at`, `do`, `by` and the
-        name of the case)."""
+        """The readers of all fields that this word takes, by field, except those every event has (`at`, `do`, `by` and
+        the name of
+        the case)."""
         return {**self.needs, **self.may}
 
 
@@ -325,8 +338,9 @@ ORDERS: dict[str, Order] = {
     SHORTCOMING: Order(needs={"department": department, "text": text}),
     ABSENT: Order(needs={"from": moment, "until": last_moment}, may={"who": text, "substitute": text}),
 }
-"""The words about cases; `detect`, `absent` and `shortcoming` are no commands to a case that is there."""
+"""The words about cases. `detect`, `absent` and `shortcoming` are not commands to an existing case and have no `make`.
+"""
 FROM_NETWORKS = frozenset({"posted", "post_failed"})
-"""How the posting of an answer ended."""
+"""The words with which a network reports how the posting of an answer ended."""
 TYING = frozenset({"link_repeat", "merge"})
-"""Words that tie one case to another."""
+"""The words that link one case to another, so that the two cannot be played apart."""

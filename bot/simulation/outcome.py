@@ -1,5 +1,6 @@
-"""The results of a scenario as the contract's JSON. Moments are in UTC here, and in the municipality's time zone in the
-JSON."""
+"""The results of a scenario and the contract's JSON of them. Moments are in UTC in the values and in the
+municipality's
+time zone in the JSON."""
 
 from __future__ import annotations
 
@@ -20,9 +21,11 @@ from workflow.terms.register import late_minutes
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A row of the register. `due` is the moment people are charged by, `text_due` the one of the text alone;
-    `late_minutes` are counted in the step's own clock, a started minute as whole. `substitute` stood in for all of
-    `who`."""
+    """A violation in the register. `due`: the moment by which people are charged; `text_due`: the one by the
+    regulation's text
+    alone; `late_minutes` are counted by the step's own clock, a started minute as a whole one. `substitute` stood in
+    for
+    `who` during the whole term."""
 
     step: str
     who: str
@@ -36,7 +39,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
-    """`due`: the due moment of each step's last run."""
+    """The result for one case. `due`: for each step the due moment of its last run."""
 
     state: str
     due: Mapping[str, datetime]
@@ -45,7 +48,9 @@ class CaseOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`about` and `name`: the subject if it is not a case; `case` is then ""."""
+    """A notice that somebody got. `to` is a name of the vocabulary. If its subject is not a case, `about` is its kind,
+    `name`
+    its name, and `case` is ""."""
 
     at: datetime
     case: str
@@ -58,8 +63,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Something a person wanted and was refused; `reason` is from `workflow.outcomes.Reason` or from the reasons for
-    pages, materials and comments, which come with the program's own `words`. `about`, `name`: as in `Notice`."""
+    """Something that a person wanted and was refused. `reason`: a `workflow.outcomes.Reason`, or a reason for pages,
+    materials
+    and comments, which comes with the program's own `words`. `about`, `name`: kind and name of the subject if it is no
+    case."""
 
     at: datetime
     case: str
@@ -73,8 +80,8 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Cases by name in order of appearance; notices and refusals in order of time. `official`: None if no pages,
-    materials or comments take part."""
+    """The results of a whole scenario: cases by name in order of appearance, notices and refusals in order of time.
+    `official`: the results for pages, materials and comments; None if there are none in it."""
 
     cases: Mapping[str, CaseOutcome]
     notices: Sequence[Notice]
@@ -83,7 +90,8 @@ class Outcome:
 
 
 def outcome_of(case: Case, office: Office, now: datetime) -> CaseOutcome:
-    """The case as of `now`; `office` is the one of the edition the case lives by."""
+    """The result for the case as of `now`; `office`: the office under the edition of the regulation the case was
+    opened under."""
     missed = sorted((_missed(row, office, now) for row in case.missed), key=lambda m: (m.due, m.step))
     due = {step.value: run.due_at for step, run in terms_of(case, office).items()}
     return CaseOutcome(case.state.value, due, tuple(missed))
@@ -95,7 +103,7 @@ def _missed(row: Row, office: Office, now: datetime) -> Missed:
 
 
 def together(halves: Iterable[Outcome], names: Sequence[str]) -> Outcome:
-    """Merge the outcomes of independent cases; `names`: all cases in order of appearance."""
+    """Merge the outcomes of independent cases that were played apart; `names`: all cases in order of appearance."""
     every = list(halves)
     cases = {name: case for half in every for name, case in half.cases.items()}
     return in_order(
@@ -108,8 +116,9 @@ def together(halves: Iterable[Outcome], names: Sequence[str]) -> Outcome:
 
 
 def in_order(outcome: Outcome) -> Outcome:
-    """Sort by time, then by the case's place in the scenario, so that the order does not depend on which of several
-    simultaneous alarms rang first. A notice to two people under the same name is one."""
+    """Sort notices and refusals by time, then by the case's place in the scenario, so that the order does not depend
+    on which of
+    several simultaneous alarms rang first. A notice to two people under the same name becomes one."""
     place = {name: number for number, name in enumerate(outcome.cases)}
     notices = sorted(
         dict.fromkeys(outcome.notices), key=lambda n: (n.at, place.get(n.case, -1), n.kind, n.step or "", n.to, n.name)
@@ -119,7 +128,7 @@ def in_order(outcome: Outcome) -> Outcome:
 
 
 def as_json(outcome: Outcome, zone: ZoneInfo) -> str:
-    """The contract's single object (DESIGN, `simulate`)."""
+    """The outcome as the contract's single JSON object (DESIGN, `simulate`); moments are in `zone`."""
 
     def local(moment: datetime | None) -> str | None:
         return moment.astimezone(zone).isoformat() if moment is not None else None
@@ -161,6 +170,7 @@ def _annulled(one: Annulled, local: Callable[[datetime], str | None]) -> dict[st
 
 
 def _named(row: Notice | Refusal) -> dict[str, str | None]:
-    """The keys that name the subject of the row if it is not a case. (An absence is about nothing; its `case` is
-    "".)"""
+    """The JSON keys that name the subject of the row if it is not a case; empty for a case. (An absence has no
+    subject: its
+    `case` is "".)"""
     return {"case": row.case or None, row.about: row.name or None} if row.about else {}

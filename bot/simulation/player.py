@@ -1,10 +1,11 @@
-"""Play the events of a scenario and the alarms between them, one after another, through the real desk, ticker, postroom
-and books.
+"""Plays the events of a scenario and the alarms between them, one after another, through the real desk, ticker,
+postroom
+and database.
 
-Delivery only records: letters are taken from the outbox unrendered, addressed as in the running bot, and not remembered
-as messages. Rendering ten screens for each case would take longer than everything else, and a letter is enough to count
+Delivery only records: letters are taken from the outbox unrendered, addressed as in the running bot, and not stored as
+messages. Rendering ten screens for each case would take longer than everything else, and a letter is enough to count
 a notice. Citizens' networks do only what the scenario says. `bot.simulation.official.acts` plays pages, material and
-comments; it works beside the cases and gets every letter that is not a notice of a case.
+comments beside the cases and gets every letter that is not a notice about a case.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ if TYPE_CHECKING:
 
 REPORTED = OF_TERMS | {NoticeKind.WORK, NoticeKind.SIGNIFICANT, NoticeKind.SHORTCOMING}
 KINDS = {NoticeKind.IDLE_ABOVE: NoticeKind.IDLE, NoticeKind.MISSED: NoticeKind.OVERDUE}
-"""The contract's words where it has one for the notice to whose move it is and the one to those beside or above him."""
+"""Kinds of notice reported as another kind, because the contract has one word for the notice to the person whose move
+it is
+and the notice to their superiors."""
 OF_DEPARTMENT = frozenset({NoticeKind.WORK, NoticeKind.IDLE, NoticeKind.MISSED})
 GROUP, DIGEST = "group", "digest"
 MOMENT = timedelta(microseconds=1)
@@ -63,7 +66,7 @@ AT_A_TIME = 500
 """How many events are played between two readings of the outbox."""
 
 Progress = Callable[[int], None]
-"""Called with the number of further events done."""
+"""Called with the number of events done since the last call."""
 
 
 def play(scenario: Scenario, database: Path | None = None, progress: Progress = lambda done: None) -> Outcome:
@@ -109,7 +112,7 @@ class _Play:
         self._wait_for_weekly(self.clock.now())
 
     def _beside(self) -> Official:
-        """The player of pages, materials and comments, imported only if they take part."""
+        """Make the player of pages, materials and comments; its module is imported only here."""
         from bot.simulation.official.acts import Official
 
         return Official(self.scenario, self.clock, self.offices, self.desk, self.refused, self.notices, self._became)
@@ -123,7 +126,7 @@ class _Play:
         return self.scenario.cast
 
     async def played(self, progress: Progress) -> Outcome:
-        """Play everything in one transaction, which is kept whole or not at all."""
+        """Play everything in one transaction, so that it is kept completely or not at all; return the outcome."""
         async with self.books.write(self.key) as tx:
             await self._open(tx)
             for some in _chunks(self.scenario.events):
@@ -140,7 +143,7 @@ class _Play:
             return in_order(Outcome(await self._cases(tx), self.notices, self.refused, further))
 
     async def _open(self, tx: Transaction) -> None:
-        """Bind everybody and make them reachable, so that notices go to people."""
+        """Store the regulation and bind an account to every person, so that notices are addressed to people."""
         now = self.clock.now()
         await self.offices.open_editions(tx, now)
         for person, account in self.who.accounts.items():
@@ -152,8 +155,9 @@ class _Play:
     # --- time ------------------------------------------------------------------------------------
 
     async def _ring_before(self, tx: Transaction, moment: datetime) -> None:
-        """Ring every alarm and put every weekly list earlier than the moment, each at its own time. An alarm at exactly the
-        moment waits: a person who acts right then needs no reminder."""
+        """Ring every alarm and send every weekly list due before the moment, each at its own time. An alarm at exactly
+        the moment
+        waits: a person who acts right then needs no reminder."""
         while self.next_weekly is not None and self.next_weekly < moment:
             at, since = self.next_weekly, self.weekly_since
             await self._ring_alarms(tx, at)
@@ -172,7 +176,7 @@ class _Play:
         await self._ring_until(tx, moment)
 
     async def _ring_until(self, tx: Transaction, moment: datetime) -> None:
-        """Ring the alarms earlier than the moment and give the daily lists between them."""
+        """Ring the alarms due before the moment and give the daily lists between them."""
         while True:
             rings_at, lists_at = await tx.next_alarm(), self.lists.after(self.listed, self.offices.today(self.key))
             if lists_at is not None and lists_at < moment and (rings_at is None or lists_at < rings_at):
@@ -186,7 +190,7 @@ class _Play:
                 return
 
     async def _pass_by_before(self, tx: Transaction, official: Official, moment: datetime) -> None:
-        """Do what happens to pages and materials by itself; alarms due at the same moment ring first."""
+        """Do what happens to pages and materials by itself before the moment; alarms due at the same time ring first."""
         while (at := official.next_moment(moment)) is not None:
             await self._ring_until(tx, at + MOMENT)
             self.clock.set(max(at, self.clock.now()))
@@ -248,7 +252,8 @@ class _Play:
         self.refused.append(Refusal(self.clock.now(), event.case, event.do, by, reason))
 
     async def _detected(self, tx: Transaction, event: Event) -> Detect:
-        """A message as a Detect command with new numbers; entered by a person, or found by the program."""
+        """Make a Detect command with new numbers from the event: a message entered by a person, or found by the
+        program."""
         said, now = event.fields, self.clock.now()
         other = self.ids[event.case] = Other(await tx.next_case_id(), await tx.next_number("case"))
         self.names[other.id] = event.case
@@ -283,7 +288,8 @@ class _Play:
 
     async def _out(self, tx: Transaction, case_id: int, *, by_person: bool) -> None:
         """Prepare a case for its `posted` or `post_failed` event: end the time for «Отменить» if it still runs; and if
-        a person posts what the program was to post, the network hands the posting over first."""
+        a person
+        posts what the program was to post, first record that the network handed the posting over to people."""
         now = self.clock.now()
         case = await tx.case(case_id)
         if case is not None and case.state is State.APPROVED and case.post_at is not None:
@@ -294,8 +300,9 @@ class _Play:
             await self.desk.carry_out(tx, PostFailed(NETWORK, case_id, "by_hand"), now, self.key)
 
     async def _absent(self, tx: Transaction, event: Event) -> None:
-        """Enter the absence; the office knows it from then on. Refused: one for somebody else by a person who is neither
-        curator nor deputy, days before today for oneself, and people who would substitute each other in a circle."""
+        """Enter the absence, which the office knows from then on. Refused: one for somebody else by a person who is
+        neither curator
+        nor deputy, days before today for oneself, and people who would substitute for each other in a circle."""
         said, now = event.fields, self.clock.now()
         person = self.who.person(str(said.get("who") or event.by))
         substitute = said.get("substitute")
@@ -350,7 +357,7 @@ class _Play:
                 ]
 
     def _record_shortcoming(self, letter: Letter) -> None:
-        """A shortcoming told in words: `case` is the one it names, if any."""
+        """Record a notice about a department's shortcoming to each reader; `case` is the one the letter names, or ""."""
         assert letter.created_at is not None
         facts = letter.body["facts"]
         case, about = self.names.get(facts.get("case", 0), ""), ("department", str(facts["department"]))
@@ -360,7 +367,7 @@ class _Play:
                 self.notices.append(Notice(letter.created_at, case, NoticeKind.SHORTCOMING, None, to, *about))
 
     def _record_weekly(self, letter: Letter) -> None:
-        """A notice for each line of a weekly list, under the post of its reader."""
+        """Record a notice for each line of a weekly list, under the post of its reader."""
         assert letter.created_at is not None
         for person in (p for p, account in self.who.accounts.items() if account == letter.account):
             to = self.who.called(person, None)
@@ -370,7 +377,7 @@ class _Play:
             ]
 
     def _record_list(self, letter: Letter) -> None:
-        """Each line of a list is a notice to each who reads it."""
+        """Record a notice for each line of a daily list and each of its readers."""
         assert letter.created_at is not None
         for person, account in self.who.accounts.items():
             if account != letter.account:
@@ -382,7 +389,9 @@ class _Play:
             self.notices += [Notice(letter.created_at, case, DIGEST, step, to) for case, step in lines]
 
     def _called(self, person: str, item: dict[str, str]) -> str:
-        """A notice about a department's own duty is reported under the department's key, others under posts."""
+        """The name under which a notice to the person is reported: the department's key if it is about the
+        department's own duty,
+        otherwise the person's post."""
         if item["notice"] in OF_DEPARTMENT:
             return self.who.called(person, item["department"])
         own = item["notice"] in (NoticeKind.REMINDER, NoticeKind.OVERDUE)
@@ -406,7 +415,7 @@ def _chunks(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
 
 
 def _of_list(kind: str) -> str:
-    """The contract's word for a line of the weekly list."""
+    """The contract's word for the kind of a line of the weekly list."""
     return DIGEST if kind == "made_good" else NoticeKind.SHORTCOMING
 
 

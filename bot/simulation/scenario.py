@@ -1,7 +1,6 @@
-"""A scenario's file as values, in order of time, or one line that says where it cannot be understood and what was
-expected.
+"""Reads a scenario's file into values, in order of time; an error names the line and says what was expected.
 
-Whether an event is allowed is not checked here but by the desk; a refusal is an answer.
+Whether an event is allowed is not checked here but by the rules when it is played; a refusal is part of the result.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from workflow.official.page_items import PageNetwork
 from workflow.regulation import Source
 
 IN_NETWORKS = (Source.VK, Source.OK, Source.TELEGRAM, Source.MAX)
-"""Sources an answer could be posted to by the program itself."""
+"""The sources to whose networks the program itself could post an answer."""
 EVENTS = "events"
 TOP = ("municipality", EVENTS, "until")
 COMMON = ("at", "do", "by")
@@ -36,7 +35,10 @@ COMMON = ("at", "do", "by")
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something done at a moment (UTC). `by`: a name of the vocabulary, None if the program itself does it. `about`:
-    what `name` names if it is not a case; `case` is then "" or the name of the case that results."""
+    the kind
+    of its subject; for a case `case` is its name, for another kind `name` is its name, and `case` is "" or the name of
+    the
+    case that results."""
 
     at: datetime
     do: str
@@ -49,8 +51,11 @@ class Event:
 
 @dataclass(frozen=True)
 class Scenario:
-    """`by_hand`: cases whose every answer is posted by people, according to the scenario; `whole`: cases depend on each
-    other; `official`: pages, materials or comments take part; `networks`: of the pages, by name."""
+    """A scenario as read. `by_hand`: cases whose every answer is posted by people, according to the scenario; `whole`:
+    the
+    cases depend on each other and cannot be played apart; `official`: pages, materials or comments take part;
+    `networks`:
+    the network of each page, by its name."""
 
     municipality: Municipality
     cast: Cast
@@ -63,12 +68,12 @@ class Scenario:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The cases' names in order of appearance."""
+        """The names of the cases that are detected, in order of appearance."""
         return tuple(event.case for event in self.events if event.do == DETECT and event.about == CASE)
 
 
 def read(path: Path) -> Scenario:
-    """The scenario in the file. BrokenConfiguration."""
+    """Read the scenario from the file. BrokenConfiguration with the line of the first error."""
     data, lines = yamlfile.loads(yamlfile.read(path), path.name, words_in=EVENTS)
     for key in data:
         if key not in TOP:
@@ -94,7 +99,7 @@ def _broken(path: Path, lines: Lines, where: Where, words: str) -> BrokenConfigu
 
 
 def _municipality(written: Any, lines: Lines, path: Path) -> Municipality:
-    """The municipality given as a mapping, or in the file that is named."""
+    """The municipality, written in the scenario itself or in the file that the scenario names."""
     if isinstance(written, dict):
         own = Lines({place[1:]: line for place, line in lines.at.items() if place[0:1] == ("municipality",)})
         return municipality_of(written, own, path.name, path)
@@ -108,7 +113,7 @@ def _municipality(written: Any, lines: Lines, path: Path) -> Municipality:
 
 
 class _Reading:
-    """Turns the written entries into events and stops at the first mistake."""
+    """Turns the entries of the file into events and stops at the first error. BrokenConfiguration."""
 
     def __init__(self, path: Path, lines: Lines, municipality: Municipality, cast: Cast) -> None:
         self.path = path
@@ -135,7 +140,7 @@ class _Reading:
         return tuple(found)
 
     def until(self, written: Any, events: tuple[Event, ...]) -> datetime:
-        """The scenario's end; the moment of its last event if none is given."""
+        """The scenario's end: the moment given, or that of its last event."""
         if written is None:
             return events[-1].at
         until: datetime = self._read("until", orders.moment, written, ("until",))
@@ -218,13 +223,14 @@ class _Reading:
         return found
 
     def _leads_there(self, link: str, page: str, where: Where) -> None:
-        """A publication must be in its page's network. (The rules check the link a person gives for a material.)"""
+        """Raise BrokenConfiguration if the link is not in the network of its page. (The rules check the link that a
+        person gives for a material.)"""
         if network_of(link) is not self.pages[page]:
             words = f"link: «{link}» не ссылка на публикацию в сети {self.pages[page]}"
             raise _broken(self.path, self.lines, (*where, "link"), words)
 
     def _name(self, entry: Mapping[str, Any], do: str, about: str, order: Order, where: Where) -> str:
-        """The name of what the event is about: a new one, or one that was named before."""
+        """The name of the event's subject: a new one, or one introduced before; "" if it has none."""
         if do == ABSENT or about == PLAN or (do == SHORTCOMING and entry.get(CASE) is None):
             return ""
         place = (*where, about)

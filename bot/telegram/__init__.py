@@ -1,2 +1,4 @@
-"""Telegram behind the port `bot.messenger_side`. Only this package knows Telegram, and only `bot.process.messengers` knows
-this package. It imports nothing by itself, so that asking what a channel takes does not import Telegram's library."""
+"""Telegram behind the port `bot.messenger_side`. Only this package knows Telegram, and only `bot.process.messengers`
+knows
+this package. Importing it alone imports nothing, so that a question about channels' limits does not load Telegram's
+library."""

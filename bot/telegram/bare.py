@@ -1,6 +1,7 @@
-"""The bare form of a message that Telegram refused for good: without what a server may not know. Pure.
+"""Makes the bare form of a message that Telegram refused for good: without the fields a server may not know. Pure.
 
-A server between us and Telegram may be older than the fields we send, and then refuses a message whose words it would take.
+A server between us and Telegram may be older than the fields we send, and then refuses a message whose text it would
+accept.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from bot.delivery.parts import shown
 from bot.telegram.library import TelegramMethod, methods, types
 
 OF_ENTITIES = ("entit", "parse_mode", "parse mode")
-"""Words of a refusal that is about the formatting."""
+"""Parts of a refusal's words that mean the formatting was refused."""
 
 
 def bare(method: TelegramMethod[Any], refusal: str) -> methods.SendMessage | methods.EditMessageText | None:
-    """The message without styles, buttons that copy, link preview options and a forced reply; without formatting too if
-    the refusal is about that, without links in buttons if it is about a URL. None if nothing can be left out."""
+    """The message without styles, buttons that copy, options of link previews and a forced reply; without formatting
+    too if the
+    refusal is about that, without links in buttons if it is about a URL. None if nothing can be left out."""
     if not isinstance(method, methods.SendMessage | methods.EditMessageText):
         return None
     words = refusal.lower()

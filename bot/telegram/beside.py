@@ -1,7 +1,8 @@
-"""What a Telegram message holds besides its text and the files one can ask for; and its text as a reader sees it.
+"""What a Telegram message contains besides its text and its files; and its text as a reader sees it.
 
-A message is a flat object: the name of a field is the kind of its content. A field that is in none of the tables below
-is content of a new kind, and is named by its own word (DESIGN rule 20).
+A message is a flat object: the name of a field is the kind of its content. A field in none of the tables below is
+content
+of a new kind, and is named by Telegram's own word (DESIGN rule 20).
 """
 
 from __future__ import annotations
@@ -62,18 +63,18 @@ NAMED: Mapping[str, Callable[[Raw], Beside]] = {
     "giveaway": _titled("giveaway"),
     "giveaway_winners": _titled("giveaway"),
 }
-"""Fields that are content without a file of its own, and what each is called."""
+"""For each field that is content without a file of its own: the function that names it."""
 
 MEDIA_KINDS = {
     "photo": "photo", "video": "video", "animation": "video", "document": "document", "audio": "document",
     "voice": "voice", "location": "place",
 }  # fmt: skip
-"""What further media of a rich message are called (`bot.telegram.rich`)."""
+"""The names of the further media of a rich message (`bot.telegram.rich`), by field."""
 
 FILES = frozenset({"photo", "video", "animation", "document", "voice", "video_note", "audio", "sticker"})
-"""Fields that are files: `bot.telegram.reading` reads them."""
+"""The fields that are files; `bot.telegram.reading` reads them."""
 
-ABOUT = frozenset({  # what is said of the message, its text and its place in the chat
+ABOUT = frozenset({  # facts about the message, its text and its place in the chat
     "message_id", "from", "from_user", "date", "chat", "text", "caption", "entities", "caption_entities", "edit_date",
     "message_thread_id", "direct_messages_topic", "sender_chat", "sender_boost_count", "sender_business_bot", "sender_tag",
     "business_connection_id", "forward_origin", "forward_date", "forward_from", "forward_from_chat",
@@ -84,7 +85,7 @@ ABOUT = frozenset({  # what is said of the message, its text and its place in th
     "reply_markup", "ephemeral_message_id", "receiver_user", "guest_bot_caller_chat", "guest_bot_caller_user",
     "guest_query_id", "rich_message",
 })  # fmt: skip
-SERVICE = frozenset({  # Telegram's own notes of what happened in a chat
+SERVICE = frozenset({  # service messages: Telegram's own notes on events in a chat
     "boost_added", "channel_chat_created", "chat_background_set", "chat_owner_changed", "chat_owner_left", "chat_shared",
     "checklist_tasks_added", "checklist_tasks_done", "community_chat_added", "community_chat_joined",
     "community_chat_removed", "connected_website", "delete_chat_photo", "direct_message_price_changed",
@@ -103,7 +104,7 @@ KNOWN = frozenset(NAMED) | FILES | ABOUT | SERVICE
 
 
 def beside(raw: Raw) -> tuple[Beside, ...]:
-    """All content of the message but its text and its files. A service message has none."""
+    """All content of the message except its text and files, named; empty for a service message."""
     if SERVICE & raw.keys():
         return ()
     twice = {"location": "venue", "external_reply": "quote"}
@@ -117,7 +118,7 @@ def beside(raw: Raw) -> tuple[Beside, ...]:
 
 
 def _named(field: str, body: Any) -> Beside:
-    """An object of an unknown shape is still named."""
+    """Name the content of the field, or as "other" with the field's name if its shape is unknown."""
     try:
         return NAMED[field](body)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -125,12 +126,12 @@ def _named(field: str, body: Any) -> Beside:
 
 
 def cut(text: str, entity: Raw) -> str:
-    """The text of an entity."""
+    """The part of the text that the entity marks."""
     return marked.cut(text, whole(entity["offset"]), whole(entity["length"]))
 
 
 def with_addresses(text: str, entities: Sequence[Raw]) -> str:
-    """The text with the addresses of the links behind its words."""
+    """The text with the address of each link added after the words that hide it."""
     links = (one for one in entities if one.get("type") == "text_link")
     return marked.with_addresses(
         text, [Linked(whole(one["offset"]), whole(one["length"]), str(one["url"])) for one in links]

@@ -1,7 +1,7 @@
-"""Publish the office's own posts in its Telegram channel, where the bot is an administrator.
+"""Publishes the office's own posts in its Telegram channel, where the bot is an administrator.
 
-One post is one call, so it appears whole or not at all: text with pictures goes as their caption. A bot cannot read a
-channel, so after an unknown outcome a person must look; the post is never repeated.
+One post is one request, so it appears completely or not at all: text with pictures becomes their caption. A bot cannot
+read a channel, so after an unknown outcome a person must look; the post is never repeated.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ SHORT_WAIT = 2.0
 
 
 def channel_name(address: str) -> str | None:
-    """The name in a channel's address; None if this is not one."""
+    """The channel's name in its address https://t.me/…; None if the address is not one of a channel."""
     found = CHANNEL.fullmatch(address)
     return found[1] if found is not None else None
 
 
 class Publisher(Protocol):
     async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending:
-        """One post; `text` is the small HTML, with files it is their caption."""
+        """Publish one post. `text` is in the small HTML; with files it becomes their caption."""
 
 
 def problems(text: str, files: Sequence[port.OutFile]) -> list[str]:
-    """What Telegram would refuse about the post, in words for the editor."""
+    """The reasons, in Russian for the editor, why Telegram would refuse the post; empty if it would not."""
     size = units(posted(text))
     if not size and not files:
         return ["Запись пустая: нужен текст или картинка."]
@@ -68,7 +68,7 @@ def problems(text: str, files: Sequence[port.OutFile]) -> list[str]:
 
 
 class ChannelPosts:
-    """Publishes in channels where the bot may post. `pace`: the limits shared with everything the bot sends."""
+    """Publishes in channels where the bot may post. `pace`: the rate limits, shared with everything the bot sends."""
 
     def __init__(self, messenger: Publisher, pace: Pace, clock: Clock) -> None:
         self._messenger = messenger
@@ -76,7 +76,7 @@ class ChannelPosts:
         self._clock = clock
 
     async def publish(self, post: WallPost) -> Outcome:
-        """Publish the post in the channel; the outcome says why not if it failed."""
+        """Publish the post in the channel once; the outcome says why not if that failed."""
         channel = channel_name(post.page)
         if channel is None:
             return NotPosted(PostFailure.REJECTED, "no address of a channel")
@@ -88,7 +88,9 @@ class ChannelPosts:
         return _ended(await self._go(channel, escape(posted(post.text), quote=False), files), channel)
 
     async def _go(self, name: str, text: str, files: tuple[OutFile, ...]) -> Sending:
-        """Send once within the limits, which know the channel by a hash of its name."""
+        """Send once within the rate limits, for which the channel is numbered by a hash of its name; return Later if
+        the wait would
+        be longer than SHORT_WAIT."""
         place, weight = zlib.crc32(name.encode()), max(1, len(files))
         wait = self._pace.wait_for(place, False, self._clock.monotonic(), weight)
         if wait > SHORT_WAIT:
@@ -106,7 +108,7 @@ class ChannelPosts:
 
 
 def as_sent(files: Sequence[port.OutFile]) -> tuple[OutFile, ...] | None:
-    """Convert the files for the messenger; None if one of them is not on the disk."""
+    """Convert the files for the messenger; None if one of them is held in memory and not on the disk."""
     found = []
     for file in files:
         if isinstance(file.content, bytes):

@@ -1,7 +1,7 @@
-"""Telegram's library, aiogram, imported without building its models.
+"""Imports Telegram's library, aiogram, without building its models. Only this module of ours imports aiogram.
 
 aiogram builds all of its 440 models when it is imported: four seconds of CPU and 100 MB. The bot uses some forty of
-them, and a model can as well be built at its first use. Nothing else of ours imports aiogram.
+them, and each can be built when it is first used.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import Any
 from pydantic import BaseModel
 
 _names: dict[str, Any] = {}
-"""What the names in aiogram's annotations mean; its modules do not know them all by themselves."""
+"""The types behind the names in aiogram's annotations, needed to build a model later; its modules do not hold them
+all."""
 
 
 def _import_unbuilt() -> None:
-    """Import aiogram. A model's own `model_rebuild`, which pydantic calls at first use, then builds it."""
+    """Import aiogram without building its models; pydantic then builds each at its first use, through `model_rebuild`."""
     building = BaseModel.__dict__["model_rebuild"]
 
     def later(model: type[BaseModel], /, *, _types_namespace: dict[str, Any] | None = None, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""What Telegram takes and how it writes links and mentions: the numbers of its documentation and of its users."""
+"""What Telegram accepts, by its documentation and its users' experience, and how it writes links and mentions."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ API_HOST = "https://api.telegram.org"
 
 RATES = Rates(burst=3, per_second=1.0, group=Window(20, 60.5), bot=Window(30, 1.02), answered=1.003)
 """One message a second into a chat, twenty a minute into a group, thirty a second in all. «Short bursts» are allowed
-without saying how short; a draft is three messages, so three."""
+without
+a number; a draft is three messages, so three."""
 
 TEXT_UNITS = 4096
-"""UTF-16 units of visible text in one message."""
+"""The longest message: UTF-16 units of visible text."""
 
 SIZE = Size(units=4000, source=28_000, tags=90)
-"""A letter's message; it leaves room below `TEXT_UNITS`. 32 KB of source are refused; tags after the hundredth, links
-included, are ignored."""
+"""The size of one message of a letter, with room left below `TEXT_UNITS`. Telegram refuses 32 KB of source and ignores
+tags
+after the hundredth, links included."""
 
 ALBUMS = Albums(most=10, documents=True, each_counts=True)
 
 LOST_AFTER = timedelta(hours=20)
-"""Updates are dropped after a day, taps after minutes."""
+"""After this outage updates may be lost: Telegram drops them after a day, button presses after minutes."""
 
 _MENTION = re.compile(rf'<a href="{PERSON}(\d{{1,19}})">')
 
 
 class TelegramLinks:
-    """Implements `handlers.public.Links`."""
+    """Makes Telegram's addresses of bots, channels and messages (implements `handlers.public.Links`)."""
 
     def to_bot(self, name: str, code: str = "") -> str:
         return f"{SITE}/{name}" + (f"?start={code}" if code else "")
@@ -56,7 +58,7 @@ LINKS = TelegramLinks()
 
 
 def is_group(chat: int) -> bool:
-    """Groups and channels have negative ids; a private chat has the account's."""
+    """Whether the chat is a group or channel: those have negative ids; a private chat has the account's."""
     return chat < 0
 
 
@@ -64,5 +66,5 @@ MANNERS = Manners(RATES, SIZE, ALBUMS, LOST_AFTER, is_group, LINKS)
 
 
 def with_mentions(screen: Screen) -> Screen:
-    """The screen with the neutral marks of people as Telegram's mentions by account."""
+    """The screen with its neutral links to people replaced by Telegram's mentions by account."""
     return replace(screen, text=_MENTION.sub(r'<a href="tg://user?id=\1">', screen.text))

@@ -1,7 +1,8 @@
-"""Telegram as a messenger: texts in parts, buttons, albums, edits; each call returns an outcome of the port.
+"""Telegram as a messenger: sends texts in parts, buttons, albums, edits; each call returns an outcome of the port.
 
-One call is one attempt: `bot.delivery` waits and retries. Only a text that Telegram refuses for good is sent once more,
-bare.
+One call is one attempt: `bot.delivery` waits and retries. Only a text that Telegram refuses for good is sent once
+more, in
+its bare form.
 """
 
 from __future__ import annotations
@@ -51,11 +52,14 @@ DEFAULT_LIMITS = Limits()
 
 
 class Telegram(Reception):
-    """Implements `bot.messenger_side.MessengerSide`: the sending here, the queries in `Reception`. Times in seconds."""
+    """The office's bot in Telegram (implements `bot.messenger_side.MessengerSide`): sending here, queries in
+    `Reception`."""
 
     key = KEY
     trusted_for = timedelta(days=1)
-    """Telegram keeps updates for a day, and after a week without one it counts on from any number."""
+    """How long a stored position is used: Telegram keeps updates for a day, and after a week without one it may number
+    them
+    anew."""
 
     def __init__(
         self,
@@ -70,29 +74,31 @@ class Telegram(Reception):
         self.spoken = spoken(has_proxy=proxy is not None)
 
     def chat_of(self, account: int) -> int:
-        """A private chat has the number of the account."""
+        """The id of the account's private chat: the account itself."""
         return account
 
     def network(
         self, pace: Pace, clock: Clock, link: Callable[[int, int], str], discussion: int | None
     ) -> TelegramNetwork:
-        """See MessengerSide."""
+        """Telegram as the network of citizens who write to the bot; `discussion`: the group whose comments may be
+        moderated."""
         return TelegramNetwork(self, pace, clock, link, discussion)
 
     def channel_name(self, address: str) -> str | None:
-        """See MessengerSide."""
+        """The channel's name in its address; None if the address is not one of a Telegram channel."""
         return channel_name(address)
 
     @property
     def manners(self) -> Manners:
-        """See Messenger."""
+        """Telegram's limits and forms."""
         return MANNERS
 
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False
     ) -> Sending:
-        """Send the text from part `start` on, in as many messages as needed; buttons under the last, the reply at the
-        first. `must_reply`: send nothing if the message to reply to is gone."""
+        """Send the text from part `start` on, in as many messages as needed; the buttons under the last, the reply at
+        the first.
+        `must_reply`: send nothing if the message to reply to no longer exists."""
         parts = split(with_mentions(screen).text, WHOLE)
         sent: list[Address] = []
         for number in range(start, len(parts)):
@@ -122,7 +128,8 @@ class Telegram(Reception):
         must_reply: bool = False,
     ) -> Sending:
         """Send pictures and videos in albums of two to ten, documents in separate albums, a single file by itself.
-        Files that Telegram refuses as pictures go as documents, without those it will not pass on."""
+        Files that
+        Telegram refuses as pictures are sent as documents, except those that Telegram holds and only passes on."""
         missing = [file for file in files if file.data is None and not file.remote and not file.path.is_file()]
         if missing:
             return Rejected(f"{len(missing)} files are not on the disk")
@@ -139,8 +146,9 @@ class Telegram(Reception):
         return Sent(tuple(sent))
 
     async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending:
-        """Publish one post in the channel (`@name`) with one call: the text, or up to ten files, the first with the
-        text as its caption. Links get a preview, as in a post written by hand."""
+        """Publish one post in the channel (`@name`) with one request: the text, or up to ten files, the first with the
+        text as its
+        caption. Links get a preview, as in a post written by hand."""
         seconds = self._session.limits.upload
         if not files:
             return await self._try(methods.SendMessage(chat_id=channel, text=text, parse_mode=HTML))
@@ -152,7 +160,7 @@ class Telegram(Reception):
         return await self._try(upload, seconds=seconds)
 
     async def edit(self, address: Address, screen: Screen) -> Sending:
-        """Edit the message to show the screen. Gone if the text needs several messages."""
+        """Replace the message's content with the screen. Return Gone if the text needs several messages."""
         screen = with_mentions(screen)
         if len(split(screen.text, WHOLE)) > 1:
             return Gone()
@@ -169,13 +177,15 @@ class Telegram(Reception):
         )
 
     async def pin(self, address: Address) -> Sending:
-        """Pin the message without a sound (see Messenger.pin). Telegram writes a line about it into the chat all the same."""
+        """Pin the message without a sound; Telegram still writes a line about it into the chat. Return Rejected if the
+        bot lacks the
+        right to do so."""
         pinned = methods.PinChatMessage(chat_id=address.chat, message_id=address.message, disable_notification=True)
         return await self._try(pinned, edited=address)
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
-        """Show a toast of at most 200 characters; whether Telegram accepted it (it refuses for a press about 15 seconds
-        old)."""
+        """Show a toast of at most 200 characters; return whether Telegram accepted it (it refuses for a press about 15
+        seconds old)."""
         words = text if len(text) <= TOAST_LETTERS else text[: TOAST_LETTERS - 1] + "…"
         outcome = await self._try(
             methods.AnswerCallbackQuery(callback_query_id=press, text=words or None, show_alert=alert or None)
@@ -193,7 +203,7 @@ class Telegram(Reception):
         return await self._try(methods.BanChatMember(chat_id=chat, user_id=account, revoke_messages=False))
 
     async def let_in(self, chat: int, account: int) -> Sending:
-        """Lift the account's ban; does nothing if it was not banned."""
+        """Lift the account's ban from the group; does nothing if it was not banned."""
         if account < 0:
             return await self._try(methods.UnbanChatSenderChat(chat_id=chat, sender_chat_id=account))
         return await self._try(methods.UnbanChatMember(chat_id=chat, user_id=account, only_if_banned=True))
@@ -218,7 +228,7 @@ class Telegram(Reception):
     async def _try(
         self, method: TelegramMethod[Any], edited: Address | None = None, seconds: int | None = None
     ) -> Sending:
-        """One call; a text that is refused for good is sent once more in its bare form."""
+        """Make one request and return the outcome; a text that is refused for good is sent once more in its bare form."""
         outcome = await self._once(method, edited, seconds)
         plain = bare(method, outcome.detail) if isinstance(outcome, Rejected) else None
         if plain is None:
@@ -229,7 +239,7 @@ class Telegram(Reception):
     async def _once(self, method: TelegramMethod[Any], edited: Address | None, seconds: int | None) -> Sending:
         try:
             result = await self._bot(method, request_timeout=seconds)
-        except Exception as error:  # no exception passes this port; what it means is in outcomes.py
+        except Exception as error:  # no exception passes this port; outcomes.py translates it
             return outcome_of(error, edited)
         if edited is not None:
             return Sent((edited,))
@@ -238,14 +248,17 @@ class Telegram(Reception):
 
 
 def _broken_off(outcome: Sending, sent: list[Address]) -> Sending:
-    """The outcome of a partly sent row of messages: Unknown with the sent ones, so that they are not sent again."""
+    """The outcome when a message of several was not sent: Unknown with those already sent, so that they are not sent
+    again."""
     if sent and isinstance(outcome, Later | Unknown):
         return Unknown(outcome.detail, tuple(sent))
     return outcome
 
 
 def _reply(chat: int, reply_to: Address | None, must_reply: bool = False) -> types.ReplyParameters | None:
-    """Reply only within the chat: after a migration a message of the old chat cannot be replied to in the new one."""
+    """The reply to the message, or None if it is in another chat: after a group's migration its old messages cannot be
+    replied
+    to."""
     if reply_to is None or reply_to.chat != chat:
         return None
     return types.ReplyParameters(message_id=reply_to.message, allow_sending_without_reply=not must_reply)
@@ -271,7 +284,8 @@ def _button(button: Button) -> types.InlineKeyboardButton:
 
 
 def _single(file: OutFile, **more: Any) -> TelegramMethod[Any]:
-    """The call that sends one file. What the messenger passes on must go by the method of its kind."""
+    """The request that sends one file, by the method of its kind: a file that Telegram holds can be passed on by no
+    other."""
     source = _source(file)
     match file.kind:
         case "photo":

@@ -1,4 +1,4 @@
-"""Moderation of the channel's discussion group by the Bot API: only what a person decided, and only in that group.
+"""Moderates the channel's discussion group by the Bot API: only what a person decided, and only in that group.
 
 Telegram cannot restore a deleted message. A bot may delete only as an administrator with that right and, according to
 the documentation, only messages younger than 48 hours; a person does by hand what Telegram refuses.
@@ -20,7 +20,9 @@ NOT_THERE = ("message to delete not found", "message_id_invalid", "message ident
 
 
 class Keeper(Protocol):
-    """The messenger as a group administrator. A negative account is a channel that writes under its own name."""
+    """The part of the messenger that acts as a group's administrator: delete a message, ban, lift a ban. A negative
+    account is a
+    channel that writes under its own name."""
 
     async def take_away(self, address: Address) -> Sending: ...
 
@@ -30,7 +32,9 @@ class Keeper(Protocol):
 
 
 class DiscussionModerator:
-    """Satisfies the acts of `networks.port.Moderates`; `discussion` None: there is no group, nothing is moderated."""
+    """Moderates comments in the discussion group (the acts of `networks.port.Moderates`). `discussion`: the group's
+    number; None:
+    there is no group and every act fails."""
 
     def __init__(self, keeper: Keeper, discussion: int | None) -> None:
         self._keeper = keeper
@@ -38,11 +42,12 @@ class DiscussionModerator:
 
     @property
     def may_moderate(self) -> bool:
-        """See Moderates. Whether Telegram gave the bot the right is seen when it is used."""
+        """Whether there is a group whose comments can be moderated. Whether the bot has the right shows only on use."""
         return self._discussion is not None
 
     async def delete(self, ref: str) -> Moderation:
-        """See Moderates. A message that no longer exists counts as deleted."""
+        """Delete the message; one that no longer exists counts as deleted. Return NotDone if it is not in the
+        discussion group."""
         address = ADDRESS.fullmatch(ref)
         if address is None or int(address[1]) != self._discussion:
             return NOT_OURS
@@ -52,17 +57,17 @@ class DiscussionModerator:
         return _ended(outcome)
 
     async def restore(self, ref: str) -> Moderation:
-        """See Moderates."""
+        """Return NotDone: Telegram restores nothing."""
         return NEVER_BACK
 
     async def ban(self, author_ref: str, reason: str = "") -> Moderation:
-        """See Moderates. In the group; in private he can still write to the bot. Telegram shows him no reason."""
+        """Ban the author from the group; in private they can still write to the bot. Telegram shows them no reason."""
         if self._discussion is None or NUMBER.fullmatch(author_ref) is None:
             return NOT_OURS
         return _ended(await self._keeper.shut_out(self._discussion, int(author_ref)))
 
     async def unban(self, author_ref: str) -> Moderation:
-        """See Moderates."""
+        """Lift the author's ban from the group."""
         if self._discussion is None or NUMBER.fullmatch(author_ref) is None:
             return NOT_OURS
         return _ended(await self._keeper.let_in(self._discussion, int(author_ref)))

@@ -1,8 +1,8 @@
-"""Citizens' Telegram as a network: the messenger sends approved answers as a reply to the comment or to the person.
+"""Telegram as a network of citizens: the messenger sends approved answers as a reply to the comment or to the person.
 
 Citizens' messages arrive with the messenger's own updates (`handlers.citizens`), so nothing is polled. The bot cannot
-read a chat, so after an unknown outcome a person must look; the answer is never repeated. The limits are shared with
-everything else the bot sends (FACTS §14).
+read a chat, so after an unknown outcome a person must look; the answer is never repeated. The rate limits are shared
+with everything else the bot sends (FACTS §14).
 """
 
 from __future__ import annotations
@@ -52,12 +52,13 @@ from networks.silent import Silent
 
 KEY = "telegram"
 SHORT_WAIT = 2.0
-"""Seconds a posting may wait for the limits itself; a longer wait is left to the outbox."""
+"""The longest wait for the rate limits, in seconds, that a posting makes itself; a longer one is left to the outbox."""
 
 
 class Sender(Keeper, Protocol):
-    """What the network needs of the messenger. `must_reply`: send nothing if the message to reply to is gone, so that
-    no answer stands apart from its question."""
+    """The part of the messenger that the network uses. `must_reply`: send nothing if the message to reply to no longer
+    exists,
+    so that no answer stands apart from its question."""
 
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False
@@ -77,8 +78,11 @@ class Sender(Keeper, Protocol):
 
 
 class TelegramNetwork(DiscussionModerator, Silent):
-    """It Publishes too, in channels the bot is an administrator of. `link(chat, message)`: where a person finds the
-    posted answer; a private one has the address of the bot. `discussion`: the group whose comments may be moderated."""
+    """Telegram as a network of citizens, and of channels in which the bot is an administrator and publishes
+    (Publishes).
+    `link(chat, message)` returns the address at which a person finds the posted answer; for a private one that of the
+    bot.
+    `discussion`: the group whose comments may be moderated."""
 
     key = KEY
 
@@ -99,13 +103,13 @@ class TelegramNetwork(DiscussionModerator, Silent):
         self._channels = channels.ChannelPosts(messenger, pace, clock)
 
     def limits(self, text: str, kind: Kind, files: tuple[port.OutFile, ...] = ()) -> list[str]:
-        """See Network."""
+        """The reasons, in Russian for the curator, why Telegram would refuse this answer; empty if it would not."""
         if not self.as_shown(text):
             return ["Ответ пустой: нужен текст."]
         return [over] if (over := self.too_long(text, kind)) else []
 
     def too_long(self, text: str, kind: Kind) -> str:
-        """See Network."""
+        """A Russian sentence that says by how much the text exceeds Telegram's limit; "" if it fits."""
         size = _units(self.as_shown(text))
         return (
             f"Телеграм берёт до {TEXT_UNITS} знаков, здесь {size}: сократите на {size - TEXT_UNITS}."
@@ -114,11 +118,13 @@ class TelegramNetwork(DiscussionModerator, Silent):
         )
 
     def as_shown(self, text: str) -> str:
-        """See Network."""
+        """The text exactly as it will be sent, for the preview."""
         return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
 
     async def post(self, answer: Answer) -> Outcome:
-        """Send the files, then the text, both as replies; files sent in an earlier try are not sent again."""
+        """Send the answer once: the files, then the text, both as replies. Files sent in an earlier try of this
+        process are not sent
+        again."""
         address = ADDRESS.fullmatch(answer.in_reply_to)
         if address is None:
             return NotPosted(PostFailure.REJECTED, "no address of a message")
@@ -143,7 +149,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
     async def _go(
         self, to: Address, weight: int, *, screen: Screen | None = None, files: Sequence[OutFile] = ()
     ) -> Sending:
-        """Send once within the limits."""
+        """Send once, after a short wait for the rate limits; return Later if the wait would be longer than SHORT_WAIT."""
         in_group = is_group(to.chat)
         wait = self._pace.wait_for(to.chat, in_group, self._clock.monotonic(), weight)
         if wait > SHORT_WAIT:
@@ -161,44 +167,42 @@ class TelegramNetwork(DiscussionModerator, Silent):
         return outcome
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
-        """See Network. A bot cannot read a chat."""
+        """Return LookUpImpossible: a bot cannot read a chat to see whether the answer was sent."""
         return LookUpImpossible("a bot cannot read a chat")
 
     @property
     def may_publish(self) -> bool:
-        """Whether the bot may post on this page (see Publishes.may_publish). Says yes for every channel: that it is
-        no administrator
-        there shows only when it posts."""
+        """Always True: whether the bot is an administrator of a channel shows only when it posts there."""
         return True
 
     @property
     def post_limits(self) -> PostLimits:
-        """See Publishes."""
+        """The limits of a post in a channel, for the preview."""
         return channels.LIMITS
 
     def post_problems(self, text: str, files: tuple[port.OutFile, ...]) -> list[str]:
-        """See Publishes."""
+        """The reasons, in Russian for the editor, why Telegram would refuse this post; empty if it would not."""
         return channels.problems(text, files)
 
     async def publish(self, post: WallPost) -> Outcome:
-        """See Publishes."""
+        """Publish the post in its channel once; the outcome says why not if that failed."""
         return await self._channels.publish(post)
 
     async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | None:
-        """See Publishes."""
+        """Return LookUpImpossible: a bot cannot read a channel to see whether the post was published."""
         return await self._channels.look_up_post(post)
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
-        """See Network. A bot cannot read by links either."""
+        """Return NOT_A_LINK for any link: a bot cannot read messages by their links."""
         return LinkProblem(LinkTrouble.NOT_A_LINK)
 
     async def check(self) -> list[Finding]:
-        """See Network."""
+        """Return no findings: `check` asks the messenger's side instead."""
         return []
 
 
 def _ended(outcome: Sending, *, with_files: bool) -> Outcome:
-    """What the end of a sending means for the answer."""
+    """Translate the failed outcome of a sending into the outcome of posting the answer."""
     match outcome:
         case Later(seconds, detail):
             return TryLater(seconds, detail or "later")

@@ -1,4 +1,4 @@
-"""Open the office's bot in Telegram: check the token, then import the library, which takes seconds."""
+"""Opens the office's bot in Telegram: checks the token's form, then imports the library, which takes seconds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def opened(secrets: Secrets, settings: Settings, seconds: float | None = None) -> Telegram:
-    """The bot whose token is among the secrets; nothing is asked of Telegram yet. `seconds`: how long a call may take, if
-    not as usual. NotOpened."""
+    """The bot whose token is among the secrets; no request is made yet. `seconds`: the time limit of a request, if not
+    the usual one. Raises NotOpened if the token is missing or malformed."""
     proxy = settings.proxy("telegram")
     words, token = spoken(has_proxy=proxy is not None), secrets.word("bot_token")
     if token is None:

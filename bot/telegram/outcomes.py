@@ -1,7 +1,7 @@
-"""Turn Telegram's refusals and connection errors into outcomes of the port. Raises and logs nothing.
+"""Turns Telegram's refusals and connection errors into outcomes of the port. Raises and logs nothing.
 
-Telegram has no codes for most refusals, only words: they are all in this file. A detail never carries the token, nor
-what Telegram quotes from the message.
+Telegram has no codes for most refusals, only words, which are all in this file. The detail in an outcome never carries
+the token, nor text that Telegram quotes from the message.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ QUOTE_SIGNS = "\"'«`"
 
 
 def words_of(error: exceptions.AiogramError) -> str:
-    """Telegram's words without what they quote, at most 120 letters: fit for a log."""
+    """Telegram's words for the error, up to the first thing they quote, at most 120 characters: fit for a log."""
     words = str(getattr(error, "message", ""))
     if "Original description: " in words:
         words = words.rpartition("Original description: ")[2]
     for sign in QUOTE_SIGNS:
         at = words.find(sign)
-        # An apostrophe inside a word («can't») quotes nothing.
+        # An apostrophe inside a word («can't») is not a quotation mark.
         while sign == "'" and 0 < at < len(words) - 1 and words[at - 1].isalpha() and words[at + 1].isalpha():
             at = words.find(sign, at + 1)
         if at >= 0:
@@ -51,7 +51,8 @@ def words_of(error: exceptions.AiogramError) -> str:
 
 
 def outcome_of(error: Exception, edited: Address | None) -> Sending:
-    """What the exception means for a send, or for the edit of `edited`."""
+    """The outcome that the exception means. `edited`: the message that the request was to change; None if it was to
+    send one."""
     match error:
         case NeverSent():
             return Later(SHORTLY, f"never sent: {error}", left=False)
@@ -94,7 +95,7 @@ def _refused(error: exceptions.TelegramBadRequest, edited: Address | None) -> Se
 
 
 def _unreadable(data: Any, edited: Address | None) -> Sending:
-    """The outcome of an answer that aiogram could not read: if it says «ok», the message was sent all the same."""
+    """The outcome of an answer that aiogram could not parse: Sent if it says «ok», otherwise doubtful."""
     if isinstance(data, dict) and data.get("ok") is True:
         if edited is not None:
             return Sent((edited,))
@@ -113,5 +114,7 @@ def _address(message: Any) -> Address | None:
 
 
 def _doubtful(detail: str, edited: Address | None) -> Sending:
-    """An edit can be repeated harmlessly, a send cannot."""
+    """The outcome when nobody knows whether the request was carried out: Unknown for a send, Later for a change of
+    `edited`,
+    because a change can be repeated harmlessly."""
     return Unknown(detail) if edited is None else Later(SHORTLY, detail)

@@ -1,4 +1,4 @@
-"""Parse Telegram's updates: raw JSON in, one `Incoming` out.
+"""Parses Telegram's updates: raw JSON in, one `Incoming` out.
 
 The parser takes only the fields the program needs, so it skips unknown kinds of updates and content (FACTS §1: one
 reaction of an unknown type makes a whole typed batch unreadable). It raises `UnreadableError` if a needed field is
@@ -20,18 +20,19 @@ ANONYMOUS_ADMIN = 1087968824
 """Telegram's account for administrators who write in the name of the group."""
 
 SERVICE = 777000
-"""Telegram's own account, the sender of a channel's posts in the discussion group."""
+"""Telegram's own account, which posts a channel's posts in its discussion group."""
 
 LAST_SECOND = 253_402_214_400
-"""The end of the year 9999, less a day for the zones."""
+"""The latest accepted time, in Unix seconds: the end of the year 9999, less a day for the time zones."""
 MOST_NAME, MOST_TITLE, MOST_ALBUM = 128, 256, 64
-"""The lengths the database holds; the messenger's own limits are lower."""
+"""The lengths of a name, a title and an album's id that the database can store; Telegram's own limits are lower."""
 
 Raw = Mapping[str, Any]
 
 
 def read_text(written: str) -> Incoming:
-    """Parse an update kept as JSON text; kinds we do not handle become OTHER. UnreadableError."""
+    """Parse an update stored as JSON text; a kind the program does not handle becomes OTHER. Raises UnreadableError if
+    it is invalid."""
     try:
         return read(washing.loads(written))
     except ValueError:
@@ -39,7 +40,8 @@ def read_text(written: str) -> Incoming:
 
 
 def read(raw: Raw) -> Incoming:
-    """Parse the update; kinds we do not handle become OTHER."""
+    """Parse the update; a kind the program does not handle becomes OTHER. Raises UnreadableError if a needed field is
+    missing."""
     if not isinstance(raw, Mapping):
         raise UnreadableError("no object")
     try:
@@ -61,7 +63,7 @@ def read(raw: Raw) -> Incoming:
 
 
 def _seconds(value: Any) -> int:
-    """Parse a Unix time in seconds; ValueError if it is outside the calendar."""
+    """Read a Unix time in seconds; raises ValueError if it is outside the calendar."""
     seconds = whole(value)
     if not 0 <= seconds <= LAST_SECOND:
         raise ValueError("no moment of a calendar")
@@ -146,8 +148,9 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
 
 
 def _answered(raw: Raw) -> Raw:
-    """The message it replies to. In a topic of a forum every message that replies to none comes as a reply to the
-    topic's first."""
+    """The message it replies to; {} if there is none. In a forum's topic every message that replies to nothing arrives
+    as a
+    reply to the topic's first message; that one is ignored."""
     reply: Raw = raw.get("reply_to_message") or {}
     is_topic = raw.get("is_topic_message") and "forum_topic_created" in reply
     return {} if is_topic else reply
@@ -159,7 +162,7 @@ def _buttons(raw: Raw) -> tuple[str, ...]:
 
 
 def _channel_post(raw: Raw) -> Incoming:
-    """Parse a channel post; each item of an album arrives as its own update."""
+    """Parse a channel's post; each item of an album arrives as an update of its own."""
     raw, chat = as_plain(raw), raw["chat"]
     return Incoming(
         Kind.POST,
@@ -190,7 +193,7 @@ def _post(raw: Raw) -> int | None:
 
 
 def _mention(text: str, entity: Raw, entities: Any) -> Mention:
-    """Its place in the text with the addresses of links."""
+    """Where the text mentions this person, as a range in the text to which the addresses of links have been added."""
     words, offset = cut(text, entity), whole(entity["offset"])
     before = [one for one in entities if whole(one["offset"]) < offset]
     start = len(with_addresses(cut(text, {"offset": 0, "length": offset}), before))
@@ -271,6 +274,6 @@ def _member(raw: Raw, kind: Kind) -> Incoming:
 
 
 def _status(member: Raw) -> str:
-    """The member's status; a restricted user who is not a member counts as left."""
+    """The member's status in the chat; a restricted user who is not a member counts as "left"."""
     status = str(member["status"])
     return "left" if status == "restricted" and not member.get("is_member", True) else status

@@ -1,6 +1,8 @@
-"""A rich message (paragraphs, lists, tables, quotes and media in blocks) as a plain one: its words, addresses and files.
+"""Turns a rich message (paragraphs, lists, tables, quotes and media in blocks) into a plain one with its words,
+addresses and
+files.
 
-A block of an unknown type still gives the words and the blocks inside it.
+A block of an unknown type still yields its words and the blocks inside it.
 """
 
 from __future__ import annotations
@@ -11,12 +13,12 @@ from typing import Any
 Raw = Mapping[str, Any]
 MEDIA = {"photo": "photo", "video": "video", "animation": "animation", "document": "document", "audio": "audio",
          "voice_note": "voice", "location": "location"}  # fmt: skip
-"""What a block may hold, and the field of a plain message for the same."""
+"""The media that a block may hold → the field of a plain message for the same."""
 DEEPEST = 20
 
 
 def as_plain(raw: Raw) -> Raw:
-    """The message with the rich one's words as its text and the first media as its own; any other message as it is."""
+    """The rich message with its words as the text and the first media as its own; any other message unchanged."""
     if not raw.get("rich_message") or raw.get("text") or raw.get("caption"):
         return raw
     found = _Found()
@@ -31,7 +33,8 @@ def as_plain(raw: Raw) -> Raw:
 
 
 def more_media(raw: Raw) -> tuple[str, ...]:
-    """The fields of the media beyond the first of each kind, which a plain message has no place for."""
+    """The fields of all media of a rich message but the first, for which a plain message has no place; empty for a
+    plain one."""
     found = _Found()
     for block in _blocks(raw):
         list(found.lines(block, 0))
@@ -39,7 +42,7 @@ def more_media(raw: Raw) -> tuple[str, ...]:
 
 
 class _Found:
-    """What is met on the way through the blocks."""
+    """Collects the links and media while the blocks are read."""
 
     def __init__(self) -> None:
         self.links: list[str] = []
@@ -47,7 +50,7 @@ class _Found:
         self.more: list[str] = []
 
     def lines(self, block: Any, depth: int) -> Iterator[str]:
-        """The words of a block, line by line."""
+        """The words of a block and of the blocks inside it, line by line; its links and media are collected."""
         if not isinstance(block, Mapping) or depth > DEEPEST:
             return
         for name, plain in MEDIA.items():
@@ -95,5 +98,5 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _units(text: str) -> int:
-    """Its length as Telegram counts it, in UTF-16 units."""
+    """The text's length in UTF-16 units, as Telegram counts it."""
     return len(text.encode("utf-16-le")) // 2

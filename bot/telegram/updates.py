@@ -1,7 +1,8 @@
 """Queries to Telegram: the bot's identity, incoming updates, the bot's rights in a chat, files.
 
-Every query returns a value; no library exception escapes. Updates are returned raw, one JSON object each, so that one
-the library cannot parse blocks nothing (FACTS §1).
+Every query returns a value; no exception of the library escapes. Updates are returned raw, one JSON object each, so
+that
+one the library cannot parse blocks nothing (FACTS §1).
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from networks.hooks import NotAnEventError, WrongSecretError
 from networks.port import RawEvent
 
 FILE_LIMIT = 20 * 1024 * 1024
-"""Bytes of the largest file the Bot API hands out."""
+"""The size in bytes of the largest file that the Bot API hands out."""
 
 LARGEST_UPDATE = 2**31 - 1
-"""Telegram's update numbers have 32 bits. A larger number would acknowledge all future updates."""
+"""The largest number of an update, which has 32 bits. A position beyond it would acknowledge all future updates."""
 WANTED = (
     "message",
     "edited_message",
@@ -36,13 +37,15 @@ WANTED = (
     "my_chat_member",
     "chat_member",
 )
-"""The kinds of update requested; Telegram sends no others."""
+"""The kinds of update requested from Telegram; it sends no others."""
 HOOK_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 POLL_SLACK = 10.0
 STRANGE_SECONDS = 3.0
 LIMITED_SECONDS = 3.0
 NOT_FOUND = "ответ 404: по этому адресу нет такого бота, проверьте TELEGRAM_API_URL и BOT_TOKEN"
-"""Telegram says it of a key of a wrong shape, a server of ours of anything while it starts or is moved."""
+"""For the operator. Telegram answers 404 to a token of a wrong form; a Bot API server of ours to anything while it
+starts or
+is moved."""
 IN_CHAT = frozenset({"member", "restricted", "administrator", "creator"})
 WATCHED_RIGHTS = {
     "can_delete_messages": Right.DELETE,
@@ -54,7 +57,7 @@ ADMINS = frozenset({"administrator", "creator"})
 
 
 class Reception:
-    """The asking side of the bot; `Telegram` is this and the sending side together."""
+    """The part of the bot that asks Telegram; `Telegram` adds the sending part."""
 
     def __init__(self, token: str, session: Session, hook_secret: str | None = None) -> None:
         self._token = token
@@ -63,7 +66,7 @@ class Reception:
         self._bot = Bot(token, session=session)
 
     async def identity(self) -> Identity | Unauthorised | NotNow:
-        """Who the token belongs to."""
+        """Ask Telegram which bot the token belongs to."""
         answer = await self._ask("getMe", {})
         if not isinstance(answer, dict):
             return _no_answer(answer)
@@ -74,7 +77,8 @@ class Reception:
         )
 
     async def poll(self, position: int | None, wait: int) -> Polled | Conflict | Unauthorised | NotNow:
-        """See MessengerSide. An update without a number of its own comes under the hash of its content."""
+        """Poll for updates (see MessengerSide). The key of an update is its number, or the hash of its content if it
+        has none."""
         offset = position or 0
         values = {"offset": offset, "timeout": wait, "allowed_updates": list(WANTED)}
         try:
@@ -90,13 +94,17 @@ class Reception:
         return _polled(offset, found)
 
     async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
-        """See MessengerSide. Telegram pushes what is said in one chat one by one, and presses beside it."""
+        """Have updates pushed to our `url` (see MessengerSide); return None if Telegram agreed. It pushes the messages
+        of one chat one
+        after another, and button presses beside them."""
         values = {"url": url, "secret_token": self._hook_secret, "allowed_updates": list(WANTED)}
         answer = await self._ask("setWebhook", values)
         return None if answer is True else _no_answer(answer)
 
     def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
-        """See MessengerSide. What cannot be read is kept, too, so that Telegram does not repeat it for a day."""
+        """Parse one pushed request into the item `poll` would return (see MessengerSide). A body that is no JSON is
+        returned too, so
+        that Telegram does not repeat it for a day."""
         given = headers.get(HOOK_HEADER, "").encode("utf-8", "surrogateescape")
         if not self._hook_secret or not hmac.compare_digest(given, self._hook_secret.encode()):
             raise WrongSecretError
@@ -110,26 +118,26 @@ class Reception:
         return RawEvent(str(update["update_id"]) if _has_number(update) else washing.key_of(written), written)
 
     async def stop_pushing(self) -> bool:
-        """See MessengerSide. Removes the webhook."""
+        """Remove the webhook, so that updates come by `poll` again; return whether Telegram confirmed it."""
         return await self._ask("deleteWebhook", {"drop_pending_updates": False}) is True
 
     def read(self, raw: str) -> Incoming:
-        """See MessengerSide."""
+        """Parse the raw text of one update. Raises UnreadableError if it cannot be parsed."""
         return read_text(raw)
 
     async def set_menus(self, menus: Sequence[Menu]) -> tuple[str, ...]:
-        """Set the command menus; return the failures by scope, for the log."""
+        """Set the menus of commands; return a text with its scope for each that failed, for the log."""
         failed = []
         for menu in menus:
             commands = [types.BotCommand(command=name, description=words) for name, words in menu.commands]
             try:
                 await self._bot.set_my_commands(commands, scope=_scope(menu))
-            except Exception as error:  # every exception of the library is a value here
+            except Exception as error:  # an exception of the library becomes a returned text here
                 failed.append(f"{menu.scope} {menu.chat}: {_said(outcome_of(error, None))}")
         return tuple(failed)
 
     async def rights(self, place: int | str) -> Rights | Unauthorised | NotNow:
-        """See MessengerSide."""
+        """Ask what the bot may do in a chat, given by its number, or in a channel, given by its name."""
         chat = f"@{place}" if isinstance(place, str) else place
         about = await self._ask("getChat", {"chat_id": chat}, missing=True)
         if about is None:
@@ -154,7 +162,8 @@ class Reception:
         )
 
     async def membership(self, chat: int, account: int) -> Membership | None:
-        """What the person is in the chat; None: not known now."""
+        """Whether the account is a member or an administrator of the chat, or outside it; None if that is unknown at
+        the moment."""
         member = await self._ask("getChatMember", {"chat_id": chat, "user_id": account}, missing=True)
         if isinstance(member, Unauthorised | NotNow):
             return None
@@ -165,7 +174,7 @@ class Reception:
         return Membership.MEMBER if still_in else Membership.OUTSIDE
 
     async def fetch(self, remote: str) -> Fetched | NotFetched:
-        """The bytes of a file by its `file_id`. Telegram hands out files up to 20 MB."""
+        """Fetch a file's bytes by its `file_id`. Telegram hands out files up to 20 MB."""
         try:
             answer = await self._session.raw(self._token, "getFile", {"file_id": remote}, self._session.limits.call)
         except NotAnswered as error:
@@ -188,12 +197,13 @@ class Reception:
         return Fetched(data) if data is not None else NotFetched("too big", too_big=True, for_good=True)
 
     async def close(self) -> None:
-        """Close the connections; calls under way are abandoned."""
+        """Close the connections; requests under way are abandoned."""
         await self._session.close()
 
     async def _ask(self, method: str, values: dict[str, Any], missing: bool = False) -> Any:
-        """The result of a call that changes nothing: a dict, or why there is none; None for what is not there
-        (`missing`)."""
+        """Make a request; return its result, or the reason why there is none (Unauthorised, NotNow). `missing`: return
+        None if what
+        was asked for does not exist."""
         try:
             answer = await self._session.raw(self._token, method, values, self._session.limits.call)
         except NotAnswered as error:
@@ -209,7 +219,7 @@ def _polled(offset: int, found: Sequence[Any]) -> Polled:
     items = [(str(one["update_id"]), _written(one)) for one in numbered]
     items += [(washing.key_of(written), written) for written in strange]
     if numbered:
-        # Not the larger of both: Telegram may begin to count anew, from any number.
+        # Not the larger of both: Telegram may restart its numbering at any number.
         offset = max(one["update_id"] for one in numbered) + 1
     elif strange and offset:
         # An update without a number cannot be acknowledged. It came first, so nothing else precedes its number.

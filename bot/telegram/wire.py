@@ -1,4 +1,5 @@
-"""The connection to the Bot API: aiogram's session with custom timeouts, a proxy, and calls that return raw answers.
+"""The connection to the Bot API: aiogram's session with our time limits, a proxy, and requests that return raw
+answers.
 
 Unlike aiogram it distinguishes a request that certainly never left (`bot.leaving`) from one with an unknown outcome.
 """
@@ -28,14 +29,15 @@ from config import washing
 PROXY_WANTS_A_PASSWORD = 407
 TOO_MANY = 429
 UNSAID = 5
-"""Seconds to wait where a 429 names none, as when a server between us and Telegram says it."""
+"""Seconds to wait after a 429 that names no time, as when a server between us and Telegram sends it."""
 _SECONDS = re.compile(r"retry[ _]after\W{1,5}(\d{1,6})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """Telegram's answer as JSON, before any of it is interpreted; NUL, lone surrogates and numbers beyond 64 bits are washed out.
-    `body`: None where the answer was no JSON object."""
+    """Telegram's answer as JSON, uninterpreted; NUL, lone surrogates and numbers beyond 64 bits are washed out.
+    `body`: None if
+    it was no JSON object."""
 
     status: int
     body: dict[str, Any] | None
@@ -43,14 +45,16 @@ class RawAnswer:
 
 @cache
 def _shape_of(returning: Any) -> type[Response[Any]]:
-    """Cache the model of an answer: pydantic drops unreferenced models, and aiogram would rebuild it for every call,
-    which takes ten times as long as the call."""
+    """The pydantic model of an answer with this result, cached: pydantic drops unreferenced models, and aiogram would
+    rebuild it
+    for every request, which takes ten times as long as the request."""
     return Response[returning]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: to connect, for a whole call; and how much longer a call with files may take than one without."""
+    """Time limits: seconds to connect, seconds for a whole request; and by what factor a request with files may take
+    longer."""
 
     connect: float = 10.0
     call: float = 20.0
@@ -58,21 +62,21 @@ class Limits:
 
     @property
     def upload(self) -> int:
-        """Seconds for a whole call with files."""
+        """Seconds for a whole request with files."""
         return int(self.call * self.upload_times) or 1
 
 
 @cache
 def _trusted() -> Any:
-    """The certificates aiogram trusts; one context for all bots of the process."""
+    """The TLS context with the certificates aiogram trusts, one for all bots of the process."""
     return AiohttpSession()._connector_init["ssl"]
 
 
 class Session(AiohttpSession):
-    """`limits` are read for each call."""
+    """aiogram's session with our connection, proxy and time limits; `limits` are read for each request."""
 
     def __init__(self, api_url: str | None, proxy: str | None, limits: Limits) -> None:
-        # Not aiogram's own beginning: it reads the certificates anew for each bot, 20 ms of CPU time and half a megabyte.
+        # Skip aiogram's __init__: it reads the certificates again for each bot, 20 ms of CPU time and half a megabyte.
         super(AiohttpSession, self).__init__(api=TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION)
         self._session = None
         self._connector_type = TCPConnector
@@ -92,7 +96,8 @@ class Session(AiohttpSession):
         return self._session
 
     async def close(self) -> None:
-        """The connections are closed. (aiogram waits a quarter of a second besides, which only matters to TLS.)"""
+        """Close the connections. (aiogram also waits a quarter of a second, which matters to TLS only, so it is left
+        out elsewhere.)"""
         if self.api.base.startswith("https"):
             await super().close()
         elif self._session is not None:
@@ -120,7 +125,7 @@ class Session(AiohttpSession):
         return cast(TelegramType, response.result)
 
     async def raw(self, token: str, method: str, values: dict[str, Any], seconds: float) -> RawAnswer:
-        """The answer as JSON, within `seconds`, and nothing made of it. Raises NotAnswered."""
+        """Make one request and return its answer as JSON, uninterpreted, within `seconds`. Raises NotAnswered."""
         status, content = await self._post(self.api.api_url(token=token, method=method), seconds, json=values)
         try:
             body = washing.loads(content)
@@ -129,20 +134,21 @@ class Session(AiohttpSession):
         return RawAnswer(status, body if isinstance(body, dict) else None)
 
     async def _post(self, url: str, seconds: float | None, **body: Any) -> tuple[int, str]:
-        """The status of the answer and its text. Raises NotAnswered; NeverSent where Telegram has certainly seen
+        """Make one POST request; return the answer's status and text. Raises NotAnswered; NeverSent if Telegram has
+        certainly seen
         nothing."""
         session, way = await self.create_session(), Way()
         try:
             async with session.post(url, timeout=self._limited(seconds), trace_request_ctx=way, **body) as answer:
                 content = await answer.text(errors="replace")
-        except Exception as error:  # the library of SOCKS proxies raises plain ones
+        except Exception as error:  # the library for SOCKS proxies raises plain Exceptions
             raise unanswered(error, way) from None
         if answer.status == PROXY_WANTS_A_PASSWORD:
             raise NeverSent(f"status {PROXY_WANTS_A_PASSWORD}")
         return answer.status, content
 
     async def download(self, url: str, limit: int) -> bytes | None:
-        """The bytes behind an address; None when there are more than `limit`. Raises NotAnswered."""
+        """Download from an address; None if there are more than `limit` bytes. Raises NotAnswered."""
         session, way = await self.create_session(), Way()
         got = bytearray()
         try:
@@ -156,7 +162,7 @@ class Session(AiohttpSession):
                         return None
         except NotAnswered:
             raise
-        except Exception as error:  # the library of SOCKS proxies raises plain ones
+        except Exception as error:  # the library for SOCKS proxies raises plain Exceptions
             raise unanswered(error, way) from None
         return bytes(got)
 
@@ -165,6 +171,6 @@ class Session(AiohttpSession):
 
 
 def _seconds_of(refusal: str) -> int:
-    """How long a 429 asks us to wait, from whichever of its fields says it."""
+    """How many seconds a 429 asks us to wait, by whichever of its fields says it; UNSAID if none does."""
     said = _SECONDS.search(refusal)
     return max(1, int(said[1])) if said else UNSAID

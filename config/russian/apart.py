@@ -1,7 +1,7 @@
-"""A long text is read in a process of its own; what came of it is remembered here.
+"""Read a long text in a process of its own, and remember the result here.
 
-`read` is the job of the child process (`bot.process.child`); `remember` makes its answer the result that `judge` and
-`words_of` give for the text from then on, after it has been checked once more: kinds, and places within the text.
+`read` is the job of the child process (`bot.process.child`). `remember` checks its answer once more (types, positions
+within the text) and stores it as the result that `judge` and `words_of` return for the text from then on.
 """
 
 from __future__ import annotations
@@ -14,23 +14,25 @@ from config.russian.morphology import READ, Word, plain, words_of
 
 
 def read(content: bytes, facts: Mapping[str, object]) -> object:
-    """The job: the verdict on the text and its words, of the whole and of its beginning where that is read alone."""
+    """The job in the child process: for the text, and for its beginning if that is also read alone, return the verdict
+    and the words, as JSON values."""
     text = content.decode("utf-8", "surrogatepass")
     return [_read(part) for part in parts(text)]
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """The text, and its beginning if only that is read for some purpose."""
+    """The texts to read: the whole and, if it is too long for some readers, its beginning."""
     return (text,) if len(text) <= READ else (text, text[:READ])
 
 
 def is_remembered(text: str) -> bool:
-    """Whether nothing of the text has to be read any more."""
+    """Whether the results for the text and its beginning are already stored, so that nothing has to be read."""
     return all(part in judge and part in words_of for part in parts(text))
 
 
 def remember(text: str, answer: Any) -> bool:
-    """Remember what the job said of the text. False, with nothing remembered, if it is no such answer."""
+    """Store what the child process returned for the text, and return True. False, with nothing stored, if that is no
+    valid answer."""
     wanted = parts(text)
     try:
         told = [(_verdict(part, said), _words(part, said)) for part, said in zip(wanted, answer, strict=True)]
@@ -43,7 +45,8 @@ def remember(text: str, answer: Any) -> bool:
 
 
 def remember_beginning(text: str, letters: int) -> None:
-    """Where nobody could read the text: from now on it is judged by so many first letters."""
+    """For a text that the child process could not read: from now on `judge` and `words_of` answer for it by its first
+    `letters` characters alone."""
     for part in parts(text):
         judge.tell(part, judge(part[:letters]))
         words_of.tell(part, words_of(part[:letters]))

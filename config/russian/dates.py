@@ -18,11 +18,11 @@ from workflow.terms.worktime import Clock
 
 HALF_A_YEAR = timedelta(days=183)
 FARTHEST = timedelta(days=3700)
-"""A day farther off than this is a typing error."""
+"""A day further from today than this is taken for a typing error."""
 END_OF_DAY = time(23, 59)
 
 SHORTCUTS = {"today": "сегодня", "tomorrow": "завтра", "week": "эта неделя"}
-"""The words that a button stands for."""
+"""The words that the buttons for days stand for, by the button's argument."""
 
 _WEEKDAYS = (
     r"пн|понедельник[аеуи]?", r"вт|вторник[аеу]?", r"ср|сред[аыеу]", r"чт|четверг[аеу]?",
@@ -40,7 +40,7 @@ _NOISE = re.compile(r"\b(?:отпуск[ае]?|больничн\w+|команд�
 
 
 def moment(text: str, now: datetime, clock: Clock, *, end_of_day: bool = False) -> datetime | None:
-    """The moment the words mean at `now`, in the municipality's zone; None if they mean none.
+    """The moment that the words mean at `now`, in the municipality's zone; None if they mean none.
 
     A date without an hour is the end of that day's working hours, or 23:59 on a day off or with `end_of_day`. A past
     day without a year moves to next year only if it is more than half a year past; otherwise the result lies in the
@@ -58,9 +58,11 @@ def moment(text: str, now: datetime, clock: Clock, *, end_of_day: bool = False) 
 
 
 def span(text: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
-    """The whole days the words mean at `now`: from 00:00 of the first to 00:00 after the last; None if they mean none.
+    """The whole days that the words mean at `now`: from 00:00 of the first to 00:00 after the last; None if they mean
+    none.
 
-    «до пятницы» and «по пятницу» both include the Friday and begin today. A range that ends before it begins is None.
+    «до пятницы» and «по пятницу» both include the Friday and begin today. A range that ends before it begins gives
+    None.
     """
     today = now.astimezone(zone).date()
     found = _days(_plain(text), today)
@@ -74,7 +76,7 @@ def _is_near(on: date, today: date) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Normalise: lower case, single spaces, ё as е, any dash as «по», an ISO date as a Russian one."""
+    """The words normalised: lower case, single spaces, ё as е, any dash as «по», an ISO date as a Russian one."""
     words = text[:200].lower().replace("ё", "е").replace("\u00a0", " ")
     words = re.sub(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)", r"\3.\2.\1", words)
     words = re.sub(r"(\d)-?(?:го|ое|ого|е)\b(?: числа)?|(\d) числа", r"\1\2-е", words)
@@ -91,7 +93,7 @@ def _number(word: str) -> int:
 
 
 def _in_hours(words: str) -> timedelta | None:
-    """The length of «через 2 часа», «через полчаса»; None for other words."""
+    """The time span in «через 2 часа», «через полчаса»; None for other words."""
     if words == "через полчаса":
         return timedelta(minutes=30)
     match = re.fullmatch(rf"через (?:{_N} )?(час|часа|часов|минуту|минуты|минут)", words)
@@ -112,7 +114,7 @@ _HOUR_FIRST = re.compile(r"(?:(?:до|к|в|с) )?(?P<h>\d{1,2}):(?P<m>\d\d) (?P
 
 
 def _with_hour(words: str) -> list[tuple[str, time | None]]:
-    """Every way to split the words into a day and an hour: first all of them as a day, then with the hour taken off."""
+    """Every way to split the words into a day and an hour: first all of them as a day, then with an hour taken off."""
     found: list[tuple[str, time | None]] = [(words, None)] if words else []
     for pattern in (*_HOUR_LAST, _HOUR_FIRST):
         match = pattern.fullmatch(words)
@@ -139,7 +141,7 @@ def _end_of(on: date, clock: Clock, end_of_day: bool) -> time:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A day as written: the month and the year may be missing."""
+    """A day as written; the month and the year may be missing. `bare`: only a number."""
 
     day: int
     month: int | None = None
@@ -147,7 +149,7 @@ class _Written:
     bare: bool = False
 
     def near(self, today: date) -> date | None:
-        """The date meant on `today`; None if the calendar has no such date."""
+        """The date that is meant if today is `today`; None if the calendar has no such date."""
         if self.year is not None:
             return _date(self.year, self.month or today.month, self.day)
         if self.month is None:
@@ -168,7 +170,8 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _written(words: str) -> _Written | None:
-    """Read «16 марта 2026», «16.03», «16/03/26», «16-е»; a bare number is a day only beside a day with a month."""
+    """Read «16 марта 2026», «16.03», «16/03/26», «16-е» or a bare number (`bare`: a day only beside a day with a
+    month); None for other words."""
     if (found := stamps.day(words)) is not None:
         return _Written(found.day, found.month, found.year)
     if match := re.fullmatch(r"(\d{1,2})(-е)?", words):
@@ -177,7 +180,7 @@ def _written(words: str) -> _Written | None:
 
 
 def _day(words: str, today: date) -> date | None:
-    """One day, with or without a preposition."""
+    """The single day that the words mean, with or without a preposition; None if they mean none."""
     words = re.sub(r"^(?:в|во|до|к|ко|на|с|со|по) ", "", words)
     if words in _RELATIVE:
         return today + timedelta(days=_RELATIVE[words])
@@ -193,14 +196,15 @@ def _day(words: str, today: date) -> date | None:
 
 
 def _a_month_on(today: date) -> date:
-    """The same day of next month, or its last day."""
+    """The same day of next month, or the last day of next month if it is shorter."""
     following = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
     last = (following + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     return following.replace(day=min(today.day, last.day))
 
 
 def _weekday(words: str, today: date) -> date | None:
-    """The nearest such day after today; «в следующую среду» and «в среду на следующей неделе» mean next week."""
+    """The nearest day after today that is this weekday; «в следующую среду» and «в среду на следующей неделе» mean next
+    week. None for other words."""
     match = re.fullmatch(r"(?:(следующ\w+|ближайш\w+|эт\w+) )?(\w+)( на следующей неделе)?", words)
     if match is None:
         return None
@@ -213,7 +217,8 @@ def _weekday(words: str, today: date) -> date | None:
 
 
 def _working_day(words: str, now: datetime, clock: Clock) -> date | None:
-    """«через 3 рабочих дня», and the last working day of this week or month: «до конца недели»."""
+    """The day meant by «через 3 рабочих дня», or by «до конца недели» and the like (its last working day); None for
+    other words."""
     if match := re.fullmatch(rf"через {_N} рабоч(?:их|ий|ие|его) {_DAY_WORDS}", words):
         n = _number(match[1])
         return clock.local(clock.working.end_of_nth_working_day(now, n)).date() if 0 < n <= 250 else None
@@ -239,7 +244,7 @@ def _last_of_month(today: date) -> date:
 
 
 def _days(words: str, today: date) -> tuple[date, date] | None:
-    """The first and the last day."""
+    """The first and the last day that the words mean; None if they mean no days."""
     if match := re.fullmatch(r"(?:на |вс[юе] )?(эт\w+|следующ\w+) недел\w+", words):
         if match[1].startswith("эт"):
             return today, _sunday(today)
@@ -259,7 +264,7 @@ def _days(words: str, today: date) -> tuple[date, date] | None:
 
 
 def _lasting(words: str, today: date) -> tuple[date, date] | None:
-    """«на неделю», «3 дня», «с 12 января на две недели»."""
+    """The first and the last day of «на неделю», «3 дня», «с 12 января на две недели»; None for other words."""
     match = re.fullmatch(
         rf"(?:(?:с|со) (.+?) )?(?:на )?(?:{_N} )?({_DAY_WORDS}|{_WEEK_WORDS})(?: (?:с|со) (.+))?", words
     )
@@ -272,8 +277,9 @@ def _lasting(words: str, today: date) -> tuple[date, date] | None:
 
 
 def _between(since: str, until: str, today: date) -> tuple[date, date] | None:
-    """A range of days. The last day lends its month to the first, and a range without a year may cross into the next
-    one.
+    """The first and the last day between two written days; None if one cannot be read.
+
+    The first day takes its month from the last if it has none; a range without a year may end in the next one.
     """
     last_written = _written(until)
     if last_written is None:
@@ -306,7 +312,7 @@ def _written_range(first: _Written, last: _Written, today: date) -> tuple[date, 
 
 
 def _following(written: _Written, begins: date) -> date | None:
-    """The first such day on or after `begins`."""
+    """The first date on or after `begins` that is this written day; None if there is none."""
     if written.month is None:
         return written.near(begins)
     here = _date(begins.year, written.month, written.day)
@@ -314,7 +320,7 @@ def _following(written: _Written, begins: date) -> date | None:
 
 
 def _last_years(first: _Written, month: int | None, last: _Written, today: date) -> tuple[date, date] | None:
-    """A range that began last year: «с 28 декабря по 10 января» said on 5 January. None for any other."""
+    """The range if it began last year: «с 28 декабря по 10 января» said on 5 January. None for any other."""
     if first.year is not None or month is None or last.month is None or month <= last.month:
         return None
     begins, ends = _date(today.year - 1, month, first.day), _date(today.year, last.month, last.day)

@@ -2,7 +2,7 @@
 
 The guesses save the curator taps and decide nothing by themselves. `sure` allows a guess to go ahead without the
 curator where the municipality asked for that (`triage: auto`). Pure over its arguments; the dictionary is loaded on
-first use (`config.russian.morphology`). Texts are neither kept nor logged.
+first use (`config.russian.morphology`). Texts are neither stored nor logged; recent results stay in memory.
 """
 
 from __future__ import annotations
@@ -21,26 +21,27 @@ from workflow.office import Department, Office, Topic
 from workflow.regulation import Importance
 
 MOST_TOPICS = 3
-"""The most topics proposed: the rest is noise."""
+"""The most topics proposed for a text: further ones are rarely right."""
 
 SURE = 5
-"""A department's words must weigh so much together for a sure guess: two words, or a phrase."""
+"""The least total weight of a department's words for a sure guess: two words, or a phrase."""
 
 _LANDMARK = frozenset(("у", "возле", "около", "напротив", "рядом", "перед", "мимо", "между", "вдоль", "над", "под"))
 
 
 _OVER = frozenset(("устранить", "ликвидировать", "потушить", "починить", "учение", "учебный", "тренировка"))
-"""What a danger is no more, or never was, in the same sentence."""
+"""Words which, in the same sentence, mean that a danger is over or was only an exercise."""
 _STILL = frozenset(("больше", "уже", "пока", "тут", "там"))
-"""What may stand between a thing and «нет»."""
+"""Words that may stand between a thing and «нет» («пожара уже нет»)."""
 _LIGHTS = frozenset(("свет", "фонарь", "лампа", "лампочка", "освещение", "окно", "светофор"))
-"""What burns without a fire."""
+"""Things that burn («горят») without a fire."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """`topics` are codes, the likeliest first. `words` are the deciding words, as the citizen wrote them. `departments`
-    holds every department that some topic speaks for, `department` first.
+    """A guess about a text. `topics` are codes, the likeliest first. `words` are the deciding words, as the citizen
+    wrote them. `departments` holds every department that owns one of the topics found, `department` first. `sure`:
+    clear enough to act on without the curator.
     """
 
     topics: tuple[str, ...] = ()
@@ -66,7 +67,8 @@ def guess(
     places: Iterable[str] = (),
     danger: Sequence[str] | None = None,
 ) -> Guess:
-    """Guess what the text is about. `places`: villages to recognise by name; `danger`: the packaged list if None."""
+    """Guess what the text is about. `places`: names of villages to recognise; `danger`: words of danger, the packaged
+    list if None. Only the first `READ` characters are read."""
     text = text[:READ]
     read = Text(text)
     matches = _not_inside_another(_matches(topics.values(), read))
@@ -95,9 +97,10 @@ def _dangers(danger: Sequence[str] | None) -> Sequence[str]:
 
 
 def _is_meant(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> bool:
-    """Whether the words say the danger: «не горит фонарь у дома» is no house on fire. They are not denied (but «чуть
-    не упал» is), not over («авария устранена»), what the phrase ends with is not a landmark, and no other word that
-    the verb may be about comes between («горит свет в доме»)."""
+    """Whether the words mean the danger («не горит фонарь у дома» is no house on fire).
+
+    They do not if they are denied (but «чуть не упал» is not), the danger is over («авария устранена»), the phrase ends
+    with a landmark, or another thing that the verb may be about comes between («горит свет в доме»)."""
     inside = [words.index(word) for word in found]
     sentence = [word for word in words if word.sentence == found[0].sentence]
     if any(word.lemmas & _OVER and not _denied(words, words.index(word)) for word in sentence):
@@ -126,13 +129,13 @@ def _denied(words: Sequence[Word], at: int) -> bool:
 
 
 def _matches(topics: Iterable[Topic], read: Text) -> list[_Match]:
-    """Every keyword of the topics that the text has, in the order of the topics."""
+    """Every keyword of the topics that occurs in the text, in the order of the topics."""
     sought = _sought(tuple((topic.code, tuple(topic.keywords)) for topic in topics))
     return [_Match(code, _weight(one, found, read.words), found) for code, one, found in _found(sought, read)]
 
 
 def _found(sought: _Sought, read: Text) -> list[tuple[str, Phrase, tuple[Word, ...]]]:
-    """The keywords that the text has, in the order of the list, each with its code and the words it was found as."""
+    """The keywords that occur in the text, in the order of the list: each with its code and the words that match it."""
     near = {place for form in read.forms() for place in sought.by_form.get(form, ())}
     keywords = (sought.keywords[place] for place in sorted(near.union(sought.others)))
     return [(code, one, found) for code, one in keywords if (found := read.find(one))]
@@ -140,8 +143,8 @@ def _found(sought: _Sought, read: Text) -> list[tuple[str, Phrase, tuple[Word, .
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """Keywords with their codes (of dangers ""). `by_form`: a form of a keyword's first word → numbers of keywords;
-    `others`: numbers of those whose words are given by their beginnings only.
+    """Keywords to look for, with their codes ("" for dangers). `by_form`: a form of a keyword's first word → numbers of
+    keywords; `others`: numbers of the keywords whose words are given by their beginnings only.
     """
 
     keywords: tuple[tuple[str, Phrase], ...]
@@ -160,19 +163,21 @@ def _sought(topics: tuple[tuple[str, tuple[str, ...]], ...]) -> _Sought:
 
 
 def _weight(sought: Phrase, found: tuple[Word, ...], words: Sequence[Word]) -> int:
-    """The keyword's weight; 1 for a landmark («яма возле школы», «у детского сада»), which is rarely the topic."""
+    """The keyword's weight; 1 if it names a landmark («яма возле школы», «у детского сада»), which is rarely the
+    topic."""
     at = words.index(found[0])
     return 1 if at and words[at - 1].plain in _LANDMARK else sought.weight
 
 
 def _not_inside_another(matches: list[_Match]) -> list[_Match]:
-    """Drop matches whose words all belong to a longer one: «горячая вода» is not about «вода»."""
+    """The matches without those whose words all belong to a longer match: «горячая вода» is not about «вода»."""
     spans = [(m, {w.start for w in m.found}) for m in matches]
     return [m for m, own in spans if not any(own < other for _, other in spans)]
 
 
 def _scores(matches: Sequence[_Match]) -> dict[str, int]:
-    """Topic codes with the weight of their distinct words, the heaviest first; on a tie, the first one in the text."""
+    """Topic codes with the total weight of their distinct words, the heaviest first; on a tie, the one that comes first
+    in the text."""
     scores: dict[str, int] = {}
     counted: set[tuple[str, int]] = set()
     first: dict[str, int] = {}
@@ -188,8 +193,8 @@ def _scores(matches: Sequence[_Match]) -> dict[str, int]:
 def _owners(
     scores: Mapping[str, int], likeliest: Sequence[str], departments: Mapping[str, Department]
 ) -> tuple[tuple[str, ...], bool]:
-    """The departments that own the topics: first the likeliest topic's, then by weight; and whether the first one's
-    lead is clear.
+    """The departments that own the topics, the likeliest topic's first, then by weight; and whether the first one leads
+    clearly. ((), False) if none owns a likely topic.
     """
     owner = {code: key for key, one in reversed(list(departments.items())) for code in one.topics}
     best = next((owner[code] for code in likeliest if code in owner), None)
@@ -205,13 +210,13 @@ def _owners(
 
 
 def _shown(found: Iterable[tuple[Word, ...]]) -> tuple[str, ...]:
-    """The words as written, without repeats and without parts of longer ones."""
+    """The matched words as written, in lower case, without repeats and without parts of longer ones."""
     texts = list(dict.fromkeys(" ".join(word.text.lower() for word in words) for words in found))
     return tuple(t for t in texts if not any(t != other and t in other for other in texts))
 
 
 def detector(places: Iterable[str] = (), danger: Sequence[str] | None = None) -> Callable[[str, Office], Guess]:
-    """`guess` bound to one municipality's places and danger words, over the topics and departments of its office."""
+    """`guess` with one municipality's places and danger words given, for the topics and departments of its office."""
     known = tuple(places)
     return lambda text, office: guess(text, office.topics, office.departments, known, danger)
 
@@ -220,7 +225,7 @@ def detector(places: Iterable[str] = (), danger: Sequence[str] | None = None) ->
 
 
 class Taken(StrEnum):
-    """Whether to take up a text."""
+    """Whether to open a case from a text: yes, doubtful (a person decides) or no."""
 
     INCIDENT = "incident"
     DOUBTFUL = "doubtful"
@@ -229,8 +234,8 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """The verdict, its reason (`config.russian.incidents.Idle` if the text is no appeal) and the deciding words, as
-    written.
+    """Whether to open a case from a text, the reason if it is no appeal (`config.russian.incidents.Idle`), and the
+    deciding words as written.
     """
 
     taken: Taken
@@ -241,9 +246,9 @@ class Sorting:
 def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
     """Decide whether the text is an appeal to the office: a question or complaint about the office's business.
 
-    Thanks, congratulations, chatter, what is said to another reader and advertising are not; thanks about a department's
+    Thanks, congratulations, chatter, remarks to another reader and advertising are not; thanks about a department's
     business are doubtful, since a complaint often ends in them. A text the rules cannot classify is doubtful, and so is
-    a picture without words (`attached`). A possibly dangerous text is never left aside.
+    a picture without words (`attached`). A possibly dangerous text always is one.
     """
     text = text[:READ]
     heard = talk(text, signs)
@@ -266,5 +271,5 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
 
 
 def _advertises(text: str) -> tuple[str, ...]:
-    """The signs of advertising or of a mailing; empty if there are none, or if the text is something graver."""
+    """The words that make the text advertising or a mailing; () if it is neither, or if it is something graver."""
     return tuple(dict.fromkeys(ground.words for ground in advertisement(text)))

@@ -9,14 +9,14 @@ from workflow.basis import served
 from workflow.case import Case
 
 OFFERED = 3
-"""How many are offered: as many as are read on a telephone without turning the page."""
+"""How many earlier answers are offered: as many as a telephone shows without scrolling."""
 SAME_TOPIC, SAME_PLACE = 0.3, 0.2
-"""What a common topic and a common place add to the likeness of the words."""
+"""How much a common topic and a common place add to the similarity of the words."""
 
 
 def likeliest(case: Case, department: str, found: Iterable[Case]) -> tuple[Case, ...]:
-    """The cases whose posted answers are offered for this one, the department's own first, then by likeness, then the
-    newest; of those with the same words only the first. The case that this one repeats comes before all of them."""
+    """The cases whose posted answers are offered for this case: the one it repeats first, then the department's own,
+    then by similarity, then the newest. Of answers with the same text only the first is offered; at most `OFFERED`."""
     ranked: list[tuple[bool, bool, float, int, Case]] = []
     for other in found:
         draft = served(other)
@@ -36,8 +36,8 @@ def likeliest(case: Case, department: str, found: Iterable[Case]) -> tuple[Case,
 
 
 def closeness(case: Case, other: Case) -> float:
-    """How like the two questions are; 0 if an answer to one would hardly fit the other. A common topic alone is not
-    enough, nor are a few common words of different topics."""
+    """How similar the two cases' questions are, from 0 to 1.5; 0 if an answer to one would hardly fit the other. A
+    common topic alone is not enough, nor are a few common words of different topics."""
     one, two = meaning(case.appeal.words), meaning(other.appeal.words)
     common = len(one & two)
     topic = bool(set(case.topics) & set(other.topics))

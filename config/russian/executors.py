@@ -1,4 +1,5 @@
-"""Which department a cell of an export means: «ЖКХ», «отдел дорог» or the name in full. Prefers none to a wrong one."""
+"""Which department a cell of an export means: «ЖКХ», «отдел дорог» or the name in full. None rather than a wrong
+one."""
 
 from __future__ import annotations
 
@@ -11,12 +12,12 @@ _ANY = frozenset((
     "отдел", "управление", "комитет", "департамент", "сектор", "служба", "администрация", "муниципальный", "округ",
     "район", "город", "городской", "начальник", "заведующий", "вопрос",
 ))  # fmt: skip
-"""Words of the names of many departments; they tell none from another."""
+"""Words in the names of many departments, which do not tell one department from another."""
 
 
 def department_named(written: str, departments: Mapping[str, Department]) -> str | None:
-    """The key of the only department that the words may mean: it has all of them in its name, or they have all of
-    its name.
+    """The key of the only department that the words may mean: all of them are in its name, or all of its name is in
+    them. None if there are several or none.
     """
     if written.strip() in departments:
         return written.strip()
@@ -28,7 +29,7 @@ def department_named(written: str, departments: Mapping[str, Department]) -> str
 
 
 def _telling(words: str) -> list[frozenset[str]]:
-    """The forms of each word that tells departments apart."""
+    """For each word that tells departments apart, its dictionary forms."""
     return [word.lemmas for word in words_of(words) if word.plain not in SKIPPED and word.lemmas.isdisjoint(_ANY)]
 
 

@@ -17,9 +17,10 @@ _WHOLE = (
     r"(?:(?:[«\"]|(?!\s[авик]\s+[\w№])\s?)([а-гдежик])[»\"]?(?![а-яё]))?(?![\d])"
     r"(?:\s*+,?\s*+(?:корпус|корп|стр(?:оение)?)\b\.?\s*+(\d{1,2})\b)?"
 )
-"""A number with what belongs to it: «14/2», «7а», «7 корпус 2»."""
+"""A number with the parts that belong to it: «14/2», «7а», «7 корпус 2»."""
 _HOUSE = re.compile(rf"\s*+,?\s*+((?:дома?|доме|дому|д)\.?\s*+)?№?\s*+{_WHOLE}", re.IGNORECASE)
-"""«дом» before the number says that it is one, whatever stands after it; «5 и …» is no house «5и»."""
+"""A house: «дом» before the number proves that it is one, whatever follows. In «5 и …» the «и» is no letter of the
+house."""
 _ALONE = re.compile(
     rf"(?<!\w)(?:(возле|около|у|напротив|перед|за|мимо|вдоль|рядом\s+с|между)\s+)?(?:дом(?:а|е|у|ом|ов|ами)?|д\.)\s*+"
     rf"(?:№|номер\w*|n\b)?\s*+{_WHOLE}",
@@ -45,7 +46,7 @@ _NEXT = re.compile(r"\s+([а-яё]+)(\s*+(?:№\s*+)?\d)?", re.IGNORECASE)
 
 
 def house_at(text: str, at: int) -> str:
-    """The number of the house that begins here, as in «, 5», «д. 5»; "" if there is none."""
+    """The number of the house that begins at position `at`, as in «, 5», «д. 5»; "" if there is none."""
     match = _HOUSE.match(text, at)
     if match is None:
         return ""
@@ -55,7 +56,7 @@ def house_at(text: str, at: int) -> str:
 
 
 def numbered_at(text: str, at: int) -> str:
-    """Like `house_at`, only if the word «дом» says so."""
+    """Like `house_at`, but only if the word «дом» stands before the number; "" otherwise."""
     match = _HOUSE.match(text, at)
     return _number(match, 2) if match is not None and match[1] else ""
 
@@ -72,8 +73,8 @@ def house_alone(text: str) -> str:
 
 
 def is_count(text: str, end: int, number: str, *, loosely: bool = True) -> bool:
-    """Whether the number that ends here counts what follows: «дом 5 этажей», «24 квартиры», not «дом 3 подъезд 2».
-    `loosely`: also if the word after it may be counted and may be something else («дома 24 ямы»).
+    """Whether the number that ends at position `end` counts what follows: «дом 5 этажей», «24 квартиры», not «дом 3
+    подъезд 2». `loosely`: also if the next word only may be counted («дома 24 ямы»).
     """
     following = _NEXT.match(text, end)
     if following is not None and following[2]:

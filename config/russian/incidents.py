@@ -1,8 +1,8 @@
 """Recognises texts that are no appeal (thanks, praise, congratulations, chatter) by the words of `incidents.yaml`.
 Pure.
 
-It names the kind of text and the deciding words; `config.russian.detection.is_incident` decides whether to take the
-text up.
+It names the kind of text and the deciding words; `config.russian.detection.is_incident` decides whether to open a
+case.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ PACKAGED = Path(__file__).parents[1] / FILE
 _LAUGHS = re.compile(r"(?:а?[хx][аеиоы]?){2,}|а?ха|хи|хе")
 _LINK = re.compile(r"\b\w+://\S+")
 _TO_READER = re.compile(r"\s*(?:\[id\d+\|([^\]]{1,60})\]|([А-ЯЁ][а-яё]{2,}))\s*,")
-"""A text that begins so answers somebody: «[id1|Ольга], …», «Ольга, …»."""
+"""The beginning of a text that answers another reader: «[id1|Ольга], …», «Ольга, …»."""
 
 
 class Idle(StrEnum):
-    """Why a text is no appeal."""
+    """The reason why a text is no appeal to the office."""
 
     EMPTY = "empty"
     THANKS = "thanks"
@@ -63,7 +63,8 @@ class _File(BaseModel):
 
 @dataclass(frozen=True)
 class Signs:
-    """Words in dictionary form, ё written as е, and the longest text, in words, for which each kind counts."""
+    """The words of `incidents.yaml`, in dictionary form with ё as е, and for each kind of idle text the longest one, in
+    words, that counts as such."""
 
     words: dict[Idle, frozenset[str]]
     longest: dict[Idle, int]
@@ -73,7 +74,8 @@ class Signs:
 
 
 def load_signs(folders: Sequence[Path] = ()) -> Signs:
-    """Read the first `incidents.yaml` in the folders, or the packaged one. BrokenConfiguration names the lines."""
+    """Read the first `incidents.yaml` found in the folders, or the packaged one. BrokenConfiguration names the
+    lines."""
     path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
     return packaged() if path is None else _read(path)
 
@@ -101,8 +103,8 @@ def _read(path: Path) -> Signs:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The kind of a text. `idle`: the kind of a text that is no appeal; `words`: the deciding words, as written;
-    `asks`: whether the text has a question, a complaint or a request.
+    """The kind of a text. `idle`: why it is no appeal, None if it may be one; `words`: the deciding words, as written;
+    `asks`: it contains a question, a complaint or a request.
     """
 
     idle: Idle | None
@@ -111,7 +113,7 @@ class Talk:
 
 
 GUESSED = 50
-"""Of so many words that no dictionary has it is guessed whether they ask for something: a guess takes 0.1 ms."""
+"""How many words unknown to the dictionary are checked for being an imperative: each takes 0.1 ms."""
 
 
 def talk(text: str, signs: Signs | None = None) -> Talk:
@@ -136,7 +138,8 @@ def talk(text: str, signs: Signs | None = None) -> Talk:
 
 
 def to_another_reader(text: str, signs: Signs | None = None) -> str:
-    """The name of the person whom the text answers, if it names nobody who is in charge of anything; else ""."""
+    """The name of the reader whom the text addresses at its beginning; "" if it addresses nobody or mentions an
+    official."""
     match = _TO_READER.match(text)
     if match is None or (match[2] and not _is_first_name(match[2])):
         return ""
@@ -149,7 +152,7 @@ def _is_first_name(word: str) -> bool:
 
 
 def is_noise(text: str) -> bool:
-    """Whether the text is thanks, praise, a sticker or empty: the bot then proposes «благодарность». Never a reason to
+    """Whether the text is thanks, praise, a sticker or empty; the bot then proposes «благодарность». Never a reason to
     drop it.
     """
     return talk(text).idle in (Idle.EMPTY, Idle.THANKS, Idle.PRAISE)
@@ -160,7 +163,7 @@ def _of(words: Sequence[Word], wanted: frozenset[str]) -> list[Word]:
 
 
 def _asking(words: Sequence[Word], signs: Signs) -> list[Word]:
-    """Words of a complaint or a request, and verbs that tell the reader to do something."""
+    """Those of the words that express a complaint or a request, and verbs in the imperative."""
     unknown = {word.start for word in [word for word in words if not word.known][GUESSED:]}
     return [
         word

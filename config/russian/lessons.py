@@ -1,4 +1,4 @@
-"""Learns from the curator's decisions: words of the cases handed to a department count in its favour. Pure.
+"""Learns from the curator's decisions: words of the cases forwarded to a department count in its favour. Pure.
 
 Complement naive Bayes: a department is likelier the rarer the words are in the cases of all the others; the guess by
 keywords counts as a prior. Only counting, so that the deciding words explain every proposal. A guess from lessons alone
@@ -18,32 +18,33 @@ from config.russian.likeness import STOP
 from config.russian.morphology import READ, words_of
 
 LIKELIEST = 3
-"""So many departments are offered first."""
+"""How many departments are offered first."""
 GUESSED, ALSO_GUESSED = 3.0, 1.0
-"""How much the keywords count for the department they name first, and for another that they name (nats)."""
+"""How much the keywords count for the department they name first, and for any other that they name (nats)."""
 SILENT = 1.0
-"""With a smaller lead (nats) nothing is proposed: then three in ten proposals would be wrong instead of one in six."""
+"""The smallest lead (nats) with which another department is proposed: below it three in ten proposals would be wrong,
+instead of one in six."""
 ENOUGH_CASES, ENOUGH_WORDS = 2, 2
-"""A department that was not guessed is proposed after so many of its cases, and for so many words of them."""
+"""How many cases of a department, and how many deciding words from them, it takes to propose it if keywords did not."""
 SHOWN = 5
-"""The most deciding words to show."""
+"""How many deciding words are shown at most."""
 
 _OF_NOTHING = ""
-"""A department of which nothing is known: who is no likelier is not offered."""
+"""Stands for a department of which nothing is known; a department that is no likelier than this one is not offered."""
 
 Lesson = tuple[str, str, str, int]
-"""Word, department, topic (empty: none), in how many cases."""
+"""What one word taught: the word, a department, a topic ("" for none), and in how many cases it occurred there."""
 
 
 class Total(NamedTuple):
-    """What a department was taught: how many cases, and how many words in them."""
+    """What is known of a department: how many cases, and how many words in them."""
 
     cases: int = 0
     words: int = 0
 
 
 def telling(text: str) -> dict[str, str]:
-    """The words to learn from a text's beginning, in dictionary form, each as first written."""
+    """The words to learn from the text (its first `READ` characters): dictionary form → as first written."""
     found: dict[str, str] = {}
     for word in words_of(text[:READ]):
         form = min(word.lemmas, default="")
@@ -59,8 +60,9 @@ def taught(
     totals: Mapping[str, tuple[int, int]],
     departments: Collection[str],
 ) -> Guess:
-    """Add the experience of earlier cases with these words (`written`, see `telling`) to the guess: the likeliest
-    department and the three to offer first, and a topic if it had none. `totals`: by department, those that are gone too.
+    """The guess, improved by earlier cases with the same words (`written`, see `telling`): the likeliest department,
+    the three to offer first, and a topic if it had none. `totals`: cases and words of every department, including
+    former ones.
     """
     lessons = list(lessons)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -92,9 +94,9 @@ def _scores(
     totals: Mapping[str, tuple[int, int]],
     departments: Collection[str],
 ) -> dict[str, float]:
-    """How likely each department is (nats, up to a constant)."""
+    """How likely each department is (nats, up to a constant), by key."""
     every = sum(words for _, words in totals.values())
-    vocabulary = 30 * math.sqrt(every)  # how many different words so many are: Heaps' law
+    vocabulary = 30 * math.sqrt(every)  # the number of different words among `every` words, by Heaps' law
     scores = {}
     for key in (*departments, _OF_NOTHING):
         elsewhere = math.log(every - Total(*totals.get(key, ())).words + vocabulary)
@@ -104,7 +106,7 @@ def _scores(
 
 
 def _says(of: Counter[str], first: str, second: str) -> float:
-    """How much the word says for the first department against the second (nats)."""
+    """How much the word speaks for the first department against the second (nats)."""
     return math.log((of.total() - of[second] + 1) / (of.total() - of[first] + 1))
 
 
@@ -113,7 +115,7 @@ def _first(key: str | None, offered: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _topic(lessons: Iterable[Lesson], department: str, words: Collection[str]) -> str:
-    """The topic of most of those cases; "" if no topic has the majority."""
+    """The code of the topic that most of the department's cases with these words have; "" if none has the majority."""
     topics: Counter[str] = Counter()
     for word, key, topic, cases in lessons:
         if key == department and word in words:
@@ -123,7 +125,8 @@ def _topic(lessons: Iterable[Lesson], department: str, words: Collection[str]) -
 
 
 class Pupil:
-    """Learns case after case in memory, to look back: each is judged by what the earlier ones taught."""
+    """Learns case after case in memory, to check the method on past cases: each is judged by what the earlier ones
+    taught."""
 
     def __init__(self, departments: Collection[str]) -> None:
         self._departments = departments
@@ -131,7 +134,7 @@ class Pupil:
         self._totals: dict[str, Total] = {}
 
     def thinks(self, guess: Guess, words: Collection[str]) -> Guess:
-        """The guess as it would have been now."""
+        """The guess, improved by the cases learned so far."""
         lessons = [(word, key, "", cases) for word in words for key, cases in self._of.get(word, {}).items()]
         return taught(guess, dict.fromkeys(words, ""), lessons, self._totals, self._departments)
 

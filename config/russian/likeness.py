@@ -10,10 +10,11 @@ from functools import lru_cache
 from config.russian.morphology import READ, words_of
 
 ALIKE = 0.34
-"""Share of common words from which two messages are offered as a repeat (MO-15, SL-8, KU-17)."""
+"""The share of common words from which a message is offered as a repeat of another (MO-15, SL-8, KU-17)."""
 
 FEW = 6
-"""A text with fewer words of meaning is like many others of its topic: then only the same place makes a repeat."""
+"""The least number of meaningful words of a text for which words alone can make a repeat; a shorter one resembles many
+on its topic and needs the same place too."""
 
 STOP = frozenset(
     word
@@ -28,13 +29,13 @@ STOP = frozenset(
 
 @lru_cache(maxsize=4096)
 def meaning(text: str) -> frozenset[str]:
-    """The meaningful words of a text's beginning, each as one of its dictionary forms."""
+    """The meaningful words of a text (its first `READ` characters), each as one of its dictionary forms."""
     words = (word for word in words_of(text[:READ]) if not word.is_number and not word.lemmas & STOP)
     return frozenset(form for form in (min(word.lemmas, default="") for word in words) if len(form) > 2)
 
 
 def is_repeat(one: frozenset[str], other: frozenset[str], *, same_place: bool) -> bool:
-    """Whether two texts with these words of meaning ask for the same thing. The words of a short text alone do not
+    """Whether two texts with these meaningful words ask for the same thing. The words of a short text alone do not
     tell: «нет воды» is written in every street.
     """
     least = min(len(one), len(other))
@@ -42,7 +43,8 @@ def is_repeat(one: frozenset[str], other: frozenset[str], *, same_place: bool) -
 
 
 def likeness(one: str, other: str) -> float:
-    """Share of the smaller text's words found in the other; 0 if either has too few words to judge by."""
+    """The share, from 0 to 1, of the smaller text's meaningful words that occur in the other; 0 if either has fewer
+    than two."""
     a, b = meaning(one), meaning(other)
     if min(len(a), len(b)) < 2:
         return 0.0

@@ -1,4 +1,4 @@
-"""Russian words for matching: splits a text into words, each with its dictionary forms; forgives typing errors.
+"""Russian words for matching: splits a text into words, each with its dictionary forms; tolerates typing errors.
 
 Knows nothing of topics. The dictionary (pymorphy3) is loaded on first use and kept: loading takes a tenth of a second,
 a new word some 70 µs.
@@ -15,15 +15,16 @@ from typing import Any, NamedTuple
 from config.russian.remembering import remembering
 
 READ = 3000
-"""Only so many first letters of a text are read where its topic and its meaning are sought."""
+"""How many first characters of a text are read to find its topic and its meaning."""
 
 _WORD = re.compile(r"[0-9]*[^\W\d_]+(?:-[^\W\d_]+)*|\d+(?:[/-]\d+)?")
 _BREAK = re.compile(r"[.!?…;\n]")
 _LIKELY = 0.02
-"""Rarer readings of a word are ignored («вода» as the plural of «вод»)."""
+"""Readings of a word that are rarer than this share are ignored («вода» as the plural of «вод»)."""
 
 FORGIVEN_FROM = 5
-"""Shorter unknown words are not corrected: too many words differ from them by one letter."""
+"""The length, in letters, from which unknown words are corrected: too many words differ from a shorter one by one
+letter."""
 
 WINDOW = 4
 """How many other words may stand inside a phrase."""
@@ -32,12 +33,12 @@ SKIPPED = frozenset((
     "в", "во", "на", "с", "со", "у", "к", "ко", "по", "из", "за", "до", "от", "о", "об", "обо", "и", "а",
     "же", "ли", "бы", "то", "это",
 ))  # fmt: skip
-"""Words that a phrase ignores."""
+"""Words that are ignored in a phrase."""
 
 
 class Word(NamedTuple):
-    """A word of a text: as written, its dictionary forms, the number of its sentence, its place, whether the dictionary
-    has it, and its plain letters.
+    """A word of a text: as written, its dictionary forms, the number of its sentence, its position, whether the
+    dictionary has it, and its letters in lower case with ё as е.
     """
 
     text: str
@@ -58,9 +59,9 @@ class Word(NamedTuple):
 
 
 KEPT = 20_000
-"""Of so many words the readings are kept."""
+"""For how many words the readings are kept in memory."""
 _KNOWN: dict[str, bool] = {}
-"""Whether words that were read are in the dictionary: the question comes right after."""
+"""Whether a word whose readings were asked for is in the dictionary: that question usually comes right after."""
 
 
 @cache
@@ -69,7 +70,7 @@ def _dictionary() -> Any:
     from pymorphy3.analyzer import ProbabilityEstimator
 
     class Estimator(ProbabilityEstimator):  # type: ignore[misc]
-        """Asks how likely the readings are only where there are several."""
+        """Estimates how likely the readings of a word are only if there are several."""
 
         def apply_to_parses(self, word: str, word_lower: str, parses: list[Any]) -> list[Any]:
             return list(super().apply_to_parses(word, word_lower, parses)) if len(parses) > 1 else parses
@@ -79,7 +80,7 @@ def _dictionary() -> Any:
 
 @lru_cache(maxsize=KEPT)
 def parses(word: str) -> tuple[Any, ...]:
-    """The plausible readings of a word in lower case, the likeliest first; never empty."""
+    """The plausible readings (pymorphy3's) of a word in lower case, the likeliest first; never empty."""
     try:
         found = _dictionary().parse(word)
     except ValueError:  # the library asks each letter for its name, and some (Tangut) have none
@@ -92,32 +93,32 @@ def parses(word: str) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=KEPT)
 def lemmas(word: str) -> frozenset[str]:
-    """The dictionary forms a word may have, ё written as е; the word itself among them."""
+    """The dictionary forms a word may have, ё written as е, with the word itself among them."""
     lower = word.lower()
     return frozenset({plain(lower), *(plain(parse.normal_form) for parse in parses(lower))})
 
 
 @lru_cache(maxsize=KEPT)
 def is_known(word: str) -> bool:
-    """Whether the dictionary has the word, in any form. Cheaper than to read it."""
+    """Whether the dictionary has the word, in any form; cheaper than `parses`."""
     lower = word.lower()
     return _KNOWN[lower] if lower in _KNOWN else bool(_dictionary().word_is_known(lower))
 
 
 def _is_known_by(found: Sequence[Any]) -> bool:
-    """Whether the readings are the dictionary's own, no predictions."""
+    """Whether the readings come from the dictionary itself and are no predictions."""
     steps = found[0].methods_stack
     return len(steps) == 1 and type(steps[0][0]).__name__ == "DictionaryAnalyzer"
 
 
 def plain(word: str) -> str:
-    """Lower case, ё written as е."""
+    """The word in lower case, with ё written as е."""
     return word.lower().replace("ё", "е")
 
 
 @remembering(128)
 def words_of(text: str) -> tuple[Word, ...]:
-    """The words and numbers of a text, in order."""
+    """The words and numbers of a text, in order. Cached for the texts asked for last."""
     found: list[Word] = []
     sentence, last = 0, 0
     for match in _WORD.finditer(text):
@@ -131,7 +132,8 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 @lru_cache(maxsize=KEPT)
 def word_as_written(written: str) -> tuple[frozenset[str], bool, str]:
-    """What a word or a number is, wherever it stands: its dictionary forms, whether it is known, its plain letters."""
+    """What a word or number is, wherever it stands: its dictionary forms, whether the dictionary has it, its plain
+    letters."""
     if written[0].isdigit():
         return frozenset({written.lower()}), True, plain(written)
     return lemmas(written), is_known(written), plain(written)
@@ -142,25 +144,25 @@ def word_as_written(written: str) -> tuple[frozenset[str], bool, str]:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words to find together: the possible forms of each, or (ending in `*`) its beginning."""
+    """Words to find together: for each the possible forms or, ending in `*`, its beginning."""
 
     text: str
     parts: tuple[frozenset[str], ...]
 
     @cached_property
     def whole(self) -> tuple[frozenset[str], ...]:
-        """The parts that are whole words, not beginnings of words."""
+        """Those parts of the phrase that are whole words, not beginnings of words."""
         return tuple(part for part in self.parts if not any(form.endswith("*") for form in part))
 
     @property
     def weight(self) -> int:
-        """The weight of a match: a phrase of several words is unlikely to match by chance."""
+        """The weight of a match: higher for a phrase of several words, because it hardly matches by chance."""
         return 1 + 2 * len(self.parts) if len(self.parts) > 1 else 2
 
 
 @lru_cache(maxsize=5_000)
 def phrase(text: str) -> Phrase:
-    """Split a keyword into words, each in its likeliest dictionary form; function words are skipped."""
+    """Split a keyword into words, each in its likeliest dictionary form; words of `SKIPPED` are left out."""
     parts = [word for word in re.split(r"[\s\-]+", text.lower()) if word and word not in SKIPPED]
     found = Phrase(text, tuple(_forms(part) for part in parts or [text.lower()]))
     _SOUGHT.add(form for part in found.parts for form in part)
@@ -195,7 +197,7 @@ class _Sought:
                     self._by_rest.setdefault(rest, set()).add(word)
 
     def near(self, word: str) -> set[str]:
-        """The words that differ from the given one by one letter."""
+        """The words of all phrases that differ from the given one by one letter."""
         if len(word) < FORGIVEN_FROM:
             return set()
         return {other for rest in _rests(word) for other in self._by_rest.get(rest, ()) if _slip(word, other)}
@@ -209,7 +211,7 @@ _SOUGHT = _Sought()
 
 
 class Text:
-    """A text's words and the places of each dictionary form, for the search of hundreds of phrases."""
+    """A text's words and the positions of each dictionary form, so that hundreds of phrases can be sought in it."""
 
     def __init__(self, text: str) -> None:
         self.words = words_of(text)
@@ -222,8 +224,9 @@ class Text:
         self._sought_when_read = -1
 
     def _read(self) -> dict[str, list[int]]:
-        """The places of each dictionary form; those that a word unknown to the dictionary may be a misspelling of are
-        among them. Read anew when more words are sought.
+        """The positions of each dictionary form, including the forms of which an unknown word may be a misspelling.
+
+        They are computed anew when further phrases have been prepared since.
         """
         if self._unknown and self._sought_when_read != len(_SOUGHT):
             self._sought_when_read = len(_SOUGHT)
@@ -235,12 +238,12 @@ class Text:
         return self._places
 
     def forms(self) -> Iterable[str]:
-        """The dictionary forms of the words, also of what the misspelt ones may be."""
+        """The dictionary forms of the text's words, including those that misspelt words may mean."""
         return self._read().keys()
 
     def find(self, sought: Phrase) -> tuple[Word, ...]:
-        """The words that make up the phrase, in any order and close together; the closest if there are several; empty
-        if it does not occur.
+        """The words that make up the phrase, in any order, close together and in one sentence; the closest ones if it
+        occurs several times; () if it does not occur.
         """
         read = self._read()
         if any(part.isdisjoint(read) for part in sought.whole):
@@ -258,7 +261,7 @@ class Text:
         return tuple(self.words[i] for i in sorted(min(sets, key=lambda chosen: max(chosen) - min(chosen))))
 
     def _of(self, part: frozenset[str]) -> list[int]:
-        """The places of a word of a phrase, including misspellings."""
+        """The positions of the words that match this part of a phrase, including misspellings, in order."""
         places = self._places
         found = {place for form in part if form in places for place in places[form]}
         for form in part:

@@ -1,5 +1,5 @@
-"""Proposals for an organisation's name in another case, by the dictionary. For a person to confirm: a proposal is not used by
-itself."""
+"""Proposals for an organisation's name in another case, by the dictionary. A person has to confirm a proposal before it
+is used."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ CASES = {GENITIVE: "gent", DATIVE: "datv"}
 
 
 def proposed(name: str, form: int) -> str | None:
-    """The adjectives and the first noun in the genitive or the dative, the rest as it is: «Служба единого заказчика» →
-    «Службы единого заказчика». None if the dictionary has no such noun."""
+    """The name in the genitive or dative (`form`): its adjectives and first noun are declined, the rest stays: «Служба
+    единого заказчика» → «Службы единого заказчика». None if the dictionary cannot decline it."""
     words, done = name.split(" "), []
     for index, word in enumerate(words):
         kinds = ("ADJF",) if _is_noun(words[index + 1 : index + 2]) and "ADJF" in _kinds(word) else ("NOUN", "ADJF")
@@ -29,7 +29,7 @@ def proposed(name: str, form: int) -> str | None:
 
 
 def _named(word: str) -> list[Any]:
-    """The readings of a word as the name of one thing."""
+    """The readings of a word as a name in the nominative singular."""
     return [one for one in parses(word.lower()) if "nomn" in one.tag and "sing" in one.tag]
 
 

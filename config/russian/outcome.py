@@ -1,5 +1,7 @@
-"""What an author writes after our answer: whether it helped. A hint for the curator, who decides; the list of phrases is
-our own (`config/lexicon/outcome.yaml`) and its share of right guesses on texts from outside is not known.
+"""Whether our answer helped, by what its author writes afterwards: a hint for the curator, who decides.
+
+The list of phrases is our own (`config/lexicon/outcome.yaml`); its share of right guesses on texts from outside is not
+known.
 """
 
 from __future__ import annotations
@@ -17,15 +19,15 @@ _NEGATED = re.compile(r"\b(?:не|ни|когда|если|чтобы|что|п�
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`helped`: what the words say; `words`: those that said it."""
+    """What a text says about our answer. `helped`: whether it helped; `words`: the words that say so."""
 
     helped: bool
     words: str
 
 
 def outcome_of(text: str) -> Outcome | None:
-    """What the text says about how it ended; None if it says nothing. A complaint outweighs thanks: «спасибо, но ничего не
-    сделали»."""
+    """What the text says about whether our answer helped; None if it says nothing. A complaint outweighs thanks:
+    «спасибо, но ничего не сделали»."""
     plain = text.casefold().replace("ё", "е")
     complaint = _patterns()["not_helped"].search(plain)
     if complaint is not None:
@@ -37,7 +39,7 @@ def outcome_of(text: str) -> Outcome | None:
 
 
 def _is_asked(text: str, at: int) -> bool:
-    """Whether the sentence from there on ends with a question mark."""
+    """Whether the sentence that goes on at position `at` ends with a question mark."""
     end = re.search(r"[.!?\n]", text[at:])
     return end is not None and end[0] == "?"
 

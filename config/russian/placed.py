@@ -1,7 +1,7 @@
-"""A place in the words of another sentence: «на {место}» → «на Школьной, 5», «яму {место}» → «яму по адресу: Школьная, 5».
+"""Puts a place into another sentence: «на {место}» → «на Школьной, 5», «яму {место}» → «яму по адресу: Школьная, 5».
 
-A place is declined if it is one word of the dictionary with a number or a name after it; else the sentence gets «по
-адресу:», which every place fits. Where neither is grammatical, the blank stays for the person to fill in.
+A place is declined if it is one word of the dictionary with a number or a name after it; otherwise the sentence gets
+«по адресу:», which every place fits. Where neither is grammatical, the blank stays for the person to fill in.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _CASES = {
 }  # fmt: skip
 _CASE_OF = {word: case for case, words in _CASES.items() for word in words}
 _BY_ADDRESS = frozenset(("на", "в", "во", "у", "возле", "около", "по"))
-"""«по адресу» may stand instead of these."""
+"""Prepositions that «по адресу» may replace."""
 _HOLDS = frozenset(("дом", "школа", "гимназия", "лицей", "сад", "остановка", "перекрёсток", "больница", "поликлиника"))
-"""Names of places that are nouns; «в» goes with them and not with a street."""
+"""Names of places that are nouns; unlike a street they may follow «в»."""
 _ONE = re.compile(
     r"(?:(?P<first>[А-ЯЁа-яё]+)\s)?(?P<head>[А-ЯЁа-яё][а-яё]+)"
     r"(?P<rest>(?:,?\s(?:№\s)?\d[\w/ .]*|\s«.+»|\s[А-ЯЁ].* / .+)?)"
@@ -32,7 +32,8 @@ _AT_ONCE = re.compile(r"(?:^|[:(«\n.!?])\s*$|\bадрес(?:у|е|а)?:?\s*$", 
 
 
 def filled(text: str, place: str) -> str:
-    """The text with the place in it, in the case that the sentence wants; blanks that no form fits are left."""
+    """The text with its blanks «{место}» filled with the place, in the case that each sentence needs; a blank that no
+    form fits is left."""
     parts: list[str] = []
     last = 0
     for match in re.finditer(r"\{место\}", text, re.IGNORECASE):
@@ -48,7 +49,8 @@ def filled(text: str, place: str) -> str:
 
 
 def blanked(text: str, place: str) -> str:
-    """The text with the place, in whatever case it stands, as a blank."""
+    """The text with the place, in whatever case it occurs, replaced by the blank «{место}»; a place of one or two
+    letters stays."""
     if len(place) <= 2:
         return text
     forms = {place, *(form for case in _CASES if (form := declined(place, case)) is not None)}
@@ -58,7 +60,7 @@ def blanked(text: str, place: str) -> str:
 
 
 def declined(place: str, case: str) -> str | None:
-    """The place in another case; None if it has none by the rules here («с. Ивановка, Садовая, 5»)."""
+    """The place in another case; None if these rules cannot decline it («с. Ивановка, Садовая, 5»)."""
     match = _ONE.fullmatch(place)
     if match is None:
         return None
@@ -70,7 +72,7 @@ def declined(place: str, case: str) -> str | None:
 
 
 def _inflected(word: str, part: str, case: str) -> str | None:
-    """The word in the case, if it stands in the nominative singular."""
+    """The word in the case; None if it is not a nominative singular of this part of speech."""
     if part == "ADJF" and not word.endswith(_ADJECTIVE):
         return None  # «Ленина» is no adjective here
     if (word.lower(), case) == ("сад", "loct"):
@@ -85,7 +87,7 @@ def _inflected(word: str, part: str, case: str) -> str | None:
 
 
 def _put(before: str, place: str) -> tuple[int, str] | None:
-    """How many characters before the blank go, and what stands there instead; None if nothing fits."""
+    """How many characters before the blank to remove, and what to put in its stead; None if nothing fits."""
     if _AT_ONCE.search(before):
         return 0, place
     preposition = _PREPOSITION.search(before)

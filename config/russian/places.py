@@ -1,4 +1,4 @@
-"""Finds a place in a citizen's words: street with house, village. By rules, and prefers nothing to a wrong place.
+"""Finds a place in a citizen's words: street with house, village. By rules; rather none than a wrong place.
 
 «на Школьной, 5» → «Школьная, 5»; «ул. Мира 12» → «Мира, 12»; «в посёлке Мирный» → «пос. Мирный». A street needs its
 word («ул.»), a capital letter, or a house number; a date, a sum or a term is not a house.
@@ -37,7 +37,7 @@ _FAMOUS = frozenset((
 """Streets that people name by the genitive alone: «на Ленина», «по Мира»."""
 
 _ORDINAL = re.compile(r"(\d{1,2})-(?:ая|ой|ую|ого|го|ому|му|ый|ом|й|я|е|ю)\s+$")
-"""«2-я » before a name."""
+"""An ordinal number before a name: «2-я »."""
 _ENDINGS = {"femn": "я", "masc": "й", "neut": "е"}
 _YEARS = frozenset(("лет", "летия"))
 _DAYS_OF = frozenset(("марта", "мая", "октября", "ноября"))
@@ -46,7 +46,8 @@ _AT = frozenset(("на", "по", "с", "у", "от", "до", "около", "во
 
 
 def find_place(text: str, places: Iterable[str] = ()) -> str | None:
-    """The place named in the text, in a form for a card; None if there is none."""
+    """The place named in the text, as a card shows it; None if there is none. `places`: villages to recognise by
+    name."""
     words = words_of(text)
     shouted = sum(map(str.isupper, text)) > _SHOUTING * sum(map(str.isalpha, text))
     village = _village(text, words, shouted) or _by_name(words, places)
@@ -58,7 +59,7 @@ def find_place(text: str, places: Iterable[str] = ()) -> str | None:
 
 
 def _crossing(text: str) -> str:
-    """«перекрёсток Ленина / Мира»; "" if none is named."""
+    """The crossing named in the text, as «перекрёсток Ленина / Мира»; "" if there is none."""
     found = crossing(text)
     return f"перекрёсток {' / '.join(_named(words_of(name)[0], 'femn') for name in found)}" if found is not None else ""
 
@@ -67,7 +68,8 @@ def _crossing(text: str) -> str:
 
 
 def _street(text: str, words: Sequence[Word], shouted: bool) -> str:
-    """The first street; with the house, if a house is named where it comes again."""
+    """The first street named in the text, with its house, also if the house is named only where the street is repeated;
+    "" if there is none."""
     first = ""
     for i, word in enumerate(words):
         kind = _kind(word, _STREETS)
@@ -81,7 +83,7 @@ def _street(text: str, words: Sequence[Word], shouted: bool) -> str:
 
 
 def _kind(word: Word, kinds: dict[str, str]) -> str | None:
-    """The key of the kind of street or village that the word names, if any."""
+    """The key in `kinds` of the kind of street or village that the word names; None if it names none."""
     if kinds.keys().isdisjoint(word.lemmas):
         return None
     found = kinds.keys() & word.lemmas
@@ -90,7 +92,8 @@ def _kind(word: Word, kinds: dict[str, str]) -> str | None:
 
 
 def _after_word(text: str, words: Sequence[Word], i: int, kind: str, shouted: bool) -> str | None:
-    """Read «ул. Мира, 12», «улица 8 Марта», «ул школьная 5»; also «Садовый переулок, 3»."""
+    """The street named at the word number `i` («улица» and the like), as a card shows it: from «ул. Мира, 12», «улица 8
+    Марта», «ул школьная 5», also «Садовый переулок, 3». None if there is no name."""
     abbreviated = len(kind) <= 3 or "-" in kind
     at = i + 2 if i + 2 < len(words) and words[i + 1].plain in ("имени", "им") else i + 1
     while at + 1 < len(words) and _is_cut(text, words[at]) and words[at + 1].capital:
@@ -114,7 +117,8 @@ def _is_cut(text: str, word: Word) -> bool:
 
 
 def _name(text: str, words: Sequence[Word], at: int, shouted: bool, *, trusted: bool) -> list[Word]:
-    """The words of a street's name from `at` on: one, or «8 Марта», «40 лет Победы», «Карла Маркса»."""
+    """The words of a street's name from number `at` on: one, or «8 Марта», «40 лет Победы», «Карла Маркса»; [] if there
+    is none."""
     if (
         at >= len(words)
         or (words[at].sentence - words[at - 1].sentence > 1 and len(words[at - 1].text) > 1)
@@ -165,7 +169,8 @@ def _may_name(word: Word) -> bool:
 
 
 def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None:
-    """Read a street without «улица»: «на Школьной, 5», «по Ленина 45», «Садовая 3», «дом 20 по Садовой», «на Школьной»."""
+    """Read a street without «улица»: «на Школьной, 5», «по Ленина 45», «Садовая 3», «дом 20 по Садовой», «на Школьной».
+    None if the word `i` names none."""
     word = words[i]
     if not word.text[0].isalpha() or len(word.text) < 3:
         return None
@@ -187,14 +192,15 @@ def _bare(text: str, words: Sequence[Word], i: int, shouted: bool) -> str | None
 
 
 def _house_before(words: Sequence[Word], preposition: int) -> str:
-    """The number of «дом 20 по …»."""
+    """The number of the house in «дом 20 по …», before the preposition; "" if there is none."""
     if preposition < 2 or not words[preposition - 1].is_number:
         return ""
     return words[preposition - 1].text if words[preposition - 2].lemmas & {"дом", "д"} else ""
 
 
 def _describes(words: Sequence[Word], i: int) -> bool:
-    """Whether the adjective belongs to a following noun: «на Красной площади», «на Курской трассе»."""
+    """Whether the adjective belongs to the following noun and names no street: «на Красной площади», «на Курской
+    трассе»."""
     if i + 1 >= len(words) or words[i + 1].sentence != words[i].sentence:
         return False
     cases = {p.tag.case for p in parses(words[i].text.lower()) if p.tag.POS == "ADJF"}
@@ -225,7 +231,7 @@ def _gender(kind: str) -> str:
 
 
 def _ordinal(text: str, word: Word) -> str:
-    """The number of «2-я Садовая»; "" if there is none."""
+    """The number before the name in «2-я Садовая»; "" if there is none."""
     match = _ORDINAL.search(text, max(0, word.start - 8), word.start)
     return match[1] if match is not None else ""
 
@@ -263,7 +269,7 @@ def _titled(text: str) -> str:
 
 
 def _is_genitive(word: Word) -> bool:
-    """«Зои»: what follows belongs to it and stays as it is («Космодемьянской»)."""
+    """Whether the word is a genitive («Зои»), so that the name after it stays as it is («Космодемьянской»)."""
     best = parses(word.text.lower())[0].tag
     return bool(best.POS == "NOUN" and best.case == "gent")
 
@@ -292,7 +298,7 @@ def _village(text: str, words: Sequence[Word], shouted: bool) -> str | None:
 
 
 def _second_name(text: str, words: Sequence[Word], first: Word) -> Word | None:
-    """The noun of «Малые Вяземы», «Красный Яр»."""
+    """The noun that follows an adjective in a village's name («Малые Вяземы», «Красный Яр»); None if there is none."""
     at = words.index(first) + 1
     if at >= len(words) or not words[at].capital or text[first.end : words[at].start] != " ":
         return None
@@ -303,7 +309,7 @@ def _second_name(text: str, words: Sequence[Word], first: Word) -> Word | None:
 
 
 def _two_names(adjective: Word, noun: Word) -> str:
-    """Both in the nominative: «Красном Яру» → «Красный Яр»; as written where the dictionary does not know."""
+    """Both words in the nominative: «Красном Яру» → «Красный Яр»; as written if the dictionary does not know them."""
     first, second = parses(adjective.text.lower()), parses(noun.text.lower())[0]
     case = {tag.case for tag in (one.tag for one in first) if tag.POS == "ADJF"}
     if "nomn" in case or second.tag.number != "sing" or not noun.known:
@@ -313,7 +319,8 @@ def _two_names(adjective: Word, noun: Word) -> str:
 
 
 def _village_name(word: Word, kind: str) -> str:
-    """«станице Курской» → «Курская»; «посёлке Рощино», «селе Ростовановском» by the same rule."""
+    """The village's name in the nominative: «станице Курской» → «Курская»; also «посёлке Рощино», «селе
+    Ростовановском»."""
     gender = {"станица": "femn", "ст": "femn", "ст-ца": "femn", "деревня": "femn", "дер": "femn", "д": "femn",
               "село": "neut", "с": "neut", "слобода": "femn", "поселение": "neut"}.get(kind, "masc")  # fmt: skip
     best = parses(word.text.lower())[0]
@@ -323,7 +330,7 @@ def _village_name(word: Word, kind: str) -> str:
 
 
 def _by_name(words: Sequence[Word], places: Iterable[str]) -> str | None:
-    """The first of the municipality's own places named in the text."""
+    """The first of the municipality's own places that the text names; None if it names none."""
     for place in places:
         wanted = [word.lemmas for word in words_of(place)]
         for i in range(len(words) - len(wanted) + 1):

@@ -1,4 +1,4 @@
-"""Results of pure functions of a text, kept so that nobody works them out again."""
+"""Results of pure functions of a text, kept in memory so that they are not computed again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ Result = TypeVar("Result")
 
 
 class Remembering(Generic[Result]):
-    """The function, with the results for the texts asked for last. `tell` adds a result worked out elsewhere."""
+    """A function of a text that keeps its results for the texts asked for last. `tell` adds a result computed
+    elsewhere."""
 
     def __init__(self, function: Callable[[str], Result], most: int) -> None:
         self.__wrapped__, self._most = function, most
@@ -24,16 +25,16 @@ class Remembering(Generic[Result]):
         return text in self._kept
 
     def tell(self, text: str, result: Result) -> None:
-        """From now on this is the result for the text."""
+        """Make this the function's result for the text from now on."""
         self._kept[text] = result
         while len(self._kept) > self._most:
             self._kept.pop(next(iter(self._kept)))
 
     def forget(self) -> None:
-        """Keep nothing of what was asked so far."""
+        """Drop all kept results."""
         self._kept.clear()
 
 
 def remembering(most: int) -> Callable[[Callable[[str], Result]], Remembering[Result]]:
-    """Keep the results for so many texts."""
+    """A decorator that keeps a function's results for the `most` texts asked for last."""
     return lambda function: Remembering(function, most)

@@ -1,5 +1,5 @@
 """Finds places that are no street: a complex («СНТ Ромашка», «мкр. 2»), a crossing, a school with its number, a stop, a
-house alone. Prefers nothing to a wrong place.
+house alone. Rather none than a wrong place.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ _NAMES = {"с/т": "СТ", "жилой": "ЖК", "жилом": "ЖК", "садо
 
 
 def spot(text: str, *, shouted: bool) -> str:
-    """A place that is no street, in a form for a card; "" if there is none."""
+    """A place that is no street (a school, a stop, a house), as a card shows it; "" if the text names none."""
     return _object(text, shouted=shouted) or _house(text)
 
 
 def crossing(text: str) -> tuple[str, str] | None:
-    """The two streets of a crossing, as written."""
+    """The names of the two streets of a crossing, as written; None if the text names none."""
     match = _CROSSING.search(text) if _mentions(text, "перекр", "пересеч", "уг") else None
     return (match[1], match[2]) if match is not None else None
 
@@ -70,7 +70,8 @@ def _house(text: str) -> str:
 
 
 def complex_in(text: str) -> tuple[str, str]:
-    """«СНТ Ромашка», «мкр. 2», and the number of the house in it; "" for what is not named."""
+    """The complex named in the text («СНТ Ромашка», «мкр. 2») and the number of the house in it; "" for each not
+    named."""
     if _mentions(text, "мкр", "микрорайон") and (match := _DISTRICT.search(text)) is not None:
         return f"мкр. {match[1] or match[2]}", numbered_at(text, match.end())
     for match in _COMPLEX.finditer(text) if _mentions(text, *_OF_COMPLEXES) else ():
@@ -84,7 +85,7 @@ def complex_in(text: str) -> tuple[str, str]:
 
 
 def _mentions(text: str, *parts: str) -> bool:
-    """Whether the text has one of the parts of words: sooner said than what they stand in."""
+    """Whether the text contains one of these parts of words; a quick check before a pattern is tried."""
     low = text.lower()
     return any(part in low for part in parts)
 

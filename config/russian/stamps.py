@@ -2,8 +2,8 @@
 
 «12.01.2026 09:00», «12 янв. 2026 г., 9:00», «2026-01-12T09:00:00Z», «Mon, 12 Jan 2026 09:00:00 +0300», Excel's day
 numbers, Unix seconds and milliseconds. `config.russian.dates` adds what people type about days to come. The module
-never guesses: words it does not understand to the last one give None. A day without a year, and «вчера», mean a day
-only beside a known one.
+never guesses: if it does not understand the words completely, it gives None. A day without a year, and «вчера», mean a
+day only beside a known one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MONTHS = {
     "июл": 7, "авг": 8, "сен": 9, "окт": 10, "ноя": 11, "дек": 12,
 }  # fmt: skip
 MONTH = r"(?:янв|фев|мар|апр|июн|июл|авг|сент?|окт|ноя|дек)(?:[а-я]{0,6})|ма[йяе]"
-"""A month in Russian, whole or cut, in any case."""
+"""A month in Russian, whole or abbreviated, in any case."""
 _ENGLISH = {
     name: number
     for number, name in enumerate(
@@ -28,28 +28,28 @@ _ENGLISH = {
 _ENGLISH_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}"
 
 LONGEST = 80
-"""Longer words are no date."""
+"""The most characters of a date; longer words are none."""
 BEGINNING = datetime(1899, 12, 30)
 SERIALS = (36526, 73051)
 """Excel's day numbers of the years 2000 to 2099."""
 SECONDS = (946_684_800, 4_102_444_800)
-"""Unix time of the same years."""
+"""Unix time (seconds) of the years 2000 to 2099."""
 _CENTURY = 70
-"""A year of two digits from here on belongs to the last century."""
+"""A year of two digits from this one on belongs to the last century."""
 
 RELATIVE = {"позавчера": -2, "вчера": -1, "сегодня": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day as written; the year may be missing."""
+    """A day as written, with its month; the year may be missing."""
 
     day: int
     month: int
     year: int | None = None
 
     def on(self, year: int) -> date | None:
-        """The date in this year, if the calendar has it; the day's own year wins."""
+        """The date in this year, or in the day's own if one was written; None if the calendar has no such date."""
         try:
             return date(self.year or year, self.month, self.day)
         except ValueError:
@@ -65,19 +65,20 @@ class Stamp:
     zone: tzinfo | None = None
 
     def moment(self, zone: tzinfo) -> datetime:
-        """The aware moment; `zone` is meant where none was written. A day alone begins at midnight."""
+        """The moment with its time zone; `zone` is used if none was written. A day without a time begins at
+        midnight."""
         return datetime.combine(self.on, self.at or time(), self.zone or zone)
 
 
 def moment(words: str, zone: tzinfo) -> datetime | None:
-    """The aware moment the words mean; None if they mean none."""
+    """The moment that the words mean, with its time zone (`zone` if they name none); None if they mean none."""
     found = read(words)
     return found.moment(zone) if found is not None else None
 
 
 def read(words: str, *, months_first: bool = False, near: date | None = None) -> Stamp | None:
-    """The moment the words mean, or None. `months_first`: «01/12/2026» is in January; `near`: the day on which they
-    were printed, if known."""
+    """The day, time and zone that the words mean; None if they mean none. `months_first`: «01/12/2026» is in January;
+    `near`: the day on which they were printed, if known, for days without a year and «вчера»."""
     if len(words) > LONGEST:
         return None
     plain = _plain(words)
@@ -85,7 +86,8 @@ def read(words: str, *, months_first: bool = False, near: date | None = None) ->
 
 
 def read_time(words: str) -> time | None:
-    """A time of day alone: «9:00», «9 ч. 05 мин.», «9.00», the fraction of a day as Excel counts it."""
+    """A time of day alone: «9:00», «9 ч. 05 мин.», «9.00», or the fraction of a day as Excel counts it; None for other
+    words."""
     plain = _plain(words)
     if len(plain) > LONGEST:
         return None
@@ -97,7 +99,8 @@ def read_time(words: str) -> time | None:
 
 
 def day(words: str) -> Day | None:
-    """A day written with its month, and nothing else: «16 марта 2026», «16.03», «16/03/26», «2026-03-16»."""
+    """A day written with its month, and nothing else: «16 марта 2026», «16.03», «16/03/26», «2026-03-16»; None for
+    other words."""
     for pattern, read_match in _DAYS:
         if match := pattern.fullmatch(words):
             return read_match(match)
@@ -105,7 +108,7 @@ def day(words: str) -> Day | None:
 
 
 def of_serial(days: float) -> datetime:
-    """The naive moment of Excel's day number."""
+    """The moment, without a time zone, of Excel's day number."""
     return BEGINNING + timedelta(seconds=round(days * 86400))
 
 
@@ -113,7 +116,7 @@ def of_serial(days: float) -> datetime:
 
 
 def _number(words: str) -> Stamp | None:
-    """Excel's day number, Unix seconds or milliseconds."""
+    """The moment of Excel's day number, Unix seconds or milliseconds; None for other words."""
     match = re.fullmatch(r"(\d{5}|\d{10}|\d{13})(?:[.,](\d{1,16}))?", words)
     if match is None:
         return None
@@ -129,7 +132,7 @@ def _number(words: str) -> Stamp | None:
 
 
 def _compact(words: str) -> Stamp | None:
-    """«20260112», «20260112T090000Z»."""
+    """The moment of «20260112» or «20260112T090000Z»; None for other words."""
     match = re.fullmatch(r"(20\d\d)(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?)?(z?)", words)
     if match is None:
         return None
@@ -203,7 +206,8 @@ def _written(words: str, months_first: bool, near: date | None) -> Stamp | None:
 
 
 def _date(found: Day, match: re.Match[str], months_first: bool, near: date | None) -> date | None:
-    """The date in the calendar. A month over twelve with slashes can only be the American order."""
+    """The date in the calendar; None if there is none. A month over twelve, with slashes, can only be the American
+    order."""
     if match.re is _DAY_FIRST and match[2] == "/" and found.day <= 12 and (months_first or found.month > 12):
         found = Day(found.month, found.day, found.year)
     if found.year is None:
@@ -233,12 +237,13 @@ MOSCOW = timezone(timedelta(hours=3))
 
 
 def zone_named(words: str) -> tzinfo | None:
-    """The time zone that a column's name mentions: «Дата (МСК)»."""
+    """The time zone that a column's name mentions («Дата (МСК)»); None if it mentions none."""
     return _zone(_plain(words))[1]
 
 
 def _zone(words: str, west: bool = True) -> tuple[str, tzinfo | None]:
-    """The words without the zone at their end, and the zone. `west`: «-05:00» may be one, and no span of hours."""
+    """The words without the time zone at their end, and the zone (None if there is none). `west`: «-05:00» is read as a
+    zone, not as the end of a span of hours."""
     words = re.sub(r"(gmt[+-]\d{4}) \([^()\d]*\)$", r"\1", words)
     if match := _NAMED_ZONE.search(words):
         base = 0 if match[1] in ("utc", "gmt") else 3

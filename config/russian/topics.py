@@ -1,4 +1,4 @@
-"""`topics.yaml` as values, and the meaning of a municipality's word in that list.
+"""The list of topics, from `topics.yaml`, and the meaning of a municipality's word in it.
 
 Reads the file and looks words up; `config.russian.detection` guesses a topic from a citizen's text. For the reports
 each topic also keeps its group and topic of the federal classifier.
@@ -19,12 +19,13 @@ from workflow.office import Topic
 FILE = "topics.yaml"
 PACKAGED = Path(__file__).parents[1] / FILE
 LABEL = 24
-"""A longer label does not fit beside another button on a phone."""
+"""The most characters of a topic's label: a longer one does not fit beside another button on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedTopic:
-    """A topic of the list. `group` is our name, `federal` the classifier's group and topic."""
+    """A topic of the list. `group`: the name we give to its group; `federal`: its group and topic in the federal
+    classifier."""
 
     topic: Topic
     group: str
@@ -33,18 +34,19 @@ class ListedTopic:
 
 @dataclass(frozen=True)
 class TopicList:
-    """Every known topic by its code, in the order of the file; `groups`: our name → the federal group."""
+    """The list of topics. `topics`: by code, in the order of the file; `groups`: our name of a group → the federal
+    group; `danger`: words of danger."""
 
     topics: Mapping[str, ListedTopic]
     groups: Mapping[str, str]
     danger: tuple[str, ...]
 
     def of_group(self, group: str) -> tuple[str, ...]:
-        """Codes of the group's topics."""
+        """The codes of the topics in the group with this name; () if there is none."""
         return tuple(code for code, listed in self.topics.items() if listed.group == group)
 
     def means(self, word: str) -> str | None:
-        """The code of a topic by its code, label or keyword. None for an unknown word.
+        """The code of the topic that the word names by its code, label or keyword; None for an unknown word.
 
         A keyword of several topics means the first of them.
         """
@@ -52,8 +54,8 @@ class TopicList:
 
     @cached_property
     def _codes(self) -> Mapping[str, str]:
-        """The code of each known word. A code wins over a label, a label over a keyword, an earlier topic over a
-        later one.
+        """The code for each known word. A code wins over a label, a label over a keyword, an earlier topic over a later
+        one.
         """
         last_first = list(self.topics.items())[::-1]
         by_keyword = {plain(keyword): code for code, item in last_first for keyword in item.topic.keywords}
@@ -62,7 +64,7 @@ class TopicList:
 
 
 def plain(word: str) -> str:
-    """Normalise a word for comparison: lower case, single spaces."""
+    """The word normalised for comparison: lower case, single spaces."""
     return " ".join(word.lower().split())
 
 
@@ -91,7 +93,7 @@ class _File(BaseModel):
 
 
 def load_topics(folders: Sequence[Path] = ()) -> TopicList:
-    """Read the first `topics.yaml` in the folders, or the packaged one. BrokenConfiguration names the lines."""
+    """Read the first `topics.yaml` found in the folders, or the packaged one. BrokenConfiguration names the lines."""
     path = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
     return _packaged() if path is None else read_topics(path)
 

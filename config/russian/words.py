@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 from workflow.normal import normal
 
 JOINER = "\u2060"
-"""WORD JOINER: invisible, breaks no line, and no messenger recognises an address across it."""
+"""The character WORD JOINER: invisible, breaks no line, and no messenger recognises an address across it."""
 
 NAMELESS = "Без имени"
 NAME_LIMIT = 64
 MARKS = 2
-"""The most combining marks kept on a letter: living scripts need no more, zalgo does."""
+"""The most combining marks kept on a letter: living scripts need no more, only «zalgo» text has more."""
 
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
@@ -51,7 +51,7 @@ def plural(n: int, forms: str) -> str:
 
 
 def count(n: int, forms: str) -> str:
-    """«2 сообщения»."""
+    """The number with the form of `forms` (see `plural`) that agrees with it: «2 сообщения»."""
     return f"{n} {plural(n, forms)}"
 
 
@@ -60,11 +60,11 @@ def count(n: int, forms: str) -> str:
 
 @dataclass(frozen=True)
 class When:
-    """Moments in words, in the municipality's zone, at `now` (both aware).
+    """Moments in words, in the municipality's zone, as seen at `now` (every moment has a time zone).
 
     `shown_since`: when the message being redrawn was first posted. On a later day a reader would count «сегодня» and
-    «завтра» from the date of that message, so the date is named instead. `stays`: the message
-    stays on the screen for days, so terms always name their day («пн 30.11 до 14:45»).
+    «завтра» from the date of that message, so the date is named instead. `stays`: the message stays on the screen for
+    days, so terms always name their day («пн 30.11 до 14:45»).
     """
 
     now: datetime
@@ -73,18 +73,18 @@ class When:
     stays: bool = False
 
     def clock(self, at: datetime) -> str:
-        """«9:02»."""
+        """The time of day: «9:02»."""
         local = at.astimezone(self.zone)
         return f"{local.hour}:{local.minute:02}"
 
     def date(self, at: datetime) -> str:
-        """«16 марта», of another year «16 марта 2027 года»."""
+        """The date: «16 марта», in another year than now «16 марта 2027 года»."""
         local = at.astimezone(self.zone)
         year = f" {local.year} года" if local.year != self.now.astimezone(self.zone).year else ""
         return f"{local.day} {MONTHS[local.month - 1]}{year}"
 
     def day(self, at: datetime) -> str:
-        """«сегодня», «вчера», «завтра», «пн 16 марта»."""
+        """The day: «сегодня», «вчера», «завтра», for others «пн 16 марта»."""
         if self._may_be_relative():
             match (self._date_of(at) - self._date_of(self.now)).days:
                 case 0:
@@ -98,44 +98,47 @@ class When:
         return f"{WEEKDAYS[self._date_of(at).weekday()]} {self.date(at)}"
 
     def at(self, at: datetime) -> str:
-        """«сегодня в 11:45», «пн 16 марта, 9:00»."""
+        """The day and the time: «сегодня в 11:45», «пн 16 марта, 9:00»."""
         return f"{self.day(at)} в {self.clock(at)}" if self._is_near(at) else f"{self.day(at)}, {self.clock(at)}"
 
     def until(self, at: datetime) -> str:
-        """«сегодня до 14:30», «пн 16 марта до 9:00»."""
+        """A deadline: «сегодня до 14:30», «пн 16 марта до 9:00»."""
         return f"{self.dated(at) if self.stays else self.day(at)} до {self.clock(at)}"
 
     def by(self, at: datetime) -> str:
-        """«до 10:02» for today, otherwise like `until`."""
+        """A deadline: «до 10:02» if it is today, otherwise like `until`."""
         return f"до {self.clock(at)}" if self._is_today(at) and not self.stays else self.until(at)
 
     def past(self, at: datetime) -> str:
-        """«в 9:30» for today, otherwise like `at`."""
+        """A moment in the past: «в 9:30» if it is today, otherwise like `at`; on a message that stays, «пн 30.11 в
+        9:30»."""
         if self.stays:
             return f"{self.dated(at)} в {self.clock(at)}"
         return self.happened(at)
 
     def happened(self, at: datetime) -> str:
-        """«в 9:30» for today, otherwise like `at`: what is over, so that even on what stays no numbers stand for the day."""
+        """A past event: «в 9:30» if it is today, otherwise like `at`, even on a message that stays (no day in
+        figures)."""
         return f"в {self.clock(at)}" if self._is_today(at) else self.at(at)
 
     def since(self, at: datetime) -> str:
-        """«с 9:30» for today, otherwise «с 9:30 (пн 12 января)»."""
+        """Since when: «с 9:30» if it is today, otherwise «с 9:30 (пн 12 января)»."""
         return f"с {self.clock(at)}" if self._is_today(at) else f"с {self.clock(at)} ({self.day(at)})"
 
     def dated(self, at: datetime) -> str:
-        """«пн 30.11», of another year «пн 12.01.2027»: for what stays on the screen."""
+        """The day in figures: «пн 30.11», in another year than now «пн 12.01.2027»; for messages that stay on the
+        screen."""
         local = at.astimezone(self.zone)
         year = f".{local.year}" if local.year != self.now.astimezone(self.zone).year else ""
         return f"{WEEKDAYS[local.weekday()]} {local.day:02}.{local.month:02}{year}"
 
     def long(self, at: datetime) -> str:
-        """«18:10 пятницы 13 марта», as in «с … до …»."""
+        """The time and day in the genitive, as in «с … до …»: «18:10 пятницы 13 марта»."""
         local = at.astimezone(self.zone)
         return f"{self.clock(at)} {WEEKDAYS_OF[local.weekday()]} {self.date(at)}"
 
     def short(self, at: datetime) -> str:
-        """«9:02» for today, «вчера, 23:10», «пн 16 марта, 9:02»."""
+        """The shortest form: «9:02» if it is today, otherwise «вчера, 23:10», «пн 16 марта, 9:02»."""
         return self.clock(at) if self._is_today(at) else f"{self.day(at)}, {self.clock(at)}"
 
     def _date_of(self, at: datetime) -> dt.date:
@@ -152,7 +155,7 @@ class When:
 
 
 def span(length: timedelta) -> str:
-    """«2 ч 43 мин», «45 мин», «3 дня 2 ч»; less than a minute is «меньше минуты»."""
+    """A length of time in words: «2 ч 43 мин», «45 мин», «3 дня 2 ч»; «меньше минуты» below one minute."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return "меньше минуты"
@@ -165,7 +168,7 @@ def span(length: timedelta) -> str:
 
 
 def minutes_and_hours(length: timedelta) -> str:
-    """In the accusative: «15 минут», «1 минуту», «2 часа 15 минут», «3 дня»; "" for less than a minute."""
+    """A length of time in the accusative: «15 минут», «1 минуту», «2 часа 15 минут», «3 дня»; "" below one minute."""
     minutes = int(length.total_seconds() // 60)
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
@@ -219,7 +222,7 @@ GENITIVE, DATIVE, ACCUSATIVE = range(3)
 
 
 def declined(name: str, form: int) -> str:
-    """The name of a department in another case: «Отдел ЖКХ» → «Отдела ЖКХ».
+    """The name of a department in another case (`form`: GENITIVE, DATIVE, ACCUSATIVE): «Отдел ЖКХ» → «Отдела ЖКХ».
 
     Only a name that begins with a known noun, or with adjectives and then one, is declined; abbreviations («МКУ
     «Дорожник»») stay as they are. Any other name is put in quotation marks after a noun that can be declined.
@@ -231,7 +234,7 @@ def declined(name: str, form: int) -> str:
 
 
 def genitive(name: str) -> str | None:
-    """What a municipality's name is after «Администрация»: «Степной район» → «Степного района», «Город Степной» →
+    """A municipality's name as it follows «Администрация»: «Степной район» → «Степного района», «Город Степной» →
     «города Степной». None if it has no noun that the bot can decline."""
     found = _of_known_words(name, GENITIVE)
     first = name.split(" ")[0].lower()
@@ -240,7 +243,8 @@ def genitive(name: str) -> str | None:
 
 
 def _of_known_words(name: str, form: int) -> str | None:
-    """The adjectives and the noun after them in another case, the rest as it is; None if a word is unknown."""
+    """The name with its adjectives and the noun after them in another case, the rest as it is; None if one of these
+    words is unknown."""
     words = name.split(" ")
     done: list[str] = []
     for index, word in enumerate(words):
@@ -274,7 +278,7 @@ def _beside(name: str, form: int) -> str:
 
 
 def as_post(name: str) -> str:
-    """A person's title within a sentence: a post begins with a small letter, a name does not."""
+    """A person's title as it stands within a sentence: a post begins with a small letter, a name stays as it is."""
     first, _, rest = name.partition(" ")
     is_post = any(word[:1].islower() for word in rest.split()) or first.lower() in _POSTS
     return name[:1].lower() + name[1:] if is_post and not first.isupper() else name
@@ -284,7 +288,8 @@ _POSTS = frozenset({"куратор", "специалист", "диспетче�
 
 
 def to_post(name: str) -> str:
-    """The addressee of a document: «Глава района» → «Главе района»; «Врио главы» and a person's name stay as they are."""
+    """The addressee of a document, in the dative: «Глава района» → «Главе района»; «Врио главы» and a person's name
+    stay as they are."""
     first, *rest = name.split(" ")
     return " ".join([_TO_POSTS.get(first, first), *rest])
 
@@ -293,7 +298,7 @@ _TO_POSTS = {"Глава": "Главе", "Мэр": "Мэру", "Исполняю
 
 
 def sentence(text: str) -> str:
-    """Capitalise the first letter and leave the rest untouched."""
+    """The text with its first letter capitalised and the rest untouched."""
     return text[:1].upper() + text[1:]
 
 
@@ -303,13 +308,13 @@ _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = frozenset("\t\u115f\u1160\u2800\u3164\uffa0")
 _ZWJ = "\u200d"
 _ORDINARY = re.compile(r"[\n -~А-яЁё«»№„“”‘’–—…·•→]*")
-"""Nearly all texts have only these characters and skip the check of each one."""
+"""Matches a text of ordinary characters only; nearly all texts are such and skip the check of each character."""
 _ORDINARY_LINE = re.compile(r"[ -~А-яЁё«»№„“”‘’–—…·•→]*")
-"""Composed already, too; most values of a template are such."""
+"""Matches one line of ordinary characters, which needs no cleaning at all; most values of a template are such."""
 
 
 def clean(text: str) -> str:
-    """Remove invisible and harmful characters from somebody's text; compose it (NFC) and keep its lines.
+    """The text without invisible and harmful characters, composed (NFC), with its lines.
 
     Removed: control characters, direction marks and other invisible characters, more than two combining marks on a
     letter, lone surrogates, repeated empty lines. A joiner inside an emoji stays.
@@ -346,12 +351,12 @@ def _only_visible(composed: str) -> str:
 
 
 def one_line(text: str, longest: int = 1000) -> str:
-    """The beginning of the text, cleaned, on one line. `longest`: how many characters to read."""
+    """The first `longest` characters of the text, cleaned and on one line."""
     return " ".join(clean(text[:longest]).split())
 
 
 def shown_name(text: str) -> str:
-    """A profile's or a page's name to show: cleaned, on one line, cut; never empty."""
+    """The name of a profile or page as it is shown: cleaned, on one line, at most `NAME_LIMIT` units; never empty."""
     name = one_line(text)
     visible = any(unicodedata.category(letter)[0] in "LNPS" for letter in name)
     return excerpt(name, NAME_LIMIT) if visible else NAMELESS
@@ -364,7 +369,7 @@ _CATCHES = re.compile(
 
 
 def neutralise(text: str) -> str:
-    """Make the text inert: it looks the same, but a messenger finds no link, mention, command or tag in it.
+    """The text made inert: it looks the same, but a messenger finds no link, mention, command or tag in it.
 
     An invisible joiner follows each character that could start one. Telephone numbers stay: people call them.
     Neutralising twice changes nothing more.
@@ -383,17 +388,17 @@ def neutralise(text: str) -> str:
 
 
 def units(text: str) -> int:
-    """The length in UTF-16 code units, as messengers count it."""
+    """The length of the text in UTF-16 code units, as messengers count it."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def posted(text: str) -> str:
-    """The text as a channel of a messenger shows it: without blanks around it and at the ends of its lines."""
+    """The text as a messenger's channel shows it: without blanks around it and at the ends of its lines."""
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
 
 
 def excerpt(text: str, limit: int, lines: int | None = None) -> str:
-    """The text, or its beginning up to a whole word with «…»: at most `limit` units and `lines` lines."""
+    """The text, or its beginning up to a whole word with «…»: at most `limit` UTF-16 units and `lines` lines."""
     rows = text.split("\n")
     was_cut = lines is not None and len(rows) > lines
     kept = "\n".join(rows[:lines]) if was_cut else text
@@ -406,7 +411,8 @@ def excerpt(text: str, limit: int, lines: int | None = None) -> str:
 
 
 def _head(text: str, room: int) -> str:
-    """The longest beginning that fits in `room` units, without parting a character from its marks."""
+    """The longest beginning of the text that fits in `room` UTF-16 units, without separating a character from its
+    marks."""
     used = 0
     for index, letter in enumerate(text):
         used += 2 if ord(letter) > 0xFFFF else 1
@@ -418,7 +424,7 @@ def _head(text: str, room: int) -> str:
 
 
 def _at_a_word(head: str, whole: str) -> str:
-    """Cut the head after its last whole word, unless that would lose more than half of it."""
+    """The head of the whole text cut after its last whole word, unless that would lose more than half of it."""
     following = whole[len(head) : len(head) + 1]
     if following.isspace() or following in ".,;:!?)»":
         return head
@@ -436,9 +442,11 @@ _CHANGE_LIMIT = 70
 
 
 def difference(old: str, new: str) -> str:
-    """The change in a reader's words: «в ближайшее время» → «сегодня до 20:00». Empty if nothing changed.
+    """The changes from the old text to the new one, in words: «в ближайшее время» → «сегодня до 20:00». "" if nothing
+    changed.
 
-    At most three changes are named, each cut short; a text with little in common with the old one is «текст переписан».
+    At most three changes are named, each shortened; a text with little in common with the old one gives «текст
+    переписан».
     """
     before, after = list(_WORD.finditer(old)), list(_WORD.finditer(new))
     was, became = [m[0] for m in before], [m[0] for m in after]
@@ -457,7 +465,8 @@ def difference(old: str, new: str) -> str:
 
 
 def _changes(was: list[str], became: list[str]) -> list[tuple[int, int, int, int]]:
-    """Replaced stretches of words, in order; two with a single word between them become one."""
+    """The replaced stretches of words (first and end in the old text, then in the new), in order; two with a single
+    word between them become one."""
     merged: list[tuple[int, int, int, int]] = []
     matcher = difflib.SequenceMatcher(None, was, became, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():

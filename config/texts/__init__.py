@@ -2,8 +2,8 @@
 
 `Texts` looks in the `texts` folder of each configuration folder and then in the packaged one; the first file wins. An
 installation's `phrases.yaml` may override single phrases. Every value in a template is made harmless
-(`config.russian.words`) and escaped, unless it is `Markup` already, so that nobody can forget to. Files are read once,
-at start-up, and their errors are reported then. Knows nothing about cases.
+(`config.russian.words`) and escaped, unless it is `Markup` already, so that nobody can forget to. An installation's own
+files are checked at start-up, and their errors are reported then. Knows nothing about cases.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ PHRASES = "phrases.yaml"
 
 
 def harmless(value: object) -> object:
-    """Neutralise a template's value: markup stays as it is, other text loses its mentions and links."""
+    """A template's value made harmless: markup stays as it is, other text loses its mentions and links. TypeError for
+    None and for a moment, which a template must put into words."""
     if isinstance(value, Markup | Undefined):
         return value
     if value is None or isinstance(value, datetime):
@@ -37,14 +38,14 @@ def harmless(value: object) -> object:
 
 
 def safe(text: str) -> Markup:
-    """Turn a stranger's text into markup: harmless and escaped."""
+    """A stranger's text as markup: harmless and escaped."""
     return escape(harmless(text))
 
 
 class Texts:
     """The words of one installation; `folders` are its configuration folders, the nearest first.
 
-    The constructor raises BrokenConfiguration if a template or a phrase is invalid.
+    The constructor raises BrokenConfiguration if one of the installation's own templates or phrases is invalid.
     """
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
@@ -61,19 +62,19 @@ class Texts:
         return _tidy(self._environment.get_template(f"{template}.j2").render(**values))
 
     def phrase(self, key: str, **values: object) -> Markup:
-        """Render the phrase `section.name` as HTML."""
+        """Render the phrase with this key (`section.name`) as HTML. KeyError if there is none."""
         found = _compiled(self._phrases[key])
         return Markup(found.render(**values).strip()) if isinstance(found, Template) else found  # noqa: S704
 
     def plain(self, key: str, **values: object) -> str:
-        """Render the phrase as plain text, for a toast or a button's caption."""
+        """Render the phrase with this key as plain text, for a toast or a button's caption."""
         return self.phrase(key, **values).unescape()
 
     def has(self, key: str) -> bool:
         return key in self._phrases
 
     def section(self, name: str) -> Mapping[str, str]:
-        """The phrases of a section, unrendered."""
+        """The phrases of a section by name, not rendered; {} if there is no such section."""
         return self._sections.get(name, {})
 
     @cached_property
@@ -117,8 +118,8 @@ class Texts:
         return [Problem(path, line, f"«{key}»: значения «{name}» здесь нет") for name in strange]
 
     def _strange_names(self, name: str) -> list[Problem]:
-        """Find variables in an installation's own template that the packaged template, and so the program, does not
-        supply.
+        """Errors for the variables in an installation's own template that the packaged template does not use, so that
+        the program does not supply them.
         """
         loader = self._environment.loader
         assert loader is not None
@@ -128,7 +129,8 @@ class Texts:
         return [Problem(path or name, None, f"значения «{key}» здесь нет") for key in strange]
 
     def _check_templates(self) -> None:
-        """Check the installation's own templates; the packaged ones compile on first use, and the tests check them."""
+        """Check the installation's own templates, and raise BrokenConfiguration for errors; the packaged ones compile
+        on first use, and the tests check them."""
         problems: list[Problem] = []
         own = sorted({name for folder in self.folders[:-1] for name in _templates_in(folder)})
         packaged = _templates_in(FOLDER) if own else set()
@@ -160,7 +162,8 @@ def _ours() -> Mapping[str, str]:
 
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
-    """Cached by folders: compiling every template takes half a second. A changed file is read again."""
+    """The Jinja environment for these folders, made once: compiling every template takes half a second. A changed file
+    is read again."""
     environment = Environment(
         loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8"),
         autoescape=True,
@@ -186,7 +189,8 @@ def _names(environment: Environment, source: str) -> set[str]:
 
 
 def _flat(path: Path) -> Iterator[tuple[str, str]]:
-    """Iterate over the file's phrases by their full key, `section.name`."""
+    """Iterate over the file's phrases, each with its full key, `section.name`. BrokenConfiguration for one that is no
+    text."""
     loaded = load(path)
     for section, phrases in loaded.data.items():
         if not isinstance(phrases, dict):
@@ -211,5 +215,5 @@ def _tidy(rendered: str) -> Markup:
 
 
 def words_of(value: Any) -> str:
-    """The key of an enumeration's member in a section of phrases."""
+    """The key under which a section of phrases lists this member of an enumeration."""
     return str(value).replace("-", "_")

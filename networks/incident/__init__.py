@@ -1,5 +1,5 @@
-"""Read exports of «Инцидент-менеджмент» and other programs: a file in, rows with reasons out. No database, no
-network."""
+"""Read exports of «Инцидент-менеджмент» and other programs: a file in, rows or reasons for skipping them out. No
+database, no network."""
 
 from networks.incident.reading import read_sheet
 from networks.incident.rows import Imported, Left, Note, NoteKind, Row, Sheet, Skipped

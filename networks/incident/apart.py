@@ -1,6 +1,6 @@
-"""The reading of an export as a job of the child process: bytes and facts in, JSON out, and that JSON as a sheet again.
+"""Read an export in the child process: bytes and facts in, JSON out, and turn that JSON into a sheet again.
 
-The reader handled a stranger's file, so its answer is checked once more: kinds, lengths, closed lists.
+The reader handled a stranger's file, so its answer is checked once more: types, lengths, closed lists.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MOMENTS = ("written_at", "access_at")
 def facts_of(
     folders: tuple[Path, ...], name: str, region: str | None, places: tuple[str, ...], zone: ZoneInfo, now: datetime
 ) -> dict[str, object]:
-    """What the job has to know besides the file."""
+    """What the job in the child process needs besides the file, as JSON values."""
     return {
         "folders": [str(folder) for folder in folders],
         "name": name,
@@ -38,7 +38,7 @@ def facts_of(
 
 
 def read(content: bytes, facts: Mapping[str, Any]) -> object:
-    """The job: read the file, and return the sheet or the reason why it cannot be read."""
+    """The job in the child process: read the export and return, as JSON values, the sheet or why it cannot be read."""
     plan = load_plan([Path(folder) for folder in facts["folders"]])
     territory = Territory.of(facts["name"], facts["region"], facts["places"], plan.common)
     now = datetime.fromisoformat(facts["now"])
@@ -62,7 +62,7 @@ def _plain(one: Row | Skipped) -> dict[str, object]:
 
 
 def sheet_of(answer: object) -> Sheet | Unreadable:
-    """The sheet the job's answer describes; an answer of another shape is a file that cannot be read."""
+    """Check the job's answer and return the sheet it describes; an answer of any other form gives `Unreadable`."""
     try:
         said = washing.washed(answer)
         if "broken" in said:

@@ -1,7 +1,7 @@
-"""Finds the heading of a table and what each of its columns is, by the words of the heading and by what the cells hold.
+"""Find a table's heading and decide which field each column holds, by the heading's words and by the cells' contents.
 
-The best fit wins, not the first: a column of dates is no text, a column of addresses is the link, and an official's
-remark is not the citizen's text while another column fits better.
+The best fit wins, not the first: a column of dates is not the text, a column of addresses is the link, and an
+official's remark is not the citizen's text while another column fits better.
 """
 
 from __future__ import annotations
@@ -16,26 +16,28 @@ from networks.incident.contents import Content, address_in, content_of, is_date
 from networks.incident.tables import Cell, Line, Table
 
 HEADING_WITHIN = 40
-"""Exports begin with a title, a period, a legend; the heading is among so many first rows."""
+"""How many first rows are searched for the heading: exports begin with a title, a period, a legend."""
 LONGEST_NAME = 120
 CANDIDATES = 3
 LOOKED_AT = 400
-"""Rows under a heading that tell what the columns hold."""
+"""How many rows under a heading are examined to tell what its columns hold."""
 
 EXACT, BY_WORD, REMARK, BY_CONTENT = 1.0, 0.7, 0.4, 0.3
 SEVERAL = ("answer", "place")
-"""Fields that may have several columns; all others have one."""
+"""Fields that several columns may hold together; every other field has one column."""
 PLACE_PARTS = 4
 ANSWERS_PARTS = ("text", "link", "written", "time", "status")
-"""Fields whose columns belong to the answer if their names say so."""
+"""Fields whose column belongs to the answer, not the message, if its name mentions the answer."""
 Scores = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`lines`: how many of the table's lines come before the first row of data; `names`: of the columns as they are
-    shown; `places`: the columns of each field, the best first; `repeated`: names that stand over several columns;
-    `fit`: how well it fits; `hidden`: the hidden columns."""
+    """The heading of a table, and which column holds which field.
+
+    `lines`: how many of the table's lines come before the first row of data; `names`: the columns' names as shown to
+    people; `places`: the column numbers (from 0) of each field, the best first; `repeated`: names that stand over
+    several columns; `fit`: how well it fits (higher is better); `hidden`: numbers of the hidden columns."""
 
     lines: int
     names: tuple[str, ...]
@@ -63,7 +65,7 @@ def find_heading(table: Table, plan: ImportPlan) -> Heading | None:
         drafts.append((_worth(single, plan), at + 1, single, single))
         if at + 1 < len(table.lines) and (pair := _pair(table, at, plan)) is not None:
             drafts.append((_worth(pair[0], plan) + 0.1, at + 2, *pair))
-    # A heading repeated on every printed page is the first one.
+    # Of a heading repeated on every printed page keep the first.
     drafts = list({tuple(map(plain, draft[2])): draft for draft in reversed(drafts)}.values())[::-1]
     best: Heading | None = None
     for worth, lines, meant, shown in sorted(drafts, key=lambda draft: -draft[0])[:CANDIDATES]:
@@ -74,14 +76,17 @@ def find_heading(table: Table, plan: ImportPlan) -> Heading | None:
 
 
 def _names(line: Line) -> list[str]:
-    """The cells of a row as names of columns; what is too long for a name, or a date or an address, is none."""
+    """The cells of a row as names of columns; "" in place of a cell that is too long for a name."""
     return [
         "" if len(words) > LONGEST_NAME else words for words in (" ".join(str(cell).split()) for cell in line.cells)
     ]
 
 
 def _pair(table: Table, at: int, plan: ImportPlan) -> tuple[list[str], list[str]] | None:
-    """The names of a heading of two rows, as meant and as shown: a merged name above goes with each name below it."""
+    """The column names of a heading of two rows, as interpreted and as shown; None if these two rows are no such
+    heading.
+
+    A merged name in the upper row belongs to each name below it."""
     upper, lower = table.lines[at], table.lines[at + 1]
     below = _names(lower)
     if lower.number - upper.number > 1 or any(_is_data(cell) for cell in (*upper.cells, *lower.cells)):
@@ -95,7 +100,7 @@ def _pair(table: Table, at: int, plan: ImportPlan) -> tuple[list[str], list[str]
         if own:
             group = own
         elif across or not under:
-            group = ""  # a text file knows no merges: there a name goes on over the empty cells beside it
+            group = ""  # a text file has no merged cells: there a name covers the empty cells beside it too
         above.append(" ".join(group.split())[:LONGEST_NAME])
     below += [""] * (width - len(below))
     leaving = [down for up, down in zip(above, below, strict=True) if down and plain(down) != plain(up)]
@@ -112,12 +117,12 @@ def _pair(table: Table, at: int, plan: ImportPlan) -> tuple[list[str], list[str]
 
 
 def _is_data(cell: Cell) -> bool:
-    """Whether the cell can only be a value: a date, an address, a number."""
+    """Whether the cell can only be a value, not a column's name: a date, an address, a number."""
     return bool(cell) and (str(cell).isdigit() or bool(address_in(cell)) or is_date(cell))
 
 
 def _worth(names: Sequence[str], plan: ImportPlan) -> float:
-    """How much a row looks like a heading by its words alone."""
+    """How much a row looks like a heading, by its words alone; higher is more, 0 is not at all."""
     best: dict[str, float] = {}
     for name in names:
         for field, score in header_scores(name, plan).items():
@@ -129,8 +134,9 @@ def _worth(names: Sequence[str], plan: ImportPlan) -> float:
 
 
 def header_scores(name: str, plan: ImportPlan) -> dict[str, float]:
-    """The fields a column of this name may be, by its words alone. «Текст», a line break, «Ответ»: a name under the name
-    of a group."""
+    """The fields that a column of this name may hold, each with a score from 0 to 1, by the words alone.
+
+    A name with a line break («Текст», a break, «Ответ») is a column's name under the name of its group."""
     leaf, _, group = name.partition("\n")
     found = _by_name(leaf, plan)
     if not group:
@@ -166,7 +172,8 @@ def _by_name(name: str, plan: ImportPlan) -> dict[str, float]:
 
 
 def _qualified(field: str, rest: Sequence[str], plan: ImportPlan) -> dict[str, float]:
-    """The field a first word means, changed by the words after it: «Дата ответа» is about the answer."""
+    """The field that the first word of a column's name means, changed by the words after it («Дата ответа» belongs to
+    the answer), with its score."""
     about = {meant for word in rest if (meant := meaning_of(word, plan.about)) is not None}
     if field == "other" or "other" in about:
         return {"other": BY_WORD}
@@ -198,7 +205,8 @@ def _fitted(table: Table, plan: ImportPlan, lines: int, meant: Sequence[str], sh
 
 
 def _scores(by_words: Scores, content: Content) -> dict[str, float]:
-    """The fields the column may be, words and content together; 0 where the content speaks against it."""
+    """The fields that the column may hold, with scores from its name and its contents together; a field that the
+    contents contradict is left out."""
     found: dict[str, float] = {}
     for named, score in by_words.items():
         field = _by_kind(named, content)
@@ -213,14 +221,16 @@ def _scores(by_words: Scores, content: Content) -> dict[str, float]:
 
 
 def _by_kind(field: str, content: Content) -> str:
-    """«Время» may hold whole dates, and «Дата» hours only."""
+    """Correct a field by the column's contents: «Время» may hold whole dates («written»), and «Дата» only hours
+    («time»)."""
     if field == "time" and content.dates > 0.5:
         return "written"
     return "time" if field == "written" and content.times > 0.8 else field
 
 
 def _fits(field: str, content: Content) -> float:
-    """How well the cells fit the field, 0 to 1; 0 is a veto. An empty column fits badly, and no worse."""
+    """How well a column's cells fit the field, from 0 to 1; 0 excludes it. An empty column gets 0.05: a bad fit, not
+    excluded."""
     if not content.filled:
         return 0.05
     held = max(content.dates, content.addresses)
@@ -248,7 +258,7 @@ def _fits(field: str, content: Content) -> float:
 
 
 def _is_plainly(field: str, content: Content) -> bool:
-    """Whether a column without a known name can only be this field."""
+    """Whether the contents alone show that a column without a known name holds this field."""
     if field == "link":
         return content.addresses >= 0.8
     if field == "written":
@@ -257,7 +267,10 @@ def _is_plainly(field: str, content: Content) -> bool:
 
 
 def _assigned(scores: Sequence[tuple[float, str, int]], contents: Sequence[Content]) -> dict[str, tuple[int, ...]]:
-    """Give each field its best column, the best pairs first. What no name tells counts only beside what one does."""
+    """Give each field its best column, the best pairs of field and column first.
+
+    A field guessed from contents alone counts only if one column fits it (a link always counts); the citizen's text
+    also only if names identify at least two other columns."""
     found: dict[str, tuple[int, ...]] = {}
     used: set[int] = set()
     for score, field, place in sorted(
@@ -284,6 +297,6 @@ def _may_be_by_content(
 
 
 def cell_of(line: Line, heading: Heading, field: str) -> Cell:
-    """The cell of the field's best column; "" if it has none."""
+    """The row's cell in the field's best column; "" if the field has no column."""
     places = heading.places.get(field)
     return line.at(places[0]) if places else ""

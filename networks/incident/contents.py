@@ -1,4 +1,4 @@
-"""What the cells of a column hold: dates, times, addresses, numbers, sentences. Pure."""
+"""Measure what the cells of a column hold: dates, times, addresses, numbers, sentences. Pure."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from config.russian import stamps
 from networks.incident.tables import Cell, Formula, Linked, Number
 
 SAMPLE = 200
-"""So many filled cells tell what a column holds."""
+"""How many filled cells of a column are examined."""
 ADDRESS = re.compile(
     r"https?://[^\s\"'<>;,]+|(?<![\w@.-])(?:www\.|m\.)?(?:[a-zа-я0-9-]+\.)+(?:com|ru|me|su|рф|org|net|info)/[^\s\"'<>;,]+",
     re.IGNORECASE,
 )
-"""A web address, with its scheme or without it; «ООО Ромашка.ru» alone leads nowhere in particular."""
+"""A web address, with its scheme or without it. Without a scheme it needs a path: «ООО Ромашка.ru» is no address."""
 _NOTHING = re.compile(r"[-–—−_.…*/\\=# ]+|0+(?:[-./ ]0+)*(?: 0+:0+(?::0+)?)?")
 _TIME = re.compile(r":|\dч|\d ч|^0[.,]\d{3}", re.IGNORECASE)
-"""«9.15» alone may be a day as well."""
+"""Signs of a time of day; «9.15» without any of them may be a day as well."""
 _FORM = 4
-"""Words of a sentence."""
+"""From how many words on average a column's cells are sentences."""
 
 
 def is_empty(words: str, plan: ImportPlan) -> bool:
-    """Whether the cell says that there is nothing: a dash, zeros, «нет», «н/д»."""
+    """Whether the cell says that there is nothing: it is empty, a dash, zeros, «нет», «н/д»."""
     return not words or (len(words) <= 20 and _says_nothing(words, plan.empty))
 
 
@@ -37,12 +37,13 @@ def _says_nothing(words: str, empty: frozenset[str]) -> bool:
 
 
 def value_of(cell: Cell) -> str | datetime | date | time:
-    """The cell's value, or the computed value of its formula."""
+    """The cell's value; of a formula, its computed value ("" if it has none)."""
     return ("" if cell.value is None else cell.value) if isinstance(cell, Formula) else cell
 
 
 def address_in(cell: Cell) -> str:
-    """The web address a cell leads to: its hyperlink, its formula's, or the first one in its words; "" for none."""
+    """The web address that a cell leads to: its hyperlink's, its formula's, or the first one in its text; "" if none.
+    An address without a scheme gets https."""
     texts = [cell.target] if isinstance(cell, Linked) else []
     texts += [cell.text, str(cell)] if isinstance(cell, Formula) else [str(cell)]
     for text in texts:
@@ -54,8 +55,8 @@ def address_in(cell: Cell) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A column's filled cells, each figure a share of them. `filled`: how many of the rows are; `words`: how many words a
-    cell has on the average; `varied`: how many cells differ."""
+    """Measures of a column's filled cells. `filled`: the share of rows that are; `words`: the average number of words
+    in a cell; `varied`: the share of different texts; every other figure: the share of cells of that kind."""
 
     filled: float
     dates: float
@@ -73,7 +74,7 @@ class Content:
 
 
 def content_of(cells: Iterable[Cell], plan: ImportPlan, rows: int) -> Content:
-    """What the column's first cells hold; `rows`: how many rows were looked at."""
+    """Measure what a column holds by its first filled cells; `rows`: how many rows the cells come from."""
     sample: list[Cell] = []
     for cell in cells:
         if not is_empty(str(cell), plan) or (isinstance(cell, Formula) and cell.value is None):
@@ -125,5 +126,5 @@ def is_time(cell: Cell) -> bool:
 
 
 def _is_mostly_address(cell: Cell) -> bool:
-    """Whether the cell is there for its address, and no sentence that mentions one."""
+    """Whether the cell consists of its address, rather than being a sentence that mentions one."""
     return isinstance(cell, Linked | Formula) or len(str(cell).split()) <= 3

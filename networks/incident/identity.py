@@ -1,7 +1,7 @@
 """What identifies a row in every import: the program's own id, or the link with the text and the time.
 
-A running number is no identity: the next export counts from one again. Neither is a number that Excel rounded, nor a
-column whose «ids» stand beside many texts.
+A running number is no identity: the next export counts from one again. Nor is a number that Excel rounded, or a column
+in which one «id» stands beside many texts.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from config.imports import plain
 from networks.incident.tables import Number
 
 EXACT_DIGITS = 15
-"""Excel keeps so many digits of a number."""
+"""How many digits of a number Excel keeps."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eе]\+?\d{1,3}", re.IGNORECASE)
 _COUNTING = frozenset(("№", "номер", "n", "no", "№ обращения", "номер обращения", "номер сообщения"))
-"""Names under which a clerk numbers the rows as often as a program writes its ids."""
+"""Names of columns that may hold a program's ids as well as a clerk's numbering of the rows."""
 
 
 class Trust(StrEnum):
-    """Whether the column of ids identifies rows."""
+    """Whether a column of ids identifies rows: FULL, it does; RUNNING, it only numbers the rows; REPEATED, one id
+    stands beside many texts."""
 
     FULL = "full"
     RUNNING = "running"
@@ -32,7 +33,7 @@ class Trust(StrEnum):
 
 
 def trust_of(ids: Sequence[str], texts: Sequence[str], name: str) -> Trust:
-    """Judge the column by its filled cells, the texts beside them and its name."""
+    """Judge a column of ids by its filled cells, the texts beside them and the column's name."""
     numbers = [int(one) for one in ids if one.isascii() and one.isdigit() and len(one) <= EXACT_DIGITS]
     if len(numbers) == len(ids) and numbers and _is_running(numbers, plain(name)):
         return Trust.RUNNING
@@ -52,7 +53,7 @@ def _is_running(numbers: Sequence[int], name: str) -> bool:
 
 
 def is_rounded(number: str) -> bool:
-    """Whether Excel rounded the id: in a cell of numbers beyond fifteen digits, or written as «1,23457E+15»."""
+    """Whether Excel rounded the id: a number with more than fifteen digits, or written as «1,23457E+15»."""
     if _ROUNDED.fullmatch(number):
         return True
     digits = number.lstrip("-")
@@ -62,7 +63,8 @@ def is_rounded(number: str) -> bool:
 
 
 def keys_of(number: str, link: str, text: str, written: datetime | None) -> tuple[str, ...]:
-    """The row's keys: by its id, if it has a trusted one, and by link, text and time."""
+    """The row's keys, the same in every import: one by its id if `number` is not "", and one by link, text and time.
+    Each is 40 hexadecimal digits."""
     at = written.isoformat() if written is not None else ""
     wholes = [f"words|{link}|{' '.join(text.split())}|{at}"]
     return tuple(_hashed(whole) for whole in ([f"id|{number}"] if number else []) + wholes)
@@ -73,5 +75,5 @@ def _hashed(words: str) -> str:
 
 
 def digest_of(text: str) -> str:
-    """What tells another text under the same id: the same for other spaces and capitals."""
+    """A short hash of the text, to notice another text under the same id; spaces and capitals do not change it."""
     return hashlib.sha256(plain(text).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""A file's bytes as tables: the sheets of an XLSX, or one table of a text file."""
+"""Open a file's bytes as tables: the sheets of an XLSX, or one table of a text file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
 def tables_of(data: bytes, most: int) -> Tables:
-    """Read the tables, at most `most` rows of each. Raises BrokenFileError."""
+    """Read the file's tables, at most `most` rows of each. Raises BrokenFileError if it is empty, too big or of a wrong
+    format."""
     if not data.strip(b"\x00 \r\n\t"):
         raise BrokenFileError(Broken.EMPTY)
     if len(data) > MOST_BYTES:

@@ -1,7 +1,8 @@
-"""Read the rows of an export as citizens' messages, or skip them with a reason; a row has the same key in every import.
+"""Read the rows of an export as citizens' messages, or skip them with a reason; a row has the same keys in every
+import.
 
 CONFORMANCE («Readings») decides the moment of detection, not this module; a moment without a zone is in the
-municipality's own. Nothing of the file is believed unchecked: which sheet, which columns, what identifies a row.
+municipality's own. Nothing in the file is trusted unchecked: which sheet, which columns, what identifies a row.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from networks.incident.tables import Broken, BrokenFileError, Formula, Line, Tab
 from networks.incident.territory import Territory
 
 _NUMBERED = 3
-"""So many cells «1, 2, 3…» under a heading number the columns."""
+"""How many cells «1, 2, 3…» in a row under the heading show that the row only numbers the columns."""
 
 
 def read_sheet(data: bytes, plan: ImportPlan, territory: Territory, zone: ZoneInfo, now: datetime) -> Sheet:
-    """Read the messages in the file. Raises BrokenFileError."""
+    """Read the citizens' messages in an export. `zone`: of moments written without one; `now`: for «вчера» and the
+    like. Raises BrokenFileError if the file, its heading or its rows cannot be read."""
     tables = tables_of(data, plan.most_rows + HEADING_WITHIN)
     table, heading, others = _best(tables, plan)
     lines = table.lines[heading.lines :]
@@ -47,7 +49,8 @@ def read_sheet(data: bytes, plan: ImportPlan, territory: Territory, zone: ZoneIn
 
 
 def _best(tables: Tables, plan: ImportPlan) -> tuple[Table, Heading, list[str]]:
-    """The sheet whose heading fits best, and the names of the others that hold messages too."""
+    """The sheet whose heading fits best, its heading, and the names of the other sheets that hold messages too. Raises
+    BrokenFileError if no sheet has a column for the citizen's text."""
     found = [(table, heading) for table in tables.shown if (heading := find_heading(table, plan)) is not None]
     if not found:
         lines = [line for table in tables.shown for line in table.lines[:HEADING_WITHIN]]
@@ -84,7 +87,8 @@ def _rows(
 
 
 def _service(line: Line, heading: Heading, plan: ImportPlan) -> Skipped | None:
-    """A row that is no message: a repeated heading, the numbers of the columns, a total; or a hidden one."""
+    """Skip a row that is no message: a repeated heading, the numbers of the columns, a total, or a hidden row. None if
+    it may be a message."""
     filled = [str(cell) for cell in line.cells if str(cell)]
     text = plain(str(value_of(cell_of(line, heading, "text"))))
     if text in plan.columns or text in plan.remarks:
@@ -103,8 +107,8 @@ def _service(line: Line, heading: Heading, plan: ImportPlan) -> Skipped | None:
 
 
 def _shifted(lines: Sequence[Line], heading: Heading) -> frozenset[int]:
-    """The numbers of the rows of a text file that are cut in a wrong place: by a separator in a text without quotes (cells
-    beyond the heading), or by a line break (rows that make up one together, and only the first has its date)."""
+    """The numbers of those rows of a text file that are split in the wrong place: by a separator inside an unquoted
+    text (cells beyond the heading), or by a line break (several rows make up one, and only the first has its date)."""
     width = max((at + 1 for at, name in enumerate(heading.names) if name), default=0)
     found = {line.number for line in lines if any(line.cells[width:])}
     if 2 * len(found) > len(lines) > 1:
@@ -125,7 +129,7 @@ def _shifted(lines: Sequence[Line], heading: Heading) -> frozenset[int]:
 
 
 def _trust(lines: Sequence[Line], heading: Heading, plan: ImportPlan) -> Trust | None:
-    """Whether the column of ids identifies rows; None if there is none."""
+    """Whether the column of ids identifies rows; None if the heading has no such column."""
     if "id" not in heading.places:
         return None
     ids, texts = [], []
@@ -138,7 +142,8 @@ def _trust(lines: Sequence[Line], heading: Heading, plan: ImportPlan) -> Trust |
 
 
 def _months_first(lines: Sequence[Line], heading: Heading) -> bool:
-    """Whether the dates are written in the American order: «01/25/2026», and none the other way round."""
+    """Whether the file's dates put the month first («01/25/2026»): at least one can only be read so, and none the other
+    way."""
     found = [
         match
         for line in lines
@@ -148,7 +153,7 @@ def _months_first(lines: Sequence[Line], heading: Heading) -> bool:
 
 
 def _printed_on(table: Table, heading: Heading) -> date | None:
-    """The day the export was made, if the rows above its heading name exactly one."""
+    """The day the export was made, if the rows above its heading name exactly one day; otherwise None."""
     above = [cell for line in table.lines[: heading.lines] for cell in line.cells if cell]
     days = set()
     for cell in above:
@@ -161,7 +166,8 @@ def _printed_on(table: Table, heading: Heading) -> date | None:
 
 
 def _notes(table: Table, tables: Tables, others: Sequence[str], heading: Heading, trust: Trust | None) -> list[Note]:
-    """What the person should know about how the file was read."""
+    """Notes to the person who imports the file about how it was read: sheets and columns left out, ids that identify
+    nothing and so on."""
     found = [Note(NoteKind.OTHERS, name) for name in others]
     found += [Note(NoteKind.HIDDEN, name) for name in tables.hidden]
     found += [

@@ -1,4 +1,4 @@
-"""One row of an export as a citizen's message, or the reason to leave it."""
+"""Read one row of an export as a citizen's message, or give the reason to skip it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from workflow.official.link_forms import source_of_host
 
 FIRST_YEAR = 1900
 SHORT_ANSWER = 3
-"""Words of a cell like «не отвечено», which is no answer."""
+"""Up to how many words a cell of the answer's column may merely say that there is no answer («не отвечено»)."""
 
 
 class NotYetError(ValueError):
-    """The moment is in the future; the message names it."""
+    """A date in the export lies more than a day in the future; the exception's message is that date."""
 
 
 class Left(StrEnum):
-    """The reason why a row was skipped."""
+    """The reason why a row of the export was skipped."""
 
     NO_TEXT = "no_text"
     OLD = "old"
@@ -48,9 +48,10 @@ class Left(StrEnum):
 
 
 PAST = frozenset((Left.ANSWERED, Left.OLD))
-"""Reasons of a row that was a message, and is over: what became of it teaches."""
+"""Reasons to skip a row that was a citizen's message but is answered or old; the bot still learns to which department
+it went."""
 FAULTS = frozenset((Left.NO_TEXT, Left.BAD_DATE, Left.FUTURE, Left.FORMULA, Left.CONFLICT, Left.HIDDEN, Left.SHIFTED))
-"""Reasons that are a fault of the file or of its reading: a file of nothing else was not imported."""
+"""Reasons that are a fault of the file or of how it was read; if nothing else came of a file, its import failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A citizen's message on one line of the file. `line` counts from 1, `keys` identify it in every import, `digest` tells
-    another text under the same key; `number`: the program's id, if it is trusted. `dated`: whether the file says
-    when it was written; `rounded`: its id was rounded by Excel.
+    """A citizen's message from one line of the file. `line` counts from 1; `keys` identify the message in every import;
+    `digest` shows whether another message under the same key has another text; `number`: the program's id, "" if it is
+    not trusted. `dated`: the file says when it was written (else `written_at` is the time of the import); `rounded`:
+    Excel rounded its id.
     """
 
     line: int
@@ -103,7 +105,7 @@ class Row:
 
 
 class NoteKind(StrEnum):
-    """What the person should know about a file."""
+    """The kind of a note about how the file was read, shown to the person who imports it."""
 
     OTHERS = "others"
     HIDDEN = "hidden"
@@ -119,7 +121,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something about the file the person should know; `detail` is from the file."""
+    """A note about how the file was read, shown to the person who imports it; `detail` is text from the file."""
 
     kind: NoteKind
     detail: str = ""
@@ -127,8 +129,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The content of a file. `columns`: the names of the columns read for each field; `unread`: names of unused columns;
-    `name`: of the sheet that was read, "" for a text file."""
+    """What was read from a file. `columns`: for each field, the names of the columns it was read from; `unread`: the
+    names of unused columns; `name`: the name of the sheet that was read, "" for a text file."""
 
     rows: tuple[Row, ...]
     skipped: tuple[Skipped, ...]
@@ -139,16 +141,17 @@ class Sheet:
 
     @property
     def past(self) -> tuple[Skipped, ...]:
-        """The messages that are over, the oldest first; an undated one is the oldest."""
+        """The skipped messages that were answered or are too old, oldest first; those without a date come before all
+        others."""
         over = [one for one in self.skipped if one.reason in PAST and one.text]
         return tuple(sorted(over, key=lambda one: (one.written_at is not None, one.written_at or 0)))
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The outcome for a file, line by line: `opened` and `known` pair a line with the number of its case, `conflicting`
-    too where the case of the same id has another text; `refused` are lines that the office rejects; `taught`: how many
-    lines named the department that they were for.
+    """What became of a file, line by line. `dry`: it was only previewed. `opened` and `known` pair a line with the
+    number of its case; `conflicting` does so where the case with the same id has another text; `refused`: lines for
+    which the office does not open a case; `taught`: how many lines named the department they went to.
     """
 
     sheet: Sheet
@@ -165,7 +168,8 @@ class Imported:
 
     @property
     def is_in_vain(self) -> bool:
-        """Whether nothing was taken and something should have been."""
+        """Whether the file gave no case, although it should have: a line was refused or faulty, or there were no
+        messages at all."""
         if self.opened or self.known:
             return False
         reasons = {one.reason for one in self.skipped}
@@ -174,8 +178,8 @@ class Imported:
 
 @dataclass(frozen=True)
 class RowReader:
-    """`trusted`: whether the column of ids identifies rows; `months_first`: dates are in the American order; `near`: the
-    day on which the export was made, if it says so."""
+    """Reads the rows under one heading. `trusted`: the column of ids identifies rows; `months_first`: dates are in the
+    American order; `near`: the day the export was made, if it says so."""
 
     plan: ImportPlan
     zone: ZoneInfo
@@ -188,7 +192,7 @@ class RowReader:
     _ours: dict[str, bool] = field(default_factory=dict)
 
     def row(self, line: Line) -> Row | Skipped:
-        """Read the row as a message, or return the reason to skip it."""
+        """Read the row as a citizen's message, or return the reason to skip it."""
         text, status, link = self._words(line, "text"), self._words(line, "status"), self._link(line)
         source = self._source(line, link)
         topic, executor = self._words(line, "topic"), self._words(line, "executor")
@@ -245,7 +249,8 @@ class RowReader:
         return {name: places[0] for name, places in self.heading.places.items()}
 
     def _formula(self, line: Line) -> Formula | None:
-        """The first uncalculated formula in a column we need, except the link (its formula's text is enough)."""
+        """The first formula without a stored result in a column that is read, other than the link's (there the
+        formula's text is enough); None if there is none."""
         for name, places in self.heading.places.items():
             for place in places if name != "link" else ():
                 cell = line.at(place)
@@ -262,7 +267,7 @@ class RowReader:
         return "" if is_empty(words, self.plan) else words
 
     def _each(self, line: Line, name: str) -> Sequence[str]:
-        """What the columns of the field say, without repeats."""
+        """The texts in the columns of this field, without empty ones and repeats."""
         places = self.heading.places.get(name, ())
         return list(dict.fromkeys(said for place in places if (said := self._said(line.at(place)))))
 
@@ -285,7 +290,8 @@ class RowReader:
         return address_in(cell) if cell else ""
 
     def _source(self, line: Line, link: str) -> str:
-        """The source by the link, otherwise by the named network, otherwise the program itself."""
+        """The source: by the link's host, else by the network that the row names, else «incident» (the program
+        itself)."""
         host = _host(link)
         words = self._words(line, "source")
         named = self.plan.sources.get(plain(words)) or source_of_host(_host(address_in(words) or f"//{words}"))
@@ -294,7 +300,8 @@ class RowReader:
     # --- dates -----------------------------------------------------------------------------------
 
     def _written(self, line: Line) -> datetime | None:
-        """The moment of writing, from one column or from two."""
+        """When the message was written, from one column or from a day's and a time's; None if the row does not say.
+        ValueError if the time cannot be read."""
         stamp = self._stamp(line, "written")
         at = value_of(self._cell(line, "time"))
         if stamp is None or (stamp.at is not None and stamp.at != time()) or not at or is_empty(str(at), self.plan):
@@ -308,7 +315,7 @@ class RowReader:
         return self._aware(self._stamp(line, name), name)
 
     def _stamp(self, line: Line, name: str) -> Stamp | None:
-        """What the cell says; None if it is empty. ValueError with the cell's text if it is no moment."""
+        """The day and time in the cell; None if it is empty. ValueError with the cell's text if it is neither."""
         value = value_of(self._cell(line, name))
         if isinstance(value, datetime):
             return Stamp(value.date(), value.time(), value.tzinfo)
@@ -322,7 +329,8 @@ class RowReader:
         return found
 
     def _aware(self, stamp: Stamp | None, name: str) -> datetime | None:
-        """The aware moment. NotYetError if it is in the future."""
+        """The moment with its time zone: the one the column's name mentions, else the municipality's; None without a
+        stamp. NotYetError if it is more than a day in the future, ValueError if it is before 1900."""
         if stamp is None:
             return None
         if stamp.on.year < FIRST_YEAR:
@@ -334,7 +342,7 @@ class RowReader:
 
     @cached_property
     def _zones(self) -> dict[str, tzinfo | None]:
-        """The zones that the columns' names mention."""
+        """The time zone that each field's column names mention («МСК»); None for a field whose names mention none."""
         return {name: stamps.zone_named(columns) for name, columns in self.heading.columns.items()}
 
 

@@ -1,6 +1,6 @@
-"""A text file as a table: any separator, the encodings Russian programs write, quotes that are closed.
+"""Read a text file as a table: any separator, the encodings that Russian programs write, quotes that must be closed.
 
-A quote that is never closed swallows the rows after it; such a file is refused with the line of the quote.
+An unclosed quote swallows the rows after it; such a file is refused with the line of the quote.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from networks.incident.tables import (
 
 SEPARATORS = (";", ",", "\t", "|")
 SAMPLE = 50
-"""So many lines tell the separator."""
+"""How many first lines are examined to find the separator."""
 SAMPLE_LETTERS = 200_000
 LONGEST_RECORD = 500
-"""Lines of one record; a longer one is an open quote."""
+"""The most lines of one record; a longer one has an unclosed quote."""
 _HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|table|meta|head)", re.IGNORECASE)
 _WRITTEN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ«»—–№“”„…’•§°©®\xa0")
 _COMMON = frozenset("оеаинтсрвлкмдпу ")
-"""Letters that make up most of any Russian text."""
+"""Characters that make up most of any Russian text."""
 
 
 def read_separated(data: bytes, most: int) -> Table:
-    """Read the table, at most `most` rows of it. Raises BrokenFileError."""
+    """Read a text file as a table, at most `most` rows of it. Raises BrokenFileError."""
     text = decoded(data)
     if _MARKUP.match(text):
         raise BrokenFileError(Broken.OTHER_PROGRAM)
@@ -71,7 +71,7 @@ def read_separated(data: bytes, most: int) -> Table:
 
 
 def _records(lines: Iterator[str], separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the number of its first line. Raises BrokenFileError where a quote stays open."""
+    """Each record with the number of its first line. Raises BrokenFileError if a quote is not closed."""
     number = 0
     for line in lines:
         number += 1
@@ -87,7 +87,7 @@ def _records(lines: Iterator[str], separator: str) -> Iterator[tuple[int, list[s
 
 
 def _from(line: str, lines: Iterator[str], taken: list[str]) -> Iterator[str]:
-    """The line, and as many after it as the record needs; those are noted in `taken`."""
+    """Yield the line, then as many following lines as the record needs; those are also appended to `taken`."""
     yield line
     for further in islice(lines, LONGEST_RECORD):
         taken.append(further)
@@ -95,7 +95,7 @@ def _from(line: str, lines: Iterator[str], taken: list[str]) -> Iterator[str]:
 
 
 def _is_open(line: str, separator: str) -> bool:
-    """Whether the record of one line ends the file inside its quotes."""
+    """Whether a quote in this line is not closed by the line's end."""
     try:
         next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True))
     except csv.Error as error:
@@ -104,7 +104,8 @@ def _is_open(line: str, separator: str) -> bool:
 
 
 def _check(lines: list[str], separator: str, number: int) -> None:
-    """A record of several lines must be quoted without a fault: otherwise rows have run together."""
+    """Check that a record of several lines is quoted correctly, because otherwise separate rows have run together.
+    Raises BrokenFileError with the line `number`."""
     try:
         next(csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True))
     except csv.Error as error:
@@ -112,7 +113,7 @@ def _check(lines: list[str], separator: str, number: int) -> None:
 
 
 def _separator(lines: list[str]) -> str:
-    """The sign that cuts most of the first lines into the same number of cells."""
+    """The separator that splits most of the first lines into the same number of cells; «;» if the lines are empty."""
     sample = [line for line in lines[:SAMPLE] if line.strip()]
 
     def most_alike(parts: Iterable[list[str]], sign: str) -> tuple[int, int]:
@@ -126,7 +127,7 @@ def _separator(lines: list[str]) -> str:
         return times, width
 
     def fits(sign: str) -> tuple[int, int]:
-        # Line by line, too: a quote that stays open swallows the rows after it.
+        # Also line by line: an unclosed quote swallows the rows after it.
         return max(most_alike([sample], sign), most_alike(([line] for line in sample), sign))
 
     return max(SEPARATORS, key=fits) if sample else ";"
@@ -136,7 +137,7 @@ def _separator(lines: list[str]) -> str:
 
 
 def decoded(data: bytes) -> str:
-    """Decode by the mark at the beginning, as UTF-8, or as the Russian encoding in which the text reads as Russian."""
+    """Decode the file: by its byte order mark, as UTF-8, or in the encoding whose result looks most like Russian."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
     if (wide := _wide(data)) is not None:
@@ -153,7 +154,8 @@ def decoded(data: bytes) -> str:
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of separators and digits is zero."""
+    """The name of the UTF-16 encoding if the file is UTF-16 without a byte order mark (every other byte of separators
+    and digits is zero); None otherwise."""
     sample = data[:2000]
     zeros = sample[0::2].count(0), sample[1::2].count(0)
     if max(zeros) <= len(sample) // 20 or min(zeros) > max(zeros) // 4:
@@ -162,7 +164,7 @@ def _wide(data: bytes) -> str | None:
 
 
 def _russian(text: str) -> float:
-    """The share of the letters most frequent in Russian; broken characters, and signs that no Russian text has, count
-    against it."""
+    """How much the text looks like Russian: the share of the letters most frequent in it, less a penalty for broken
+    characters and for signs that no Russian text has."""
     strange = sum(not (sign.isascii() or sign in _WRITTEN) for sign in text)
     return (sum(letter in _COMMON for letter in text) - strange - 20 * text.count("\ufffd")) / max(len(text), 1)

@@ -1,5 +1,5 @@
-"""Tables, their rows and cells, and the limits at which every reader stops, however little the file promised: a small
-file may unpack to millions of cells.
+"""Tables, their rows and cells, and the limits at which every reader stops: a small file may unpack to millions of
+cells.
 
 Nothing in a cell is executed: of a formula only the stored result is used, and markup is text. A broken, foreign or
 oversized file raises `BrokenFileError` with a reason from a closed list.
@@ -19,15 +19,15 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_COLUMNS = 200
 MOST_CELLS = 3_000_000
-"""Cells of one sheet, empty ones too: some ten seconds of reading."""
+"""The most cells read from one workbook, empty ones included: some ten seconds of reading."""
 MOST_EMPTY = 20_000
-"""After so many empty rows in a row nothing more is expected: Excel formats a sheet down to row 1,048,576."""
+"""After how many empty rows running the rest of a sheet is not read: Excel formats a sheet down to row 1,048,576."""
 MOST_LETTERS = 20_000
-"""A longer cell is cut: no network accepts such a long text."""
+"""How many characters of a cell are read; the rest is cut off, as no network accepts such a long text."""
 
 
 class Number(str):
-    """The digits of a cell that holds a number: beyond fifteen of them Excel has rounded."""
+    """The digits of a cell that holds a number; Excel has rounded a number of more than fifteen digits."""
 
 
 class Linked(str):
@@ -44,8 +44,8 @@ class Linked(str):
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula in the cell `place`. `value`: the result stored by the program that wrote the file; None if it stored
-    none.
+    """A formula in the cell `place` («B7»). `value`: the result stored by the program that wrote the file; None if it
+    stored none.
     """
 
     place: str
@@ -61,8 +61,8 @@ Cell = str | datetime | date | time | Formula
 
 @dataclass(slots=True)
 class Line:
-    """A row with something in it. `number` counts from 1, as the program that opens the file shows it; `hidden`: by a
-    filter or by hand."""
+    """A row of a table that is not empty. `number` counts from 1, as the program that opens the file shows it;
+    `hidden`: a filter or a person hid it."""
 
     number: int
     cells: list[Cell]
@@ -75,9 +75,9 @@ class Line:
 @dataclass(slots=True)
 class Table:
     """A sheet. `name`: "" for a text file; `lines`: the rows that are not empty; `across`: cells merged over several
-    columns of the first rows, by row number: column to the merged value; `stopped`: the last row read, if there may be
-    more after thousands of empty ones; `overfull`: there are more rows than may be taken at once; `hidden`: its hidden
-    columns, which nobody reads; `separated`: a text file, whose rows may be cut in wrong places."""
+    columns of the first rows, by row number: column to the merged value; `stopped`: the number of the last row read, if
+    thousands of empty rows ended the reading; `overfull`: there are more rows than may be read at once; `hidden`: its
+    hidden columns, which are not used; `separated`: it is a text file, whose rows may be split in wrong places."""
 
     name: str
     lines: list[Line]
@@ -90,14 +90,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The visible sheets of a file, and the names of the hidden ones, which nobody reads."""
+    """The visible sheets of a file, and the names of the hidden ones, which are not read."""
 
     shown: Sequence[Table]
     hidden: tuple[str, ...] = ()
 
 
 class Broken(StrEnum):
-    """The reason why a whole file cannot be read."""
+    """The reason why a whole file cannot be imported."""
 
     EMPTY = "empty"
     TOO_BIG = "too_big"
@@ -113,7 +113,8 @@ class Broken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """The whole file cannot be read. `columns`: the column names found in it, if they help; `line`: where."""
+    """The result for a file that cannot be imported as a whole. `columns`: the column names found in it, if they help;
+    `line`: the line with the fault, if it has one."""
 
     reason: Broken
     columns: tuple[str, ...] = ()
@@ -121,7 +122,7 @@ class Unreadable:
 
 
 class BrokenFileError(Exception):
-    """The file is not an export. Its fields are those of `Unreadable`."""
+    """The file cannot be imported as a whole. Its fields are those of `Unreadable`."""
 
     def __init__(self, reason: Broken, columns: tuple[str, ...] = (), line: int | None = None) -> None:
         super().__init__(reason)
@@ -134,15 +135,15 @@ _SIGNS = str.maketrans({
     **dict.fromkeys("\u00a0\u2007\u202f", " "),
     **dict.fromkeys("\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad"),
 })  # fmt: skip
-"""Spaces that are no spaces, and signs without a width; the joiner of emoji stays."""
+"""Special spaces (replaced by plain ones) and characters without width (removed); the joiner of emoji stays."""
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def cleaned(words: str) -> str:
-    """The text of a cell: washed, cut, with plain spaces."""
+    """The text of a cell, washed, cut to `MOST_LETTERS`, with plain spaces."""
     return washing.text(words[:MOST_LETTERS].translate(_SIGNS)).strip()
 
 
 def unescaped(words: str) -> str:
-    """Undo the escapes of control characters in XLSX: «_x000D_»."""
+    """The text with XLSX's escapes of control characters («_x000D_») turned back into the characters."""
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), words) if "_x" in words else words

@@ -1,6 +1,7 @@
-"""Whether a row is about our municipality: by its own settlements, and by the words that tell it from its neighbours.
+"""Decide whether a row of an export is about our municipality: by its own settlements, and by the words that tell its
+name from its neighbours'.
 
-«Район», «округ», «край» tell nothing, and a word in common tells little: «Степной» is not «Степновский», «Приморский»
+«Район», «округ», «край» tell nothing, and similar words are not the same: «Степной» is not «Степновский», «Приморский»
 is not «Приморско-Ахтарский», the city of Курск is not «Курский округ», «Курская область» is no municipality.
 """
 
@@ -22,7 +23,7 @@ _TOWN = ("город", "г", "городской", "города")
 
 @dataclass(frozen=True)
 class Word:
-    """A word without its ending; `adjective`: «Курский», not «Курск»."""
+    """A word without its ending. `adjective`: it has an adjective's ending («Курский», not «Курск»)."""
 
     stem: str
     adjective: bool
@@ -30,8 +31,9 @@ class Word:
 
 @dataclass(frozen=True)
 class Territory:
-    """Our municipality. `words`: those of its name that tell it apart; `region`: the stem of its region's name, if known;
-    `town`: whether it is named after a town; `places`: its settlements, each as its words."""
+    """Our municipality. `words`: the words of its name that tell it from others; `region`: the stem of its region's
+    name, if known; `town`: it is named after a town; `places`: its settlements, each as the stems of its words;
+    `common`: words that tell nothing."""
 
     words: frozenset[Word]
     region: str | None
@@ -52,7 +54,8 @@ class Territory:
         )
 
     def has(self, written: str) -> bool:
-        """Whether the words name us, or nobody in particular."""
+        """Whether the text names our municipality or one of its places, or no municipality at all; False if it names
+        another region."""
         named = False
         for part in re.split(r"[,;/|()\n]", written):
             rest, region = _without_region(_words(part))
@@ -104,7 +107,8 @@ def _stems(words: Sequence[str], common: frozenset[str]) -> frozenset[str]:
 
 
 def _without_region(words: list[str]) -> tuple[list[str], str | None]:
-    """The words without the region among them, and its stem: «Курской области», «Республика Дагестан»."""
+    """The words without the region's name, and that name's stem («Курской области», «Республика Дагестан»); the words
+    as they are and None if they name no region."""
     for at, word in enumerate(words):
         if word not in _REGIONS:
             continue

@@ -1,4 +1,4 @@
-"""An XLSX as tables, read as a stream: cells, dates, formulas' stored results, hyperlinks, merged cells, what is hidden.
+"""Read an XLSX as tables, as a stream: cells, dates, formulas' results, hyperlinks, merged cells, what is hidden.
 
 openpyxl gives either a stream without hyperlinks, merges and hidden rows, or all of them after building every cell in
 memory; a stranger's file decides how many cells there are. No entity is expanded, no other file opened.
@@ -39,15 +39,15 @@ from networks.incident.tables import (
 )
 
 LONGEST_ROW = 4 * 1024 * 1024
-"""Bytes of one row's XML. Excel's widest row with a thousand letters in a cell is shorter."""
+"""The most bytes of one row's XML; Excel's widest row with a thousand letters in a cell is shorter."""
 MOST_ROWS = 1_100_000
-"""A little more than Excel has."""
+"""The most rows read from a sheet: slightly more than Excel allows."""
 MOST_STRINGS = 1_000_000
 MOST_SHEETS = 50
 MOST_MARKS = 50_000
-"""Merged cells and hyperlinks of one sheet."""
+"""The most merged cells and hyperlinks read from one sheet."""
 HEADING = 60
-"""Merges across are kept for so many first rows."""
+"""In how many first rows cells merged across columns are remembered."""
 CENTURY_START = datetime(1904, 1, 1)
 
 _BROKEN = (
@@ -59,7 +59,7 @@ _REF = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
 def read_workbook(data: bytes, most: int) -> Tables:
-    """Read the visible sheets, at most `most` rows of each. Raises BrokenFileError."""
+    """Read the workbook's visible sheets, at most `most` rows of each. Raises BrokenFileError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
@@ -70,7 +70,7 @@ def read_workbook(data: bytes, most: int) -> Tables:
 
 
 def _parsed(stream: Any, *tags: str) -> Iterator[Any]:
-    """The elements of these names as they end. Entities stay unexpanded, and libxml2's limits of depth and length hold."""
+    """Yield each element of these names when it ends. Entities stay unexpanded; libxml2's own limits hold."""
     found = etree.iterparse(
         stream,
         events=("end",),
@@ -91,7 +91,7 @@ def _name(element: Any) -> str:
 
 
 def _place(ref: str) -> tuple[int, int]:
-    """The row, counted from 1, and the column, counted from 0, of «B7». ValueError for anything else."""
+    """The row (from 1) and the column (from 0) of a cell reference such as «B7». ValueError for anything else."""
     match = _REF.fullmatch(ref)
     if match is None:
         raise ValueError(ref[:20])
@@ -107,31 +107,31 @@ def _letters(letters: str) -> int:
 
 
 def _column(ref: str) -> int:
-    """The column of «B7», counted from 0."""
+    """The column, counted from 0, of a cell reference such as «B7»."""
     return _letters(ref.rstrip("0123456789"))
 
 
 def _area(ref: str) -> tuple[int, int, int, int]:
-    """The first row and column and the last row and column of «B7:D9»."""
+    """The first row, first column, last row and last column of an area such as «B7:D9»; one cell is an area too."""
     first, _, last = ref.partition(":")
     return *_place(first), *_place(last or first)
 
 
 def _related(element: Any) -> str:
-    """The id of the relation the element names, in either dialect of the format."""
+    """The id of the relation that the element refers to, in either dialect of the format; "" if it refers to none."""
     return next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
 
 
 @dataclass
 class _Found:
-    """What stands beside the cells of a sheet."""
+    """The merged areas of a sheet, and its areas with hyperlinks."""
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     links: list[tuple[tuple[int, int, int, int], str]] = field(default_factory=list)
 
 
 class _Measured:
-    """A part of the archive that may not bring more than one row's length without a row."""
+    """A stream from the archive that raises BrokenFileError after `LONGEST_ROW` bytes without a row."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -164,12 +164,12 @@ class _Workbook:
         return Tables([self._table(name, path) for name, path in shown[:MOST_SHEETS]], tuple(hidden))
 
     def _open(self, path: str) -> Any:
-        """The part as a stream; None if there is none."""
+        """Open this part of the archive as a stream; None if there is no such part."""
         name = self._names.get(path.lstrip("/").lower())
         return self._packed.open(name) if name is not None else None
 
     def _sheets(self) -> tuple[list[tuple[str, str]], list[str]]:
-        """The visible worksheets with their parts, and the names of the hidden ones."""
+        """The visible worksheets as (name, part), and the names of the hidden ones. Raises BrokenFileError."""
         stream = self._open("xl/workbook.xml")
         if stream is None:
             is_open_document = self._open("content.xml") is not None
@@ -189,7 +189,7 @@ class _Workbook:
         return shown, hidden
 
     def _relations(self, path: str, folder: str) -> dict[str, str]:
-        """The targets of a part's relations, by id."""
+        """The targets of a part's relations by id, as paths in the archive; external ones stay as written."""
         stream = self._open(path)
         found: dict[str, str] = {}
         for element in _parsed(stream, "Relationship") if stream is not None else ():
@@ -211,7 +211,7 @@ class _Workbook:
         return found
 
     def _date_styles(self) -> set[int]:
-        """The cell styles that show a number as a date or a time."""
+        """The numbers of the cell styles that show a number as a date or a time."""
         stream = self._open("xl/styles.xml")
         formats: dict[int, str] = {}
         found: set[int] = set()
@@ -257,7 +257,7 @@ class _Workbook:
         return table
 
     def _keep(self, table: Table, element: Any, number: int) -> bool:
-        """Add the row to the table if there is anything in it."""
+        """Add the row to the table; return False if it is empty. BrokenFileError if there are too many cells."""
         self._cells += len(element)
         if self._cells > MOST_CELLS:
             raise BrokenFileError(Broken.TOO_BIG)
@@ -278,7 +278,7 @@ class _Workbook:
         return True
 
     def _cell(self, element: Any, ref: str) -> Cell:
-        """The cell's content; text that merely begins with «=» stays text. An Excel error is no value."""
+        """The cell's value or `Formula`. Text that merely begins with «=» stays text; an Excel error is no value."""
         value = formula = None
         for part in element:
             match _name(part):
@@ -326,13 +326,13 @@ class _Workbook:
 
 
 def _text(element: Any) -> str:
-    """The text of a string, without the readings of Asian scripts."""
+    """The text of an XLSX string, without the phonetic hints of Asian scripts."""
     parts = (part.text or "" for part in element.iter("{*}t") if _name(part.getparent()) != "rPh")
     return cleaned(unescaped("".join(parts)[: MOST_LETTERS * 2]))
 
 
 def _forget(element: Any) -> None:
-    """Free the memory of an element that was read, and of those before it."""
+    """Free the memory of an element already read and of the elements before it."""
     element.clear(keep_tail=False)
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
@@ -367,7 +367,7 @@ def _beside(found: _Found, kind: str, element: Any, targets: dict[str, str]) -> 
 
 
 def _link(table: Table, beside: _Found) -> None:
-    """Give the cells their hyperlinks."""
+    """Turn cells with hyperlinks into `Linked`, in place."""
     lines = {line.number: line for line in table.lines} if beside.links else {}
     for (first, left, last, right), target in beside.links:
         for number in range(first, min(last, first + 100) + 1):
@@ -378,7 +378,7 @@ def _link(table: Table, beside: _Found) -> None:
 
 
 def _fill(table: Table, beside: _Found) -> None:
-    """Repeat a cell merged down in every row under it; remember those merged across for the heading."""
+    """Copy a cell merged down into every row it covers; note cells merged across in `table.across` for the heading."""
     lines = {line.number: line for line in table.lines} if beside.merged else {}
     filled = 0
     for first, left, last, right in beside.merged:

@@ -19,7 +19,7 @@ _HOSTS = frozenset(("ok.ru", "m.ok.ru", "www.ok.ru", "odnoklassniki.ru", "m.odno
 
 @dataclass(frozen=True)
 class TopicAddress:
-    """A topic of the group, or a comment under it."""
+    """The address of a topic of the group, or of a comment under it."""
 
     topic: str
     comment: str | None = None
@@ -29,13 +29,14 @@ class TopicAddress:
         return f"topic/{self.topic}" + (f"/comment/{self.comment}" if self.comment else "")
 
     def link(self, group_id: int) -> str:
-        """The link to the topic."""
+        """The link to the topic, also for a comment: OK has no links to single comments."""
         return f"https://ok.ru/group/{group_id}/topic/{self.topic}"
 
 
 @dataclass(frozen=True)
 class MessageAddress:
-    """A message; both ids without OK's prefixes (`chat:`, `mid:`)."""
+    """The address of a message in a person's chat with the group; both ids are without OK's prefixes (`chat:`,
+    `mid:`)."""
 
     chat: str
     message: str
@@ -45,12 +46,12 @@ class MessageAddress:
         return f"chat/{self.chat}/{self.message}"
 
     def link(self, group_id: int) -> str:
-        """The link to the group's messages, for people who answer in its name."""
+        """The link to the group's messages (OK has none to a single one), for people who answer in its name."""
         return f"https://ok.ru/group/{group_id}/messages"
 
 
 def parse_ref(ref: str) -> TopicAddress | MessageAddress | None:
-    """The address of a ref; None if it is not one of ours."""
+    """Parse a stored ref into an address; None if it has none of our forms."""
     message = _MESSAGE.fullmatch(ref)
     if message:
         return MessageAddress(message["chat"], message["message"])
@@ -59,7 +60,7 @@ def parse_ref(ref: str) -> TopicAddress | MessageAddress | None:
 
 
 def parse_link(link: str) -> TopicAddress | None:
-    """The topic behind a link; None if there is none."""
+    """The address of the topic to which the link leads; None if it does not lead to a topic of Одноклассники."""
     link = link.strip()
     try:
         parts = urlsplit(link if "//" in link else f"https://{link}")

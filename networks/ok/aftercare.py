@@ -23,7 +23,8 @@ class Aftercare:
     rest: Rest
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """Check whether the comments still exist; an unclear answer is `NotSeen`, never a guess."""
+        """Check whether each comment still exists and what its text is now; `Gone` only if OK says so, `NotSeen` if the
+        answer is unclear or the ref is no comment."""
         return {ref: await self._one(ref) for ref in dict.fromkeys(refs)}
 
     async def _one(self, ref: str) -> Standing:

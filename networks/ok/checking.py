@@ -1,5 +1,5 @@
-"""Ask Одноклассники what a group's keys and settings allow. Findings are in the operator's language; changes
-nothing."""
+"""Ask Одноклассники what a group's keys and settings allow. Findings are in the operator's language; nothing is
+changed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _said(reply: Reply) -> str:
 
 
 async def check_messages(graph: Graph, group_id: int) -> Finding:
-    """Check the owner of the token for the group's messages."""
+    """Check that the group's key works and belongs to this group; return one finding for the operator."""
     reply = await graph.get("me/info")
     if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
         return Finding("error", f"Одноклассники, ключ группы: {_said(reply)}.")
@@ -42,7 +42,7 @@ async def check_messages(graph: Graph, group_id: int) -> Finding:
 
 
 async def check_subscription(graph: Graph, url: str) -> Finding:
-    """Check that OK sends messages to our address."""
+    """Check whether OK is subscribed to send messages to our address `url`; return one finding for the operator."""
     reply = await graph.get("me/subscriptions")
     if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
         return Finding("error", f"Одноклассники, подписка: {_said(reply)}.")
@@ -53,7 +53,7 @@ async def check_subscription(graph: Graph, url: str) -> Finding:
 
 
 async def check_comments(rest: Rest) -> Finding:
-    """Check that the REST session may read the group's discussions."""
+    """Check whether the REST session may read the group's discussions; return one finding for the operator."""
     reply = await rest.call("discussions.getList", category="GROUP", count=1)
     if isinstance(reply, Answered):
         return Finding("ok", "Одноклассники: комментарии под темами читаются.")

@@ -1,11 +1,11 @@
-"""Map errors and missing answers of Одноклассники to our outcomes, in one table."""
+"""Turn errors and missing answers of Одноклассники into the outcomes of the port, by one table."""
 
 from __future__ import annotations
 
 from networks.ok.wire import Answered, Refused, Reply, Unanswered
 from networks.port import Ambiguous, LookUpImpossible, NotPosted, Outcome, PollError, PostFailure, TryLater
 
-#: Errors after which waiting helps: seconds to wait.
+#: Errors that pass by themselves, with how many seconds to wait.
 PASSING = {
     2: 30.0,  # SERVICE: temporarily unavailable
     7: 300.0,  # ACTION_BLOCKED: for a while
@@ -15,7 +15,7 @@ PASSING = {
     26: 3600.0,  # TOTAL_LIMIT_REACHED
     31: 15.0,  # NETWORK_TIMEOUT: the request did not arrive whole
 }
-#: Errors that do not say whether the call was carried out: UNKNOWN, INVALID_RESPONSE, SYSTEM.
+#: Errors that do not say whether the call was carried out (UNKNOWN, INVALID_RESPONSE, SYSTEM): seconds to wait.
 UNCLEAR = {1: 30.0, 5000: 60.0, 9999: 60.0}
 #: The session, the keys or the application are invalid: nothing works until somebody changes them.
 KEYS = frozenset((101, 102, 103, 104, 105, 210, 401, 451, 453))
@@ -56,7 +56,7 @@ OFTEN_ENOUGH = 300.0
 
 
 def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
-    """Map a failed call to an outcome. `writes`: the call itself posts, so a missing answer is ambiguous."""
+    """The outcome of a failed call. `writes`: the call itself posts, so an unclear or missing answer is `Ambiguous`."""
     if isinstance(reply, Refused):
         if reply.code in PASSING:
             return TryLater(PASSING[reply.code], reply.detail)
@@ -74,7 +74,7 @@ def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
 
 
 def unseen(reply: Reply) -> LookUpImpossible | TryLater:
-    """Map a failed look-up: permanently impossible or temporarily."""
+    """The outcome of a failed look-up: `TryLater` if it may succeed later, else `LookUpImpossible`."""
     if isinstance(reply, Answered):
         return LookUpImpossible("an answer of unknown shape")
     outcome = failed(reply, writes=False)
@@ -82,7 +82,7 @@ def unseen(reply: Reply) -> LookUpImpossible | TryLater:
 
 
 def poll_error(reply: Reply) -> PollError:
-    """Map a failed reading."""
+    """The PollError for a failed reading, with the seconds to wait; if waiting cannot help, it needs the operator."""
     if isinstance(reply, Refused):
         seconds = PASSING.get(reply.code) or UNCLEAR.get(reply.code)
         return PollError(reply.detail, seconds or OFTEN_ENOUGH, operator_needed=seconds is None)

@@ -14,7 +14,8 @@ Json = dict[str, Any]
 
 
 async def fetch_topic(rest: Rest, address: TopicAddress, group_id: int, place: str) -> Found | LinkProblem:
-    """Read the topic as a message; the group's own topic is not an appeal."""
+    """Read the topic as a citizen's message; a `LinkProblem` if it cannot be read or the group wrote it itself
+    (`OWN`)."""
     reply = await rest.call("mediatopic.getByIds", topic_ids=address.topic, media_limit=3)
     if not isinstance(reply, Answered):
         return _problem(reply)

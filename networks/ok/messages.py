@@ -1,4 +1,5 @@
-"""Read the group's chats: the only source of messages without a public address, the fallback of the webhook with one.
+"""Read the group's chats: the only source of messages if we have no public address, the fallback of the webhook if we
+do.
 
 OK lists chats by their last event, newest first, and a chat's messages since a moment, newest first. A late message is
 not lost: the last minute before the newest message is read again, and the messages already delivered from it are
@@ -23,14 +24,15 @@ PAGE = 100
 CHAT_PAGES = 10
 MESSAGE_PAGES = 10
 ALL_PAGES = 300
-"""So many pages are read where everything written during a gap is wanted."""
+"""The most pages of chats, and of messages in each, that are read when messages are wanted from a gap."""
 OVERLAP_MS = 60_000
 Json = dict[str, Any]
 
 
 @dataclass
 class Chats:
-    """The feed of messages. `webhook_url`: the address for OK to call; a dropped subscription is renewed."""
+    """The feed of the group's messages. `pause`: seconds between two readings; `webhook_url`: the address for OK to
+    call, if any; each reading renews the subscription if OK has dropped it."""
 
     graph: Graph
     pause: float
@@ -38,10 +40,11 @@ class Chats:
     name: str = "messages"
 
     def start_over(self) -> None:
-        """Do nothing: every reading is complete."""
+        """Do nothing: every reading of the chats is complete anyway."""
 
     async def read(self, part: Part | None) -> Fresh:
-        """See Feed."""
+        """Read the messages that came after the cursor `part`; None starts from now and returns none. Raises
+        PollError."""
         if self.webhook_url is not None:
             await self.subscribe(self.webhook_url)
         if part is None:
@@ -52,7 +55,8 @@ class Chats:
         return await self._after(part)
 
     async def since(self, moment: datetime) -> AsyncIterator[ReadBack]:
-        """Messages written since `moment`, a chat's oldest first. Raises PollError."""
+        """Yield the messages written since `moment`, each chat's oldest first, and after each chat None, or
+        `Unread.TOO_MANY` if not all of it could be read. Raises PollError."""
         start = round(moment.timestamp() * 1000)
         async for chat, _ in self._chats(start, ALL_PAGES):
             bodies, whole = await self._messages(chat, start, ALL_PAGES)
@@ -61,7 +65,7 @@ class Chats:
             yield None if whole else Unread.TOO_MANY
 
     async def subscribe(self, url: str) -> None:
-        """Subscribe `url` to the group's messages. Raises PollError."""
+        """Subscribe `url` to the group's messages, unless it is subscribed. Raises PollError."""
         reply = await self.graph.get("me/subscriptions")
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
             raise poll_error(reply)
@@ -88,7 +92,8 @@ class Chats:
         return Fresh(items, {"at": newest, "known": remembered}, gap)
 
     async def _chats(self, start: int, pages: int = CHAT_PAGES) -> AsyncIterator[tuple[str, int]]:
-        """Chats with activity since `start`, with the moment of their last event. Raises PollError."""
+        """Yield the chats with activity since `start` (milliseconds), each with the time of its last event. Raises
+        PollError."""
         marker: str | None = None
         for _ in range(pages):
             reply = await self.graph.get("me/chats", count=PAGE, marker=marker)
@@ -107,7 +112,8 @@ class Chats:
                 return
 
     async def _messages(self, chat: str, start: int, pages: int = MESSAGE_PAGES) -> tuple[list[Json], bool]:
-        """A chat's messages since `start`, and whether we read all of them."""
+        """A chat's messages since `start` (milliseconds), and whether these are all of them. A chat closed to us gives
+        what was read so far. Raises PollError."""
         found: dict[str, Json] = {}
         newest: int | None = None
         for _ in range(pages):
@@ -126,7 +132,8 @@ class Chats:
 
 
 def _kept(bodies: list[Json]) -> list[tuple[int, RawEvent]]:
-    """Pairs of moment and event; a body without an id or a time is not a person's message and is skipped."""
+    """The messages as pairs of time (milliseconds) and event; a body without an id or a time is no person's message and
+    is skipped."""
     kept = []
     for body in bodies:
         try:

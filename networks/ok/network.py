@@ -50,9 +50,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds. `chats`, `chats_under_webhook`: between two readings of the chats, without and with a webhook; `topics`:
-    between two looks at the topics; `quiet_topics`: between two readings of a quiet topic; `wait`: the length of a poll
-    with nothing new.
+    """Intervals in seconds. `chats`, `chats_under_webhook`: between two readings of the chats, without and with a
+    webhook; `topics`: between two readings of the list of topics; `quiet_topics`: between two readings of a quiet
+    topic; `wait`: how long a poll without news lasts.
     """
 
     chats: float = 20.0
@@ -66,8 +66,8 @@ class Pace:
 class OkAccess:
     """One group and its keys. `place`: the page's name. `group_token`: for the group's messages. `session`: an
     administrator's REST session, for comments. `webhook_url`: the address for OK to call (it contains the secret);
-    None: messages are polled. `post_comments`: the method OK granted for answering comments. `api_url`: another address
-    in place of OK's (the sandbox).
+    None: messages are polled. `post_comments`: the method OK granted for answering comments, if any. `api_url`: an
+    address to call instead of OK's (the sandbox).
     """
 
     group_id: int
@@ -83,7 +83,7 @@ class OkAccess:
 
 
 class OkNetwork:
-    """One Одноклассники group as a Network. `clock` is only for pacing."""
+    """One Одноклассники group as a Network. `clock` serves only for pacing."""
 
     def __init__(self, access: OkAccess, clock: Clock) -> None:
         self._access = access
@@ -108,26 +108,30 @@ class OkNetwork:
         return NETWORK
 
     async def poll(self, position: str | None) -> Batch:
-        """See Network. Messages and comments are delivered as their readings finish."""
+        """Return the events since `position`, of messages and comments as each reading finishes (see `Network.poll`).
+        Raises PollError."""
         if not self._listener.feeds:
             raise PollError("no keys: neither messages nor comments can be read", 3600.0, operator_needed=True)
         return await self._listener.poll(position)
 
     def read(self, raw: str) -> Found | None:
-        """See Network. The group's own comment is `ours` if it answers another comment."""
+        """Read a stored event as a message; None if it is not for us. The group's own comment is `ours` if it answers
+        another comment. Raises UnreadableError."""
         return read_event(raw, self._access.group_id, self._access.place)
 
     def published(self, raw: str) -> Published | None:
-        """See ShowsPublished."""
+        """Read a stored event as a publication of the group; None for other events. Raises UnreadableError."""
         return published_event(raw, self._access.group_id, self._access.place)
 
     def ref_of(self, link: str) -> str | None:
-        """See LooksAfter. OK has no links to single comments: a link to one shows its topic."""
+        """The ref of the topic behind a link, None for other links; a link to a comment leads to its topic, as OK has
+        no others."""
         address = parse_link(link)
         return address.ref if address is not None else None
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """See LooksAfter. Covers the group's topics and the comments under them."""
+        """Check whether these topics of the group and comments under them still exist; all `NotSeen` without a
+        session."""
         if self._rest is None:
             return {ref: NotSeen("no session to read topics with") for ref in refs}
         comments = [ref for ref in refs if is_comment(ref)]
@@ -136,7 +140,9 @@ class OkNetwork:
         return standings | await Aftercare(self._rest).look_after(comments)
 
     async def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
-        """See Network. Covers what the given keys can read, and topics of any age: OK says which have new comments."""
+        """Yield messages and comments written since `since`, as far as the given keys allow, under topics of any age:
+        OK says which have new comments. `Unread.REFUSED` for a half that OK refuses. Raises PollError if it should be
+        tried again later."""
         for source in (source for source in (self._chats, self._topics) if source is not None):
             try:
                 async for event in source.since(since):
@@ -151,28 +157,29 @@ class OkNetwork:
                 yield Unread.REFUSED
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
-        """See Network."""
+        """The reasons, worded for the curator, why OK would reject this answer; empty if it is fine."""
         return posting.limits(text, kind, files)
 
     def too_long(self, text: str, kind: Kind) -> str:
-        """See Network."""
+        """By how much the text exceeds OK's limit, in words; "" if it fits."""
         return posting.too_long(text, kind)
 
     def as_shown(self, text: str) -> str:
-        """See Network."""
+        """The text exactly as it will be sent to OK."""
         return posting.shown(text)
 
     async def post(self, answer: Answer) -> Outcome:
-        """See Network. A comment's answer is `NotPosted(NO_RIGHT)`, to be published by hand, until OK grants a
-        method."""
+        """Post the answer once. An answer to a comment gives `NotPosted(NO_RIGHT)`, to be published by hand, until OK
+        grants a method."""
         return await self._poster.post(answer)
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
-        """See Network."""
+        """Check whether the answer was posted after all; None: certainly not; TryLater: OK cannot say at the moment."""
         return await self._poster.look_up(answer)
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
-        """See Network. Topics only: OK has no links to single comments."""
+        """Read the topic behind a pasted link; a `LinkProblem` for other links, without a session, or if it cannot be
+        read."""
         address = parse_link(link)
         if address is None:
             return LinkProblem(LinkTrouble.NOT_A_LINK)
@@ -181,7 +188,7 @@ class OkNetwork:
         return await fetch_topic(self._rest, address, self._access.group_id, self._access.place)
 
     async def check(self) -> list[Finding]:
-        """See Network."""
+        """Check what the keys and settings allow; return findings for the operator."""
         findings = []
         if self._graph is None:
             findings.append(checking.NO_MESSAGES)
@@ -198,6 +205,6 @@ class OkNetwork:
         return findings
 
     async def close(self) -> None:
-        """See Network."""
+        """Stop reading and close the connections."""
         await self._listener.close()
         await self._wire.close()

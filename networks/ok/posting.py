@@ -28,12 +28,13 @@ NO_GROUP_TOKEN = NotPosted(PostFailure.TOKEN_BAD, "there is no token of the grou
 
 
 def shown(text: str) -> str:
-    """The text in the form sent to OK."""
+    """The text exactly as it is sent to OK: plain line breaks, no space around it."""
     return text.replace("\r\n", "\n").strip()
 
 
 def too_long(text: str, kind: Kind) -> str:
-    """Say by how much the text is too long; empty if it fits."""
+    """By how many characters the text exceeds OK's limit for this kind of message, in words for the curator; "" if it
+    fits."""
     size, most = len(shown(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
     return f"Одноклассники берут до {most} знаков, здесь {size}: сократите на {size - most}." if size > most else ""
 
@@ -52,7 +53,7 @@ def limits(text: str, kind: Kind, files: Sequence[OutFile] = ()) -> list[str]:
 
 @dataclass(frozen=True)
 class Poster:
-    """Posts as one group. `method`: the REST method that OK granted for comments, if any."""
+    """Posts answers in the name of one group. `method`: the REST method that OK granted for comments, if any."""
 
     group_id: int
     graph: Graph | None
@@ -61,7 +62,7 @@ class Poster:
     method: str | None
 
     async def post(self, answer: Answer) -> Outcome:
-        """Post the answer as a reply to the message, or return the reason why not."""
+        """Post the answer as a reply to the message; `NotPosted` if OK's limits or our keys do not allow it."""
         address = parse_ref(answer.in_reply_to)
         if address is None:
             return NotPosted(PostFailure.REJECTED, "the message's address is not one of OK")
@@ -77,7 +78,7 @@ class Poster:
         return await self._comment(answer, address)
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
-        """Find the posted answer; None if it certainly was not posted."""
+        """Find the posted answer among the newest messages or comments; None if it certainly was not posted."""
         address = parse_ref(answer.in_reply_to)
         if isinstance(address, MessageAddress):
             return await self._look_for_message(answer, address)
@@ -155,7 +156,7 @@ class Poster:
 
 
 def _made(reply: Answered, *names: str) -> str | None:
-    """The id of the new object; OK returns a bare id or an object with it."""
+    """The id of the object just created; OK returns either the id or an object that holds it. None if there is none."""
     value: Any = reply.value
     if isinstance(value, dict):
         value = next((value[name] for name in names if value.get(name)), None)
@@ -169,7 +170,8 @@ def _is_it(written: dict[str, Any], text: object, answer: Answer) -> bool:
 
 
 def _not_there(written: list[dict[str, Any]], answer: Answer) -> LookUpImpossible | None:
-    """None (certainly not posted), or LookUpImpossible if more was written since than OK listed."""
+    """None if the answer certainly was not posted; LookUpImpossible if OK's list does not reach back to the first
+    attempt."""
     if len(written) < PAGE:
         return None
     stamps = [stamp for one in written if (stamp := _stamp(one)) is not None]

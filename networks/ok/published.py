@@ -1,4 +1,4 @@
-"""Read topics the group itself has published: each new topic of the list is read once by number.
+"""Read the topics that the group itself has published: each new topic of the list is fetched once by its number.
 
 OK tells a topic's time and author only by number. The cursor is the time of the newest topic seen; a topic that leaves
 the list and returns is older than that, so it does not count as new again.
@@ -32,13 +32,14 @@ Timed = tuple[int, RawEvent]
 
 @dataclass(frozen=True)
 class Publications:
-    """Reads the group's own topics. A failed reading is repeated with the next list."""
+    """Reads the group's own topics over REST. A failed reading is repeated with the next list."""
 
     rest: Rest
     group_id: int
 
     async def read(self, listed: Sequence[str], part: Part | None) -> tuple[list[Timed], Part | None]:
-        """Read topics newer than `part` as events to store, and the cursor after them; None starts from now."""
+        """Read the group's own topics newer than the cursor `part` as events to store, and return them with the cursor
+        after them; None starts from now and returns no events. If OK does not answer, the cursor stays as it is."""
         since, known = int((part or {}).get("since", 0)), set((part or {}).get("topics", ()))
         fresh = [topic for topic in listed if topic not in known][:AT_ONCE]
         topics = await self.by_number(fresh) if fresh else []
@@ -57,14 +58,15 @@ class Publications:
         return ([] if part is None else found), after
 
     async def by_number(self, topics: Sequence[str]) -> list[Json] | None:
-        """The topics that exist; None if OK does not answer now."""
+        """Fetch these topics; those that do not exist are left out. None if OK does not answer now."""
         reply = await self.rest.call("mediatopic.getByIds", topic_ids=",".join(topics), media_limit=10)
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
             return None
         return [one for one in reply.value.get("media_topics") or [] if isinstance(one, dict) and one.get("id")]
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """Check whether the topics still exist; other refs are `NotSeen`."""
+        """Check whether the topics still exist; other refs, and all if OK does not answer, are `NotSeen`. The text is
+        not read."""
         numbers = {ref: ref.removeprefix("topic/") for ref in refs if ref.removeprefix("topic/").isdecimal()}
         standings: dict[str, Standing] = {ref: NotSeen("not a topic") for ref in refs if ref not in numbers}
         wanted = list(numbers)
@@ -82,14 +84,14 @@ class Publications:
 
 
 def keep_topic(topic: Json) -> RawEvent:
-    """Wrap a topic as an event to store."""
+    """Wrap a topic of the group as an event to store."""
     address = TopicAddress(str(topic["id"]))
     return RawEvent(f"{address.ref}:published", json.dumps({"kind": KIND, "body": topic}, ensure_ascii=False))
 
 
 def published_event(raw: str, group_id: int, place: str) -> Published | None:
-    """Read the publication in a stored event; None for other events and for reshares without the group's own text.
-    Raises UnreadableError."""
+    """Read a stored event as a publication of the group; None for other events and for reshares without the group's own
+    text. Raises UnreadableError."""
     try:
         kept = washing.loads(raw)
         if kept["kind"] != KIND:

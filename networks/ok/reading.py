@@ -46,7 +46,7 @@ KINDS: Mapping[str, str] = {
     "ALBUM": "album",
     "EVENT": "event",
 }
-"""OK's kinds and ours; any other is named by OK's own word."""
+"""OK's kinds of attachments with ours; an unlisted one becomes `other`, named by OK's own word."""
 Json = Mapping[str, Any]
 
 
@@ -54,7 +54,7 @@ Json = Mapping[str, Any]
 
 
 def keep_comment(topic: str, comment: Json, change: Change = "new", revision: int = 0) -> RawEvent:
-    """Wrap a comment as an event to store. `revision` counts its edits and gives each its own key."""
+    """Wrap a comment as an event to store. `revision` counts its edits, so that each edit has its own key."""
     address = TopicAddress(topic, str(comment["id"]))
     key = f"{address.ref}:{change}" + (f":{revision}" if change == "edited" else "")
     kept = {"kind": "comment", "change": change, "topic": topic, "comment": comment}
@@ -62,8 +62,8 @@ def keep_comment(topic: str, comment: Json, change: Change = "new", revision: in
 
 
 def keep_message(body: Json) -> RawEvent:
-    """Wrap a message as an event to store; its key is the same from the webhook and from a reading. Raises
-    UnreadableError."""
+    """Wrap a group's message as an event to store; its key is the same from the webhook and from a reading. Raises
+    UnreadableError if it has no id."""
     key = message_id(body)
     if key is None:
         raise UnreadableError("a message of OK without an id")
@@ -71,7 +71,7 @@ def keep_message(body: Json) -> RawEvent:
 
 
 def message_id(body: Json) -> str | None:
-    """The message's id; None if the event is not a new message."""
+    """The message's id without OK's prefix; None if the event is not a new message."""
     message = body.get("message")
     if body.get("webhookType", "MESSAGE_CREATED") != "MESSAGE_CREATED" or not isinstance(message, dict):
         return None
@@ -80,13 +80,13 @@ def message_id(body: Json) -> str | None:
 
 
 def bare(named: object) -> str:
-    """Strip OK's prefix: `C3ec` from `chat:C3ec`."""
+    """An id without OK's prefix: `C3ec` for `chat:C3ec`."""
     return str(named).rpartition(":")[2]
 
 
 def written_ms(body: Json) -> int:
-    """The time of writing in milliseconds since 1970 UTC. OK gives a number or, in places, Moscow time as text. Raises
-    ValueError, TypeError, KeyError."""
+    """When a comment, topic or message was written, in milliseconds since 1970 UTC. OK gives a number or, in places,
+    Moscow time as text. Raises ValueError, TypeError or KeyError if there is no readable time."""
     for name in ("date_ms", "created_ms", "timestamp"):
         if body.get(name) is not None:
             return int(body[name])
@@ -97,7 +97,7 @@ def written_ms(body: Json) -> int:
 
 
 def digest(comment: Json) -> str:
-    """A digest of the comment's text and attachments, to detect edits."""
+    """A digest of the comment's text and attachments; another digest under the same id means an edit."""
     said = json.dumps([comment.get("text"), comment.get("attachments")], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
@@ -106,7 +106,7 @@ def digest(comment: Json) -> str:
 
 
 def read_event(raw: str, group_id: int, place: str) -> Found | None:
-    """Read the message in a stored event; None if it is not for us. Raises UnreadableError."""
+    """Read a stored event as a citizen's message; None if it is not for us. Raises UnreadableError."""
     try:
         kept = washing.loads(raw)
         if kept["kind"] == "topic":
@@ -120,7 +120,7 @@ def read_event(raw: str, group_id: int, place: str) -> Found | None:
 
 
 def is_ours(comment: Json, group_id: int) -> bool:
-    """Whether the group itself wrote it."""
+    """Whether the group itself wrote the comment."""
     return str(group_id) in (bare(comment.get("author_ref") or ""), str(comment.get("author_id") or ""))
 
 
@@ -178,18 +178,18 @@ def _message(body: Json, group_id: int, place: str) -> Found | None:
 
 
 def author_ref(comment: Json) -> str:
-    """`user:570` or `group:570`."""
+    """The author of a comment or topic as `user:570` or `group:570`."""
     named = str(comment.get("author_ref") or "")
     return named if ":" in named else f"user:{named or comment.get('author_id') or ''}"
 
 
 def moment(body: Json) -> datetime:
-    """The time of writing, aware UTC. Raises like `written_ms`."""
+    """When a comment, topic or message was written, in aware UTC. Raises like `written_ms`."""
     return datetime.fromtimestamp(written_ms(body) / 1000, UTC)
 
 
 def attached(items: Sequence[Json]) -> tuple[Attachment, ...]:
-    """Every item as our attachment; nothing is skipped (DESIGN rule 20)."""
+    """Every attachment that OK lists, in our form; none is skipped (DESIGN rule 20)."""
     return tuple(_attachment(item) for item in items)
 
 

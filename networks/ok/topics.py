@@ -25,7 +25,7 @@ LISTED = 50
 PAGE = 100
 PAGES = 10
 ALL_PAGES = 300
-"""So many pages of a topic are read where everything written during a gap is wanted: 30,000 comments."""
+"""The most pages of a topic that are read when everything written during a gap is wanted: 30,000 comments."""
 WATCHED = 1000
 OFTEN = 10
 SLOW_TOPICS = 3
@@ -35,8 +35,9 @@ Json = dict[str, Any]
 
 @dataclass
 class Known:
-    """One topic in the position. `activity`: the value in the list at the last reading; `floor`: comments up to this
-    moment that are not in `seen` are old; `seen`: moment, digest and number of edits by comment.
+    """What the position remembers of one topic. `activity`: the list's value for it at the last reading; `floor`:
+    comments up to this moment (milliseconds) that are not in `seen` are old; `seen`: by comment id its moment, digest
+    and number of edits.
     """
 
     activity: str = ""
@@ -50,8 +51,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Page:
-    """Comments of one topic, newest pages first. `whole`: there are no older ones; `joined`: the reading reached known
-    comments.
+    """Comments of one topic, read from the newest backwards. `whole`: the topic has no older ones; `joined`: the
+    reading reached comments already known, so none between was missed.
     """
 
     comments: list[Json]
@@ -61,8 +62,8 @@ class Page:
 
 @dataclass
 class Topics:
-    """The feed of comments. `pause`: seconds between two looks at the list and the newest topics; `rarely`: seconds
-    between two readings of a topic without activity.
+    """The feed of comments under the group's topics. `pause`: seconds between two readings of the list and of the
+    newest topics; `rarely`: seconds between two readings of a topic without activity.
     """
 
     rest: Rest
@@ -74,11 +75,12 @@ class Topics:
     _read_at: dict[str, float] = field(default_factory=dict)
 
     def start_over(self) -> None:
-        """See Feed."""
+        """Forget when each topic was read, so that the next reading covers all of them."""
         self._read_at.clear()
 
     async def read(self, part: Part | None) -> Fresh:
-        """See Feed."""
+        """Read the comments and publications that came after the cursor `part`; None starts from now and returns no
+        comments. Raises PollError if the list or too many topics cannot be read."""
         beginning = part is None
         floor, known = _known(part or {})
         listed = await self.listed()
@@ -104,7 +106,7 @@ class Topics:
             known[topic] = after
             items += [] if beginning else found
             gap = gap or not (page.joined or page.whole or beginning)
-            if len(listed) == LISTED and rank == LISTED - 1:  # there may be others beyond the last that has news
+            if len(listed) == LISTED and rank == LISTED - 1:  # unlisted topics may have news too if the last one has
                 gap = gap or (not beginning and activity != before.activity)
         if slow and (beginning or (len(slow) >= SLOW_TOPICS and not items)):
             raise poll_error(slow[0])
@@ -112,7 +114,8 @@ class Topics:
         return Fresh(items, {**after_it, **({"published": latest} if latest is not None else {})}, gap)
 
     async def since(self, moment: datetime) -> AsyncIterator[ReadBack]:
-        """Topics published and comments written since `moment`, a topic's oldest first. Raises PollError."""
+        """Yield the topics published and the comments written since `moment`, each topic's oldest first; None or
+        `Unread.TOO_MANY` before a topic's comments. Raises PollError."""
         start, anchor = round(moment.timestamp() * 1000), ""
         for _ in range(ALL_PAGES):
             discussions, following = await self._discussions(anchor)
@@ -141,12 +144,13 @@ class Topics:
                 yield keep_comment(topic, comment)
 
     async def listed(self) -> list[tuple[str, str]]:
-        """The group's topics, most active first, each with a value that changes on activity. Raises PollError."""
+        """The group's topics, the most active first, each with a text that changes when there is activity. Raises
+        PollError."""
         discussions, _ = await self._discussions()
         return [(str(one["object_id"]), _activity(one)) for one in discussions]
 
     async def _discussions(self, anchor: str = "") -> tuple[list[Json], str]:
-        """A page of the list, and the anchor of the next one; "" after the last."""
+        """A page of the list of topics, and the anchor of the next page ("" after the last one). Raises PollError."""
         after = {"anchor": anchor} if anchor else {}
         reply = await self.rest.call("discussions.getList", category="GROUP", types=KIND, count=LISTED, **after)
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
@@ -160,7 +164,7 @@ class Topics:
         return of_the_group, str(reply.value.get("anchor") or "") if len(found) >= LISTED else ""
 
     async def newest(self, topic: str) -> list[Json] | LookUpImpossible | TryLater:
-        """The newest comments of a topic."""
+        """The topic's newest comments; LookUpImpossible or TryLater if they cannot be read."""
         reply = await self._comments(topic, "LAST")
         if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
             return unseen(reply)
@@ -192,8 +196,8 @@ class Topics:
     async def _page(
         self, topic: str, before: Known, beginning: bool, pages: int | None = None
     ) -> Page | Unanswered | None:
-        """Comments back to the known ones; None for a topic closed to us. Raises PollError if nothing can be read at
-        all.
+        """The topic's comments, from the newest back to those already known; None for a topic closed to us,
+        `Unanswered` if OK does not answer. Raises PollError for any other error.
         """
         found: dict[str, Json] = {}
         anchor = "LAST"
@@ -237,7 +241,7 @@ class Topics:
         return items, after
 
     async def _gone(self, topic: str, before: Known, page: Page) -> list[str]:
-        """Known comments that no longer exist, each checked by its own request."""
+        """The ids of known comments that no longer exist; each was confirmed by a request of its own."""
         if not page.comments and not page.whole:
             return []
         listed = {str(comment["id"]) for comment in page.comments}
@@ -255,7 +259,7 @@ class Topics:
 
 
 def _listed_comments(value: Json) -> list[Json]:
-    """OK itself spells the list `commentss` in some answers."""
+    """The comments in OK's answer; OK itself spells the list `commentss` in some answers."""
     listed = value.get("comments") or value.get("commentss") or []
     return [one for one in listed if isinstance(one, dict) and one.get("id")]
 
@@ -268,7 +272,7 @@ def _reaches(comments: Iterable[Json], before: Known) -> bool:
 
 
 def _stamp(comment: Json) -> int | None:
-    """The comment's time of writing; None if it has none in a known form."""
+    """When the comment was written, in milliseconds; None if it has no time in a known form."""
     try:
         return written_ms(comment)
     except BROKEN:
@@ -276,7 +280,7 @@ def _stamp(comment: Json) -> int | None:
 
 
 def _is_quiet(discussion: Json, since: int) -> bool:
-    """Whether OK says that nothing happened in the topic since the moment (milliseconds)."""
+    """Whether OK says that nothing has happened in the topic since this moment (milliseconds)."""
     last = discussion.get("last_activity_date_ms")
     return isinstance(last, int) and last < since
 
@@ -298,8 +302,8 @@ def _known(part: Part) -> tuple[int, dict[str, Known]]:
 
 
 def _part(floor: int, known: dict[str, Known], listed: list[str], beginning: bool) -> Part:
-    """Keep only listed topics and the newest `WATCHED` comments; `floor` rises so that dropped ones do not count as
-    new.
+    """The position to store: only listed topics and their newest `WATCHED` comments. `floor` rises, so that the dropped
+    ones do not count as new later.
     """
     for topic in [topic for topic in known if topic not in listed]:
         floor = max(floor, known.pop(topic).newest)

@@ -2,7 +2,7 @@
 
 Calls do not wait for each other. Every error becomes a `Refused` or an `Unanswered` here: the Bot API's token is in the
 request's address, OK's signature errors repeat the signed string, and the library's exceptions contain both. So only
-error names get out.
+error names leave this module.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ NOT_CONNECTED = (
     ProxyTimeoutError,
     ProxyConnectionError,
 )
-"""The service has certainly seen nothing."""
+"""Errors after which the request has certainly not reached OK."""
 UNSIGNED = frozenset(("session_key", "access_token", "sig"))
 _NAME = re.compile(r"[A-Z][A-Z_]{1,60}")
 
 
 @dataclass(frozen=True)
 class OkLimits:
-    """`connect`, `call`: seconds to connect and for a whole call; `body`: the longest answer, in bytes; `together`:
-    seconds for feeds to arrive together (see `feeds.Listener`).
+    """Limits of calls to OK. `connect`, `call`: seconds to connect and for a whole call; `body`: the longest answer, in
+    bytes; `together`: seconds for several feeds to arrive together (see `feeds.Listener`).
     """
 
     connect: float = 5.0
@@ -46,7 +46,7 @@ class OkLimits:
 
 @dataclass(frozen=True)
 class Refused:
-    """OK answered with an error."""
+    """OK answered the call with an error. `code`: the error's number; `name`: its name, such as PARAM_SIGNATURE."""
 
     code: int
     name: str
@@ -58,7 +58,8 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """No usable answer. `sent`: the request may have been carried out. `status`: the HTTP status, if there was one."""
+    """The result of a call without a usable answer. `sent`: the request may have been carried out. `status`: the HTTP
+    status, if there was one. `detail` is for the log."""
 
     detail: str
     sent: bool
@@ -67,7 +68,7 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Answered:
-    """What OK answered."""
+    """A successful answer of OK; `value` is its JSON."""
 
     value: Any = field(repr=False)
 
@@ -76,13 +77,15 @@ Reply = Answered | Refused | Unanswered
 
 
 def signature(params: Mapping[str, str], session_secret: str) -> str:
-    """OK's `sig`: MD5 over the parameters, sorted by name and joined without separators, and the secret."""
+    """The parameter `sig` of a call: MD5 over the parameters, sorted by name and joined without separators, and the
+    secret."""
     joined = "".join(f"{name}={params[name]}" for name in sorted(params) if name not in UNSIGNED)
     return hashlib.md5((joined + session_secret).encode(), usedforsecurity=False).hexdigest()
 
 
 class Wire:
-    """Connections to one address of OK, each used once, so a dead connection is not mistaken for a missing answer."""
+    """Connections to one address of OK. Each serves one call, so that a dead connection is not taken for a missing
+    answer."""
 
     def __init__(self, limits: OkLimits, api_url: str | None, proxy: str | None = None) -> None:
         self._limits = limits
@@ -98,7 +101,7 @@ class Wire:
         form: Mapping[str, str] | None = None,
         body: Any = None,
     ) -> Reply:
-        """Send one request; never raises on network errors."""
+        """Send one request and return OK's answer; network errors become `Unanswered`, none is raised."""
         seconds = self._limits.call
         limit = aiohttp.ClientTimeout(total=seconds, connect=self._limits.connect)
         try:
@@ -153,14 +156,14 @@ def _answer(status: int, content: bytes) -> Reply:
 
 
 def _name(words: object) -> str:
-    """The error's name: PARAM_SIGNATURE from «PARAM_SIGNATURE : Invalid signature …»."""
+    """The name of OK's error: PARAM_SIGNATURE from «PARAM_SIGNATURE : Invalid signature …»; "" if there is none."""
     found = _NAME.match(words) if isinstance(words, str) else None
     return found[0] if found else ""
 
 
 @dataclass(frozen=True)
 class Session:
-    """A group administrator's REST session, from the application's settings."""
+    """The keys of a group administrator's REST session, from the application's settings."""
 
     app_key: str = field(repr=False)
     access_token: str = field(repr=False)
@@ -169,13 +172,13 @@ class Session:
 
 @dataclass(frozen=True)
 class Rest:
-    """Signed REST calls of one session."""
+    """Signed REST calls in one administrator's session."""
 
     wire: Wire
     session: Session
 
     async def call(self, method: str, **params: str | int | bool | None) -> Reply:
-        """Call a method; None parameters are omitted."""
+        """Call a REST method and return OK's reply; parameters that are None are omitted."""
         values = {name: _word(value) for name, value in params.items() if value is not None}
         values |= {"application_key": self.session.app_key, "format": "json", "method": method}
         values["sig"] = signature(values, self.session.secret)
@@ -185,18 +188,18 @@ class Rest:
 
 @dataclass(frozen=True)
 class Graph:
-    """The Bot API on behalf of the token's group."""
+    """Calls of OK's Bot API in the name of the group whose token it is."""
 
     wire: Wire
     token: str = field(repr=False)
 
     async def get(self, path: str, **params: str | int | None) -> Reply:
-        """GET under /graph/; None parameters are omitted."""
+        """Send a GET request for the path under /graph/ and return OK's reply; parameters that are None are omitted."""
         query = {name: _word(value) for name, value in params.items() if value is not None}
         return await self.wire.send("GET", f"/graph/{path}", query={**query, "access_token": self.token})
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Reply:
-        """POST under /graph/ with a JSON body."""
+        """Send a POST request for the path under /graph/ with a JSON body and return OK's reply."""
         return await self.wire.send("POST", f"/graph/{path}", query={"access_token": self.token}, body=body)
 
 

@@ -1,4 +1,4 @@
-"""VK addresses: our refs and people's links.
+"""VK addresses: refs as we store them, links as people paste them.
 
 A ref is `wall-1001_5` (post), `wall-1001_5?reply=12` (comment), `photo-1001_7?reply=3`, `video-1001_8?reply=3`,
 `product-1001_9?reply=3` (comments there; without a reply the thing itself), `topic-1001_6?post=2` (in a discussion),
@@ -27,7 +27,8 @@ _HOSTS = frozenset(
 
 @dataclass(frozen=True)
 class WallAddress:
-    """A post or a comment under it; `thread`: the head of the comment's thread, if known."""
+    """The address of a wall post or of a comment under it (`reply`). `owner`: the wall's, negative for a community;
+    `thread`: the first comment of the comment's thread, if known."""
 
     owner: int
     post: int
@@ -46,7 +47,7 @@ class WallAddress:
 
 @dataclass(frozen=True)
 class PageAddress:
-    """A photo, video, discussion or product, or a comment there."""
+    """The address of a photo, video, discussion or product, or of a comment there (`reply`)."""
 
     section: Section
     owner: int
@@ -61,13 +62,13 @@ class PageAddress:
 
     @property
     def link(self) -> str:
-        """The web link."""
+        """The web link to the photo, video, discussion, product or comment."""
         return f"https://vk.com/{self.ref}"
 
 
 @dataclass(frozen=True)
 class MessageAddress:
-    """A private message between a person and the community."""
+    """The address of a private message between a person (`peer`) and the community."""
 
     peer: int
     message: int
@@ -86,7 +87,7 @@ Address = PublicAddress | MessageAddress
 
 
 def parse_ref(ref: str) -> Address | None:
-    """Parse a ref; None if it is not one of ours."""
+    """Parse a stored ref into an address; None if it has none of our forms."""
     message = _MESSAGE.fullmatch(ref)
     if message:
         return MessageAddress(int(message[1]), int(message[2]))
@@ -94,7 +95,7 @@ def parse_ref(ref: str) -> Address | None:
 
 
 def parse_link(link: str) -> PublicAddress | None:
-    """Parse a link in any form people copy; None if it cannot lead to a citizen's message."""
+    """Parse a VK link in any form people copy; None if it cannot lead to a citizen's message."""
     link = link.strip()
     try:
         parts = urlsplit(link if "//" in link else f"https://{link}")
@@ -114,7 +115,7 @@ def parse_link(link: str) -> PublicAddress | None:
 
 
 def author_number(author_ref: str) -> int | None:
-    """The number in `id555`, or the negative number in `club77`; None for other text."""
+    """VK's number of an author: 555 for `id555`, -77 for `club77`; None for other text."""
     match = re.fullmatch(r"(id|club)(\d{1,19})", author_ref)
     return (int(match[2]) if match[1] == "id" else -int(match[2])) if match else None
 
@@ -143,7 +144,7 @@ def _wall(text: str) -> WallAddress | None:
 
 
 def _ends(rest: str) -> bool:
-    """Whether the number ends here: a query, a path or nothing follows."""
+    """Whether the number in a link ends before this rest: a query, a path or nothing follows."""
     return not rest or rest[0] in "?&/%"
 
 

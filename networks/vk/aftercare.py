@@ -1,4 +1,4 @@
-"""Check whether a question or an answer still exists and read its current text. Changes nothing."""
+"""Check whether a citizen's message or our answer in VK still exists, and read its current text. Changes nothing."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from networks.vk.comments import Comments, NoTokenError, ReadError, TooManyError
 from networks.vk.wire import Lane, Refused
 
 HIDDEN_WITH_ITS_PAGE = frozenset((104, 212))
-"""VK's errors for comments of a deleted or hidden page: nobody sees them."""
+"""VK's errors for comments of a deleted or hidden page: nobody can see them."""
 
 
 @dataclass(frozen=True)
 class Aftercare:
-    """`asking` has the community's token."""
+    """Checks messages in VK. `asking`: requests with the community's token, for private messages."""
 
     comments: Comments
     asking: Lane
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """See LooksAfter."""
+        """Check whether the message of each ref exists and what its text is now; `NotSeen` if VK does not say. Never
+        raises."""
         return {ref: await self._one(ref) for ref in dict.fromkeys(refs)}
 
     async def _one(self, ref: str) -> Standing:
@@ -55,8 +56,8 @@ class Aftercare:
         return Gone() if seen is None else Stands(str(seen.item.get("text", "")))
 
     async def _hidden(self, address: WallAddress | PageAddress, error: ReadError) -> Standing:
-        """A comment that cannot be read is gone if its post is gone; if only the comments are hidden, its state is
-        unknown."""
+        """The state of a comment that VK does not show: `Gone` if its post is gone, else `NotSeen` (only the comments
+        may be hidden)."""
         if isinstance(address, WallAddress) and isinstance(await self._post(address), Gone):
             return Gone()
         return NotSeen(error.detail)

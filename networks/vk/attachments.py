@@ -40,14 +40,15 @@ NAMED: Mapping[str, str] = {
     "call": "call",
     "group_call_in_progress": "call",
 }
-"""VK's kinds that are only named, and ours for them."""
+"""VK's kinds of attachments of which only the name and the address are kept, with our kind for each."""
 PICTURES = frozenset(("photo", "posted_photo", "graffiti"))
 DEEPEST = 5
-"""How deep forwarded messages within forwarded messages are read."""
+"""How many levels of messages forwarded within forwarded messages are read."""
 
 
 def beside(body: Json, depth: int = 0) -> tuple[Attachment, ...]:
-    """All of the message besides its text: its attachments, then its place, then what it forwards, quotes or repeats."""
+    """Everything in the message besides its text: its attachments, then its place, then what it quotes, forwards or
+    reposts."""
     found = [*attached(body.get("attachments") or [])]
     if isinstance(body.get("geo"), dict):
         found.append(_place(body["geo"]))
@@ -61,7 +62,8 @@ def beside(body: Json, depth: int = 0) -> tuple[Attachment, ...]:
 
 
 def attached(items: Sequence[Json]) -> tuple[Attachment, ...]:
-    """Every item as our attachment; a post attached to the message comes with what is in it."""
+    """Every attachment that VK lists, in our form; a post attached to the message is followed by its own
+    attachments."""
     return tuple(found for item in items for found in _attachments(item))
 
 
@@ -93,7 +95,7 @@ def _attachments(item: Json) -> Iterator[Attachment]:
 
 
 def _passed_on(kind: str, body: Json, depth: int) -> Iterator[Attachment]:
-    """A forwarded message or a repeated post: its text, then what is in it."""
+    """A forwarded message or a reposted post: its text as one attachment, then its own attachments."""
     link = _wall(body, body.get("id")) if kind == "repost" else ""
     yield Attachment(kind, link, plain(str(body.get("text") or "")))
     if depth < DEEPEST:
@@ -106,7 +108,7 @@ def _wall(body: Json, number: object) -> str:
 
 
 def _place(geo: Json) -> Attachment:
-    """VK gives the coordinates as an object in messages and as a text in posts."""
+    """The place of a message; VK gives the coordinates as an object in messages and as text in posts."""
     at, place = geo.get("coordinates"), geo.get("place")
     if isinstance(at, dict):
         latitude, longitude = str(at.get("latitude", "")), str(at.get("longitude", ""))
@@ -117,7 +119,7 @@ def _place(geo: Json) -> Attachment:
 
 
 def on_map(latitude: str, longitude: str) -> str:
-    """Where the point is shown on a map; "" if it is none."""
+    """The link that shows the point on a map; "" if the coordinates are not numbers."""
     try:
         return f"https://yandex.ru/maps/?pt={float(longitude):.6f},{float(latitude):.6f}&z=17"
     except ValueError:
@@ -125,7 +127,7 @@ def on_map(latitude: str, longitude: str) -> str:
 
 
 def picture(body: Json) -> Attachment | None:
-    """The largest size of a photo; None if VK gives no address."""
+    """The photo in its largest size; None if VK gives no address for it."""
     sizes = body.get("sizes") or []
     widest: Json = max(sizes, key=lambda size: int(size.get("width") or 0), default={})
     url = (body.get("orig_photo") or {}).get("url") or widest.get("url") or body.get("url")

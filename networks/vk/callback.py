@@ -20,12 +20,13 @@ LEAST_SECRET = 8
 
 @dataclass(frozen=True)
 class Confirmation:
-    """VK's request to confirm our address; the answer is the word from the community's settings."""
+    """VK's request to confirm our address; it is answered with the word from the community's settings."""
 
 
 @dataclass(frozen=True)
 class CallbackAccess:
-    """One community's Callback API: `confirmation` is the word VK shows in the settings, `secret` the one set there."""
+    """The settings of one community's Callback API: `confirmation` is the word VK shows there, `secret` the one set
+    there."""
 
     group_id: int
     confirmation: str
@@ -33,12 +34,13 @@ class CallbackAccess:
 
 
 def callback_path(group_id: int) -> str:
-    """The handler's path; VK is given the public URL followed by this path."""
+    """The path of the community's Callback API handler; VK is given the public URL followed by this path."""
     return f"/webhook/vk/{group_id}"
 
 
 def read_callback(body: bytes, secret: str, group_id: int) -> RawEvent | Confirmation | None:
-    """Parse the event to store; None for types nobody reads. Pure. Raises WrongSecretError, NotAnEventError.
+    """Parse a request of the Callback API into the event to store, or a `Confirmation`; None for types that nobody
+    reads. Pure. Raises WrongSecretError or NotAnEventError.
 
     VK may ask for confirmation before a secret is set, so that request may lack one; a wrong secret is rejected.
     """
@@ -59,7 +61,8 @@ def read_callback(body: bytes, secret: str, group_id: int) -> RawEvent | Confirm
 
 
 def callback_handler(access: CallbackAccess, keep_event: Keep, learn: Learn | None = None) -> Door:
-    """Make the handler for `callback_path`; `learn` adds the author's name."""
+    """Make the handler of requests to `callback_path`: it stores each event by `keep_event`; `learn` adds the author's
+    name."""
 
     def read(request: web.Request, body: bytes) -> RawEvent | str | None:
         event = read_callback(body, access.secret, access.group_id)

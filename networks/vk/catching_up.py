@@ -1,8 +1,8 @@
 """Read what was written during a gap: posts and their comments, discussions, private messages.
 
-Everything written since is read; comments, only under posts that are not too old: VK does not say under which of the old
-ones there are new comments. Comments under photos are read with a person's key (`photos.getAllComments`, the newest
-first). Those under videos and products are not: VK has no list of them over all videos or products.
+Everything written since the gap began is read, but comments only under posts that are not too old: VK does not say
+which old posts have new comments. Comments under photos are read with a person's key (`photos.getAllComments`, the
+newest first). Those under videos and products are not: VK has no list of them over all videos or products.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class CatchingUp:
-    """Reads for the community `group_id`. `asking` has its token; comments need another one. `screen`: its short
-    name."""
+    """Reads what was written during a gap for the community `group_id`. `asking` has the community's token; comments
+    need another one. `screen` returns the community's short name."""
 
     comments: Comments
     asking: Lane
@@ -45,8 +45,9 @@ class CatchingUp:
     screen: Callable[[], Awaitable[str | None]]
 
     async def since(self, moment: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
-        """Read messages written at or after the moment, as events to store; see Network. A source that refuses us keeps
-        the others from nothing."""
+        """Yield the messages written since `moment`, as events to store; under posts, only those published since
+        `posts`. `Unread` says what cannot be read; a source that refuses us does not stop the others. Raises PollError
+        if it must be repeated later."""
         since, oldest = int(moment.timestamp()), int(posts.timestamp())
         sources = [self._messages(since)]
         if self.comments.service is None and self.comments.user is None:
@@ -68,7 +69,8 @@ class CatchingUp:
                 yield Unread.REFUSED
 
     async def _wall(self, since: int, oldest: int) -> AsyncIterator[ReadBack]:
-        """New posts, and new comments under those published since `oldest`."""
+        """Yield new posts, and new comments under posts published since `oldest` (seconds); OLD_POSTS for an older
+        one."""
         lane = self.comments.lane(WallAddress(-self.group_id, 0))
         for number in range(ALL_PAGES):
             asked = {"count": POSTS, "offset": number * POSTS, "extended": 1, "filter": "all"}
@@ -111,7 +113,7 @@ class CatchingUp:
                 return
 
     async def _photos(self, since: int) -> AsyncIterator[ReadBack]:
-        """Read new comments under photos of all albums."""
+        """Yield new comments under photos of all albums; `Unread.PHOTOS` if no person's key can read them."""
         yield Unread.MEDIA
         key = self.comments.user
         for number in range(ALL_PAGES if key is not None else 0):
@@ -134,7 +136,8 @@ class CatchingUp:
         yield Unread.PHOTOS
 
     async def _under(self, address: PublicAddress, since: int) -> AsyncIterator[ReadBack]:
-        """Read new comments and new replies to old ones (a thread's head may be older than its last reply)."""
+        """Yield new comments under this post or page, and new replies to old ones (a thread's first comment may be
+        older than its last reply)."""
         yield None
         try:
             async for seen in self.comments.all(address, ALL_PAGES, since):
@@ -169,7 +172,8 @@ class CatchingUp:
                 return
 
     async def _history(self, peer: int, since: int) -> list[Any]:
-        """What was written in a conversation since the moment, newest first, with what cannot be read."""
+        """The messages written in a conversation since the moment `since` (seconds), newest first, including unreadable
+        ones."""
         found: list[Any] = []
         for number in range(ALL_PAGES):
             asked = {"peer_id": peer, "count": HISTORY, "offset": number * HISTORY}
@@ -193,7 +197,7 @@ def _is_older(message: Any, since: int) -> bool:
 
 
 def told(item: Json, names: Mapping[int, str], address: PublicAddress, group_id: int, **learnt: Any) -> RawEvent:
-    """Wrap a comment as the event VK would have sent."""
+    """Wrap a comment that was read as the event VK would have sent for it. `learnt`: further facts to store with it."""
     body = placed(item, address)
     if isinstance(address, WallAddress):
         its: PublicAddress = WallAddress(address.owner, address.post, item["id"])
@@ -210,11 +214,11 @@ def made(
     group_id: int,
     **learnt: Any,
 ) -> RawEvent:
-    """Wrap an object as an event whose key is the same at every reading."""
+    """Wrap an object that was read as an event of this `kind`; its key is the same at every reading."""
     event = {"type": kind, "event_id": f"read:{address.ref}", "group_id": group_id, "object": body}
     return keep(event, names, **learnt)
 
 
 def shut(error: ReadError) -> bool:
-    """Whether only this page is closed to us; the others may be readable."""
+    """Whether VK refused only this page; other pages may be readable."""
     return isinstance(error.reply, Refused) and error.reply.code in CLOSED

@@ -1,4 +1,4 @@
-"""Ask VK what a community's tokens and settings allow. Findings are in the operator's language; changes nothing."""
+"""Ask VK what a community's tokens and settings allow. Findings are in the operator's language; nothing is changed."""
 
 from __future__ import annotations
 
@@ -32,14 +32,15 @@ RIGHTS = {
 
 
 def said(reply: Reply) -> str:
-    """Say briefly why there is no usable answer."""
+    """Why a call has no usable answer, in a few words for the operator."""
     if isinstance(reply, Refused):
         return "ключ недействителен" if reply.code == 5 else f"ошибка {reply.code}"
     return "непонятный ответ" if isinstance(reply, Answered) else f"нет ответа ({reply.detail})"
 
 
 async def check_community(lane: Lane, group_id: int, *, callback: bool = False) -> list[Finding]:
-    """Check the community's token (owner and rights) and the long poll's settings, unless VK uses the Callback API."""
+    """Check the community's token (its owner and rights) and, unless VK uses the Callback API, the long poll's
+    settings. Return findings for the operator."""
     reply = await lane.call("groups.getById")
     if not isinstance(reply, Answered):
         return [Finding("error", f"ВКонтакте, ключ сообщества: {said(reply)}.")]
@@ -94,7 +95,8 @@ def _events(reply: Reply) -> list[Finding]:
 
 
 async def check_reader(lane: Lane, group_id: int, which: str) -> Finding:
-    """Check that a service or user token can read the community's wall. `which` names the token to the operator."""
+    """Check that a service or user token can read the community's wall. `which`: the token's name for the operator.
+    Return one finding."""
     reply = await lane.call("wall.get", owner_id=-group_id, count=1)
     if isinstance(reply, Answered):
         return Finding("ok", f"ВКонтакте, {which}: стена и комментарии читаются.")
@@ -102,7 +104,7 @@ async def check_reader(lane: Lane, group_id: int, which: str) -> Finding:
 
 
 async def check_wall(lane: Lane | None, watched: Watched) -> Finding:
-    """Check that another community's wall can be read."""
+    """Check that another community's wall, which is watched, can be read. Return one finding for the operator."""
     if lane is None:
         return Finding("error", f"ВКонтакте: «{watched.name}» не читается, нужен сервисный ключ.")
     where = {"owner_id": watched.wall} if isinstance(watched.wall, int) else {"domain": watched.wall}

@@ -1,6 +1,6 @@
 """Check a user token: the user's role in our community and the token's rights.
 
-Findings are in the operator's language; changes nothing."""
+Findings are in the operator's language; nothing is changed."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ RIGHTS = {
     "groups": (262144, "сообщества", "нельзя блокировать авторов"),
     "photos": (4, "фотографии", "нельзя приложить фото к записи и к ответу"),
 }
-"""Bits of `account.getAppPermissions`."""
+"""The rights a user token needs: the bit in `account.getAppPermissions`, its name, and what is impossible without
+it."""
 MODERATOR, EDITOR = 1, 2
 WHERE = "управление сообществом → Участники → Руководители"
 
 
 async def check_user(lane: Lane, group_id: int) -> list[Finding]:
-    """Report only what is missing, or one line if nothing is."""
+    """Check the user's role and the token's rights; return a finding for each one missing, or a single one if all is
+    well."""
     missing = [*await _place(lane, group_id), *await _rights(lane)]
     well = Finding("ok", "ВКонтакте, ключ пользователя: публикует на стене, удаляет комментарии, блокирует авторов.")
     return missing or [well]
 
 
 async def _place(lane: Lane, group_id: int) -> list[Finding]:
-    """Check the user's role: a moderator can delete and ban, an editor can also publish."""
+    """Check the user's role: a moderator can delete and ban, an editor can also publish. Return what is missing, [] if
+    nothing."""
     reply = await lane.call("groups.getById", group_ids=group_id)
     groups = reply.value.get("groups") if isinstance(reply, Answered) and isinstance(reply.value, dict) else None
     own = groups[0] if isinstance(groups, list) and groups and isinstance(groups[0], dict) else None

@@ -16,18 +16,19 @@ from networks.vk.wire import Answered, Lane, Refused, Reply
 PAGE = 100
 PAGES = 5
 ALL_PAGES = 300
-"""So many pages are read where everything written during a gap is wanted: 30,000 comments."""
+"""The most pages that are read when everything written during a gap is wanted: 30,000 comments."""
 INSIDE = 10
-"""Replies of a thread that VK shows under its head at once."""
+"""How many replies of a thread VK returns together with its first comment."""
 
 SOUGHT_IN_VAIN = frozenset((15, 100, 104))
-"""VK's possible errors when asked to begin at a missing comment."""
+"""The errors VK may return when asked to begin at a comment that does not exist."""
 
 Json = dict[str, Any]
 
 
 class ReadError(Exception):
-    """VK refused the reading; never leaves this package."""
+    """VK did not return the list that was asked for; `reply` is its answer. This exception never leaves
+    `networks.vk`."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__()
@@ -39,16 +40,17 @@ class ReadError(Exception):
 
 
 class TooManyError(Exception):
-    """There are more comments than we read; the one sought may be among the rest."""
+    """There are more comments than are read; the one sought may be among the rest."""
 
 
 class NoTokenError(Exception):
-    """None of our tokens may read these comments."""
+    """None of our tokens may read the comments of this page."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A comment from VK with its authors' names and the head of its thread (None for a top-level comment)."""
+    """A comment from VK, with the names of authors by number and the first comment of its thread (None for a top-level
+    one)."""
 
     item: Json
     names: Mapping[int, str]
@@ -57,13 +59,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Comments:
-    """Reads comments with the available tokens."""
+    """Reads comments with the service or user token, whichever may read them."""
 
     service: Lane | None
     user: Lane | None
 
     def lane(self, address: PublicAddress) -> Lane:
-        """The lane whose token may read there. Raises NoTokenError."""
+        """The lane (connection) whose token may read this page. Raises NoTokenError if there is none."""
         open_to_services = isinstance(address, WallAddress) or address.section == "topic"
         found = (self.service if open_to_services else None) or self.user
         if found is None:
@@ -71,7 +73,7 @@ class Comments:
         return found
 
     async def one(self, address: PublicAddress) -> Seen | None:
-        """Find the comment; None if it certainly does not exist. Raises ReadError, TooManyError, NoTokenError."""
+        """Find this comment; None if it certainly does not exist. Raises ReadError, TooManyError, NoTokenError."""
         heads = (address.thread, None) if isinstance(address, WallAddress) and address.thread else (None,)
         for head in heads:
             try:
@@ -88,8 +90,9 @@ class Comments:
         return None
 
     async def all(self, address: PublicAddress, pages: int = PAGES, since: int = 0) -> AsyncIterator[Seen]:
-        """Iterate over all comments with their threads, newest top-level first; of threads only as far back as `since`
-        (VK's seconds). Raises like `one`, TooManyError last."""
+        """Iterate over all comments of the page with their threads, newest top-level first; threads only back to
+        `since` (VK's seconds). Raises ReadError or NoTokenError; TooManyError at the end if there are more than `pages`
+        pages."""
         for number in range(pages):
             page = await self._page(address, None, offset=number * PAGE, count=PAGE)
             names = names_of(page)
@@ -110,7 +113,8 @@ class Comments:
     async def thread(
         self, address: PublicAddress, head: int, pages: int = PAGES, since: int = 0
     ) -> AsyncIterator[Seen]:
-        """Iterate over the replies under a comment, newest first, as far back as `since`. Raises like `all`."""
+        """Iterate over the replies in the thread of the comment `head`, newest first, back to `since` (VK's seconds).
+        Raises ReadError, NoTokenError; TooManyError at the end if there are more."""
         for number in range(pages):
             page = await self._page(address, head, offset=number * PAGE, count=PAGE)
             for item in page["items"]:
@@ -127,7 +131,7 @@ class Comments:
 
 
 def _source(address: PublicAddress) -> tuple[str, Json, bool]:
-    """The method that reads there, its parameters, and whether it supports threads."""
+    """VK's method that reads comments of this page, its parameters, and whether it supports threads."""
     if isinstance(address, WallAddress):
         where = {"owner_id": address.owner, "post_id": address.post, "preview_length": 0}
         return "wall.getComments", where, True
@@ -143,7 +147,7 @@ def _source(address: PublicAddress) -> tuple[str, Json, bool]:
 
 
 async def read(lane: Lane, method: str, **params: Any) -> Json:
-    """Read a list from VK. Raises ReadError."""
+    """Call a method of VK that returns a list, and return its answer. Raises ReadError if VK gives no list."""
     reply = await lane.call(method, **params)
     if not isinstance(reply, Answered) or not isinstance(reply.value, dict):
         raise ReadError(reply)
@@ -153,7 +157,7 @@ async def read(lane: Lane, method: str, **params: Any) -> Json:
 
 
 def names_of(page: Mapping[str, Any]) -> dict[int, str]:
-    """The names in an extended answer, by owner's number."""
+    """The names in an extended answer of VK, by number: positive for people, negative for communities."""
     people = {p["id"]: person_name(p) for p in _numbered(page.get("profiles"))}
     return people | {-g["id"]: str(g.get("name", "")) for g in _numbered(page.get("groups"))}
 
@@ -163,14 +167,14 @@ def _numbered(listed: Any) -> list[Json]:
 
 
 def person_name(profile: Mapping[str, Any]) -> str:
-    """First and last name; empty for a deleted account."""
+    """A person's first and last name; "" for a deleted account."""
     if profile.get("deactivated") == "deleted":
         return ""
     return f"{profile.get('first_name', '')} {profile.get('last_name', '')}".strip()
 
 
 def placed(item: Json, address: PublicAddress) -> Json:
-    """Add the page to a comment, as events have it; VK omits it in some lists."""
+    """The comment with its page's numbers added, in the form of VK's events; VK omits them in some lists."""
     if isinstance(address, WallAddress):
         return item | {"owner_id": address.owner, "post_id": address.post}
     number = {"photo": "photo_id", "video": "video_id", "product": "item_id", "topic": "topic_id"}[address.section]
@@ -179,7 +183,7 @@ def placed(item: Json, address: PublicAddress) -> Json:
 
 
 def kind_of_event(address: PublicAddress) -> str:
-    """The type of VK's event for a new comment there."""
+    """The type of VK's event for a new comment on this page."""
     if isinstance(address, PageAddress):
         return {
             "photo": "photo_comment_new",
@@ -191,7 +195,7 @@ def kind_of_event(address: PublicAddress) -> str:
 
 
 def _ends_before(items: list[Any], since: int) -> bool:
-    """Whether the last of these items, the oldest, was written before the moment."""
+    """Whether the last (the oldest) of these items was written before the moment `since` (seconds)."""
     date = items[-1].get("date") if isinstance(items[-1], dict) else None
     return isinstance(date, int) and date < since
 

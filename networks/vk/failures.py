@@ -1,11 +1,11 @@
-"""Map VK's errors and missing answers to our outcomes, in one table."""
+"""Turn VK's errors and missing answers into the outcomes of the port, by one table."""
 
 from __future__ import annotations
 
 from networks.port import Ambiguous, LookUpImpossible, NotPosted, Outcome, PollError, PostFailure, TryLater
 from networks.vk.wire import Answered, Refused, Reply, Unanswered
 
-#: Errors after which waiting helps: seconds to wait.
+#: Errors that pass by themselves, with how many seconds to wait.
 PASSING = {1: 30.0, 6: 5.0, 9: 60.0, 10: 30.0, 29: 3600.0, 43: 300.0}
 REASONS = {
     5: PostFailure.TOKEN_BAD,
@@ -37,7 +37,7 @@ REASONS = {
     22: PostFailure.FILE_REFUSED,
     105: PostFailure.FILE_REFUSED,
 }
-#: The method needs a user token, not the community's (27) or the service token (28).
+#: VK's errors «this method needs another kind of token»: not the community's (27), not the service token (28).
 WRONG_KIND_OF_TOKEN = frozenset((27, 28))
 #: Errors that concern only one page: denied, missing, its comments hidden, the section switched off.
 CLOSED = frozenset((7, 15, 19, 100, 104, 203, 204, 212, 801))
@@ -47,7 +47,7 @@ SOON = 15.0
 
 
 def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
-    """Map a failed call to an outcome. `writes`: the call itself posts, so a missing answer is ambiguous."""
+    """The outcome of a failed call. `writes`: the call itself posts, so a missing answer is `Ambiguous`."""
     if isinstance(reply, Refused):
         if reply.code in PASSING:
             return TryLater(PASSING[reply.code], reply.detail)
@@ -61,7 +61,7 @@ def failed(reply: Refused | Unanswered, writes: bool) -> Outcome:
 
 
 def unseen(reply: Reply) -> LookUpImpossible | TryLater:
-    """Map a failed look-up: permanently impossible or temporarily."""
+    """The outcome of a failed look-up: `TryLater` if it may succeed later, else `LookUpImpossible`."""
     if isinstance(reply, Answered):
         return LookUpImpossible("an answer of unknown shape")
     outcome = failed(reply, writes=False)
@@ -69,7 +69,7 @@ def unseen(reply: Reply) -> LookUpImpossible | TryLater:
 
 
 def poll_error(reply: Refused | Unanswered) -> PollError:
-    """Map a failed poll."""
+    """The PollError for a failed poll, with the seconds to wait; if waiting cannot help, it needs the operator."""
     if isinstance(reply, Refused):
         seconds = PASSING.get(reply.code)
         return PollError(reply.detail, seconds or 300.0, operator_needed=seconds is None)

@@ -1,4 +1,4 @@
-"""Texts from VK as a reader there sees them: `[id1|Имя]` is a link behind a word."""
+"""Turn texts from VK into what a reader there sees: `[id1|Имя]` is a link behind a word."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ _ADDRESS = re.compile(r"(?:https?://|(?:m\.)?vk\.(?:com|ru)/)\S+")
 
 
 def plain(text: str) -> str:
-    """The text with each link's words followed by its address. The name at the beginning, put there by «Ответить», has
-    no address: it names whom the comment answers. Other brackets stay."""
+    """The text with each link's words followed by its address in brackets; brackets that are no link stay.
+
+    The name at the beginning, put there by «Ответить», gets no address: it says whom the comment answers."""
     return _MARKUP.sub(_shown, text)
 
 

@@ -29,8 +29,8 @@ Json = dict[str, Any]
 
 @dataclass
 class Learning:
-    """Enriches events. `asking` has the community's token; a request waits `seconds` at most. A message that VK cropped
-    for bots is asked for whole."""
+    """Adds to events the data they lack. `asking` has the community's token; a request waits `seconds` at most. A
+    message that VK shortened for bots is fetched whole."""
 
     asking: Lane
     group_id: int
@@ -41,14 +41,15 @@ class Learning:
     _last: dict[int, int] = field(default_factory=dict)
 
     async def kept(self, events: Sequence[Any]) -> list[RawEvent]:
-        """Prepare the events for storing, including events of an unknown shape."""
+        """Wrap the events for storing, with the learnt data; an event of an unknown form is wrapped too."""
         heard = None
         with suppress(*BROKEN):
             heard = await self._ask_about([event for event in events if isinstance(event, dict)])
         return [self._kept_whatever(event, heard) for event in events]
 
     async def _ask_about(self, events: Sequence[Json]) -> int | None:
-        """Learn names from VK; return VK's time in seconds if one of the events is a deletion."""
+        """Learn from VK the names and texts that these events lack; return VK's time in seconds if one of them is a
+        deletion, else None."""
         await self._learn_names({author for event in events if (author := author_of(event)) is not None})
         if any(_is_own_post(event) for event in events):
             await self.learn_screen()
@@ -77,12 +78,13 @@ class Learning:
         return keep(event, self.names, heard=heard, answers=answers, screen=screen)
 
     async def learn_screen(self) -> str | None:
-        """Learn the community's short name, which the office's registry may use for the page."""
+        """Learn and return the community's short name, by which the registry of pages may know it; None if VK does not
+        say."""
         self.screen = self.screen or await screen_name(self.asking, self.group_id, self.seconds)
         return self.screen
 
     async def _fill_cropped(self, bodies: Sequence[Json]) -> None:
-        """Put what VK left out into the cropped messages; those it does not give now stay cropped."""
+        """Complete the messages that VK shortened, in place; those that VK does not return now stay shortened."""
         for start in range(0, len(bodies), MESSAGES_AT_ONCE):
             chunk = {body["id"]: body for body in bodies[start : start + MESSAGES_AT_ONCE] if "id" in body}
             reply = await self.asking.call("messages.getById", seconds=self.seconds, message_ids=_joined(chunk))

@@ -1,7 +1,7 @@
 """Bots Long Poll without loss: one check at a time, from the cursor the caller has stored.
 
 vk-api's VkBotLongPoll advances `ts` before it delivers the events, keeps it only in memory, and raises on an event of
-an unknown shape. Here the caller passes the cursor in and gets it back with the raw events; only the session is
+an unknown form. Here the caller passes the cursor in and gets it back with the raw events; only the session is
 remembered.
 """
 
@@ -19,7 +19,8 @@ from networks.vk.wire import Answered, Lane, Reply, Unanswered
 
 @dataclass(frozen=True)
 class Heard:
-    """Raw events, the cursor after them, and whether earlier events are lost."""
+    """The result of one long poll check: raw events, the cursor after them (`position`), and whether earlier events are
+    lost (`gap`)."""
 
     events: list[Any]
     position: str
@@ -34,7 +35,8 @@ class _Session:
 
 
 class Listener:
-    """One community's long poll. `wait`: seconds VK holds an empty check, 0 to 90."""
+    """One community's long poll. `wait`: how many seconds, 0 to 90, VK waits for an event before it answers without
+    one."""
 
     def __init__(self, lane: Lane, group_id: int, wait: int) -> None:
         self._lane = lane
@@ -43,7 +45,8 @@ class Listener:
         self._session: _Session | None = None
 
     async def check(self, position: str | None) -> Heard:
-        """Fetch events after `position`; without one, return no events and the starting cursor. Raises PollError."""
+        """Fetch the events after `position`; without a position, return no events and the cursor to start from. Raises
+        PollError."""
         if self._session is None:
             await self._open()
         if not position:
@@ -85,14 +88,14 @@ class Listener:
         raise poll_error(reply if not isinstance(reply, Answered) else Unanswered("not an object", sent=True))
 
     async def _request(self, session: _Session, position: str) -> Reply:
-        """Send the request, separately from `_ask` to keep the key out of traceback frames."""
+        """Ask the long poll's server once; apart from `_ask`, to keep the key out of traceback frames."""
         params = {"act": "a_check", "key": session.key, "ts": position, "wait": self._wait}
         return await self._lane.get(session.server, params, self._wait)
 
 
 @dataclass
 class LongPollFeed:
-    """The long poll as a feed; its cursor is VK's `ts`."""
+    """The long poll as a feed; its cursor is VK's `ts`. `learnt` adds what the events lack and wraps them."""
 
     listener: Listener
     learnt: Callable[[Sequence[Any]], Awaitable[Sequence[RawEvent]]]
@@ -100,10 +103,10 @@ class LongPollFeed:
     pause: float = field(default=0.0, init=False)
 
     def start_over(self) -> None:
-        """Do nothing: nothing is remembered between readings."""
+        """Do nothing: this feed remembers nothing between readings."""
 
     async def read(self, part: Part | None) -> Fresh:
-        """See Feed."""
+        """Read the events after the cursor `part`; None starts from now. Raises PollError."""
         heard = await self.listener.check(str(part["ts"]) if part else None)
         events = await self.learnt(heard.events)
         return Fresh([(0, event) for event in events], {"ts": heard.position}, heard.gap)

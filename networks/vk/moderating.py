@@ -16,28 +16,29 @@ from networks.vk.wire import Answered, Lane, Refused
 METHODS = {"photo": "photos", "video": "video", "product": "market"}
 LONGEST_REASON = 250
 NOT_LISTED = 104
-"""VK's «not found» for somebody who is not on the black list."""
+"""VK's error «not found», returned when someone who is not on the black list is removed from it."""
 NO_USER_TOKEN = NotDone(PostFailure.NO_RIGHT, "a user token is needed to moderate")
 NOT_OURS = NotDone(PostFailure.NO_RIGHT, "it does not stand on a page of ours")
 
 
 @dataclass(frozen=True)
 class Moderator:
-    """Moderates the pages of one community; `user` has an administrator's token."""
+    """Moderates the pages of one community. `user`: requests with an administrator's token; without it nothing is
+    done."""
 
     user: Lane | None
     group_id: int
 
     async def delete(self, ref: str) -> Moderation:
-        """See Moderates."""
+        """Delete the post or comment with this ref on a page of the community."""
         return await self._act("delete", ref)
 
     async def restore(self, ref: str) -> Moderation:
-        """See Moderates."""
+        """Restore the deleted post or comment with this ref."""
         return await self._act("restore", ref)
 
     async def ban(self, author_ref: str, reason: str = "") -> Moderation:
-        """See Moderates. The ban is permanent; VK shows the reason to the author."""
+        """Ban the author from the community, permanently; VK shows them the reason (its first 250 characters)."""
         number = author_number(author_ref)
         if number is None:
             return NotDone(PostFailure.REJECTED, "not an author of VK")
@@ -47,7 +48,7 @@ class Moderator:
         return await self._call("groups.ban", group_id=self.group_id, owner_id=number, **shown)
 
     async def unban(self, author_ref: str) -> Moderation:
-        """See Moderates. A person who is not on the ban list counts as unbanned."""
+        """Lift the author's ban; `Done` also if they were not banned."""
         number = author_number(author_ref)
         if number is None:
             return NotDone(PostFailure.REJECTED, "not an author of VK")
@@ -72,7 +73,8 @@ class Moderator:
         return NotDone(PostFailure.REJECTED, "not a message that can be moderated")
 
     async def _call(self, method: str, fine: int | None = None, /, **params: Any) -> Moderation:
-        """Call a method; the error `fine` means the goal is already reached."""
+        """Call a method and return the outcome; the error with the number `fine` means that the goal is already
+        reached."""
         if self.user is None:
             return NO_USER_TOKEN
         reply = await self.user.call(method, **params)

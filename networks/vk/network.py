@@ -56,8 +56,9 @@ from networks.vk.wire import Lane, Turnstile, VkLimits
 class VkAccess:
     """One community and our access to it. `place`: the page's name as people use it. `watch`: other open communities'
     walls, read for messages with one of `keywords` (all messages if there are none). `callback`: VK sends events to our
-    address instead of polling. `api_url`: replaces VK's address (for the sandbox). `proxy`: the way to VK, if it is not a
-    direct one. `wait`: seconds an empty poll lasts, 0 to 90."""
+    address, so they are not polled. `api_url`: an address to call instead of VK's (for the sandbox). `proxy`: the proxy
+    through which VK is reached, if any. `wait`: seconds an empty poll lasts, 0 to 90. `mentions_pause`: seconds between
+    two readings of mentions."""
 
     group_id: int
     place: str
@@ -75,7 +76,7 @@ class VkAccess:
 
 
 class VkNetwork:
-    """One ВКонтакте community as a Network that also LooksAfter, Moderates and Publishes. `clock` is only for
+    """One ВКонтакте community as a Network that also LooksAfter, Moderates and Publishes. `clock` serves only for
     pacing."""
 
     def __init__(self, access: VkAccess, clock: feeds.Clock | None = None) -> None:
@@ -106,109 +107,116 @@ class VkNetwork:
         return NETWORK
 
     async def poll(self, position: str | None) -> Batch:
-        """See Network. Events carry the authors' names, or «Житель» if VK does not give them in time.
+        """Return the events since `position` (see `Network.poll`), with the authors' names, or «Житель» if VK does not
+        give a name in time.
 
-        The position holds all feeds' cursors. A bare `ts` of the long poll, as kept by earlier versions, is accepted."""
+        The position holds all feeds' cursors. A bare `ts` of the long poll, as stored by earlier versions, is
+        accepted."""
         return await self._feeds.poll(_parts(position))
 
     def read(self, raw: str) -> Found | None:
-        """See Network."""
+        """Read a stored event as a message; None if it is not for us. Raises UnreadableError."""
         return read_event(raw, self._access.group_id, self._access.place)
 
     def published(self, raw: str) -> Published | None:
-        """See ShowsPublished."""
+        """Read a stored event as a publication; None for other events. Raises UnreadableError."""
         return published_event(raw, self._access.group_id, self._access.place)
 
     async def learn(self, event: RawEvent) -> RawEvent:
-        """Add the author's name to an event of the Callback API."""
+        """Add the data that an event of the Callback API lacks, above all the author's name, and wrap it again."""
         (learnt,) = await self._learning.kept([washing.loads(event.raw)["event"]])
         return learnt
 
     def catch_up(self, since: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
-        """See Network. The wall, discussions and private messages."""
+        """Yield what was written on the wall, in discussions, under photos and in private messages since `since` (see
+        `Network`)."""
         catching_up = CatchingUp(self._comments, self._asking, self._access.group_id, self._learning.learn_screen)
         return catching_up.since(since, posts)
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
-        """See Network."""
+        """The reasons, worded for the curator, why VK would or may reject this answer; empty if it is fine."""
         return outward.limits(text, kind, files)
 
     def too_long(self, text: str, kind: Kind) -> str:
-        """See Network."""
+        """By how much the text exceeds VK's limit, in words; "" if it fits."""
         return outward.too_long(text, kind)
 
     def as_shown(self, text: str) -> str:
-        """See Network."""
+        """The text exactly as it will be sent to VK, with mentions disabled."""
         return outward.escape(text)
 
     async def post(self, answer: Answer) -> Outcome:
-        """See Network."""
+        """Post the answer once and return the outcome."""
         return await self._poster.post(answer)
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
-        """See Network."""
+        """Check whether the answer was posted after all; None: certainly not; TryLater: VK cannot say at the moment."""
         return await self._poster.look_up(answer)
 
     @property
     def may_publish(self) -> bool:
-        """See Publishes."""
+        """Whether we have a user token; without it a post cannot be published."""
         return self._user is not None
 
     @property
     def post_limits(self) -> PostLimits:
-        """See Publishes."""
+        """The limits of one post on the wall."""
         return publishing.LIMITS
 
     def post_problems(self, text: str, files: tuple[OutFile, ...]) -> list[str]:
-        """See Publishes."""
+        """The reasons, worded for the editor, why VK would reject this post or we cannot upload it; empty if it is
+        fine."""
         return publishing.problems(text, files)
 
     async def publish(self, post: WallPost) -> Outcome:
-        """See Publishes."""
+        """Publish the post on the community's wall once and return the outcome."""
         return await self._publisher.publish(post)
 
     async def look_up_post(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
-        """See Publishes."""
+        """Check whether the post was published after all; None: it is not on the wall; TryLater: VK cannot say at the
+        moment."""
         return await self._publisher.look_up(post)
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
-        """See Network."""
+        """Read the message behind a pasted link; a `LinkProblem` without a service or user token, or if it cannot be
+        read."""
         if self._service is None and self._user is None:
             return LinkProblem(LinkTrouble.NO_TOKEN if parse_link(link) else LinkTrouble.NOT_A_LINK)
         return await LinkReader(self._comments, self._access.group_id).fetch(link)
 
     def ref_of(self, link: str) -> str | None:
-        """See LooksAfter."""
+        """The ref of the post, comment or other thing to which the link leads; None for other links."""
         address = parse_link(link)
         return address.ref if address is not None else None
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
-        """See LooksAfter."""
+        """Check whether the message of each ref still exists and what its text is now; `NotSeen` if VK does not say."""
         return await Aftercare(self._comments, self._asking).look_after(refs)
 
     @property
     def may_moderate(self) -> bool:
-        """See Moderates."""
+        """Whether we have a user token; without it nothing can be deleted and nobody banned."""
         return self._user is not None
 
     async def delete(self, ref: str) -> Moderation:
-        """See Moderates."""
+        """Delete the post or comment with this ref on our page."""
         return await self._moderator.delete(ref)
 
     async def restore(self, ref: str) -> Moderation:
-        """See Moderates."""
+        """Restore the deleted post or comment with this ref on our page."""
         return await self._moderator.restore(ref)
 
     async def ban(self, author_ref: str, reason: str = "") -> Moderation:
-        """See Moderates."""
+        """Ban the author from the community permanently; VK shows them the reason."""
         return await self._moderator.ban(author_ref, reason)
 
     async def unban(self, author_ref: str) -> Moderation:
-        """See Moderates."""
+        """Lift the author's ban."""
         return await self._moderator.unban(author_ref)
 
     async def check(self) -> list[Finding]:
-        """See Network."""
+        """Check the tokens, their rights, the event settings and the watched walls; return findings for the
+        operator."""
         access = self._access
         findings = await checking.check_community(self._asking, access.group_id, callback=access.callback)
         if self._service is not None:
@@ -225,7 +233,7 @@ class VkNetwork:
         return findings
 
     async def close(self) -> None:
-        """See Network."""
+        """Stop reading and close the connections."""
         await self._feeds.close()
         for lane in self._lanes:
             lane.close()
@@ -254,7 +262,7 @@ class VkNetwork:
 
 
 def _parts(position: str | None) -> str | None:
-    """Convert either form of the position to all feeds' cursors."""
+    """The position as all feeds' cursors in JSON, converted from a bare `ts` if it is one; unchanged if it is empty."""
     if not position or position.startswith("{"):
         return position
     return json.dumps({"longpoll": {"ts": position}}, separators=(",", ":"))

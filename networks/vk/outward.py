@@ -1,7 +1,8 @@
 """Prepare texts for VK: disable mentions and check limits.
 
 VK turns `[id1|name]`, `@name` and `*name` into mentions and notifies people. Texts of citizens and departments must not
-do that: an invisible word joiner after the sign breaks the markup and keeps the look. E-mail addresses stay unchanged.
+do that: an invisible word joiner after the sign breaks the markup and keeps the look. E-mail addresses stay
+unchanged.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _MARKUP = re.compile(rf"(?P<email>{_EMAIL})|(?P<sign>[@*](?=[A-Za-z_])|\[(?!{JOI
 
 
 def escape(text: str) -> str:
-    """Break VK's markup without changing the look of the text; idempotent."""
+    """The text with VK's mentions disabled by invisible characters, looking the same; repeating it changes nothing."""
     return _MARKUP.sub(lambda m: m["email"] or str(m["sign"]) + JOINER, text.replace("\r\n", "\n")).strip()
 
 
@@ -43,7 +44,7 @@ def _bare(text: str) -> str:
 
 
 def length(text: str) -> int:
-    """Characters as VK may count them: a character outside the basic plane counts as two."""
+    """The text's length as VK may count it: a character outside the basic plane counts as two."""
     return len(text.encode("utf-16-le")) // 2
 
 
@@ -53,13 +54,13 @@ def limits(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> 
 
 
 def too_long(text: str, kind: Kind = "comment") -> str:
-    """Say by how much the text is too long; empty if it fits."""
+    """By how many characters the text exceeds VK's limit for this kind, in words; "" if it fits."""
     size, most = length(escape(text)), MESSAGE_LIMIT if kind == "message" else COMMENT_LIMIT
     return f"ВКонтакте берёт до {most} знаков, здесь {size}: сократите на {size - most}." if size > most else ""
 
 
 def refused(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) -> list[str]:
-    """The reasons why VK would certainly reject the answer."""
+    """The reasons, worded for the curator, why VK would certainly reject the answer; empty if there are none."""
     problems = [over] if (over := too_long(text, kind)) else []
     if not _bare(text) and not files:
         problems.append("Ответ пустой: нужен текст или файл.")
@@ -74,7 +75,8 @@ def refused(text: str, kind: Kind = "comment", files: Sequence[OutFile] = ()) ->
 
 
 def doubtful_links(text: str, kind: Kind) -> list[str]:
-    """Warn of links: VK rejects comments with links in some communities (error 222) and shortened links everywhere."""
+    """Warnings for the curator about links: VK rejects comments with links in some communities (error 222), and
+    shortened links everywhere. Empty if there is no such link."""
     hosts = sorted({match["host"].lower().removeprefix("www.") for match in _LINK.finditer(text)} - OWN_HOSTS)
     short = [host for host in hosts if host in SHORTENERS]
     if short:
@@ -85,7 +87,7 @@ def doubtful_links(text: str, kind: Kind) -> list[str]:
 
 
 def _size(file: OutFile) -> int:
-    """The size in bytes; 0 if the file cannot be read now."""
+    """The file's size in bytes; 0 if the file cannot be read now."""
     if isinstance(file.content, bytes):
         return len(file.content)
     try:

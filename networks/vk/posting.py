@@ -24,18 +24,18 @@ from networks.vk.wire import Answered, Lane, Refused, Reply, Unanswered
 PAGE = 100
 CLOCKS_DIFFER = timedelta(minutes=2)
 NOT_A_HEAD = frozenset((100, 104))
-"""VK's possible errors for a comment that heads no thread."""
+"""The errors VK may return for a comment that is not the first of a thread."""
 
 
 def random_id(attempt_id: str) -> int:
-    """The number by which VK detects duplicate messages: the same for the same attempt, never 0."""
+    """The number by which VK detects a message sent twice: the same for the same attempt, never 0."""
     return int.from_bytes(hashlib.sha256(attempt_id.encode()).digest()[:4], "big") % 0x7FFF_FFFF + 1
 
 
 @dataclass(frozen=True)
 class Poster:
-    """Posts as one community. `lane` has its token, `user` an administrator's, if any. `threads`: the thread heads of
-    known comments, by ref."""
+    """Posts answers in the name of one community. `lane` has its token, `user` an administrator's, if any. `threads`:
+    by ref of a known comment, the first comment of its thread."""
 
     lane: Lane
     user: Lane | None
@@ -44,7 +44,7 @@ class Poster:
     threads: Mapping[str, int]
 
     async def post(self, answer: Answer) -> Outcome:
-        """Post the answer under the message it answers, or return the reason why not."""
+        """Post the answer under the message it answers, or return why it was not posted."""
         address = parse_ref(answer.in_reply_to)
         if address is None:
             return NotPosted(PostFailure.REJECTED, "the message's address is not one of VK")
@@ -66,7 +66,7 @@ class Poster:
         return await self._comment(lane, answer, address, joined)
 
     def _lane(self, address: PublicAddress) -> Lane | None:
-        """The lane whose token may comment there in the community's name."""
+        """The lane whose token may comment on this page in the community's name; None if none may."""
         own = address.owner == -self.group_id
         if isinstance(address, WallAddress):
             return self.lane if own else self.user
@@ -85,7 +85,7 @@ class Poster:
         return _posted(address, made)
 
     def _place(self, address: PublicAddress) -> tuple[str, dict[str, Any]]:
-        """The method that comments there and its parameters."""
+        """VK's method that comments on this page, and its parameters."""
         where: dict[str, Any] = {"owner_id": address.owner, "reply_to_comment": address.reply, "from_group": 1}
         if isinstance(address, WallAddress):
             where["post_id"], where["from_group"] = address.post, self.group_id
@@ -125,7 +125,7 @@ class Poster:
     # --- after an ambiguous outcome
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
-        """Find the posted answer; None if it certainly was not posted."""
+        """Find the posted answer in the network; None if it certainly was not posted."""
         address = parse_ref(answer.in_reply_to)
         if isinstance(address, MessageAddress):
             return await self._look_for_message(answer, address)
@@ -147,7 +147,8 @@ class Poster:
         return None
 
     async def _where_it_would_be(self, address: PublicAddress) -> AsyncIterator[Seen]:
-        """Iterate over the thread where the answer would be, or over all comments if the thread is unknown."""
+        """Iterate over the thread where the answer would be, or over all comments of the page if the thread is
+        unknown."""
         if isinstance(address, WallAddress) and address.reply is not None:
             known = address.thread or self.threads.get(address.ref)
             try:

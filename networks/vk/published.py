@@ -20,7 +20,7 @@ Json = Mapping[str, Any]
 
 
 def published_event(raw: str, group_id: int, place: str) -> Published | None:
-    """Read the publication in a stored event; None for other events. Raises UnreadableError."""
+    """Read a stored event as a publication on a wall; None for other events. Raises UnreadableError."""
     try:
         kept = washing.loads(raw)
         event, beside = (kept["event"], kept) if "event" in kept else (kept, {})
@@ -33,7 +33,8 @@ def published_event(raw: str, group_id: int, place: str) -> Published | None:
 
 
 def is_published(post: Json) -> bool:
-    """Whether the wall's owner has published the post on the wall."""
+    """Whether the post is a publication of the wall's owner: no advertisement, not deleted, no repost without text of
+    its own."""
     is_his = post.get("from_id") == post.get("owner_id") and post.get("post_type", "post") == "post"
     passed_on = bool(post.get("copy_history")) and not str(post.get("text") or "").strip()
     return is_his and not passed_on and not post.get("marked_as_ads") and not post.get("is_deleted")
@@ -55,7 +56,8 @@ def _published(post: Json, beside: Json, group_id: int, place: str) -> Published
 
 
 def formats(text: str, attachments: Sequence[Json]) -> tuple[str, ...]:
-    """The formats in their order in the post; a broadcast counts as live, not as video."""
+    """The formats of a post ("text", "photo", …), in the order of the post; a broadcast counts as "live", not as
+    "video"."""
     found = ["text"] if text.strip() else []
     for item in attachments:
         kind = str(item.get("type"))
@@ -70,7 +72,8 @@ def formats(text: str, attachments: Sequence[Json]) -> tuple[str, ...]:
 
 
 async def screen_name(lane: Lane, group_id: int, seconds: float) -> str | None:
-    """Ask VK for the community's short name; None if VK does not answer now."""
+    """Ask VK for the community's short name, waiting at most `seconds`; None if VK does not answer now or there is
+    none."""
     reply = await lane.call("groups.getById", seconds=seconds, group_ids=group_id)
     listed = reply.value.get("groups") if isinstance(reply, Answered) and isinstance(reply.value, dict) else None
     found = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}

@@ -2,7 +2,8 @@
 
 VK accepts `wall.post` only with an administrator's token (the schema: `user`; a community's token gets error 27) that
 has the right `wall` (without it error 15; VK grants the right on request). Without such a token a person publishes the
-post. `guid` is sent but not relied on: an ambiguous outcome is looked up by text. Only the last call can be ambiguous.
+post. `guid` is sent but not relied on: an ambiguous outcome is looked up by text. Only the last call can be
+ambiguous.
 """
 
 from __future__ import annotations
@@ -31,14 +32,15 @@ from networks.vk.uploading import PHOTO_TYPES, Uploader, number_in
 from networks.vk.wire import Answered, Lane, Unanswered
 
 LIMITS = PostLimits(text=15_895, text_with_files=15_895, pictures=10, documents=1)
-"""Pictures and documents: VK's page on wall.post. It does not mention the length of text: editors report this one."""
+"""The limits of a post. Pictures and documents are from VK's page on wall.post; it does not mention the length of text:
+editors report this one."""
 LOOKED_AT = 100
 CLOCKS_DIFFER = timedelta(minutes=2)
 HOSTS = ("https://vk.com/", "https://vk.ru/")
 
 
 def problems(text: str, files: Sequence[OutFile]) -> list[str]:
-    """The reasons, worded for the editor, why VK would reject the post or we cannot upload it."""
+    """The reasons, worded for the editor, why VK would reject the post or we cannot upload it; empty if it is fine."""
     found = [words for words in refused(text, "message", ()) if "пустой" in words] if not files else []
     if (size := length(escape(text))) > LIMITS.text:
         found.append(f"ВКонтакте берёт до {LIMITS.text} знаков, здесь {size}: сократите на {size - LIMITS.text}.")
@@ -53,7 +55,8 @@ def problems(text: str, files: Sequence[OutFile]) -> list[str]:
 
 @dataclass
 class Publisher:
-    """Publishes with `user`, an administrator's token, if any; `asking` and `service` are the tokens for reading."""
+    """Publishes posts on the community's wall. `user`: an administrator's token, without which nothing is published;
+    `asking` and `service`: tokens for reading."""
 
     asking: Lane
     posting: Lane
@@ -63,7 +66,7 @@ class Publisher:
     _name: str | None = field(default=None, init=False)
 
     async def publish(self, post: WallPost) -> Outcome:
-        """Publish the post in the community's name, or return the reason why not."""
+        """Publish the post in the community's name, or return why it was not published."""
         if self.user is None:
             return NotPosted(PostFailure.NO_RIGHT, "VK takes posts with an administrator's token only")
         if problems(post.text, post.files):
@@ -95,7 +98,8 @@ class Publisher:
         return self._posted(made)
 
     async def look_up(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
-        """Find the post by its text among the newest on the wall; None if it certainly was not published."""
+        """Find the post by its text among the 100 newest on the wall; None if it is not there. Without text it cannot
+        be found."""
         lane = self.service or self.user
         if lane is None:
             return LookUpImpossible("a community token may not read the wall")
@@ -120,7 +124,7 @@ class Publisher:
         return same_text(escape(post.text), str(item.get("text", "")))
 
     async def _is_own(self, address: str) -> bool | Outcome:
-        """Whether the address (a number or a short name) is our own community's."""
+        """Whether the address (with a number or a short name) is our community's; an outcome if VK does not say."""
         name = next((address.removeprefix(host) for host in HOSTS if address.startswith(host)), "").lower()
         if name == f"club{self.group_id}":
             return True

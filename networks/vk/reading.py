@@ -1,9 +1,9 @@
 """Read citizens' messages from VK's objects. Pure functions of stored events, without requests to VK.
 
-A kept event is `{"event": …, "names": {"555": "…"}}`, or the bare event as VK's Callback API sends it. Beside them may
-stand `place` (another wall's name), `heard` (VK's seconds when a deletion was heard of, which VK itself does not say),
-`answers` (the private message ours was written after), `screen` (the short name of the wall's owner) and `unread` (kept
-for the count of publications only). Other types of events, chats and service messages are not for us.
+A stored event is `{"event": …, "names": {"555": "…"}}`, or the bare event as VK's Callback API sends it. It may also
+hold `place` (another wall's name), `heard` (VK's time in seconds when a deletion was reported, which VK itself does not
+say), `answers` (the private message ours was written after), `screen` (the short name of the wall's owner) and `unread`
+(stored for the count of publications only). Other types of events, chats and service messages are not for us.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Context:
-    """The context of an event: our community, the page's name, the authors' names, and other learnt data."""
+    """What is known when an event is read: our community, the page's name, the authors' names by number, the kind of
+    change, `heard` (seconds) and `answers` (see the module)."""
 
     group_id: int
     place: str
@@ -47,8 +48,8 @@ Reader = Callable[[Json, Context], Found | None]
 
 
 def keep(event: Json, names: Mapping[int, str], **learnt: Any) -> RawEvent:
-    """Wrap an event to store, with the names of its authors and other learnt facts (None is left out). Its key is VK's
-    own, or a digest of its content.
+    """Wrap an event to store, with its author's name and other learnt facts (those that are None are left out). Its key
+    is VK's own id, or a digest of its content.
     """
     key = event.get("event_id")
     if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or not key.isascii():
@@ -60,7 +61,7 @@ def keep(event: Json, names: Mapping[int, str], **learnt: Any) -> RawEvent:
 
 
 def body_of(event: Json) -> dict[str, Any]:
-    """The event's object, unwrapped if it is a message; empty if there is none."""
+    """The object the event is about, a message without its wrapper; {} if there is none."""
     body = event.get("object")
     if isinstance(body, dict):
         body = body.get("message", body)
@@ -68,13 +69,13 @@ def body_of(event: Json) -> dict[str, Any]:
 
 
 def author_of(event: Json) -> int | None:
-    """The author's number as VK numbers owners; None if the event has no author."""
+    """The author's number (negative for a community); None if the event has no author."""
     author = body_of(event).get("from_id")
     return author if isinstance(author, int) else None
 
 
 def read_event(raw: str, group_id: int, place: str) -> Found | None:
-    """Read the message in a stored event; None if it is not for us. Raises UnreadableError."""
+    """Read a stored event as a message; None if it is not for us. Raises UnreadableError."""
     try:
         kept = washing.loads(raw)
         event, beside = (kept["event"], kept) if "event" in kept else (kept, {})
@@ -101,7 +102,8 @@ def read_event(raw: str, group_id: int, place: str) -> Found | None:
 
 
 def comment(body: Json, context: Context) -> Found | None:
-    """Read a comment under a post; our own comment answers the post if it answers no comment."""
+    """Read a comment under a post; None if it is not for us. Our own comment that answers no comment answers the
+    post."""
     address = wall_address(body)
     if context.change == "deleted":
         return _gone(address, context)
@@ -113,7 +115,7 @@ def comment(body: Json, context: Context) -> Found | None:
 
 
 def wall_address(body: Json) -> WallAddress:
-    """The address of a comment under a post. Raises ValueError, KeyError, TypeError."""
+    """The address of a comment under a post. Raises ValueError, KeyError or TypeError if numbers are missing."""
     owner = int(body.get("post_owner_id") or body["owner_id"])
     thread = next(iter(body.get("parents_stack") or []), None)
     return WallAddress(owner, int(body["post_id"]), int(body["id"]), thread)
@@ -149,15 +151,15 @@ def page_comment(section: Section) -> Reader:
 
 
 def post(body: Json, context: Context) -> Found | None:
-    """A post of a citizen, published or offered to the editors; None for the community's own, reports of reposts and
-    advertisements."""
+    """Read a citizen's post, published or offered to the editors; None for the community's own post, reports of reposts
+    and advertisements."""
     if body.get("post_type", "post") not in POST_TYPES:
         return None
     return _found(body, context, WallAddress(int(body["owner_id"]), int(body["id"])), "post", None)
 
 
 def mention(body: Json, context: Context) -> Found | None:
-    """A post or a comment on any page that names the community."""
+    """Read a post or a comment, on any page, that mentions the community."""
     owner = int(body.get("owner_id") or body["to_id"])
     if body.get("post_type") == "reply":
         return comment({**body, "owner_id": owner}, context)
@@ -177,7 +179,7 @@ def _message(body: Json, context: Context) -> Found | None:
 
 
 CHANGES: Final[Mapping[str, Change]] = {"new": "new", "edit": "edited", "restore": "restored", "delete": "deleted"}
-"""VK's words for changes. The event of a restored comment contains its text again."""
+"""VK's words for changes in types of events, with ours. The event of a restored comment contains its text again."""
 
 COMMENTS: Final[Mapping[str, Reader]] = {
     "wall_reply": comment,
@@ -194,19 +196,19 @@ EVENTS: Final[Mapping[str, tuple[Reader, Change]]] = {
     "message_edit": (_message, "edited"),
     **{f"{name}_{event}": (COMMENTS[name], CHANGES[event]) for name in COMMENTS for event in CHANGES},
 }
-"""Every type of event that is read, with its reader and the change it reports."""
+"""Every type of VK's events that is read, with its reader and the change it reports."""
 
 
 # --- how a message is made
 
 
 def is_ours(body: Json, group_id: int) -> bool:
-    """Whether the community wrote it, by hand or through us."""
+    """Whether the community wrote the comment, post or message, by hand or through us."""
     return body.get("from_id") == -group_id
 
 
 def author_ref(number: int) -> str:
-    """`id555` or `club77`."""
+    """The author's ref: `id555` for a person, `club77` for the community whose number is -77."""
     return f"id{number}" if number > 0 else f"club{-number}"
 
 
@@ -237,7 +239,8 @@ def _found(body: Json, context: Context, address: Address, kind: Kind, reply_to:
 
 
 def _gone(address: PublicAddress, context: Context) -> Found:
-    """A deleted comment; VK tells neither its author nor the time of the deletion."""
+    """A deleted comment, at the time the deletion was reported; VK tells neither its author nor the time of the
+    deletion."""
     return Found(
         network=NETWORK,
         ref=address.ref,

@@ -1,7 +1,7 @@
 """Upload files to VK as documents or photos.
 
 With a community's token a wall accepts documents only (photos: error 27), so without a user token pictures under
-comments become documents; in private messages they are photos. Nobody sees a file that was uploaded twice.
+comments become documents; in private messages they are photos. A file uploaded twice is shown to nobody.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ PHOTO_TYPES = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
 
 @dataclass(frozen=True)
 class Uploader:
-    """Uploads files. `lane` has the community's token, `user` an administrator's, if any."""
+    """Uploads files to attach to a comment, post or message. `lane` has the community's token, `user` an
+    administrator's, if any."""
 
     lane: Lane
     user: Lane | None
     group_id: int
 
     async def attach(self, file: OutFile, address: Address) -> str | Outcome:
-        """Upload the file and return its attachment string, or the outcome on failure."""
+        """Upload the file for a message at this address; return its attachment string, or an outcome if it could not be
+        uploaded."""
         try:
             data = await asyncio.to_thread(_bytes, file.content)
         except OSError as error:
@@ -92,7 +94,7 @@ def _bytes(content: bytes | Path) -> bytes:
 
 
 def number_in(value: Any, name: str) -> int | None:
-    """The number under this name in an answer."""
+    """The integer under this name in VK's answer; None if there is none."""
     found = value.get(name) if isinstance(value, dict) else None
     return found if isinstance(found, int) else None
 

@@ -27,20 +27,20 @@ from networks.vk.reading import EVENTS, Context, post
 from networks.vk.wire import Answered, Lane, Refused
 
 BY_THE_COMMUNITY = 100
-"""The author id VK gives for pictures put into an album in the community's name."""
+"""The author's number that VK gives for pictures put into an album in the community's name."""
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class LinkReader:
-    """Reads for the community `group_id`."""
+    """Reads messages behind pasted links; messages of the community `group_id` itself are refused."""
 
     comments: Comments
     group_id: int
 
     async def fetch(self, link: str) -> Found | LinkProblem:
-        """Read the message behind the link."""
+        """Read the message behind the link; a `LinkProblem` if it cannot be read or is our own."""
         address = parse_link(link)
         if address is None:
             return LinkProblem(LinkTrouble.NOT_A_LINK)
@@ -79,7 +79,8 @@ class LinkReader:
         return post(page["items"][0], self._context(place, names)) or LinkProblem(LinkTrouble.OWN)
 
     async def _thing(self, address: PageAddress) -> Found | LinkProblem:
-        """Read a photo, video or discussion itself: its author is the uploader, its text is the description."""
+        """Read a photo, video or discussion itself as a message: its author is the uploader, its text the
+        description."""
         method = {"photo": self._photo, "video": self._video, "topic": self._topic}.get(address.section)
         if method is None:
             return LinkProblem(LinkTrouble.NOT_A_LINK)
@@ -128,7 +129,7 @@ class LinkReader:
         return lane, {"from_id": author, "text": text or " ", "date": item.get("adding_date") or item["date"]}, shown
 
     async def _topic(self, address: PageAddress) -> tuple[Lane, Json, None] | None:
-        """Read a discussion as its first message under the title."""
+        """Read a discussion as a message: its title, then its first message."""
         lane = self.comments.lane(address)
         page = await read(
             lane, "board.getTopics", group_id=-address.owner, topic_ids=address.number, preview=1, preview_length=0
@@ -140,7 +141,7 @@ class LinkReader:
         return lane, {"from_id": int(item["created_by"]), "text": text, "date": item["created"]}, None
 
     async def _place(self, lane: Lane, owner: int) -> str:
-        """The page's name, or its address if VK does not tell it."""
+        """The page's name, or its link if VK does not tell the name."""
         if owner > 0:
             reply = await lane.call("users.get", user_ids=owner)
             people = reply.value if isinstance(reply, Answered) and isinstance(reply.value, list) else []
@@ -158,7 +159,7 @@ def page_link(owner: int) -> str:
 
 
 def _seen(item: Json) -> Json:
-    """A replacement text for an object without words."""
+    """The photo itself as the attachment of its message: a message with neither words nor attachments is not read."""
     return {"attachments": [{"type": "photo", "photo": item}]}
 
 

@@ -1,8 +1,8 @@
 """Poll sources VK sends no events for: other open communities' walls and mentions of our community.
 
-Each watched wall is a feed with its own cursor, pace and connection, read with the service token; mentions need a user
-token. An item read twice has the same key. Edits and deletions on other walls are not detected here; `look_after`
-checks a case's question again.
+Each watched wall is a feed with its own cursor, pace and connection, read with the service token or, without one, a
+user token; mentions need a user token. An item read twice has the same key. Edits and deletions on other walls are not
+detected here; `look_after` checks a case's question again.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from networks.vk.wire import Answered, Lane
 POSTS = 20
 MENTIONS = 50
 MANY = 250
-"""A post with so many new comments is read to its end."""
+"""If a post has more new comments than this, they are read to the end, not only the newest pages."""
 FULL_EVERY = 10
-"""Every so many readings, the comments of all newest posts are read even if their number is unchanged: a new one and a
-deleted one cancel out.
+"""Every this many readings, the comments of all newest posts are read even if their number is unchanged, because a new
+one and a deleted one cancel out.
 """
 
 Json = dict[str, Any]
@@ -36,8 +36,8 @@ Timed = tuple[int, RawEvent]
 
 @dataclass(frozen=True)
 class Watched:
-    """Another open community's wall. `wall`: its owner's number with VK's sign, or its short name; `name`: as people
-    call it; `pause`: seconds between two readings."""
+    """Another open community's wall that is watched. `wall`: its owner's number with VK's sign, or its short name;
+    `name`: as people call it; `pause`: seconds between two readings."""
 
     wall: int | str
     name: str
@@ -45,8 +45,8 @@ class Watched:
 
 
 def worded(keywords: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a text holds one of the keywords in any form; every text does when there are none. `вод*`: by its
-    beginning."""
+    """Make the check whether a text contains one of the keywords in any grammatical form (`вод*`: any word that begins
+    so). Without keywords every text passes."""
     if not keywords:
         return lambda text: True
 
@@ -62,15 +62,15 @@ def worded(keywords: Sequence[str]) -> Callable[[str], bool]:
 
 
 async def server_time(lane: Lane) -> int | None:
-    """VK's clock in seconds; None if VK does not answer."""
+    """VK's clock in seconds since 1970; None if VK does not answer."""
     reply = await lane.call("utils.getServerTime")
     return reply.value if isinstance(reply, Answered) and isinstance(reply.value, int) else None
 
 
 @dataclass
 class WallFeed:
-    """A watched wall as a feed. Its position: `since`, VK's seconds, and of each of the newest posts the number of
-    comments and the newest of them that were seen."""
+    """A watched wall as a feed. Its cursor: `since` (VK's seconds) and, for each of the newest posts, the number of its
+    comments and the id of the newest one seen."""
 
     lane: Lane
     watched: Watched
@@ -88,11 +88,11 @@ class WallFeed:
         return self.watched.pause
 
     def start_over(self) -> None:
-        """Make the next reading read the comments of all posts."""
+        """Make the next reading read the comments of all the newest posts."""
         self._readings = 0
 
     async def read(self, part: Part | None) -> Fresh:
-        """See Feed."""
+        """Read the posts and comments that came after the cursor `part`; None starts from now. Raises PollError."""
         try:
             return await self._read(part)
         except ReadError as error:
@@ -121,7 +121,7 @@ class WallFeed:
         return Fresh(items, {"since": latest, "posts": posts})
 
     async def _posts(self, owner: int, since: int) -> AsyncIterator[tuple[Json, dict[int, str]]]:
-        """The newest posts with the names on their page; after a gap as far back as `since`."""
+        """Iterate over the newest posts, each with the names on its page; after a gap back to `since` (seconds)."""
         for number in range(ALL_PAGES):
             page = await read(
                 self.lane, "wall.get", owner_id=owner, count=POSTS, offset=number * POSTS or None, extended=1
@@ -135,7 +135,8 @@ class WallFeed:
     async def _item(
         self, item: Json, names: dict[int, str], before: list[int] | None, since: int, everything: bool
     ) -> tuple[int, int, list[Timed]]:
-        """A post with its state of comments: their number, the newest seen one, and the events."""
+        """Read a post and its comments: return the number of comments, the id of the newest one, and the events to
+        store."""
         address, found = WallAddress(self._owner or 0, item["id"]), list[Timed]()
         wanted = self.wanted(str(item.get("text", "")))
         if before is None and item["date"] >= since and (wanted or is_published(item)):
@@ -149,14 +150,15 @@ class WallFeed:
         return count, newest, [*found, *fresh]
 
     def _post(self, item: Json, names: dict[int, str], address: WallAddress, wanted: bool) -> RawEvent:
-        """Keep an unwanted post only if it counts as the page's own publication."""
+        """Wrap a post as an event to store; one without a keyword is stored only for the count of the page's own
+        publications."""
         learnt = {"place": self.watched.name, "unread": None if wanted else True}
         screen = self.watched.wall if isinstance(self.watched.wall, str) else None
         return made("wall_post_new", item, names, address, self.group_id, screen=screen, **learnt)
 
     async def _under(self, address: WallAddress, seen_to: int, since: int, pages: int) -> tuple[int, list[Timed]]:
-        """The newest comment's number, and those newer than `seen_to` (numbers grow); of a post not known before, those
-        written `since`."""
+        """Return the id of the newest comment, and the events of comments with an id above `seen_to` (ids grow) or, if
+        that is 0, of those written since `since` (seconds)."""
         newest, fresh = seen_to, []
         try:
             async for seen in Comments(self.lane, None).all(address, pages):
@@ -194,7 +196,7 @@ class WallFeed:
 
 @dataclass
 class MentionFeed:
-    """Posts and comments on any page that name our community, as a feed; its position is VK's seconds."""
+    """Posts and comments on any page that mention our community, as a feed; its cursor is VK's seconds."""
 
     lane: Lane
     group_id: int
@@ -202,10 +204,10 @@ class MentionFeed:
     name: str = field(default="mentions", init=False)
 
     def start_over(self) -> None:
-        """Do nothing: every reading is complete."""
+        """Do nothing: every reading of the mentions is complete."""
 
     async def read(self, part: Part | None) -> Fresh:
-        """See Feed."""
+        """Read the mentions that came after the cursor `part`; None starts from now. Raises PollError."""
         try:
             if part is None:
                 return Fresh((), {"since": await _now(self.lane)})
@@ -223,7 +225,7 @@ class MentionFeed:
         for number in range(ALL_PAGES):
             page = await read(self.lane, "newsfeed.getMentions", **asked, offset=number * MENTIONS or None)
             if page["items"] and page["items"] == before.get("items"):
-                return  # it does not turn pages
+                return  # VK ignores the offset and returns the same page again
             before, names = page, names_of(page)
             for item in page["items"]:
                 yield item, names
@@ -237,7 +239,8 @@ class MentionFeed:
             return since * 1000, strange(item)
 
     def _is_for_us(self, item: Json) -> bool:
-        """Whether it is on our own wall, for which VK sends an event."""
+        """Whether the mention concerns us: the community did not write it, and it is not on our own wall, for which VK
+        sends an event."""
         return item.get("from_id") != -self.group_id and _owner(item) != -self.group_id
 
     def _event(self, item: Json, names: dict[int, str]) -> Timed:

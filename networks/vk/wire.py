@@ -37,9 +37,10 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 @dataclass(frozen=True)
 class VkLimits:
-    """Seconds: to connect, to wait for each piece of an answer, for a whole call, for a whole upload; how often
-    and after what pause a call that came too fast (error 6) is repeated; between two calls with a community's
-    token (VK takes 20 a second) or another (3); and for feeds to come together (see `feeds.Listener`)."""
+    """Limits of calls to VK, in seconds: `connect`; `read`, for each piece of an answer; `call`, for a whole call;
+    `upload`, for a whole upload; `too_fast_tries` and `too_fast_pause`: how often, and after what pause, a call that
+    came too fast (error 6) is tried; `community_pace` and `other_pace`: between two calls with a community's token (VK
+    takes 20 a second) or another (3); `together`: for feeds to come together (see `feeds.Listener`)."""
 
     connect: float = 5.0
     read: float = 20.0
@@ -54,7 +55,7 @@ class VkLimits:
 
 @dataclass(frozen=True)
 class Refused:
-    """VK answered with an error."""
+    """VK answered the call with an error: its number and words."""
 
     code: int
     words: str
@@ -66,8 +67,8 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """No usable answer. `sent`: the request may have been carried out. `status`: HTTP status, when there was
-    one."""
+    """The result of a call without a usable answer. `sent`: the request may have been carried out. `status`: the HTTP
+    status, if there was one. `detail` is for the log."""
 
     detail: str
     sent: bool
@@ -76,7 +77,7 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Answered:
-    """What VK answered."""
+    """A successful answer of VK; `value` is its JSON."""
 
     value: Any = field(repr=False)
 
@@ -85,7 +86,7 @@ Reply = Answered | Refused | Unanswered
 
 
 class Turnstile:
-    """Limits calls with one token to one per `seconds`, across all lanes."""
+    """Limits calls with one token to one per `seconds`, across all connections that use it."""
 
     def __init__(self, seconds: float, clock: Clock) -> None:
         self._seconds = seconds
@@ -93,7 +94,7 @@ class Turnstile:
         self._free_at = float("-inf")
 
     async def go(self) -> None:
-        """Wait for this call's turn."""
+        """Wait until a call with this token may be sent."""
         now = self._clock.monotonic()
         at = max(now, self._free_at)
         self._free_at = at + self._seconds
@@ -102,7 +103,7 @@ class Turnstile:
 
 
 class _Redirect(HTTPAdapter):
-    """Redirects requests for VK's API to another address."""
+    """Sends the requests meant for VK's API to another address."""
 
     def __init__(self, base: str) -> None:
         super().__init__()
@@ -115,12 +116,12 @@ class _Redirect(HTTPAdapter):
 
 
 def names_are_its(proxy: str) -> str:
-    """The proxy's address so written that the proxy looks names up: a machine behind it may know none."""
+    """The proxy's address, written so that the proxy resolves host names: our machine may be unable to."""
     return re.sub("^socks5:", "socks5h:", re.sub("^socks4:", "socks4a:", proxy))
 
 
 class TimedSession(requests.Session):
-    """A session with timeouts that never reuses a connection, so a dead connection is not mistaken for a missing
+    """A session with timeouts that never reuses a connection, so that a dead connection is not taken for a missing
     answer."""
 
     def __init__(self, limits: VkLimits, api_url: str | None, proxy: str | None = None) -> None:
@@ -144,7 +145,7 @@ class TimedSession(requests.Session):
 
 
 async def in_thread(work: Callable[[], T], seconds: float) -> T:
-    """Run `work` in a daemon thread and return its result; TimeoutError after `seconds`."""
+    """Run `work` in a daemon thread and return its result. Raises what it raises, and TimeoutError after `seconds`."""
     loop = asyncio.get_running_loop()
     result: asyncio.Future[T] = loop.create_future()
 
@@ -173,7 +174,8 @@ async def in_thread(work: Callable[[], T], seconds: float) -> T:
 
 
 class Lane:
-    """Calls with one token, one at a time; does not block other lanes. `turnstile`: the token's rate limiter."""
+    """A connection to VK that makes calls with one token, one at a time; other lanes do not wait for it. `turnstile`:
+    the token's rate limiter."""
 
     def __init__(
         self,
@@ -197,7 +199,8 @@ class Lane:
         return "Lane(token=***)"
 
     async def call(self, method: str, seconds: float | None = None, **params: Any) -> Reply:
-        """Call a method; None parameters are omitted. Retries only calls that VK certainly did not carry out."""
+        """Call a method of VK and return the reply; parameters that are None are omitted. Only calls that VK certainly
+        did not carry out are retried."""
         values = {name: value for name, value in params.items() if value is not None}
         async with self._turn:
             reply: Reply = Unanswered("not tried", sent=False)
@@ -212,7 +215,7 @@ class Lane:
             return reply
 
     async def upload(self, url: str, field_name: str, name: str, mime: str, data: bytes) -> Reply:
-        """Upload one file; the answer is the server's JSON."""
+        """Upload one file to VK's upload server; the reply's value is the server's JSON."""
 
         def send(api: Any) -> Any:
             response = api.http.post(url, files={field_name: (name, data, mime)})
@@ -223,7 +226,7 @@ class Lane:
             return await self._once(send, self._limits.upload)
 
     async def get(self, url: str, params: dict[str, Any], seconds: float) -> Reply:
-        """Send one GET that the server may hold for `seconds`, as long polls do."""
+        """Send one GET request that the server may answer only after `seconds`, as long polls do; return the reply."""
         patience = seconds + self._limits.read
 
         def fetch(api: Any) -> Any:
@@ -277,14 +280,14 @@ class Lane:
 
 
 def _never_sent(error: Exception) -> bool:
-    """Whether the connection was never made, so the request cannot have been carried out."""
+    """Whether the connection was never made, so that the request cannot have been carried out."""
     if isinstance(error, requests.ConnectTimeout):
         return True
     reason = error.args[0] if error.args else None
     never = (
         urllib3.exceptions.NewConnectionError,
         urllib3.exceptions.ConnectTimeoutError,
-        urllib3.exceptions.ProxyError,  # the way through the proxy was not opened
+        urllib3.exceptions.ProxyError,  # the connection through the proxy was not opened
     )
     if isinstance(error, requests.ConnectionError):
         return isinstance(getattr(reason, "reason", reason), never)

@@ -30,8 +30,8 @@ KEY = "web"
 
 
 class WebNetwork(Silent):
-    """`read`: `page.read_page`, run where it does not block the event loop. `now`: the current moment, for pages that
-    do not state when they were written.
+    """Any other site as a network. `read`: `page.read_page`, run where it does not block the event loop. `now`: returns
+    the current moment, for pages that do not state when they were written.
     """
 
     key = KEY
@@ -42,7 +42,8 @@ class WebNetwork(Silent):
         self._now = now
 
     async def fetch_link(self, link: str) -> Found | LinkProblem:
-        """See Network. Public pages only (SL-2); the text is cut."""
+        """Read the page behind the link as a message; public pages only (SL-2). A long text is shortened (`cut`). A
+        `LinkProblem` if it is no page or cannot be read."""
         address = _page(link)
         if address is None:
             return LinkProblem(LinkTrouble.NOT_A_LINK)
@@ -72,33 +73,33 @@ class WebNetwork(Silent):
         )
 
     def limits(self, text: str, kind: Kind, files: tuple[OutFile, ...] = ()) -> list[str]:
-        """See Network. A site's limits are unknown."""
+        """Return no reasons: a site's limits are unknown."""
         return []
 
     def too_long(self, text: str, kind: Kind) -> str:
-        """See Network."""
+        """Return "": a site's limits are unknown."""
         return ""
 
     def as_shown(self, text: str) -> str:
-        """See Network."""
+        """The text exactly as a person should post it, without spaces around it."""
         return text.strip()
 
     async def post(self, answer: Answer) -> Outcome:
-        """See Network. Always left to a person."""
+        """Return `NotPosted`: a person posts answers on other sites."""
         return NotPosted(PostFailure.NO_RIGHT, "sites are answered by hand")
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | None:
-        """See Network."""
+        """Return `LookUpImpossible`: a person posts answers on other sites."""
         return LookUpImpossible("sites are answered by hand")
 
     async def check(self) -> list[Finding]:
-        """See Network."""
+        """Return no findings: there is no token to check."""
         return []
 
 
 def _page(link: str) -> str | None:
-    """The link if it is a page of another site; None otherwise. A network with a module of its own is not read from
-    outside."""
+    """The link if it leads to a page of another site; None otherwise. Networks that have a module of their own are not
+    read here."""
     link = link.strip()
     try:
         parts = urlsplit(link)

@@ -1,4 +1,4 @@
-"""Extract the title and text of a page from its bytes: the longest run of words, without menus, scripts and footers.
+"""Extract the title and text of a page from its bytes: the lines of its article, without menus, scripts and footers.
 Pure.
 
 Runs in a child process with limits (`bot.process.child`), never in the event loop. lxml parses the page as browsers do
@@ -26,14 +26,15 @@ BLOCKS = frozenset(
 )
 WHOLE = frozenset(("article", "main"))
 SHORT = 25
-"""A shorter line outside an article is more likely a menu entry than text."""
+"""The length in characters below which a line outside an article is more likely a menu entry than text."""
 
 FEW = 0.05
-"""A larger share of invalid characters among the non-ASCII ones means a wrong encoding; a smaller one, a careless page."""
+"""Up to this share of broken characters, among the non-ASCII ones, an encoding is taken for the right one (the page is
+careless)."""
 
 
 def read_page(content: bytes, facts: Mapping[str, object]) -> dict[str, str | bool]:
-    """Read the page into the mapping that `reading.reading_of` takes. `facts`: `kind`, the page's `Content-Type`;
+    """Read the page and return the mapping that `reading.reading_of` takes. `facts`: `kind`, the page's `Content-Type`;
     `cut`: the bytes are only its beginning.
     """
     cut = facts["cut"] is True
@@ -56,7 +57,7 @@ def read_page(content: bytes, facts: Mapping[str, object]) -> dict[str, str | bo
 
 
 def _decoded(content: bytes, kind: str) -> str:
-    """Decode by the byte order mark, otherwise with the first encoding that fits."""
+    """Decode by the byte order mark, otherwise with the first encoding that fits; as windows-1251 if none does."""
     for label in _labels(content, kind):
         try:
             text, _ = webencodings.decode(content, label)
@@ -86,7 +87,8 @@ def _labels(content: bytes, kind: str) -> Iterator[str]:
 
 
 class _Gathered:
-    """Collects lines of text and marks those inside an article. lxml closes the tags the page left open."""
+    """Collects a page's title, heading, meta data and lines of text while lxml parses it, and notes which lines are
+    inside an article. lxml closes the tags the page left open."""
 
     def __init__(self) -> None:
         self.meta: defaultdict[str, str] = defaultdict(str)
@@ -99,13 +101,13 @@ class _Gathered:
         self._lines: list[tuple[bool, str]] = []
 
     def text(self) -> str:
-        """The article's lines if it has words, otherwise all lines long enough to be text."""
+        """The article's lines if they hold enough text, otherwise all lines long enough to be text."""
         inside = self._article()
         return "\n".join(inside or (line for _, line in self._lines if len(line) >= SHORT))
 
     @property
     def is_article_over(self) -> bool:
-        """Whether the article is complete, so the rest of the page does not matter."""
+        """Whether the page's article has been read to its end, so that the rest of the page does not matter."""
         return not self._whole and bool(self._article())
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:

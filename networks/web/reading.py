@@ -1,5 +1,6 @@
-"""The content of a page, from the parser's answer. The parser handled a stranger's page, so every value in its answer
-is limited and cleaned once more.
+"""The content of a page, from the parser's answer.
+
+The parser handled a stranger's page, so every value in its answer is limited and cleaned once more.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ MOST_LETTERS = 4000
 MOST_TITLE = 200
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Characters that no text needs and no database accepts."""
+"""Characters that no text needs and no database accepts; they are removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A page as a person would read it. `site`: the page's own name for its site; `written_at`: None if the page does
-    not say; `cut`: the page has more text.
+    """The content of a page. `site`: the page's own name for its site; `written_at`: None if the page does not say;
+    `cut`: the page has more text.
     """
 
     title: str
@@ -33,7 +34,8 @@ class Reading:
 
 
 def reading_of(answer: object) -> Reading:
-    """Validate the answer of `page.read_page`; an answer of another shape becomes an empty reading."""
+    """Validate the answer of `page.read_page` and return it as a `Reading`; an answer of another form gives an empty
+    one."""
     said: Mapping[object, object] = answer if isinstance(answer, dict) else {}
     return Reading(
         title=_words(said.get("title"), MOST_TITLE),

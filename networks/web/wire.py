@@ -22,9 +22,10 @@ from networks.port import LinkTrouble
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Resolves a host name to its addresses."""
+"""A coroutine function that resolves a host name and port to IP addresses."""
 Connect = Callable[[str, int, ssl.SSLContext | None, str], Awaitable[Streams]]
-"""Connects to an address (not a name); `str`: the host name that the certificate must match."""
+"""A coroutine function that connects to an IP address and port; the last `str` is the host name that the certificate
+must match."""
 
 PORTS = {"http": 80, "https": 443}
 HEAD_LIMIT = 32 * 1024
@@ -35,7 +36,8 @@ AGENT = "Mozilla/5.0 (compatible; dezhurny)"
 
 @dataclass(frozen=True)
 class WebLimits:
-    """`size`: bytes of a page to read, also after decompression; `seconds`: for everything together; `hops`: redirects."""
+    """Limits of fetching a page. `size`: bytes to read, also after decompression; `seconds`: for everything together;
+    `hops`: the most redirects."""
 
     size: int = 200 * 1024
     seconds: float = 10.0
@@ -44,7 +46,7 @@ class WebLimits:
 
 @dataclass(frozen=True)
 class PageBody:
-    """A fetched page: its final address, `Content-Type` and bytes; `cut`: only the beginning."""
+    """A fetched page: its final address, `Content-Type` and bytes. `cut`: these are only the beginning."""
 
     url: str
     kind: str
@@ -63,8 +65,8 @@ class NotFetchedError(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Whether the address is on the public internet: not private, loopback, link-local, shared or reserved, and not
-    such an address embedded in IPv6.
+    """Whether the IP address is on the public internet: not private, loopback, link-local, shared or reserved, and not
+    such an address embedded in IPv6. False for anything that is no address.
     """
     try:
         found = ip_address(address.partition("%")[0])
@@ -79,7 +81,7 @@ def is_public(address: str) -> bool:
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """Resolve with the system's resolver."""
+    """The IP addresses of the host by the system's resolver, without repeats. Raises OSError if there are none."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, family=AF_UNSPEC, type=SOCK_STREAM)
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
@@ -92,12 +94,12 @@ async def connect(address: str, port: int, secure: ssl.SSLContext | None, name: 
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """One for all municipalities: reading the certificates takes 20 ms of CPU time."""
+    """The TLS settings, made once for all municipalities: reading the certificates takes 20 ms of CPU time."""
     return ssl.create_default_context()
 
 
 class Wire:
-    """Fetches pages. `resolve` and `connect` default to the system's; tests replace them."""
+    """Fetches public pages of the web. `resolve` and `connect` default to the system's; tests replace them."""
 
     def __init__(self, limits: WebLimits, resolve: Resolve = resolve, connect: Connect = connect) -> None:
         self._limits = limits
@@ -106,7 +108,7 @@ class Wire:
         self._secure = _trusted()
 
     async def page(self, url: str) -> PageBody:
-        """Fetch the page. Raises NotFetchedError on any failure."""
+        """Fetch the page at this address, following redirects. Raises NotFetchedError on any failure."""
         try:
             async with asyncio.timeout(self._limits.seconds):
                 for _ in range(self._limits.hops + 1):
@@ -123,7 +125,7 @@ class Wire:
         raise NotFetchedError("too many redirects")
 
     async def _hop(self, url: str) -> PageBody | str:
-        """Fetch the page, or return the redirect's target."""
+        """Fetch the page at this address, or return the target if it redirects. Raises NotFetchedError."""
         parts, host, port = _target(url)
         address = await self._public_address(host, port)
         secure = self._secure if parts.scheme == "https" else None
@@ -144,14 +146,15 @@ class Wire:
             writer.transport.abort()
 
     async def _public_address(self, host: str, port: int) -> str:
-        """Resolve the host to the address to connect to; every address of the name must be public."""
+        """Resolve the host and return the IP address to connect to. Raises NotFetchedError unless every address is
+        public."""
         addresses = await self._resolve(host, port)
         if not addresses or not all(is_public(address) for address in addresses):
             raise NotFetchedError("not a public address", LinkTrouble.NOT_A_LINK)
         return addresses[0]
 
     async def _body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> tuple[bytes, bool]:
-        """Read the beginning of the page, decompressed, and whether there is more."""
+        """Read the beginning of the page, decompressed, and return it with whether there is more."""
         got, cut = await self._packed(reader, headers)
         match headers.get("content-encoding", "identity").lower():
             case "identity":
@@ -190,7 +193,8 @@ def _trouble(status: int) -> LinkTrouble:
 
 
 def _target(url: str) -> tuple[SplitResult, str, int]:
-    """The parts of the address, the host name in ASCII (IDNA), the port. ValueError if it is not an address."""
+    """The parts of the address, the host name in ASCII (IDNA) and the port. Raises NotFetchedError if no page may be
+    fetched there, ValueError if it is malformed."""
     parts = urlsplit(url)
     if parts.scheme not in PORTS or not parts.hostname or len(parts.hostname) > LONGEST_NAME:
         raise NotFetchedError("not an address of a page", LinkTrouble.NOT_A_LINK)

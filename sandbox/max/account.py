@@ -1,4 +1,4 @@
-"""One bot inside MAX: its token, its updates, its subscription, its acquaintances, its menu.
+"""One bot inside MAX: its token, its updates, its webhook, the people it knows, its menu.
 
 Updates go to the subscribed webhook if there is one, otherwise they wait for GET /updates. They carry no number; the
 answer's `marker` names the position of the next one.
@@ -38,7 +38,7 @@ UPDATE_TYPES = frozenset(
         "bot_admin_permissions_changed",
     )
 )
-#: Told by webhook only.
+#: Kinds of updates that come by webhook only.
 WEBHOOK_ONLY = frozenset(("bot_admin_permissions_changed",))
 #: How long an update waits for a poll, by the calendar.
 LIFE = timedelta(hours=24)
@@ -53,7 +53,9 @@ Woken = Literal["updates", "webhook", "closed"]
 
 @dataclass(frozen=True)
 class Update:
-    """One update that waits for a poll, as of its event. `verbatim`: text sent in its place, even if it is no JSON."""
+    """One update that waits for a poll, as it was when it happened. `verbatim`: text sent in its place, even if it is
+    no JSON.
+    """
 
     position: int
     body: Json
@@ -63,7 +65,7 @@ class Update:
 
 @dataclass
 class Delivery:
-    """One update on its way to a webhook: when it is tried next, and how often it was."""
+    """One update on its way to a webhook: when it is tried next (`due`), and how often it was tried."""
 
     body: Json
     due: datetime
@@ -74,7 +76,9 @@ class Delivery:
 
 @dataclass
 class Subscription:
-    """A webhook. `types` is None if every kind is wanted; `failing_since`: no 200 from then on."""
+    """A bot's webhook. `types`: the kinds of updates wanted, None for all; `failing_since`: when answers other than 200
+    began.
+    """
 
     url: str
     secret: str | None
@@ -86,7 +90,7 @@ class Subscription:
 
 @dataclass(eq=False)
 class BotAccount:
-    """A bot's side of MAX."""
+    """What MAX keeps for one bot: its updates, webhook, limits and commands."""
 
     token: str
     user: User
@@ -98,12 +102,12 @@ class BotAccount:
     commands: list[Json] = field(default_factory=list)
     met: set[int] = field(default_factory=set)
     lost: list[Json] = field(default_factory=list)
-    """Updates that nobody fetched in time, or that a webhook was never told."""
+    """Updates that were not fetched in time, or never reached a webhook."""
     happened: list[Json] = field(default_factory=list)
-    """Every update so far that a poll or the webhook was to bring, oldest first."""
+    """Every update queued so far, oldest first."""
 
     def push(self, body: Json, now: datetime, verbatim: str | None = None) -> None:
-        """Send an update on its way, by the webhook or for a poll."""
+        """Queue an update for the webhook if there is one (and wants the kind), otherwise for a poll."""
         kind = str(body.get("update_type"))
         if self.subscription is not None:
             if self.subscription.types is None or kind in self.subscription.types:
@@ -119,7 +123,7 @@ class BotAccount:
         self.wake("updates")
 
     def wake(self, why: Woken) -> None:
-        """Let every waiting poll continue with `why`."""
+        """Let every waiting poll go on, with `why` as the reason."""
         for poll in self.polls:
             if not poll.done():
                 poll.set_result(why)
@@ -128,10 +132,10 @@ class BotAccount:
     def fetch(
         self, marker: int | None, limit: int, types: frozenset[str] | None, now: datetime
     ) -> tuple[list[Update], int]:
-        """What a poll gets, and the marker to go on with.
+        """Return the updates that a poll gets, and the marker for the next poll.
 
-        A marker commits everything before it. Without one only the last update comes. Kinds that were not asked for are
-        passed over for good.
+        A marker confirms everything before it. Without one only the last update comes. Kinds that were not asked for
+        are skipped for good.
         """
         while self.updates and self.updates[0].expires <= now:
             self.lost.append(self.updates.popleft().body)

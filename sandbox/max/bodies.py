@@ -1,7 +1,7 @@
-"""What a bot sends in place of a message: read and checked as MAX's papers say; in doubt, the stricter reading.
+"""Read and check the message that a bot sends, as MAX's documentation says; in doubt, by the stricter reading.
 
-The text is counted as sent, with its tags, in UTF-16 units. `file` and `audio` are the only attachment of their message,
-so they carry no keyboard either.
+The text is counted as sent, with its tags, in UTF-16 units. `file` and `audio` are the only attachment of their
+message, so they carry no keyboard either.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ ALONE = ("file", "audio", "sticker", "contact", "location", "share")
 
 @dataclass(frozen=True)
 class Draft:
-    """A checked body. None: the bot has said nothing about that part, which an edit leaves as it is."""
+    """A checked message that a bot wants to send. A field is None if the bot left that part out, which an edit then
+    leaves as it is.
+    """
 
     text: str | None
     entities: list[Entity]
@@ -47,7 +49,7 @@ class Draft:
 
 
 def read_body(memory: Memory, account: BotAccount, raw: Any, *, comment: bool = False) -> Draft:
-    """Check the body of a message, an edit or (`comment`) a comment."""
+    """Check the body of a message, an edit or (`comment`) a comment, and return it as a draft. Raises Refusal."""
     if not isinstance(raw, dict):
         raise bad_payload("Body is not an object")
     text, entities, marked = _text(memory, raw)
@@ -62,7 +64,7 @@ def read_body(memory: Memory, account: BotAccount, raw: Any, *, comment: bool = 
 
 
 def must_say_something(draft: Draft) -> None:
-    """Refuse a new message with nothing in it."""
+    """Raise Refusal if a new message has nothing in it."""
     if not draft.text and not draft.attached and not draft.buttons and not draft.forwards:
         raise bad_payload("Message is empty")
 

@@ -1,4 +1,4 @@
-"""One call of a bot in progress: who calls, with what, and the checks that begin nearly every method."""
+"""One call of a bot in progress: which bot calls, with what parameters, and the checks that begin nearly every method."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DONE: Json = {"success": True}
 
 @dataclass
 class ApiCall:
-    """The call. `path` are the numbers and names in the address; `method` is the operation's name in the schema."""
+    """One call of a bot. `path`: the numbers and names in the address; `method`: the operation's name in the schema."""
 
     memory: Groups
     account: BotAccount
@@ -34,18 +34,20 @@ class ApiCall:
 
     @property
     def wire(self) -> Wire:
-        """What writes the answer."""
+        """What writes the answer's JSON for this bot."""
         return self.memory.wire(self.account)
 
     @property
     def object(self) -> Json:
-        """The body, which must be an object."""
+        """Return the request's JSON body; Refusal unless it is an object."""
         if not isinstance(self.body, dict):
             raise bad_payload("Body is not an object")
         return self.body
 
     def number(self, name: str, default: int | None = None, least: int = -INT64, most: int = INT64 - 1) -> int | None:
-        """A whole number of the query."""
+        """Return a whole number of the query, `default` if it is not given; Refusal if it is not between `least` and
+        `most`.
+        """
         given = self.query.get(name)
         if given is None or given == "":
             return default
@@ -58,19 +60,19 @@ class ApiCall:
         return value
 
     def listed(self, name: str) -> list[str] | None:
-        """A comma-separated list of the query; None if it is not given."""
+        """Return the parts of a comma-separated parameter of the query; None if it is not given."""
         given = self.query.get(name)
         return None if given is None else [part for part in given.split(",") if part]
 
     def flag(self, name: str) -> bool:
-        """A yes or no of the query."""
+        """Return a true or false of the query; false if it is not given."""
         given = self.query.get(name, "false")
         if given not in ("true", "false"):
             raise bad_payload(f"{name}: true or false expected")
         return given == "true"
 
     def chat(self) -> Chat:
-        """The chat of the address, which the bot has been in."""
+        """Return the chat that the address names; Refusal if the bot has never been in it."""
         try:
             number = int(self.path["chat"])
         except ValueError:
@@ -78,19 +80,19 @@ class ApiCall:
         return self.known(number)
 
     def known(self, number: int) -> Chat:
-        """The chat with this number, if the bot is or was in it."""
+        """Return the chat with this number; Refusal if the bot has never been in it."""
         chat = self.memory.chats.get(number)
         if chat is None or (chat.bot is not self.bot and chat.member(self.bot) is None):
             raise Refusal(404, "chat.not.found", f"Chat {number} not found")
         return chat
 
     def must_be_in(self, chat: Chat) -> None:
-        """Refuse if the bot is not in the chat now."""
+        """Raise Refusal if the bot is not in the chat now."""
         if chat.bot is not self.bot and not chat.has(self.bot):
             raise chat_denied("Bot is not a member of the chat")
 
     def must_have(self, chat: Chat, *rights: str) -> None:
-        """Refuse unless the bot is an administrator with all these rights; in a dialog nothing is asked."""
+        """Raise Refusal unless the bot is an administrator with all these rights; a dialog needs none."""
         self.must_be_in(chat)
         if chat.bot is self.bot:
             return
@@ -108,7 +110,7 @@ class ApiCall:
         return chat.bot is self.bot or (chat.has(self.bot) and chat.may(self.bot, "read_all_messages"))
 
     def message(self, mid: str) -> Message:
-        """The message with this id in a chat of the bot."""
+        """Return the message with this id in a chat of the bot; Refusal if there is none."""
         found = self.memory.find(mid)
         if found is None or found.service or found.post is not None:
             raise not_found(f"Message {mid} not found")
@@ -117,12 +119,12 @@ class ApiCall:
         return found
 
     def required(self, name: str) -> str:
-        """A part of the query that must be there."""
+        """Return a parameter of the query; Refusal if it is missing."""
         value = self.query.get(name, "")
         if not value.strip():
             raise bad_payload(f"{name}: must not be empty")
         return value
 
     def show(self, message: Message) -> Json:
-        """The message as the bot sees it."""
+        """Return the message as JSON, as the bot sees it."""
         return self.memory.shown(self.account, message)

@@ -1,4 +1,4 @@
-"""People's actions, part one: groups and channels, their members and rights, and opening and leaving dialogs."""
+"""What people do in MAX, part one: groups and channels, their members and rights, opening and leaving dialogs."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ PAYLOAD_LIMIT = 128
 
 
 class Groups(Memory):
-    """People's actions with groups, channels and dialogs."""
+    """The state of MAX with what people do to groups, channels and dialogs."""
 
     def add_group(self, title: str, *, owner: User, username: str | None = None, id: int | None = None) -> Chat:
-        """Create a group with its owner in it; `username` makes it public; `id` (negative) if the number matters."""
+        """Create a group with its owner in it. `username` makes it public; `id`: a negative number, if it matters."""
         return self._new_chat("chat", title, owner, username, id)
 
     def add_channel(self, title: str, *, owner: User, username: str | None = None, id: int | None = None) -> Chat:
-        """Create a channel. Comments stand under its posts."""
+        """Create a channel, under whose posts there are comments. Arguments as in `add_group`."""
         return self._new_chat("channel", title, owner, username, id)
 
     def add_bot_to_group(self, bot: User, group: Chat, *, by: User, admin: bool = True) -> None:
-        """Add the bot (bot_added); `admin`: with every right, as a second act (bot_admin_permissions_changed)."""
+        """Add the bot to the group (update bot_added). `admin`: then also give it every right
+        (bot_admin_permissions_changed).
+        """
         account = self.account(bot)
         self._must_be_in(by, group)
         self._enter(bot, group)
@@ -39,12 +41,12 @@ class Groups(Memory):
     add_bot_to_channel = add_bot_to_group
 
     def remove_bot(self, bot: User, group: Chat, *, by: User) -> None:
-        """Remove the bot (bot_removed)."""
+        """Remove the bot from the group (update bot_removed)."""
         self.kick(bot, group, by=by)
 
     def grant(self, person: User, group: Chat, *rights: str, by: User | None = None) -> None:
-        """Make the person or bot an administrator with these rights besides those there are. ValueError for a right that
-        does not exist.
+        """Make the person or bot an administrator with these rights, in addition to those they have. ValueError for a
+        right that does not exist.
         """
         unknown = set(rights) - set(RIGHTS)
         if unknown:
@@ -53,7 +55,7 @@ class Groups(Memory):
         self.tell("promoted", chat=group, person=person)
 
     def revoke(self, person: User, group: Chat, *rights: str, by: User | None = None) -> None:
-        """Take these rights away; without any named, the person or bot is no administrator any more."""
+        """Take these rights from the person or bot; if none is named, they are no longer an administrator."""
         left = self._rights(person, group) - set(rights) if rights else None
         self._set_rights(person, group, left, by)
         self.tell("demoted", chat=group, person=person)
@@ -61,19 +63,21 @@ class Groups(Memory):
     def promote(
         self, person: User, group: Chat, *, by: User | None = None, lacks: frozenset[str] = frozenset()
     ) -> None:
-        """Make the person or bot an administrator with every right but those it `lacks`."""
+        """Make the person or bot an administrator with every right except those in `lacks`."""
         self._set_rights(person, group, frozenset(RIGHTS) - lacks, by)
         self.tell("promoted", chat=group, person=person)
 
     def demote(self, person: User, group: Chat, *, by: User | None = None) -> None:
-        """Make the administrator an ordinary member again."""
+        """Make the administrator an ordinary member again. PermissionError for the owner or somebody who is no
+        administrator.
+        """
         member = group.member(person)
         if member is None or not member.is_admin or member.owner:
             raise PermissionError(f"{person.full_name} cannot be demoted")
         self.revoke(person, group, by=by)
 
     def join(self, person: User, group: Chat, *, by: User | None = None) -> None:
-        """Add the person to the group, by `by` or by a link (user_added); nothing happens to a member."""
+        """Let the person join the group, added by `by` or by a link (update user_added); nothing happens to a member."""
         if person.is_bot:
             self.add_bot_to_group(person, group, by=by or self._owner(group), admin=False)
             return
@@ -88,12 +92,12 @@ class Groups(Memory):
         self.tell("joined", chat=group, person=person)
 
     def leave(self, person: User, group: Chat) -> None:
-        """Let the person (or bot) leave on their own (user_removed without an administrator)."""
+        """Let the person (or bot) leave the group on their own (update user_removed without an administrator)."""
         self._must_be_in(person, group)
         self._go(person, group, "left", person)
 
     def kick(self, person: User, group: Chat, *, by: User, block: bool = False) -> None:
-        """Remove the person (or bot) as an administrator; with `block` they cannot come back by a link."""
+        """Remove the person (or bot) from the group by an administrator; with `block` they cannot come back by a link."""
         self._must_be_in(person, group)
         if not group.is_admin(by):
             raise PermissionError(f"{by.full_name} is no administrator")
@@ -101,7 +105,7 @@ class Groups(Memory):
         group.members[person.id].blocked = block
 
     def rename_group(self, group: Chat, title: str, *, by: User) -> None:
-        """Rename the group (chat_title_changed)."""
+        """Rename the group (update chat_title_changed to bots that are administrators)."""
         group.title = title
         for account in self.accounts.values():
             if group.is_admin(account.user):
@@ -111,8 +115,8 @@ class Groups(Memory):
     # --- dialogs
 
     def start(self, person: User, bot: User, payload: str = "") -> Chat:
-        """Press «Начать», or open a link with a payload (bot_started); the dialog is open afterwards. A payload over 128
-        characters does not arrive.
+        """Let the person press «Начать», or open a link with a payload (update bot_started); the dialog is open
+        afterwards. A payload over 128 characters does not arrive.
         """
         account = self.account(bot)
         chat = self._opened(person, account)
@@ -123,7 +127,7 @@ class Groups(Memory):
         return chat
 
     def stop(self, person: User, bot: User) -> None:
-        """Stop the bot (bot_stopped): it can no longer write to the person."""
+        """Let the person stop the bot (update bot_stopped): it can no longer write to them."""
         chat = self.private(person, bot)
         if not chat.blocked:
             chat.blocked = True
@@ -133,18 +137,20 @@ class Groups(Memory):
     block = stop
 
     def unblock(self, person: User, bot: User) -> None:
-        """Press «Начать» again after a stop."""
+        """Let the person press «Начать» again after a stop."""
         self.start(person, bot)
 
     def clear_dialog(self, person: User, bot: User) -> None:
-        """Clear the history (dialog_cleared): the messages are gone for the person, the dialog stays."""
+        """Let the person clear the dialog's history (update dialog_cleared): the messages are gone for them, the dialog
+        stays.
+        """
         chat = self.private(person, bot)
         for message in self.talk(chat):
             message.deleted = True
         self.event(self.account(bot), "dialog_cleared", chat, person)
 
     def remove_dialog(self, person: User, bot: User) -> None:
-        """Remove the dialog (dialog_removed); the bot is stopped."""
+        """Let the person remove the dialog (update dialog_removed); this also stops the bot."""
         self.clear_dialog(person, bot)
         chat = self.private(person, bot)
         chat.blocked = True
@@ -152,19 +158,19 @@ class Groups(Memory):
         self.tell("blocked", chat=chat, person=person)
 
     def mute(self, person: User, bot: User, until: datetime) -> None:
-        """Turn the dialog's sounds off until then (dialog_muted)."""
+        """Let the person turn the dialog's sounds off until `until` (update dialog_muted)."""
         chat = self.private(person, bot)
         chat.muted_until = until
         self.event(self.account(bot), "dialog_muted", chat, person, muted_until=ms(until))
 
     def unmute(self, person: User, bot: User) -> None:
-        """Turn the dialog's sounds on again (dialog_unmuted)."""
+        """Let the person turn the dialog's sounds on again (update dialog_unmuted)."""
         chat = self.private(person, bot)
         chat.muted_until = None
         self.event(self.account(bot), "dialog_unmuted", chat, person)
 
     def private(self, person: User, bot: User) -> Chat:
-        """Their dialog; LookupError before the first `start`."""
+        """Return the dialog of the person and the bot; LookupError before the first `start`."""
         chat = self.dialog(person, bot)
         if chat is None:
             raise LookupError(f"{person.full_name} has not started {bot.full_name}")

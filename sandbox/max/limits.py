@@ -1,7 +1,7 @@
-"""How much a bot may call. Counted on the stopwatch (`monotonic`), never on the calendar.
+"""How many calls a bot may make. Counted on the stopwatch (`monotonic`), never on the calendar.
 
-MAX's documentation: 30 requests a second; two messages, two edits, two deletions and two answers a second in one chat; two
-polls a second. Refused calls cost nothing.
+MAX's documentation: 30 requests a second; two messages, two edits, two deletions and two answers a second in one chat;
+two polls a second. Refused calls do not count.
 """
 
 from collections import deque
@@ -11,19 +11,19 @@ from sandbox.messenger.windows import window_wait
 BOT_PER_SECOND = 30
 CHAT_PER_SECOND = 2
 POLLS_PER_SECOND = 2
-#: What is counted for each chat by itself.
+#: Methods that are counted separately for each chat.
 WRITES = ("sendMessage", "editMessage", "deleteMessage", "answerOnCallback")
 
 
 class BotLimits:
-    """The counters of one bot."""
+    """Counts one bot's calls against the limits."""
 
     def __init__(self) -> None:
         self._all: deque[float] = deque()
         self._windows: dict[tuple[str, int | None], deque[float]] = {}
 
     def take(self, method: str, chat_id: int | None, now: float) -> bool:
-        """Count the call and return True if it may go now; otherwise count nothing."""
+        """Count the call and return True if the limits allow it now; otherwise count nothing and return False."""
         windows = [(self._all, BOT_PER_SECOND)]
         if method in WRITES:
             windows.append((self._windows.setdefault((method, chat_id), deque()), CHAT_PER_SECOND))

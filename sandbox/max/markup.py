@@ -1,8 +1,8 @@
-"""MAX's HTML → text and entities, and the text of people → entities.
+"""Read MAX's HTML into text and entities, and find entities in the text that people write.
 
 MAX strips tags it does not know and leaves their text. A mention by account counts only if it shows the account's full
-name. Offsets are in UTF-16 units. Markdown is not parsed: this project sends HTML, and a silent plain text would hide a
-mistake.
+name. Offsets are in UTF-16 units. Markdown is not parsed: this project sends HTML, and showing Markdown as plain text
+would hide a mistake.
 """
 
 import re
@@ -29,7 +29,7 @@ TAGS = {
 }
 LINK_LIMIT = 2048
 ACCOUNT = re.compile(r"max://user/(\d{1,19})")
-#: What MAX finds in a text by itself; addresses and names lead somewhere, so they are shown as such.
+#: The kinds of entities that MAX finds in a text by itself: a tap on them leads somewhere.
 FOUND_BY_ITSELF = ("url", "email", "mention")
 SOLID = ("text_link", "text_mention", "code", "pre")
 
@@ -37,7 +37,7 @@ Knows = Callable[[int], User | None]
 
 
 def read_html(source: str, knows: Knows, *, quotes: bool) -> tuple[str, list[Entity]]:
-    """The text without tags, and its entities in order. `quotes`: whether `<blockquote>` is recognised."""
+    """Return the text without tags, and its entities in order. `quotes`: whether `<blockquote>` is recognised."""
     reader = _Reader(knows, quotes)
     reader.feed(source)
     reader.close()
@@ -45,7 +45,7 @@ def read_html(source: str, knows: Knows, *, quotes: bool) -> tuple[str, list[Ent
 
 
 def settle(text: str, given: list[Entity] | None = None) -> tuple[str, list[Entity]]:
-    """The text, with the addresses and names in it besides the entities given."""
+    """Return the text and its entities: those given, and the addresses and names that MAX finds in it."""
     entities = list(given or [])
     solid = [entity for entity in entities if entity.type in SOLID]
     for found in find_entities(text):
@@ -56,7 +56,7 @@ def settle(text: str, given: list[Entity] | None = None) -> tuple[str, list[Enti
 
 
 class _Reader(HTMLParser):
-    """Collects the text and the stretches of known tags."""
+    """Collects the text of HTML and the entities of its known tags."""
 
     def __init__(self, knows: Knows, quotes: bool) -> None:
         super().__init__(convert_charrefs=True)
@@ -83,7 +83,7 @@ class _Reader(HTMLParser):
             self._end(place)
 
     def ended(self) -> list[Entity]:
-        """The entities; what was left open ends with the text."""
+        """Return the entities; tags left open end with the text."""
         while self._open:
             self._end(len(self._open) - 1)
         return self._entities

@@ -1,8 +1,8 @@
-"""The state of the local MAX: its people, chats and messages, and which bot is told of what.
+"""The state of the local MAX: its people, chats and messages, and which updates each bot gets.
 
-It knows nothing of HTTP or rights; people's actions (`world.py`) and bots' methods (`methods_*.py`) both build on it. As
-MAX's maintainers say: in a group or channel a bot without an administrator's `read_all_messages` is told nothing but that
-it was added and removed. A bot is not told of its own acts, unless `echoes`.
+It knows nothing of HTTP or rights; people's actions (`world.py`) and bots' methods (`methods_*.py`) both build on it.
+As MAX's maintainers say: in a group or channel a bot without an administrator's `read_all_messages` gets no updates
+except that it was added and removed. A bot gets no updates of its own acts, unless `echoes`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sandbox.messenger.faults import Faults
 from sandbox.messenger.news import News
 
 FIRST_PERSON_ID = 8_100_001
-#: How many of the newest presses may still wait for something to come of them.
+#: How many of the newest presses a bot's next message may still answer.
 PRESSES_OPEN = 20
 FIRST_GROUP_ID = -70_801_090_403_050
 EXTENSIONS = {"photo": "jpg", "video": "mp4", "voice": "ogg", "audio": "mp3", "sticker": "webp"}
@@ -27,7 +27,7 @@ EXTENSIONS = {"photo": "jpg", "video": "mp4", "voice": "ogg", "audio": "mp3", "s
 
 @dataclass(frozen=True)
 class Ticket:
-    """A place for one upload; video and audio have their token before the file is there."""
+    """Where one file may be uploaded; video and audio get their token before the upload."""
 
     number: str
     kind: str
@@ -35,12 +35,12 @@ class Ticket:
 
 
 class Memory(News[WorldEvent]):
-    """The whole state, and what MAX's papers leave open, as settings.
+    """The whole state, with settings for what MAX's documentation leaves open.
 
-    `limits_on`: count calls. `renders_blockquote`: recognise the tag (a live bot is said not to). `uploads_settle_after`:
-    how many times what was just uploaded is «not ready». `echoes`: bots are told of their own messages.
-    `posts_by_webhook`: a channel's posts reach webhooks. `comments_take_links`: a comment with a link is accepted.
-    `callbacks_name_the_dialog`: a press in a dialog says in which chat (some live bots got none).
+    `limits_on`: count calls. `renders_blockquote`: recognise the tag (a live bot is said not to).
+    `uploads_settle_after`: how many times an uploaded file is «not ready» at first. `echoes`: bots get updates of their
+    own messages. `posts_by_webhook`: a channel's posts reach webhooks. `comments_take_links`: a comment with a link is
+    accepted. `callbacks_name_the_dialog`: a press in a dialog says in which chat (some live bots got none).
     """
 
     event_type = WorldEvent
@@ -69,48 +69,50 @@ class Memory(News[WorldEvent]):
     # --- who and what there is
 
     def account(self, bot: User) -> BotAccount:
-        """The bot's account; LookupError for a user who is no bot of this world."""
+        """Return the bot's account; LookupError for a user who is no bot of this world."""
         try:
             return self.accounts[bot.id]
         except KeyError:
             raise LookupError(f"{bot.full_name} is no bot here") from None
 
     def by_token(self, token: str) -> BotAccount | None:
-        """The account with the token."""
+        """Return the account with this token; None if there is none."""
         return next((a for a in self.accounts.values() if a.token == token), None)
 
     def dialog(self, person: User | int, bot: User) -> Chat | None:
-        """The dialog of the two, if the person ever opened it."""
+        """Return the dialog of the person and the bot; None if the person never opened it."""
         number = person if isinstance(person, int) else person.id
         return self.chats.get(dialog_id(bot.id, number))
 
     private_of = dialog
 
     def find(self, mid: str) -> Message | None:
-        """The message, post or comment with this id, unless it was deleted."""
+        """Return the message, post or comment with this id; None if there is none or it was deleted."""
         numbers = read_mid(mid)
         chat = self.chats.get(numbers[0]) if numbers is not None else None
         found = self._talk.get(chat, {}).get(numbers[1]) if numbers is not None and chat is not None else None
         return None if found is None or found.deleted else found
 
     def talk(self, chat: Chat) -> list[Message]:
-        """The chat's messages without comments, oldest first, also what only people see (who came, what was pinned)."""
+        """Return the chat's messages without comments, the oldest first, including lines that only people see (who
+        came, what was pinned).
+        """
         return [m for m in self._talk.get(chat, {}).values() if not m.deleted and m.post is None]
 
     def said(self, chat: Chat) -> list[Message]:
-        """The chat's messages as the API knows them, oldest first."""
+        """Return the chat's messages that the API shows, the oldest first."""
         return [message for message in self.talk(chat) if not message.service]
 
     def comments(self, post: Message) -> list[Message]:
-        """The comments under the post, oldest first."""
+        """Return the comments under the post, the oldest first."""
         return [m for m in self._talk.get(post.chat, {}).values() if not m.deleted and m.post is post]
 
     def pinned(self, chat: Chat) -> Message | None:
-        """The pinned message: there is one at most."""
+        """Return the chat's pinned message (there is one at most); None if there is none."""
         return next((m for m in self.said(chat) if m.pinned), None)
 
     def new_ticket(self, kind: str) -> Ticket:
-        """A place for one upload of this kind."""
+        """Return a new place for the upload of one file of this kind."""
         number = self.next_number("ticket")
         ticket = Ticket(f"t{number:06d}", kind, f"_3Rarh{number:06d}" if kind in ("video", "audio") else None)
         self.tickets[ticket.number] = ticket
@@ -119,7 +121,7 @@ class Memory(News[WorldEvent]):
     def keep_file(
         self, kind: MediaKind, data: bytes, name: str | None = None, *, file_id: str | None = None
     ) -> StoredFile:
-        """Store the bytes; the file's token is its `file_id`."""
+        """Store the bytes and return the file; its token is its `file_id`."""
         number = self.next_number("file")
         extension = EXTENSIONS.get(kind) or (name or "").rpartition(".")[2] or "bin"
         token = file_id or f"f9LHod{kind}{number:06d}"
@@ -128,19 +130,19 @@ class Memory(News[WorldEvent]):
         return stored
 
     def media(self, kind: MediaKind, data: bytes, name: str | None = None) -> Media:
-        """Store the bytes and return what a message holds."""
+        """Store the bytes and return them as the content of a message."""
         return Media(kind, file=self.keep_file(kind, data, name))
 
     # --- what happens
 
     def new_message(self, chat: Chat, sender: User, **fields: Any) -> Message:
-        """Make a message with the next number and the current time, without posting it."""
+        """Return a message with the next number and the current time, without posting it."""
         now = self.now()
         self._last_seq = max(ms(now) << 16, self._last_seq + 1)
         return Message(self._last_seq, chat, sender, now, **fields)
 
     def post(self, message: Message) -> Message:
-        """Add a new message to its chat; tell bots and subscribers."""
+        """Add a new message to its chat; notify bots and subscribers."""
         self._talk.setdefault(message.chat, {})[message.id] = message
         message.chat.last_event = message.date
         if not message.service:
@@ -150,14 +152,14 @@ class Memory(News[WorldEvent]):
         return message
 
     def changed(self, message: Message) -> None:
-        """Remember when the message was edited; tell bots and subscribers."""
+        """Note that the message was edited just now; notify bots and subscribers."""
         message.edited = self.now()
         self._tell_of_message("edited", message)
         self.tell("message_edited", message=message)
         self._follows_presses(message)
 
     def remove(self, message: Message, by: User) -> None:
-        """Delete the message; tell bots and subscribers."""
+        """Delete the message; notify bots and subscribers."""
         message.deleted, message.pinned = True, False
         body: Json = {
             "message_id": message.mid,
@@ -176,11 +178,11 @@ class Memory(News[WorldEvent]):
         self._follows_presses(message)
 
     def service(self, chat: Chat, sender: User, **what: Any) -> Message:
-        """Show people what happened in the chat. The API does not know these lines."""
+        """Add a line for people about what happened in the chat. The API does not show such lines."""
         return self.post(self.new_message(chat, sender, service=what))
 
     def pin(self, message: Message, by: User, silent: bool = False) -> None:
-        """Pin the message in place of what was pinned, with a line for people."""
+        """Pin the message in place of the pinned one, with a line for people."""
         for other in self.said(message.chat):
             other.pinned = False
         message.pinned = True
@@ -188,25 +190,25 @@ class Memory(News[WorldEvent]):
         self.tell("message_pinned", message=message)
 
     def unpin(self, message: Message) -> None:
-        """Unpin the message; nobody is told."""
+        """Unpin the message, without notifying anybody."""
         message.pinned = False
 
     def event(self, account: BotAccount, kind: str, chat: Chat, user: User, **more: Any) -> None:
-        """Tell the bot of something that happened in the chat."""
+        """Send the bot an update about something that happened in the chat."""
         account.push(self.wire(account).event(kind, self.now(), chat, user, **more), self.now())
 
     def listeners(self, chat: Chat) -> list[BotAccount]:
-        """The bots that are told of messages in this chat."""
+        """Return the bots that get updates of messages in this chat."""
         if chat.bot is not None:
             return [self.accounts[chat.bot.id]]
         return [a for a in self.accounts.values() if chat.may(a.user, "read_all_messages")]
 
     def wire(self, account: BotAccount) -> Wire:
-        """What writes JSON for this bot."""
+        """Return the converter of values to JSON for this bot."""
         return Wire(self.base, self.now(), self.names)
 
     def shown(self, account: BotAccount, message: Message) -> Json:
-        """The message as this bot gets it: the chat of a forwarded message is 0 if the bot has no access to it."""
+        """Return the message as JSON for this bot: the chat of a forwarded message is 0 if the bot has no access to it."""
         body = self.wire(account).message(message)
         if message.forward is not None:
             origin = self.chats.get(message.forward.chat_id)
@@ -215,7 +217,9 @@ class Memory(News[WorldEvent]):
         return body
 
     def _follows_presses(self, message: Message) -> None:
-        """What a bot does after a press, in the same chat or in the dialog with who pressed, is what came of it."""
+        """Note for recent presses that the bot did something the person sees: in the same chat, or in its dialog with
+        the person who pressed.
+        """
         if not message.sender.is_bot:
             return
         for press in self.presses[-PRESSES_OPEN:]:

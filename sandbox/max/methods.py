@@ -1,4 +1,4 @@
-"""Which call is carried out by what: the official operations by their addresses and names."""
+"""The official operations by their addresses and names, each with the function that carries it out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from sandbox.max.wire import Json
 
 @dataclass(frozen=True)
 class Route:
-    """One operation. `path` is the address in the official schema; `carry_out` is None for the long poll."""
+    """One operation of the API: HTTP verb, path in the official schema, name, and the function that carries it out
+    (None for the long poll, which `polling.py` answers).
+    """
 
     verb: str
     path: str
@@ -61,7 +63,9 @@ ROUTES = (
 
 
 def chat_of(memory: Memory, call: ApiCall) -> int | None:
-    """The chat a call is about, by the number people and faults use: a person's account for a dialog."""
+    """Return the number of the chat that a call is about, as people and faults name it (a dialog by the person's
+    account); None if it is about none.
+    """
     number = _given(call)
     for mid in (call.query.get("message_id"), call.path.get("message")):
         numbers = read_mid(mid) if mid is not None else None

@@ -1,4 +1,4 @@
-"""Methods about the bot itself: its profile and menu, its webhook, the places for its uploads."""
+"""API methods about the bot itself: its profile and menu, its webhook, the addresses for its uploads."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ TLS_PORT = 443
 
 
 def get_me(call: ApiCall) -> Json:
-    """GET /me."""
+    """GET /me: return the bot's profile and menu."""
     return call.wire.bot(call.bot, call.account.commands)
 
 
 def edit_me(call: ApiCall) -> Json:
-    """PATCH /me: the menu, which is one for everybody, and the description."""
+    """PATCH /me: change the menu (one for everybody) and the description; return the profile."""
     body = call.object
     commands = body.get("commands")
     if commands is not None:
@@ -36,7 +36,7 @@ def edit_me(call: ApiCall) -> Json:
 
 
 def edit_commands(call: ApiCall) -> Json:
-    """PATCH /me/commands, the newer form."""
+    """PATCH /me/commands: change the menu, in the newer form; return it."""
     edit_me(call)
     return {"commands": call.account.commands}
 
@@ -54,7 +54,7 @@ def _check_commands(commands: object) -> None:
 
 
 def get_subscriptions(call: ApiCall) -> Json:
-    """GET /subscriptions."""
+    """GET /subscriptions: return the bot's webhook, if it has one."""
     given = call.account.subscription
     if given is None:
         return {"subscriptions": []}
@@ -63,8 +63,8 @@ def get_subscriptions(call: ApiCall) -> Json:
 
 
 def subscribe(call: ApiCall) -> Json:
-    """POST /subscriptions: HTTPS on port 443 only; polling ends. A second one with the same address replaces the first,
-    with another address it takes its place.
+    """POST /subscriptions: set the webhook, HTTPS on port 443 only; polling ends. A second one with the same address
+    updates the first (waiting updates stay), one with another address replaces it.
     """
     body = call.object
     url, secret, types = body.get("url"), body.get("secret"), body.get("update_types")
@@ -90,7 +90,7 @@ def subscribe(call: ApiCall) -> Json:
 
 
 def unsubscribe(call: ApiCall) -> Json:
-    """DELETE /subscriptions: from now on the bot may poll; what was not delivered is lost."""
+    """DELETE /subscriptions: remove the webhook; from now on the bot may poll, and undelivered updates are lost."""
     url = call.required("url")
     given = call.account.subscription
     if given is not None and given.url == url:
@@ -100,7 +100,7 @@ def unsubscribe(call: ApiCall) -> Json:
 
 
 def get_upload_url(call: ApiCall) -> Json:
-    """POST /uploads: the address to bring the file to; for video and audio the token already now."""
+    """POST /uploads: return the address to upload the file to; for video and audio also the token."""
     kind = call.required("type")
     if kind not in UPLOADS:
         raise bad_payload("type: image, video, audio or file expected")

@@ -1,4 +1,4 @@
-"""Methods with chats: what they are, who is in them, what is pinned."""
+"""API methods about chats: their data, their members, their pinned message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TITLE_LIMIT = 200
 
 
 def get_chat(call: ApiCall) -> Json:
-    """GET /chats/{id}: also of a chat the bot was removed from."""
+    """GET /chats/{id}: return the chat, also one that the bot was removed from."""
     return _shown(call, call.chat())
 
 
@@ -22,7 +22,7 @@ def _shown(call: ApiCall, chat: Chat) -> Json:
 
 
 def edit_chat(call: ApiCall) -> Json:
-    """PATCH /chats/{id}: the title and the pinned message."""
+    """PATCH /chats/{id}: change the title and the pinned message; return the chat."""
     chat = call.chat()
     call.must_have(chat, "change_chat_info")
     title, pin = call.object.get("title"), call.object.get("pin")
@@ -37,7 +37,7 @@ def edit_chat(call: ApiCall) -> Json:
 
 
 def send_action(call: ApiCall) -> Json:
-    """POST /chats/{id}/actions: checked, and not shown anywhere."""
+    """POST /chats/{id}/actions: check the action («typing» and so on), which is shown nowhere."""
     call.must_be_in(call.chat())
     if call.object.get("action") not in ACTIONS:
         raise bad_payload("action: unknown")
@@ -48,7 +48,7 @@ def send_action(call: ApiCall) -> Json:
 
 
 def get_pin(call: ApiCall) -> Json:
-    """GET /chats/{id}/pin."""
+    """GET /chats/{id}/pin: return the pinned message, or null."""
     chat = call.chat()
     call.must_be_in(chat)
     pinned = call.memory.pinned(chat)
@@ -56,7 +56,7 @@ def get_pin(call: ApiCall) -> Json:
 
 
 def pin_message(call: ApiCall) -> Json:
-    """PUT /chats/{id}/pin."""
+    """PUT /chats/{id}/pin: pin a message of the chat."""
     _pin(call, call.chat(), call.object.get("message_id"), silent=call.object.get("notify") is False)
     return DONE
 
@@ -70,7 +70,7 @@ def _pin(call: ApiCall, chat: Chat, mid: object, *, silent: bool) -> None:
 
 
 def unpin_message(call: ApiCall) -> Json:
-    """DELETE /chats/{id}/pin."""
+    """DELETE /chats/{id}/pin: unpin the pinned message."""
     chat = call.chat()
     call.must_have(chat, "read_all_messages", "pin_message")
     pinned = call.memory.pinned(chat)
@@ -84,7 +84,7 @@ def unpin_message(call: ApiCall) -> Json:
 
 
 def get_members(call: ApiCall) -> Json:
-    """GET /chats/{id}/members: by accounts, or page by page."""
+    """GET /chats/{id}/members: return the members with these accounts, or one page of all."""
     chat = _groups_own(call)
     inside = [member for member in chat.members.values() if member.is_in]
     ids = call.listed("user_ids")
@@ -96,12 +96,14 @@ def get_members(call: ApiCall) -> Json:
 
 
 def add_members(call: ApiCall) -> Json:
-    """POST /chats/{id}/members: taken from bots in September 2026."""
+    """POST /chats/{id}/members: always refused, since bots lost this right in September 2026."""
     raise denied("Adding members is restricted")
 
 
 def remove_member(call: ApiCall) -> Json:
-    """DELETE /chats/{id}/members: nobody who is an administrator. `block` keeps him from coming back by the link."""
+    """DELETE /chats/{id}/members: remove a member who is no administrator. With `block` they cannot come back by the
+    link.
+    """
     chat = _groups_own(call, "add_remove_members")
     member = _member(call, chat, call.number("user_id"))
     if member.is_admin:
@@ -111,7 +113,7 @@ def remove_member(call: ApiCall) -> Json:
 
 
 def get_membership(call: ApiCall) -> Json:
-    """GET /chats/{id}/members/me."""
+    """GET /chats/{id}/members/me: return the bot's own membership."""
     chat = call.chat()
     member = chat.member(call.bot)
     if member is None or not member.is_in:
@@ -120,7 +122,7 @@ def get_membership(call: ApiCall) -> Json:
 
 
 def leave_chat(call: ApiCall) -> Json:
-    """DELETE /chats/{id}/members/me."""
+    """DELETE /chats/{id}/members/me: let the bot leave the chat."""
     chat = call.chat()
     call.must_be_in(chat)
     if chat.bot is call.bot:
@@ -130,13 +132,13 @@ def leave_chat(call: ApiCall) -> Json:
 
 
 def get_admins(call: ApiCall) -> Json:
-    """GET /chats/{id}/members/admins."""
+    """GET /chats/{id}/members/admins: return the administrators."""
     chat = _groups_own(call)
     return {"members": [call.wire.member(m) for m in chat.members.values() if m.is_admin]}
 
 
 def set_admins(call: ApiCall) -> Json:
-    """POST /chats/{id}/members/admins."""
+    """POST /chats/{id}/members/admins: give members rights of administrators."""
     chat = _groups_own(call, "add_admins")
     admins = call.object.get("admins")
     if not isinstance(admins, list) or not all(isinstance(one, dict) for one in admins):
@@ -150,7 +152,7 @@ def set_admins(call: ApiCall) -> Json:
 
 
 def remove_admin(call: ApiCall) -> Json:
-    """DELETE /chats/{id}/members/admins/{user}."""
+    """DELETE /chats/{id}/members/admins/{user}: take the administrator's rights away; refused for the owner."""
     chat = _groups_own(call, "add_admins")
     user_id = call.path["user"]
     member = _member(call, chat, int(user_id) if user_id.lstrip("-").isdecimal() else None)

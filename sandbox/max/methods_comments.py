@@ -1,4 +1,4 @@
-"""Methods with comments under a channel's posts. The bot must be an administrator there; a comment is text only."""
+"""API methods about comments under a channel's posts. The bot must be an administrator there; a comment is text only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EDIT_WITHIN = timedelta(hours=26)
 
 
 def get_comments(call: ApiCall) -> Json:
-    """GET /messages/{post}/comments: newest first, or by ids."""
+    """GET /messages/{post}/comments: return the comments with these ids, or the newest first."""
     post = _post(call, "read_all_messages")
     ids = call.listed("comment_ids")
     found = call.memory.comments(post)
@@ -24,12 +24,12 @@ def get_comments(call: ApiCall) -> Json:
 
 
 def get_comment(call: ApiCall) -> Json:
-    """GET /messages/{post}/comments/{comment}."""
+    """GET /messages/{post}/comments/{comment}: return one comment."""
     return call.show(_comment(call, _post(call, "read_all_messages"), call.path["comment"]))
 
 
 def send_comment(call: ApiCall) -> Json:
-    """POST /messages/{post}/comments: the bot's own comment, of which it is not told."""
+    """POST /messages/{post}/comments: write a comment as the bot, which gets no update of it."""
     post = _post(call, "write")
     draft = _text_only(call)
     if not post.comments_open:
@@ -44,7 +44,7 @@ def send_comment(call: ApiCall) -> Json:
 
 
 def edit_comment(call: ApiCall) -> Json:
-    """PUT /messages/{post}/comments: the bot's own, for 26 hours."""
+    """PUT /messages/{post}/comments: edit the bot's own comment, within 26 hours."""
     post = _post(call, "write")
     comment = _comment(call, post, call.required("comment_id"))
     if comment.sender is not call.bot:
@@ -58,7 +58,9 @@ def edit_comment(call: ApiCall) -> Json:
 
 
 def delete_comment(call: ApiCall) -> Json:
-    """DELETE /messages/{post}/comments: the bot's own, or anybody's with `delete`. It is final."""
+    """DELETE /messages/{post}/comments: delete the bot's own comment, or anybody's with the right `delete`. It cannot
+    be restored.
+    """
     post = _post(call)
     comment = _comment(call, post, call.required("comment_id"))
     if comment.sender is not call.bot:

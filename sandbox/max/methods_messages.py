@@ -1,4 +1,4 @@
-"""Methods with messages: send, edit, delete, read back, answer a press, tell of a video."""
+"""API methods about messages: send, edit, delete, read back, answer a press, show a video."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sandbox.max.refusals import (
 )
 from sandbox.max.wire import Json, ms
 
-#: In a dialog, what has no keyboard can be edited for that long.
+#: How long a message without a keyboard can be edited in a dialog.
 EDIT_WITHIN = timedelta(days=7)
 LIST_MOST = 100
 
 
 def send_message(call: ApiCall) -> Json:
-    """POST /messages: the recipient stands in the query; a person's account only after he pressed «Начать»."""
+    """POST /messages: send a message; the query names the recipient, a person only after they pressed «Начать»."""
     chat = _recipient(call)
     draft = read_body(call.memory, call.account, call.body)
     must_say_something(draft)
@@ -103,7 +103,9 @@ def _forwarded(call: ApiCall, original: Message) -> Forward:
 
 
 def edit_message(call: ApiCall) -> Json:
-    """PUT /messages: without `attachments` they stay as they are, the keyboard too; [] takes all away."""
+    """PUT /messages: edit the bot's message. Without `attachments` they and the keyboard stay as they are; [] removes
+    all.
+    """
     message = call.message(call.required("message_id"))
     if message.sender is not call.bot and not call.memory.find(message.mid):
         raise not_found("Message not found")
@@ -137,7 +139,9 @@ def _edit(call: ApiCall, message: Message, body: object) -> None:
 
 
 def delete_message(call: ApiCall) -> Json:
-    """DELETE /messages: the bot's own; in a group, with `write` or `delete`, anybody's; in a channel with `delete`."""
+    """DELETE /messages: delete the bot's own message; in a group with `write` or `delete` anybody's, in a channel with
+    `delete`.
+    """
     message = call.message(call.required("message_id"))
     chat = message.chat
     if message.sender is not call.bot:
@@ -150,7 +154,9 @@ def delete_message(call: ApiCall) -> Json:
 
 
 def get_messages(call: ApiCall) -> Json:
-    """GET /messages: of a chat, newest first, or by ids. In a group the bot must be an administrator who reads all."""
+    """GET /messages: return a chat's messages, the newest first, or those with these ids. In a group the bot must be an
+    administrator who may read all messages.
+    """
     ids, number = call.listed("message_ids"), call.number("chat_id")
     if ids is not None:
         found = [call.memory.find(mid) for mid in ids[:LIST_MOST]]
@@ -164,7 +170,9 @@ def get_messages(call: ApiCall) -> Json:
 
 
 def _page(call: ApiCall, messages: list[Message]) -> list[Message]:
-    """Newest first, between `after` (or `to`) and `before` (or `from`), both in milliseconds and not included."""
+    """Return messages, the newest first, between `after` (or `to`) and `before` (or `from`), both in milliseconds and
+    exclusive.
+    """
     count = call.number("count", 50, 1, LIST_MOST) or 50
     before = call.number("before") or call.number("from")
     after = call.number("after") or call.number("to")
@@ -185,7 +193,7 @@ def _own(call: ApiCall, message: Message) -> bool:
 
 
 def get_message(call: ApiCall) -> Json:
-    """GET /messages/{id}."""
+    """GET /messages/{id}: return one message."""
     message = call.message(call.path["message"])
     if not call.sees(message) and not _own(call, message):
         raise not_found(f"Message {message.mid} not found")
@@ -193,7 +201,9 @@ def get_message(call: ApiCall) -> Json:
 
 
 def answer(call: ApiCall) -> Json:
-    """POST /answers: a notification, or an edit of the message, or both; neither is refused."""
+    """POST /answers: answer a press with a notification, an edit of the message, or both; an answer with neither is
+    refused.
+    """
     press = _press(call)
     body = call.object
     words, edit = body.get("notification"), body.get("message")
@@ -217,7 +227,7 @@ def _press(call: ApiCall) -> Press:
 
 
 def get_video(call: ApiCall) -> Json:
-    """GET /videos/{token}: where to fetch it; unlike other files its address is not in the message."""
+    """GET /videos/{token}: return where to fetch the video; unlike for other files, this is not in the message."""
     stored = call.memory.files.get(call.path["token"])
     if stored is None or stored.kind != "video":
         raise not_found("Video not found")

@@ -50,7 +50,7 @@ SITE = "https://max.ru"
 
 @dataclass(eq=False)
 class User(model.User):
-    """A person or a bot. `pictured`: has an avatar."""
+    """A person or a bot in MAX. `pictured`: they have an avatar."""
 
     pictured: bool = False
     description: str | None = None
@@ -58,7 +58,7 @@ class User(model.User):
 
 @dataclass
 class Member(model.Member):
-    """Somebody's place in a group or channel. `rights` is None for those who are no administrators."""
+    """A user's place in a group or channel. `rights` is None for members who are no administrators."""
 
     user: User
     joined: datetime
@@ -66,11 +66,11 @@ class Member(model.Member):
     rights: frozenset[str] | None = None
     gone: Literal["", "left", "removed"] = ""
     blocked: bool = False
-    """Removed for good: cannot come back by a link."""
+    """Removed for good: the user cannot come back by a link."""
 
     @property
     def is_in(self) -> bool:
-        """Whether the member sees the group now."""
+        """Whether the member is in the group now."""
         return not self.gone
 
     @property
@@ -80,12 +80,12 @@ class Member(model.Member):
 
     @property
     def is_creator(self) -> bool:
-        """Whether the group is the member's own."""
+        """Whether the member owns the group."""
         return self.owner
 
     @property
     def all_rights(self) -> frozenset[str]:
-        """What the member may do; empty for those who are no administrators."""
+        """The member's rights of an administrator; empty for others."""
         if not self.is_in:
             return frozenset()
         return frozenset(RIGHTS) if self.owner else self.rights or frozenset()
@@ -93,10 +93,10 @@ class Member(model.Member):
 
 @dataclass(eq=False)
 class Chat(model.Chat):
-    """A group (`chat`), a channel, or the dialog of one person with one bot (with `person` and `bot` set).
+    """A group (`chat`), a channel, or the dialog of one person with one bot (then `person` and `bot` are set).
 
-    Groups and channels have negative ids; a dialog's id is computed from the two accounts. `username` is the last part of
-    a public address; `link` is there for every group and channel.
+    Groups and channels have negative ids; a dialog's id is computed from the two accounts. `username` is the last part
+    of a public address; `link` exists for every group and channel.
     """
 
     type: Literal["dialog", "chat", "channel"]
@@ -109,16 +109,16 @@ class Chat(model.Chat):
 
     @property
     def is_group(self) -> bool:
-        """Whether several people talk here."""
+        """Whether this is a group, in which several people talk."""
         return self.type == "chat"
 
     @property
     def link(self) -> str:
-        """The address by which people join; of a dialog there is none, this says where it would be."""
+        """The address by which people join the group or channel; meaningless for a dialog."""
         return f"{SITE}/{self.username}" if self.username else f"{SITE}/join/{-self.id:x}"
 
     def member(self, user: model.User) -> Member | None:
-        """The user's membership, also after leaving; None for somebody who never joined."""
+        """Return the user's membership, also after leaving; None for a user who never joined."""
         return self.members.get(user.id)
 
     def may(self, user: model.User, right: str) -> bool:
@@ -128,15 +128,15 @@ class Chat(model.Chat):
 
     @property
     def address(self) -> int:
-        """The number by which people and faults name this chat: the person's for a dialog, otherwise its own."""
+        """The number by which people and faults name this chat: for a dialog the person's, otherwise its own."""
         return self.person.id if self.person is not None else self.id
 
 
 @dataclass(frozen=True)
 class Forward:
-    """What a forwarded message carries: the words of another chat, whoever wrote them, without their buttons.
+    """What a forwarded message carries: the original's words and files, without its buttons.
 
-    `chat_id` is None in what the bot gets if it has no access to that chat; `sender` is None for a channel's post.
+    `chat_id` is the original's chat (shown to a bot without access as 0); `sender` is None for a channel's post.
     """
 
     mid: str
@@ -150,7 +150,7 @@ class Forward:
 
     @property
     def name(self) -> str:
-        """Whose words these are, as a client shows it."""
+        """The author of the forwarded words, as a client shows it."""
         return self.sender.full_name if self.sender is not None else self.title
 
 
@@ -158,8 +158,8 @@ class Forward:
 class Message(model.Message):
     """One message, post or comment in its current form. `id` is its `seq`.
 
-    `post` is the channel's post that a comment stands under. `for_channel`: written in the channel's name, so nobody is
-    shown as its sender. A forwarded message has the words people see in `text`; in the API its own text is empty.
+    `post` is the channel's post that a comment stands under. `for_channel`: written in the channel's name, so no sender
+    is shown. A forwarded message has the words people see in `text`; in the API its own text is empty.
     """
 
     chat: Chat
@@ -180,34 +180,36 @@ class Message(model.Message):
 
     @property
     def files(self) -> list[Media]:
-        """What is attached, in order."""
+        """The message's attachments, in order."""
         return list(self.forward.files) if self.forward is not None else self.attached
 
     @property
     def media(self) -> Media | None:
-        """The first of what is attached."""
+        """The first attachment; None if there is none."""
         return self.files[0] if self.files else None
 
     @property
     def forwarded_from(self) -> str | None:
-        """Whose words these are; None for one's own words."""
+        """The author of forwarded words; None if the message is not forwarded."""
         return self.forward.name if self.forward is not None else None
 
     @property
     def place(self) -> str:
-        """The message's own part of its public address."""
+        """The last part of the message's public address, made from its number."""
         return seq_in_link(self.id)
 
     @property
     def url(self) -> str | None:
-        """The public address of a public channel's post, or of a message in a public group."""
+        """The public address of a public channel's post, or of a message in a public group; None in other chats."""
         return f"{SITE}/{self.chat.username}/{self.place}" if self.chat.username else None
 
 
 @dataclass(eq=False)
 class Press(model.Press):
-    """A tap on a button; `id` is the callback's. `toast` is the bot's notification (None until it answers). An answer
-    without words is not taken, so a bot that has none to say only acts: `followed` says that it has, where the person sees.
+    """A person's press of a button; `id` is the callback's. `toast` is the bot's notification (None until it answers).
+
+    MAX accepts no answer without words, so a bot that has nothing to say only acts: `followed` means that it did so
+    where the person sees it.
     """
 
     person: User
@@ -216,13 +218,13 @@ class Press(model.Press):
 
     @property
     def settled(self) -> bool:
-        """Whether the person has seen what came of it."""
+        """Whether the person has seen a result of the press."""
         return self.answered or self.followed
 
 
 @dataclass(frozen=True)
 class WorldEvent(model.WorldEvent):
-    """A change in MAX, for subscribers."""
+    """One change in the simulated MAX, as given to the functions that subscribed to changes."""
 
     chat: Chat | None = None
     message: Message | None = None

@@ -1,4 +1,4 @@
-"""GET /updates: the marker, the long poll, and what a webhook forbids.
+"""GET /updates: the marker, the long poll, and that a bot with a webhook may not poll.
 
 A poll without a marker gets the last update only (the older schema says otherwise; the documentation is newer).
 """
@@ -17,12 +17,12 @@ UPDATES_MOST = 100
 
 
 class ServerIsClosing(Exception):  # noqa: N818 - not an error
-    """Ends a poll without an answer: the server is stopping."""
+    """Ends a waiting poll without an answer, because the server is stopping."""
 
 
 async def get_updates(call: ApiCall) -> Any:
-    """The waiting updates and the next marker; an empty list after `timeout` seconds (of the event loop, not of the
-    sandbox's clocks).
+    """Return the waiting updates and the next marker; an empty list after `timeout` seconds (of the event loop, not of
+    the sandbox's clocks).
     """
     account = call.account
     _must_poll(call)

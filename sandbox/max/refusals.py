@@ -1,12 +1,12 @@
-"""Refusals of the Bot API of MAX: an HTTP status and the pair {code, message}.
+"""Refusals of MAX's Bot API: an HTTP status and the pair {code, message}.
 
 Codes seen in public: verify.token, proto.payload, attachment.not.ready, chat.denied, chat.not.found, not.found,
-access.denied, too.many.requests, comments.timeout_exceeded. `method.not.allowed` is the sandbox's own word.
+access.denied, too.many.requests, comments.timeout_exceeded. `method.not.allowed` is the sandbox's own.
 """
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
-    """A call that was not carried out. A status of 200 is answered with `success: false`."""
+    """A call was refused and not carried out. A status of 200 is answered with `success: false`."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -16,22 +16,22 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 
 def bad_payload(message: str) -> Refusal:
-    """400: the parameters or the body are wrong."""
+    """Return a 400: the parameters or the body are wrong."""
     return Refusal(400, "proto.payload", message)
 
 
 def not_found(message: str) -> Refusal:
-    """404: there is no such thing, or it is not shown to the bot."""
+    """Return a 404: the thing does not exist, or is not shown to the bot."""
     return Refusal(404, "not.found", message)
 
 
 def denied(message: str) -> Refusal:
-    """403: the bot has no such right."""
+    """Return a 403: the bot does not have this right."""
     return Refusal(403, "access.denied", message)
 
 
 def chat_denied(message: str) -> Refusal:
-    """403: the bot cannot write there at all."""
+    """Return a 403: the bot cannot write in this chat at all."""
     return Refusal(403, "chat.denied", message)
 
 
@@ -42,10 +42,10 @@ NO_DIALOG = "dialog.not.found"
 
 
 def unauthorized() -> Refusal:
-    """401: no token in the header, or a wrong one."""
+    """Return a 401: no token in the header, or a wrong one."""
     return Refusal(401, "verify.token", BAD_TOKEN)
 
 
 def too_many_requests() -> Refusal:
-    """429, without a word on how long to wait."""
+    """Return a 429, which does not say how long to wait."""
     return Refusal(429, "too.many.requests", "Too many requests")

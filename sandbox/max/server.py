@@ -1,4 +1,4 @@
-"""The Bot API of MAX over HTTP: parses requests, applies faults, writes answers. The methods are in `methods*.py`."""
+"""The Bot API of MAX over HTTP: parse requests, apply faults, write answers. The methods are in `methods*.py`."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer, or one update brought to a webhook (`path` is then «webhook»), for whoever checks them
-    against the schema. `path` is the address in the schema.
+    """One request and its answer, or one update sent to a webhook (`path` is then «webhook»), so that a test can check
+    them against the schema. `path`: the address in the schema.
     """
 
     verb: str
@@ -53,7 +53,8 @@ class Exchange:
 
 
 class MaxServer:
-    """The Bot API of one world on 127.0.0.1. Use `async with`, or `start` and `stop`; port 0 takes any free one.
+    """The Bot API of one simulated MAX on 127.0.0.1. Use `async with`, or `start` and `stop`; port 0 takes any free
+    one.
 
     `inspect` is called with every Exchange. Webhooks are called by `deliver()`, or all the time with `delivers`.
     """
@@ -85,7 +86,7 @@ class MaxServer:
 
     @property
     def url(self) -> str:
-        """The base address of the API, and of files."""
+        """The base address of the API and of files."""
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
@@ -100,7 +101,7 @@ class MaxServer:
             self._delivering = asyncio.create_task(self.webhooks.keep_delivering())
 
     async def stop(self) -> None:
-        """Stop answering; waiting polls and held connections are cut. The world stays as it is."""
+        """Stop answering; waiting polls and held connections are cut. The simulated state stays as it is."""
         self._closing.set()
         if self._delivering is not None:
             self._delivering.cancel()
@@ -119,7 +120,7 @@ class MaxServer:
         await self.stop()
 
     async def deliver(self) -> list[int]:
-        """Bring what is due to the webhooks once; the statuses (0: no answer)."""
+        """Send the updates that are due to the webhooks once; return the statuses (0: no answer)."""
         return await self.webhooks.deliver()
 
     def _handler(self, route: Route) -> Callable[[web.Request], Any]:
@@ -174,7 +175,9 @@ class MaxServer:
         return ApiCall(self.world, account, route.method, request.match_info, request.query, body)
 
     def _account(self, request: web.Request) -> BotAccount:
-        """The bot whose token stands in the header, without any word before it. A token in the address is refused."""
+        """Return the bot whose token stands in the header, without any word before it. A token in the address is
+        refused.
+        """
         account = self.world.by_token(request.headers.get("Authorization", ""))
         if account is None or "access_token" in request.query:
             raise unauthorized()
@@ -187,7 +190,7 @@ class MaxServer:
     async def _strike_before(
         self, fault: Fault, call: ApiCall, request: web.Request, chat_id: int | None
     ) -> web.StreamResponse | None:
-        """The fault's answer in place of the call; None if the call is carried out first."""
+        """Return the fault's answer in place of the call; None if the call is carried out first."""
         if fault.kind in REFUSALS:
             raise _refusal_of(fault)
         if fault.kind == "bad_gateway_html":
@@ -239,7 +242,7 @@ class MaxServer:
         return web.Response(body=stored.data, content_type="application/octet-stream")
 
     async def _withheld(self, fault: Fault, request: web.Request) -> web.StreamResponse:
-        """What a fault gives in place of a file."""
+        """Return the answer that a fault gives in place of a file."""
         if fault.kind.startswith("timeout_"):
             await hold(self._closing)
         if fault.kind.startswith(("timeout_", "reset_")):
@@ -258,19 +261,19 @@ class MaxServer:
 
 
 def _refusal_of(fault: Fault) -> Refusal:
-    """The refusal that a fault is, with the words given to it."""
+    """Return the refusal that this fault stands for, with the words given to it."""
     status, code, words = REFUSALS[fault.kind]
     return Refusal(status, str(fault.how.get("code", code)), str(fault.how.get("description", words)))
 
 
 def _words(call: ApiCall) -> Mapping[str, str]:
-    """What a fault with `having` looks through."""
+    """Return the parameters and the body in which a fault with `having` looks for its word."""
     written = json.dumps(call.body, ensure_ascii=False) if call.body is not None else ""
     return {**call.query, "body": written}
 
 
 def _written(answer: Json) -> str:
-    """The answer as JSON; an update that is to be sent word for word stands in it as it is."""
+    """Return the answer as JSON text; an update to be sent verbatim stands in it unchanged."""
     verbatim = {f"VERBATIM {n}": one for n, one in enumerate(answer.get("updates", ())) if isinstance(one, str)}
     if verbatim:
         updates = [f"VERBATIM {n}" if isinstance(one, str) else one for n, one in enumerate(answer["updates"])]

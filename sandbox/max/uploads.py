@@ -1,4 +1,4 @@
-"""The upload host: a ticket is an address for one file; a multipart POST with the part `data` brings it."""
+"""The upload host: each ticket has an address for one file, sent by a multipart POST in the part `data`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ LAST_STEP = "<retval>1</retval>"
 
 
 async def take_upload(memory: Memory, request: web.Request) -> web.Response:
-    """Keep the file. An image answers with `photos`, a file with its token; video and audio have theirs already."""
+    """Store the uploaded file. The answer to an image has `photos`, to a file its token; video and audio have theirs
+    already.
+    """
     ticket = memory.tickets.get(request.match_info["ticket"])
     if ticket is None:
         raise not_found("Unknown upload")

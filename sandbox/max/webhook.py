@@ -1,8 +1,8 @@
-"""Brings updates to a bot's webhook: one POST each, with the secret in its header.
+"""Send updates to a bot's webhook: one POST each, with the secret in its header.
 
-Anything but 200 within 30 seconds is a failure; it is tried again after 60, 150, 375 … seconds of the calendar, so what
-failed once comes after what happened later. After ten repeats an update is given up; after eight hours without a 200 the bot is
-unsubscribed. Addresses are public ones; `hosts` says where such a host really listens (a test's server).
+Anything but 200 within 30 seconds is a failure; the update is sent again after 60, 150, 375 … seconds of the calendar,
+so one that failed once comes after later ones. After ten repeats an update is given up; after eight hours without a 200
+the bot is unsubscribed. Addresses are public ones; `hosts` says where such a host really listens (a test's server).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from sandbox.max.wire import Json
 
 ANSWER_WITHIN_SECONDS = 30.0
 SECRET_HEADER = "X-Max-Bot-Api-Secret"  # noqa: S105 - a header's name
-#: What faults call a delivery.
+#: The name by which faults mean a delivery to a webhook.
 METHOD = "webhook"
 
 
 class Webhooks:
-    """The deliveries of one server. `told` is called with every update that is brought."""
+    """Sends updates to the webhooks of one server. `told` is called with every update sent."""
 
     def __init__(self, memory: Memory, told: Callable[[Json], None]) -> None:
         self._memory = memory
@@ -35,7 +35,7 @@ class Webhooks:
         self.answer_within = ANSWER_WITHIN_SECONDS
 
     async def deliver(self) -> list[int]:
-        """Bring everything that is due, each update once, oldest due first; the statuses (0: no answer)."""
+        """Send every update that is due, each once, the oldest due first; return the statuses (0: no answer)."""
         statuses: list[int] = []
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.answer_within)) as http:
             for account in list(self._memory.accounts.values()):
@@ -44,7 +44,7 @@ class Webhooks:
         return statuses
 
     async def keep_delivering(self, pause: float = 0.05) -> None:
-        """Deliver what is due, again and again, for a demo: until cancelled."""
+        """Send updates as they fall due, until cancelled; for a demo."""
         while True:
             await self.deliver()
             await asyncio.sleep(pause)
@@ -76,7 +76,9 @@ class Webhooks:
         return status
 
     async def _post(self, http: aiohttp.ClientSession, given: Subscription, one: Delivery) -> int:
-        """The status, or 0. A fault on «webhook» keeps the update back, or hides the answer to it."""
+        """Send the update and return the status, or 0 for no answer. A fault on «webhook» keeps the update back, or
+        hides the answer to it.
+        """
         fault = self._memory.faults.take(METHOD, None, {})
         if fault is not None and not fault.kind.endswith("_after"):
             return 0

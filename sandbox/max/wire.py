@@ -1,4 +1,4 @@
-"""Converts the state to JSON, field by field as in the official schema and the recorded payloads. Changes nothing."""
+"""Convert the state to JSON, field by field as in the official schema and the recorded payloads. Changes nothing."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,12 +28,12 @@ LOCALE = "ru"
 
 
 def ms(moment: datetime) -> int:
-    """Milliseconds since 1970, as in all times of MAX."""
+    """Return the moment in milliseconds since 1970, as in all times of MAX."""
     return int(moment.timestamp() * 1000)
 
 
 class Wire:
-    """The state as one server writes it: `base` is the address under which files are served."""
+    """Writes the state as JSON. `base`: the address under which the server serves files."""
 
     def __init__(self, base: str, now: datetime, names: Mapping[str, User]) -> None:
         self._base = base
@@ -41,7 +41,7 @@ class Wire:
         self._names = names
 
     def user(self, one: User) -> Json:
-        """User."""
+        """Return the user as the schema's User."""
         body: Json = {"user_id": one.id, "first_name": one.first_name}
         if one.last_name:
             body["last_name"] = one.last_name
@@ -50,7 +50,7 @@ class Wire:
         return body | {"is_bot": one.is_bot, "last_activity_time": ms(self._now), "name": one.full_name}
 
     def user_with_photo(self, one: User) -> Json:
-        """UserWithPhoto."""
+        """Return the user as the schema's UserWithPhoto."""
         body = self.user(one)
         if one.description:
             body["description"] = one.description
@@ -59,11 +59,11 @@ class Wire:
         return body
 
     def bot(self, one: User, commands: list[Json]) -> Json:
-        """BotInfo."""
+        """Return the bot as the schema's BotInfo."""
         return self.user_with_photo(one) | ({"commands": commands} if commands else {})
 
     def member(self, one: Member) -> Json:
-        """ChatMember; administrators have the list of their rights."""
+        """Return the membership as the schema's ChatMember; administrators have the list of their rights."""
         body = self.user_with_photo(one.user) | {
             "last_access_time": ms(self._now),
             "is_owner": one.owner,
@@ -73,7 +73,7 @@ class Wire:
         return body | ({"permissions": sorted(one.all_rights)} if one.is_admin else {})
 
     def chat(self, one: Chat, bot: User, count: int, pinned: Message | None) -> Json:
-        """Chat as the bot sees it; `count` is the number of its messages."""
+        """Return the chat as the bot sees it (the schema's Chat). `count`: the number of its messages."""
         last = one.last_event or self._now
         if one.person is not None:
             return {
@@ -107,7 +107,7 @@ class Wire:
         return body | ({"pinned_message": self.message(pinned)} if pinned is not None else {})
 
     def message(self, one: Message, stat: bool = False) -> Json:
-        """Message, or a comment."""
+        """Return a message or a comment as the schema's Message."""
         body: Json = {
             "recipient": self._recipient(one),
             "timestamp": ms(one.date),
@@ -124,7 +124,7 @@ class Wire:
         return body | ({"stat": {"views": 0}} if stat and one.chat.type == "channel" else {})
 
     def callback(self, press: Press, at: datetime) -> Json:
-        """message_callback; the message is null if it was deleted meanwhile."""
+        """Return the update message_callback; its message is null if it was deleted meanwhile."""
         shown = press.message if not press.message.deleted else None
         return {
             "update_type": "message_callback",
@@ -140,14 +140,16 @@ class Wire:
         }
 
     def event(self, kind: str, at: datetime, chat: Chat, user: User, **more: Any) -> Json:
-        """An update about a chat and somebody in it; the account stands beside the user, as in the recorded ones."""
+        """Return an update about a chat and a user in it; the account's id stands beside the user, as in the recorded
+        ones.
+        """
         body: Json = {"update_type": kind, "timestamp": ms(at), "chat_id": chat.id, "user": self.user_with_photo(user)}
         if chat.person is not None:
             body["user_locale"] = LOCALE
         return body | more
 
     def file_url(self, media: Media) -> str:
-        """The address of a file, without the bot's token."""
+        """Return the address of a file, without the bot's token."""
         assert media.file is not None
         return f"{self._base}/files/{media.file.path}"
 
@@ -186,7 +188,7 @@ class Wire:
         return link | ({"sender": self.user(origin.sender)} if origin.sender is not None else {})
 
     def attachment(self, media: Media) -> Json:
-        """Attachment."""
+        """Return the media as the schema's Attachment."""
         if media.kind == "location":
             return {"type": "location", "latitude": media.latitude, "longitude": media.longitude}
         assert media.file is not None

@@ -1,8 +1,8 @@
-"""People's actions, part two: writing, forwarding, editing and pressing; posts and comments. `MaxWorld` combines all.
+"""What people do in MAX, part two: write, forward, edit and press; posts and comments. `MaxWorld` combines all.
 
 Each call changes the state at once, makes the updates that MAX would make, and wakes waiting polls. An action that a
-client would not allow raises PermissionError, LookupError or ValueError. What both messengers have is called by the same
-names and arguments as in `sandbox.telegram.world`, so that a story can be told of either.
+client would not allow raises PermissionError, LookupError or ValueError. Actions that both messengers have are called
+by the same names and arguments as in `sandbox.telegram.world`, so that a story can be told of either.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FIRST_FOREIGN_CHAT = -69_569_569_569_001
 
 
 class MaxWorld(Groups):
-    """A MAX with people in it; see sandbox/README.md."""
+    """A simulated MAX with people in it; see sandbox/README.md."""
 
     key: Literal["max"] = "max"
     name = "MAX"
@@ -36,7 +36,7 @@ class MaxWorld(Groups):
 
     @property
     def bots(self) -> list[User]:
-        """The bots, oldest first."""
+        """The bots, the oldest first."""
         return [account.user for account in self.accounts.values()]
 
     @property
@@ -46,12 +46,14 @@ class MaxWorld(Groups):
         return waits or any(call.method == "getUpdates" for call in self.calls)
 
     def menu(self, bot: User, chat: Chat, person: User) -> list[dict[str, Any]]:
-        """The bot's menu of commands: one list for everybody, in dialogs only."""
+        """Return the bot's menu of commands: one list for everybody, in dialogs only."""
         commands = self.account(bot).commands if chat.person is not None else []
         return [{"command": one["name"], "description": one.get("description", "")} for one in commands]
 
     def add_bot(self, *, token: str, name: str, username: str, id: int | None = None) -> User:
-        """Create a bot with this token; its id is the number before a colon in the token, if there is one."""
+        """Create a bot with this token and return it; its id is the number before a colon in the token, if there is
+        one.
+        """
         number, colon, _ = token.partition(":")
         given = int(number) if colon and number.isdecimal() else None
         bot = User(id or given or self.next_number("person", FIRST_PERSON_ID), name, username=username, is_bot=True)
@@ -68,14 +70,16 @@ class MaxWorld(Groups):
         id: int | None = None,
         pictured: bool = False,
     ) -> User:
-        """Create a person with any name."""
+        """Create a person with any name and return them."""
         number = id if id is not None else self.next_number("person", FIRST_PERSON_ID)
         person = User(number, first_name, last_name, username, pictured=pictured)
         self._add(person)
         return person
 
     def messages(self, where: Where) -> list[Message]:
-        """The messages of a chat, oldest first; for a dialog also (person, bot), empty if it was never opened."""
+        """Return the messages of a chat, the oldest first; for a dialog give (person, bot), empty if it was never
+        opened.
+        """
         if isinstance(where, tuple):
             chat = self.dialog(*where)
             return [] if chat is None else self.talk(chat)
@@ -99,7 +103,9 @@ class MaxWorld(Groups):
         photos: Sequence[bytes] = (),
         silent: bool = False,
     ) -> Message:
-        """Write a message in the group or the dialog; several `photos` stand in one message with the text."""
+        """Let the person write a message in the group or the dialog; several `photos` stand in one message with the
+        text.
+        """
         chat = self._place(person, where)
         files = [self.media("photo", data) for data in (*([photo] if photo is not None else []), *photos)]
         if document is not None:
@@ -123,8 +129,8 @@ class MaxWorld(Groups):
         caption: str = "",
         reply_to: Message | None = None,
     ) -> list[Message]:
-        """Send several photos (bytes) or documents (name, bytes). MAX has no albums: photos stand in one message, every
-        document is a message of its own, the first with the caption.
+        """Let the person send several photos (bytes) or documents (name, bytes). MAX has no albums: photos stand in one
+        message, every document is a message of its own; the first message has the caption.
         """
         photos = [item for item in items if isinstance(item, bytes)]
         sent = [self.write(person, where, caption, photos=photos, reply_to=reply_to)] if photos else []
@@ -134,7 +140,7 @@ class MaxWorld(Groups):
         return sent
 
     def edit(self, person: User, message: Message, text: str) -> Message:
-        """Edit the person's own message, post or comment."""
+        """Let the person edit their own message, post or comment."""
         if message.sender is not person or message.forward is not None or message.deleted:
             raise PermissionError("people edit their own messages only")
         message.text, message.entities = self._words(text, message.attached)
@@ -142,14 +148,16 @@ class MaxWorld(Groups):
         return message
 
     def delete(self, person: User, message: Message) -> None:
-        """Delete the message, post or comment for everybody; bots that hear this chat are told."""
+        """Let the person delete the message, post or comment for everybody; bots that read this chat get an update."""
         own = message.sender is person or message.chat.person is person
         if not own and not message.chat.is_admin(person):
             raise PermissionError("people delete their own messages only")
         self.remove(message, person)
 
     def forward(self, person: User, message: Message, *, to: Where) -> Message:
-        """Forward the message: its own text is empty, everything stands in the link; its buttons are lost."""
+        """Let the person forward the message to `to` and return the new message: its own text is empty, it links to the
+        original, and the buttons are lost.
+        """
         return self._forwarded(person, to, message.forward or _as_forward(message))
 
     def forward_foreign(
@@ -165,8 +173,8 @@ class MaxWorld(Groups):
         kind: str = "channel",
         author: User | None = None,
     ) -> Message:
-        """Forward a message of a channel (or with `author` of somebody's in a group) that no bot knows. `message_id` and
-        `origin_username` are not shown to bots: MAX gives neither.
+        """Let the person forward a message from a channel that no bot knows (or, with `author`, somebody's from a
+        group). `message_id` and `origin_username` are not shown to bots: MAX gives neither.
         """
         words, entities = settle(text)
         files = (self.media("photo", photo),) if photo is not None else ()
@@ -176,8 +184,9 @@ class MaxWorld(Groups):
         return self._forwarded(person, to, origin)
 
     def press(self, person: User, message: Message, caption: str, *, again: Press | None = None) -> Press:
-        """Press the button whose caption is this or ends so (message_callback). `again`: the callback's id is that of an
-        earlier press, as some keyboards have it. LookupError: none, several, or not a callback button.
+        """Let the person press the button whose caption is this or ends so (update message_callback). `again`: the
+        callback's id is that of an earlier press, as some keyboards have it. LookupError if there is none, there are
+        several, or it is not a callback button.
         """
         self._must_see(person, message)
         button = button_named(message, caption)
@@ -197,14 +206,14 @@ class MaxWorld(Groups):
         return press
 
     def tell_again(self, press: Press) -> None:
-        """Tell the bot of the same press once more, as a repeated delivery does; also after its message was deleted."""
+        """Send the bot the same press once more, as a repeated delivery does; also after its message was deleted."""
         account = self.account(press.message.sender)
         account.push(self._callback(account, press), self.now())
 
     # --- channels
 
     def publish(self, owner: User, channel: Chat, text: str, *, photos: Sequence[bytes] = ()) -> Message:
-        """Publish a post in the channel's name."""
+        """Publish a post in the channel's name and return it."""
         if not channel.may(owner, "write"):
             raise PermissionError(f"{owner.full_name} does not post in «{channel.title}»")
         files = [self.media("photo", data) for data in photos]
@@ -213,7 +222,9 @@ class MaxWorld(Groups):
         return self.post(self.new_message(channel, owner, **fields))
 
     def comment(self, person: User, post: Message, text: str, *, reply_to: Message | None = None) -> Message:
-        """Write a comment under the post (comment_created)."""
+        """Let the person write a comment under a channel's post and return it; bots get comment_created.
+        PermissionError if there are no comments.
+        """
         if post.deleted or not post.comments_open or post.chat.type != "channel":
             raise PermissionError("there are no comments here")
         words, entities = self._words(text, [])
@@ -250,7 +261,7 @@ class MaxWorld(Groups):
         return words, entities
 
     def _place(self, person: User, where: Where) -> Chat:
-        """The chat in which the person can write now."""
+        """Return the chat in which the person wants to write; PermissionError if they cannot now."""
         if isinstance(where, tuple):
             where = where[1]
         chat = self.private(person, where) if isinstance(where, User) else where

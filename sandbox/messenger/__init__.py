@@ -1,1 +1,1 @@
-"""What the local messengers share: the values people see, faults, cut connections, news for subscribers."""
+"""What the simulated messengers share: the values people see, faults, cut connections, events for subscribers."""

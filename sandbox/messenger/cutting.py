@@ -1,4 +1,4 @@
-"""What a server does when it misbehaves: keeps silent, cuts the connection, answers with somebody else's page."""
+"""Bad behaviour of a server, on purpose: keeping silent, cutting the connection, answering with another program's page."""
 
 import asyncio
 from contextlib import suppress
@@ -24,10 +24,10 @@ def broken_off(request: web.Request) -> web.Response:
 
 
 def bad_gateway() -> web.Response:
-    """A gateway's 502 in HTML, where JSON was expected."""
+    """Return a gateway's 502 in HTML, where JSON was expected."""
     return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
 
 
 def runner(app: web.Application) -> web.AppRunner:
-    """A runner whose handlers are cancelled when the client disconnects: a held connection notices it that way."""
+    """Return a runner whose handlers are cancelled when the client disconnects; a held connection notices it that way."""
     return web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=1.0)

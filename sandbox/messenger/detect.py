@@ -1,7 +1,7 @@
-"""Finds the entities that a messenger recognises by itself in a text: addresses, mentions, commands, hashtags, e-mail.
+"""Find the entities that a messenger recognises by itself in a text: addresses, mentions, commands, hashtags, e-mail.
 
 It follows TDLib's rules (Telegram's server is close to them; MAX publishes none). In doubt it finds too much: a test
-that a citizen's text calls nobody must not pass because of a gap here.
+that a citizen's text mentions nobody must not pass because of a gap here.
 """
 
 import re
@@ -46,7 +46,9 @@ BAD_ENDS = ".:;,('?!`"
 
 
 def find_entities(text: str) -> list[Entity]:
-    """The entities that a messenger adds to `text` by itself, in order and without overlaps; offsets in UTF-16 units."""
+    """Return the entities that a messenger adds to `text` by itself, in order and without overlaps; offsets in UTF-16
+    units.
+    """
     found = [(m.start(), m.end(), "url") for m in TG_URL.finditer(text)]
     found += list(_addresses(text))
     for pattern, kind in ((MENTION, "mention"), (COMMAND, "bot_command"), (PHONE, "phone_number")):
@@ -76,7 +78,7 @@ def _addresses(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _address(match: re.Match[str]) -> tuple[int, int, str] | None:
-    """The address in a candidate: its start, end and kind; None if it is none."""
+    """Return the start, end and kind of the address in a candidate; None if it is no address."""
     scheme = (match["scheme"] or "").lower()
     if scheme and scheme not in SCHEMES:
         return None
@@ -113,7 +115,7 @@ def _is_domain(domain: str, has_scheme: bool) -> bool:
 
 
 def _balanced(path: str) -> str:
-    """The path up to its first unopened bracket, without trailing punctuation."""
+    """Return the path up to its first unopened bracket, without trailing punctuation."""
     depth = {")": 0, "]": 0, "}": 0}
     opening = {"(": ")", "[": "]", "{": "}"}
     end = len(path)

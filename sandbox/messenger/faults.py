@@ -1,6 +1,6 @@
 """Faults prepared for the next calls: missing answers, broken connections, a messenger's errors.
 
-The server asks for the fault of each call before carrying it out; a fault is used up when it strikes.
+The server asks for the fault of each call before carrying it out; a fault is used up when it has struck.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class Fault:
     struck: int = 0
 
     def matches(self, method: str, chat_id: int | None, values: Mapping[str, str]) -> bool:
-        """Whether the fault applies to this call; the case of `method` does not matter."""
+        """Whether the fault is meant for this call; upper and lower case of `method` do not matter."""
         if self.chat_id is not None and self.chat_id != chat_id:
             return False
         having = self.how.get("having", "")
@@ -56,8 +56,8 @@ class Fault:
 
 
 class Faults:
-    """The prepared faults that are not used up. `sending` is the method that faults strike if none is named; `others`
-    names another one for some kinds.
+    """The prepared faults that are not used up. `sending`: the method that faults strike if none is named; `others`:
+    another such method for some kinds.
     """
 
     def __init__(self, sending: str, others: Mapping[str, str]) -> None:
@@ -74,14 +74,14 @@ class Faults:
         after: int = 0,
         **how: Any,
     ) -> Fault:
-        """Prepare a fault for `method` («*»: any, «edit*»: by prefix), in one chat or in all.
+        """Prepare a fault for `method` («*»: any, «edit*»: by prefix), in one chat or in all, and return it.
 
         Without `method`: a new message; a poll for `conflict`; any edit for `forget_message`. `too_many` takes
-        `retry_after` (whole seconds, 5 by default; None: it is not said; MAX never says it); `forbidden` is 403; of
-        `truncated` the call is carried out and half of its answer arrives; `refuses` (400) takes `description`, in MAX
-        `code` too. `not_ready` (MAX only): what was uploaded is not yet processed. `having`: strikes only calls with this
-        word in a parameter, as a server refuses a field it does not know. Each fault counts its own times; several strike
-        in the order of their preparation.
+        `retry_after` (whole seconds, 5 by default; None: the answer does not say it; MAX never does); `forbidden` is
+        403; with `truncated` the call is carried out and half of its answer arrives; `refuses` (400) takes
+        `description`, in MAX `code` too. `not_ready` (MAX only): an uploaded file is not yet processed. `having`:
+        strikes only calls with this word in a parameter, as a server refuses a field it does not know. Each fault
+        counts its own times; several strike in the order in which they were prepared.
         """
         if kind not in get_args(Kind):
             raise ValueError(f"no such fault: {kind}")
@@ -101,7 +101,7 @@ class Faults:
         self.laid.clear()
 
     def take(self, method: str, chat_id: int | None, values: Mapping[str, str] | None = None) -> Fault | None:
-        """The fault that strikes this call, counted as struck; None if the call succeeds."""
+        """Return the fault that strikes this call, counted as struck; None if the call succeeds."""
         for fault in list(self.laid):
             if not fault.matches(method, chat_id, values or {}):
                 continue
@@ -116,5 +116,5 @@ class Faults:
 
 
 def _number(chat: Chat) -> int:
-    """The number by which calls are known: a private chat's person, or the chat's own."""
+    """Return the number by which calls name the chat: a private chat's person, or the chat's own."""
     return chat.person.id if chat.person is not None else chat.id

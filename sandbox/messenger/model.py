@@ -29,13 +29,13 @@ class User:
 
 @dataclass
 class Member:
-    """Somebody's place in a group or channel."""
+    """A user's place in a group or channel."""
 
     user: User
 
     @property
     def is_in(self) -> bool:
-        """Whether the member sees the group now."""
+        """Whether the member is in the group now."""
         raise NotImplementedError
 
     @property
@@ -45,13 +45,13 @@ class Member:
 
     @property
     def is_creator(self) -> bool:
-        """Whether the group is the member's own."""
+        """Whether the member owns the group."""
         raise NotImplementedError
 
 
 @dataclass(eq=False)
 class Chat:
-    """A group, a channel, or one person's private chat with one bot (with `person` and `bot` set)."""
+    """A group, a channel, or one person's private chat with one bot (then `person` and `bot` are set)."""
 
     id: int
     type: str
@@ -60,19 +60,19 @@ class Chat:
     bot: User | None = None
     members: Mapping[int, Member] = field(default_factory=dict)
     blocked: bool = False
-    """The person has stopped the bot: it cannot write."""
+    """Whether the person has stopped the bot, which then cannot write to them."""
     migrated_to: "Chat | None" = None
-    """The chat that people now write in instead; None where a messenger moves no chats."""
+    """The chat in which people write now instead of this one; None if it was not moved."""
     username: str | None = None
-    """The last part of a public address."""
+    """The last part of the chat's public address; None if it has none."""
 
     @property
     def is_group(self) -> bool:
-        """Whether several people talk here."""
+        """Whether this is a group, in which several people talk."""
         raise NotImplementedError
 
     def has(self, user: User) -> bool:
-        """Whether the user is in the group."""
+        """Whether the user is in the group now."""
         member = self.members.get(user.id)
         return member is not None and member.is_in
 
@@ -84,7 +84,7 @@ class Chat:
 
 @dataclass(frozen=True)
 class Entity:
-    """A piece of formatted text. Offset and length are in UTF-16 units."""
+    """A piece of a text with a format or a link. Offset and length are in UTF-16 units."""
 
     type: str
     offset: int
@@ -102,7 +102,9 @@ class Entity:
 
 @dataclass(frozen=True)
 class Button:
-    """A button under a message with one of `data`, `url`, `copy_text`; `raw` is the form in which the messenger returns it."""
+    """A button under a message, with one of `data`, `url`, `copy_text`. `raw`: the form in which the messenger returns
+    it.
+    """
 
     text: str
     data: str | None = None
@@ -114,7 +116,7 @@ class Button:
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A stored file. `path` is its address at the messenger."""
+    """A file stored by the messenger. `path`: the last part of its address there."""
 
     file_id: str
     unique_id: str
@@ -142,7 +144,7 @@ class Media:
 
     @property
     def name(self) -> str | None:
-        """The file's name, if it has one."""
+        """The file's name; None if it has none."""
         return self.file.name if self.file is not None else None
 
 
@@ -150,8 +152,8 @@ class Media:
 class Message:
     """One message in its current form; times are aware, in UTC. `sender` is always the real author.
 
-    `service` is empty for ordinary messages, otherwise what happened (`new_chat_members`, `left_chat_member`,
-    `pinned_message`, `new_chat_title`, …) and its value.
+    `service` is empty for ordinary messages, otherwise what happened in the chat (`new_chat_members`,
+    `left_chat_member`, `pinned_message`, `new_chat_title`, …) and its value.
     """
 
     id: int
@@ -166,22 +168,22 @@ class Message:
     silent: bool = False
     pinned: bool = False
     anonymous: bool = False
-    """Others see the group in the author's place."""
+    """Whether other people see the group as the author."""
     service: dict[str, Any] = field(default_factory=dict)
     deleted: bool = False
     forgotten: bool = False
-    """A fault made the messenger lose it: it can no longer be edited."""
+    """Whether a fault made the messenger lose the message, so that it can no longer be edited."""
     account_link: ClassVar[str] = "user/{}"
-    """How the messenger writes a link to an account."""
+    """The form in which the messenger writes a link to an account."""
 
     @property
     def files(self) -> list[Media]:
-        """What is attached, in order."""
+        """The message's attachments, in order."""
         raise NotImplementedError
 
     @property
     def forwarded_from(self) -> str | None:
-        """Whose words these are, as a client names the author of a forwarded message; None for one's own words."""
+        """The author of forwarded words, as a client names them; None if the message is not forwarded."""
         raise NotImplementedError
 
     @property
@@ -191,17 +193,17 @@ class Message:
 
     @property
     def album(self) -> str | None:
-        """What is shown as one with other messages of the same album."""
+        """The key of the album as part of which a client shows the message; None if it stands alone."""
         return None
 
     @property
     def asks_for_a_reply(self) -> bool:
-        """Whether a client opens a reply to it by itself."""
+        """Whether a client opens a reply to the message by itself."""
         return False
 
     @property
     def keys(self) -> list[list[str]] | None:
-        """The keyboard it puts in place of the input field; [] takes one away, None leaves it."""
+        """The keyboard that the message puts in place of the input field; [] removes one, None changes nothing."""
         return None
 
     @property
@@ -222,7 +224,7 @@ class Message:
 
     @property
     def links(self) -> list[str]:
-        """The targets of a tap on this text: visible addresses and addresses behind words."""
+        """Where taps on this text lead: visible addresses and addresses behind words."""
         found = []
         for entity in self.entities:
             if entity.type == "text_link":
@@ -234,7 +236,7 @@ class Message:
 
 @dataclass(eq=False)
 class Press:
-    """A tap on a button. `toast` is the bot's answer (None until then, "" for an answer without words)."""
+    """A person's press of a button. `toast`: the bot's answer (None until it answers, "" for an answer without words)."""
 
     id: str
     person: User
@@ -248,13 +250,13 @@ class Press:
 
     @property
     def settled(self) -> bool:
-        """Whether the person has seen what came of it."""
+        """Whether the person has seen a result of the press."""
         return self.answered
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a bot; `at_monotonic` in seconds of the sandbox's stopwatch. `error_code` is None for a successful
+    """One API call by a bot. `at_monotonic`: in seconds of the sandbox's stopwatch; `error_code`: None for a successful
     call, 0 for one that a fault prevented.
     """
 
@@ -267,7 +269,8 @@ class Call:
 
 @dataclass(frozen=True)
 class WorldEvent:
-    """A change, for subscribers. `seq` grows by one; `kind` determines which other fields are set.
+    """A change in the messenger, for the subscribers of the simulation. `seq` grows by one; `kind` determines which
+    other fields are set.
 
     Kinds: message_new, message_edited, message_deleted, message_pinned, pressed, toast, joined, left, promoted,
     demoted, blocked, unblocked, migrated, reaction.
@@ -283,11 +286,11 @@ class WorldEvent:
 
 
 def cut(text: str, entity: Entity) -> str:
-    """The piece of `text` an entity covers."""
+    """Return the piece of `text` that an entity covers."""
     raw = text.encode("utf-16-le")
     return raw[entity.offset * 2 : entity.end * 2].decode("utf-16-le", "replace")
 
 
 def utf16_length(text: str) -> int:
-    """The length of `text` in UTF-16 units."""
+    """Return the length of `text` in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,4 +1,4 @@
-"""Numbers, time and news of one messenger: what every local messenger keeps in the same way."""
+"""What every simulated messenger has: numbers in sequence, the time, and events for subscribers."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +12,9 @@ Event = TypeVar("Event", bound=WorldEvent)
 
 
 class News(Generic[Event]):
-    """Counts, tells the time, and reports what happens to its subscribers. `calls` and `faults` are for the tests."""
+    """Gives out the time and running numbers, and reports every change to subscribers. `calls` (the API calls so far)
+    and `faults` (the ordered ones) are for the tests.
+    """
 
     event_type: type[Event]
 
@@ -24,16 +26,16 @@ class News(Generic[Event]):
         self._watchers: list[Callable[[Event], None]] = []
 
     def now(self) -> datetime:
-        """The calendar time, aware, in UTC."""
+        """Return the calendar time, aware, in UTC."""
         return self.clock.now()
 
     def next_number(self, name: str, first: int = 1, step: int = 1) -> int:
-        """The next number of a named sequence."""
+        """Return the next number of the sequence with this name."""
         self._counters[name] = self._counters.get(name, first - step) + step
         return self._counters[name]
 
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
-        """Call `callback` with every event from now on; the returned function ends that."""
+        """Call `callback` with every event from now on; return a function that ends the subscription."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback)
 
@@ -54,7 +56,7 @@ class News(Generic[Event]):
 
 
 def button_named(message: Message, caption: str) -> Button:
-    """The button whose caption is this or ends so. LookupError if there is none, or several."""
+    """Return the button whose caption is this or ends so. LookupError if there is none, or several."""
     buttons = [button for row in message.buttons for button in row]
     exact = [button for button in buttons if button.text == caption]
     found = exact or [button for button in buttons if button.text.endswith(caption)]

@@ -1,10 +1,10 @@
-"""How many events fit into a moving window of time; counted on the stopwatch, never on the calendar."""
+"""Count how many events fit into a moving window of time, by the stopwatch, never by the calendar."""
 
 from collections import deque
 
 
 def window_wait(past: deque[float], now: float, window: float, most: int, weight: int = 1) -> float:
-    """Seconds until `weight` more events fit into the window; drops those that have left it."""
+    """Return the seconds until `weight` more events fit into the window; remove those that have left it from `past`."""
     while past and past[0] <= now - window:
         past.popleft()
     excess = len(past) + weight - most

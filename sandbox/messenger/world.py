@@ -1,4 +1,4 @@
-"""What the page and the demo need of a messenger, whichever it is: names, and the hands and eyes of people.
+"""What the page and the demo need of a simulated messenger, whichever it is: names, and what people can do and see.
 
 People, chats and messages are those of the same world; a protocol cannot say so, hence `Any`.
 """
@@ -13,19 +13,19 @@ from sandbox.messenger.model import Call, Chat, Message, Press, User
 
 
 class PeoplesWorld(Protocol):
-    """A messenger with people in it."""
+    """A simulated messenger with people in it."""
 
     @property
     def key(self) -> Literal["telegram", "max"]: ...
 
     @property
     def name(self) -> str:
-        """As people call it."""
+        """The messenger's name, as people call it."""
         ...
 
     @property
     def site(self) -> str:
-        """What public addresses begin with."""
+        """The host with which public addresses begin."""
         ...
 
     @property

@@ -1,1 +1,1 @@
-"""A simulated Одноклассники over HTTP: signed REST, the Bot API of group messages, webhooks."""
+"""A simulated Одноклассники (OK) over HTTP: signed REST, the Bot API of group messages, webhooks."""

@@ -1,4 +1,4 @@
-"""OK's error answers: their numbers and names."""
+"""The error answers of Одноклассники (OK): their numbers and names."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NAMES = {
 
 
 class OkError(Exception):
-    """A method's error; it becomes `{"error_code": …, "error_msg": …}`."""
+    """A method of the simulated OK failed with this error code; the answer is `{"error_code": …, "error_msg": …}`."""
 
     def __init__(self, code: int, detail: str = "") -> None:
         super().__init__(f"{NAMES.get(code, 'ERROR')} : {detail or 'refused'}")

@@ -1,4 +1,4 @@
-"""Faults on demand: what the simulated OK does wrong, where, and how many times."""
+"""Faults on demand: what the simulated Одноклассники (OK) does wrong, where, and how many times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ FaultKind = Literal["timeout_before", "timeout_after", "reset_before", "reset_af
 
 @dataclass
 class Fault:
-    """One ordered fault; `method` is a REST method, or for the Bot API `GET me/chats`, `POST messages` and so on."""
+    """One ordered fault. `method`: a REST method, or for the Bot API `GET me/chats`, `POST messages` and so on; `left`:
+    how many times it will still strike.
+    """
 
     kind: FaultKind
     method: str
@@ -19,7 +21,7 @@ class Fault:
 
 
 class Faults:
-    """The orders still open. The oldest order for a method comes first."""
+    """The ordered faults that are not used up. The oldest order for a method strikes first."""
 
     def __init__(self) -> None:
         self._orders: list[Fault] = []
@@ -38,7 +40,7 @@ class Faults:
         self._orders.append(Fault(kind, method, times, code))
 
     def take(self, method: str) -> Fault | None:
-        """The fault for this call, counted as used; None if the call succeeds."""
+        """Return the fault for this call, counted as used; None if the call succeeds."""
         for order in self._orders:
             if order.method == method:
                 order.left -= 1
@@ -53,5 +55,5 @@ class Faults:
         return any(order.kind.startswith("timeout_") for order in self._orders)
 
     def clear(self) -> None:
-        """Drop all orders."""
+        """Drop all ordered faults."""
         self._orders.clear()

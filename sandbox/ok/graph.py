@@ -1,4 +1,4 @@
-"""The Bot API of group messages, after OK's documentation: chats, their messages, sending, subscriptions."""
+"""The Bot API of group messages, after the documentation of Одноклассники: chats, their messages, sending, webhooks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEWEST = 9223372036854775807
 
 @dataclass(frozen=True)
 class GraphCall:
-    """One call with a valid token. `chat`: the id in the path, if there is one."""
+    """One call of the Bot API with a valid token. `chat_id`: the chat in the path, None if there is none."""
 
     world: OkWorld
     group: OkGroup
@@ -26,7 +26,7 @@ class GraphCall:
 
     @property
     def chat(self) -> OkChat:
-        """The chat in the path. Error 705 if the group has none with this id."""
+        """The chat in the path. OkError 705 if the group has none with this id."""
         for chat in self.world.chats:
             if chat.id == self.chat_id and chat.group is self.group:
                 return chat
@@ -40,7 +40,7 @@ class GraphCall:
 
 
 def shape(message: OkMessage, with_name: bool = True) -> dict[str, Any]:
-    """A message as it appears in lists and webhooks."""
+    """Return a message as JSON, as in lists and webhooks."""
     sender = {"user_id": message.author.ref} | ({"name": message.author.name} if with_name else {})
     body: dict[str, Any] = {
         "text": message.text,
@@ -62,7 +62,7 @@ def info(call: GraphCall) -> Any:
 
 
 def chats(call: GraphCall) -> Any:
-    """The group's chats, the most recently active first; with a `marker` if there are more."""
+    """Return the group's chats, the most recently active first; with a `marker` if there are more."""
     count, start = call.number("count", 50), call.number("marker", 0)
     if not 1 <= count <= MOST_CHATS:
         raise OkError(2001, "count")
@@ -90,7 +90,7 @@ def _chat(chat: OkChat) -> dict[str, Any]:
 
 
 def messages(call: GraphCall) -> Any:
-    """The chat's messages, newest first, from `from` down to `to`."""
+    """Return the chat's messages, the newest first, from `from` down to `to` (milliseconds)."""
     newest, oldest = call.number("from", NEWEST), call.number("to", 0)
     if newest < oldest:
         raise OkError(2001, "from must be greater than to")
@@ -99,7 +99,7 @@ def messages(call: GraphCall) -> Any:
 
 
 def send(call: GraphCall) -> Any:
-    """Send a message from the group to a chat."""
+    """Send a message from the group to the chat; return its id."""
     chat = call.chat
     recipient = call.body.get("recipient") if isinstance(call.body, dict) else None
     message = call.body.get("message") if isinstance(call.body, dict) else None

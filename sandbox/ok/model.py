@@ -1,4 +1,4 @@
-"""The state of the simulated OK: people, groups, topics, comments, chats, calls.
+"""The state of the simulated Одноклассники (OK): people, groups, topics, comments, chats, calls.
 
 Plain data with identity. It must not know HTTP or read a clock: `world.py` changes it, `rest.py` and `graph.py` show
 it.
@@ -17,7 +17,7 @@ def milliseconds(moment: datetime) -> int:
 
 @dataclass(eq=False)
 class OkUser:
-    """A person with an account."""
+    """A person with an account in OK."""
 
     id: int
     name: str
@@ -29,8 +29,8 @@ class OkUser:
 
 @dataclass(eq=False)
 class OkGroup:
-    """A group. `bot_token`: for its messages; the session belongs to its administrator in one application. `granted`:
-    methods and rights that OK gave the application.
+    """A group in OK. `bot_token`: for its messages; the session (`access_token`) belongs to its administrator in one
+    application. `granted`: the methods and rights that OK gave the application.
     """
 
     name: str
@@ -53,7 +53,7 @@ Author = OkUser | OkGroup
 
 @dataclass(eq=False)
 class Topic:
-    """A topic of a group. `hidden`: its comments are closed to the session."""
+    """A topic (post) of a group. `hidden`: its comments are closed to the session."""
 
     id: int
     group: OkGroup
@@ -71,7 +71,7 @@ class Topic:
 
 @dataclass(eq=False)
 class OkComment:
-    """A comment under a topic; `photos` are addresses of pictures."""
+    """A comment under a topic. `photos`: addresses of pictures."""
 
     id: str
     topic: Topic
@@ -97,7 +97,7 @@ class OkMessage:
 
 @dataclass(eq=False)
 class OkChat:
-    """The chat of one person with one group; `closed`: the person forbade the group to write."""
+    """The chat of one person with one group. `closed`: the person forbade the group to write to them."""
 
     id: str
     group: OkGroup
@@ -108,7 +108,7 @@ class OkChat:
 
 @dataclass(frozen=True)
 class Call:
-    """One call by a program, without its keys."""
+    """One API call by a program, without its keys."""
 
     at_monotonic: float
     method: str
@@ -119,7 +119,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message on its way to a webhook."""
+    """A message to be sent to a webhook. `tries`: how often that was tried."""
 
     url: str = field(repr=False)
     message: OkMessage
@@ -128,7 +128,9 @@ class Delivery:
 
 @dataclass(frozen=True)
 class WorldEvent:
-    """A change in the world; `kind`: topic comment comment_edited comment_deleted message."""
+    """A change in OK, for the subscribers of the simulation; `kind`: topic comment comment_edited comment_deleted
+    message.
+    """
 
     seq: int
     kind: Literal["topic", "comment", "comment_edited", "comment_deleted", "message"]

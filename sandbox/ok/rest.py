@@ -1,4 +1,4 @@
-"""The REST methods that programs call, after OK's documentation: parameters, shapes, errors.
+"""The REST methods that programs call, after the documentation of Одноклассники (OK): parameters, answers, errors.
 
 `server.py` identifies the caller and checks the signature.
 """
@@ -20,14 +20,14 @@ ADDING = "discussions.addDiscussionComment"
 
 @dataclass(frozen=True)
 class Request:
-    """One call with a valid session: its group is the one that the session's owner administers."""
+    """One call with a valid session. `group`: the one that the session's owner administers."""
 
     world: OkWorld
     group: OkGroup
     params: Mapping[str, str]
 
     def needed(self, name: str) -> str:
-        """The parameter; error 100 if it is missing."""
+        """Return the parameter; OkError 100 if it is missing."""
         value = self.params.get(name)
         if not value:
             raise OkError(100, f"Missing required parameter {name}")
@@ -40,7 +40,7 @@ class Request:
         return int(value)
 
     def topic(self, name: str, type_name: str) -> Topic:
-        """The topic named by a parameter; error 300 if there is none, 10 if it is hidden."""
+        """Return the topic that a parameter names; OkError 300 if there is none, 10 if it is hidden."""
         number = self.needed(name)
         if self.needed(type_name) != "GROUP_TOPIC":
             raise OkError(100, type_name)
@@ -53,7 +53,7 @@ class Request:
 
 
 def get_list(call: Request) -> Any:
-    """Discussions that the session's owner takes part in, most active first."""
+    """Return the discussions that the session's owner takes part in, the most active first."""
     category, types = call.params.get("category"), call.params.get("types")
     if category not in (None, "GROUP", "MY"):
         raise OkError(100, "category")
@@ -84,7 +84,7 @@ def _discussion(world: OkWorld, topic: Topic) -> dict[str, Any]:
 
 
 def get_comments(call: Request) -> Any:
-    """Comments of a topic: a page, and the anchor of the next one."""
+    """Return a page of a topic's comments, and the anchor of the next page."""
     topic = call.topic("discussionId", "discussionType")
     comments = call.world.comments(topic)
     anchor, backward = call.params.get("anchor", "FIRST"), call.params.get("direction") == "BACKWARD"
@@ -128,7 +128,7 @@ def _comment(comment: OkComment) -> dict[str, Any]:
 
 
 def get_comment(call: Request) -> Any:
-    """One comment; error 700 if it does not exist or was deleted."""
+    """Return one comment; OkError 700 if it does not exist or was deleted."""
     topic, number = call.topic("discussionId", "discussionType"), call.needed("comment_id")
     for comment in call.world.comments(topic):
         if comment.id == number:
@@ -137,7 +137,7 @@ def get_comment(call: Request) -> Any:
 
 
 def add_comment(call: Request) -> Any:
-    """No longer documented; works only for an application with the grant."""
+    """Add a comment and return its id. OK no longer documents this; it works only for an application with the grant."""
     topic, text = call.topic("entityId", "entityType"), call.needed("comment")
     if ADDING not in call.group.granted:
         raise OkError(3, f"Method {ADDING} does not exist")
@@ -153,7 +153,7 @@ def add_comment(call: Request) -> Any:
 
 
 def get_by_ids(call: Request) -> Any:
-    """Topics by number; missing ones are left out."""
+    """Return the topics with these numbers; missing ones are left out."""
     wanted = call.needed("topic_ids").split(",")
     if len(wanted) > 1 and not call.params.get("media_limit"):
         raise OkError(100, "media_limit")

@@ -1,4 +1,5 @@
-"""The HTTP server of the simulated OK: `/fb.do` with its signature, `/graph/…` with its token, and calls to webhooks.
+"""The HTTP server of the simulated Одноклассники (OK): `/fb.do` with its signature, `/graph/…` with its token, and
+calls to webhooks.
 
 It looks keys up, checks signatures, applies faults and formats errors like OK. `rest.py` and `graph.py` hold the
 methods.
@@ -29,7 +30,7 @@ WEBHOOK_SECONDS = 5.0
 
 
 class OkServer:
-    """The server of one world: between `start()` and `stop()` it answers at `url`."""
+    """The server of one simulated OK: between `start()` and `stop()` it answers at `url`."""
 
     def __init__(self, world: OkWorld, host: str = "127.0.0.1", port: int = 0) -> None:
         self.world = world
@@ -48,18 +49,18 @@ class OkServer:
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
-        """Start listening; with port 0, on a free port, which is then in `port`."""
+        """Start listening. With port 0 a free port is taken, which is then in `port`."""
         await self._runner.setup()
         await web.TCPSite(self._runner, self.host, self.port).start()
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Stop listening and release everybody who waits."""
+        """Stop listening and end all waiting requests."""
         self._stopping.set()
         await self._runner.cleanup()
 
     async def deliver(self) -> list[int]:
-        """Call each pending message's webhook once and return the statuses (0: no answer within five seconds). A
+        """Send each pending message to its webhook once and return the statuses (0: no answer within five seconds). A
         message without a 200 stays pending.
         """
         statuses = []
@@ -162,7 +163,9 @@ class OkServer:
         return late or web.json_response(answer, headers=headers)
 
     async def _suffer(self, request: web.Request, fault: Fault | None, when: str) -> web.StreamResponse | None:
-        """The answer that the fault makes at this point; None if there is none."""
+        """Return the answer that the fault makes at this point (`when`: before or after the call); None if it makes
+        none.
+        """
         if fault is None:
             return None
         if fault.kind == f"timeout_{when}":

@@ -1,4 +1,4 @@
-"""The state of the simulated OK and the actions of its people on the site.
+"""The state of the simulated Одноклассники (OK) and what people do on the site.
 
 Every call changes the state at once. All are plain methods on the event loop's thread; none awaits. Programs act
 through `rest.py` and `graph.py`.
@@ -28,7 +28,7 @@ from sandbox.ok.model import (
 
 
 class OkWorld:
-    """Groups, people and their writings."""
+    """A simulated OK: groups, people and what they write."""
 
     def __init__(self, clock: SandboxClock) -> None:
         self.clock = clock
@@ -55,7 +55,7 @@ class OkWorld:
         app_key: str = "app",
         session_secret: str = "secret",  # noqa: S107
     ) -> OkGroup:
-        """Create a group with valid keys."""
+        """Create a group with valid keys and return it."""
         group = OkGroup(name, group_id, bot_token, access_token, app_key, session_secret)
         self.groups.append(group)
         return group
@@ -68,7 +68,7 @@ class OkWorld:
     # --- what people do
 
     def topic(self, group: OkGroup, text: str, author: Author | None = None) -> Topic:
-        """Create a topic of the group, by the group itself unless `author` is given."""
+        """Create a topic in the group and return it; its author is the group itself unless `author` is given."""
         now = self.clock.now()
         topic = Topic(150_000_000_000 + next(self._ids), group, author or group, text, now, now)
         self.topics.append(topic)
@@ -83,7 +83,9 @@ class OkWorld:
         reply_to: OkComment | None = None,
         photos: Sequence[str] = (),
     ) -> OkComment:
-        """Write a comment; one by a group is written by its administrator by hand in the group's name."""
+        """Write a comment and return it; a group's comment is one that its administrator writes by hand in the group's
+        name.
+        """
         if topic.deleted:
             raise LookupError("the topic was deleted")
         now = self.clock.now()
@@ -103,7 +105,7 @@ class OkWorld:
         self._tell("comment_deleted", topic=comment.topic, comment=comment)
 
     def message(self, author: OkUser, group: OkGroup, text: str, photos: Sequence[str] = ()) -> OkMessage:
-        """Write a message from a person to the group, and queue it for every webhook of the group."""
+        """Write a message from a person to the group, queue it for every webhook of the group, and return it."""
         message = self.write(self.chat(author, group), author, text, photos)
         self.undelivered += [Delivery(url, message) for url in group.subscriptions]
         return message
@@ -113,22 +115,22 @@ class OkWorld:
         self.chat(person, group).closed = True
 
     def comments(self, topic: Topic) -> list[OkComment]:
-        """The topic's comments that were not deleted, oldest first."""
+        """Return the topic's comments that were not deleted, the oldest first."""
         return [one for one in self.all_comments if one.topic is topic and not one.deleted]
 
     def messages(self, person: OkUser, group: OkGroup) -> list[OkMessage]:
-        """The messages of the chat, oldest first."""
+        """Return the messages of the chat of the person and the group, the oldest first."""
         return self.chat(person, group).messages
 
     def subscribe(self, listener: Callable[[WorldEvent], None]) -> Callable[[], None]:
-        """Call `listener` on every change from now on; the returned function ends that."""
+        """Call `listener` on every change from now on; return a function that ends the subscription."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     # --- for the programs' side
 
     def chat(self, person: OkUser, group: OkGroup) -> OkChat:
-        """The chat of the two; created on first use."""
+        """Return the chat of the person and the group; it is created on first use."""
         for chat in self.chats:
             if chat.person is person and chat.group is group:
                 return chat

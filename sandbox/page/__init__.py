@@ -1,1 +1,1 @@
-"""The page that shows both worlds of the sandbox and lets a visitor act in them."""
+"""The web page that shows the simulated messenger and VK and lets a visitor act in them."""

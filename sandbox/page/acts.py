@@ -1,4 +1,4 @@
-"""Carries out a visitor's actions on the page, in the worlds, as the role the visitor has taken.
+"""Carry out a visitor's actions on the page, in the simulated messenger and VK, in the role the visitor has taken.
 
 Every refusal is a `BadAct` with a sentence for the visitor; bad input raises nothing else.
 """
@@ -25,24 +25,24 @@ ANSWER_WITHIN_SECONDS = 12.0
 
 
 class BadAct(Exception):  # noqa: N818 - it is an answer, not an error
-    """The action cannot be done; the text tells the visitor why."""
+    """The visitor's action cannot be done; the text tells the visitor why."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file sent with an action."""
+    """A file that the visitor sent with an action."""
 
     name: str
     data: bytes
 
     @property
     def is_picture(self) -> bool:
-        """Whether the messenger would send it as a photograph."""
+        """Whether the messenger would send the file as a photograph."""
         return picture_type(self.data) is not None
 
 
 class Acts:
-    """Carries out actions. `answered` resolves when the bot has answered the press, or after a time limit."""
+    """Carries out the visitors' actions. `answered`: waits until the bot has answered a press, or until the time limit."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Acts:
         }
 
     async def do(self, body: Mapping[str, Any], files: list[Upload]) -> Json:
-        """Carry out the action in `body` and return its result for the page."""
+        """Carry out the action in `body` and return its result for the page. Raises BadAct."""
         act = self._acts.get(_text(body, "do"))
         if act is None:
             raise BadAct("Такого действия здесь нет.")
@@ -204,7 +204,7 @@ class Acts:
         return {"done": True, "post": made.id, "comment": None}
 
     def _channel_post(self, role: Role, body: Json, files: list[Upload]) -> Json:
-        """Publish in the office's channel as the press service."""
+        """Publish in the office's channel; only the press service may."""
         channel = self._stage.channel
         if role.kind != "press" or channel is None:
             raise BadAct("В канал пишет пресс-служба: выберите её.")
@@ -245,7 +245,7 @@ class Acts:
     # --- who and where
 
     def _limit(self, with_files: bool) -> int:
-        """How many letters the messenger takes in one message."""
+        """Return how many UTF-16 units of text the messenger takes in one message."""
         return self._stage.messenger.caption_limit if with_files else self._stage.messenger.text_limit
 
     def _person(self, role: Role) -> User:
@@ -254,7 +254,7 @@ class Acts:
         return role.person
 
     def _voice(self, role: Role) -> VkUser | Community:
-        """The author in whose name the role writes in VK."""
+        """Return the author in whose name the role writes in VK."""
         return self._town() if role.kind == "press" else self._citizen(role)
 
     def _citizen(self, role: Role) -> VkUser:
@@ -290,7 +290,7 @@ class Acts:
         return chat
 
     def _message(self, role: Role, body: Json) -> Message:
-        """A message of a chat that the role is in. Messages of other chats do not exist for it."""
+        """Return the message named in `body` from a chat that the role is in; BadAct for messages of other chats."""
         wanted = _text(body, "message")
         for key in (GROUP, BOT):
             chat = self._stage.chat(role, key)

@@ -1,4 +1,4 @@
-"""The page's server: the state of both worlds as a role sees it, actions, the clock, files, and news of every change.
+"""The page's server: both simulations as a role sees them, actions, the clock, files, and a signal on every change.
 
 It listens on the loopback only and stores little of its own: read marks and the completed steps of the guide.
 """
@@ -44,11 +44,11 @@ ADVANCE_MINUTES_AT_MOST = 60 * 24 * 62
 HEARTBEAT_SECONDS = 15.0
 NOT_YET = "Стенд ещё готовится. Подождите несколько секунд и попробуйте снова."
 LOOKING = frozenset({"read", "read_letters"})
-"""Actions that change nothing in the worlds."""
+"""Actions that change nothing in the simulations."""
 
 
 class PageServer:
-    """Serves the page of one stage: between `start()` and `stop()` it answers at `url`."""
+    """Serves the page: between `start()` and `stop()` it answers at `url`."""
 
     def __init__(self, stage: Stage, clock: SandboxClock, utc_offset: timedelta, port: int = 0) -> None:
         self.stage = stage
@@ -75,24 +75,24 @@ class PageServer:
         return f"http://{HOST}:{self.port}"
 
     async def start(self) -> None:
-        """Start listening; with port 0, on a free port, which is then in `port`. OSError if the port is taken."""
+        """Start listening. With port 0 a free port is taken, which is then in `port`. OSError if the port is taken."""
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self.port).start()
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Stop listening and release everybody who waits for changes."""
+        """Stop listening and end all requests that wait for changes."""
         self.changes.close()
         await self._runner.cleanup()
 
     def read_everything(self) -> None:
-        """Mark everything so far as read by everybody."""
+        """Mark everything so far as read for every role."""
         for role in self.stage.cast:
             self.has_read(role)
         self.changes.tell()
 
     def has_read(self, role: Role) -> None:
-        """Mark everything so far as read by the role."""
+        """Mark everything so far as read for this role."""
         for key in (GROUP, BOT):
             chat = self.stage.chat(role, key)
             if chat is not None:
@@ -100,7 +100,7 @@ class PageServer:
         self._community.read_letters(role)
 
     def say(self, words: str, *, trouble: bool = False) -> None:
-        """Show one line above the page to everybody; an empty one removes it."""
+        """Show one line at the top of the page to everybody; empty words remove it."""
         self._note = {"words": words, "trouble": trouble} if words else None
         self.changes.tell()
 
@@ -129,7 +129,7 @@ class PageServer:
         self.changes.tell()
 
     async def _answered(self, press: Press, within_seconds: float) -> None:
-        """Wait until the press has been answered, or until the time is over."""
+        """Wait until the bot has answered the press, at most `within_seconds`."""
         answered = self._presses.setdefault(press.id, asyncio.Event())
         try:
             if not press.settled:
@@ -179,8 +179,8 @@ class PageServer:
         return web.json_response(self._seen_by(role, second))
 
     def _seen_by(self, role: Role, second: Role | None) -> Json:
-        """Both worlds as the two roles see them: the messenger through the role with an account there, VK through the one
-        with a VK account.
+        """Return both simulations as the two roles see them: the messenger through the role with an account there, VK
+        through the one with a VK account.
         """
         roles = [one for one in (role, second) if one is not None]
         official = next((one for one in roles if one.person is not None), None)
@@ -275,7 +275,7 @@ class PageServer:
 
 
 def _distance(body: Json, now: datetime) -> timedelta:
-    """How far to move the clock; only forward, and not further than two months at once."""
+    """Return how far to move the clock: only forward, and at most two months at once. Raises BadAct."""
     minutes, to = body.get("advance_minutes"), body.get("to")
     if (minutes is None) == (to is None):
         raise BadAct("Скажите, на сколько минут перевести часы (advance_minutes) или до какого времени (to).")
@@ -314,7 +314,7 @@ async def _read_act(request: web.Request) -> tuple[Json, list[Upload]]:
 
 
 async def _parts(request: web.Request) -> AsyncIterator[tuple[str, str, bytes]]:
-    """Name, file name and bytes of each part of a form; the total size is checked while reading."""
+    """Yield the name, file name and bytes of each part of a form; the total size is checked while reading."""
     room = BODY_BYTES_AT_MOST
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):

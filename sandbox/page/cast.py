@@ -27,13 +27,13 @@ class Role:
 
 
 class Cast:
-    """The roles by key. LookupError for an unknown key."""
+    """The roles by their keys, in the order shown. LookupError for an unknown key."""
 
     def __init__(self) -> None:
         self._roles: dict[str, Role] = {}
 
     def add(self, role: Role) -> Role:
-        """Add a role after the others. ValueError if the key is taken or the role has no account."""
+        """Add a role after the others and return it. ValueError if the key is taken or the role has no account."""
         if role.key in self._roles:
             raise ValueError(f"the role {role.key!r} is already in the cast")
         if role.person is None and role.vk_user is None:
@@ -56,5 +56,5 @@ class Cast:
         return len(self._roles)
 
     def first(self, *kinds: Kind) -> Role | None:
-        """The first role of one of the kinds, in the order shown."""
+        """Return the first role of one of the kinds, in the order shown; None if there is none."""
         return next((role for role in self if role.kind in kinds), None)

@@ -1,4 +1,4 @@
-"""Tells the page's viewers that something has changed. It carries no content: the page fetches the state again."""
+"""Tell the open pages that something has changed, without saying what: a page then fetches the state again."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Changes:
-    """A counter of changes and its waiting listeners. `close()` releases them all."""
+    """Counts changes and wakes the listeners that wait for one. `close()` ends them all."""
 
     def __init__(self) -> None:
         self.seq = 0
@@ -20,14 +20,14 @@ class Changes:
             listener.set()
 
     def close(self) -> None:
-        """Release all listeners."""
+        """End all listeners: they see `closed`."""
         self.closed = True
         for listener in self._listeners:
             listener.set()
 
     @contextmanager
     def listening(self) -> Iterator[asyncio.Event]:
-        """An event that is set at every change until the block ends; the listener clears it."""
+        """Give the block an event that is set at every change until the block ends; the listener clears it."""
         event = asyncio.Event()
         self._listeners.add(event)
         try:

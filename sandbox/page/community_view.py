@@ -1,4 +1,4 @@
-"""The community's public page as JSON: posts with their comments for everybody, private messages for their author."""
+"""The VK community's public page as JSON: posts with their comments for everybody, private messages for their author."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POSTS_AT_MOST = 60
 
 
 class CommunityView:
-    """Makes the JSON of VK's side."""
+    """Makes the JSON that shows the simulated VK."""
 
     def __init__(self, stage: Stage, shelf: Shelf) -> None:
         self._stage = stage
@@ -24,7 +24,9 @@ class CommunityView:
         self._letters_read: dict[str, int] = {}
 
     def of(self, role: Role | None) -> Json | None:
-        """The page as the role sees it; without a role, as a passer-by does. None if there is no community."""
+        """Return the community's page as the role sees it; without a role, as anybody does. None if there is no
+        community.
+        """
         community = self._stage.community
         if community is None:
             return None
@@ -48,7 +50,9 @@ class CommunityView:
         }
 
     def _channel(self) -> Json | None:
-        """The office's channel in the messenger, as public as the wall: its posts, newest first."""
+        """Return the office's channel in the messenger, which is as public as the wall: its posts, the newest first;
+        None if there is none.
+        """
         channel = self._stage.channel
         if channel is None:
             return None
@@ -74,7 +78,7 @@ class CommunityView:
         return shown
 
     def read_letters(self, role: Role) -> bool:
-        """Mark the role's conversation with the community as read; True if that changes anything."""
+        """Mark the role's conversation with the community as read; return whether that changes anything."""
         community = self._stage.community
         if community is None or role.vk_user is None:
             return False
@@ -125,7 +129,7 @@ class CommunityView:
         }
 
     def _photos(self, files: list[File]) -> list[str]:
-        """Photographs, and documents that are pictures: VK shows those inline too."""
+        """Return the ids of photographs, and of documents that are pictures: VK shows those inline too."""
         return [self._shelf.put("vk", file.ref, file.data, file.title or "photo.jpg") for file in files if _shown(file)]
 
     def _files(self, files: list[File]) -> list[Json]:

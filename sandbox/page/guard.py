@@ -1,4 +1,4 @@
-"""Protects this page from other web pages: it answers only under its own name, and only its own page may act.
+"""Protect this page from other web pages: it answers only under its own name, and only its own page may act.
 
 The server listens on the loopback alone; a foreign page open in the same browser could still reach it. A foreign name
 that points here (DNS rebinding) fails the check of Host; a form or a script on a foreign page fails the check of the
@@ -32,10 +32,10 @@ def is_own_host(host: str) -> bool:
 
 
 def comes_from_here(request: web.Request) -> bool:
-    """False if the browser says that another page sent the request.
+    """Whether the request was sent by this page, or by a program on this machine.
 
-    A browser names the origin of every POST. A request without one comes from a program on this machine; it may send
-    JSON only, which a foreign page cannot without a preflight (and we never answer those).
+    A browser names the origin of every POST. A request without one comes from a program; it may send JSON only, which a
+    foreign page cannot without a preflight (and those are never answered).
     """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
@@ -48,7 +48,7 @@ def comes_from_here(request: web.Request) -> bool:
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Pass on requests to the page's own name from the page itself; refuse others in words."""
+    """Pass on requests to the page's own name from the page itself; refuse all others, in words."""
     if not is_own_host(request.headers.get("Host", "")):
         return _refused(421, "Страница открывается только по адресу 127.0.0.1 на этом же компьютере.")
     if request.method not in ("GET", "HEAD", "POST"):

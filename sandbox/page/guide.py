@@ -1,8 +1,8 @@
 """The short list «Что попробовать»: six steps of one case, one more, and three about the office's own pages, ticked off
 as they happen.
 
-It judges by the visible state of the two worlds: who wrote, which button disappeared after a press, what the community
-answered. It knows nothing of cases.
+It judges by what can be seen in the messenger and VK: who wrote, which button disappeared after a press, what the
+community answered. It knows nothing of cases.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ DRAFT_LETTERS_AT_LEAST = 30
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the kind of role it belongs to, the words of its button, the caption whose press ticks it off."""
+    """One step of the guide: the kind of role that takes it, the words of the button to that role, and the caption
+    whose press ticks it off.
+    """
 
     key: str
     title: str
@@ -109,7 +111,7 @@ STEPS = (
 
 
 class Guide:
-    """The steps completed since the start or the last `restart()`."""
+    """Knows which steps were completed since the start or the last `restart()`."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -119,7 +121,7 @@ class Guide:
 
     @contextmanager
     def looking_away(self) -> Iterator[None]:
-        """Do not count actions inside the block as steps."""
+        """Do not count what happens inside the block as steps."""
         self._away = True
         try:
             yield
@@ -132,7 +134,7 @@ class Guide:
         self._pressed.clear()
 
     def on_messenger(self, event: MessengerEvent) -> None:
-        """Check a new event in the messenger."""
+        """Check whether a new event in the messenger completes a step."""
         if self._away:
             return
         if event.kind == "pressed" and event.press is not None:
@@ -143,7 +145,7 @@ class Guide:
             self._note_message(event.message)
 
     def on_vk(self, event: VkEvent) -> None:
-        """Check a new event in VK."""
+        """Check whether a new event in VK completes a step."""
         written = event.comment or event.message or event.post
         if self._away or written is None or event.kind not in ("comment", "message", "post"):
             return
@@ -153,7 +155,7 @@ class Guide:
             self._done.add("posted")
 
     def as_json(self) -> list[Json]:
-        """The steps for the page, each with its place."""
+        """Return the steps as JSON for the page, each with the role and the chat where it is taken."""
         return [self._shown(step) for step in STEPS]
 
     def _shown(self, step: Step) -> Json:
@@ -211,14 +213,18 @@ class Guide:
         return max(candidates, key=self._last_called, default=None)
 
     def _last_called(self, role: Role) -> tuple[float, int]:
-        """When the bot last wrote to the role in private; on a tie, the role shown first."""
+        """Return the sort key of a role: when the bot last wrote to it in private; on a tie, the role shown first is
+        greater.
+        """
         chat = self._stage.chat(role, BOT)
         history = self._stage.history(chat) if chat is not None else []
         last = next((m.date.timestamp() for m in reversed(history) if m.sender.is_bot), 0.0)
         return last, -[one.key for one in self._stage.cast].index(role.key)
 
     def _place(self, step: Step, role: Role) -> str:
-        """The chat with the step's button; without one, the group for an executor and the private chat for others."""
+        """Return the key of the chat with the step's button; without one, the group for an executor and the private
+        chat for others.
+        """
         if step.caption:
             for key in (BOT, GROUP):
                 chat = self._stage.chat(role, key)

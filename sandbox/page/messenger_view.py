@@ -22,7 +22,7 @@ FILE_NAMES = {"photo": "photo.jpg", "video": "video.mp4", "voice": "voice.ogg", 
 
 
 class MessengerView:
-    """Makes the JSON of the messenger's side for one role at a time."""
+    """Makes the JSON that shows the simulated messenger to one role at a time."""
 
     def __init__(self, stage: Stage, shelf: Shelf, unread: Unread) -> None:
         self._stage = stage
@@ -30,14 +30,16 @@ class MessengerView:
         self._unread = unread
 
     def of(self, role: Role) -> Json | None:
-        """The role's chats with their messages; None for a role without an account in the messenger."""
+        """Return the role's chats with their messages; None for a role without an account in the messenger."""
         if role.person is None or self._stage.bot is None:
             return None
         chats = [self._chat(role, role.person, key) for key in (GROUP, BOT)]
         return {"chats": [chat for chat in chats if chat is not None]}
 
     def unread(self, role: Role) -> int:
-        """The number of unread messages in the role's private chat: those ask the role for something."""
+        """Return how many unread messages the role's private chat has; the group is not counted, since it asks the role
+        for nothing.
+        """
         chat = self._stage.chat(role, BOT)
         if role.person is None or chat is None:
             return 0
@@ -118,7 +120,7 @@ class MessengerView:
 
 
 def service_words(message: Message) -> str:
-    """The text that a client shows in the middle of the chat for a service message."""
+    """Return the line that a client shows in the middle of the chat for a service message."""
     service, name = message.service, message.sender.full_name
     if "new_chat_members" in service:
         who = ", ".join(_name(user) for user in service["new_chat_members"])
@@ -135,7 +137,7 @@ def service_words(message: Message) -> str:
 
 
 def _words(message: Message) -> str:
-    """The text as a client shows it: the code after /start (an invitation) stays hidden."""
+    """Return the text as a client shows it: the code after /start (an invitation) stays hidden."""
     if message.service:
         return service_words(message)
     return START if message.text.startswith(f"{START} ") and message.chat.person is not None else message.text

@@ -80,18 +80,18 @@ COMMENTS = (
         ),
     ),
 )
-"""Not handed out in turn: each only by its button."""
+"""Samples that are not handed out in turn: each has its own button."""
 
 
 class Ready:
-    """Hands the samples out in turn and remembers the used ones."""
+    """Hands out the texts of the samples in turn and remembers which were used."""
 
     def __init__(self) -> None:
         self._turn = 0
         self._used: dict[str, int] = {}
 
     def next(self, key: str | None = None) -> str:
-        """The next text of that kind, or of the next kind in turn. LookupError for an unknown kind."""
+        """Return the next text of this kind, or of the next kind in turn. LookupError for an unknown kind."""
         if key is None:
             sample = SAMPLES[self._turn % len(SAMPLES)]
             self._turn += 1

@@ -1,6 +1,6 @@
-"""The attached files, by their ids on the page. Only pictures are shown inline.
+"""The files attached to messages, by their ids on the page. Only pictures are shown inline.
 
-Any other file is served as a download, so that an uploaded page or drawing never runs here.
+Any other file is served as a download, so that an uploaded HTML page or drawing never runs here.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ _MAGIC = (
 
 
 def picture_type(data: bytes) -> str | None:
-    """The content type of a picture that a browser may show, judged by its first bytes; None for everything else."""
+    """Return the content type of a picture that a browser may show, judged by its first bytes; None for everything
+    else.
+    """
     for magic, content_type in _MAGIC:
         if data.startswith(magic):
             return content_type
@@ -26,7 +28,7 @@ def picture_type(data: bytes) -> str | None:
 
 @dataclass(frozen=True)
 class Kept:
-    """A file as the page serves it; `content_type` is that of a picture or application/octet-stream."""
+    """A file as the page serves it. `content_type`: that of a picture, or application/octet-stream."""
 
     data: bytes
     name: str
@@ -34,19 +36,19 @@ class Kept:
 
     @property
     def is_picture(self) -> bool:
-        """Whether the file may be shown inline."""
+        """Whether the file is a picture, which may be shown inline."""
         return self.content_type.startswith("image/")
 
 
 class Shelf:
-    """Files by id; the same bytes put twice under one source keep one id."""
+    """Stores files by id; the same file put again keeps its id."""
 
     def __init__(self) -> None:
         self._files: dict[str, Kept] = {}
         self._ids: dict[tuple[str, str], str] = {}
 
     def put(self, world: str, ref: str, data: bytes, name: str) -> str:
-        """Store the file `ref` of `world` and return its id."""
+        """Store the file with the id `ref` in the simulation `world`, and return its id on the page."""
         known = self._ids.get((world, ref))
         if known is not None:
             return known
@@ -56,5 +58,5 @@ class Shelf:
         return file_id
 
     def get(self, file_id: str) -> Kept | None:
-        """The file, if the page has ever shown it."""
+        """Return the file with this id on the page; None if there is none."""
         return self._files.get(file_id)

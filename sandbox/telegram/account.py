@@ -1,4 +1,4 @@
-"""One bot inside Telegram: its token, its queue of updates, its acquaintances, its settings."""
+"""One bot inside Telegram: its token, its queue of updates, the accounts it knows, its settings."""
 
 import asyncio
 from collections import deque
@@ -36,8 +36,8 @@ class Verbatim:
 
 @dataclass(frozen=True)
 class Update:
-    """One update in the queue: `body` is the value under `kind`, as of the event. `verbatim`: text sent in place of all
-    that.
+    """One update in the queue: `body` is the value under `kind`, as it was when it happened. `verbatim`: text sent in
+    place of all that.
     """
 
     id: int
@@ -47,13 +47,13 @@ class Update:
     verbatim: str | None = None
 
     def as_json(self) -> dict[str, Any] | Verbatim:
-        """The update in the form of getUpdates."""
+        """Return the update in the form of getUpdates."""
         return {"update_id": self.id, self.kind: self.body} if self.verbatim is None else Verbatim(self.verbatim)
 
 
 @dataclass(eq=False)
 class BotAccount:
-    """A bot's side of Telegram. `allowed` is None while the default set of updates is in force."""
+    """What Telegram keeps for one bot. `allowed`: the kinds of updates it asked for, None for the default set."""
 
     token: str
     user: User
@@ -67,14 +67,14 @@ class BotAccount:
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
     expired: set[int] = field(default_factory=set)
-    """Updates nobody fetched in time."""
+    """Ids of updates that were not fetched in time."""
 
     def wants(self, kind: str) -> bool:
-        """Whether updates of this kind are queued."""
+        """Whether the bot gets updates of this kind."""
         return kind not in ON_REQUEST_ONLY if self.allowed is None else kind in self.allowed
 
     def push(self, kind: str, body: dict[str, Any], now: datetime) -> Update | None:
-        """Queue an update and wake a waiting getUpdates; None if the bot does not want its kind."""
+        """Queue an update and wake a waiting getUpdates; return it, or None if the bot does not want its kind."""
         if not self.wants(kind):
             return None
         life = PRESS_LIFE if kind == "callback_query" else MESSAGE_LIFE
@@ -85,7 +85,7 @@ class BotAccount:
         return update
 
     def push_verbatim(self, written: str, now: datetime) -> int:
-        """Queue a raw update and return its number, which replaces «UPDATE_ID» in the text."""
+        """Queue an update of this exact text and return its number, which replaces «UPDATE_ID» in the text."""
         number = self.next_update_id
         self.next_update_id += 1
         self.queue.append(Update(number, "", {}, now + MESSAGE_LIFE, written.replace("UPDATE_ID", str(number))))
@@ -93,13 +93,13 @@ class BotAccount:
         return number
 
     def wake(self, why: Woken) -> None:
-        """Let the waiting getUpdates, if there is one, continue with `why`."""
+        """Let the waiting getUpdates, if there is one, go on, with `why` as the reason."""
         if self.waiting is not None and not self.waiting.done():
             self.waiting.set_result(why)
         self.waiting = None
 
     def fetch(self, offset: int, limit: int, now: datetime) -> list[Update]:
-        """The result of getUpdates; updates before `offset` and expired ones are dropped.
+        """Return the updates that getUpdates gets; updates before `offset` and expired ones are dropped.
 
         A negative offset keeps the last -offset updates and drops the others.
         """

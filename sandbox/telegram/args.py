@@ -1,4 +1,4 @@
-"""The parameters of one Bot API call from any source: address, form, multipart or JSON, all as strings."""
+"""The parameters of one Bot API call, wherever they stand (address, form, multipart or JSON), all as strings."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sandbox.telegram.refusals import bad_request
 
 @dataclass(frozen=True)
 class Upload:
-    """A file sent with the call."""
+    """A file sent with a Bot API call."""
 
     name: str
     mime: str
@@ -19,13 +19,13 @@ class Upload:
 
 @dataclass
 class Args:
-    """Parameters by name. A missing one reads as empty, as in Telegram."""
+    """The parameters of a call, by name. A missing one reads as empty, as in Telegram."""
 
     values: dict[str, str] = field(default_factory=dict)
     files: dict[str, Upload] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """The parameter as sent; "" if it is missing."""
+        """Return the parameter as sent; "" if it is missing."""
         return self.values.get(name, "")
 
     def given(self, name: str) -> bool:
@@ -37,7 +37,7 @@ class Args:
         return self.text(name).lower() in ("true", "yes", "1")
 
     def number(self, name: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
-        """The number, limited to [low, high]; `default` if it is missing or invalid."""
+        """Return the parameter as a number, limited to [low, high]; `default` if it is missing or invalid."""
         try:
             value = int(self.text(name))
         except ValueError:
@@ -47,7 +47,7 @@ class Args:
         return min(value, high) if high is not None else value
 
     def json(self, name: str, complaint: str) -> Any:
-        """The parameter parsed as JSON; None if it is missing; a Refusal with `complaint` if it is invalid."""
+        """Return the parameter parsed as JSON; None if it is missing; a Refusal with `complaint` if it is invalid."""
         if not self.given(name):
             return None
         try:
@@ -57,7 +57,7 @@ class Args:
 
 
 def flatten(values: Mapping[str, Any]) -> dict[str, str]:
-    """A JSON body as Telegram reads it: strings stay, everything else becomes its JSON text, null is absent."""
+    """Return a JSON body as Telegram reads it: strings stay, everything else becomes its JSON text, null is left out."""
     return {
         name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for name, value in values.items()

@@ -1,4 +1,4 @@
-"""One Bot API call in progress: the caller, the parameters, and the checks that begin nearly every method."""
+"""One Bot API call in progress: the calling bot, the parameters, and the checks that begin nearly every method."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -25,7 +25,7 @@ class Access(IntEnum):
 
 @dataclass
 class Markup:
-    """A parsed `reply_markup`: buttons under the message, or a keyboard under the input field."""
+    """A parsed `reply_markup`: buttons under the message, or (`other`) a keyboard under the input field, as given."""
 
     buttons: list[list[Button]]
     other: dict[str, Any] | None
@@ -33,7 +33,7 @@ class Markup:
 
 @dataclass
 class ApiCall:
-    """The call. Its methods either return a result or raise a Refusal in Telegram's words."""
+    """One call of a bot. Its methods either return a result or raise a Refusal in Telegram's words."""
 
     memory: Memory
     account: BotAccount
@@ -46,11 +46,11 @@ class ApiCall:
         return self.account.user
 
     def show(self, message: Message) -> wire.Json:
-        """The message as the bot sees it."""
+        """Return the message as JSON, as the bot sees it."""
         return wire.message(message, self.memory.users)
 
     def chat(self, access: Access, name: str = "chat_id", given: str | None = None) -> Chat:
-        """The chat named by the parameter, checked for access."""
+        """Return the chat that the parameter names; a Refusal if the bot has no such access to it."""
         written = self.args.text(name) if given is None else given
         if not written:
             raise bad_request(f"{name} is empty")
@@ -96,7 +96,9 @@ class ApiCall:
         return chat
 
     def _check_group(self, chat: Chat, access: Access) -> None:
-        """The order of the checks and the differences between the two kinds of groups are Telegram's own."""
+        """Raise the Refusal that Telegram gives for this group. The order of the checks and the differences between the
+        two kinds of groups are Telegram's own.
+        """
         member = chat.member(self.bot)
         status = member.status if member is not None else "left"
         if chat.migrated_to is not None:
@@ -111,14 +113,16 @@ class ApiCall:
             raise forbidden(f"bot is not a member of the {kind} chat")
 
     def _check_channel(self, chat: Chat) -> None:
-        """Only administrators may write in a channel; the words are Telegram's."""
+        """Raise Telegram's Refusal unless the bot may post in the channel: only administrators may."""
         if not chat.has(self.bot):
             raise forbidden("bot is not a member of the channel chat")
         if not chat.may(self.bot, "can_post_messages"):
             raise bad_request("need administrator rights in the channel chat")
 
     def say(self, chat: Chat, **fields: Any) -> Message:
-        """Post a message of the bot; in a channel it is in the channel's name and also goes to the discussion group."""
+        """Post a message of the bot and return it; in a channel it is in the channel's name and also goes to the
+        discussion group.
+        """
         if chat.type != "channel":
             return self.memory.post(self.memory.new_message(chat, self.bot, **fields))
         post = self.memory.post(self.memory.new_message(chat, self.bot, voice=chat, **fields))
@@ -126,14 +130,14 @@ class ApiCall:
         return post
 
     def message(self, chat: Chat, what: str, name: str = "message_id") -> Message:
-        """The message named by the parameter; «<what> not found» if it does not exist."""
+        """Return the message that the parameter names; a Refusal «<what> not found» if it does not exist."""
         found = self.memory.find(chat, self.args.number(name))
         if found is None:
             raise bad_request(f"{what} not found")
         return found
 
     def words(self, name: str, mode: str = "parse_mode", entities: str = "entities") -> tuple[str, list[Entity]]:
-        """The text parameter with its formatting, as people will see it. An empty one stays empty."""
+        """Return the text parameter with its formatting, as people will see it. An empty text stays empty."""
         source = self.args.text(name)
         if len(source.encode("utf-8", "surrogatepass")) > formatting.RAW_LIMIT_BYTES:
             raise bad_request("text is too long")
@@ -153,13 +157,13 @@ class ApiCall:
         return user_id == self.bot.id or self.memory.knows(self.account, user_id)
 
     def markup(self) -> Markup:
-        """Parse and check `reply_markup`."""
+        """Return `reply_markup`, parsed and checked."""
         raw = self.args.json("reply_markup", "can't parse reply keyboard markup JSON object")
         return Markup(inline_buttons(raw), other_markup(raw))
 
     def reply(self, chat: Chat) -> Message | None:
-        """The message being replied to, by `reply_parameters` or the older `reply_to_message_id`; None if there is
-        none.
+        """Return the message being replied to, by `reply_parameters` or the older `reply_to_message_id`; None if there
+        is none.
         """
         raw = self.args.json("reply_parameters", "can't parse reply parameters JSON object")
         if raw is not None and not isinstance(raw, dict):
@@ -183,7 +187,7 @@ class ApiCall:
         return found
 
     def wants_preview(self, entities: list[Entity]) -> tuple[bool, dict[str, Any] | None]:
-        """Whether the text will have a link preview, and the options to remember."""
+        """Return whether the text will have a link preview, and the options to remember."""
         options = self.args.json("link_preview_options", "can't parse link preview options JSON object")
         if options is not None and not isinstance(options, dict):
             raise bad_request("object expected as link preview options")
@@ -196,7 +200,7 @@ class ApiCall:
 
 
 def _given_entities(raw: Any) -> list[Entity]:
-    """Entities that a bot wrote out itself, without a parse mode."""
+    """Return the entities that a bot listed itself, without a parse mode."""
     if raw is None:
         return []
     if not isinstance(raw, list):

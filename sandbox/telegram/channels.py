@@ -1,4 +1,4 @@
-"""People's actions, part three: channels, their discussion groups, comments under posts.
+"""What people do in Telegram, part three: channels, their discussion groups, comments under posts.
 
 As in the Bot API, Telegram itself forwards a channel's post to its discussion group (`is_automatic_forward`,
 `sender_chat` is the channel, `from` is Telegram's own account); comments are replies in the thread of that forward.
@@ -31,7 +31,7 @@ def into_discussion(memory: Memory, post: Message) -> Message:
 
 
 class Channels(Groups, ABC):
-    """People's actions with channels."""
+    """The state of Telegram with what people do to channels."""
 
     def add_channel(
         self,
@@ -42,7 +42,9 @@ class Channels(Groups, ABC):
         discussion: Chat | None = None,
         id: int | None = None,
     ) -> Chat:
-        """Create a channel; its posts also go to the `discussion` group. ValueError if that is not a supergroup."""
+        """Create a channel and return it; its posts also go to the `discussion` group. ValueError if that is not a
+        supergroup.
+        """
         if discussion is not None and discussion.type != "supergroup":
             raise ValueError("only a supergroup can be a channel's discussion group")
         number = id if id is not None else self.next_number("channel", FIRST_CHANNEL_ID, -1)
@@ -53,15 +55,15 @@ class Channels(Groups, ABC):
         return chat
 
     def add_bot_to_channel(self, bot: User, channel: Chat, *, by: User) -> None:
-        """Make the bot an administrator of the channel, with the update about it; from now on it sees the posts."""
+        """Make the bot an administrator of the channel, with the update about it; from now on it gets the posts."""
         if not channel.is_admin(by):
             raise PermissionError(f"{by.full_name} is no administrator of «{channel.title}»")
         self.account(bot)
         self._set_status(channel, bot, "administrator", by)
 
     def publish(self, owner: User, channel: Chat, text: str) -> Message:
-        """Publish a post. Returns the message that comments reply to: the forward in the discussion group, or the post
-        itself without one.
+        """Publish a post. Return the message that comments reply to: the forward in the discussion group, or the post
+        itself if there is no group.
         """
         if not channel.is_admin(owner):
             raise PermissionError(f"{owner.full_name} does not post in «{channel.title}»")
@@ -70,13 +72,13 @@ class Channels(Groups, ABC):
         return into_discussion(self, post)
 
     def appoint(self, bot: User, channel: Chat, lacks: frozenset[str] = frozenset()) -> None:
-        """Make the bot an administrator of the channel without the rights it `lacks`, with the update about it.
+        """Make the bot an administrator of the channel without the rights in `lacks`, with the update about it.
         Channels have no service message for that.
         """
         self._set_status(channel, bot, "administrator", self._owner(channel), lacks=lacks)
 
     def write_as(self, person: User, channel: Chat, reply_to: Message, text: str) -> Message:
-        """Write a comment in the name of the person's own channel."""
+        """Write a comment in the name of the person's own channel and return it."""
         if not channel.is_admin(person):
             raise PermissionError(f"{person.full_name} is no administrator of «{channel.title}»")
         if channel.id in reply_to.chat.banned_voices:

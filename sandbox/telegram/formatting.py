@@ -1,4 +1,4 @@
-"""Turns a sent text into the stored one: removes control characters, trims, merges found entities with given ones.
+"""Turn a sent text into the stored one: remove control characters, trim, merge found entities with given ones.
 
 The only place where a text becomes a message's `text` and `entities`, for bots and for people alike.
 """
@@ -25,7 +25,7 @@ CODE = frozenset(("code", "pre"))
 def settle(
     text: str, given: Sequence[Entity] = (), knows: Callable[[int], bool] = lambda user_id: True
 ) -> tuple[str, list[Entity]]:
-    """The text and the entities as everybody will see them.
+    """Return the text and the entities as everybody will see them.
 
     `knows` tells which accounts may be mentioned by number: a mention of a stranger loses its link. An empty text
     becomes ("", []); the caller decides whether it is allowed.
@@ -42,7 +42,7 @@ def settle(
 
 
 def check_text(text: str) -> None:
-    """Refuse an empty text and one over 4096 UTF-16 units."""
+    """Raise a Refusal for an empty text and one over 4096 UTF-16 units."""
     if not text:
         raise bad_request("text must be non-empty")
     if utf16_length(text) > TEXT_LIMIT:
@@ -50,13 +50,15 @@ def check_text(text: str) -> None:
 
 
 def check_caption(caption: str) -> None:
-    """Refuse a caption over 1024 UTF-16 units."""
+    """Raise a Refusal for a caption over 1024 UTF-16 units."""
     if utf16_length(caption) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
 
 
 def _clean(text: str, given: Sequence[Entity]) -> tuple[str, list[Entity]]:
-    """Turn control characters into spaces; remove carriage returns, line separators and direction overrides."""
+    """Return the text with control characters as spaces and without carriage returns, line separators and direction
+    overrides, and the entities moved accordingly.
+    """
     kept: list[str] = []
     moved = [0]  # for every UTF-16 unit of the old text, where it is in the new one
     position = 0
@@ -78,7 +80,7 @@ def _clean(text: str, given: Sequence[Entity]) -> tuple[str, list[Entity]]:
 
 
 def _trim(text: str, given: Iterable[Entity]) -> tuple[str, list[Entity]]:
-    """Remove white space at the ends from the text and its entities; drop entities of white space only."""
+    """Return the text and its entities without white space at the ends; entities of white space only are dropped."""
     stripped = text.strip(" \n")
     if stripped == text:
         return text, list(given)
@@ -105,7 +107,9 @@ def _order(entity: Entity) -> tuple[int, int, int]:
 
 
 def _without_overlaps(given: Sequence[Entity]) -> list[Entity]:
-    """Drop solid entities inside others, and bold inside or around code."""
+    """Return the entities without solid ones (links, code and so on) inside other solid ones, and without bold inside
+    or around code.
+    """
     kept: list[Entity] = []
     for entity in sorted(given, key=_order):
         if entity.type in SOLID and any(k.type in SOLID and _overlap(k, entity) for k in kept):
@@ -134,7 +138,7 @@ def _cut_around(entity: Entity, holes: Sequence[Entity]) -> list[Entity]:
 
 
 def _joined(entities: list[Entity]) -> list[Entity]:
-    """Merge stretches of bold that touch or contain each other."""
+    """Merge entities of bold and other plain styles that touch or contain each other."""
     result: list[Entity] = []
     for entity in sorted(entities, key=_order):
         plain = entity.type not in SOLID and entity.type not in BLOCKS

@@ -1,4 +1,4 @@
-"""People's actions, part one: groups and their members, and opening, blocking and unblocking private chats."""
+"""What people do in Telegram, part one: groups and their members, and opening, blocking and unblocking private chats."""
 
 import re
 from abc import ABC, abstractmethod
@@ -10,12 +10,14 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Groups(Memory, ABC):
-    """People's actions with groups and with their private chats."""
+    """The state of Telegram with what people do to groups and to their private chats."""
 
     def add_group(
         self, title: str, *, owner: User, basic: bool = False, username: str | None = None, id: int | None = None
     ) -> Chat:
-        """Create a supergroup, or a plain group with `basic`, with its owner in it; `id` if the number matters."""
+        """Create a supergroup, or a plain group with `basic`, with its owner in it, and return it. `id`: the number, if
+        it matters.
+        """
         if id is None:
             if basic:
                 id = self.next_number("basic group", FIRST_BASIC_GROUP_ID, -1)
@@ -37,7 +39,7 @@ class Groups(Memory, ABC):
             self.promote(bot, group, by=by)
 
     def join(self, person: User, group: Chat, *, by: User | None = None) -> None:
-        """Add the person to the group, by `by` or by a link; nothing happens to a member."""
+        """Let the person join the group, added by `by` or by a link; nothing happens to a member."""
         if group.has(person):
             return
         member = group.member(person)
@@ -49,14 +51,14 @@ class Groups(Memory, ABC):
         self.tell("joined", chat=group, person=person)
 
     def leave(self, person: User, group: Chat) -> None:
-        """Let the person (or bot) leave on their own."""
+        """Let the person (or bot) leave the group on their own."""
         self._must_be_in(person, group)
         self._set_status(group, person, "left", person)
         self.service(group, person, left_chat_member=person)
         self.tell("left", chat=group, person=person)
 
     def kick(self, person: User, group: Chat, *, by: User) -> None:
-        """Remove the person (or bot) as an administrator; they cannot come back by themselves."""
+        """Remove the person (or bot) from the group by an administrator; they cannot come back by themselves."""
         self._must_be_in(person, group)
         if not group.is_admin(by):
             raise PermissionError(f"{by.full_name} is no administrator")
@@ -73,8 +75,8 @@ class Groups(Memory, ABC):
         by: User | None = None,
         lacks: frozenset[str] = frozenset(),
     ) -> None:
-        """Make the person an administrator without the rights they `lack`. The owner can only become anonymous or stop
-        being so.
+        """Make the person an administrator with every right except those in `lacks`. The owner can only become
+        anonymous or stop being so.
         """
         self._must_be_in(person, group)
         status: Status = "creator" if group.members[person.id].status == "creator" else "administrator"
@@ -82,7 +84,9 @@ class Groups(Memory, ABC):
         self.tell("promoted", chat=group, person=person)
 
     def demote(self, person: User, group: Chat, *, by: User | None = None) -> None:
-        """Make the administrator an ordinary member again."""
+        """Make the administrator an ordinary member again. PermissionError for the owner or somebody who is no
+        administrator.
+        """
         if not group.is_admin(person) or group.members[person.id].status == "creator":
             raise PermissionError(f"{person.full_name} cannot be demoted")
         self._set_status(group, person, "member", by or self._owner(group))
@@ -94,7 +98,7 @@ class Groups(Memory, ABC):
         self.service(group, by, new_chat_title=title)
 
     def migrate(self, group: Chat, *, by: User | None = None) -> Chat:
-        """Turn the plain group into a supergroup and return it. Old messages keep the old chat; message ids start
+        """Turn the plain group into a supergroup and return that. Old messages stay in the old chat; message ids start
         again.
         """
         if group.type != "group":
@@ -111,7 +115,9 @@ class Groups(Memory, ABC):
         return new
 
     def start(self, person: User, bot: User, payload: str = "") -> Message:
-        """Press «Start»: opens the private chat with «/start payload» in it and lifts a block."""
+        """Let the person press «Start»: opens the private chat with «/start payload» in it and lifts a block; return
+        that message.
+        """
         account = self.account(bot)
         if payload and not PAYLOAD.fullmatch(payload):
             raise ValueError(f"a deep link carries up to 64 of A-Z a-z 0-9 _ -, not {payload!r}")
@@ -125,23 +131,23 @@ class Groups(Memory, ABC):
         return self._say(chat, person, f"/start {payload}".strip())
 
     def private(self, person: User, bot: User) -> Chat:
-        """Their private chat; LookupError before the first `start`."""
+        """Return the private chat of the person and the bot; LookupError before the first `start`."""
         chat = self.private_of(person, bot)
         if chat is None:
             raise LookupError(f"{person.full_name} has not started {bot.full_name}")
         return chat
 
     def block(self, person: User, bot: User) -> None:
-        """Block the bot: it can no longer write to the person, and gets an update about it."""
+        """Let the person block the bot: it can no longer write to them, and gets an update about it."""
         self._set_blocked(person, bot, True)
 
     def unblock(self, person: User, bot: User) -> None:
-        """Unblock the bot: it can write to the person again, and gets an update about it."""
+        """Let the person unblock the bot: it can write to them again, and gets an update about it."""
         self._set_blocked(person, bot, False)
 
     @abstractmethod
     def _say(self, chat: Chat, person: User, text: str) -> Message:
-        """Post the person's message in the chat."""
+        """Post the person's message in the chat and return it."""
 
     def _set_blocked(self, person: User, bot: User, blocked: bool) -> None:
         chat = self.private(person, bot)

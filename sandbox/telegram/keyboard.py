@@ -1,4 +1,4 @@
-"""A message's `reply_markup`: parsed, checked as Telegram checks it, stored as buttons."""
+"""Parse a message's `reply_markup`, check it as Telegram does, and store it as buttons."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ BUTTON_LIMIT = 100
 
 
 def inline_buttons(markup: Any) -> list[list[Button]]:
-    """The rows of an inline keyboard; [] for any other markup and for none."""
+    """Return the rows of an inline keyboard; [] for any other markup and for none."""
     if markup is None:
         return []
     if not isinstance(markup, dict):
@@ -40,7 +40,7 @@ def inline_buttons(markup: Any) -> list[list[Button]]:
 
 
 def other_markup(markup: Any) -> dict[str, Any] | None:
-    """A keyboard under the input field, its removal or a forced reply, as given; None for anything else."""
+    """Return a keyboard under the input field, its removal or a forced reply, as given; None for anything else."""
     if isinstance(markup, dict) and any(markup.get(kind) for kind in ("keyboard", "remove_keyboard", "force_reply")):
         return markup
     return None
@@ -64,7 +64,7 @@ def _button(raw: Any) -> Button:
 
 
 def _of_kind(raw: dict[str, Any], text: str, style: str | None, kept: dict[str, Any]) -> Button:
-    """The button; Telegram checks the kinds in this order and takes the first one."""
+    """Return the button, of the first kind that its data name; Telegram checks the kinds in this order."""
     if raw.get("url"):
         url = _url(str(raw["url"]))
         return Button(text, url=url, style=style, raw=kept | {"url": url})

@@ -22,7 +22,7 @@ BOT_PER_SECOND = 30
 
 
 class BotLimits:
-    """The counters of one bot."""
+    """Counts one bot's messages against the limits."""
 
     def __init__(self) -> None:
         self._credit: dict[int, tuple[float, float]] = {}
@@ -30,7 +30,7 @@ class BotLimits:
         self._all: deque[float] = deque()
 
     def take(self, chat_id: int, is_group: bool, now: float, weight: int = 1) -> int:
-        """Count `weight` writes and return 0 if they may go now; otherwise count nothing and return the whole seconds
+        """Count `weight` messages and return 0 if they may go now; otherwise count nothing and return the whole seconds
         to wait.
         """
         wait = max(

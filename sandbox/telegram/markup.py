@@ -1,4 +1,4 @@
-"""Telegram HTML → text and entities, with Telegram's own errors for broken markup.
+"""Parse Telegram's HTML into text and entities, with Telegram's own errors for broken markup.
 
 Offsets of entities are in UTF-16 units; offsets in errors are in bytes of the bot's text. It must not be more lenient
 than Telegram: an open or unknown tag is a refusal. Links and mentions in plain text: `detect.py`.
@@ -54,12 +54,12 @@ class _Open:
 
 
 def parse_html(source: str) -> tuple[str, list[Entity]]:
-    """The text without tags, and its entities in order of appearance; a Refusal if Telegram would reject it."""
+    """Return the text without tags, and its entities in order of appearance; a Refusal if Telegram would reject it."""
     return _Parser(source).run()
 
 
 class _Parser:
-    """One pass over the source; `at` is the index of the current character."""
+    """Parses the source in one pass; `at` is the index of the current character."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -99,7 +99,7 @@ class _Parser:
         self.offset += utf16_length(piece)
 
     def _peek(self, ahead: int = 0) -> str:
-        """The character `ahead` of the current one, or NUL past the end."""
+        """Return the character `ahead` places after the current one, or NUL past the end."""
         index = self.at + ahead
         return self.source[index] if index < len(self.source) else "\0"
 
@@ -134,7 +134,9 @@ class _Parser:
         self.open.append(_Open(tag, argument, self.offset, len(self.out)))
 
     def _attribute(self, tag: str, begin: int) -> tuple[str, str | None]:
-        """Read one `name=value` or bare `name` and stop after it."""
+        """Read one `name=value` or bare `name`, stop after it, and return the name and the value (None for a bare
+        name).
+        """
         name_begin = self.at
         while self._peek() not in SPACES + "=>/\"'":
             self.at += 1
@@ -221,7 +223,9 @@ class _Parser:
             self.entities.append(Entity(kind, offset, length))
 
     def _close_code(self, kind: str, language: str, offset: int, length: int) -> None:
-        """`pre` and `code` around the same text are one block with a language, whichever is inside."""
+        """Add the entity of a closed `pre` or `code`; both around the same text are one block with a language,
+        whichever is inside.
+        """
         last = self.entities[-1] if self.entities else None
         if last is not None and (last.offset, last.length) == (offset, length) and last.type != kind:
             if kind == "pre" and last.type == "code" and last.language:
@@ -234,7 +238,7 @@ class _Parser:
 
 
 def _meaning(tag: str, name: str, value: str | None, before: str) -> str:
-    """The value that an attribute gives its tag; `before` if it adds nothing."""
+    """Return the value that an attribute gives its tag; `before` if it adds nothing."""
     if tag == "blockquote":
         return "1"
     if value is None:
@@ -246,7 +250,9 @@ def _meaning(tag: str, name: str, value: str | None, before: str) -> str:
 
 
 def _decode(source: str, at: int) -> tuple[str, int]:
-    """The character of the entity at `at` and the index after it; «&» itself if it is no entity."""
+    """Return the character that the HTML entity at `at` stands for, and the index after it; «&» itself if it is no
+    entity.
+    """
     end = at + 1
     if source[end : end + 1] == "#":
         end += 1
@@ -272,7 +278,9 @@ def _decode(source: str, at: int) -> tuple[str, int]:
 
 
 def link_entity(offset: int, length: int, target: str) -> Entity | None:
-    """The entity of a link behind words, to an account or to an address; None if Telegram silently drops the link."""
+    """Return the entity of a link behind words, to an account or to an address; None if Telegram silently drops the
+    link.
+    """
     user_id = user_of_link(target)
     if user_id is not None:
         return Entity("text_mention", offset, length, user_id=user_id)
@@ -281,7 +289,7 @@ def link_entity(offset: int, length: int, target: str) -> Entity | None:
 
 
 def user_of_link(url: str) -> int | None:
-    """The account behind tg://user?id=…; None for other links."""
+    """Return the account behind tg://user?id=…; None for other links."""
     parts = urlsplit(url.strip().lower())
     if parts.scheme != "tg" or (parts.netloc or parts.path.strip("/")) != "user":
         return None
@@ -290,7 +298,7 @@ def user_of_link(url: str) -> int | None:
 
 
 def checked_link(url: str) -> str | None:
-    """The address as Telegram stores it (with a scheme and at least «/»); None if it is not an address."""
+    """Return the address as Telegram stores it (with a scheme and at least «/»); None if it is no address."""
     url = url.strip()
     lower = url.lower()
     if lower.startswith(("tg:", "ton:", "tonsite:")):

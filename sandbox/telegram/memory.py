@@ -1,4 +1,4 @@
-"""The state of the local Telegram: its people, chats and messages, and the delivery of a new message.
+"""The state of the simulated Telegram: its people, chats and messages, and which bots get updates of a new message.
 
 It knows nothing of HTTP or rights; people's actions (`world.py`) and bots' methods (`methods_*.py`) both build on it.
 Delivery to bots follows Telegram's documentation of privacy mode: an administrator gets everything; other bots get
@@ -39,7 +39,7 @@ OWN_SERVICE_SHOWN = ("left_chat_member", "pinned_message")
 
 
 class Memory(News[WorldEvent]):
-    """The whole state. `calls`, `faults` and `limits_on` are for the tests and the benchmarks."""
+    """The whole state of Telegram. `calls`, `faults` and `limits_on` are for the tests and the benchmarks."""
 
     event_type = WorldEvent
 
@@ -55,7 +55,7 @@ class Memory(News[WorldEvent]):
         self._talk: dict[Chat, dict[int, Message]] = {}
 
     def account(self, bot: User) -> BotAccount:
-        """The bot's account; LookupError for a user who is no bot of this world."""
+        """Return the bot's account; LookupError for a user who is no bot of this world."""
         try:
             return self.accounts[bot.id]
         except KeyError:
@@ -69,18 +69,20 @@ class Memory(News[WorldEvent]):
         return any(user_id in chat.members for chat in groups)
 
     def by_token(self, token: str) -> BotAccount | None:
-        """The account with the token."""
+        """Return the account with this token; None if there is none."""
         return next((a for a in self.accounts.values() if a.token == token), None)
 
     def next_message_id(self, chat: Chat) -> int:
-        """A supergroup counts its own messages; private chats and basic groups share one counter, as in Telegram."""
+        """Return the id for the chat's next message: a supergroup or a channel counts its own; private chats and basic
+        groups share one counter, as in Telegram.
+        """
         if chat.type in ("supergroup", "channel"):
             chat.last_id += 1
             return chat.last_id
         return self.next_number("box", first=101)
 
     def post(self, message: Message) -> Message:
-        """Add a new message to its chat; deliver it to bots and report it to subscribers."""
+        """Add a new message to its chat, queue it for the bots that get it, report it to subscribers, and return it."""
         self._talk.setdefault(message.chat, {})[message.id] = message
         if message.sender.is_bot and message.chat.is_group:
             message.chat.last_speaking_bot = message.sender.id
@@ -89,7 +91,7 @@ class Memory(News[WorldEvent]):
         return message
 
     def new_message(self, chat: Chat, sender: User, **fields: Any) -> Message:
-        """Make a message with the next id and the current time, without posting it. A reply joins the thread of its
+        """Return a message with the next id and the current time, without posting it. A reply joins the thread of its
         post.
         """
         answered: Message | None = fields.get("reply_to")
@@ -97,12 +99,12 @@ class Memory(News[WorldEvent]):
         return Message(self.next_message_id(chat), chat, sender, self.clock.now(), thread=thread, **fields)
 
     def find(self, chat: Chat, message_id: int) -> Message | None:
-        """The message, unless it was deleted."""
+        """Return the message with this id in the chat; None if there is none or it was deleted."""
         found = self._talk.get(chat, {}).get(message_id)
         return None if found is None or found.deleted else found
 
     def talk(self, chat: Chat) -> list[Message]:
-        """The chat's messages that were not deleted, oldest first."""
+        """Return the chat's messages that were not deleted, the oldest first."""
         return [message for message in self._talk.get(chat, {}).values() if not message.deleted]
 
     def remove(self, message: Message) -> None:
@@ -112,7 +114,7 @@ class Memory(News[WorldEvent]):
         self.tell("message_deleted", message=message)
 
     def service(self, chat: Chat, sender: User, **what: Any) -> Message:
-        """Post a service message in the chat."""
+        """Post a service message in the chat and return it."""
         return self.post(self.new_message(chat, sender, service=what))
 
     def pin(self, message: Message, by: User, silent: bool = False) -> None:
@@ -127,11 +129,11 @@ class Memory(News[WorldEvent]):
         message.pinned = False
 
     def pinned(self, chat: Chat) -> Message | None:
-        """The newest pinned message."""
+        """Return the newest pinned message; None if there is none."""
         return next((m for m in reversed(self.talk(chat)) if m.pinned), None)
 
     def keep_file(self, kind: MediaKind, data: bytes, name: str | None = None, mime: str | None = None) -> StoredFile:
-        """Store the bytes for getFile."""
+        """Store the bytes for getFile and return the file."""
         number = self.next_number("file")
         extension = EXTENSIONS.get(kind) or (name or "").rpartition(".")[2] or "bin"
         stored = StoredFile(
@@ -147,11 +149,11 @@ class Memory(News[WorldEvent]):
         return stored
 
     def media(self, kind: MediaKind, data: bytes, name: str | None = None, mime: str | None = None) -> Media:
-        """Store the bytes and return the media of a message."""
+        """Store the bytes and return them as the content of a message."""
         return Media(kind, file=self.keep_file(kind, data, name, mime))
 
     def private_of(self, person: User, bot: User) -> Chat | None:
-        """The private chat of the two, if the person ever opened it."""
+        """Return the private chat of the person and the bot; None if the person never opened it."""
         return self.privates.get((person.id, bot.id))
 
     def queue(self, account: BotAccount, kind: str, body: wire.Json) -> None:
@@ -160,8 +162,8 @@ class Memory(News[WorldEvent]):
 
 
 def deliver(memory: Memory, kind: str, message: Message) -> None:
-    """Queue an update of `kind` (message, edited_message) for every bot that hears this message; in a channel it
-    becomes a channel_post.
+    """Queue an update of `kind` (message, edited_message) for every bot that gets this message; in a channel it becomes
+    a channel_post.
     """
     if message.chat.type == "channel":
         kind = POSTS[kind]
@@ -173,7 +175,7 @@ def deliver(memory: Memory, kind: str, message: Message) -> None:
 
 
 def hears(account: BotAccount, message: Message) -> bool:
-    """Whether the bot gets an update about the message."""
+    """Whether the bot gets an update of the message."""
     chat = message.chat
     if message.service:
         return _hears_service(account, message)
@@ -218,7 +220,9 @@ def _is_meant_for(bot: User, message: Message) -> bool:
 
 
 def member_changed(memory: Memory, chat: Chat, by: User, old: Member, new: Member) -> None:
-    """Queue my_chat_member for the bot concerned, and chat_member for administrator bots that asked for it."""
+    """Queue my_chat_member for the bot whose membership changed, and chat_member for administrator bots that asked for
+    it.
+    """
     body = wire.member_updated(chat, by, memory.now(), old, new)
     for account in memory.accounts.values():
         if account.user.id == new.user.id:

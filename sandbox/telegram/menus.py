@@ -1,4 +1,4 @@
-"""Which menu of commands a person sees in a chat."""
+"""Find out which menu of commands a person sees in a chat."""
 
 from typing import Any
 
@@ -7,7 +7,9 @@ from sandbox.telegram.model import Chat, User
 
 
 def menu_of(account: BotAccount, chat: Chat, person: User) -> list[dict[str, Any]]:
-    """The bot's menu in this chat for this person: the narrowest scope given to setMyCommands."""
+    """Return the bot's menu in this chat for this person: the commands of the narrowest scope given to setMyCommands;
+    [] if none.
+    """
     if chat.person is not None:
         scopes = [f"chat|{{}}|{chat.id}|", "all_private_chats|{}", "default|{}"]
     else:

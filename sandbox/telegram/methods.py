@@ -58,7 +58,7 @@ WRITES = frozenset(_WRITES.split())
 
 
 def carry_out(call: ApiCall) -> Any:
-    """The result of the call as JSON, or a Refusal. Never waits."""
+    """Carry out the call and return the result as JSON, or raise a Refusal. Never waits."""
     method = METHODS.get(call.method.lower())
     if method is None:
         raise Refusal(404, "Not Found: method not found")
@@ -88,7 +88,7 @@ def _weight(call: ApiCall) -> int:
 
 
 def chat_id_of(args: Args) -> int | None:
-    """The number of the call's chat; None for a name, or if the call has no chat."""
+    """Return the number of the call's chat; None if the chat is given by name, or the call has none."""
     try:
         return int(args.text("chat_id"))
     except ValueError:

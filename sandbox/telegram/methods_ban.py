@@ -1,4 +1,4 @@
-"""An administrator bot's actions against people who write in a group: banning and unbanning a person or a channel."""
+"""Bot API methods of an administrator bot against people who write in a group: ban and unban a person or a channel."""
 
 from typing import Any
 
@@ -11,7 +11,9 @@ NO_RIGHTS = "not enough rights to restrict/unrestrict chat member"
 
 
 def ban_chat_member(call: ApiCall) -> Any:
-    """banChatMember: remove from the group, with no return by a link. Refused for its owner and for administrators."""
+    """banChatMember: remove the person from the group, with no return by a link. Refused for its owner and for
+    administrators.
+    """
     chat, person = _group(call), _person(call)
     member = chat.members.get(person.id)
     if member is not None and member.status == "creator":
@@ -23,7 +25,9 @@ def ban_chat_member(call: ApiCall) -> Any:
 
 
 def unban_chat_member(call: ApiCall) -> Any:
-    """unbanChatMember with `only_if_banned`; without it a member is removed too, which no caller here wants."""
+    """unbanChatMember: lift a person's ban. Without `only_if_banned` a member is removed too, which no caller here
+    wants.
+    """
     chat, person = _group(call), _person(call)
     member = chat.members.get(person.id)
     if (member is not None and member.status == "kicked") or not call.args.flag("only_if_banned"):
@@ -32,13 +36,13 @@ def unban_chat_member(call: ApiCall) -> Any:
 
 
 def ban_chat_sender_chat(call: ApiCall) -> Any:
-    """banChatSenderChat."""
+    """banChatSenderChat: forbid people to write in the group in the name of this channel."""
     _group(call).banned_voices.add(call.args.number("sender_chat_id"))
     return True
 
 
 def unban_chat_sender_chat(call: ApiCall) -> Any:
-    """unbanChatSenderChat."""
+    """unbanChatSenderChat: allow people to write in the group in the name of this channel again."""
     _group(call).banned_voices.discard(call.args.number("sender_chat_id"))
     return True
 

@@ -1,4 +1,4 @@
-"""Methods that read and set: the bot itself, chats and members, commands, files, the webhook."""
+"""Bot API methods that read and set: the bot itself, chats and members, commands, files, the webhook."""
 
 import re
 from typing import Any
@@ -19,19 +19,19 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 def get_me(call: ApiCall) -> Any:
-    """getMe."""
+    """getMe: return the bot's own account."""
     return wire.me(call.bot)
 
 
 def get_chat(call: ApiCall) -> Any:
-    """getChat."""
+    """getChat: return the chat in full."""
     chat = call.chat(Access.READ)
     channel = next((one for one in call.memory.chats.values() if one.discussion is chat), None)
     return wire.full_chat(chat, call.memory.pinned(chat), call.memory.users, chat.discussion or channel)
 
 
 def get_chat_member(call: ApiCall) -> Any:
-    """getChatMember. A known account that never joined is «left»."""
+    """getChatMember: return a membership. A known account that never joined is «left»."""
     chat = _group(call)
     number = call.args.number("user_id")
     if number <= 0:
@@ -48,7 +48,7 @@ def get_chat_member(call: ApiCall) -> Any:
 
 
 def get_chat_administrators(call: ApiCall) -> Any:
-    """getChatAdministrators: without the other bots."""
+    """getChatAdministrators: return the administrators, without other bots."""
     chat = call.chat(Access.READ)
     if not chat.is_group:
         raise bad_request("there are no administrators in the private chat")
@@ -58,7 +58,7 @@ def get_chat_administrators(call: ApiCall) -> Any:
 
 
 def get_chat_member_count(call: ApiCall) -> Any:
-    """getChatMemberCount."""
+    """getChatMemberCount: return how many members the chat has."""
     chat = call.chat(Access.READ)
     return sum(1 for m in chat.members.values() if m.is_in) if chat.is_group else 2
 
@@ -73,7 +73,7 @@ def _group(call: ApiCall) -> Chat:
 
 
 def leave_chat(call: ApiCall) -> Any:
-    """leaveChat."""
+    """leaveChat: let the bot leave the group."""
     chat = call.chat(Access.WRITE)
     if not chat.is_group:
         raise bad_request("chat member status can't be changed in private chats")
@@ -86,7 +86,7 @@ def leave_chat(call: ApiCall) -> Any:
 
 
 def export_chat_invite_link(call: ApiCall) -> Any:
-    """exportChatInviteLink: a new link; the old one becomes invalid."""
+    """exportChatInviteLink: make a new link and return it; the old one becomes invalid."""
     chat = call.chat(Access.WRITE)
     if not chat.is_admin(call.bot):
         raise bad_request("not enough rights to manage chat invite link")
@@ -95,7 +95,7 @@ def export_chat_invite_link(call: ApiCall) -> Any:
 
 
 def get_file(call: ApiCall) -> Any:
-    """getFile: up to 20 MB."""
+    """getFile: return where to download the file, up to 20 MB."""
     if not call.args.given("file_id"):
         raise bad_request("file_id not specified")
     whole = re.sub(r"-\d+$", "", call.args.text("file_id"))
@@ -108,7 +108,7 @@ def get_file(call: ApiCall) -> Any:
 
 
 def set_my_commands(call: ApiCall) -> Any:
-    """setMyCommands for one scope and language."""
+    """setMyCommands: store the menu for one scope and language; an empty one is removed."""
     raw = call.args.json("commands", "can't parse commands JSON object")
     if raw is None:
         raw = []
@@ -126,12 +126,12 @@ def set_my_commands(call: ApiCall) -> Any:
 
 
 def get_my_commands(call: ApiCall) -> Any:
-    """getMyCommands: the commands of exactly this scope and language."""
+    """getMyCommands: return the commands of exactly this scope and language."""
     return call.account.commands.get(_scope(call), [])
 
 
 def delete_my_commands(call: ApiCall) -> Any:
-    """deleteMyCommands."""
+    """deleteMyCommands: remove the menu of this scope and language."""
     call.account.commands.pop(_scope(call), None)
     return True
 
@@ -151,7 +151,7 @@ def _command(raw: Any) -> dict[str, str]:
 
 
 def _scope(call: ApiCall) -> str:
-    """One key for a scope and a language."""
+    """Return the key under which a menu's scope and language are stored."""
     raw = call.args.json("scope", "can't parse BotCommandScope JSON object")
     if raw is not None and not isinstance(raw, dict):
         raise bad_request("can't parse BotCommandScope: BotCommandScope must be an Object")
@@ -172,7 +172,7 @@ def _scope(call: ApiCall) -> str:
 
 
 def set_webhook(call: ApiCall) -> Any:
-    """setWebhook: stored; `pushing.Pusher` calls it. Ends a waiting getUpdates."""
+    """setWebhook: store the webhook, which `pushing.Pusher` calls; ends a waiting getUpdates."""
     url = call.args.text("url")
     if not url:
         return delete_webhook(call)
@@ -193,7 +193,7 @@ def set_webhook(call: ApiCall) -> Any:
 
 
 def delete_webhook(call: ApiCall) -> Any:
-    """deleteWebhook."""
+    """deleteWebhook: remove the webhook."""
     call.account.webhook, call.account.webhook_secret = {}, ""
     if call.args.flag("drop_pending_updates"):
         call.account.queue.clear()
@@ -201,7 +201,7 @@ def delete_webhook(call: ApiCall) -> Any:
 
 
 def get_webhook_info(call: ApiCall) -> Any:
-    """getWebhookInfo."""
+    """getWebhookInfo: return the webhook and how many updates wait."""
     body: dict[str, Any] = {"url": "", "has_custom_certificate": False} | call.account.webhook
     body["pending_update_count"] = len(call.account.queue)
     if call.account.allowed is not None:

@@ -1,4 +1,4 @@
-"""Methods for existing messages: edits, deletion, pins, reactions, and the answer to a press."""
+"""Bot API methods for existing messages: edits, deletion, pins, reactions, and the answer to a press."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,9 @@ REACTIONS = frozenset(_REACTIONS.split())
 
 
 def edit_message_text(call: ApiCall) -> Any:
-    """editMessageText. Without `reply_markup` the buttons disappear, as in Telegram."""
+    """editMessageText: edit the text of the bot's message. Without `reply_markup` the buttons disappear, as in
+    Telegram.
+    """
     if not call.args.given("text"):
         raise bad_request("message text is empty")
     text, entities = call.words("text")
@@ -43,7 +45,7 @@ def edit_message_text(call: ApiCall) -> Any:
 
 
 def edit_message_caption(call: ApiCall) -> Any:
-    """editMessageCaption. Without `reply_markup` the buttons disappear."""
+    """editMessageCaption: edit the caption of the bot's file. Without `reply_markup` the buttons disappear."""
     text, entities = call.words("caption", entities="caption_entities")
     buttons = call.markup().buttons
     message = _own(call)
@@ -57,7 +59,7 @@ def edit_message_caption(call: ApiCall) -> Any:
 
 
 def edit_message_reply_markup(call: ApiCall) -> Any:
-    """editMessageReplyMarkup."""
+    """editMessageReplyMarkup: replace the buttons of the bot's message."""
     buttons = call.markup().buttons
     message = _own(call)
     if _raw(message.buttons) == _raw(buttons):
@@ -67,7 +69,9 @@ def edit_message_reply_markup(call: ApiCall) -> Any:
 
 
 def _own(call: ApiCall) -> Message:
-    """The bot's own editable message. Bots have no time limit for their own messages."""
+    """Return the bot's own editable message that the call names; a Refusal for any other. Bots have no time limit for
+    their own messages.
+    """
     if not call.args.given("chat_id"):
         raise bad_request("message identifier is not specified")
     message = call.message(call.chat(Access.EDIT), "message to edit")
@@ -94,7 +98,9 @@ def _edited(call: ApiCall, message: Message) -> Any:
 
 
 def delete_message(call: ApiCall) -> Any:
-    """deleteMessage: its own and a private chat's messages within 48 hours; any message in a group the bot administers."""
+    """deleteMessage: delete the bot's own message or one in a private chat, within 48 hours; any message in a group the
+    bot administers.
+    """
     if not call.args.given("chat_id"):
         raise bad_request("chat identifier is not specified")
     if not call.args.given("message_id"):
@@ -112,7 +118,7 @@ def delete_message(call: ApiCall) -> Any:
 
 
 def pin_chat_message(call: ApiCall) -> Any:
-    """pinChatMessage: an administrator in a group, anybody in a private chat."""
+    """pinChatMessage: pin a message; in a group the bot must be an administrator."""
     message = _pinnable(call, "message to pin")
     if message.service:
         raise bad_request("service messages can't be pinned")
@@ -123,7 +129,7 @@ def pin_chat_message(call: ApiCall) -> Any:
 
 
 def unpin_chat_message(call: ApiCall) -> Any:
-    """unpinChatMessage: the named message, or the newest pinned one."""
+    """unpinChatMessage: unpin the named message, or the newest pinned one."""
     if call.args.given("message_id"):
         call.memory.unpin(_pinnable(call, "message to unpin"))
         return True
@@ -144,7 +150,7 @@ def _pinnable(call: ApiCall, what: str) -> Message:
 
 
 def set_message_reaction(call: ApiCall) -> Any:
-    """setMessageReaction: one reaction of a bot, or none."""
+    """setMessageReaction: set the bot's one reaction to a message, or remove it."""
     message = call.message(call.chat(Access.READ), "message to react")
     raw = call.args.json("reaction", "can't parse reaction types JSON object") or []
     if not isinstance(raw, list):
@@ -160,7 +166,7 @@ def set_message_reaction(call: ApiCall) -> Any:
 
 
 def answer_callback_query(call: ApiCall) -> Any:
-    """answerCallbackQuery: once, and within 15 seconds of the press by the calendar."""
+    """answerCallbackQuery: answer a press, once, and within 15 seconds of it by the calendar."""
     press = call.memory.presses.get(call.args.text("callback_query_id"))
     if press is None or press.message.sender.id != call.bot.id:
         raise bad_request(QUERY_TOO_OLD)

@@ -1,4 +1,4 @@
-"""Methods that send: sendMessage and similar ones, albums, copies, forwards."""
+"""The Bot API methods of the simulated Telegram that send: sendMessage and similar ones, albums, copies, forwards."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ CHAT_ACTIONS = frozenset(_ACTIONS.split())
 
 
 def send_message(call: ApiCall) -> Any:
-    """sendMessage."""
+    """sendMessage: send a text message; return it as Telegram's Message, or raise Refusal."""
     if not call.args.given("text"):
         raise bad_request("message text is empty")
     text, entities = call.words("text")
@@ -31,7 +31,7 @@ def send_message(call: ApiCall) -> Any:
 
 
 def send_file(kind: MediaKind) -> Any:
-    """Make the method that sends one file of this kind with a caption."""
+    """Return the method that sends one file of this kind with a caption (sendPhoto for "photo", and so on)."""
 
     def send(call: ApiCall) -> Any:
         media = file_of(call, kind, call.args.text(kind), kind)
@@ -63,7 +63,9 @@ def _send(call: ApiCall, text: str, entities: list[Entity], **fields: Any) -> wi
 
 
 def file_of(call: ApiCall, kind: MediaKind, source: str, field: str) -> Media:
-    """The file of a parameter: uploaded with the call, or known by its file_id. Web addresses are not fetched."""
+    """Return the file named by a parameter: uploaded with the call, or stored here earlier under that file_id. Raise
+    Refusal if it is missing, of another kind, empty, too big, or a web address (those are not fetched).
+    """
     attached = source.removeprefix("attach://") if source.startswith("attach://") else field
     upload = call.args.files.get(attached)
     if upload is not None:
@@ -92,7 +94,9 @@ def _kept(call: ApiCall, kind: MediaKind, upload: Upload) -> Media:
 
 
 def send_media_group(call: ApiCall) -> Any:
-    """sendMediaGroup: all items or none."""
+    """sendMediaGroup: send up to ten files as an album and return its messages; if one item is wrong, send none and
+    raise Refusal.
+    """
     if not call.args.given("media"):
         raise bad_request('parameter "media" is required')
     items = call.args.json("media", "can't parse media JSON object")
@@ -151,14 +155,14 @@ def _album_item(call: ApiCall, raw: Any) -> tuple[Media, str, list[Entity]]:
 
 
 def _check_mixture(kinds: list[MediaKind]) -> None:
-    """Documents may be mixed with documents only, music with music only; photos and videos mix."""
+    """Raise Refusal if an album mixes documents or music with other kinds of files; photos and videos may be mixed."""
     for kind in ("document", "audio"):
         if kind in kinds and any(other != kind for other in kinds):
             raise bad_request(f"{kind} can't be mixed with other media types")
 
 
 def copy_message(call: ApiCall) -> Any:
-    """copyMessage."""
+    """copyMessage: send the content of another message, as the bot's own words; return the id of the copy."""
     source = _source(call, "message to copy")
     if source.service:
         raise bad_request("the message can't be copied")
@@ -183,7 +187,7 @@ def copy_message(call: ApiCall) -> Any:
 
 
 def forward_message(call: ApiCall) -> Any:
-    """forwardMessage."""
+    """forwardMessage: send another message with its origin; return the new message as Telegram's Message."""
     source = _source(call, "message to forward")
     if source.service:
         raise bad_request("the message can't be forwarded")
@@ -205,7 +209,7 @@ def _source(call: ApiCall, what: str) -> Message:
 
 
 def send_chat_action(call: ApiCall) -> Any:
-    """sendChatAction: checked, and not shown anywhere."""
+    """sendChatAction ("typing" and the like): check the parameters and return True; nothing is shown anywhere."""
     if call.args.text("action").lower() not in CHAT_ACTIONS:
         raise bad_request("wrong parameter action in request")
     call.chat(Access.WRITE)

@@ -1,4 +1,4 @@
-"""The values of the local Telegram, with what only Telegram has. Plain values without behaviour.
+"""The values that the simulated Telegram is made of: `sandbox.messenger.model` with the fields that only Telegram has.
 
 Nothing here makes updates, checks rights or knows JSON: `memory.py`, `methods_*.py` and `wire.py` do.
 """
@@ -46,8 +46,8 @@ CHANNEL_BOT_ID = 136817688
 
 @dataclass(eq=False)
 class User(model.User):
-    """A person or a bot. `hides_forwards`: forwards keep the name without a link to the account. `reads_all`: a bot
-    without privacy mode.
+    """A person or a bot. `hides_forwards`: forwards of the person's messages show the name without a link to the
+    account. `reads_all`: a bot without privacy mode, which gets every message of its groups.
     """
 
     hides_forwards: bool = False
@@ -56,8 +56,8 @@ class User(model.User):
 
 @dataclass
 class Member(model.Member):
-    """Somebody's status in a group or channel. `anonymous` only matters for the creator and administrators; `lacks` are
-    the rights that an administrator was not given, by their Bot API names.
+    """One user's status in one group or channel. `anonymous` only matters for the creator and administrators; `lacks`
+    are the rights that an administrator was not given, by their Bot API names.
     """
 
     user: User
@@ -67,7 +67,7 @@ class Member(model.Member):
 
     @property
     def is_in(self) -> bool:
-        """Whether the member sees the group now."""
+        """Whether the user belongs to the group now (neither left nor banned)."""
         return self.status in ("creator", "administrator", "member")
 
     @property
@@ -77,7 +77,7 @@ class Member(model.Member):
 
     @property
     def is_creator(self) -> bool:
-        """Whether the group is the member's own."""
+        """Whether this member created the group."""
         return self.status == "creator"
 
 
@@ -101,22 +101,24 @@ class Chat(model.Chat):
 
     @property
     def is_group(self) -> bool:
-        """Whether this is a group of either kind."""
+        """Whether this is a group or a supergroup (not a channel or a private chat)."""
         return self.type in ("group", "supergroup")
 
     def member(self, user: User) -> Member | None:
-        """The user's membership, also after leaving; None for somebody who never joined."""
+        """Return the user's membership, also after leaving or a ban; None for somebody who never joined."""
         return self.members.get(user.id)
 
     def may(self, user: User, right: str) -> bool:
-        """Whether the user is the creator, or an administrator with this right."""
+        """Return whether the user is the creator, or an administrator who was given this right (its Bot API name)."""
         member = self.members.get(user.id)
         return member is not None and member.is_admin and right not in member.lacks
 
 
 @dataclass(frozen=True)
 class Origin:
-    """The source of a forwarded message. `kind` determines which of the other fields are set."""
+    """The origin of a forwarded message: its first author and time. `kind` determines which of the other fields are
+    set.
+    """
 
     kind: Literal["user", "hidden_user", "chat", "channel"]
     date: datetime
@@ -127,7 +129,7 @@ class Origin:
 
     @property
     def name(self) -> str:
-        """Whose words these are, as a client shows it."""
+        """The name of the message's first author, or the title of the chat, as a client shows it."""
         if self.user is not None:
             return self.user.full_name
         if self.chat is not None:
@@ -162,27 +164,29 @@ class Message(model.Message):
 
     @property
     def files(self) -> list[Media]:
-        """What is attached: one file at most."""
+        """The attached file in a list; empty if there is none (a Telegram message has one file at most)."""
         return [self.media] if self.media is not None else []
 
     @property
     def forwarded_from(self) -> str | None:
-        """Whose words these are; None for one's own words."""
+        """The name of the first author of a forwarded message; None if the message is not a forward."""
         return self.forward.name if self.forward is not None else None
 
     @property
     def album(self) -> str | None:
-        """The id that the messages of an album share."""
+        """The id that all messages of one album share; None if the message is not part of an album."""
         return self.media_group_id
 
     @property
     def asks_for_a_reply(self) -> bool:
-        """ForceReply: a client opens a reply to it by itself."""
+        """Whether the message carries ForceReply, so that a client starts a reply to it by itself."""
         return bool((self.reply_keyboard or {}).get("force_reply"))
 
     @property
     def keys(self) -> list[list[str]] | None:
-        """The keyboard it puts in place of the input field; [] takes one away, None leaves it."""
+        """The captions of the keyboard, row by row, that this message shows in place of the input field; [] if it
+        removes that keyboard, None if it leaves it as it is.
+        """
         markup = self.reply_keyboard or {}
         if markup.get("remove_keyboard"):
             return []
@@ -193,7 +197,7 @@ class Message(model.Message):
 
     @property
     def reaction_counts(self) -> dict[str, int]:
-        """How many people set each reaction."""
+        """The number of people who set each reaction, by its emoji."""
         counts: dict[str, int] = {}
         for emojis in self.reactions.values():
             for emoji in emojis:
@@ -203,7 +207,9 @@ class Message(model.Message):
 
 @dataclass(eq=False)
 class Press(model.Press):
-    """A tap on a button. `toast` is the bot's answer (None until then, "" for an answer without words)."""
+    """One person's tap on a button under a message. `toast` is the bot's answer (None until it answers, "" for an
+    answer without words).
+    """
 
     person: User
     message: Message
@@ -211,7 +217,7 @@ class Press(model.Press):
 
 @dataclass(frozen=True)
 class WorldEvent(model.WorldEvent):
-    """A change in Telegram, for subscribers."""
+    """One change in the simulated Telegram, as given to the functions that subscribed to changes."""
 
     chat: Chat | None = None
     message: Message | None = None

@@ -1,4 +1,4 @@
-"""getUpdates: the offset, the long poll, and two pollers with one token."""
+"""getUpdates of the simulated Telegram: the offset, the long poll, and the conflict of two pollers with one token."""
 
 import asyncio
 from typing import Any
@@ -12,14 +12,15 @@ UPDATES_MOST = 100
 
 
 class ServerIsClosing(Exception):  # noqa: N818 - not an error
-    """Ends a poll without an answer: the server is stopping."""
+    """The server is stopping while a getUpdates call waits; the connection is then cut without an answer."""
 
 
 async def get_updates(call: ApiCall) -> Any:
-    """The queued updates; an empty list after `timeout` seconds (of the event loop, not of the sandbox's clocks).
+    """getUpdates: return the queued updates from `offset` on; wait for the first one up to `timeout` seconds (of the
+    event loop, not of the sandbox's clocks), then return an empty list.
 
-    A poll that has to wait ends the one already waiting with 409, as in Telegram. Telegram also slows down repeated
-    polls with the same offset; the sandbox does not.
+    A call that has to wait ends the one already waiting with 409, as in Telegram. Telegram also slows down repeated
+    calls with the same offset; the sandbox does not.
     """
     account, args = call.account, call.args
     if account.webhook:

@@ -1,7 +1,8 @@
-"""Webhooks: updates pushed to the bot's address, as in Telegram's own open server.
+"""Webhooks of the simulated Telegram: updates sent to the bot's address, as Telegram's open-source Bot API server does.
 
-What is said in one chat is pushed one by one, and so is what one person presses; chats do not wait for each other. Anything
-but a 2xx is repeated: at first at once, then after 2, 4, 8 … seconds of the stopwatch, until the update expires.
+The messages of one chat are sent one after another, and so are the button presses of one person; chats do not wait for
+each other. After any status but 2xx the update is sent again: first at once, then after 2, 4, 8 … (at most 60) seconds
+of the sandbox's stopwatch, until the update expires.
 """
 
 import asyncio
@@ -24,7 +25,9 @@ LOOK_SECONDS = 0.02
 
 @dataclass
 class _Line:
-    """One chat's updates, or one person's presses."""
+    """The retry state of one chat's updates, or of one person's button presses: `delay` in seconds, `fails` in a row,
+    `not_before` on the stopwatch.
+    """
 
     delay: float = 1.0
     fails: int = 0
@@ -33,8 +36,12 @@ class _Line:
 
 @dataclass
 class Pusher:
-    """`fronts`: for a public origin, what stands behind it on this machine, asked in turn: the reverse proxy. Without an entry
-    nobody answers there."""
+    """Sends the queued updates of every bot that has a webhook.
+
+    `fronts`: for each public origin (https://name), the addresses on this machine that serve it, used in turn, such as
+    the reverse proxy. An origin without an entry gets nothing, and the update stays queued. `statuses`: all statuses so
+    far.
+    """
 
     world: Memory
     fronts: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -43,13 +50,13 @@ class Pusher:
     _turn: "count[int]" = field(default_factory=count)
 
     async def run(self) -> None:
-        """Push for ever."""
+        """Push the due updates for ever, with a short pause whenever there are none; end by cancelling the task."""
         while True:
             if not await self.push():
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def push(self) -> list[int]:
-        """Push the first update of each line that is due; return the statuses (0: no answer)."""
+        """Send the first due update of each chat and each presser at once; return the HTTP statuses (0: no answer)."""
         due = [(account, update) for account in self.world.accounts.values() for update in self._due(account)]
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS)) as session:
             found = await asyncio.gather(*(self._send(session, account, update) for account, update in due))

@@ -1,8 +1,10 @@
-"""Refusals of the Bot API, in its own words. The wording follows tdlib/telegram-bot-api and tdlib/td (2026)."""
+"""Error answers of the simulated Bot API in Telegram's own words, after tdlib/telegram-bot-api and tdlib/td (2026)."""
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
-    """A call answered with `{"ok": false}`. `description` is the whole line a client sees, prefix included."""
+    """The Bot API refuses the call: the answer is `{"ok": false}`. `description` is the whole line a client gets,
+    prefix included; `code` is the HTTP status.
+    """
 
     def __init__(
         self, code: int, description: str, *, retry_after: int | None = None, migrate_to: int | None = None
@@ -15,28 +17,32 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 
 def bad_request(words: str) -> Refusal:
-    """400. Telegram prefixes the words and starts them with a small letter, unless they are a CODE."""
+    """Return the refusal with status 400 and these words after "Bad Request: ", starting with a small letter unless
+    they are a CODE_IN_CAPITALS.
+    """
     is_code = len(words) > 1 and (words[1] == "_" or words[1].isupper())
     return Refusal(400, "Bad Request: " + (words if is_code else words[:1].lower() + words[1:]))
 
 
 def forbidden(words: str) -> Refusal:
-    """403: the bot has no access at all."""
+    """Return the refusal with status 403 and these words: the bot has no access to the chat."""
     return Refusal(403, "Forbidden: " + words)
 
 
 def conflict(words: str) -> Refusal:
-    """409: two pollers with one token."""
+    """Return the refusal with status 409 and these words: two programs fetch updates with one token, or a webhook is
+    set.
+    """
     return Refusal(409, "Conflict: " + words)
 
 
 def too_many_requests(retry_after: int) -> Refusal:
-    """429 with the whole seconds to wait."""
+    """Return the refusal with status 429 that asks the bot to wait `retry_after` whole seconds."""
     return Refusal(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
 
 
 def group_was_upgraded(new_chat_id: int) -> Refusal:
-    """400 with the id of the supergroup that replaced the group."""
+    """Return the refusal with status 400 that names the supergroup which replaced this group."""
     words = "Bad Request: group chat was upgraded to a supergroup chat"
     return Refusal(400, words, migrate_to=new_chat_id)
 

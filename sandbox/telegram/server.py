@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: parses requests, applies faults, writes answers. The methods are in `methods*.py`."""
+"""The simulated Bot API over HTTP: parses requests, applies faults, writes answers. The methods are in `methods*.py`."""
 
 import asyncio
 import json
@@ -32,7 +32,9 @@ TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class TelegramServer:
-    """The Bot API of one world on 127.0.0.1. Use `async with`, or `start` and `stop`; port 0 takes any free one."""
+    """The Bot API of one simulated Telegram (`world`) on this machine. Use `async with`, or `start` and `stop`; port 0
+    takes any free port.
+    """
 
     def __init__(self, world: Memory, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.world = world
@@ -47,11 +49,11 @@ class TelegramServer:
 
     @property
     def url(self) -> str:
-        """The base address for `TelegramAPIServer.from_base`."""
+        """The address of the API, to be given to aiogram's `TelegramAPIServer.from_base`."""
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
-        """Start answering at `url`; `port` becomes the real one."""
+        """Start answering at `url`; `port` becomes the port really used."""
         self._closing.clear()
         self._runner = runner(self.app)
         await self._runner.setup()
@@ -60,7 +62,7 @@ class TelegramServer:
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Stop answering; waiting polls and held connections are cut. The world stays as it is."""
+        """Stop answering; waiting polls and delayed answers are cut off. The simulated Telegram keeps its state."""
         self._closing.set()
         for account in self.world.accounts.values():
             account.wake("closed")
@@ -110,7 +112,9 @@ class TelegramServer:
         return await get_updates(call) if call.method.lower() == "getupdates" else carry_out(call)
 
     async def _strike_before(self, fault: Fault, call: ApiCall, request: web.Request) -> web.StreamResponse | None:
-        """The fault's answer in place of the call; None if the call is carried out first."""
+        """Return the fault's answer, in which case the call must not be carried out; None if it must. Raise Refusal for
+        a fault that is a refusal of the API.
+        """
         fault_chat = chat_id_of(call.args)
         if fault.kind == "too_many":
             seconds = fault.how.get("retry_after", 5)
@@ -140,7 +144,7 @@ class TelegramServer:
         return None
 
     def _forget(self, call: ApiCall) -> None:
-        """Make Telegram forget the message of this call."""
+        """Mark the message that this call names as unknown to Telegram, if it exists."""
         number = chat_id_of(call.args)
         key = (number or 0, call.bot.id)
         chat = self.world.chats.get(number or 0) or self.world.privates.get(key)
@@ -177,7 +181,7 @@ class TelegramServer:
 
 
 async def _read(request: web.Request) -> Args:
-    """The parameters from the address and the body together."""
+    """Return the call's parameters and uploads, from the address and the body together."""
     args = Args(dict(request.query))
     kind = request.content_type
     if kind == "application/json":

@@ -1,4 +1,4 @@
-"""Converts the state to JSON, field by field as in the Bot API. Reads the state and changes nothing."""
+"""Builds the JSON of the Bot API, field by field, from the values of the simulated Telegram; changes none of them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -48,12 +48,12 @@ PHOTO_SIZES = ((90, 60), (320, 213), (1280, 853))
 
 
 def unix(moment: datetime) -> int:
-    """Whole seconds since 1970, as in Telegram's dates."""
+    """Return the moment as whole seconds since 1970, as Telegram writes dates."""
     return int(moment.timestamp())
 
 
 def user(one: User) -> Json:
-    """User."""
+    """Return the person or bot as Telegram's User."""
     body: Json = {"id": one.id, "is_bot": one.is_bot, "first_name": one.first_name}
     if one.last_name:
         body["last_name"] = one.last_name
@@ -65,7 +65,7 @@ def user(one: User) -> Json:
 
 
 def me(one: User) -> Json:
-    """User in the form of getMe, with the bot's abilities."""
+    """Return the bot as Telegram's User in the form of getMe, with its abilities."""
     return user(one) | {
         "can_join_groups": True,
         "can_read_all_group_messages": one.reads_all,
@@ -76,7 +76,7 @@ def me(one: User) -> Json:
 
 
 def chat(one: Chat) -> Json:
-    """Chat, the short form inside messages."""
+    """Return the chat as Telegram's Chat, the short form that stands inside messages."""
     if one.person is not None:
         body: Json = {"id": one.id, "type": "private", "first_name": one.person.first_name}
         if one.person.last_name:
@@ -91,7 +91,9 @@ def chat(one: Chat) -> Json:
 
 
 def full_chat(one: Chat, pinned: Message | None, people: People, linked: Chat | None = None) -> Json:
-    """ChatFullInfo; `linked`: a channel's discussion group, or a discussion group's channel."""
+    """Return the chat as Telegram's ChatFullInfo. `pinned`: its last pinned message, `linked`: a channel's discussion
+    group, or a discussion group's channel.
+    """
     body = chat(one) | {
         "accent_color_id": 0,
         "max_reaction_count": 11,
@@ -113,7 +115,7 @@ def full_chat(one: Chat, pinned: Message | None, people: People, linked: Chat | 
 
 
 def member(one: Member, where: Chat) -> Json:
-    """ChatMember of the status's kind; channel administrators have other rights than group administrators."""
+    """Return the membership as Telegram's ChatMember; a channel's administrators have other rights than a group's."""
     body: Json = {"user": user(one.user), "status": one.status}
     if one.status == "creator":
         body["is_anonymous"] = one.anonymous
@@ -127,7 +129,7 @@ def member(one: Member, where: Chat) -> Json:
 
 
 def member_updated(where: Chat, by: User, at: datetime, old: Member, new: Member) -> Json:
-    """ChatMemberUpdated."""
+    """Return Telegram's ChatMemberUpdated: at this moment `by` changed a member's status from `old` to `new`."""
     return {
         "chat": chat(where),
         "from": user(by),
@@ -138,7 +140,7 @@ def member_updated(where: Chat, by: User, at: datetime, old: Member, new: Member
 
 
 def entities(found: Sequence[Entity], people: People) -> list[Json]:
-    """MessageEntity for each entity."""
+    """Return each entity of a text as Telegram's MessageEntity; `people` gives the users that entities mention."""
     result = []
     for one in found:
         body: Json = {"type": one.type, "offset": one.offset, "length": one.length}
@@ -155,7 +157,7 @@ def entities(found: Sequence[Entity], people: People) -> list[Json]:
 
 
 def anonymous_admin() -> Json:
-    """The account shown for an anonymous administrator."""
+    """Return the User that Telegram shows as the sender for an anonymous administrator."""
     return {
         "id": GROUP_ANONYMOUS_BOT_ID,
         "is_bot": True,
@@ -165,14 +167,16 @@ def anonymous_admin() -> Json:
 
 
 def _stand_in(one: Message) -> Json:
-    """The account shown for a channel: Telegram's own for automatic forwards, otherwise one bot for all."""
+    """Return the User that Telegram shows as the sender for a channel: Telegram's own account for a post copied
+    automatically into the discussion group, otherwise Channel_Bot.
+    """
     if one.automatic:
         return {"id": TELEGRAM_ID, "is_bot": False, "first_name": "Telegram"}
     return {"id": CHANNEL_BOT_ID, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 
 
 def origin(one: Origin) -> Json:
-    """MessageOrigin of the right kind."""
+    """Return the origin of a forwarded message as Telegram's MessageOrigin of its kind."""
     body: Json = {"type": one.kind, "date": unix(one.date)}
     if one.kind == "user" and one.user is not None:
         body["sender_user"] = user(one.user)
@@ -186,7 +190,7 @@ def origin(one: Origin) -> Json:
 
 
 def origin_of(one: Message) -> Origin:
-    """The origin that a forward of `one` would have now."""
+    """Return the origin that a forward of this message would carry if it were forwarded now."""
     if one.forward is not None:
         return one.forward
     if one.anonymous:
@@ -197,7 +201,9 @@ def origin_of(one: Message) -> Origin:
 
 
 def message(one: Message, people: People, *, with_reply: bool = True) -> Json:
-    """Message, including the message it replies to, one level deep."""
+    """Return the message as Telegram's Message, with the message it replies to, one level deep, unless `with_reply` is
+    off.
+    """
     body: Json = {"message_id": one.id, "date": unix(one.date), "chat": chat(one.chat)}
     if one.chat.type != "channel":
         body["from"] = anonymous_admin() if one.anonymous else _stand_in(one) if one.voice else user(one.sender)
@@ -264,7 +270,9 @@ def _external(one: Message) -> Json:
 
 
 def media(one: Media) -> Json:
-    """The field for media of this kind, under its name."""
+    """Return the field of Telegram's Message for this file or place, under its name; ValueError if it has no stored
+    file.
+    """
     if one.kind == "location":
         return {"location": {"latitude": one.latitude, "longitude": one.longitude}}
     stored = one.file
@@ -289,7 +297,7 @@ def media(one: Media) -> Json:
 
 
 def photo_sizes(stored: StoredFile) -> list[Json]:
-    """PhotoSize in three sizes, smallest first; only the last one is the real file."""
+    """Return the photo as Telegram's PhotoSize in three sizes, smallest first; only the last one is the stored file."""
     sizes = []
     for index, (width, height) in enumerate(PHOTO_SIZES):
         last = index == len(PHOTO_SIZES) - 1
@@ -303,7 +311,7 @@ def photo_sizes(stored: StoredFile) -> list[Json]:
 
 
 def file_fields(stored: StoredFile) -> Json:
-    """The fields that every kind of file has."""
+    """Return the fields that every kind of file has: its two ids and its size in bytes."""
     return {
         "file_id": stored.file_id,
         "file_unique_id": stored.unique_id,
@@ -312,7 +320,9 @@ def file_fields(stored: StoredFile) -> Json:
 
 
 def callback_query(press: Press, people: People) -> Json:
-    """CallbackQuery. The person is the real one, even for an anonymous administrator."""
+    """Return the button press as Telegram's CallbackQuery. Its person is the real one, even for an anonymous
+    administrator.
+    """
     return {
         "id": press.id,
         "from": user(press.person),

@@ -1,4 +1,5 @@
-"""People's actions, part two: writing, forwarding, editing and pressing. `TelegramWorld` combines all parts.
+"""What people do in the simulated Telegram: writing, forwarding, editing and pressing. `TelegramWorld` combines all
+parts.
 
 Each call changes the state at once, makes the updates that Telegram would make, and wakes waiting long polls. An action
 that a client would not allow raises PermissionError, LookupError or ValueError.
@@ -20,7 +21,7 @@ Where = Chat | User | tuple[User, User]
 
 
 class TelegramWorld(Channels):
-    """A Telegram with people in it; see sandbox/README.md."""
+    """A simulated Telegram with people, bots and groups in it; see sandbox/README.md."""
 
     key: Literal["telegram"] = "telegram"
     name = "Telegram"
@@ -31,21 +32,25 @@ class TelegramWorld(Channels):
 
     @property
     def bots(self) -> list[User]:
-        """The bots, oldest first."""
+        """All bots, oldest first."""
         return [account.user for account in self.accounts.values()]
 
     @property
     def is_asked_for_updates(self) -> bool:
-        """Whether some bot has asked for updates, or waits for them."""
+        """Whether some bot has called getUpdates, or is waiting in it now."""
         waits = any(account.waiting is not None for account in self.accounts.values())
         return waits or any(call.method == "getUpdates" for call in self.calls)
 
     def menu(self, bot: User, chat: Chat, person: User) -> list[dict[str, Any]]:
-        """The bot's menu of commands in this chat for this person: the narrowest scope given to setMyCommands."""
+        """Return the bot's menu of commands for this person in this chat: the list of the narrowest scope set with
+        setMyCommands.
+        """
         return menu_of(self.account(bot), chat, person)
 
     def add_bot(self, *, token: str, name: str, username: str, reads_all: bool = False) -> User:
-        """Create a bot with this token; its id is the number before the colon. `reads_all`: privacy mode is off."""
+        """Create a bot with this token and return it; its id is the number before the colon. `reads_all`: privacy mode
+        is off. Raise ValueError if the token is not of that form.
+        """
         number, colon, _ = token.partition(":")
         if not colon or not number.isdecimal():
             raise ValueError("a token is «<number>:<secret>»")
@@ -63,14 +68,18 @@ class TelegramWorld(Channels):
         hides_forwards: bool = False,
         id: int | None = None,
     ) -> User:
-        """Create a person with any name. `hides_forwards`: forwards of their messages do not link to them."""
+        """Create a person and return them. `hides_forwards`: forwards of their messages do not link to their account;
+        `id` replaces the next free number.
+        """
         number = id if id is not None else self.next_number("person", FIRST_PERSON_ID)
         person = User(number, first_name, last_name, username, hides_forwards=hides_forwards)
         self.users[person.id] = person
         return person
 
     def messages(self, where: Where) -> list[Message]:
-        """The messages of a chat, oldest first; for a private chat also (person, bot), empty if it was never opened."""
+        """Return the messages of a chat, oldest first; a private chat may be given as (person, bot) and is empty if
+        never opened.
+        """
         if isinstance(where, tuple):
             chat = self.private_of(*where)
             return [] if chat is None else self.talk(chat)
@@ -93,7 +102,9 @@ class TelegramWorld(Channels):
         location: tuple[float, float] | None = None,
         silent: bool = False,
     ) -> Message:
-        """Write a message in the group or the private chat; `text` is the caption of a file."""
+        """Let the person write a message in the group, channel or private chat; return it. `text` is the caption if a
+        file is given.
+        """
         chat = self._place(person, where)
         media = self._attachment(photo, document, video, voice, sticker, location)
         return self._say(chat, person, text, media=media, reply_to=reply_to, silent=silent)
@@ -107,7 +118,9 @@ class TelegramWorld(Channels):
         caption: str = "",
         reply_to: Message | None = None,
     ) -> list[Message]:
-        """Send two to ten photos (bytes) or documents (name, bytes), one message each; the caption is on the first."""
+        """Let the person send two to ten photos (bytes) or documents (name, bytes) as an album: one message each, the
+        caption on the first. Return the messages; ValueError for another number.
+        """
         if not 2 <= len(items) <= 10:
             raise ValueError("an album has two to ten items")
         chat = self._place(person, where)
@@ -121,7 +134,9 @@ class TelegramWorld(Channels):
         return album
 
     def edit(self, person: User, message: Message, text: str) -> Message:
-        """Edit the person's own message (with the same text too: Telegram sends edited_message for that as well)."""
+        """Let the person change the text of their own message; return it. Bots get edited_message even if the text is
+        the same, as in Telegram. PermissionError if it is not theirs, a forward or deleted.
+        """
         if message.sender is not person or message.forward is not None or message.deleted:
             raise PermissionError("people edit their own messages only")
         message.text, message.entities = self._words(text, message.media)
@@ -131,14 +146,16 @@ class TelegramWorld(Channels):
         return message
 
     def delete(self, person: User, message: Message) -> None:
-        """Delete the message for everybody; no bot gets an update, as in Telegram."""
+        """Let the person delete the message for everybody; no bot gets an update, as in Telegram. PermissionError if it
+        is somebody else's and the person is no administrator.
+        """
         own = message.sender is person or message.chat.person is person
         if not own and not message.chat.is_admin(person):
             raise PermissionError("people delete their own messages only")
         self.remove(message)
 
     def forward(self, person: User, message: Message, *, to: Where) -> Message:
-        """Forward the message to `to`, with its forward_origin."""
+        """Let the person forward the message to `to`, with its origin; return the new message."""
         chat = self._place(person, to)
         origin = wire.origin_of(message)
         copied = {"entities": list(message.entities), "media": message.media, "forward": origin}
@@ -156,8 +173,8 @@ class TelegramWorld(Channels):
         photo: bytes | None = None,
         kind: str = "channel",
     ) -> Message:
-        """Forward a message from a chat that no bot here knows: a channel, or with kind="chat" an anonymous group
-        administrator.
+        """Let the person forward a message from a chat that no bot here knows: from a channel, or with kind="chat" from
+        an anonymous administrator of a group. Return the new message.
         """
         number = -1_003_000_000_000 - self.next_number("foreign chat")
         foreign = Chat(number, "channel" if kind == "channel" else "supergroup", origin_title, username=origin_username)
@@ -171,7 +188,9 @@ class TelegramWorld(Channels):
         return self.post(self._of(person, chat, words, entities=entities, media=media, forward=origin))
 
     def press(self, person: User, message: Message, caption: str) -> Press:
-        """Press the button whose caption is `caption` or ends with it; the answer arrives in the result."""
+        """Let the person press the button whose caption is `caption` or ends with it. Return the press; the bot's
+        answer appears in it later. LookupError for a button that asks the bot nothing.
+        """
         self._must_see(person, message)
         button = button_named(message, caption)
         if button.data is None:
@@ -186,7 +205,9 @@ class TelegramWorld(Channels):
         return press
 
     def react(self, person: User, message: Message, emoji: str | None) -> None:
-        """Set the person's reaction to the message (None: remove it); administrator bots may get an update."""
+        """Set the person's reaction to the message (None removes it). The bot of a private chat and bots that
+        administer the group get an update if they asked for such updates.
+        """
         self._must_see(person, message)
         old = message.reactions.get(person.id, [])
         message.reactions[person.id] = [emoji] if emoji else []
@@ -223,7 +244,7 @@ class TelegramWorld(Channels):
         return words, entities
 
     def _place(self, person: User, where: Where) -> Chat:
-        """The chat in which the person can write now."""
+        """Return the chat in which the person is about to write; raise an error if they cannot write there now."""
         if isinstance(where, tuple):
             where = where[1]
         if isinstance(where, User):

@@ -1,4 +1,4 @@
-"""VK's error answers: their numbers and words."""
+"""The error answers of VK's API: their numbers and words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WORDS = {
 
 
 class VkError(Exception):
-    """A method's error; it becomes `{"error": {…}}`."""
+    """An API method refuses with this error code; the server answers `{"error": {…}}`."""
 
     def __init__(self, code: int, detail: str = "") -> None:
         words = WORDS.get(code, "Error")

@@ -1,4 +1,4 @@
-"""Faults on demand: what the sandbox does wrong, where, and how many times."""
+"""Faults of the simulated VK that a test orders: which method fails, in which way, and how many times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ LONGPOLL_ONLY = ("longpoll_failed", "ts_lost")
 
 @dataclass
 class Fault:
-    """One ordered fault; `method` is a method's name, "longpoll" or "upload"."""
+    """One ordered fault for the next `left` calls; `method` is an API method, "longpoll" or "upload", `code` its error
+    code.
+    """
 
     kind: FaultKind
     method: str
@@ -31,7 +33,7 @@ class Fault:
 
 
 class Faults:
-    """The orders still open. The oldest order for a method comes first."""
+    """The ordered faults that are not used up. The oldest order for a method is used first."""
 
     def __init__(self) -> None:
         self._orders: list[Fault] = []
@@ -39,11 +41,11 @@ class Faults:
     def add(self, kind: FaultKind, method: str = "wall.createComment", times: int = 1, code: int | None = None) -> None:
         """Make the next `times` calls of `method` ("longpoll" and "upload" are methods too) fail in this way.
 
-        `timeout_before`, `timeout_after`: no answer, with the call left out or carried out; `reset_before`,
+        `timeout_before`, `timeout_after`: no answer, without or after carrying the call out; `reset_before`,
         `reset_after`: the same with the connection cut. `server_error`: HTTP `code` (500); `html`: HTTP 200 with a
-        page; `truncated`: carried out, and half of the answer arrives;
-        `error`: the API error `code`. `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: all events are
-        dropped before the check, which then answers `failed` 1. The last two need no `method`.
+        page; `truncated`: carried out, and half of the answer arrives; `error`: the API error `code`.
+        `longpoll_failed`: `failed` 1, 2 or 3 in `code`; `ts_lost`: all events are dropped before the `a_check` call,
+        which then answers `failed` 1. The last two need no `method`.
         """
         if kind not in get_args(FaultKind):
             raise ValueError(f"no such fault: {kind}")
@@ -54,7 +56,7 @@ class Faults:
         self._orders.append(Fault(kind, "longpoll" if kind in LONGPOLL_ONLY else method, times, code))
 
     def take(self, method: str) -> Fault | None:
-        """The fault for this call, counted as used; None if the call succeeds."""
+        """Return the fault for this call and use it up by one; None if the call must succeed."""
         for order in self._orders:
             if order.method == method:
                 order.left -= 1
@@ -65,9 +67,9 @@ class Faults:
 
     @property
     def silence_ordered(self) -> bool:
-        """Whether some future call will get no answer."""
+        """Whether some future call will get no answer (a timeout is ordered)."""
         return any(order.kind.startswith("timeout_") for order in self._orders)
 
     def clear(self) -> None:
-        """Drop all orders."""
+        """Drop all orders: later calls succeed."""
         self._orders.clear()

@@ -1,6 +1,6 @@
-"""The queue behind Bots Long Poll: numbered events of one community, a key, and waiting checks.
+"""The queue behind VK's Bots Long Poll: numbered events of one community, a key, and waiting `a_check` calls.
 
-`ts` is the number of the last event returned; the last `KEEP` events are kept. It must not know HTTP.
+`ts` is the number of the newest event; the last `KEEP` events are kept. This module must not know HTTP.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ MAX_WAIT = 90
 
 
 class LongPollQueue:
-    """Events of one community in order; `put` wakes every waiting check at once."""
+    """The events of one community in order; `put` wakes every waiting `a_check` call at once."""
 
     def __init__(self) -> None:
         self.key = secrets.token_hex(20)
@@ -25,11 +25,11 @@ class LongPollQueue:
         self._occupied = asyncio.Event()
 
     async def somebody_waits(self) -> None:
-        """Wait until a check waits for news."""
+        """Wait until at least one `a_check` call waits for events."""
         await self._occupied.wait()
 
     def put(self, event: dict[str, Any]) -> None:
-        """Append the event and wake all waiting checks."""
+        """Append the event under the next number and wake all waiting `a_check` calls."""
         self.ts += 1
         self._events.append((self.ts, event))
         if len(self._events) > KEEP:
@@ -37,25 +37,25 @@ class LongPollQueue:
         self.wake()
 
     def wake(self) -> None:
-        """Let every waiting check look again."""
+        """Make every waiting `a_check` call return now, with whatever events there are."""
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
 
     def expire_key(self) -> None:
-        """Invalidate the current key; the waiting checks learn it at once."""
+        """Replace the key; waiting calls with the old one get `failed` 2 at once."""
         self.key = secrets.token_hex(20)
         self.wake()
 
     def forget(self) -> None:
-        """Drop all events; a check with an older ts gets an error."""
+        """Drop all events; a call with an older `ts` gets `failed` 1."""
         self._events.clear()
         self.ts += 1
         self._first_known = self.ts
         self.wake()
 
     def trouble(self, key: str, ts: str) -> dict[str, Any] | None:
-        """The `failed` answer for this key and ts; None if both are valid."""
+        """Return the `failed` answer for this key and ts; None if both are valid."""
         if key != self.key:
             return {"failed": 2}
         if not ts.isdigit() or not self._first_known <= int(ts) <= self.ts:
@@ -63,11 +63,13 @@ class LongPollQueue:
         return None
 
     def after(self, ts: int) -> list[dict[str, Any]]:
-        """Events newer than `ts`, oldest first."""
+        """Return the events with a number above `ts`, oldest first."""
         return [event for number, event in self._events if number > ts]
 
     async def check(self, key: str, ts: str, wait: float) -> dict[str, Any]:
-        """One `a_check`: at once if there is news or trouble, otherwise at the next wake or after `wait` seconds."""
+        """Answer one `a_check` call: at once if there are events or the key or ts is wrong, otherwise as soon as `wake`
+        is called or after `wait` seconds (90 at most). Return VK's answer: `failed`, or `ts` and `updates`.
+        """
         answer = self._look(key, ts)
         if "failed" in answer or answer["updates"] or wait <= 0:
             return answer

@@ -1,7 +1,7 @@
 """VK's markup in texts: which parts become mentions, and what a reader sees in their place.
 
 Based on how VK shows texts: `[id1|name]`, `[club1|name]`, `@id1 (name)`, `*id1 (name)`, `@screen_name`, and the two
-that notify everybody, `@all` and `@online`. In doubt a part counts as a mention.
+that notify everybody, `@all` and `@online`. A doubtful part is taken for a mention.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ _LINK = re.compile(r"\[(?P<url>(?:https?://)?(?:m\.)?vk\.(?:com|ru)/[^|\]]+)\|(?
 
 @dataclass(frozen=True)
 class Mention:
-    """A notified name: `target` as written (id1, club1, a screen name, all), `text` as a reader sees it."""
+    """A mention in a text, which makes VK notify its target: `target` as written (id1, club1, a screen name, all),
+    `text` as a reader sees it.
+    """
 
     target: str
     text: str
 
 
 def read_markup(text: str) -> tuple[str, list[Mention]]:
-    """The text as a reader sees it, and the mentioned targets, in the order of the text."""
+    """Return the text as a reader sees it, and its mentions in the order of the text."""
     mentions: list[Mention] = []
 
     def show(match: re.Match[str]) -> str:

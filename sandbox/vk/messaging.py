@@ -1,4 +1,4 @@
-"""The methods of private messages and of uploads; they join `methods.METHODS`."""
+"""The API methods of private messages and of uploads; this module adds them to `methods.METHODS`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The methods of the API: who may call each, and its effect on the world.
+"""The methods of the simulated VK's API: which tokens may call each, and what it does.
 
 One table, `METHODS`; the kinds of token for each method follow VKCOM's schema. `server.py` does HTTP, token look-up and
-faults; `uploads.py` handles files being uploaded (tickets).
+faults; `uploads.py` handles files being uploaded.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BITS = {"photos": 4, "messages": 4096, "wall": 8192, "docs": 131072, "manage": 2
 
 @dataclass(frozen=True)
 class Request:
-    """One call: the caller, the parameters, and the world it acts on."""
+    """One call of an API method: the simulated VK it acts on, the owner of the token (`who`), and the parameters."""
 
     world: VkWorld
     uploads: Uploads
@@ -32,13 +32,15 @@ class Request:
     params: Mapping[str, str]
 
     def text(self, name: str) -> str:
-        """The parameter, or error 100."""
+        """Return the parameter; VkError 100 if it is missing or empty."""
         if not self.params.get(name):
             raise VkError(100, f"{name} is undefined")
         return self.params[name]
 
     def number(self, name: str, default: int | None = None) -> int:
-        """The parameter as an integer, or the default, or error 100."""
+        """Return the parameter as an integer, or the default if it is missing; VkError 100 if it is no integer, or is
+        missing without a default.
+        """
         raw = self.params.get(name) or ""
         if not raw and default is not None:
             return default
@@ -51,18 +53,18 @@ class Request:
         return self.params.get(name, "0") in ("1", "true", "True")
 
     def needs(self, permission: str) -> None:
-        """Error 15 unless the community's token has this permission."""
+        """Raise VkError 15 if a community's token lacks this permission; other tokens pass."""
         if self.who.kind == GROUP and permission not in self.who.community.permissions:
             raise VkError(15, "no access to call this method. It cannot be called with current scopes.")
 
     def own_group(self) -> Community:
-        """The community named by group_id, which must be the token's own."""
+        """Return the community named by group_id; VkError 15 unless it is the token's own."""
         if self.number("group_id") != self.who.community.id:
             raise VkError(15, "group is not yours" if self.who.kind == USER else "invalid group_id")
         return self.who.community
 
     def post(self) -> Post:
-        """The post named by owner_id and post_id, or error 212."""
+        """Return the post named by owner_id and post_id; VkError 212 if there is none or it was deleted."""
         found = self.world.find_post(self.number("owner_id", 0), self.number("post_id"))
         if found is None:
             raise VkError(212)
@@ -88,7 +90,7 @@ def groups_get_by_id(call: Request) -> Any:
 
 
 def _standing(shown: Community, own: Community) -> dict[str, int]:
-    """The role of the token's owner in the community."""
+    """Return the role of the token's owner in the community, as fields of VK's group object."""
     level = shown.admin_level if shown is own else 0
     return {"is_admin": int(level > 0), "is_member": int(level > 0)} | ({"admin_level": level} if level else {})
 
@@ -240,7 +242,7 @@ def wall_get_comments(call: Request) -> Any:
 
 
 def extended(authors: Any) -> dict[str, Any]:
-    """The profiles and groups of an extended answer."""
+    """Return the `profiles` and `groups` of an answer with extended=1: each author once."""
     everybody = {a.owner_id: a for a in authors}.values()
     return {
         "profiles": [shapes.user(a) for a in everybody if not isinstance(a, Community)],

@@ -1,7 +1,7 @@
-"""The state of the simulated VK: people, communities, posts, comments, messages, files.
+"""The values of the simulated VK: people, communities, posts, comments, messages, files.
 
-Plain data with identity. It must not wake anybody, know HTTP, or read a clock: `world.py` changes it, `shapes.py` shows
-it.
+Plain data, compared by identity. It must not wake anybody, know HTTP, or read a clock: `world.py` changes it,
+`shapes.py` turns it into JSON.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ DEFAULT_EVENTS = (
 
 @dataclass(eq=False)
 class VkUser:
-    """A person with an account."""
+    """A person with a VK account."""
 
     id: int
     first_name: str
@@ -44,13 +44,13 @@ class VkUser:
 
     @property
     def owner_id(self) -> int:
-        """The author's id in VK: a person's number as it is."""
+        """The id of the person as an author in VK: their number as it is."""
         return self.id
 
 
 @dataclass(eq=False)
 class Community:
-    """A community page; `admin` is the person who may own its user token, `admin_level` that person's role (1
+    """A community's page. `admin` is the person who may own its user token, `admin_level` that person's role (1
     moderator, 2 editor, 3 administrator, 0 none), `user_rights` the rights of that token.
     """
 
@@ -74,7 +74,7 @@ class Community:
 
     @property
     def owner_id(self) -> int:
-        """The author's id in VK: a community's number with a minus."""
+        """The id of the community as an author in VK: its number with a minus."""
         return -self.id
 
     @property
@@ -87,7 +87,7 @@ Author = VkUser | Community
 
 @dataclass(eq=False)
 class File:
-    """An attached photo or document; `data` is stored whole and served under `/files/`."""
+    """An attached photo or document; `data` are its bytes, served under `/files/<ref>`."""
 
     kind: Literal["photo", "doc"]
     owner_id: int
@@ -98,7 +98,7 @@ class File:
 
     @property
     def ref(self) -> str:
-        """The form in `attachments`: photo-1_2, doc-1_2."""
+        """The file's name in the parameter `attachments`: photo-1_2, doc-1_2."""
         return f"{self.kind}{self.owner_id}_{self.id}"
 
     @property
@@ -108,7 +108,7 @@ class File:
 
 @dataclass(eq=False)
 class Written:
-    """A text: raw as sent, `shown` as a reader sees it, `mentions` as VK would notify."""
+    """Anything written in VK: `text` as sent, `shown` as a reader sees it, `mentions` as VK would notify them."""
 
     id: int
     author: Author
@@ -127,7 +127,7 @@ class Written:
 
 @dataclass(eq=False)
 class Post(Written):
-    """A post on a community's wall; `kind` "suggest" waits for the editors and takes no comments."""
+    """A post on a community's wall; one of kind "suggest" was offered to the editors and takes no comments."""
 
     wall: Community = field(kw_only=True)
     kind: Literal["post", "suggest"] = "post"
@@ -143,7 +143,9 @@ class Post(Written):
 
 @dataclass(eq=False)
 class Comment(Written):
-    """A comment under a post; `root` is the head of its thread, None for a comment of the first level."""
+    """A comment under a post; `root` is the first-level comment whose thread it belongs to, None for a first-level
+    comment.
+    """
 
     post: Post = field(kw_only=True)
     reply_to: Comment | None = None
@@ -163,7 +165,7 @@ class Comment(Written):
 
 @dataclass(eq=False)
 class VkMessage(Written):
-    """A private message between a person and a community; `cmid` counts inside their conversation."""
+    """A private message between a person and a community; `cmid` is its number within their conversation."""
 
     peer: VkUser = field(kw_only=True)
     community: Community = field(kw_only=True)
@@ -174,13 +176,13 @@ class VkMessage(Written):
 
     @property
     def outgoing(self) -> bool:
-        """Whether the community wrote it."""
+        """Whether the community wrote the message."""
         return isinstance(self.author, Community)
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request to `/method/…` as the sandbox received it. `params` exclude the token."""
+    """One request to `/method/…` as the sandbox received it, with its outcome. `params` exclude the token."""
 
     at_monotonic: float
     method: str
@@ -193,8 +195,8 @@ class Call:
 
 @dataclass(frozen=True)
 class WorldEvent:
-    """A change in the world: `kind` is post, comment, comment_edited, comment_deleted, comment_restored,
-    comments_closed or message; the matching field is set.
+    """One change in the simulated VK, as given to the functions that subscribed: `kind` is post, comment,
+    comment_edited, comment_deleted, comment_restored, comments_closed or message; the fields that belong to it are set.
     """
 
     seq: int

@@ -1,5 +1,5 @@
-"""The methods that delete, restore and ban on walls, and those for mentions and the server time. They join
-`methods.METHODS`.
+"""The API methods that delete, restore and ban on walls, and those for mentions and the server time; this module adds
+them to `methods.METHODS`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ ONLY_USER = frozenset((USER,))
 
 
 def _allowed(call: Request, right: str) -> None:
-    """Error 15 unless the token's owner manages the community and the token has this right."""
+    """Raise VkError 15 unless the token's owner manages the community and the token has this right."""
     community = call.who.community
     if community.admin_level < 1 or right not in community.user_rights:
         raise VkError(15)

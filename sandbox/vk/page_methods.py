@@ -1,7 +1,6 @@
-"""The methods of photos, videos, discussions and goods: VK allows them to user tokens; service tokens may read
-discussions.
+"""The API methods of photos, videos, discussions and goods; this module adds them to `methods.METHODS`.
 
-Added to `methods.METHODS`.
+VK allows them to user tokens; service tokens may read discussions and photos.
 """
 
 from __future__ import annotations
@@ -106,7 +105,7 @@ def photos_get_by_id(call: Request) -> Any:
 
 
 def photos_get_all_comments(call: Request) -> Any:
-    """Of all albums, the newest first; each comment names its photo as `pid`."""
+    """Return the comments under all photos of the owner, newest first; each names its photo as `pid`."""
     pages, owner = call.world.pages, call.number("owner_id", call.who.community.admin.id)
     shown = [page for page in pages.all if page.section == "photo" and page.community.owner_id == owner]
     items = [shape(comment, call.world.base_url) | {"pid": page.id} for page in shown for comment in pages.under(page)]

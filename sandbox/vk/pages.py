@@ -1,7 +1,8 @@
-"""Photos, videos, discussions and goods of communities with their comments: people's actions and VK's events.
+"""Photos, videos, discussions and goods of communities in the simulated VK, with their comments: what people do with
+them and the events VK makes of it.
 
-`VkWorld.pages` holds an instance. As in `world.py`, every call changes the state at once and wakes waiting checks; none
-awaits.
+`VkWorld.pages` is an instance. As in `world.py`, every call changes the state at once and wakes waiting long polls;
+none is a coroutine.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ OWNER = {
 
 @dataclass(eq=False)
 class Page(Written):
-    """An object of a community that people can comment on; `author` added it."""
+    """A photo, video, discussion or product of a community, on which people can comment; `author` added it."""
 
     section: Section = "photo"
     community: Community = None  # type: ignore[assignment]
@@ -41,7 +42,7 @@ class Page(Written):
 
 @dataclass(eq=False)
 class PageComment(Written):
-    """A comment on a page, or a message in a discussion."""
+    """A comment under a photo, video or product, or a message in a discussion."""
 
     page: Page = None  # type: ignore[assignment]
     reply_to: PageComment | None = None
@@ -54,7 +55,7 @@ class PageComment(Written):
 
 
 class Host(Protocol):
-    """The parts of the world that pages need."""
+    """The parts of VkWorld that `Pages` needs."""
 
     base_url: str
 
@@ -68,7 +69,7 @@ class Host(Protocol):
 
 
 class Pages:
-    """All pages of all communities."""
+    """All photos, videos, discussions and goods of all communities, with the comments under them."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -80,7 +81,9 @@ class Pages:
     def add(
         self, section: Section, community: Community, text: str = "", title: str = "", by: Author | None = None
     ) -> Page:
-        """Add a photo, video, discussion or product; `text` is its description (for a discussion: its first message)."""
+        """Add a photo, video, discussion or product and return it; `text` is its description (for a discussion, its
+        first message).
+        """
         author = by or community
         files = [self._host.keep_photo(author, b"jpeg")] if section == "photo" else []
         made = Page(
@@ -105,7 +108,9 @@ class Pages:
         attachments: Sequence[File] = (),
         guid: str | None = None,
     ) -> PageComment:
-        """Write a comment. A reply in a discussion begins with the name of the person it answers, as on the site."""
+        """Write a comment and return it. A reply in a discussion begins with the name of the person it answers, as on
+        the site. ValueError if comments are closed.
+        """
         if not page.comments_open:
             raise ValueError("comments are closed here")
         if reply_to is not None and page.section == "topic":
@@ -127,32 +132,32 @@ class Pages:
         return made
 
     def edit(self, comment: PageComment, text: str) -> None:
-        """Change the comment's text."""
+        """Change the comment's text; the community gets VK's event."""
         comment.text = text
         self._tell("edit", comment)
 
     def delete(self, comment: PageComment) -> None:
-        """Delete the comment."""
+        """Mark the comment as deleted; the community gets VK's event."""
         comment.deleted = True
         self._host.put(f"{EVENT[comment.page.section]}_delete", comment.page.community, deleted(comment))
 
     def restore(self, comment: PageComment) -> None:
-        """Restore the deleted comment."""
+        """Restore the deleted comment; the community gets VK's event."""
         comment.deleted = False
         self._tell("restore", comment)
 
     # --- what there is to see
 
     def find(self, section: str, owner: int, number: int) -> Page | None:
-        """The page by its address."""
+        """Return the page of this section by its owner_id and number; None if there is none."""
         return next((p for p in self.all if (p.section, p.community.owner_id, p.id) == (section, owner, number)), None)
 
     def under(self, page: Page) -> list[PageComment]:
-        """The page's comments that were not deleted, oldest first."""
+        """Return the comments under this page that were not deleted, oldest first."""
         return [c for c in self.comments if c.page is page and not c.deleted]
 
     def numbered(self, section: str, owner: int, number: int) -> PageComment | None:
-        """The comment by its number, deleted or not."""
+        """Return the comment of this section by its owner_id and number, even if deleted; None if there is none."""
         return self._first(lambda c: (c.page.section, c.page.community.owner_id, c.id) == (section, owner, number))
 
     def _first(self, fits: Callable[[PageComment], bool]) -> PageComment | None:
@@ -166,7 +171,7 @@ class Pages:
 
 
 def shape(comment: PageComment, base_url: str) -> Json:
-    """A comment as VK lists it."""
+    """Return the comment as VK's JSON object, as lists show it."""
     made: Json = {
         "id": comment.id,
         "from_id": comment.author.owner_id,
@@ -182,7 +187,7 @@ def shape(comment: PageComment, base_url: str) -> Json:
 
 
 def deleted(comment: PageComment) -> Json:
-    """The object of a *_delete event."""
+    """Return the JSON object of the event that reports a deleted comment."""
     page = comment.page
     owner = "topic_owner_id" if page.section == "topic" else "owner_id"
     return {

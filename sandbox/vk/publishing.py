@@ -1,7 +1,7 @@
-"""The method that publishes on walls; it joins `methods.METHODS`.
+"""The API method that publishes on walls, wall.post; this module adds it to `methods.METHODS`.
 
-Only for administrators' tokens (the schema: `user`). VK grants such a token the right `wall` on request; with
-`Community.may_publish` False the token lacks it (error 15). A wall takes fifty posts a day (214), and a post ten
+Only for administrators' tokens (`user` in VKCOM's schema). VK gives such a token the right `wall` on request; with
+`Community.may_publish` False the token lacks it (error 15). A wall takes fifty posts a day (error 214), and a post ten
 pictures and one document.
 """
 

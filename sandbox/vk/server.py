@@ -1,7 +1,7 @@
-"""The HTTP server of the simulated VK: methods, long poll, uploads, files.
+"""The HTTP server of the simulated VK: API methods, long poll, uploads, files.
 
-It looks tokens up, counts requests, applies faults and formats errors like VK. `methods.py` and `messaging.py` hold the
-methods.
+It looks tokens up, limits requests per second, applies faults and formats errors like VK. `methods.py`, `messaging.py`
+and others hold the API methods.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REFUSED_KIND = {"group": 27, "service": 28, "user": 15}
 
 
 class VkServer:
-    """The server of one world: between `start()` and `stop()` it answers at `url`."""
+    """The HTTP server of one simulated VK (`world`): it answers at `url` between `start()` and `stop()`."""
 
     def __init__(self, world: VkWorld, host: str = "127.0.0.1", port: int = 0) -> None:
         self.world = world
@@ -46,11 +46,11 @@ class VkServer:
 
     @property
     def url(self) -> str:
-        """The server's address, without a trailing slash."""
+        """The server's address, without a slash at the end."""
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
-        """Start listening; with port 0, on a free port, which is then in `port`."""
+        """Start answering; with port 0, on a free port, which is then in `port`."""
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port)
         await site.start()
@@ -58,7 +58,7 @@ class VkServer:
         self.world.base_url = self.url
 
     async def stop(self) -> None:
-        """Stop listening and release everybody who waits."""
+        """Stop answering and end all calls that wait."""
         self._stopping.set()
         for queue in self.world.queues.values():
             queue.wake()
@@ -137,7 +137,9 @@ class VkServer:
     # --- faults
 
     async def _suffer(self, request: web.Request, fault: Fault | None, when: str) -> web.StreamResponse | None:
-        """The answer that the fault makes at this point; None if there is none."""
+        """Return the answer that the fault gives at this point, "before" or "after" the call is carried out; None if it
+        gives none here.
+        """
         if fault is None:
             return None
         if fault.kind == f"timeout_{when}":
@@ -192,7 +194,7 @@ class VkServer:
 
 
 async def _parameters(request: web.Request) -> dict[str, str]:
-    """The parameters from the query and the form; the form wins."""
+    """Return the parameters of the query and the form; a name in both has the form's value."""
     form = await request.post() if request.method == "POST" else {}
     return {**request.query, **{key: str(value) for key, value in form.items()}}
 

@@ -1,6 +1,6 @@
-"""VK's objects in JSON (API 5.199).
+"""Builds VK's JSON objects (API 5.199) from the values of the simulated VK.
 
-Pure functions of the model. Field names are those of VKCOM's published schema.
+Pure functions. Field names are those of VKCOM's published schema.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def unix(written: Written | File) -> int:
-    """The moment in VK's form: seconds since 1970, UTC."""
+    """Return the time of the text or file as VK writes it: whole seconds since 1970."""
     return int(written.date.timestamp())
 
 
@@ -41,7 +41,7 @@ def group(community: Community) -> Json:
 
 
 def file(item: File, base_url: str) -> Json:
-    """One element of `attachments`."""
+    """Return the file as one element of VK's `attachments`."""
     url = f"{base_url}/files/{item.ref}"
     if item.kind == "photo":
         sizes = [
@@ -116,18 +116,18 @@ def comment(item: Comment, base_url: str) -> Json:
 
 
 def headless(item: Comment) -> Json:
-    """A deleted comment whose thread still exists (vknet/vk#802): no author, no text."""
+    """Return a deleted comment whose thread still exists as VK lists it (vknet/vk#802): without author and text."""
     thread = {"count": 0, "items": [], "can_post": True, "show_reply_button": True}
     return {"id": item.id, "parents_stack": [], "date": unix(item), "thread": thread, "deleted": True}
 
 
 def comment_event(item: Comment, base_url: str) -> Json:
-    """The object of wall_reply_new, _edit and _restore: a comment and the owner of its post."""
+    """Return the object of the events wall_reply_new, _edit and _restore: a comment and the owner of its post."""
     return comment(item, base_url) | {"post_owner_id": item.post.wall.owner_id}
 
 
 def comment_deleted(item: Comment) -> Json:
-    """The object of wall_reply_delete."""
+    """Return the object of the event wall_reply_delete."""
     return {
         "owner_id": item.post.wall.owner_id,
         "id": item.id,
@@ -159,7 +159,7 @@ def message(item: VkMessage, base_url: str) -> Json:
 
 
 def message_event(item: VkMessage, base_url: str) -> Json:
-    """The object of message_new."""
+    """Return the object of the event message_new."""
     info = {
         "button_actions": ["text", "open_link"],
         "keyboard": True,
@@ -171,7 +171,7 @@ def message_event(item: VkMessage, base_url: str) -> Json:
 
 
 def event(kind: str, event_id: str, community: Community, body: Json) -> Json:
-    """One element of a long poll's `updates`."""
+    """Return one element of a long poll's `updates`: the event of this kind with `body` as its object."""
     return {
         "group_id": community.id,
         "type": kind,

@@ -1,4 +1,4 @@
-"""Files being uploaded to VK: a ticket for the upload, the uploaded files, and a receipt for saving them.
+"""Files being uploaded to VK: a ticket in the upload address, the uploaded files, and a receipt for saving them.
 
 `/upload/<ticket>` takes multipart: fields `photo` (or `file0`, …) for photos, `file` for a document. Its answer
 contains a receipt, and a save method gives the file its number. A ticket is valid for many files, a receipt for one
@@ -21,27 +21,27 @@ PHOTOS = frozenset(("jpg", "jpeg", "png", "gif", "webp", "bmp"))
 
 @dataclass(frozen=True)
 class Arrived:
-    """An uploaded file that is not saved yet."""
+    """An uploaded file that no save method was called for yet."""
 
     name: str
     data: bytes
 
 
 class Uploads:
-    """Issued tickets and files waiting to be saved."""
+    """The issued tickets and the uploaded files that wait to be saved."""
 
     def __init__(self) -> None:
         self._tickets: dict[str, str] = {}
         self._arrived: dict[str, Arrived] = {}
 
     def ticket(self, kind: str) -> str:
-        """A new ticket for `kind`: "photo" or "doc"."""
+        """Issue a ticket for uploads of this kind ("photo" or "doc") and return it."""
         name = secrets.token_hex(8)
         self._tickets[name] = kind
         return name
 
     def arrive(self, ticket: str, files: Sequence[tuple[str, str, bytes]]) -> dict[str, Any]:
-        """The upload server's answer to files given as (field, name, data)."""
+        """Take the files, given as (field, name, data), and return the upload server's answer: a receipt, or an error."""
         kind = self._tickets.get(ticket)
         if kind is None:
             return {"error": "unknown error", "error_descr": "ticket is wrong"}
@@ -63,14 +63,14 @@ class Uploads:
         return {"server": 1, "photo": json.dumps([{"photo": key} for key in taken]), "hash": secrets.token_hex(8)}
 
     def document(self, receipt: str) -> Arrived:
-        """The document of a receipt, which is used up; error 105 if there is none."""
+        """Return the document of this receipt and use the receipt up; VkError 105 if there is none."""
         found = self._arrived.pop(receipt, None)
         if found is None:
             raise VkError(105)
         return found
 
     def photos(self, receipt: str) -> list[Arrived]:
-        """The photos of a receipt, which is used up; error 100 if it is invalid."""
+        """Return the photos of this receipt and use the receipt up; VkError 100 if it is invalid."""
         try:
             keys = [str(item["photo"]) for item in json.loads(receipt)]
         except (ValueError, TypeError, KeyError):

@@ -1,4 +1,4 @@
-"""Alembic's way in: runs the migrations on the connection `storage.migrate` hands over. No ini file, no URL here."""
+"""Alembic's entry point: runs the migrations on the connection that `storage.migrate` passes in. No ini file, no URL here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from storage.tables import Moment, metadata
 
 
 def _written(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
-    """How new migrations write our types: as what they are in the database, so that old ones never need our code."""
+    """Return how a new migration writes one of our column types (False: as usual): as the plain SQLAlchemy type, so that
+    migrations never depend on our code."""
     if kind != "type":
         return False
     if isinstance(item, Moment):

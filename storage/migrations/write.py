@@ -1,7 +1,7 @@
-"""For developers: writes the migration that brings the schema to what `storage/tables.py` says now.
+"""For developers: writes the migration that brings the schema to the present state of `storage/tables.py`.
 
 `python -m storage.migrations.write NAME "What it does"` writes `versions/NAME.py`: read it before it is committed.
-With `--anew` every migration is thrown away and NAME creates everything (only before the first release).
+With `--anew` every migration is deleted and NAME creates everything (only before the first release).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ VERSIONS = migrate.MIGRATIONS / "versions"
 
 
 async def write(name: str, message: str, *, anew: bool = False) -> Path:
-    """The path of the migration written."""
+    """Write the migration and return its path. `anew`: delete all earlier ones first."""
     if anew:
         for path in VERSIONS.glob("v*.py"):
             path.unlink()

@@ -19,6 +19,7 @@ from bot.messenger_side import Polled
 from bot.process.app import Municipal
 from bot.process.memory import settle_in
 from tests.bench.office import ACCOUNTS, GROUP, KEY, Silent, closed, comment, opened, tap
+from tests.bench.toasts import Tap, letters_sent, over_http
 
 COMMENTS = 6000
 HAMMERED = 200
@@ -69,6 +70,20 @@ def taps(first: float) -> list[tuple[float, str, str]]:
         (first + at, *tap(number, person, chat, number, data))
         for number, (at, person, chat, data) in enumerate(ordered, 1_000)
     ]
+
+
+async def by_the_clock(folder: Path) -> dict[str, float]:
+    """The same over HTTP and by the clock: what a curator waits on a machine that does nothing else."""
+
+    async def prepared(bot: Municipal) -> None:
+        await _waiting(bot)
+        await letters_sent(bot)
+        settle_in()
+
+    hammered = [Tap(n / HAMMERED, "zhkh_head", "ac:1", timed=False) for n in range(SECONDS * HAMMERED)]
+    curators = [Tap(n / TAPS * SECONDS, "curator", f"fw:{n + 1}:zhkh") for n in range(TAPS)]
+    took, left = await over_http(folder, prepared, sorted(hammered + curators, key=lambda tap: tap.at))
+    return _figures(took, TAPS, left)
 
 
 async def measure(folder: Path) -> dict[str, float]:

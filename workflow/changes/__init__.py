@@ -1,4 +1,4 @@
-"""The change that each permitted action makes. Pure: checks no permissions and stores nothing."""
+"""What each permitted action changes in a case: one function for each action. Pure: checks no permissions, stores nothing."""
 
 from workflow.changes import again, answering, handing, standing, taking_back
 from workflow.commands import Action

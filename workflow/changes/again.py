@@ -1,5 +1,5 @@
-"""What becomes of an answer after it has closed its case: its author judges it, the curator marks it, and if it was removed
-it is posted again. The case stays closed, its terms as they are."""
+"""Changes of a case after its answer has closed it: the author says whether the answer helped, the curator marks it, and a
+removed answer is posted again. The case stays closed and its terms do not change."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from workflow.office import Office
 from workflow.regulation import DraftKind
 
 AGAIN = {"again": "yes"}
-"""Tells the journal's line from that of the first posting."""
+"""Details of a journal entry that mark a repeated posting, to distinguish it from the first one."""
 
 
 def posting_of(case: Case, command: Posted, version: int, kind: DraftKind, now: datetime) -> Posting:
-    """Builds the posting. A `ref` that is the message's own is dropped: it does not say where the answer is."""
+    """Return the Posting that records this posted answer. A `ref` equal to the message's own is dropped, because it does
+    not say where the answer is. `by_hand` is set if a person, not the bot, reported it."""
     own = command.network in (None, case.appeal.network) and command.ref == case.appeal.ref
     ref, by_hand = "" if own else command.ref, command.by.machine is None
     return Posting(
@@ -39,7 +40,8 @@ def _post_again(case: Case, command: PostAgain, by: str, office: Office, now: da
 
 
 def posted_again(case: Case, command: Posted, by: str, now: datetime) -> Change:
-    """Records a new link for the same words. Adds no happening, so the terms do not change."""
+    """Records that the lost answer was posted again in the same words, with its new link, and notifies the curators. Adds
+    no happening, so the terms do not change."""
     lost = _lost(case)
     posting = posting_of(case, command, lost.version, lost.kind, now)
     changed = replace(case, postings=(*case.postings, posting), loss=None, not_posted_because=None)

@@ -1,4 +1,4 @@
-"""Drafts, their approval, and the posting of answers."""
+"""Changes of a case by actions on drafts, by their approval, and by the posting of answers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ AFTERWARDS = {
     DraftKind.INTERIM: State.INTERIM,
     DraftKind.REQUEST: State.WAITING_AUTHOR,
 }
-"""The state of a case after an answer of this kind is posted."""
+"""The state of a case after an answer of each kind is posted."""
 
 
 def _draft(case: Case, command: SubmitDraft, by: str, office: Office, now: datetime) -> Change:
@@ -82,7 +82,8 @@ def _shown(draft: Draft) -> tuple[fx.Effect, ...]:
 
 
 def _files_so_far(case: Case, department: str) -> tuple[FileRef, ...]:
-    """The files of the department's previous draft, if no answer was posted since. «Без файлов» removes them."""
+    """Return the files of the newest draft, to be kept in the next one, if it is the department's own and was not posted.
+    Otherwise ()."""
     last = case.draft
     if last is None or last.department != department:
         return ()
@@ -91,16 +92,16 @@ def _files_so_far(case: Case, department: str) -> tuple[FileRef, ...]:
 
 
 def _propose_interim(case: Case, command: ProposeInterim, by: str, office: Office, now: datetime) -> Change:
-    """Adds an interim draft by the curator, of no department. The executor's terms keep running, but what passes from
-    now on is the curator's, who has the case in hand."""
+    """Adds an interim draft by the curator, with no department. The executor's terms keep running, but a term that passes
+    from now on is charged to the curator, who now has the case."""
     draft = Draft(len(case.drafts) + 1, DraftKind.INTERIM, command.text, (), by, None, now)
     changed = replace(case, drafts=(*case.drafts, draft), history=happened(case, Event.TAKEN, now))
     return Change(changed, _shown(draft), {"version": str(draft.version), "kind": draft.kind})
 
 
 def _set_kind(case: Case, command: SetKind, by: str, office: Office, now: datetime) -> Change:
-    """Changes the kind of a draft, in the history too, so the terms it meets follow the new kind. What it meets no more is
-    owed again, within the grace (CLOCK §1.1)."""
+    """Changes the kind of a draft, in the history too, so that the terms are computed from the new kind. A duty that the
+    draft no longer fulfils is owed again, with the grace period from now (CLOCK §1.1)."""
     drafts = tuple(replace(d, kind=command.kind) if d.version == command.version else d for d in case.drafts)
     history = list(case.history)
     last = max((i for i, h in enumerate(history) if h.event is Event.DRAFTED), default=None)
@@ -143,7 +144,7 @@ def _approve(case: Case, command: Approve, by: str, office: Office, now: datetim
 
 def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> Change:
     """Removes the approval from the history, so no term runs from it. The journal keeps both entries. A row of the register
-    that the approval ended goes on."""
+    of violations that the approval ended is open again."""
     kept = list(case.history)
     last = max(i for i, happening in enumerate(kept) if happening.event is Event.APPROVED)
     approved = kept[last]
@@ -156,7 +157,8 @@ def _undo(case: Case, command: Undo, by: str, office: Office, now: datetime) -> 
 
 
 def _send_back(case: Case, command: SendBack, by: str, office: Office, now: datetime) -> Change:
-    """Sends the draft back to the executor. A draft the curator proposed is only set aside: nobody reworks it."""
+    """Sends the draft back to the executor for rework and notifies him. A draft that the curator proposed is only
+    rejected: nobody has to rework it, and the case is in work (or forwarded, if not accepted yet) as before it."""
     sent_back = case.draft_of(command.version)
     if sent_back is not None and sent_back.department is None:
         return _put_away(case, command, now)
@@ -197,7 +199,7 @@ def _put_away(case: Case, command: SendBack, now: datetime) -> Change:
 
 
 def _release(case: Case, command: Release, by: str, office: Office, now: datetime) -> Change:
-    """Posts the answer for this case and for the cases put under it."""
+    """Posts the answer for this case and for the cases merged into it."""
     draft = case.draft_of(command.version)
     assert draft is not None
     changed, effects = _out(case, command.version)
@@ -209,7 +211,8 @@ def _together(case: Case, draft: Draft) -> tuple[fx.Effect, ...]:
 
 
 def _out(case: Case, version: int) -> tuple[Case, tuple[fx.Effect, ...]]:
-    """Posts the answer to the network of the message. Without a network, asks the curator to post it by hand."""
+    """Return the case and the effects that post this version to the network of the message. If the message has no network,
+    the case becomes NOT_POSTED and the curators are asked to post the answer by hand."""
     if case.appeal.network is None:
         changed = replace(case, state=State.NOT_POSTED, post_at=None, not_posted_because="by_hand")
         told = fx.Notify(Notice.NOT_POSTED, Audience.CURATORS, text="by_hand")
@@ -219,9 +222,10 @@ def _out(case: Case, version: int) -> tuple[Case, tuple[fx.Effect, ...]]:
 
 
 def _answer_together(case: Case, command: AnswerTogether, by: str, office: Office, now: datetime) -> Change:
-    """Copies the draft of the case this one is under, and posts it here like a draft of its own.
+    """Copies the draft of the case that this one was merged into, and posts it here like a draft of its own.
 
-    It replaces an earlier answer that could not be posted. If an earlier answer is on its way now, the new one waits.
+    It replaces an earlier answer that could not be posted. If an earlier answer is being posted now, the copy is posted
+    once that is done.
     """
     draft = replace(
         command.draft, version=len(case.drafts) + 1, at=now, corrects=None, remark=None, early="", basis=None
@@ -234,7 +238,8 @@ def _answer_together(case: Case, command: AnswerTogether, by: str, office: Offic
 
 
 def _next_goes_out(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
-    """Approves and posts the newest version, copied from the case this one is under."""
+    """Return the case with its newest draft approved, and the effects that post it; the draft was copied from the case that
+    this one was merged into."""
     version = case.drafts[-1].version
     history = happened(case, Event.APPROVED, now)
     approved = replace(case, state=State.APPROVED, approved=version, failed=False, history=history)
@@ -256,7 +261,7 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
     """Records a posted answer. A final answer closes the case, an interim one leaves the final answer owed, and a
     question waits for the author.
 
-    If a draft was posted without approval (IZ-6.2), it is the newest version, and it is posted for the cases put under
+    If a draft was posted without approval (IZ-6.2), it is the newest version, and it is posted for the cases merged into
     this one too.
     """
     if case.state is State.CLOSED:
@@ -291,8 +296,8 @@ def _posted(case: Case, command: Posted, by: str, office: Office, now: datetime)
 
 
 def _post_failed(case: Case, command: PostFailed, by: str, office: Office, now: datetime) -> Change:
-    """Records that an answer could not be posted. If a newer version from the case this one is under has been waiting,
-    posts that version instead."""
+    """Records that an answer could not be posted, and notifies the curators. If a newer version, copied from the case that
+    this one was merged into, has been waiting, posts that version instead."""
     if case.state is State.CLOSED:
         return failed_again(case, command)
     if case.merged_into is not None and case.drafts[-1].version > _goes_out(case):

@@ -1,4 +1,4 @@
-"""Helpers that the changes share."""
+"""Helpers shared by the modules that change a case."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EVERYWHERE = (fx.ShowCard(), fx.ShowOffer())
 
 @dataclass(frozen=True, slots=True)
 class Change(engine.Change[Case, fx.Effect]):
-    """The change an action makes to a case."""
+    """What an action makes of a case: the changed case, the effects, and the details for the journal."""
 
 
 def happened(case: Case, event: Event, now: datetime, **more: Any) -> tuple[Happening, ...]:
@@ -28,7 +28,7 @@ def happened(case: Case, event: Event, now: datetime, **more: Any) -> tuple[Happ
 
 
 def without_executors(case: Case, now: datetime) -> tuple[Part, ...]:
-    """All parts, with the active ones ended at `now`."""
+    """Return all parts of the case, with the active ones ended at `now`."""
     active = case.active_parts
     return tuple(replace(part, ended_at=now) if part in active else part for part in case.parts)
 
@@ -38,7 +38,8 @@ def with_part(case: Case, part: Part, **changes: Any) -> tuple[Part, ...]:
 
 
 def own_part(case: Case, by: str, office: Office) -> Part:
-    """The active part of the person's department. A part not accepted yet wins, else the first."""
+    """Return the active part of the department of person `by`: one not accepted yet if there is one, else the first.
+    AssertionError if the department has no active part."""
     department = office.people[by].department
     own = [part for part in case.active_parts if part.department == department]
     assert own, "the table permits it to executors of the case only"
@@ -50,8 +51,8 @@ def recalled_from(case: Case, departments: list[str]) -> tuple[fx.Notify, ...]:
 
 
 def stands_alone(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
-    """The case apart from the one that it was put under and answered with; the same case if it is under none. The term of
-    `forward` restarts, that of `answer` stays. The effects tell the other case."""
+    """Return the case taken out of the one it was merged into, with the effects that tell that other case; the same case
+    and no effects if it was in none. The term of `forward` restarts at `now`, that of `answer` stays."""
     into = case.merged_into
     if into is None:
         return case, ()
@@ -60,6 +61,6 @@ def stands_alone(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]
 
 
 def let_go_of(case: Case) -> tuple[fx.Effect, ...]:
-    """Tells the case that this one was put under, if there is one."""
+    """Return the effect that removes this case from the one it was merged into; empty if it was merged into none."""
     into = case.merged_into
     return (fx.Also(LetGo(CLOCK, into.id, case.id), required=False),) if into is not None else ()

@@ -1,4 +1,4 @@
-"""Opening a case, forwarding, recalling, accepting and returning it, and contributions to its draft."""
+"""Changes of a case by opening, forwarding, recalling, accepting and returning it, and by contributions to its draft."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _detect(case: None, command: Detect, by: str, office: Office, now: datetime)
 def _forward(case: Case, command: Forward, by: str, office: Office, now: datetime) -> Change:
     """Hands the case to all departments at once, or in turn: to the lead executor and the first co-executor; the others
     wait in the queue (MO-14). If the lead stays the same, only new departments are asked, and his work is kept. A case that
-    was answered with another one is its own again."""
+    was merged into another one is taken out of it."""
     to = command.departments
     if case.lead is not None and case.lead.department == to[0]:
         return _joined(case, command, case.lead, now)
@@ -98,15 +98,15 @@ def _forward(case: Case, command: Forward, by: str, office: Office, now: datetim
 
 
 def _determined(case: Case) -> dict[str, str]:
-    """The journal's record of the topics, place and importance that a first forwarding confirms (MO-6.2, KU-8.1). They may
-    be empty: forwarding never asks for them."""
+    """Return the topics, place and importance that the first forwarding confirms, as details for the journal (MO-6.2,
+    KU-8.1); {} if the case is no longer new. The values may be empty: forwarding never asks for them."""
     if case.state is not State.NEW:
         return {}
     return {"topics": ", ".join(case.topics), "location": case.location, "importance": case.importance}
 
 
 def _joined(case: Case, command: Forward, lead: Part, now: datetime) -> Change:
-    """Adds and removes co-executors beside the same lead executor. A co-executor who stays keeps his part as it is."""
+    """Adds and removes co-executors while the lead executor stays the same. A co-executor who stays keeps his part."""
     wanted = command.departments[1:]
     kept = {part.department: part for part in case.co_executors if part.department in wanted}
     gone = [part for part in case.co_executors if part.department not in wanted]
@@ -155,7 +155,8 @@ def _accept(case: Case, command: Accept, by: str, office: Office, now: datetime)
 
 
 def _return(case: Case, command: Return, by: str, office: Office, now: datetime) -> Change:
-    """Returns the whole case if the person acts for the lead executor, or only the part of a co-executor."""
+    """Gives the case back to the curator if the person acts for the lead executor; for a co-executor only his part. The
+    curators are notified."""
     part = own_part(case, by, office)
     reason = command.reason if explains(command.reason) else ""
     details = {"department": part.department, "reason": reason}
@@ -186,7 +187,8 @@ def _part_returned(
 
 
 def _contribute(case: Case, command: Contribute, by: str, office: Office, now: datetime) -> Change:
-    """Sends the contribution to the lead executor, or to the curator to pass on (MO-14, KU-16). Replaces the last."""
+    """Stores the co-executor's contribution in place of his earlier one, and sends it to the lead executor, or to the
+    curator to pass on (MO-14, KU-16)."""
     part = own_part(case, by, office)
     to_curator = office.regulation.contributions_to is Holder.CURATOR
     files = command.files or next((c.files for c in case.contributions if c.department == part.department), ())
@@ -213,12 +215,14 @@ def _contribute(case: Case, command: Contribute, by: str, office: Office, now: d
 
 
 def _before_the_curator(case: Case) -> tuple[fx.Effect, ...]:
-    """Refreshes the draft that the curator has before them: it says whether it was made without the contributions."""
+    """Return the effect that refreshes the draft shown to the curator, which says whether it was made without the
+    contributions; () if no draft waits for approval."""
     return (fx.SettleDrafts(),) if case.state is State.ON_APPROVAL else ()
 
 
 def _next_in_turn(case: Case, now: datetime) -> tuple[Case, tuple[fx.Effect, ...]]:
-    """Once nobody owes a contribution, forwards the case to the next department in the queue. Its terms start now."""
+    """Forward the case to the next department in the queue if no co-executor owes a contribution now; its terms start at
+    `now`. Return the case and the notice to that department; the same case and () if there is nobody to ask yet."""
     if not case.queue or any(p.state in (PartState.ASKED, PartState.ACCEPTED) for p in case.co_executors):
         return case, ()
     following, *rest = case.queue
@@ -245,7 +249,8 @@ def _pass_contribution(case: Case, command: PassContribution, by: str, office: O
 def _send_back_contribution(
     case: Case, command: SendBackContribution, by: str, office: Office, now: datetime
 ) -> Change:
-    """The department owes its contribution anew, within the term of a rework."""
+    """Sends the department's contribution back with a remark and notifies the department, which owes a new one within the
+    term of a rework."""
     contributions = tuple(
         replace(one, passed_at=None, remark=command.remark) if one.department == command.department else one
         for one in case.contributions
@@ -262,7 +267,7 @@ def _send_back_contribution(
 
 
 def _begin_draft(case: Case, command: BeginDraft, by: str, office: Office, now: datetime) -> Change:
-    """Marks who writes, on the card and on what the executors and curators were sent; no term moves."""
+    """Records who writes the draft, and refreshes the card and the offers, which show it. No term moves."""
     lead = case.lead
     assert lead is not None, "the table permits it to the lead executor only"
     parts = with_part(case, lead, writing=(command.by.people[0], now))
@@ -270,8 +275,8 @@ def _begin_draft(case: Case, command: BeginDraft, by: str, office: Office, now: 
 
 
 def _take_basis(case: Case, command: TakeBasis, by: str, office: Office, now: datetime) -> Change:
-    """Keeps what the next draft is written from, . Shows nothing: the text itself goes to the
-    person who took it."""
+    """Stores in the lead executor's part the text from which the next draft is written. Refreshes nothing: the text itself
+    is sent to the person who took it."""
     lead = case.lead
     assert lead is not None, "the table permits it to the lead executor only"
     basis = Basis(command.text, now, command.of, command.ready)
@@ -280,7 +285,8 @@ def _take_basis(case: Case, command: TakeBasis, by: str, office: Office, now: da
 
 
 def _note(case: Case, command: AddNote, by: str, office: Office, now: datetime) -> Change:
-    """Leaves the case as it is: the note stands in the journal, and those who work on the case are told in private."""
+    """Writes the note to the journal and sends it to the curators and the departments that have the case, in private. The
+    case itself does not change."""
     text = command.text.strip()
     told = [fx.Notify(Notice.NOTE, Audience.CURATORS, text=text)]
     told += [

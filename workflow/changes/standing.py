@@ -1,4 +1,5 @@
-"""Ending a case without an answer, its links to other cases, what its author does to the message, and its facts."""
+"""Changes of a case by ending it without an answer, by links to other cases, by its author's later acts, and by the curator's
+corrections (term, topic, place, importance, source)."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ from workflow.waiting import final_must_be_named
 
 
 def _ended(case: Case, because: str, now: datetime) -> Change:
-    """Ends the case. Splits off the cases put under it, because nobody else would answer them."""
+    """Ends the case without an answer, for this reason, and notifies the departments that had it. The cases merged into it
+    are split off, because nobody else would answer them."""
     former = [part.department for part in case.active_parts]
     changed = replace(
         case,
@@ -79,8 +81,8 @@ def _not_process(case: Case, command: NotProcess, by: str, office: Office, now: 
 
 
 def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime) -> Change:
-    """Makes the case new again, and no longer a part of another one that it was answered with. The term of `forward` restarts
-    at `now`; the term of the answer does not move."""
+    """Makes the case new again and takes it out of the case it was merged into, if any. The term of `forward` restarts at
+    `now`; the term of the answer does not move."""
     history = (*happened(case, Event.REOPENED, now), Happening(Event.RETURNED, now))
     changed = replace(case, ended_because=None, merged_into=None, history=history)
     return Change(changed, (*EVERYWHERE, fx.Notify(Notice.REOPENED, Audience.CURATORS), *let_go_of(case)))
@@ -90,7 +92,9 @@ def _reopen(case: Case, command: Reopen, by: str, office: Office, now: datetime)
 
 
 def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office, now: datetime) -> Change:
-    """Records the reply and notifies the executor. If the case waited for it, the draft is owed again (CLOCK §1.4)."""
+    """Records the author's reply and notifies the curators and the lead executor; if the case is merged into another, that
+    one gets the reply and its people are notified instead. If the case waited for the reply, the draft is owed again
+    (CLOCK §1.4)."""
     reply = Reply(command.text, now, command.beside, command.files, command.ref)
     appeal = replace(case.appeal, files=(*case.appeal.files, *command.files))
     changed = replace(case, appeal=appeal, replies=(*case.replies, reply))
@@ -113,8 +117,8 @@ def _author_replied(case: Case, command: AuthorReplied, by: str, office: Office,
 
 
 def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, now: datetime) -> Change:
-    """Keeps both texts and, unless the case is new, notifies the curators and the lead executor. No clock changes;
-    the place does, if the author moved it."""
+    """Keeps the old and the new text and, unless the case is new, notifies the curators, the lead executor and the
+    departments whose move it is. No term changes; the location does if the new text names another."""
     if command.first:
         edited = Reply(case.appeal.text, now)
         appeal = replace(case.appeal, text=command.text)
@@ -133,9 +137,9 @@ def _author_edited(case: Case, command: AuthorEdited, by: str, office: Office, n
 
 
 def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office, now: datetime) -> Change:
-    """Marks the message as deleted, holds an approved answer back, and asks the curators to decide. What the curators owe
-    of that answer is asked of them after the grace (DESIGN rule 16). The departments whose move it is hear too: they may
-    be writing an answer nobody needs."""
+    """Marks the message as deleted, holds an approved answer back, and asks the curators to decide. What the curators still
+    owe of that answer is due after the grace period (DESIGN rule 16). The departments whose move it is are notified too:
+    they may be writing an answer that nobody needs."""
     changed = replace(case, deleted_at=now)
     if case.state is State.APPROVED:
         changed = _held(changed)
@@ -145,13 +149,14 @@ def _author_deleted(case: Case, command: AuthorDeleted, by: str, office: Office,
 
 
 def _author_restored(case: Case, command: AuthorRestored, by: str, office: Office, now: datetime) -> Change:
-    """Clears the mark that the message is deleted. An answer held back meanwhile still waits for the curator."""
+    """Clears the mark that the message is deleted, and notifies the curators and the departments whose move it is. An
+    answer held back meanwhile still waits for the curator."""
     told = (fx.Notify(Notice.AUTHOR_RESTORED, Audience.CURATORS), *_at_work(Notice.AUTHOR_RESTORED, case, office))
     return Change(replace(case, deleted_at=None), (*EVERYWHERE, fx.SettleDrafts(), *told))
 
 
 def _at_work(notice: Notice, case: Case, office: Office, text: str = "") -> tuple[fx.Notify, ...]:
-    """The notice to each department whose move it is."""
+    """Return this notice addressed to each department whose move it is in the case, once each."""
     departments = [wait.who for wait in case.waits if wait.who in office.departments]
     return tuple(
         fx.Notify(notice, Audience.DEPARTMENT, department=key, text=text) for key in dict.fromkeys(departments)
@@ -159,8 +164,8 @@ def _at_work(notice: Notice, case: Case, office: Office, text: str = "") -> tupl
 
 
 def _held(case: Case) -> Case:
-    """Holds an approved answer back. Before its release, the answer waits for approval again. After that it counts as
-    not posted, unless the network reports later that it was posted after all."""
+    """Return the case with its approved answer held back. An answer not released yet waits for approval again. A released
+    one counts as not posted, unless the network reports later that it was posted after all."""
     if case.post_at is None:
         return replace(case, state=State.NOT_POSTED, not_posted_because="hidden")
     last = max(i for i, happening in enumerate(case.history) if happening.event is Event.APPROVED)
@@ -169,7 +174,8 @@ def _held(case: Case) -> Case:
 
 
 def _link_repeat(case: Case, command: LinkRepeat, by: str, office: Office, now: datetime) -> Change:
-    """Without an earlier case: a mark is taken off, or the word under our answer is about something new."""
+    """Records that the message repeats the case `earlier`. With None it removes that record; where there was none, it says
+    that a message written under our answer is about something new, and drops that case from `alike`."""
     changed = replace(case, repeat_of=command.earlier)
     if command.earlier is None and case.repeat_of is None and case.context is not None:
         changed = replace(case, alike=tuple(one for one in case.alike if one.id != case.context.case.id))
@@ -198,7 +204,8 @@ def _merge(case: Case, command: Merge, by: str, office: Office, now: datetime) -
 
 
 def _take_in(case: Case, command: TakeIn, by: str, office: Office, now: datetime) -> Change:
-    """One answer for both keeps the stricter importance. Splitting does not take it back."""
+    """Lists the other case as merged into this one. If the other's importance is high, this case's becomes high too, since
+    one answer serves both; splitting does not lower it again."""
     changed = replace(case, merged=(*case.merged, command.other))
     details = {"number": str(command.other.number)}
     if command.importance is not Importance.HIGH or case.importance is Importance.HIGH:
@@ -208,7 +215,8 @@ def _take_in(case: Case, command: TakeIn, by: str, office: Office, now: datetime
 
 
 def _split(case: Case, command: Split, by: str, office: Office, now: datetime) -> Change:
-    """Makes the case new, as if it had never been merged. The term of `forward` restarts, that of `answer` stays."""
+    """Makes the case new and takes it out of the one it was merged into; the curators are notified. The term of `forward`
+    restarts at `now`, that of `answer` stays."""
     into = case.merged_into
     changed, half = stands_alone(case, now)
     told = fx.Notify(Notice.REOPENED, Audience.CURATORS)
@@ -225,8 +233,8 @@ def _let_go(case: Case, command: LetGo, by: str, office: Office, now: datetime) 
 
 
 def hears_of_significant(case: Case, office: Office) -> tuple[Audience, ...]:
-    """The people the regulation names, or the head if it names nobody (MO-21, KU-23). If the office has none of them in
-    the bot, the supervisor, or else the curators."""
+    """Return whom to notify of a socially significant message: those the regulation names, or the head if it names nobody
+    (MO-21, KU-23). If none of them is in the office, the supervisor; without one, the curators."""
     department = case.lead.department if case.lead else None
     named = office.regulation.hears_of_significant.who or (Ear.HEAD,)
     heard = those_there(named, department, office) or those_there((Ear.SUPERVISOR,), department, office)
@@ -234,7 +242,7 @@ def hears_of_significant(case: Case, office: Office) -> tuple[Audience, ...]:
 
 
 def _mark_significant(case: Case, command: MarkSignificant, by: str, office: Office, now: datetime) -> Change:
-    """Notifies at once those who hear of it."""
+    """Marks the case as socially significant and notifies those named by `hears_of_significant`."""
     told = tuple(fx.Notify(Notice.SIGNIFICANT, audience) for audience in hears_of_significant(case, office))
     return Change(replace(case, significant=True), (*EVERYWHERE, *told))
 
@@ -246,7 +254,8 @@ def _set_term(case: Case, command: SetTerm, by: str, office: Office, now: dateti
 
 
 def _propose_term(case: Case, command: ProposeTerm, by: str, office: Office, now: datetime) -> Change:
-    """Shows the proposed moment to the curators. Nothing is due by it until one of them names it."""
+    """Sends the executor's proposed moment for the final answer to the curators. The case does not change: no deadline
+    follows from it until a curator sets one."""
     told = fx.Notify(Notice.NAME_FINAL, Audience.CURATORS, text=command.due.isoformat())
     return Change(case, (told,), {"due": command.due.isoformat()})
 
@@ -268,7 +277,7 @@ def _set_topic(case: Case, command: SetTopic, by: str, office: Office, now: date
 
 
 def _set_location(case: Case, command: SetLocation, by: str, office: Office, now: datetime) -> Change:
-    """An empty place says that the message is about none."""
+    """Sets the place the message is about; an empty one records that it is about no place."""
     place = command.location
     return Change(replace(case, location=place, without_place=not place), EVERYWHERE, {"location": place})
 
@@ -284,7 +293,8 @@ def _set_source(case: Case, command: SetSource, by: str, office: Office, now: da
 
 
 def _annul(case: Case, command: Annul, by: str, office: Office, now: datetime) -> Change:
-    """Strikes the rows off with one reason. They stay to be seen and count nowhere (CLOCK §2)."""
+    """Annuls these rows of the register of violations with one reason. They stay visible but are counted nowhere
+    (CLOCK §2)."""
     struck = [row for row in case.missed if row.number in command.rows]
     reason = command.reason.strip()
     rows = tuple(

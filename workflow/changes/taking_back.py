@@ -1,8 +1,8 @@
-"""Taking an act back before anybody else was told of it («Отменить»): a return, a sending back, a report to the head.
+"""Taking an action back before anybody else was notified of it («Отменить»): a return, a sending back, a report to the head.
 
-`undoable` makes a change one of them. For the time of `undo_ends` its notices, the card and the offers wait, and the case
-keeps what it was before (`Former`); `TakeBack` restores that. On one case it is done `AT_MOST` times, so that nobody can
-push terms on by acting and taking back for ever.
+`undoable` makes a change one that can be taken back. Until the moment given by `undo_ends` its notices, the card and the
+offers wait, and the case keeps its former fields (`Former`); `TakeBack` restores them. At most `AT_MOST` actions on one
+case can be taken back, so that nobody can put terms off for ever by acting and taking back.
 """
 
 from __future__ import annotations
@@ -28,18 +28,19 @@ from workflow.terms.register import not_ended
 RESTORED = (
     "state", "parts", "drafts", "contributions", "queue", "suggested", "approved", "not_posted_because", "significant", "waits",
 )  # fmt: skip
-"""The fields of a case that these acts change, besides its history."""
+"""The fields of a case, besides its history, that an action which can be taken back may change."""
 MINUTE = timedelta(minutes=1)
-"""Nobody is charged for a term missed by less, so by so much a notice may be late."""
+"""A term missed by less is not charged to anybody, so a notice may be up to this much late."""
 LATEST_END = timedelta(seconds=45)
 LEAST_TO_UNDO = timedelta(seconds=10)
 AT_MOST = 3
-"""How many acts on one case can be taken back. The next one is told at once."""
+"""How many actions on one case can be taken back. Of any further one people are notified at once."""
 
 
 def undo_ends(case: Case, office: Office, now: datetime) -> datetime:
-    """Until when an act of `now` can be taken back. The time for «Отменить» must not make an answer late that was approved
-    in time: it ends 45 s after the answer's `until` at the latest, and never lasts under 10 s (CLOCK §1.5)."""
+    """Return the moment until which an action done at `now` can be taken back: `now` plus the office's `approval_delay`.
+    That delay must not make late an answer that was approved in time, so it ends 45 s after the answer's `until` at the
+    latest, but never lasts under 10 s unless `approval_delay` itself is shorter (CLOCK §1.5)."""
     whole = now + office.approval_delay
     answer = running(case, office).get(Step.ANSWER)
     if answer is None or now > answer.until + LATEST_END:
@@ -48,12 +49,14 @@ def undo_ends(case: Case, office: Office, now: datetime) -> datetime:
 
 
 def may_be_taken_back(case: Case, office: Office) -> bool:
-    """Whether the next act on this case can be taken back once it is done."""
+    """Whether the next action on this case, once done, can be taken back: the office allows a delay for it, and fewer than
+    `AT_MOST` actions on the case were taken back."""
     return bool(office.approval_delay) and len(case.taken_back) < AT_MOST
 
 
 def undoable(changer: Changer) -> Changer:
-    """The same change, but it can be taken back for a while, and what others see of it waits until then."""
+    """Wrap a change so that it can be taken back until `undo_ends`: its notices, card and offers are delayed until then,
+    and the case keeps its former fields. The change is made as it is where taking back is not possible."""
 
     def change(
         case: Case, command: AnyCommand, by: str, office: Office, now: datetime
@@ -72,7 +75,8 @@ def undoable(changer: Changer) -> Changer:
 
 
 def _told_later(before: Sequence[Happening], after: Sequence[Happening], until: datetime) -> tuple[Happening, ...]:
-    """What begins now is told of later; if that is over a minute later, its terms have to allow for it."""
+    """Return the history with `due=until` on the happenings that the action added, if they are announced more than a minute
+    later: the terms that they begin must allow for that delay."""
     new = after[len(before) :]
     return (*before, *(replace(h, due=until) if until - h.at > MINUTE else h for h in new))
 
@@ -88,7 +92,8 @@ def _put_off(effect: fx.Effect, line: int, until: datetime) -> fx.Effect:
 
 
 def as_it_stands(before: Case | None, after: Case) -> Case:
-    """The case without its `former` once a later command changed what that would restore."""
+    """Return the case without its `former` if this command changed a field that taking back would restore; otherwise
+    return `after` unchanged."""
     if before is None or after.former is None or after.former is not before.former:
         return after
     same = all(getattr(before, name) == getattr(after, name) for name in RESTORED)
@@ -96,8 +101,9 @@ def as_it_stands(before: Case | None, after: Case) -> Case:
 
 
 def _take_back(case: Case, command: TakeBack, by: str, office: Office, now: datetime) -> Change:
-    """Restores the case. The history forgets the act and says since when, and which terms it held up: nobody's term was
-    running out meanwhile. A row of the register that the act ended goes on, as late as before."""
+    """Restores the fields the action changed and removes it from the history. A TAKEN_BACK happening says since when the
+    action stood and which terms it held up, so that those terms do not count that time. A row of the register of violations
+    that the action ended is open again, as late as before."""
     former = case.former
     assert former is not None, "the table permits it only then"
     before = replace(

@@ -1,4 +1,4 @@
-"""The content plan of a week: what is planned, what is published, what is missing against the norm, by day and page.
+"""The content plan of a week: what is planned, what is published, what is missing to the norm, by day and page.
 
 Pure. A week runs from Monday; days are the municipality's. Norms are those of `workflow.official.publications` (IZ-4,
 MO-A2.10, PA-2.2).
@@ -21,7 +21,7 @@ SHOWN = (MaterialState.APPROVED, MaterialState.HANDED_OVER, MaterialState.PUBLIS
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A material planned for one page at a time."""
+    """A material that is planned (or already published) on one page (`place`) at this moment."""
 
     material: Material
     place: Place
@@ -30,7 +30,8 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """The page has fewer publications in the norm's day or week than the norm's minimum, planned ones included."""
+    """A page for which publications are still missing: in the norm's day or week those made (`have`) and those planned
+    together are fewer than the norm's minimum."""
 
     page: int
     norm: PublicationNorm
@@ -44,7 +45,8 @@ class Short:
 
 @dataclass(frozen=True, slots=True)
 class PlanDay:
-    """One day of the plan. `counted`: each page's number of publications that day; pages without any are left out."""
+    """One day of the content plan. `counted`: pairs of a page's number and its publications that day; pages without any are
+    left out. `short`: the pages that miss a daily norm."""
 
     day: date
     planned: tuple[Planned, ...]
@@ -54,7 +56,7 @@ class PlanDay:
 
 @dataclass(frozen=True, slots=True)
 class WeekPlan:
-    """The plan of a week. `short`: the pages behind a weekly norm."""
+    """The content plan of the week from Monday `first`. `short`: the pages that miss a weekly norm."""
 
     first: date
     days: tuple[PlanDay, ...]
@@ -73,7 +75,8 @@ def week_plan(
     regulation: Regulation,
     clock: WorkingTime,
 ) -> WeekPlan:
-    """The plan of the week that begins on the Monday `first`."""
+    """Return the content plan of the week that begins on the Monday `first`: what is planned and published, and which pages
+    in force miss their norm."""
     planned = [
         Planned(material, place, material.publish_at)
         for material in materials

@@ -1,8 +1,7 @@
-"""How each network writes addresses of pages and links of publications: one row a network. Data for `page_addresses`
-and `publication_links`, which know no network by name.
+"""How each network writes addresses of pages and links of publications: one entry per network. Data for `page_addresses`
+and `publication_links`, which name no network themselves.
 
-A row is about a network in which official pages stand and citizens write, also where the office's own messenger is
-another.
+An entry describes a network with official pages, whichever messenger the office itself works in.
 """
 
 from __future__ import annotations
@@ -17,15 +16,17 @@ from workflow.regulation import Source
 
 @dataclass(frozen=True, slots=True)
 class LinkForm:
-    """`hosts`: the main one first; `example`: the path of a page, for words about a wrong address.
+    """How one network writes addresses of pages and links of publications.
+
+    `hosts`: the main one first; `example`: the path of a page, shown when an address is wrong.
 
     `on_subdomain`: the page's name may stand before the host (`okrug.t.me`); `at_name`: `@name` means a page here;
     `skipped`: a first part of the path that changes nothing (`t.me/s/okrug`); `two_parts`: a first part that only says
     what kind of page it is; `page_as`: spellings of one page's path and the one that is kept.
 
-    `publications`: what identifies a publication in «/path?query», and its ref; `not_in_query`: what makes it a link of
-    a comment instead. `owner`: what identifies the page in a publication's link, and that page's path. `tells_page`:
-    whether every link of a publication has its page's name in it.
+    `publications`: patterns that identify a publication in «/path?query», each with the ref to make of it; `not_in_query`:
+    what in the query makes it a comment's link instead. `owner`: a pattern that finds the page in a publication's link, and
+    that page's path. `tells_page`: whether every link of a publication contains its page's name.
     """
 
     hosts: tuple[str, ...]
@@ -89,7 +90,8 @@ BY_HOST: Mapping[str, PageNetwork] = {host: network for network, form in FORMS.i
 
 
 def network_of_host(host: str) -> PageNetwork | None:
-    """The network of a host in lower case, also of a subdomain on which one of its pages stands."""
+    """Return the network of a host name (in lower case), also of a subdomain that is the address of one of its pages; None
+    if the host is of no known network."""
     found = BY_HOST.get(host)
     if found is not None:
         return found
@@ -98,7 +100,7 @@ def network_of_host(host: str) -> PageNetwork | None:
 
 
 def source_of_host(host: str) -> Source | None:
-    """The host's network as a source of citizens' messages; None if it is not one."""
+    """Return the source of citizens' messages to which this host belongs; None if it belongs to none."""
     network = network_of_host(host)
     return next((source for source in Source if source.value == network), None)
 

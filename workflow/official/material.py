@@ -1,7 +1,7 @@
 """The values of material for publication: a material with its versions and places, and the commands on it.
 
 No rules here (they are in `workflow.official.material_rules`). A material is text and pictures that somebody in the
-office wants published on official pages; citizens never write one.
+office wants to publish on official pages; citizens never write one.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from workflow.office import Actor
 
 
 class MaterialState(StrEnum):
-    """`approved` lasts from the approval until every page is done: the material waits for its time, then is being
-    published. `handed_over`: on some page people must publish it themselves.
+    """The state of a material. APPROVED lasts from the approval until every page is done: the material waits for its time,
+    then is being published. HANDED_OVER: on some page people must publish it themselves.
     """
 
     SENT = "sent"
@@ -49,7 +49,7 @@ class MaterialAction(StrEnum):
 
 
 class MaterialNotice(StrEnum):
-    """Kinds of notices about a material."""
+    """Kinds of notices about a material for publication."""
 
     ARRIVED = "arrived"
     NEW_VERSION = "new_version"
@@ -64,7 +64,7 @@ class MaterialNotice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MaterialVersion:
-    """One wording. `remarks` holds the changes the editor asked for."""
+    """One version of a material's text and pictures. `remarks`: the changes the editor asked for when he returned it."""
 
     number: int
     text: str
@@ -128,7 +128,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class SendMaterial:
-    """Sends a new material. The books assign its number."""
+    """Sends a new material to the editors for publication. The storage assigns its number, `material`."""
 
     action: ClassVar[MaterialAction] = MaterialAction.SEND
     by: Actor
@@ -140,7 +140,8 @@ class SendMaterial:
 
 @dataclass(frozen=True, slots=True)
 class ResendMaterial:
-    """Sends the sender's new version. Without text it adds pictures; without pictures it keeps the old ones."""
+    """Sends the sender's new version of a material. Without text its pictures are added to the old ones; without pictures
+    the old ones stay."""
 
     action: ClassVar[MaterialAction] = MaterialAction.RESEND
     by: Actor
@@ -151,7 +152,8 @@ class ResendMaterial:
 
 @dataclass(frozen=True, slots=True)
 class EditMaterial:
-    """Adds the editor's wording of the version he saw. Pictures work as in `ResendMaterial`."""
+    """Adds the editor's version in place of version `wording`, which he saw. Without text its pictures are added to the old
+    ones; without pictures the old ones stay."""
 
     action: ClassVar[MaterialAction] = MaterialAction.EDIT
     by: Actor
@@ -172,7 +174,7 @@ class ReturnMaterial:
 
 @dataclass(frozen=True, slots=True)
 class ApproveMaterial:
-    """Approves a wording for publication on `pages`, from `at` on (None: at once).
+    """Approves version `wording` for publication on `pages` (their numbers) at the moment `at` (None: at once).
 
     The caller fills in what the rules cannot know: `in_force`, which of the office's pages are in force now; `problems`, for a
     page whose network would refuse the wording, its first objection in words.
@@ -190,7 +192,7 @@ class ApproveMaterial:
 
 @dataclass(frozen=True, slots=True)
 class RecallMaterial:
-    """Takes the approval back before the publication time."""
+    """Takes the approval of a material back before its publication time."""
 
     action: ClassVar[MaterialAction] = MaterialAction.RECALL
     by: Actor
@@ -206,8 +208,8 @@ class WithdrawMaterial:
 
 @dataclass(frozen=True, slots=True)
 class MaterialPublished:
-    """The material is on the page: the network said so (with a `ref`), or the person who published it by hand. `fits`:
-    the link may belong to that page; `keeper`: the page's responsible person in the registry.
+    """Records that the material is published on the page: the network said so (with a `ref`), or the person who published it
+    by hand. `fits`: whether the link may belong to that page; `keeper`: the key of the person responsible for the page.
     """
 
     action: ClassVar[MaterialAction] = MaterialAction.PUBLISHED
@@ -222,7 +224,8 @@ class MaterialPublished:
 
 @dataclass(frozen=True, slots=True)
 class HandOverMaterial:
-    """The page's network rejected the material, or the outcome is unknown: people publish it there. `keeper` as above."""
+    """Records that people must publish the material on this page, because the bot cannot or the outcome of its attempt is
+    unknown. `reason`: the code of the cause, as in `Place`; `keeper`: the key of the person responsible for the page."""
 
     action: ClassVar[MaterialAction] = MaterialAction.HAND_OVER
     by: Actor
@@ -234,7 +237,8 @@ class HandOverMaterial:
 
 @dataclass(frozen=True, slots=True)
 class RetryMaterial:
-    """Lets the bot try the page again after the obstacle is gone. `by_us`: whether the bot can publish there."""
+    """Has the bot try again to publish on the page, once the obstacle is gone. `by_us`: whether the bot can publish there;
+    `keeper`: the key of the person responsible for the page."""
 
     action: ClassVar[MaterialAction] = MaterialAction.RETRY
     by: Actor
@@ -260,6 +264,6 @@ MaterialCommand = (
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Publishes the material on the page at its `publish_at`."""
+    """The effect of an approval or a retry: publish the material on this page at the material's `publish_at`."""
 
     page: int

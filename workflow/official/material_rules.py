@@ -1,8 +1,8 @@
-"""Material for publication: who may do what with it and what comes of it (MO-A2.9, PA-3.1).
+"""Material for publication: who may do what with it and how each action changes it (MO-A2.9, PA-3.1).
 
-`MATERIALS` is the life of a material: only it defines the permissions, and only it changes a material. Pure. An
-approval names an exact wording. After the publication time it cannot be taken back, because a page may already show the
-material.
+`MATERIALS` is the table of a material's life: only it defines the permissions, and only it changes a material. Pure. An
+approval names an exact wording. After the publication time an approval cannot be taken back, because a page may already
+show the material.
 """
 
 from __future__ import annotations
@@ -43,24 +43,25 @@ from workflow.reasons import explains
 
 A, S, R, N = MaterialAction, MaterialState, Reason, MaterialNotice
 LONGEST = 20_000
-"""The maximum length of a wording in characters. Networks accept less; the approval reports their limits."""
+"""The maximum length of a material's text in characters. Networks accept less; their limits are checked on approval."""
 FARTHEST = timedelta(days=92)
 MOST_REMARKS = 20
 LONGEST_REMARK = 500
 AMBIGUOUS = "ambiguous"
-"""The reason for handing a page over if the material may be published there already."""
+"""`Place.reason` of a page handed over to people because the material may be published there already."""
 
 # --- who may -----------------------------------------------------------------------------------------------------------
 
 
 def of_the_office(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    """Permits an executor, a curator or an editor."""
+    """Return the key of an executor, curator or editor whose rights the actor has; None if there is none."""
     able = {Role.EXECUTOR, Role.CURATOR, Role.EDITOR}
     return next((p.key for p in office.acting(command.by, now) if able & set(p.roles)), None)
 
 
 def sender(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    """Permits the sender, or a colleague of his department."""
+    """Return the key of the material's sender, or of an executor of the sender's department, if the actor has that person's
+    rights; else None."""
     assert material is not None, "nobody is the sender of what is not there yet"
     own = next((p.key for p in office.acting(command.by, now) if p.key == material.sender), None)
     if own is None and material.unit:
@@ -70,23 +71,25 @@ def sender(office: Office, material: Material | None, command: MaterialCommand, 
 
 
 def keeper(office: Office, material: Material | None, command: MaterialCommand, now: datetime) -> str | None:
-    """Permits the person responsible for the page in the registry (PA-3.1)."""
+    """Return the key of the person who is responsible for the page in the registry if the actor has that person's rights;
+    else None (PA-3.1)."""
     named = command.keeper if isinstance(command, MaterialPublished | RetryMaterial) else ""
     return next((p.key for p in office.acting(command.by, now) if named and p.key == named), None)
 
 
 def is_being_published(material: Material, now: datetime) -> bool:
-    """Whether its publication time has come, so that it may be published somewhere already."""
+    """Whether the material is approved and its publication time has come, so that a page may show it already."""
     return material.state is S.APPROVED and material.publish_at is not None and now >= material.publish_at
 
 
 def can_be_retried(place: Place) -> bool:
-    """Whether the bot may try the page again. Never if the material may be published there already."""
+    """Whether the bot may try again to publish on this page: it was handed over to people, and the material certainly is
+    not there yet."""
     return place.state is PlaceState.HANDED_OVER and place.reason != AMBIGUOUS
 
 
 def told_at(material: Material, office: Office) -> datetime:
-    """When the editors are told of a new material: until then the sender takes it back without a trace."""
+    """Return when the editors are notified of a new material. Until then the sender can withdraw it without their knowing."""
     return material.versions[0].at + office.approval_delay
 
 
@@ -154,8 +157,8 @@ def page_waits_for_it(
     command: MaterialPublished | HandOverMaterial | RetryMaterial,
     now: datetime,
 ) -> Refused | None:
-    """Refuses a report unless it fits the page's state: from the bot on a planned page, from a person on a handed-over
-    one."""
+    """Refuse a report or a retry that does not fit the page's state: the bot may act on a planned page (and report it
+    published on a handed-over one too), a person only on a page that was handed over."""
     place, machine = material.place(command.page), command.by.machine is not None
     waiting = {PlaceState.PLANNED} if machine else {PlaceState.HANDED_OVER}
     if machine and command.action is A.PUBLISHED:
@@ -181,8 +184,8 @@ def bot_may_try_again(office: Office, material: Material, command: RetryMaterial
 
 @dataclass(frozen=True, slots=True)
 class Change(engine.Change[Material, Told | Publish]):
-    """The change an action makes to a material. Its effects notify the editors of new work, the sender of the outcome,
-    and the person responsible for a page of what he must publish."""
+    """What an action makes of a material. Its effects notify the editors of new work, the sender of the outcome, and the
+    person responsible for a page of what he must publish."""
 
 
 def _sent(material: None, command: SendMaterial, by: str, office: Office, now: datetime) -> Change:
@@ -209,8 +212,8 @@ def _worded(
 
 
 def _reworded(old: MaterialVersion, command: ResendMaterial | EditMaterial) -> tuple[str, tuple[FileRef, ...]]:
-    """The new text and pictures. A missing text or picture keeps the old one; pictures without text are added to the
-    old."""
+    """Return the text and pictures after this command. Without text the old text stays and the pictures are added; with
+    text but no pictures the old pictures stay."""
     words = command.text.strip()
     return words or old.text, (command.files or old.files) if words else (*old.files, *command.files)
 
@@ -227,7 +230,7 @@ def _remarks(command: ReturnMaterial) -> tuple[str, ...]:
 
 
 def _bare(line: str) -> str:
-    """The line of a list without its bullet."""
+    """Return the line without spaces around it and without the bullet of a list."""
     return line.strip().lstrip("-–—•*").strip()
 
 
@@ -247,7 +250,8 @@ def _recalled(material: Material, command: RecallMaterial, by: str, office: Offi
 
 
 def _withdrawn(material: Material, command: WithdrawMaterial, by: str, office: Office, now: datetime) -> Change:
-    """Withdraws the material. Pages that already show it stay published, all others are given up."""
+    """Withdraws the material: it will not be published on the pages that do not show it yet. If a page already shows it, the
+    material counts as published."""
     places = tuple(
         place if place.state is PlaceState.PUBLISHED else replace(place, state=PlaceState.GIVEN_UP)
         for place in material.places
@@ -280,7 +284,8 @@ def _retried(material: Material, command: RetryMaterial, by: str, office: Office
 
 
 def _with_place(material: Material, page: int, **values: Any) -> Material:
-    """Updates one page of the material. The material is published only when every page of it is (PA-3.1)."""
+    """Return the material with these values of one of its pages changed, and its state derived from all pages: approved
+    while one is planned, else handed over while one is, else published (PA-3.1)."""
     places = tuple(replace(one, **values) if one.page == page else one for one in material.places)
     states = {one.state for one in places}
     ended = S.HANDED_OVER if PlaceState.HANDED_OVER in states else S.PUBLISHED

@@ -1,8 +1,8 @@
 """Moderation of comments on the office's own pages: proposals, grounds, permissions (IZ-6.1, MO-A2.15, PA-2.3).
 
-Pure. The bot only proposes; a person decides, and the journal keeps each decision with its ground. Each regulation
-defines its grounds and whether it has a black list. Criticism is not a ground: the bot never proposes a text in which
-it found nothing, and a moderator who deletes such a text must name a ground of the regulation.
+Pure. The bot only proposes comments for a decision; a person decides, and the journal keeps each decision with its ground.
+Each regulation defines its grounds for deletion and whether it has a black list. Criticism is not a ground: the bot never
+proposes a text in which it found nothing, and a moderator who deletes such a text must name a ground of the regulation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from workflow.regulation import Regulation
 
 
 class Offence(StrEnum):
-    """The grounds a regulation may list (`moderation.delete` in its file)."""
+    """The grounds for deleting a comment that a regulation may list (`moderation.delete` in its file)."""
 
     UNLAWFUL = "unlawful"
     SPAM = "spam"
@@ -41,7 +41,7 @@ class ModerationAction(StrEnum):
 
 
 class ModerationEvent(StrEnum):
-    """Journal entries made by the bot and the network, besides people's decisions."""
+    """Actions on a comment by the bot or the network, as the journal names them. (NOT_)DONE: an order was (not) carried out."""
 
     PROPOSED = "proposed"
     WITHDRAWN = "withdrawn"
@@ -50,7 +50,7 @@ class ModerationEvent(StrEnum):
 
 
 class ModerationState(StrEnum):
-    """WITHDRAWN: before a decision, the author deleted the comment or its offending words."""
+    """What was decided about a comment. WITHDRAWN: before a decision its author deleted it or its offending words."""
 
     PROPOSED = "proposed"
     DELETED = "deleted"
@@ -60,14 +60,14 @@ class ModerationState(StrEnum):
 
 
 class Matter(StrEnum):
-    """The subject of an order: the comment (visible or not) or its author (on the black list or not)."""
+    """What an order to the network is about: the comment (visible or not) or its author (on the black list or not)."""
 
     COMMENT = "comment"
     AUTHOR = "author"
 
 
 class Order(StrEnum):
-    """An order to a network."""
+    """What the network is asked to do: delete or restore the comment, put its author on the black list or take him off."""
 
     DELETE = "delete"
     RESTORE = "restore"
@@ -81,12 +81,12 @@ _MEANS: dict[str, tuple[Offence, ...]] = {
     "threat": (Offence.UNLAWFUL,),
     "spam": (Offence.SPAM, Offence.ADVERTISING),
 }
-"""The possible grounds of each finding; the first one the regulation has applies. A threat is unlawful by itself."""
+"""The grounds that each kind of finding may have; the first one in the regulation applies. A threat is unlawful by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A finding in a text: its kind (`obscene`, `insult`, `threat`, `spam`) and the words that led to it."""
+    """A finding in a comment's text: its kind (`obscene`, `insult`, `threat`, `spam`) and the words that led to it."""
 
     kind: str
     words: str
@@ -96,10 +96,10 @@ class Heard:
 class Comment:
     """A comment on one of the office's pages, as a moderator sees it.
 
-    `whose` and `unit` describe its page; `page` is the page's number in the registry, None if it is not there. `case`
-    is the visible number of the case the comment belongs to. `asked` lists the matters of orders the network has not
-    answered yet; `by_hand` lists the matters the network did not settle, so a person must. `stands_in`: a curator decides,
-    because nobody whom the text names could be written to.
+    `whose` and `unit` describe its page; `page` is the page's number in the registry, None if it is not there. `listed`:
+    its author is on the network's black list. `case` is the visible number of the case the comment belongs to. `asked`
+    lists the matters of orders the network has not answered yet; `by_hand` those the network did not carry out, so that a
+    person must. `stands_in`: a curator decides, because nobody whom the regulation names could be written to.
     """
 
     id: int
@@ -119,7 +119,7 @@ class Comment:
     version: int = 0
 
     def order(self, matter: Matter) -> Order:
-        """The order that makes the network match the current decision."""
+        """Return the order about this matter that makes the network match the current decision."""
         if matter is Matter.AUTHOR:
             return Order.BAN if self.listed else Order.UNBAN
         return Order.DELETE if self.state is ModerationState.DELETED else Order.RESTORE
@@ -127,7 +127,8 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Moderate:
-    """A moderator's decision about a comment. `ground` is set if it deletes the comment or lists its author."""
+    """A moderator's decision about a comment. `ground` is set if the decision deletes the comment or puts its author on the
+    black list."""
 
     by: Actor
     comment: int
@@ -137,8 +138,8 @@ class Moderate:
 
 @dataclass(frozen=True, slots=True)
 class Propose:
-    """Shows a comment to the moderators for the first time or again: one as returned by `propose`, or one without a
-    ground that a moderator puts up for deletion himself (IZ-6.1, MO-A2.15)."""
+    """Proposes a comment to the moderators for a decision, for the first time or again: `found` was returned by `propose`,
+    or has no ground, because a moderator himself proposes its deletion (IZ-6.1, MO-A2.15)."""
 
     action: ClassVar[ModerationEvent] = ModerationEvent.PROPOSED
     by: Actor
@@ -158,7 +159,8 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class NetworkAnswered:
-    """Records the network's answer to an order: done, or not done because of `why_not`, so a person must do it."""
+    """Records the network's answer to an order: done (`why_not` is ""), or not done for this reason, so that a person must
+    do it."""
 
     by: Actor
     comment: int
@@ -176,15 +178,15 @@ S, A, E, R = ModerationState, ModerationAction, ModerationEvent, Reason
 
 
 def grounds_of(regulation: Regulation) -> tuple[Offence, ...]:
-    """The grounds of the regulation. A regulation without rules of moderation has one ground, UNLAWFUL."""
+    """Return the grounds for deletion that the regulation lists; only UNLAWFUL for one without rules of moderation."""
     rules = regulation.moderation
     return tuple(Offence(code) for code in rules.delete) if rules is not None else (Offence.UNLAWFUL,)
 
 
 def propose(comment: Comment, heard: Sequence[Heard], regulation: Regulation) -> Comment | None:
-    """Returns the comment with the grounds and words to show to a moderator, or None if there is nothing to propose.
+    """Return the comment as PROPOSED, with the grounds and words to show to a moderator; None if there is nothing to propose.
 
-    Ignores findings that are not a ground under this regulation: an insult is proposed only if the text lists insults.
+    Findings that are not a ground under this regulation are ignored: an insult only counts if the regulation lists insults.
     """
     known = grounds_of(regulation)
     found: dict[Offence, list[str]] = {}
@@ -199,8 +201,8 @@ def propose(comment: Comment, heard: Sequence[Heard], regulation: Regulation) ->
 
 
 def moderates(office: Office, comment: Comment, by: Actor, now: datetime) -> str | None:
-    """The key of the person by whose right the actor moderates: editors and curators all pages, a unit's people its own
-    (MO-A2.15)."""
+    """Return the key of the person whose right to moderate this comment the actor has, or None. Editors and curators
+    moderate all pages, a unit's executors the unit's own (MO-A2.15)."""
     for role in (Role.EDITOR, Role.CURATOR):
         if (found := office.has_role(by, role, now)) is not None:
             return found.key
@@ -213,9 +215,9 @@ def _leader(office: Office, comment: Comment, by: Actor, now: datetime) -> Perso
 
 
 def takes_away(office: Office, comment: Comment, by: Actor, now: datetime) -> str | None:
-    """The key of the person by whose right the actor deletes and black-lists: whom the text names (IZ-6.1: the curator;
-    MO-A2.15, PA-2.3: the editor, on a unit's page its leader too), and a curator in their place where there is nobody or
-    nobody could be written to."""
+    """Return the key of the person whose right to delete and black-list the actor has, or None: those the regulation names
+    (IZ-6.1: the curator; MO-A2.15, PA-2.3: the editor, on a unit's page its leader too). A curator takes their place if
+    there is nobody, if nobody could be written to, or if the regulation has no rules of moderation."""
     curator, rules = office.has_role(by, Role.CURATOR, now), office.regulation.moderation
     if rules is not None and rules.by_curator:
         return curator.key if curator is not None else None
@@ -227,8 +229,8 @@ def takes_away(office: Office, comment: Comment, by: Actor, now: datetime) -> st
 
 
 def named_moderators(office: Office, comment: Comment, now: datetime) -> tuple[str, ...]:
-    """The people responsible for moderating the page, as far as the office has them: the curators if the regulation
-    says so (IZ-6.1), else the editors and, for a unit's page, its leader (MO-A2.15).
+    """Return the keys of the people responsible for moderating the comment's page: the curators if the regulation says so
+    (IZ-6.1), else the editors and, for a unit's page, its leader (MO-A2.15); empty if the office has none.
 
     If the regulation has no rules of moderation and there are no such people, it is the curators. Substitutes replace
     absent people.
@@ -253,7 +255,8 @@ def named(office: Office, comment: Comment, command: Asked, now: datetime) -> st
 
 
 def putting_up(office: Office, comment: Comment | None, command: Asked, now: datetime) -> str | None:
-    """Whoever moderates the page may put up for deletion what the bot did not propose."""
+    """Return the key of the person who moderates the comment's page, if the actor has that person's rights; else None. Such
+    a person may propose a comment for deletion that the bot did not propose."""
     assert isinstance(command, Propose)
     return moderates(office, command.found, command.by, now)
 
@@ -268,7 +271,7 @@ def author_is_not_listed(office: Office, comment: Comment, command: Asked, now: 
 
 
 def is_no_case_yet(office: Office, comment: Comment, command: Asked, now: datetime) -> Refused | None:
-    """Refuses to make a second case of the comment. A case does not protect the comment from deletion."""
+    """Refuse to open a second case from the comment. (That there is a case does not prevent its deletion.)"""
     return Refused(R.ALREADY_DECIDED) if comment.case is not None else None
 
 
@@ -281,7 +284,7 @@ def ground_is_named(office: Office, comment: Comment, command: Moderate, now: da
 
 
 def it_is_still_wanted(office: Office, comment: Comment, command: NetworkAnswered, now: datetime) -> Refused | None:
-    """Refuses an answer to an outdated order. The network has already been given the current one."""
+    """Refuse the network's answer to an outdated order: it has already been given the current one."""
     wanted = command.matter in comment.asked and comment.order(command.matter) is command.order
     return None if wanted else Refused(R.NOT_NOW, {"state": comment.state})
 
@@ -291,7 +294,7 @@ def it_is_still_wanted(office: Office, comment: Comment, command: NetworkAnswere
 
 @dataclass(frozen=True, slots=True)
 class Change(engine.Change[Comment, Matter]):
-    """The change an action makes to a comment. Its effects are the matters to send to the network now."""
+    """What an action makes of a comment. Its effects are the matters on which the network must be given an order now."""
 
 
 def _proposed(comment: Comment | None, command: Propose, by: str, office: Office, now: datetime) -> Change:
@@ -310,7 +313,7 @@ def _answered(comment: Comment, command: NetworkAnswered, by: str, office: Offic
 
 
 def _taken_away(comment: Comment, command: Moderate, by: str, office: Office, now: datetime) -> Change:
-    """Deletes the comment. BLACK_LIST also lists its author (PA-2.3: the author of a deleted comment may be listed)."""
+    """Deletes the comment. BLACK_LIST also puts its author on the black list (PA-2.3: allowed for a deleted comment)."""
     assert command.ground is not None, "the guard has seen it"
     listed = comment.listed or command.action is A.BLACK_LIST
     rules = office.regulation.moderation
@@ -332,7 +335,8 @@ def _done_by_hand(comment: Comment, command: Moderate, by: str, office: Office, 
 
 
 def _ordered(before: Comment, after: Comment, details: Mapping[str, str]) -> Change:
-    """Asks the network for each matter that changed, and removes it from the matters to do by hand."""
+    """Return the change that orders the network to carry out each matter in which `after` differs from `before`, and no
+    longer lists those matters as to be done by hand."""
     gone = (before.state is S.DELETED) != (after.state is S.DELETED)
     differs = {Matter.COMMENT: gone, Matter.AUTHOR: before.listed != after.listed}
     matters = tuple(matter for matter, is_so in differs.items() if is_so)

@@ -1,6 +1,6 @@
 """The values of the registry of official pages: a page and the commands on it. No rules here.
 
-A password is never among them; `workflow.official.secrecy` decides which words look like one.
+No value holds a password; `workflow.official.secrecy` decides which words look like one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class PageAction(StrEnum):
 
 
 class PageNotice(StrEnum):
-    """Kinds of notices about a page."""
+    """Kinds of notices about an official page."""
 
     CONSENT_ASKED = "consent_asked"
     AGREEMENT_ASKED = "agreement_asked"
@@ -47,8 +47,8 @@ class PageNotice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A consent or an agreement: `by` whom (a key of the file's people) and when; `words`: the document, if it is on
-    paper.
+    """A consent or an agreement to a page: given or entered by this person (a key of the municipality's file) and when;
+    `words`: the paper document, "" if it was given by a button.
     """
 
     by: str
@@ -58,11 +58,11 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class OfficialPage:
-    """A page of the registry.
+    """An official page (the office's own page or channel in a network) in the registry.
 
-    `unit`: a department's key, or its name; `responsible`: a person's key, or words. `address` is in the form of
+    `unit`: a department's key, or its name; `responsible`: a person's key, or free text. `address` is in the form of
     `workflow.official.page_addresses`, "" while there is none. Days are in the municipality's zone. "", None or ()
-    means not filled in yet; `design` and `two_factor` answer yes or no.
+    means not filled in yet; `design` and `two_factor`: yes or no.
     """
 
     id: int
@@ -90,7 +90,7 @@ class OfficialPage:
     requested_at: datetime | None = None
 
     def has(self, item: Item) -> bool:
-        """Whether the item is filled in with anything but «no»."""
+        """Whether the item is filled in, and not with «no»."""
         return bool(getattr(self, item.value))
 
 
@@ -99,7 +99,8 @@ class OfficialPage:
 
 @dataclass(frozen=True, slots=True)
 class RequestPage:
-    """Enters a page, or requests one for a unit. `taken`: the number of the page that already has the address."""
+    """Enters a page in the registry, or requests one for a unit. `taken`: the number of the page that already has this
+    address; None: no page has it."""
 
     action: ClassVar[PageAction] = PageAction.REQUEST
     by: Actor
@@ -114,7 +115,8 @@ class RequestPage:
 
 @dataclass(frozen=True, slots=True)
 class FillPage:
-    """Fills in an item: words, `yes` or `no`, a day as ISO, or a format's code, which is switched on or off."""
+    """Fills in an item of the page: `value` is a text, `yes` or `no`, a day as ISO, or a format's code, which it switches on
+    or off. `taken`: the number of the page that already has the address given; None: no page has it."""
 
     action: ClassVar[PageAction] = PageAction.FILL
     by: Actor

@@ -25,14 +25,15 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class PageAddress:
-    """`address` opens the page in a browser and is the same for every spelling of it."""
+    """The normalised address of a page. `address` opens the page in a browser and is the same for every spelling of it."""
 
     network: PageNetwork
     address: str
 
 
 def page_address(text: str, network: PageNetwork | None = None) -> PageAddress | None:
-    """The page of an address, or None if it is not a page of a known network."""
+    """Return the normalised address that the text stands for; None if it is not a page of a known network (of `network`, if
+    given). «@name» is accepted for the network that writes so."""
     plain = text.strip()
     if _AT_NAME.fullmatch(plain) and network in (None, _BY_AT_NAME):
         return _found(_BY_AT_NAME, plain[1:].lower())
@@ -46,15 +47,15 @@ def page_address(text: str, network: PageNetwork | None = None) -> PageAddress |
 
 
 def network_of(text: str) -> PageNetwork | None:
-    """The network of an address, even if the address is not a page."""
+    """Return the network that the address belongs to, even if it is not a page's address; None if it is no known one."""
     parts = split_link(text)
     return parts.network if parts is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class LinkParts:
-    """An address taken apart. `segments`: its path in lower case, without what changes nothing; a page's name that stood
-    before the host comes first."""
+    """An address taken apart. `segments`: the parts of its path in lower case, without a first part that changes nothing; a
+    page's name given as a subdomain comes first."""
 
     network: PageNetwork | None
     segments: tuple[str, ...]
@@ -62,12 +63,12 @@ class LinkParts:
 
     @property
     def tail(self) -> str:
-        """«/path?query», what the patterns of `link_forms` look at."""
+        """«/path?query», the string that the patterns of `link_forms` are matched against."""
         return f"/{'/'.join(self.segments)}?{self.query}"
 
 
 def split_link(text: str) -> LinkParts | None:
-    """Take the text apart; None if it is no address of a page on the web."""
+    """Return the parts of a web address; None if the text is not one (spaces, a port, a login, over 300 characters)."""
     parts = _parts(text.strip())
     if parts is None:
         return None
@@ -83,7 +84,8 @@ def split_link(text: str) -> LinkParts | None:
 
 
 def belongs_to(link: str, address: str) -> bool:
-    """Whether a publication's link tells by itself that it stands on the page, by its path or by the owner's number."""
+    """Whether the publication's link shows by itself, by its path or by the owner's number in it, that the publication is on
+    the page with this address."""
     parts = split_link(link)
     if parts is None or parts.network is None or network_of(address) is not parts.network:
         return False

@@ -1,5 +1,5 @@
-"""The properties of an official page: the closed lists of the registry, and the requirements of a regulation. Values
-only.
+"""The properties of an official page: owners, networks, checklist items and formats of the registry, and what a regulation
+requires. Values only.
 
 An official page is the office's own page or channel in a network.
 """
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Whose(StrEnum):
-    """The owner a page speaks for."""
+    """Whose official page it is: the head's, the administration's or a unit's."""
 
     HEAD = "head"
     ADMINISTRATION = "administration"
@@ -28,7 +28,7 @@ class PageNetwork(StrEnum):
 
 
 class Item(StrEnum):
-    """The items of a page's checklist, in the order shown."""
+    """The items of an official page's checklist, in the order shown. Each value is a field of `OfficialPage`."""
 
     ADDRESS = "address"
     TITLE = "title"
@@ -47,11 +47,11 @@ class Item(StrEnum):
 
 
 PROTECTION = frozenset({Item.TWO_FACTOR, Item.ACCESS, Item.CHECKED, Item.PASSWORD_CHANGED})
-"""Never published, and never a password itself (MO-A2.5, PA-1.5)."""
+"""Items about the protection of a page. Their values are never published and never hold a password (MO-A2.5, PA-1.5)."""
 
 
 class Format(StrEnum):
-    """Formats of publications and tools of the network in use (IZ-5, MO-A2.11, PA-1.3, PA-2.1)."""
+    """Formats of publications, and tools of the network, that a page uses (IZ-5, MO-A2.11, PA-1.3, PA-2.1)."""
 
     TEXT = "text"
     PHOTO = "photo"
@@ -70,7 +70,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageAsk:
-    """A requirement of the regulation: an item, the owners whose pages need it, and the clause."""
+    """A requirement of a regulation for official pages: the item, the clause, and the owners whose pages need it (`of`)."""
 
     item: Item
     clause: str

@@ -1,7 +1,7 @@
-"""The registry of official pages: what a page is, who may do what with it, and what its regulation still misses.
+"""The registry of official pages: who may do what with a page, and which requirements of the regulation it does not meet.
 
-`OFFICIAL_PAGES` is the life of a page: only it defines the permissions, and only it changes a page. Pure. A page never
-holds a password: text that looks like one is refused (MO-A2.5, PA-1.5).
+`OFFICIAL_PAGES` is the table of a page's life: only it defines the permissions, and only it changes a page. Pure. A page
+never holds a password: text that looks like one is refused (MO-A2.5, PA-1.5).
 """
 
 from __future__ import annotations
@@ -41,33 +41,34 @@ from workflow.regulation import Regulation
 
 S, A, R, N = PageState, PageAction, Reason, PageNotice
 LONGEST = 1000
-"""The maximum length of an item in characters."""
+"""The maximum length of an item's text in characters."""
 QUARTER = 3
-"""Months between two checks of a page's protection."""
+"""How many months may pass between two checks of a page's protection."""
 
 
 # --- what the regulation asks ------------------------------------------------------------------------------------------
 
 
 def asked(regulation: Regulation, item: Item, whose: Whose) -> PageAsk | None:
-    """The regulation's requirement for the item on pages of this owner, or None."""
+    """Return the regulation's requirement for this item on pages of this owner; None if it requires nothing."""
     return next((ask for ask in regulation.pages if ask.item is item and whose in ask.of), None)
 
 
 def missing(page: OfficialPage, regulation: Regulation) -> tuple[PageAsk, ...]:
-    """The requirements of the regulation that the page does not meet, each with its clause, in the order of `Item`."""
+    """Return the requirements of the regulation that the page does not meet, in the order of `Item`."""
     asks = [ask for ask in regulation.pages if page.whose in ask.of and not page.has(ask.item)]
     return tuple(sorted(asks, key=lambda ask: list(Item).index(ask.item)))
 
 
 def is_allowed(page: OfficialPage, regulation: Regulation) -> bool:
-    """Whether every consent the regulation asks for is given (MO-A2.2)."""
+    """Whether every consent and agreement that the regulation asks for such a page is given (MO-A2.2)."""
     needed = (Item.CONSENT, Item.AGREEMENT)
     return all(page.has(item) for item in needed if asked(regulation, item, page.whose) is not None)
 
 
 def check_was_due(page: OfficialPage, today: date) -> bool:
-    """Whether the last check of the page's protection is older than a quarter, or there was none (MO-A2.5, PA-1.5)."""
+    """Whether the page is in force and its protection was never checked, or last more than a quarter before `today`
+    (MO-A2.5, PA-1.5)."""
     return page.state is PageState.IN_FORCE and (page.checked is None or _months_later(page.checked, QUARTER) < today)
 
 
@@ -81,17 +82,19 @@ def _months_later(day: date, months: int) -> date:
 
 
 def editors(office: Office, now: datetime) -> tuple[str, ...]:
-    """The people who keep the pages at `now`: the editors if the municipality's file names any, else the curators."""
+    """Return the keys of the people who manage official pages at `now`: the editors if the municipality's file names any,
+    else the curators, with substitutes in place of absent ones."""
     return office.holders(editing(office), now)
 
 
 def keeper(office: Office, page: OfficialPage | None, command: PageCommand, now: datetime) -> str | None:
-    """Permits the person responsible for the page."""
+    """Return the key of the person responsible for the page if the actor has that person's rights; else None."""
     return next((p.key for p in office.acting(command.by, now) if page is not None and p.key == page.responsible), None)
 
 
 def unit_leader(office: Office, page: OfficialPage | None, command: PageCommand, now: datetime) -> str | None:
-    """The executor of the department whose page it is or is to be (MO-A2.2)."""
+    """Return the key of an executor of the unit whose page this is or is to be, if the actor has that person's rights; else
+    None (MO-A2.2)."""
     of = page or command
     if not isinstance(of, OfficialPage | RequestPage) or of.whose is not Whose.UNIT or not of.unit:
         return None
@@ -121,7 +124,8 @@ def has_an_address(office: Office, page: OfficialPage, command: PageCommand, now
 
 
 def leader_has_decided(office: Office, page: OfficialPage, command: PageCommand, now: datetime) -> Refused | None:
-    """MO-A2.4: a unit's page is made by its leader's decision, whose document is named on the page."""
+    """Refuse to put a page in force without its leader's decision where the regulation requires one (MO-A2.4: a unit's page
+    is made by its leader's decision)."""
     wanted = asked(office.regulation, Item.DECISION, page.whose) is not None
     return Refused(R.DECISION_FIRST) if wanted and not page.decision else None
 
@@ -135,11 +139,12 @@ def reason_is_given(office: Office, page: OfficialPage, command: DeclinePage, no
 
 @dataclass(frozen=True, slots=True)
 class Change(engine.Change[OfficialPage, Told]):
-    """The change an action makes to a page."""
+    """What an action makes of an official page: the changed page, the notices to people, and details for the journal."""
 
 
 def _requested(page: None, command: RequestPage, by: str, office: Office, now: datetime) -> Change | Refused:
-    """Asks the head for consent and the adviser for agreement, if the regulation requires them (MO-A2.2)."""
+    """Enters the requested page, and asks the head for consent and the editors for agreement where the regulation requires
+    them (MO-A2.2). Refuses a wrong or already registered address, and an unknown department."""
     found = page_address(command.address, command.network) if command.address else None
     if command.address and found is None:
         return Refused(R.NOT_AN_ADDRESS)
@@ -195,13 +200,14 @@ def _closed(page: OfficialPage, command: ClosePage, by: str, office: Office, now
 def _news(
     page: OfficialPage, notice: PageNotice, command: PageCommand, office: Office, now: datetime, **details: str
 ) -> Change:
-    """Notifies the editors, the person who asked for the page and the person responsible for it."""
+    """Return the change to this page with a notice to the editors, the person who requested the page and the one
+    responsible for it."""
     keepers = (*editors(office, now), *office.present(page.requested_by, now), *office.present(page.responsible, now))
     return Change(page, told(notice, (key for key in keepers if key in office.people), command.by), details)
 
 
 def _filled(page: OfficialPage, command: FillPage, by: str, office: Office, now: datetime) -> Change | Refused:
-    """Parses and sets the value of an item. The journal's details never show the value of a protection item."""
+    """Parses and sets the value of an item, or refuses it. The journal's details never show the value of a protection item."""
     item, value = command.item, _plain(command.value)
     if item in (Item.CONSENT, Item.AGREEMENT):
         return _on_paper(page, command, by, office, now)
@@ -215,7 +221,8 @@ def _filled(page: OfficialPage, command: FillPage, by: str, office: Office, now:
 
 
 def _on_paper(page: OfficialPage, command: FillPage, by: str, office: Office, now: datetime) -> Change | Refused:
-    """Records a consent on paper, if the office has no head who could press the button."""
+    """Records the head's consent given on paper, entered by an editor; allowed only if the municipality's file names no
+    head, who would press the button himself. Refuses an agreement on paper."""
     if command.item is Item.AGREEMENT:
         return Refused(R.ONLY_BY_BUTTON)
     if office.head is not None or editor(office, page, command, now) is None:
@@ -230,7 +237,8 @@ def _on_paper(page: OfficialPage, command: FillPage, by: str, office: Office, no
 
 
 def _read(page: OfficialPage, item: Item, value: str, now: datetime, office: Office) -> Any:
-    """The parsed value of the item, or a `Refused`."""
+    """Return the value of the item parsed from this text, or a `Refused`. For FORMATS: the page's formats with this one
+    switched on or off."""
     match item:
         case Item.ADDRESS:
             found = page_address(value, page.network)
@@ -316,7 +324,8 @@ OFFICIAL_PAGES: Life[OfficialPage, Told] = Life(
 
 
 def published(pages: Sequence[OfficialPage]) -> tuple[OfficialPage, ...]:
-    """The pages in force, for the registry on the official site (MO-A2.7, SL-3, KU-5), by owner and network."""
+    """Return the pages in force that have an address, sorted by owner and network, for the registry on the official site
+    (MO-A2.7, SL-3, KU-5)."""
     order = list(Whose)
     networks = list(PageNetwork)
     in_force = [page for page in pages if page.state is PageState.IN_FORCE and page.address]
@@ -327,9 +336,9 @@ FROM_A_FILE = ("unit", "title", "responsible", "decision", "description", "conta
 
 
 def joined(book: Sequence[OfficialPage], listed: Sequence[OfficialPage]) -> tuple[OfficialPage, ...]:
-    """Joins the pages of the book with the pages listed in a file. One address is one page.
+    """Join the stored pages (`book`) with those listed in the municipality's file. Pages with one address become one.
 
-    Values in the book win; empty ones come from the file. A closed page stays closed even if the file still lists it.
+    Stored values win; empty ones are filled from the file. A closed page stays closed even if the file still lists it.
     """
     of_file = {page.address: page for page in listed}
     known = {page.address for page in book if page.address}

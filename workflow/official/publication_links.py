@@ -1,7 +1,7 @@
 """Converts links of publications to refs: every spelling of a link gives the same ref. Pure; makes no requests.
 
-A publication entered by hand, seen in a network or posted by the bot gets the same ref, so it counts once. What
-identifies a publication in its network, and the ref, is in `link_forms`.
+A ref is the key of a publication. One publication entered by hand, seen in a network and posted by the bot gets the same
+ref, so it counts once. The patterns that find it in each network's links are in `link_forms`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from workflow.official.link_forms import FORMS
 from workflow.official.page_addresses import split_link
 
 _COMMENT = re.compile(r"(?<=[?&])(?:reply|thread|comment)=\d*&?")
-"""How a link leads from a publication on to a comment under it."""
+"""The query parameter that makes a publication's link lead to a comment under it."""
 
 
 def ref_of(link: str) -> str | None:
-    """The ref, or None if the link does not identify a publication of its network."""
+    """Return the ref of the publication the link leads to, the same for every spelling of the link; None if the link does
+    not identify a publication of a known network (a comment's link does not)."""
     parts = split_link(link)
     if parts is None or parts.network is None:
         return None
@@ -31,5 +32,6 @@ def ref_of(link: str) -> str | None:
 
 
 def post_of(link: str) -> str | None:
-    """The ref of the publication that the link, or the comment it leads to, belongs to."""
+    """Return the ref of the publication that the link leads to, also if it leads to a comment under it; None if the link
+    does not identify one."""
     return ref_of(_COMMENT.sub("", link))

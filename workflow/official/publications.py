@@ -24,7 +24,7 @@ from workflow.terms.worktime import WorkingTime
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A publication on page number `page`; `at` is timezone-aware.
+    """A publication on an official page (`page`: its number in the registry); `at` is timezone-aware.
 
     `ref` does not depend on how the publication became known (`workflow.official.publication_links`); None if the link
     does not identify it. `formats` holds what the network reports.
@@ -54,8 +54,8 @@ class SeenPublication:
 
 
 def page_of(seen: SeenPublication, pages: Collection[OfficialPage]) -> OfficialPage | None:
-    """The registry's page of the publication: not closed, of the same network, and with one of the addresses; or
-    None."""
+    """Return the page of the registry on which the publication stands: not closed, of the same network and with one of its
+    addresses. None if there is none."""
     known = [found for one in seen.addresses if (found := page_address(one)) is not None]
     return next(
         (
@@ -70,7 +70,8 @@ def page_of(seen: SeenPublication, pages: Collection[OfficialPage]) -> OfficialP
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The page has fewer publications than the norm's minimum in the day or week that began on `since`."""
+    """A warning that page number `page` has only `have` publications, fewer than the norm's minimum, in the day or week that
+    began on `since`."""
 
     page: int
     norm: PublicationNorm
@@ -80,10 +81,10 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:
-    """The figures of a page over some days. Without a norm `periods` is 0.
+    """How many publications a page had over some days, and in how many periods that was enough.
 
-    `periods` counts whole periods of the norm; `enough` counts those that reached its minimum, `norm` those that
-    reached the norm itself.
+    `periods` counts whole periods (days or weeks) of the norm, 0 if the page has none; `enough` counts those that reached
+    its minimum, `norm` those that reached the norm itself.
     """
 
     page: int
@@ -94,7 +95,7 @@ class PageFigures:
 
 
 def norm_of(page: OfficialPage, regulation: Regulation) -> PublicationNorm | None:
-    """The regulation's norm for the page, or None."""
+    """Return the regulation's norm of publications for a page of this owner (a unit, or the administration), or None."""
     pages = "units" if page.whose is Whose.UNIT else "administration"
     return next((norm for norm in regulation.publication_norms if norm.pages == pages), None)
 
@@ -106,7 +107,7 @@ def behind(
     now: datetime,
     clock: WorkingTime,
 ) -> Behind | None:
-    """Returns a warning if the page is behind its norm at `now`, else None.
+    """Return a warning if the page is in force and has too few publications for its norm at `now`; else None.
 
     A daily norm warns in the second half of a working day, a weekly norm from the second half of the week's last
     working day but one. There are no warnings on days off.
@@ -122,7 +123,7 @@ def behind(
 
 
 def _begun(norm: PublicationNorm, on: date) -> date:
-    """The first day of the norm's period that contains the date."""
+    """Return the first day of the norm's day or week that contains this date."""
     return on if norm.per == "day" else on - timedelta(days=on.weekday())
 
 
@@ -137,7 +138,7 @@ def _is_late_enough(norm: PublicationNorm, today: date, now: datetime, clock: Wo
 
 
 def is_second_half(now: datetime, clock: WorkingTime) -> bool:
-    """Whether at least half of the day's working time is over at `now`. On a day off this is always true."""
+    """Whether at least half of the day's working time has passed at `now`. On a day off this is always true."""
     local = clock.local(now)
     stretches = clock.day(local.date()).stretches
     length = sum(end - start for start, end in stretches)
@@ -154,7 +155,7 @@ def figures(
     last: date,
     clock: WorkingTime,
 ) -> PageFigures:
-    """Computes the figures of the page from `first` to `last` inclusive.
+    """Return the page's numbers of publications and of fulfilled periods from `first` to `last` inclusive.
 
     A week counts, with its days before `first`, if it ends within these days, so that each week counts in one month
     only. A daily norm counts days off too.
@@ -169,8 +170,8 @@ def figures(
 
 
 def periods_of(per: str, first: date, last: date, *, whole: bool = True) -> Sequence[tuple[date, date]]:
-    """The days or weeks that end from `first` to `last`, each as its first and last day. With `whole` False, includes
-    the week that is not over on `last`."""
+    """Return the days (`per` is `day`) or weeks that end from `first` to `last`, each as its first and last day. With
+    `whole` False, also the week that ends after `last`."""
     if per == "day":
         return [(day, day) for day in (first + timedelta(days=n) for n in range((last - first).days + 1))]
     monday = first - timedelta(days=first.weekday())

@@ -1,6 +1,6 @@
 """Detects words that look like a password or a key; they are refused and never stored (MO-A2.5, PA-1.5). Pure.
 
-Refusing a harmless line is better than storing a password. No answer repeats the refused words. After «пароль» a text
+Refusing a harmless line is better than storing a password. No refusal repeats the refused text. After «пароль» a text
 usually gives the password, so the words that follow it pass only if they are known to describe one («сменён», «хранится
 у…»); anything else is taken for the password itself.
 """
@@ -28,7 +28,7 @@ _CALLED = (
     r"|passwords?|passwd|passphrase|passcode|pass|pwd|psw|parol|pin(?:[\s-]?code)?|puk(?:[\s-]?code)?|token"
     r"|secret|access_token|api_?key|login\s*/\s*pass"
 )
-"""Names of secrets, in the form that the secret itself follows."""
+"""A pattern of words that name a secret, in the grammatical form after which the secret itself is written."""
 _BENT = rf"{_PAROL}[а-яё]*|токен[а-яё]*|пин[\s-]?код[а-яё]*|(?:резервн|одноразов)[а-яё]+\s+код[а-яё]*"
 _OPEN = r"[\s\"'«“„(\[<`]*"
 _EDGE = r"(?<![^\W\d_])"
@@ -37,17 +37,17 @@ _NAMED = re.compile(
     rf"{_EDGE}(?:{_CALLED}|{_BENT}|ключ)(?:\s*+(?:[:=]|[-–—]\s++)|\s++[-–—])(?!{_OPEN}\d\d?\.\d\d\.(?:\d\d){{1,2}}\b)\s*+\S",
     re.IGNORECASE,
 )
-"""«пароль: …», `access_token=…`; a date after the sign is when it was changed."""
+"""«пароль: …», `access_token=…`: a secret follows the sign. A date after it is no secret: it says when it was changed."""
 _FOLLOWED = re.compile(rf"{_EDGE}(?:{_CALLED})(?![^\W_])(?:\s++|{_OPEN})(?=\S)", re.IGNORECASE)
 _BESIDE = re.compile(
     rf"{_EDGE}(?:{_BENT})(?![^\W_])\s++(?:(?:от|для|к|на)\s++(?:[а-яё-]++\s++){{1,3}})?{_OPEN}(?=\S)", re.IGNORECASE
 )
-"""«паролем Qwerty12», «пароль от страницы qwerty»: only what is no word of the language is a secret here."""
+"""«паролем Qwerty12», «пароль от страницы qwerty»: here a Russian word is not taken for a secret."""
 _FURTHER = re.compile(
     rf"{_EDGE}(?:{_BENT})(?:\s++[а-яё-]++){{1,4}}\s*+[:=]\s*+(?=\S)",
     re.IGNORECASE,
 )
-"""«пароль от страницы администрации: …»"""
+"""«пароль от страницы администрации: …»: a secret after a description of up to four words and a colon."""
 
 _FIRST = re.compile(r"[^\s,;\"'»”“„)\]>`]{1,200}")
 _WORD = re.compile(r"[а-яё-]+", re.IGNORECASE)
@@ -69,7 +69,7 @@ _VERB = re.compile(
     r"|[еёиюуая]т|[тч]ь|[ыи]й|[ыи]е|но|лся|лась|лись|лось|тся|ться|ем|им|ют|ут|ите|йте|йти|йтесь|ого|ому|ым|ых|ыми|ённый|енный)",
     re.IGNORECASE,
 )
-"""Endings of verbs, participles and inflected adjectives."""
+"""A Russian verb, participle or inflected adjective, recognised by its ending; it is not taken for a secret."""
 
 _KEYS = re.compile(
     r"\bvk[12]\.a\.\S{3,}|\b\d{6,12}:[A-Za-z0-9_-]{20,}|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|ya29\.|AIza|AKIA|EAA[A-Z])"
@@ -81,7 +81,7 @@ _ADDRESS = re.compile(
     r"|^[^\s@]+@(?:[a-zа-яё0-9-]+\.)+[a-zа-яё]{2,}$|^[@#][\w]+$",
     re.IGNORECASE,
 )
-"""A page, a mailbox, a name in a messenger, a hashtag."""
+"""A web page, a mailbox, a name in a messenger or a hashtag; it is not taken for a secret."""
 _RUN = re.compile(r"[A-Za-z0-9_+/=.!@#$%^&*~-]{16,}")
 _HEX = re.compile(r"[0-9a-f]{24,}", re.IGNORECASE)
 _WORDLIKE = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[!-~]{8,}")
@@ -89,14 +89,15 @@ _MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!-~]{8,}|(?=.*[A-Za-z])(?=.
 
 
 def looks_secret(text: str, *, strict: bool = False) -> bool:
-    """Whether the text looks like it contains a secret. `strict`: also reject a single Latin word with digits, where
-    people's names or posts are expected.
+    """Whether the text looks as if it contained a password or a key. `strict`: a single Latin word with digits counts too;
+    for fields in which people's names or posts are expected.
     """
     return any(_is_named(said) for said in _readings(text)) or any(_is_random(word, strict) for word in text.split())
 
 
 def _readings(text: str) -> tuple[str, str]:
-    """Normalises the text to Cyrillic and to Latin readings: drops invisible marks and replaces look-alike letters."""
+    """Return the text read as Cyrillic and as Latin: without invisible marks, with look-alike letters of the other alphabet
+    replaced."""
     plain = _HIDDEN.sub("", normal("NFKC", text))
     cyrillic = _CHUNK.sub(lambda word: _as(word.group(), _CYRILLIC, _TO_CYRILLIC), plain)
     latin = _CHUNK.sub(lambda word: _as(word.group(), _LATIN, _TO_LATIN), plain)
@@ -104,7 +105,7 @@ def _readings(text: str) -> tuple[str, str]:
 
 
 def _as(word: str, letters: re.Pattern[str], alphabet: dict[int, int]) -> str:
-    """Converts the whole word to the alphabet if it has letters of that alphabet."""
+    """Return the word with look-alike letters replaced by `alphabet` if it contains any of `letters`; else unchanged."""
     return word.translate(alphabet) if letters.search(word) else word
 
 
@@ -118,8 +119,8 @@ def _is_named(text: str) -> bool:
 
 
 def _is_value(text: str, at: int, *, words_too: bool) -> bool:
-    """Whether the word at `at` is a secret and not a word about one. `words_too`: an unknown Russian word counts as a
-    secret too.
+    """Whether the word at index `at` is itself a secret and not a word that describes one. `words_too`: a Russian word not
+    known to be harmless counts as a secret too.
     """
     first = _FIRST.match(text, at)
     if first is None or _DATE.match(text, at):

@@ -1,7 +1,7 @@
 """Lists the deadlines that run for a case and the moments to notify people about them. Pure.
 
-An alarm is a stored row that the clock takes when it is due. Alarms depend only on the case and its office, so the desk
-recomputes them after each accepted command and stores the difference. An alarm that rang is set again only if its
+An alarm is a stored row that is handled when its moment comes. Alarms depend only on the case and its office, so the desk
+recomputes them after each accepted command and stores the difference. An alarm that was handled is set again only if its
 deadline moved.
 """
 
@@ -36,12 +36,12 @@ class AlarmKind(StrEnum):
 
 
 class Alarm(NamedTuple):
-    """A moment at which the ticker has something to do about a case; `kind` says what.
+    """A moment at which the bot has something to do about a case; `kind` says what.
 
-    For a reminder or a missed step `step` is the step of the regulation that runs, `due` the end of its term. RELEASE: the
-    approved answer is posted at `due`. IDLE: somebody is waited for without a term; `step` is what for and whom
-    (`idle_name`), `due` since when. SNOOZE: `account` asked to be reminded again. LAPSED: somebody's right ended unused, and
-    those concerned are told. LAPSE: a duty is missed of which nobody is to be told now; it is only entered into the register.
+    For a reminder or a missed step, `step` names the run and `due` is the end of its term. RELEASE: the approved answer is
+    posted at `due`. IDLE: the case waits for somebody without a term; `step` says for whom and what (`idle_name`), `due`
+    since when. SNOOZE: `account` asked to be reminded again. LAPSED: a right ended unused, and the curators are notified.
+    LAPSE: a duty is missed of which nobody is notified now; it is only entered in the register of violations.
     """
 
     at: datetime
@@ -53,21 +53,21 @@ class Alarm(NamedTuple):
 
 
 RECKONED = 4096
-"""How many cases keep their computed runs in memory."""
+"""For how many cases the computed runs are cached in memory."""
 _RECKONED: dict[int, tuple[Case, Office, dict[str, Deadline]]] = {}
 
 ONCE = 2
-"""How many notices of an idle case are no repeats: his, and the first to those above."""
+"""How many notices about an idle case are not repeats: the one to the person waited for, and the first to superiors."""
 HEARD_AS = {ear: Audience(ear.value) for ear in Ear}
 IN_GOOD_TIME = timedelta(hours=2)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def newest_runs(case: Case, office: Office) -> dict[str, Deadline]:
-    """The last run of each step by name, met or not. A step that runs per executor has one entry for each executor.
+    """Return the last run of each step by its name, ended or not; a step that runs per executor has one for each executor.
 
-    Runs of one step come in the order they began. The result is cached, because each change of a case asks several
-    times in a row (for its terms, its alarms, its words).
+    Runs of one step come in the order they began. The result is cached, because each change of a case needs it several
+    times in a row (for its terms, its alarms, its texts).
     """
     known = _RECKONED.get(id(case))
     if known is not None and known[0] is case and known[1] is office:
@@ -89,7 +89,7 @@ def _reckon(case: Case, office: Office) -> dict[str, Deadline]:
 
 
 def facts_of(case: Case, office: Office) -> Facts:
-    """The facts that the terms of the case depend on, as they were before its history changed them."""
+    """Return the facts that the terms of the case depend on, as they were before its history changed them."""
     return Facts(
         importance=case.first_importance,
         source=case.first_source or case.appeal.source,
@@ -100,8 +100,8 @@ def facts_of(case: Case, office: Office) -> Facts:
 
 
 def runs_of(case: Case, office: Office) -> tuple[Deadline, ...]:
-    """Every run of every step of the case, by step, then by time. A run that stands in the register keeps the `until` it
-    was entered with and the one it names, whatever moves its term afterwards."""
+    """Return every run of every step of the case, by step, then by time. A run that was entered in the register of
+    violations keeps the `until` and the charged person or department of its row, whatever moves its term afterwards."""
     found = runs(case.history, facts_of(case, office), office.regulation, office.clock)
     return _as_entered(case, found) if case.missed else found
 
@@ -111,7 +111,7 @@ def _as_entered(case: Case, found: Iterable[Deadline]) -> tuple[Deadline, ...]:
 
     def kept(run: Deadline) -> Deadline:
         row = rows.get(key_of(run))
-        if row is None or (row.ended_at is not None and run.is_open):  # owed again, from a moment of its own
+        if row is None or (row.ended_at is not None and run.is_open):  # owed again, with its own `until`
             return run
         if run.step in PER_EXECUTOR:
             return run._replace(until=row.until)
@@ -123,13 +123,14 @@ def _as_entered(case: Case, found: Iterable[Deadline]) -> tuple[Deadline, ...]:
 
 
 def key_of(run: Deadline) -> tuple[Step, str, int]:
-    """What the register knows the run by (CLOCK §2)."""
+    """Return the key of the run in the register of violations: step, executor ("" unless the step runs per executor), journal
+    line that began the run (CLOCK §2)."""
     return run.step, (run.who or "") if run.step in PER_EXECUTOR else "", run.line
 
 
 def waits_for_the_network(case: Case, run: Deadline) -> bool:
-    """Whether the answer was approved in time and is on its way: it is late only if the first try fails (CLOCK §1.5). A
-    question to the author is no answer."""
+    """Whether the run waits only for the network: its answer was approved in time and is being posted, so it is late only
+    if the first try fails (CLOCK §1.5). A question to the author does not count as an answer."""
     if case.state is not State.APPROVED or case.failed or run.step not in (Step.ANSWER, Step.POSTING, Step.FINAL):
         return False
     draft = case.draft_of(case.approved or 0)
@@ -141,14 +142,14 @@ def waits_for_the_network(case: Case, run: Deadline) -> bool:
 
 
 def terms_of(case: Case, office: Office) -> dict[Step, Deadline]:
-    """The last run of each step of the case, met or running, under its regulation."""
+    """Return the last run of each step of the case, ended or running, in the order of the steps."""
     latest = {run.step: run for run in newest_runs(case, office).values()}
     return {step: latest[step] for step in Step if step in latest}
 
 
 def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> dict[str, Deadline]:
-    """The running deadlines by name: the case has not ended, the run is open, and somebody is responsible for it now. What
-    the executor owes is the curator's (`holder`) while the curator has the case: what passes then is charged to him.
+    """Return the running deadlines by name: the case has not ended, the run is open, and somebody can act on it now. While
+    the curator has the case, he is the `holder` of what the executor owes: what passes then is charged to him.
 
     `newest`: the result of `newest_runs`, if the caller already has it.
     """
@@ -163,8 +164,9 @@ def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = 
 
 
 def unforwarded(case: Case, newest: Mapping[str, Deadline]) -> dict[str, Deadline]:
-    """The work that a text asks for while no executor has the message: when it passes the curator hears of it, once, for the
-    register names him. Before and after that he is reminded of forwarding."""
+    """Return the open runs of executors' work in a case that is still new, with the curator as holder: when one passes he is
+    notified once, because the register of violations names him. Otherwise he is only reminded of forwarding. {} in any
+    other state."""
     if case.state is not State.NEW:
         return {}
     asked = {name: run for name, run in newest.items() if run.step in AT_WORK and run.is_open}
@@ -172,7 +174,7 @@ def unforwarded(case: Case, newest: Mapping[str, Deadline]) -> dict[str, Deadlin
 
 
 def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
-    """The running deadlines, one for each step: the lead executor's run if he has one, else the run due first."""
+    """Return the running deadlines, one for each step: the lead executor's run if he has one, else the run due first."""
     found: dict[Step, Deadline] = {}
     lead = case.lead.department if case.lead else None
     for run in sorted(running(case, office).values(), key=lambda run: (run.who != lead, run.until)):
@@ -181,18 +183,19 @@ def running_terms(case: Case, office: Office) -> dict[Step, Deadline]:
 
 
 def first_due(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> datetime | None:
-    """The earliest `until` among the running duties; None if no duty runs."""
+    """Return the earliest `until` among the running duties; None if no duty runs."""
     duties = [run.until for run in running(case, office, newest).values() if run.kind is Kind.DUTY]
     return min(duties, default=None)
 
 
 WITH_CURATOR = frozenset({State.APPROVED, State.NOT_POSTED, State.ON_APPROVAL, State.WAITING_AUTHOR})
-"""States in which the executor has done his part, or has asked the author, and the curator watches over the rest."""
+"""States in which the executor has done his work or asked the author a question, and the curator has the case."""
 
 
 def passed_on_by(case: Case, office: Office, newest: Mapping[str, Deadline]) -> datetime | None:
-    """When the curator passes on at the latest what the lead needs to send his work (KU-16): never, if he is late with it;
-    None if the lead waits for nothing of his. Nobody is charged with that work meanwhile (DESIGN rule 16)."""
+    """Return when the curator must at the latest have passed on the contributions that the lead executor waits for (KU-16):
+    `NEVER` if he is already late with that; None if the lead waits for none. Until then nobody is charged with the lead's
+    work (DESIGN rule 16)."""
     to_pass = [run for run in newest.values() if run.step is Step.CONTRIBUTION_APPROVAL and run.is_open]
     if not to_pass or not must_wait_for_contributions(case, office):
         return None
@@ -201,7 +204,7 @@ def passed_on_by(case: Case, office: Office, newest: Mapping[str, Deadline]) -> 
 
 
 def _held(case: Case, run: Deadline) -> Deadline | None:
-    """The run, held by whoever has to act now; None if nobody can."""
+    """Return the run with the person who has to act now as its holder; None if nobody can act on it now."""
     if run.step in OF_CONTRIBUTIONS and case.state in ANSWERING:
         return None
     if run.holder is Holder.CURATOR:
@@ -219,7 +222,7 @@ def _held(case: Case, run: Deadline) -> Deadline | None:
 
 @cache
 def states_of_executors(step: Step) -> frozenset[State]:
-    """The states in which executors are reminded of a step they hold."""
+    """Return the states of a case in which executors are reminded of this step if they hold it."""
     if step in PER_EXECUTOR:
         return frozenset(WITH_EXECUTORS)
     if step is Step.REWORK:
@@ -228,11 +231,11 @@ def states_of_executors(step: Step) -> frozenset[State]:
 
 
 def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> tuple[Alarm, ...]:
-    """All alarms the case needs from now on.
+    """Return all alarms the case needs from now on.
 
     A duty gets up to three: a reminder before its deadline, then an overdue notice and an escalation. A right gets a
-    reminder and a word that it lapsed, only while its department has neither accepted nor returned the case. A move that
-    the case waits for without a running duty of the one waited for gets an idle alarm.
+    reminder and a notice that it lapsed, only while its department has neither accepted nor returned the case. A move for
+    which the case waits while no duty of that person runs gets an idle alarm. An approved answer gets its release.
     """
     runs = running(case, office, newest)
     found = [
@@ -263,7 +266,8 @@ def alarms_of(case: Case, office: Office, newest: Mapping[str, Deadline] | None 
 
 
 def idles(case: Case, office: Office, newest: Mapping[str, Deadline] | None = None) -> tuple[Wait, ...]:
-    """What the case waits for where no duty of the one waited for runs: no reminder would come (DESIGN rule 15)."""
+    """Return the moves the case waits for although no duty of the person waited for runs, so that no deadline would remind
+    them (DESIGN rule 15)."""
     return _idles(case, office, running(case, office, newest))
 
 
@@ -274,8 +278,8 @@ def _idles(case: Case, office: Office, runs: Mapping[str, Deadline]) -> tuple[Wa
 
 
 def _is_told_of(case: Case, run: Deadline) -> bool:
-    """Whether the one who owes the run hears of it soon enough to hear of nothing else: it is a duty of his own, not one he
-    has taken over with the case, nor one that only the network can end."""
+    """Whether notices about this run are enough, so that its holder needs no idle notice: it is a duty of his own, not one
+    he took over with the case, nor one that only the network can end."""
     taken_over = run.step in AT_WORK and run.holder is Holder.CURATOR
     return run.kind is Kind.DUTY and not taken_over and not waits_for_the_network(case, run)
 
@@ -285,18 +289,20 @@ def idle_name(wait: Wait) -> str:
 
 
 def watcher_of(wait: Wait) -> str:
-    """Who is told that a wait lasts too long: whoever it is that is waited for; the curator where it is a network or the bot."""
+    """Return who is notified when this wait lasts too long: the one waited for (`curator` or a department's key); the curator
+    if it is a network or the bot."""
     return CURATOR if wait.who in MACHINES else wait.who
 
 
 def is_silent(case: Case, run: Deadline) -> bool:
-    """Whether the department was asked and has neither accepted nor returned."""
+    """Whether the department of the run (the lead executor's if it names none) has the case and has neither accepted nor
+    returned it."""
     part = case.part_of(run.who) if run.who is not None else case.lead
     return part is not None and part.state is PartState.ASKED
 
 
 def reminder_moment(deadline: Deadline, office: Office, state: State | None = None) -> datetime | None:
-    """The moment to remind of the deadline, as the policy says; None if the term is too short for a reminder.
+    """Return the moment to remind of the deadline, as the policy says; None if it wants no reminder or the term is too short.
 
     By default, on the step's own clock: half an hour before the deadline, a third of the term if the term is short,
     three hours if it is long. While the case waits for its author, the half hour becomes two hours for the answer,
@@ -307,10 +313,11 @@ def reminder_moment(deadline: Deadline, office: Office, state: State | None = No
 
 
 def told_above(step: Step, department: str | None, office: Office) -> tuple[Audience, ...]:
-    """The people above who hear first of a step that the department, or the curator (None), has missed.
+    """Return the superiors who are notified first of a step that the department, or the curator (None), has missed; () if
+    there is nobody.
 
-    If a department is late, these are the people the regulation names (MO-20, KU-21, IZ-D5). If the curator is late, it
-    is the supervisor.
+    If a department is late, these are the people the regulation names (MO-20, KU-21, IZ-D5) and those the policy notifies
+    at once. If the curator is late, it is the supervisor.
     """
     if department is None:
         return (Audience.SUPERVISOR,) if office.supervisor is not None else ()
@@ -320,8 +327,8 @@ def told_above(step: Step, department: str | None, office: Office) -> tuple[Audi
 
 
 def rungs(run: Deadline, case: Case, office: Office) -> tuple[tuple[datetime, tuple[Audience, ...]], ...]:
-    """The escalation steps of the run in order: a moment and whom to notify. Nobody is on two rungs; a right has none
-    (DESIGN rule 12)."""
+    """Return the escalation of a missed run in order of time: moments, each with the superiors to notify then. Nobody is
+    notified at two of them; a right has none (DESIGN rule 12)."""
     if run.kind is Kind.RIGHT:
         return ()
     policy, department = office.policy.of(run.step), charged_department(run, case)
@@ -339,16 +346,17 @@ def rungs(run: Deadline, case: Case, office: Office) -> tuple[tuple[datetime, tu
 
 
 def heard_by(run: Deadline, case: Case, office: Office, moment: datetime) -> tuple[Audience, ...]:
-    """Everybody who was notified of the run by escalation up to `moment`."""
+    """Return all superiors to whom the missed run was escalated up to `moment`."""
     return tuple(audience for at, who in rungs(run, case, office) if at <= moment for audience in who)
 
 
 def following(
     case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
 ) -> Alarm | None:
-    """The alarm that follows one that rang: the next rung or the next repeat; None after the last one.
+    """Return the alarm to set after this one rang: the next escalation or the next repeat; None after the last one, or if
+    the alarm is outdated.
 
-    A rung whose moment has passed rings at once. Repeats whose moment has passed are skipped.
+    An escalation whose moment has passed rings at once. Repeats whose moment has passed are skipped.
     """
     if alarm.kind is AlarmKind.IDLE:
         return _idle_again(case, alarm, office, now, newest)
@@ -374,20 +382,23 @@ def _idle_again(
 
 
 def _idling(case: Case, alarm: Alarm, office: Office, newest: Mapping[str, Deadline] | None) -> Wait | None:
-    """The move the alarm is about, if the case still waits for it since then and no duty runs."""
+    """Return the move that the idle alarm is about; None if the case no longer waits for it since that moment, or if a duty
+    of the one waited for runs now."""
     found = idles(case, office, newest)
     return next((wait for wait in found if (idle_name(wait), wait.since) == (alarm.step, alarm.due)), None)
 
 
 def those_there(ears: Iterable[Ear], department: str | None, office: Office) -> tuple[Audience, ...]:
-    """The audiences for which this office has a person. A person in two capacities gets the later one in `ears`."""
+    """Return those of these superiors that the office has a person for, as audiences of a notice. A person who is two of
+    them is listed once, as the later one in `ears`."""
     there = people_there(department, office)
     meant = {there[audience]: audience for audience in (HEARD_AS[ear] for ear in ears) if audience in there}
     return tuple(meant.values())
 
 
 def people_there(department: str | None, office: Office) -> dict[Audience, str]:
-    """The people above the department, by the audience they belong to."""
+    """Return the keys of the department's superiors by audience: head, first deputy, overseer, supervisor; those the office
+    does not have are left out."""
     there = {
         Audience.HEAD: office.head,
         Audience.FIRST_DEPUTY: office.first_deputy,
@@ -398,28 +409,31 @@ def people_there(department: str | None, office: Office) -> dict[Audience, str]:
 
 
 def charged_department(run: Deadline, case: Case) -> str | None:
-    """The department that a miss of the run is charged to, as the register has it; None if it is the curator."""
+    """Return the department to which a miss of the run is charged in the register of violations; None if it is the curator
+    (or if there is no lead executor)."""
     if run.charged_to is Holder.CURATOR:
         return None
     return run.who or department_of(run, case)
 
 
 def department_of(run: Deadline, case: Case) -> str | None:
-    """The department that owes the step, or else the lead executor's department."""
+    """Return the department that owes a step which runs per executor, for any other step the lead executor's; None if there
+    is none."""
     if run.step in PER_EXECUTOR and run.who is not None:
         return run.who
     return case.lead.department if case.lead else None
 
 
 def owed_by(run: Deadline, case: Case) -> str | None:
-    """Who owes the step: the curator, or a department's key."""
+    """Return who owes the step: `curator`, or a department's key; None if there is no lead executor."""
     return CURATOR if run.holder is Holder.CURATOR else department_of(run, case)
 
 
 def notice_for(
     case: Case, alarm: Alarm, office: Office, now: datetime, newest: Mapping[str, Deadline] | None = None
 ) -> tuple[Effect, ...]:
-    """The notices of the alarm. None if its deadline moved or was met, or if a reminder comes after the deadline."""
+    """Return the effects of an alarm that rings: notices, and a refresh of the card if a term was missed. () if its deadline
+    moved or was met, or if a reminder comes after the deadline."""
     if alarm.kind is AlarmKind.IDLE:
         return _idle_notices(case, alarm, office, newest)
     known = newest if newest is not None else newest_runs(case, office)
@@ -469,15 +483,15 @@ def _idle_notices(
 
 
 def above(department: str | None, office: Office) -> tuple[Audience, ...]:
-    """Who stands above the department, or the curator (None): the first there is; the curators above a department that
-    has nobody."""
+    """Return the superior of the department (its overseer, else the head) or of the curator (None: the supervisor, else the
+    head). If the office has none: the curators for a department, () for the curator."""
     ears = (Ear.OVERSEER if department else Ear.SUPERVISOR, Ear.HEAD)
     found = next((heard for ear in ears if (heard := those_there((ear,), department, office))), ())
     return found or ((Audience.CURATORS,) if department else ())
 
 
 def responsible(run: Deadline) -> Audience:
-    """The audience responsible for the step."""
+    """Return the audience to remind of the run: the curators, the department, or the lead executor."""
     if run.holder is Holder.CURATOR:
         return Audience.CURATORS
     return Audience.DEPARTMENT if run.step in PER_EXECUTOR else Audience.LEAD

@@ -1,8 +1,8 @@
 """Computes every deadline of a case from its history, its facts, the regulation and the calendar, and nothing else.
 
-A step may run several times: a draft is sent back, and the new one waits for approval again. `runs` returns every run,
-`deadlines` the last run of each step, which the contract's `due` shows. Pure: never reads the clock; to ask whether a
-run is late, pass `now`. All returned moments are in UTC.
+A step may run several times: a draft is sent back, and the new one waits for approval again. `text_runs` returns every
+run, `deadlines` the last run of each step, which the contract's `due` shows. Pure: never reads the clock; to ask whether
+a run is late, pass `now`. All returned moments are in UTC.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ class Happening:
       a co-executor returned only his own part.
     * `draft`: the kind of a draft; KIND_SET: the kind it was given instead of a final one.
     * `importance`, `source`, `due`: what IMPORTANCE_SET, SOURCE_SET, TERM_SET and FINAL_NAMED set.
-    * `due` also: TAKEN_BACK: when the act now taken back was done; AWAITED_AGAIN: since when no contribution could be handed
-      in; any other event, if people were told of it more than a minute after it: the moment they were told.
+    * `due` also: TAKEN_BACK: when the action now taken back was done; AWAITED_AGAIN: since when no contribution could be
+      given; any other event, if people were notified of it more than a minute after it: the moment they were notified.
     * `line`: the version of the case that the command made, which is the number of its journal line (0 for events stored
       before journal lines were numbered).
-    * `moved`: RECKONED: the steps whose terms a changed calendar moved; TAKEN_BACK: the steps that stood still because of the
-      act.
+    * `moved`: RECKONED: the steps whose terms a changed calendar moved; TAKEN_BACK: the steps whose terms did not run while
+      the action stood.
     * `queued`: TURNS_SET: how many co-executors wait for their turn.
     """
 
@@ -86,7 +86,7 @@ class Facts:
 
 
 class Grant(StrEnum):
-    """Why people are charged later than the text's due moment (CLOCK §1)."""
+    """Why a missed term is charged to people only from a later moment than the regulation's text makes it due (CLOCK §1)."""
 
     SHELTER = "shelter"
     HANDED = "handed"
@@ -104,7 +104,8 @@ class Grant(StrEnum):
 
 
 class Deadline(NamedTuple):
-    """One run of one step. It ends when it is met, or dropped because its reason is gone or a newer run replaces it.
+    """One run of one step of the regulation: from when it ran, when it is due, how it ended. It ends when it is met, or
+    dropped because its reason is gone or a newer run replaces it.
 
     `holder` owes the step. A `before` term is counted back from `counted_back_from`. `capped_by` is the step whose due
     moment cut this term short. `provisional`: the term goes beyond the known calendar. `begun` and `ended` are the
@@ -144,12 +145,14 @@ class Deadline(NamedTuple):
 
     @property
     def line(self) -> int:
-        """The journal line that began the run; for a run handed on, the line of that forwarding."""
+        """The journal line that began the run; if the step was owed again by another executor, the line of the forwarding
+        to him."""
         return (self.handed or self.begun).line
 
     @property
     def name(self) -> str:
-        """A name that is unique among the running steps of the case: `draft`, `contribution@roads`."""
+        """The run's name, unique among the running steps of the case: the step, and the executor if it runs for each
+        executor (`draft`, `contribution@roads`)."""
         return f"{self.step}@{self.who}" if self.who and self.step in PER_EXECUTOR else str(self.step)
 
     @property
@@ -161,20 +164,22 @@ class Deadline(NamedTuple):
         return self.met_at or self.dropped_at
 
     def clock(self, clock: Clock) -> Clock:
-        """The clock that counts this step's term and its lateness."""
+        """Return the clock (working or plain time) that counts this step's term and its lateness."""
         return clock.working if self.term.clock is ClockKind.WORKING else clock.calendar
 
 
 def deadlines(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> dict[Step, Deadline]:
-    """The last run of each step that has begun, ended or not, in the order of the steps."""
+    """Return the last run of each step that has begun, ended or not, in the order of the steps, by the regulation's text
+    alone."""
     found = {run.step: run for run in text_runs(history, facts, regulation, clock)}
     return {step: found[step] for step in STEPS if step in found}
 
 
 def text_runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
-    """Every run of every step so far by the text alone, by step, then by time. `history` must be in the order of time.
+    """Return every run of every step so far by the regulation's text alone, by step, then by time; () if the regulation has
+    no steps. `history` must be in the order of time.
 
-    Cached: whoever asks what a happening changed asks for the same beginnings of a history again and again.
+    Cached, because the same first parts of a history are computed repeatedly to see what one happening changed.
     """
     return _text_runs(tuple(history), facts, regulation, clock) if regulation.steps else ()
 
@@ -188,15 +193,15 @@ def _text_runs(
 
 
 def missed_at(run: Deadline, clock: Clock) -> datetime:
-    """The moment at which the run counts as missed: a full minute after `until`, on the step's own clock; on the wall
-    clock for terms in working days and for moments somebody named."""
+    """Return the moment at which the run counts as missed: a full minute after `until`, on the step's own clock; on the wall
+    clock for terms in working days and for moments set by a person."""
     if run.term.unit is Unit.MINUTES:
         return run.clock(clock).add(run.until, 1)
     return run.until + MINUTE
 
 
 def facts_after(facts: Facts, history: Iterable[Happening]) -> Facts:
-    """The facts as the happenings left them."""
+    """Return the facts as they are after these happenings have changed importance, source and the terms set by people."""
     for happening in history:
         match happening.event:
             case Event.IMPORTANCE_SET if happening.importance is not None:
@@ -217,22 +222,22 @@ def has_happened(history: Sequence[Happening], event: Event) -> bool:
 
 
 def contract_due(found: Mapping[Step, Deadline], clock: Clock) -> dict[str, str]:
-    """The `due` mapping of the command line's contract: ISO moments with the municipality's offset."""
+    """Return each step's due moment, by the step's name, for the command line's output: ISO, in the municipality's zone."""
     return {str(step): clock.local(deadline.due_at).isoformat() for step, deadline in found.items()}
 
 
 OF_ONE_HANDING = frozenset({Step.CONTRIBUTION_APPROVAL, Step.JOINT_DRAFT, Step.APPROVAL, Step.REWORK, Step.POSTING})
-"""Steps about the work of the present executors. When the case goes to somebody else, their runs are dropped."""
+"""Steps whose runs are dropped when the case goes to other executors, because they concern the work of the present ones."""
 
 OWED_BY_WHOEVER_HAS_IT = frozenset({Step.DRAFT, Step.FINAL})
-"""Steps that an executor meets only for himself. After him, the next executor owes the step again."""
+"""Steps that an executor's draft meets only for himself: if the case goes to another executor, that one owes them again."""
 
 BEGUN_TOO_BY = {
     Step.FORWARD: Event.RETURNED,
     Step.JOINT_DRAFT: Event.RETURNED,
     Step.CONTRIBUTION: Event.CONTRIBUTION_SENT_BACK,
 }
-"""Events that begin a step besides the one in the regulation's file."""
+"""For some steps, a second event that begins a run, besides the one in the regulation's file."""
 
 CHANGING_FACTS = frozenset({Event.IMPORTANCE_SET, Event.SOURCE_SET, Event.TERM_SET, Event.FINAL_NAMED})
 MINUTE = timedelta(minutes=1)
@@ -285,7 +290,7 @@ class _Reckoning:
     # --- where runs begin -------------------------------------------------------------------------
 
     def _starts(self, rule: StepRule) -> list[_Start]:
-        """The starts of a step. Cached, because other steps ask for them too."""
+        """Return the starts of all runs of a step. Cached, because other steps depend on them too."""
         begun = self._begun.get(rule.step)
         if begun is None:
             begun = self._begun[rule.step] = self._all_starts(rule)
@@ -305,7 +310,7 @@ class _Reckoning:
         return self._handed_on(rule, starts[:1] if rule.runs_from is Event.INTERIM_POSTED else starts)
 
     def _handed_on(self, rule: StepRule, starts: Sequence[_Start]) -> list[_Start]:
-        """Adds a start each time the case goes to an executor after another executor's draft has met the step.
+        """Return the starts, with one added each time the case goes to an executor after another one's draft met the step.
 
         The new executor owes his own draft by the same moment, unless he sent one in time and gets the case back.
         """
@@ -334,14 +339,15 @@ class _Reckoning:
         return None
 
     def _gets_back(self, rule: StepRule, start: _Start, index: int) -> bool:
-        """Whether the case goes back at `index` to an executor who drafted in time: nobody owes the step then."""
+        """Whether the happening at `index` gives the case back to an executor who had submitted a draft in time, so that
+        nobody owes the step then."""
         happening = self.history[index]
         handed = happening.event is Event.FORWARDED and happening.lead is not False and start.handed is not None
         return handed and rule.step in OWED_BY_WHOEVER_HAS_IT and self._keeps_a_draft(rule, start, index)
 
     def _keeps_a_draft(self, rule: StepRule, start: _Start, index: int) -> bool:
-        """Whether the executor who gets the case at `index` has met the step in time with a draft of his own that nobody
-        sent back."""
+        """Whether the executor who gets the case at `index` had already met the step in time with a draft of his own that
+        was not sent back."""
         who = self.history[index].who
         own = [h for h in self.history[:index] if h.event is Event.DRAFTED and h.who == who and h.at >= start.at]
         if who is None or not own:
@@ -365,9 +371,10 @@ class _Reckoning:
                 return True
 
     def _completes_contributions(self, rule: StepRule, index: int, happening: Happening) -> bool:
-        """Whether the lead executor now has all contributions and has not drafted yet.
+        """Whether the happening at `index` gives the lead executor the last contribution he waits for, and he has not
+        submitted a draft yet.
 
-        The last co-executor in the history may have given his part or returned it.
+        The last co-executor may have contributed or returned his part.
         """
         returned_part = happening.event is Event.RETURNED and self._is_part_return(happening)
         if happening.event is not rule.runs_from and not returned_part:
@@ -392,7 +399,7 @@ class _Reckoning:
         return given and not owing and not drafted
 
     def _is_part_return(self, returned: Happening) -> bool:
-        """Whether a co-executor returned only his part, so that the case stays where it is."""
+        """Whether this return is a co-executor's return of his own part, after which the case stays with the others."""
         if returned.lead is not None or returned.who is None:
             return returned.lead is False
         handed = [h.lead for h in self.history if h.event is Event.FORWARDED and h.who == returned.who]
@@ -401,7 +408,8 @@ class _Reckoning:
     # --- where runs end ---------------------------------------------------------------------------
 
     def _end(self, rule: StepRule, start: _Start, later: Sequence[_Start]) -> tuple[int | None, bool]:
-        """The index of the happening that ends the run (None: still open), and whether it met the run."""
+        """Return the index of the happening that ends the run (None: still open), and whether it met the step (else the run
+        was dropped)."""
         own = rule.step in PER_EXECUTOR
         if self._has_drafted_before(rule, start):
             return start.index, True
@@ -420,8 +428,8 @@ class _Reckoning:
         return None, False
 
     def _has_drafted_before(self, rule: StepRule, start: _Start) -> bool:
-        """Whether an executor whose term runs from receipt gets the case back with a draft that he sent in time: it still
-        meets the step, unless what he sends then is sent back."""
+        """Whether an executor, whose draft term runs from receipt, gets the case back after he had submitted a draft in
+        time. That draft still meets the step, unless his next one is sent back."""
         if rule.step is not Step.DRAFT or rule.runs_from is not Event.FORWARDED:
             return False
         after = (h.event for h in self.history[start.index + 1 :] if h.lead is not False)
@@ -430,7 +438,8 @@ class _Reckoning:
         return judged is not Event.SENT_BACK and any(self._keeps_a_draft(rule, s, start.index) for s in earlier)
 
     def _meets(self, rule: StepRule, happening: Happening) -> bool:
-        """Whether a draft of this kind meets the step. A draft without a kind always does."""
+        """Whether the happening meets the step as far as the draft's kind is concerned. A draft without a kind, and any
+        other event, does."""
         if happening.event is not Event.DRAFTED or happening.draft is None:
             return True
         match rule.step:
@@ -442,8 +451,8 @@ class _Reckoning:
                 return True
 
     def _is_unmet(self, rule: StepRule, index: int) -> bool:
-        """Whether the draft at `index` meets the executor's step no more: it was sent back where the text has no rework,
-        or it was a request and the author has replied."""
+        """Whether the draft at `index` no longer meets the executor's step: it was sent back under a regulation without a
+        rework step, or it was a question to the author and he has replied."""
         if rule.step is not Step.DRAFT and rule.step is not Step.JOINT_DRAFT:
             return False
         for later in self.history[index + 1 :]:
@@ -517,16 +526,17 @@ class _Reckoning:
         )
 
     def _as_begun(self, rule: StepRule, by: Event) -> StepRule:
-        """The step with the term it has when this event begins it: a contribution sent back is owed anew within the
-        term of a rework and by its clause (**reading**: the texts give it no term)."""
+        """Return the step's rule with the term it has when this event begins it: a contribution sent back is owed anew
+        within the term of a rework and by its clause (**reading**: the texts give it no term)."""
         rework = self._rules.get(Step.REWORK)
         if by is not Event.CONTRIBUTION_SENT_BACK or rework is None:
             return rule
         return replace(rule, within=rework.within, high=rework.high, by_source=rework.by_source)
 
     def _ended(self, start: _Start, end: int | None, met: bool) -> datetime | None:
-        """The moment the run ended. If a return of the case ended it, and the case had been set aside before (closed or
-        merged, and undone later), the run ended when the case was set aside, even before the curator's duty began.
+        """Return the moment the run ended; None if it is open. If a return of the case ended it, and the case had been closed
+        or merged before (which was undone later), the run ended at that closing or merging, even if the curator's duty
+        had not begun then.
         """
         if end is None:
             return None
@@ -537,17 +547,18 @@ class _Reckoning:
         return next((h.at for h in self.set_aside if since <= h.at < ended), ended)
 
     def _facts_until(self, end: int | None) -> Facts:
-        """The facts in force when a run ended, or now if it is open."""
+        """Return the facts after the happening at index `end`, which ended a run, or after the whole history (None)."""
         if not self.facts_change:
             return self.facts
         return facts_after(self.facts, self.history if end is None else self.history[: end + 1])
 
     def _text_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
-        """The due moment by the text alone; None if the curator must still name the moment."""
+        """Return the due moment by the regulation's text alone; None if the curator must still set the moment."""
         return self._due_by_text(rule, start, facts, self._base_due(rule, start, facts))
 
     def _due_by_text(self, rule: StepRule, start: datetime, facts: Facts, base_due: datetime | None) -> datetime | None:
-        """The due moment by the text alone. A `before` term is counted back from `base_due`."""
+        """Return the due moment by the regulation's text alone, counted from `start`, or back from `base_due` if given; None
+        if the curator must still set the moment."""
         term = rule.within_for(facts.importance, facts.source).term
         if term.unit is Unit.NAMED:
             return _utc(facts.named_final_due) if facts.named_final_due is not None else None
@@ -557,19 +568,21 @@ class _Reckoning:
         return clock.back(base_due, term.amount) if base_due is not None else clock.add(start, term.amount)
 
     def _base_due(self, rule: StepRule, start: datetime, facts: Facts) -> datetime | None:
-        """The moment that a `before` term is counted back from: the due moment of the other step by the text."""
+        """Return the moment from which a `before` term is counted back: the other step's due moment by the text alone; None
+        for any other term."""
         base = self._rules.get(rule.before) if rule.before is not None else None
         return self._text_due(base, start, facts) if base is not None else None
 
     def _not_after_own(self, rule: StepRule, facts: Facts, due: datetime) -> datetime:
-        """Limits the due moment of the answer by the curator's own term (MO-6.3)."""
+        """Return the due moment, for the answer not later than the deadline the curator set himself (MO-6.3)."""
         setting = self.regulation.curator_term
         if facts.own_answer_due is None or setting is None:
             return due
         return min(due, _utc(facts.own_answer_due)) if rule.step is Step.ANSWER else due
 
     def _cap(self, rule: StepRule, start: _Start, facts: Facts) -> datetime | None:
-        """The due moment of the step that caps this run, or None. A message detected again moves both steps."""
+        """Return the due moment of the step that limits this run (`not_after`), or None if nothing limits it. A message
+        detected again moves both steps."""
         other = self._rules.get(rule.not_after) if rule.not_after is not None else None
         if other is None:
             return None
@@ -608,11 +621,11 @@ def _utc(moment: datetime) -> datetime:
 
 
 UNDOES = {Event.REOPENED: Event.CLOSED, Event.SPLIT: Event.MERGED}
-"""Events that undo the last event of another kind. The terms run on as if neither had happened."""
+"""Events that undo the last event of another kind: then the terms are computed as if neither had happened."""
 
 
 def pauses(history: Iterable[Happening]) -> Iterator[tuple[Happening, Happening]]:
-    """Each setting aside of the case (closed or merged) that was undone later, with what undid it."""
+    """Yield each closing or merging of the case that was undone later, with the happening that undid it."""
     aside: dict[Event, Happening] = {}
     for happening in history:
         aside[happening.event] = happening

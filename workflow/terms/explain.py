@@ -1,8 +1,8 @@
-"""Explains a due moment: the arithmetic of one deadline as values, which `why` puts into words.
+"""Explains a due moment: the arithmetic of one deadline as values, which the command `why` puts into words.
 
 Takes the due moment from `deadlines` unchanged, and lists the pieces of time that the regulation's term counts and
-leaves out. If the due moment differs from the one the text gives, `cut` says what moved it. Pure: never reads the
-clock, takes `now` as an argument. All moments are in UTC.
+leaves out. If the due moment differs from the one the regulation's text gives, `cut` says what moved it. Pure: never
+reads the clock, takes `now` as an argument. All moments are in UTC.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ MINUTE = timedelta(minutes=1)
 
 
 class Cut(StrEnum):
-    """The cause that moved the due moment away from the one the regulation's text gives."""
+    """Why the due moment differs from the one the regulation's text gives. CAP: another step limits it. OWN: the curator set
+    an earlier one. START: by the text it would lie before the run's start."""
 
     CAP = "cap"
     OWN = "own"
@@ -29,7 +30,8 @@ class Cut(StrEnum):
 
 
 class Standing(StrEnum):
-    """The standing of a run. IDLE: the run is open, but nobody is responsible for it now."""
+    """Where a run of a step stands: running, overdue, met or dropped (in time or late), lapsed. IDLE: the run is open, but
+    nobody is responsible for it now."""
 
     RUNNING = "running"
     OVERDUE = "overdue"
@@ -43,8 +45,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A counted stretch. `minutes` are whole minutes of the wall clock, so the stretches of one term add up to the
-    term."""
+    """A stretch of time that counts towards a term. `minutes` are whole minutes of the wall clock, so the stretches of one
+    term add up to the term."""
 
     start: datetime
     end: datetime
@@ -60,8 +62,8 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class OwnTerm:
-    """The deadline the curator set for the answer, the clause that allows it, and the share of it a draft gets (per
-    cent)."""
+    """The deadline the curator set for the answer, the clause that allows it, and the share of that time (per cent) after
+    which he would like the draft."""
 
     due: datetime
     clause: str
@@ -71,8 +73,8 @@ class OwnTerm:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """The moment by which the curator would like the draft, and the clause that lets them set a term of their own. It is
-    no duty (MO-6.3)."""
+    """The moment by which the curator would like the draft, and the clause that lets him set a deadline of his own. It is
+    not a duty (MO-6.3)."""
 
     at: datetime
     clause: str
@@ -80,7 +82,7 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The explanation of one run of one step.
+    """How the due moment of one run of one step was computed.
 
     The regulation's term is counted from `counted_from` to `counted_to`; `counted` and `left_out` cover this span
     without gaps. For a term of minutes, the counted minutes add up to the term. For a term of working days, the span
@@ -109,11 +111,11 @@ class Explanation:
 
     @property
     def minutes(self) -> int:
-        """The sum of the counted stretches, in minutes."""
+        """How many minutes the term counted: the sum of the counted stretches."""
         return sum(stretch.minutes for stretch in self.counted)
 
     def standing(self, now: datetime, clock: Clock, *, held: bool = True) -> Standing:
-        """The standing of the run at `now`. `held`: whether somebody is responsible for it now, if it is open."""
+        """Return where the run stands at `now`. `held`: whether somebody is responsible for it now, if it is open."""
         deadline = self.deadline
         if deadline.is_open and not held:
             return Standing.IDLE
@@ -127,7 +129,8 @@ class Explanation:
         return Standing.DROPPED_LATE if over else Standing.DROPPED
 
     def late(self, now: datetime, clock: Clock) -> timedelta:
-        """How late the run is, on the step's own clock; zero if it is in time or is a right."""
+        """Return how late the run was when it ended, or is at `now`, on the step's own clock; zero if it is in time or is a
+        right."""
         if self.deadline.kind is Kind.RIGHT or not self._is_over(now, clock):
             return timedelta(0)
         return self.deadline.clock(clock).between(self.deadline.until, self.deadline.ended_at or now)
@@ -137,8 +140,8 @@ class Explanation:
 
 
 def explain(deadline: Deadline, clock: Clock) -> Explanation:
-    """Explains one deadline. Leaves empty the fields that need the regulation and history; `explanations` fills
-    them."""
+    """Return the explanation of one deadline, without the fields that need the regulation and the history; `explanations`
+    fills them."""
     text_due = _text_due(deadline, clock)
     start, end = _way(deadline, text_due, clock)
     measured = clock.working if deadline.term.unit is Unit.WORKING_DAYS else deadline.clock(clock)
@@ -158,7 +161,7 @@ def explain(deadline: Deadline, clock: Clock) -> Explanation:
 def explanations(
     history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock
 ) -> tuple[Explanation, ...]:
-    """Explains every run of every step so far, by step in the order of the work, then by time."""
+    """Return the explanation of every run of every step so far, by step in the order of the work, then by time."""
     found = sorted(runs(history, facts, regulation, clock), key=lambda run: _ORDER[run.step])
     return tuple(
         replace(
@@ -170,8 +173,8 @@ def explanations(
 
 
 def hint_of(run: Deadline, history: Sequence[Happening], rules: Regulation, clock: Clock) -> Hint | None:
-    """When the curator, who named their own term for the answer, would like the open draft; None if the text's term is
-    no later."""
+    """Return when the curator, who set his own deadline for the answer, would like the open draft; None if he set none, if
+    the regulation has no such hint, or if the draft is due no later anyway."""
     setting = rules.curator_term
     if run.step is not Step.DRAFT or not run.is_open or setting is None or setting.draft_hint is None:
         return None
@@ -189,7 +192,7 @@ _ORDER = {step: place for place, step in enumerate(Step)}
 def _in_context(
     explained: Explanation, found: Sequence[Deadline], history: Sequence[Happening], facts: Facts, rules: Regulation
 ) -> Explanation:
-    """Adds the fields that depend on the other steps and on the curator's own term."""
+    """Return the explanation with the fields filled in that depend on other steps and on the curator's own deadline."""
     run = explained.deadline
     rule = rules.rule(run.step)
     return replace(
@@ -201,7 +204,7 @@ def _in_context(
 
 
 def _text_due(deadline: Deadline, clock: Clock) -> datetime:
-    """The due moment by the regulation's term alone."""
+    """Return the due moment by the regulation's term alone; for a moment set by a person, that moment."""
     term, start = deadline.term, deadline.started_at
     match term.unit:
         case Unit.NAMED:
@@ -215,7 +218,7 @@ def _text_due(deadline: Deadline, clock: Clock) -> datetime:
 
 
 def _way(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[datetime, datetime]:
-    """The start and end of the span over which the term is counted; empty if somebody named the moment."""
+    """Return the start and end of the time over which the term is counted; both the same if a person set the moment."""
     match deadline.term.unit:
         case Unit.NAMED:
             return text_due, text_due
@@ -227,14 +230,14 @@ def _way(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[datetime
 
 
 def _next_midnight(moment: datetime, clock: Clock) -> datetime:
-    """The start, in UTC, of the local date that follows the moment."""
+    """Return the start, in UTC, of the local date that follows the moment's date."""
     local = clock.local(moment)
     midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time(), local.tzinfo)
     return midnight.astimezone(UTC)
 
 
 def _days(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[date, ...]:
-    """The dates that a term of working days counts, beginning after the date of the start."""
+    """Return the dates that a term of working days counts, from the day after its start; () for any other term."""
     if deadline.term.unit is not Unit.WORKING_DAYS:
         return ()
     first, last = clock.local(deadline.started_at).date(), clock.local(text_due).date()
@@ -243,7 +246,8 @@ def _days(deadline: Deadline, text_due: datetime, clock: Clock) -> tuple[date, .
 
 
 def _cut(deadline: Deadline, text_due: datetime) -> Cut | None:
-    """Finds why the due moment differs from the text's. Without a cap, only the curator's own term makes it earlier."""
+    """Return why the due moment differs from the one by the regulation's text, or None if it does not. If no other step
+    limits it, only the curator's own deadline can make it earlier."""
     if deadline.due_at == text_due:
         return None
     if deadline.due_at > text_due:
@@ -252,7 +256,7 @@ def _cut(deadline: Deadline, text_due: datetime) -> Cut | None:
 
 
 def _own(run: Deadline, history: Sequence[Happening], facts: Facts, rules: Regulation) -> OwnTerm:
-    """The curator's own term in force when the run ended, or now if the run is open."""
+    """Return the curator's own deadline that was in force when the run ended, or is now if the run is open."""
     setting, due = rules.curator_term, facts.own_answer_due
     for happening in history:
         if happening.event is Event.TERM_SET and (run.ended_at is None or happening.at <= run.ended_at):
@@ -263,14 +267,15 @@ def _own(run: Deadline, history: Sequence[Happening], facts: Facts, rules: Regul
 
 
 def _clause_of(step: Step, run: Deadline, found: Sequence[Deadline]) -> str:
-    """The clause of the capping step's term, from its last run that began no later than this run or from detection."""
+    """Return the clause of the step that limits this run, from that step's last run that began no later than this one or at
+    detection; "" if there is none."""
     capping = [other for other in found if other.step is step]
     begun = [other for other in capping if other.ran_from is Event.DETECTED or other.started_at <= run.started_at]
     return begun[-1].clause if begun else ""
 
 
 def _whole(moment: datetime) -> int:
-    """Whole minutes since the epoch. They match every zone's wall clock, since offsets are whole minutes."""
+    """Return the whole minutes since the epoch. They match the wall clock of every zone, since offsets are whole minutes."""
     return (moment - _EPOCH) // MINUTE
 
 

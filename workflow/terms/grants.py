@@ -1,8 +1,8 @@
-"""Computes `until`, the moment from which somebody is charged with a run, and who that is (CLOCK §1). Pure.
+"""Computes `until`, the moment from which somebody is charged with a run of a step, and who that is (CLOCK §1). Pure.
 
-`workflow.terms.deadlines` says what is due by the text. People are not charged by that moment alone: nobody is late in
-the past, for somebody else's act, or while they were not let to act (DESIGN rule 16). Each grant moves `until` to a later
-moment, never to an earlier one. The grace is the shortest rework term, counted in duty hours.
+`workflow.terms.deadlines` says what is due by the regulation. People are not charged by that moment alone: nobody is late in
+the past, for somebody else's action, or while they could not act (DESIGN rule 16). Each grant of time moves `until` to a
+later moment, never to an earlier one. The grace is the shortest rework term, counted in duty hours.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from workflow.terms.worktime import Clock
 
 MINUTE = timedelta(minutes=1)
 USUAL_GRACE = 30
-"""Minutes of grace where the text has no rework term."""
+"""Minutes of grace under a regulation without a rework term."""
 LAST_HOUR = timedelta(hours=1)
 
 DRAFTS = (Step.DRAFT, Step.JOINT_DRAFT)
@@ -39,17 +39,18 @@ OF_CONTRIBUTIONS = (Step.CONTRIBUTION, Step.CONTRIBUTION_APPROVAL)
 AT_WORK = (*DRAFTS, Step.REWORK, Step.FINAL)
 TEAM_CHANGED = (Event.FORWARDED, Event.RETURNED, Event.TURNS_SET)
 TOLD_LATER = (Event.FORWARDED, Event.RETURNED, Event.SENT_BACK, Event.CONTRIBUTION_SENT_BACK)
-"""Acts that may be told of only later, since they can be taken back."""
+"""Happenings of which people may be notified only later, because the action can be taken back first."""
 ASKED_LAST = (Step.ANSWER, Step.POSTING)
-"""Steps whose `until` depends on the other steps' and is computed after them."""
+"""Steps whose `until` depends on that of other steps and is therefore computed after them."""
 
 Key = tuple[str, Happening, Happening | None]
 
 
 def runs(history: Sequence[Happening], facts: Facts, regulation: Regulation, clock: Clock) -> tuple[Deadline, ...]:
-    """Every run of every step so far with its `until` and whom it is charged to, by step, then by time.
+    """Return every run of every step so far with its `until` and whom it is charged to, by step, then by time; () if the
+    regulation has no steps.
 
-    `history` must be in the order of time. Cached, because each change of a case asks several times in a row.
+    `history` must be in the order of time. Cached, because each change of a case needs it several times in a row.
     """
     return _runs(tuple(history), facts, regulation, clock) if regulation.steps else ()
 
@@ -69,7 +70,8 @@ class _Fairness:
         clock: Clock,
         whole: _Fairness | None = None,
     ) -> None:
-        """`whole`: the reckoning of a history that begins with this one; it knows what moved in this one already."""
+        """Prepares the computation of grants for this history. `whole`: the computation for a longer history that begins
+        with this one; what it has computed already is reused."""
         self.history = history
         self.facts = facts
         self.regulation = regulation
@@ -100,14 +102,15 @@ class _Fairness:
         )
 
     def _at_work(self, owed: Sequence[Deadline]) -> list[Deadline]:
-        """The runs of all steps but the last ones, with their grants."""
+        """Return the runs of all steps except `ASKED_LAST`, with their grants of time."""
         granted = [self._granted(self.rules[run.step], run) for run in owed if run.step not in ASKED_LAST]
         if any(happening.lead is False for happening in self.history):
             return [self._after_contributions(run, granted) for run in granted]
         return granted
 
     def _as_of(self, length: int) -> Sequence[Deadline]:
-        """The runs at work with their grants as they were after so many happenings: what a command gave then stays."""
+        """Return the runs of all steps except `ASKED_LAST` with their grants, as they were after the first `length`
+        happenings: time granted by a command then is not lost later. Cached."""
         if length not in self.earlier:
             then = _Fairness(self.history[:length], self.facts, self.regulation, self.clock, self)
             found = text_runs(then.history, self.facts, self.regulation, self.clock)
@@ -117,7 +120,8 @@ class _Fairness:
         return self.earlier[length]
 
     def _is_after_an_interim(self, rule: StepRule, run: Deadline) -> bool:
-        """Whether a forwarding after an interim answer began the run: then only `final` is owed (SL-5, SL-7)."""
+        """Whether this run of the draft was begun by a forwarding after an interim answer; such a run is left out, because
+        only the final answer is owed (SL-5, SL-7)."""
         return (
             rule.step is Step.DRAFT
             and rule.runs_from is Event.FORWARDED
@@ -145,7 +149,7 @@ class _Fairness:
         return run
 
     def _given_by(self, happening: Happening, rule: StepRule, run: Deadline) -> Deadline:
-        """The run after a grant that this happening gives, if any."""
+        """Return the run with the grant of time that this happening gives, or unchanged if it gives none."""
         moved_to = self._moved_to(run, happening)
         if moved_to is not None:
             of_others = rule.holder is not Holder.CURATOR
@@ -176,17 +180,17 @@ class _Fairness:
                 return run
 
     def _is_drafted(self, run: Deadline, before: Happening) -> bool:
-        """Whether a draft of this run came before the happening, which therefore took it back."""
+        """Whether a draft was submitted in this run before the happening, which therefore undid it."""
         return any(h.event is Event.DRAFTED and run.started_at <= h.at <= before.at for h in self.history)
 
     def _as_long_from(self, run: Deadline, before: datetime, now: datetime) -> datetime:
-        """Until when it is, with as much time from `now` as the run had left at `before`."""
+        """Return the moment that gives the run, from `now`, as much time on its clock as it had left at `before`."""
         clock = run.clock(self.clock)
         return clock.add(now, max(clock.between(before, run.until), timedelta(0)))
 
     def _held_up(self, run: Deadline, back: Happening) -> Deadline:
-        """What an act held up that was taken back runs on with the time that was left, if little of it is or if the act
-        stood for over a minute."""
+        """Return a run held up by an action that was taken back (`back`) with the time it had left before; only if less than
+        a minute is left or the action stood for over a minute, and not if the term was missed before."""
         since = back.due
         if since is None or run.name not in back.moved or run.started_at > since:
             return run
@@ -197,7 +201,8 @@ class _Fairness:
         return _later(run, self._as_long_from(then, since, back.at), Grant.TAKEN_BACK, back.at)
 
     def _awaited_again(self, run: Deadline, again: Happening) -> Deadline:
-        """What was left when contributions were no longer taken runs on from now, at least the grace."""
+        """Return the run with the time from `again` on that it had left when contributions could no longer be given, at
+        least the grace; unchanged if it was missed before that."""
         since = again.due
         if since is None or run.started_at > since or missed_at(run, self.clock) <= since:
             return run
@@ -208,7 +213,7 @@ class _Fairness:
         return _later(run, self.duty.add(given.at, self._grace(given.at)), grant, given.at)
 
     def _grace(self, moment: datetime) -> int:
-        """The grace in minutes, by the importance that the case has after that moment."""
+        """Return the grace in minutes (duty hours), for the importance and source that the case has at that moment."""
         rule = self.regulation.rule(Step.REWORK)
         if rule is None:
             return USUAL_GRACE
@@ -216,7 +221,7 @@ class _Fairness:
         return rule.within_for(facts.importance, facts.source).term.amount
 
     def _moves(self) -> Mapping[Key, dict[Happening, datetime]]:
-        """For each run, the happenings that moved its due moment while it was open, and where to."""
+        """Return, for each run by its key, the happenings that moved its due moment while it was open, and to which moment."""
         found: dict[Key, dict[Happening, datetime]] = {}
         for n, happening in enumerate(self.history):
             if happening.event is Event.RECKONED:
@@ -238,7 +243,9 @@ class _Fairness:
         return [run for run in found if run.is_open]
 
     def _resumed(self, run: Deadline, resumed: Happening) -> Deadline:
-        """What was left when the case was set aside runs on from now, at least the grace."""
+        """Return the run with the time from `resumed` on that it had left when the case was closed or merged, at least the
+        grace. Unchanged if it began later; if it was missed before, the grace alone, and only where that miss was charged on
+        the case it was merged into."""
         aside = next((left for left, back in self.pauses if back is resumed), None)
         since = run.handed.at if run.handed is not None else run.started_at
         if aside is None or since > aside.at:
@@ -252,7 +259,8 @@ class _Fairness:
         return _later(self._with_grace(run, resumed, Grant.RESUMED), left, Grant.RESUMED, resumed.at)
 
     def _was_under_another(self, aside: Happening) -> bool:
-        """Whether the case was answered with another one when it was closed: what passed was charged on that one."""
+        """Whether the case was merged into another one when it was closed (`aside`), so that missed terms were charged on
+        that one."""
         apart = (Event.MERGED, Event.SPLIT, Event.REOPENED)
         last = next((h for h in reversed(self.history) if h.at < aside.at and h.event in apart), None)
         return last is not None and last.event is Event.MERGED
@@ -260,7 +268,8 @@ class _Fairness:
     # --- grants that depend on other steps ----------------------------------------------------------------------------
 
     def _after_contributions(self, run: Deadline, found: Sequence[Deadline]) -> Deadline:
-        """The lead's draft waits for the last contribution: until it was passed on, or could have been."""
+        """Return the lead executor's draft with time for the common draft after the last contribution has reached him, or
+        after it should have at the latest. Other runs are returned unchanged."""
         if run.step is not Step.DRAFT or self.regulation.rule(Step.CONTRIBUTION) is None:
             return run
         ready = self._ready_at(run, found)
@@ -284,8 +293,8 @@ class _Fairness:
         return run
 
     def _not_taken_off(self, run: Deadline) -> Deadline:
-        """Fewer co-executors bring the lead's term nearer, but not to before the grace from that command; a missed term
-        stays where it was."""
+        """Return the run so that a command which left fewer co-executors does not take too much time off the lead's term: at
+        least the grace from that command remains, and a term missed before stays where it was."""
         places = [n for n, h in enumerate(self.history) if h.event in TEAM_CHANGED and run.started_at < h.at]
         changed = next((n for n in reversed(places) if run.ended_at is None or self.history[n].at < run.ended_at), None)
         if changed is None:
@@ -302,7 +311,8 @@ class _Fairness:
         )
 
     def _ready_at(self, run: Deadline, found: Sequence[Deadline]) -> datetime | None:
-        """When the lead has, or at the latest may expect, everything from the others; None if he waits for nobody."""
+        """Return when the lead executor had all contributions, or should have them at the latest; None if he waits for
+        nobody."""
         asked = self._asked_beside(run).items()
         moments = [ready for who, since in asked if (ready := self._ready_from(who, since, found)) is not None]
         rule, queued = self.regulation.rule(Step.CONTRIBUTION), self._queued(run)
@@ -314,14 +324,15 @@ class _Fairness:
         return max(moments, default=None)
 
     def _queued(self, run: Deadline) -> int:
-        """How many waited for their turn beside the lead of this run, now or when it ended."""
+        """Return how many co-executors waited for their turn when the run ended, or wait now if it is open."""
         if Event.TURNS_SET not in self.events:
             return self.facts.queued if run.is_open else 0
         told = [h for h in self.history if h.event is Event.TURNS_SET and (run.ended_at is None or h.at < run.ended_at)]
         return told[-1].queued if told else 0
 
     def _asked_beside(self, run: Deadline) -> dict[str | None, datetime]:
-        """The co-executors beside the lead of this run, with the moment each received the case."""
+        """Return the co-executors who had the case together with the lead executor of this run, each with the moment he
+        received it."""
         asked: dict[str | None, datetime] = {}
         for happening in self.history:
             if run.ended_at is not None and happening.at > run.ended_at:
@@ -333,9 +344,10 @@ class _Fairness:
         return asked
 
     def _ready_from(self, who: str | None, since: datetime, found: Sequence[Deadline]) -> datetime | None:
-        """When the co-executor's contribution reached the lead. While it has not: when it should at the latest.
+        """Return when the co-executor's contribution reached the lead executor (or he returned his part), or, while it has
+        not, when it should at the latest. None if he owes none.
 
-        A second sending back of a contribution moves the lead no more.
+        Only the first sending back of a contribution gives the lead more time.
         """
         through_curator = self.regulation.rule(Step.CONTRIBUTION_APPROVAL) is not None
         sent_back = 0
@@ -363,7 +375,7 @@ class _Fairness:
         return own[-1].clock(self.clock).add(own[-1].until, self._passing()) if own else None
 
     def _passing(self) -> int:
-        """The minutes the curator has to pass a contribution on; 0 if it goes to the lead at once."""
+        """Return how many minutes the curator has to pass a contribution on; 0 if it goes to the lead executor directly."""
         rule = self.regulation.rule(Step.CONTRIBUTION_APPROVAL)
         return rule.within.term.amount if rule is not None else 0
 
@@ -372,8 +384,9 @@ class _Fairness:
         return self.clock.calendar if calendar else self.clock.working
 
     def _with_the_way(self, run: Deadline, place: int) -> Deadline:
-        """The answer after a command that moves it into the past, or to before the draft that it gives time for, or after a
-        reply in its last hour: with the time that the draft, its approval and its posting still take."""
+        """Return the run of the answer with the time that the draft, its approval and its posting still take, if the
+        happening at `place` moved its due moment into the past or to before that draft is due, or is a reply of the author
+        in its last hour. Otherwise unchanged."""
         happening, moved_to = self.history[place], self._moved_to(run, self.history[place])
         replied = happening.event is Event.AUTHOR_REPLIED and (
             happening.at <= run.due_at and run.clock(self.clock).between(happening.at, run.due_at) <= LAST_HOUR
@@ -384,7 +397,7 @@ class _Fairness:
         return _later(run, self._way_from(place), Grant.REPLIED if replied else Grant.MOVED, happening.at)
 
     def _way_from(self, place: int) -> datetime:
-        """When the answer can be out at the latest, if everybody takes all the time they have after this happening."""
+        """Return when the answer would be posted if everybody used all the time they have after the happening at `place`."""
         given, at_work = self.history[place], self._until(place, AT_WORK)
         approval = next(iter(self._until(place, (Step.APPROVAL,))), None)
         moment = max(at_work, default=self.duty.add(given.at, self._grace(given.at)))
@@ -396,13 +409,13 @@ class _Fairness:
         return moment
 
     def _until(self, place: int, steps: Sequence[Step]) -> list[datetime]:
-        """Until when the runs of these steps last that are open after the happening, as it left them."""
+        """Return the `until` of each run of these steps that was open after the happening at `place`."""
         return [run.until for run in self._as_of(place + 1) if run.step in steps and run.is_open]
 
     def _handed_late(self, rule: StepRule, run: Deadline) -> Iterator[Deadline]:
-        """Each executor who got the case only after the step was missed owes it too, within the grace.
+        """Yield a run of its own, due within the grace, for each executor who got the case only after the step was missed.
 
-        His run is a second one beside the missed run, which stays with the one charged with it.
+        The missed run itself remains, charged to the one who missed it.
         """
         if rule.step not in OWED_BY_WHOEVER_HAS_IT or rule.runs_from is Event.FORWARDED or run.ended_at == run.due_at:
             return

@@ -1,4 +1,4 @@
-"""Says who holds a case at each moment of its history: the executor who owes the draft, or the curator. Pure.
+"""Computes who holds a case at each moment of its history: the executor who owes the draft, or the curator. Pure.
 
 A duty is charged to whoever held the case when its `until` passed, if they had held it for the grace; else to the
 holder before them (DESIGN rule 12).
@@ -19,7 +19,7 @@ EVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """`who` holds the case from `since` on: an executor, or the curator (`by_executor` False)."""
+    """Who holds the case from `since` on: the executor `who` (a department's key), or the curator (`by_executor` False)."""
 
     since: datetime
     by_executor: bool
@@ -28,12 +28,12 @@ class Holding:
 
 BY_CURATOR = Holding(EVER, False)
 ToPass = frozenset[str | None]
-"""Whose contributions wait for the curator."""
+"""The departments whose contributions wait for the curator to pass them on."""
 
 
 def contributions_to_pass(history: Iterable[Happening]) -> Iterator[ToPass]:
-    """After each happening, whose contributions wait for the curator to pass them on to the lead, who has not gone ahead
-    without them (KU-16)."""
+    """Yield, after each happening, the departments whose contributions wait for the curator to pass them on to the lead
+    executor, who has not submitted a draft without them (KU-16)."""
     waiting = ToPass()
     for happening in history:
         match happening.event:
@@ -53,10 +53,11 @@ def contributions_to_pass(history: Iterable[Happening]) -> Iterator[ToPass]:
 
 
 def holdings(history: Sequence[Happening], to_pass: Iterable[ToPass] = repeat(ToPass())) -> tuple[Holding, ...]:
-    """The holders in the order of time. The curator holds the case until it is first forwarded, and while the lead, who has
-    not drafted yet, waits for him to pass a contribution on (`to_pass`, after each happening).
+    """Return who held the case since when, in the order of time. The curator holds it until it is first forwarded, and while
+    the lead executor, who has not submitted a draft yet, waits for him to pass a contribution on (`to_pass`: the result of
+    `contributions_to_pass`).
 
-    DETECTED gives the case to nobody, and its moment may be later than what was done before duty hours (DESIGN rule 11).
+    DETECTED changes no holder: its moment may be later than actions done before duty hours (DESIGN rule 11).
     """
     found = [BY_CURATOR]
     lead: Holding | None = None
@@ -86,8 +87,8 @@ def holdings(history: Sequence[Happening], to_pass: Iterable[ToPass] = repeat(To
 
 
 def held_at(found: Sequence[Holding], moment: datetime, *, met: bool = False) -> int:
-    """The place in `found` of the holder at `moment`. A case received at that very moment is not held yet, unless the
-    duty was met then."""
+    """Return the index in `found` of the holder at `moment`. A case received at exactly that moment is not held yet, unless
+    `met` (the duty was met then)."""
     held = [n for n, one in enumerate(found) if one.since < moment or (met and one.since == moment)]
     return held[-1] if held else 0
 
@@ -99,9 +100,9 @@ def charged(
     grace: timedelta,
     on_duty: Callable[[datetime, datetime], timedelta],
 ) -> int:
-    """The place in `found` of the last holder who had held the case for the grace, in duty hours, when `until` passed;
-    0 (the curator) if nobody had. Who held it only before `since`, when the run began or its term was last moved, never
-    owed it so."""
+    """Return the index in `found` of the last holder who had held the case for the grace (in duty hours) when `until` passed;
+    0 (the curator) if nobody had. `since`: when the run began or its term was last moved; somebody who held the case only
+    before that is never charged."""
     for place in range(held_at(found, until), max(held_at(found, since, met=True), 1) - 1, -1):
         if on_duty(found[place].since, until) >= grace:
             return place

@@ -19,10 +19,11 @@ MINUTE = timedelta(minutes=1)
 
 
 def reminded_at(run: Deadline, office: Office, policy: Policy, at_least: timedelta | None = None) -> datetime | None:
-    """The moment to remind of the run, never before its start; None if the policy wants no reminder or the term is too
-    short.
+    """Return the moment to remind of the run, never before its start; None if the policy wants no reminder or the term is
+    too short.
 
-    `at_least` overrides `policy.at`. It is the lead time of a term that is not long, cut to a third of the term.
+    `at_least` replaces the policy's `before` and `at`: how long before the end of a term under 20 hours to remind, at most
+    a third of the term.
     """
     clock = run.clock(office.clock)
     whole = clock.between(run.started_at, run.until)
@@ -39,19 +40,20 @@ def reminded_at(run: Deadline, office: Office, policy: Policy, at_least: timedel
 
 
 def late_by(run: Deadline, term: Term, office: Office) -> datetime:
-    """The moment at which the run is late by `term`. Working days count to the end of the day."""
+    """Return the moment at which the run is late by `term`, on the step's own clock. Working days count to the end of the
+    day."""
     if term.unit is Unit.WORKING_DAYS:
         return office.working_time.end_of_nth_working_day(run.until, term.amount)
     return run.clock(office.clock).add(run.until, MINUTE * term.amount)
 
 
 def told_above_at(run: Deadline, office: Office, policy: Policy) -> datetime:
-    """The moment at which those above hear of the missed run first, unless it has been made good by then."""
+    """Return the moment at which superiors are first notified of the missed run, unless it was met, though late, by then."""
     return max(missed_at(run, office.clock), run.clock(office.clock).add(run.until, MINUTE * policy.after))
 
 
 def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime) -> datetime | None:
-    """The first repeat of the overdue notice after `after`; None if there are no more repeats.
+    """Return the moment of the first repeat of the overdue notice later than `after`; None if there are no more repeats.
 
     Repeats missed while the program was off are not sent later.
     """
@@ -59,8 +61,8 @@ def told_again_at(run: Deadline, office: Office, policy: Policy, after: datetime
 
 
 def _repeats(run: Deadline, office: Office, policy: Policy) -> Iterator[datetime]:
-    """The policy's own repeats, at most `at_most`; then as often as an idle case is told of, without an end: nothing open
-    is ever silent (DESIGN rule 15)."""
+    """Yield the moments of repeated overdue notices: the policy's own, at most `at_most`, then every `idle.every` working
+    days without an end, because people must not stop hearing of an open case (DESIGN rule 15)."""
     last, days = run.until, 0
     for number in range(1, policy.at_most + 1):
         if policy.repeat is not None:
@@ -84,15 +86,15 @@ def _start_of_nth_working_day(moment: datetime, n: int, office: Office) -> datet
 
 
 class Told(Flag):
-    """Who hears that a case idles: the one it waits for, those above him, or both."""
+    """Who is notified that a case waits without a deadline: the one it waits for, his superiors, or both."""
 
     HIM = auto()
     ABOVE = auto()
 
 
 def idle_moments(since: datetime, office: Office) -> Iterator[tuple[datetime, Told]]:
-    """When a case that has waited since then is told of, and to whom, in the order of time; without an end if the policy
-    repeats."""
+    """Yield the moments to notify people of a case that has waited since `since` without a deadline, each with whom to
+    notify, in the order of time; endless if the policy repeats."""
     idle, begun = office.policy.idle, office.working_time.into(since)
     first = [(_same_hour(begun, idle.remind, office), Told.HIM)] if idle.remind else []
     first += [(_start_of_nth_working_day(begun, idle.above, office), Told.ABOVE)] if idle.above else []
@@ -105,7 +107,7 @@ def idle_moments(since: datetime, office: Office) -> Iterator[tuple[datetime, To
 
 
 def _same_hour(begun: datetime, days: int, office: Office) -> datetime:
-    """The same hour of that working day, or its end if the day is shorter."""
+    """Return the clock time of `begun` on the `days`-th working day after it, or the end of work if that is earlier."""
     working = office.working_time
     end = working.end_of_nth_working_day(begun, days)
     hour = working.local(begun).timetz().replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Says who of those charged with a missed term was present while it ran, and who stood in for them. Pure.
+"""Finds who in the charged department (or of the curators) was present while a missed term ran, or who substituted. Pure.
 
 Whom a term is charged to follows from the history alone (`workflow.terms.holding`); an absence never changes that. Only
 this module takes the office's absences into account.
@@ -19,10 +19,11 @@ from workflow.waiting import CURATOR
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """`people`: keys of those of the department (or the curators) who were present at some time of the term.
+    """Who was present while a missed term ran. `people`: the keys of the department's people (or the curators) who were
+    present for some of it.
 
-    `stood_in` is the key of the last substitute present, if none of them was. `unsaid`: one of them was absent by an
-    absence that was entered only afterwards, which changes nothing (CLOCK §1).
+    `stood_in` is the key of the last substitute present, if none of them was. `unsaid`: one of them was absent, but the
+    absence was entered only afterwards and therefore changes nothing (CLOCK §1).
     """
 
     people: tuple[str, ...] = ()
@@ -31,15 +32,15 @@ class Presence:
 
 
 def charged_with(run: Deadline, case: Case) -> str:
-    """Whom the run is charged to: a department's key or `curator`; never nobody."""
+    """Return whom a miss of this run is charged to: a department's key or `curator`. There is always somebody."""
     if run.charged_to is Holder.CURATOR:
         return CURATOR
     return run.who or next((part.department for part in reversed(case.parts) if part.lead), CURATOR)
 
 
 def present_during(run: Deadline, who: str, case: Case, office: Office) -> Presence:
-    """Who of `who` was present while the run's term ran with them. Also reads absences that are over
-    (`Office.past_absences`)."""
+    """Return who of `who` (a department's key or `curator`) was present while they held the case and the run's term ran.
+    Absences that have ended (`Office.past_absences`) are taken into account too."""
     staff = staff_of(who, office)
     since = _held_since(run, case, who)
     every = (*office.absences, *office.past_absences)
@@ -52,20 +53,21 @@ def present_during(run: Deadline, who: str, case: Case, office: Office) -> Prese
 
 
 def staff_of(who: str, office: Office) -> tuple[str, ...]:
-    """The keys of the curators, or of the department's people."""
+    """Return the keys of all curators (`who` is `curator`), or of the executors of the department `who`."""
     if who == CURATOR:
         return tuple(person.key for person in office.people.values() if Role.CURATOR in person.roles)
     return tuple(p.key for p in office.people.values() if Role.EXECUTOR in p.roles and p.department == who)
 
 
 def _held_since(run: Deadline, case: Case, who: str) -> datetime:
-    """The moment from which the term ran while `who` held the case."""
+    """Return the moment from which the run's term ran while `who` held the case, at most its `until`."""
     handed = [h.at for h in case.history if h.event is Event.FORWARDED and h.who == who and h.at <= run.until]
     return min(max([run.started_at, *handed[-1:]]) if who != CURATOR else run.started_at, run.until)
 
 
 def _moments(absences: Sequence[Absence], since: datetime, run: Deadline, office: Office) -> list[datetime]:
-    """Splits the term wherever an absence begins or ends, and returns the first moment of each stretch.
+    """Split the term from `since` wherever an absence begins or ends, and return the first moment of each stretch; at least
+    `since`.
 
     Leaves out stretches in which the step's own clock does not run, such as nights for a term in working time.
     """

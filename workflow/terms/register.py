@@ -1,4 +1,4 @@
-"""The register of missed duties (CLOCK §2): what has passed is kept, and nothing moves it afterwards. Pure.
+"""The register of violations, that is, of missed duties (CLOCK §2): each is stored, and nothing moves it afterwards. Pure.
 
 `settle` comes first in every transaction on a case, before `decide`, so a command can neither hide nor invent a miss.
 Reports, lists, the page and `simulate` read the rows; nothing else says what was missed.
@@ -33,15 +33,15 @@ MINUTE = timedelta(minutes=1)
 PLACES = {step: place for place, step in enumerate(Step)}
 
 Host = tuple[Case, Office]
-"""The case that another one is put under, with the office that governs it."""
+"""The case that another one was merged into, with the office that governs it."""
 
 
 def settle(case: Case, office: Office, now: datetime, host: Host | None = None) -> Case:
-    """The case with a row for every duty that was missed up to `now` and has none yet, and with the endings of rows whose
-    run has ended. The version is one higher if a row was added; the same case comes back if nothing changed.
+    """Return the case with a row of the register for every duty that was missed up to `now` and has none yet, and with the
+    endings of rows whose run has ended. The version is one higher if a row was added; if nothing changed, the same case.
 
-    `office` and its absences are those of `now`. A closed case gets no rows; an ending is written to it. A case under
-    another one gets a row for its answer alone, and only if its `host` does not answer for both (CLOCK §1).
+    `office` and its absences are those of `now`. A closed case gets no new rows, only endings. A case merged into another
+    one gets a row for its answer alone, and only if that miss is not charged on the other case, `host` (CLOCK §1).
     """
     passed = [(at, run) for at, run in lapsing(case, office) if at <= now]
     if case.merged_into is not None:
@@ -56,11 +56,11 @@ def settle(case: Case, office: Office, now: datetime, host: Host | None = None) 
 def lapsing(
     case: Case, office: Office, newest: Mapping[str, Deadline] | None = None
 ) -> list[tuple[datetime, Deadline]]:
-    """The open duties that have no row yet, with the moment each counts as missed, the earliest first.
+    """Return the open duties that have no row in the register yet, with the moment each counts as missed, earliest first.
 
-    Left out: everything of a closed case, and all but the answer of one that is put under another; a posting that only
-    the answer's term cut short, which is charged as the answer; what was approved in time and is on its way (CLOCK §1.5);
-    a draft that waits for the curator to pass a contribution on; contributions while the table takes none.
+    Left out: everything of a closed case, and all but the answer of one that was merged into another; a posting that only
+    the answer's term cut short, which is charged as the answer; an answer approved in time that is being posted
+    (CLOCK §1.5); a draft that waits for the curator to pass a contribution on; contributions while none can be given.
     """
     merged = case.merged_into is not None
     if case.is_ended and not merged:
@@ -78,8 +78,8 @@ def lapsing(
 
 
 def _answers_for_both(host: Host, run: Deadline, passed_at: datetime) -> bool:
-    """Whether a miss of this answer is charged on the host alone, as both cases were at `passed_at`: the host's answer
-    lasts no longer and was not out in time either, so that one late posting makes one row."""
+    """Whether a miss of this answer is charged only on `host`, the case it was merged into, as both cases were at
+    `passed_at`: the host's answer was due no later and was not posted in time either. One late posting makes one row."""
     case, office = host
     then = replace(case, history=tuple(h for h in case.history if h.at < passed_at), missed=())
     answer = next((one for one in reversed(runs_of(then, office)) if one.step is Step.ANSWER), None)
@@ -89,18 +89,21 @@ def _answers_for_both(host: Host, run: Deadline, passed_at: datetime) -> bool:
 
 
 def still_asked(case: Case, office: Office) -> dict[str, Deadline]:
-    """The runs that a new calendar or an outage gives time for: those that run, and those that nobody is reminded of but
-    somebody would be charged with (a draft not handed to anybody yet, the answer of a case put under another)."""
+    """Return the runs, by name, that get more time after a change of the calendar or an outage: the running ones, and those
+    of which nobody is reminded but somebody would be charged with (a draft while the case is not forwarded, the answer of a
+    case merged into another)."""
     return {run.name: run for _, run in lapsing(case, office)} | running(case, office)
 
 
 def is_chargeable(run: Deadline) -> bool:
-    """A right is never missed; a posting due only because the answer is due is charged as the answer alone."""
+    """Whether a miss of this run is entered in the register: it is a duty, not a right, and not a posting that is due only
+    because the answer is due, which is charged as the answer."""
     return run.kind is Kind.DUTY and not (run.step is Step.POSTING and run.capped_by is Step.ANSWER)
 
 
 def lapse_alarms(case: Case, rung: Iterable[Alarm], passing: Iterable[tuple[datetime, Deadline]]) -> set[Alarm]:
-    """An alarm for each missed moment at which nobody is notified: the register must hear of it all the same."""
+    """Return an alarm for each duty in `passing` without an overdue notice at that moment in `rung`, so that a miss of which
+    nobody is notified is entered in the register all the same."""
     heard = {(alarm.step, alarm.at) for alarm in rung if alarm.kind is AlarmKind.OVERDUE}
     return {
         Alarm(at, AlarmKind.LAPSE, case.id, run.name, run.until) for at, run in passing if (run.name, at) not in heard
@@ -108,7 +111,8 @@ def lapse_alarms(case: Case, rung: Iterable[Alarm], passing: Iterable[tuple[date
 
 
 def entered(number: int, run: Deadline, passed_at: datetime, case: Case, office: Office) -> Missed:
-    """The row of a run that was missed at `passed_at`, with whom it names as the office is now."""
+    """Return the row of the register for a run that was missed at `passed_at`: number, term, whom it is charged to, and who
+    of them was present according to this office."""
     who = charged_with(run, case)
     there = present_during(run, who, case, office)
     step, executor, line = key_of(run)
@@ -137,8 +141,9 @@ def entered(number: int, run: Deadline, passed_at: datetime, case: Case, office:
 
 @dataclass(frozen=True, slots=True)
 class Spared:
-    """An answer that a command's new term put into the past: a note in the register, no violation (CLOCK §1.1). `due` is
-    the new moment by the text, `until` the one that the command gave instead."""
+    """An answer whose due moment a command moved into the past: a note in the register, not a violation (CLOCK §1.1).
+    `at`, `moved_by`: the command; `due`: the new moment by the regulation's text; `until`: from when it is charged
+    instead."""
 
     at: datetime
     moved_by: Event
@@ -147,7 +152,8 @@ class Spared:
 
 
 def spared(case: Case, office: Office) -> Iterator[Spared]:
-    """The commands that moved the answer, which was not late, to before themselves, in the order of time."""
+    """Yield, in the order of time, each command that moved the due moment of an answer that was not late to before the
+    command itself."""
     facts, rules = facts_of(case, office), (office.regulation, office.clock)
     before: Deadline | None = None
     for n, happening in enumerate(case.history, 1):
@@ -160,10 +166,11 @@ def spared(case: Case, office: Office) -> Iterator[Spared]:
 
 
 def imported(case: Case, office: Office, now: datetime) -> Case:
-    """A case from before there was a register, with what was missed until then; the rows are marked so (CLOCK §2).
+    """Return a case stored by a version without a register, with rows for what was missed up to `now`, marked `imported`,
+    and its version one higher; the same case if nothing had to change (CLOCK §2).
 
-    What ended is entered as it was reckoned then: past its due moment, as of that moment. What still runs is entered by
-    `settle`. Happenings that know no journal line get numbers below zero, so that runs can be told apart.
+    A run that ended late is entered as it was computed then: missed at its due moment. What still runs is entered by
+    `settle`. Happenings without a journal line get numbers below zero, so that runs can be told apart.
     """
     lined = tuple(h if h.line else replace(h, line=-place) for place, h in enumerate(case.history, 1))
     after = case if lined == case.history else replace(case, history=lined)
@@ -182,8 +189,8 @@ def imported(case: Case, office: Office, now: datetime) -> Case:
 
 
 def with_endings(case: Case, office: Office, now: datetime) -> Case:
-    """Writes the ending of each row whose run has ended, once. A run that left the history (an approval taken back)
-    ended at `now`, undone."""
+    """Return the case with the ending written to each row of the register whose run has ended; written once. A run that is
+    no longer in the history (an approval was taken back) ended at `now`, not done."""
     if all(row.ended_at is not None for row in case.missed):
         return case
     found = {key_of(run): run for run in runs_of(case, office)}
@@ -192,19 +199,20 @@ def with_endings(case: Case, office: Office, now: datetime) -> Case:
 
 
 def not_ended(rows: tuple[Missed, ...], at: datetime) -> tuple[Missed, ...]:
-    """The rows after what was done at that moment is taken back: those that it ended go on, as late as before."""
+    """Return the rows after an action of the moment `at` was taken back: rows that it had ended are open again, as late as
+    before."""
     return tuple(
         replace(row, ended_at=None, done_at=None, late_minutes=None) if row.ended_at == at else row for row in rows
     )
 
 
 def undone_by(calendar: Office, case: Case, now: datetime) -> tuple[tuple[Missed, datetime], ...]:
-    """The standing rows of the case that would not be there if the calendar of this office had held when they were entered,
-    each with the `until` that it gives.
+    """Return the rows of the case, not annulled, that would not exist if the calendar of this office had been used when they
+    were entered, each with the `until` that this calendar gives.
 
-    Only what had happened before a row was entered is taken into account: a command of that moment came after it and
-    excuses nobody, like any later one. A row that was entered by this very calendar is never among them. What had ended
-    before there was a register goes by its due moment, as it was entered.
+    Only what had happened before a row was entered is taken into account: a command of that moment or later excuses nobody.
+    A row entered under this same calendar is never among them. A run that had ended before there was a register is judged by
+    its due moment, as it was entered.
     """
     found = []
     for row in case.missed:
@@ -229,8 +237,8 @@ def _ended(row: Missed, run: Deadline | None, office: Office, now: datetime) -> 
 
 
 def names(row: Missed, people: Collection[str], office: Office, now: datetime) -> bool:
-    """Whether the row concerns one of these people: those of the department or the role it names, those it found present,
-    and everybody who stands in for one of them."""
+    """Whether the row of the register concerns one of these people (keys): people of the charged department, or curators;
+    those recorded as present; their substitutes; and everybody who acts for one of them at `now`."""
     concerned = {*staff_of(row.who, office), *row.people, *([row.stood_in] if row.stood_in is not None else [])}
     concerned |= {
         s for key in concerned if (p := office.people.get(key)) is not None and (s := p.substitute) is not None
@@ -239,10 +247,10 @@ def names(row: Missed, people: Collection[str], office: Office, now: datetime) -
 
 
 def may_strike(row: Missed, people: Collection[str], office: Office, now: datetime) -> bool:
-    """Whether people with the right to strike off rows may strike off this one: not if it concerns them.
+    """Whether these people, who have the right to annul rows of the register, may annul this one: not if it concerns them.
 
-    If the text makes the supervisor the curator too, the head does it; where there is no head, the supervisor may, and the
-    row says so (`Annulled.own`).
+    If the supervisor is also a curator, the head must do it; if there is no head, the supervisor may, and the row says so
+    (`Annulled.own`).
     """
     supervisor = office.people.get(office.supervisor or "")
     both = supervisor is not None and supervisor.key in people and Role.CURATOR in supervisor.roles
@@ -250,7 +258,8 @@ def may_strike(row: Missed, people: Collection[str], office: Office, now: dateti
 
 
 def late_minutes(row: Missed, office: Office, now: datetime) -> int:
-    """How late the row's duty was when it ended, or is at `now` while it runs."""
+    """Return how many minutes late the row's duty was when it ended, or is at `now` if it has not; counted on the step's own
+    clock, a begun minute as a whole one."""
     return row.late_minutes if row.late_minutes is not None else _late(row, now, office)
 
 

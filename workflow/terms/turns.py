@@ -1,4 +1,4 @@
-"""Looks ahead at contributions given in turn (MO-14): whether they leave the lead executor too little time. Pure."""
+"""Computes whether contributions given in turn (MO-14) would leave the lead executor too little time for the draft. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from workflow.terms.grants import runs
 
 
 def late_in_turn(case: Case, departments: Sequence[str], office: Office, now: datetime) -> Deadline | None:
-    """The run of the draft if the case went to these departments in turn at `now`, the lead's first.
+    """Return the deadline of the draft as it would be if the case went at `now` to these departments in turn, the lead's
+    first, provided that this would be late; None if the turns fit into the draft's term.
 
-    Its `until` is when the lead would have every contribution and the time for the common draft. None if the turns fit
-    into the draft's term.
+    Its `until` is when the lead executor would have every contribution and the time for the common draft.
     """
     lead, *others = departments
     stays = case.lead is not None and case.lead.department == lead

@@ -24,7 +24,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 Stretch = tuple[int, int]
-"""Start and end, in minutes of the wall clock since local midnight, within (0, 1440)."""
+"""A stretch of working time: start and end, in minutes of the wall clock since local midnight, from 0 to 1440."""
 
 DAY_MINUTES = 24 * 60
 YEARS = (1900, 2200)
@@ -37,7 +37,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Why(StrEnum):
-    """Why a stretch of time does not count as work."""
+    """Why a stretch of time does not count as working time. OWN: the municipality's own day off."""
 
     NIGHT = "night"
     BREAK = "break"
@@ -66,7 +66,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of time, in UTC. It counts if `why` is None; otherwise `why` is the reason to leave it out."""
+    """A stretch of time, in UTC, that a term counts (`why` is None) or leaves out for the reason `why`; `note` names the
+    holiday."""
 
     start: datetime
     end: datetime
@@ -79,31 +80,31 @@ class Piece:
 
 
 class Clock(Hashable, Protocol):
-    """Counts deadlines. Every returned moment is in UTC, except from `local`."""
+    """Adds and measures terms, in working time or in plain time. Every returned moment is in UTC, except from `local`."""
 
     @property
     def working(self) -> WorkingTime:
-        """The municipality's working time. It counts «N working days» for either clock."""
+        """The municipality's working time; terms of N working days are counted on it for either clock."""
 
     @property
     def calendar(self) -> CalendarTime: ...
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
-        """The end of a term that begins at `moment`. An int is a number of minutes."""
+        """Return the end of a term that begins at `moment`. An int is a number of minutes."""
 
     def back(self, moment: datetime, term: timedelta | int) -> datetime:
-        """The moment that lies `term` before `moment`."""
+        """Return the moment from which `term` (an int: minutes) is left on this clock until `moment`."""
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """The time on this clock from `start` to `end`; negative if `end` is earlier."""
+        """Return the time that this clock counts from `start` to `end`; negative if `end` is earlier."""
 
     def into(self, moment: datetime) -> datetime:
-        """The moment itself if the clock runs then, else the next moment at which the clock starts."""
+        """Return the moment itself if the clock runs then, else the next moment at which it starts to run."""
 
     def is_working(self, moment: datetime) -> bool: ...
 
     def covers(self, moment: datetime) -> bool:
-        """Whether the calendar of that date is known. If not, a due moment there is «предварительно»."""
+        """Whether the production calendar of that date is known. If not, a due moment there is shown as «предварительно»."""
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime: ...
 
@@ -126,7 +127,7 @@ def check_stretches(stretches: Sequence[Stretch]) -> None:
 
 
 def _since(moment: datetime) -> timedelta:
-    """The time since the epoch. Raises ValueError for a naive moment."""
+    """Return the time since the epoch (1970, UTC). Raises ValueError for a moment without a time zone."""
     try:
         return moment - _EPOCH
     except TypeError:
@@ -141,7 +142,7 @@ def _term(term: timedelta | int) -> timedelta:
 
 
 class _Table:
-    """The stretches of whole years: starts, ends, and the total work up to each end. Immutable.
+    """The stretches of working time of whole years: starts, ends, and the total work up to each end. Immutable.
 
     `idle` is the time from the epoch to each stretch that is not work: a moment in the stretch minus its position.
     """
@@ -158,17 +159,19 @@ class _Table:
         self.last = self.done[-1] if self.done else _NOTHING
 
     def position(self, since: timedelta) -> timedelta:
-        """The work from the beginning of the table to the moment, which lies before the table's last end."""
+        """Return the working time from the beginning of the table to the moment (since the epoch), which must lie before the
+        table's last end."""
         i = bisect_right(self.ends, since)
         start = self.starts[i]
         return (since if since > start else start) - self.idle[i]
 
     def days_until(self, on: date) -> int:
-        """The number of working days in the table up to and including the date."""
+        """Return the number of working days in the table up to and including the date."""
         return bisect_right(self.working_days, on, key=lambda entry: entry[0])
 
     def at(self, position: timedelta) -> timedelta:
-        """The earliest moment at this position: the end of a stretch rather than the start of the next one."""
+        """Return the earliest moment (since the epoch) at which this much working time has passed since the beginning of the
+        table: the end of a stretch rather than the start of the next one."""
         return position + self.idle[bisect_left(self.done, position)]
 
 
@@ -176,7 +179,7 @@ class _Table:
 class _Year:
     stretches: tuple[tuple[timedelta, timedelta], ...]
     working_days: tuple[tuple[date, timedelta], ...]
-    """Each working date, with the end of its work."""
+    """Each working date of the year, with the end of its work (since the epoch)."""
 
 
 class WorkingTime:
@@ -218,26 +221,26 @@ class WorkingTime:
 
     @cached_property
     def text(self) -> str:
-        """Everything that moments are counted from: the zone, the week, the special days, the known years."""
+        """Everything the arithmetic depends on, as JSON: the zone, the week, the special days, the known years."""
         days = {on.isoformat(): day.stretches for on, day in sorted(self._days.items())}
         known = {"zone": self.zone.key, "week": self.week, "days": days, "years": sorted(self.covered)}
         return json.dumps(known)
 
     @cached_property
     def fingerprint(self) -> str:
-        """The hash of the text."""
+        """The SHA-256 (hex) of `text`; the same for calendars that count the same."""
         return sha256(self.text.encode()).hexdigest()
 
     @classmethod
     def of_text(cls, text: str) -> WorkingTime:
-        """Counts as the calendar of this text does. Why a day is off is not kept in it."""
+        """Return the working time described by this JSON (see `text`). The reasons for days off are not in it."""
         known = json.loads(text)
         days = {date.fromisoformat(on): Day(_stretches(hours)) for on, hours in known["days"].items()}
         return cls(ZoneInfo(known["zone"]), [_stretches(hours) for hours in known["week"]], days, known["years"])
 
     def first_changed(self, text: str) -> date | None:
-        """The first date of which the calendar of this text says something else; the last date there is if none. None if it
-        has another zone or week, which name no date."""
+        """Return the first special date on which the calendar described by this JSON (see `text`) differs from this one;
+        `date.max` if none does. None if its zone or week differs, so that no single date can be named."""
         ours, known = json.loads(self.text), json.loads(text)
         if (ours["zone"], ours["week"]) != (known["zone"], known["week"]):
             return None
@@ -246,12 +249,12 @@ class WorkingTime:
         return date.fromisoformat(found) if found is not None else date.max
 
     def day(self, on: date) -> Day:
-        """The local date's stretches of work, or why it is a day off."""
+        """Return the working hours of this local date, or why it is a day off."""
         special = self._days.get(on)
         return special if special is not None else Day(self.week[on.weekday()])
 
     def local(self, moment: datetime) -> datetime:
-        """The same moment in the municipality's zone."""
+        """Return the same moment in the municipality's time zone. Raises ValueError for a moment without a zone."""
         _since(moment)
         return moment.astimezone(self.zone)
 
@@ -260,7 +263,8 @@ class WorkingTime:
         return bisect_right(self._covered_edges, _since(moment)) % 2 == 1
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
-        """The end, in UTC, of a term of work that begins at `moment`. At a boundary it is the end of the stretch.
+        """Return the end, in UTC, of a term (an int: minutes) of working time that begins at `moment`. If both the end of a
+        stretch and the start of the next one fit, it is the end.
 
         A zero term ends at `into(moment)`.
         """
@@ -273,7 +277,7 @@ class WorkingTime:
         return _EPOCH + table.at(target)
 
     def back(self, moment: datetime, term: timedelta | int) -> datetime:
-        """The moment, in UTC, from which exactly `term` of work is left until `moment`.
+        """Return the moment, in UTC, from which exactly `term` (an int: minutes) of working time is left until `moment`.
 
         If both the end of a stretch and the start of the next one fit, it is the end.
         """
@@ -284,25 +288,25 @@ class WorkingTime:
         return _EPOCH + table.at(target)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
-        """The work from `start` to `end`; negative if `end` is earlier."""
+        """Return the working time from `start` to `end`; negative if `end` is earlier."""
         first, last = _since(start), _since(end)
         self._around(first)
         table = self._around(last)
         return table.position(last) - table.position(first)
 
     def into(self, moment: datetime) -> datetime:
-        """The moment itself if it is in working time, else the next start of work, in UTC. A stretch excludes its
-        end."""
+        """Return the moment itself if it is in working time, else the next start of work, in UTC. The end of a stretch is no
+        longer working time."""
         since = _since(moment)
         table = self._around(since)
         return _EPOCH + max(since, table.starts[bisect_right(table.ends, since)])
 
     def is_working(self, moment: datetime) -> bool:
-        """Whether the moment lies in a stretch of work. A stretch includes its start and excludes its end."""
+        """Whether the moment is in working time. A stretch of work includes its start and excludes its end."""
         return _since(self.into(moment)) == _since(moment)
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
-        """The end of work, in UTC, on the n-th working date after the local date of `moment`."""
+        """Return the end of work, in UTC, on the n-th working date after the local date of `moment`. ValueError if n < 1."""
         if n < 1:
             raise ValueError(f"not a number of working days: {n}")
         on = self.local(moment).date()
@@ -312,7 +316,8 @@ class WorkingTime:
         return _EPOCH + table.working_days[at][1]
 
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
-        """Splits the time from `start` to `end` into pieces without gaps, each counted or left out for a reason."""
+        """Split the time from `start` to `end` into pieces without gaps, each counted or left out for a reason; () if `end` is
+        not later."""
         first, last = _since(start), _since(end)
         pieces: list[Piece] = []
         if first >= last:
@@ -331,7 +336,8 @@ class WorkingTime:
         return tuple(pieces)
 
     def _parts_of(self, on: date) -> Iterator[tuple[timedelta, timedelta, Why | None, str]]:
-        """Yields the local date from midnight to midnight as (start, end, reason to leave it out or None, note)."""
+        """Yield the local date from midnight to midnight in parts without gaps: (start, end, reason why it is no working
+        time or None, note); moments since the epoch."""
         day = self.day(on)
         midnight, next_midnight = self._instant(on, 0), self._instant(on, DAY_MINUTES)
         if not day.stretches:
@@ -350,7 +356,7 @@ class WorkingTime:
         yield at, next_midnight, Why.NIGHT, ""
 
     def _around(self, since: timedelta) -> _Table:
-        """The table, widened until it has work both before and after the moment."""
+        """Return the table, widened by years until it has working time both before and after the moment."""
         table = self._table
         while not table.starts or table.starts[0] >= since:
             table = self._wider(later=False)
@@ -369,8 +375,8 @@ class WorkingTime:
         return self._table
 
     def _edges(self, years: Collection[int]) -> list[timedelta]:
-        """The sorted starts and ends of runs of consecutive years. A moment after an odd number of edges lies in a
-        run."""
+        """Return, sorted, the starts and ends (since the epoch) of unbroken series of years. A moment after an odd number of
+        them lies in one of the series."""
         firsts = [self._instant(date(year, 1, 1), 0) for year in years if year - 1 not in years]
         ends = [self._instant(date(year, 12, 31), DAY_MINUTES) for year in years if year + 1 not in years]
         return sorted([*firsts, *ends])
@@ -394,7 +400,7 @@ class WorkingTime:
         return _Year(tuple(stretches), tuple(working_days))
 
     def _instant(self, on: date, minute: int) -> timedelta:
-        """The first moment of the date, since the epoch, at which the wall clock shows `minute` or later."""
+        """Return the first moment of the local date (since the epoch) at which the wall clock shows `minute` or later."""
         wall = datetime(on.year, on.month, on.day) + timedelta(minutes=minute)
         early, late = (_since(wall.replace(tzinfo=self.zone, fold=fold)) for fold in (0, 1))
         if early <= late:
@@ -409,7 +415,7 @@ class WorkingTime:
 
 @dataclass(frozen=True)
 class CalendarTime:
-    """Plain time, day and night. Working days are still the municipality's."""
+    """A clock that counts plain time, day and night. Terms in working days still use the municipality's calendar."""
 
     working: WorkingTime
 
@@ -418,7 +424,7 @@ class CalendarTime:
         return self
 
     def local(self, moment: datetime) -> datetime:
-        """The same moment in the municipality's zone."""
+        """Return the same moment in the municipality's time zone."""
         return self.working.local(moment)
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
@@ -444,10 +450,10 @@ class CalendarTime:
         return True
 
     def end_of_nth_working_day(self, moment: datetime, n: int) -> datetime:
-        """Same as `WorkingTime.end_of_nth_working_day`."""
+        """Return the end of work, in UTC, on the n-th working date after the local date of `moment`."""
         return self.working.end_of_nth_working_day(moment, n)
 
     def account(self, start: datetime, end: datetime) -> tuple[Piece, ...]:
-        """Returns one piece: all time counts."""
+        """Return the whole time from `start` to `end` as one counted piece; () if `end` is not later."""
         first, last = _since(start), _since(end)
         return (Piece(_EPOCH + first, _EPOCH + last),) if first < last else ()

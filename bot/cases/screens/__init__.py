@@ -1,1 +1,1 @@
-"""Words and buttons of cases; pure."""
+"""Words and buttons of messages about cases. Pure: read no database, send nothing."""

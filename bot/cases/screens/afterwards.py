@@ -1,4 +1,4 @@
-"""Tell the curator that a posted answer is no longer there. Pure; facts come as plain data."""
+"""Word the notice to the curator that a posted answer is no longer there. Pure; facts come as plain data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ SAYINGS = ("answer_gone", "answer_gone_with_question")
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """The news and what to do about it, with buttons: post again, open the place, copy the text, open the case."""
+    """Return the notice and what to do about it, with buttons: post again, open the place, copy the text, open the
+    case."""
     number, link, text = str(facts["number"]), str(facts["link"]), str(facts["text"])
     source = texts.plain(f"sources_in.{words_of(str(facts['source']))}")
     fits = bool(text.strip()) and units(text) <= COPY_LIMIT

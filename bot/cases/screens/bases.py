@@ -1,4 +1,4 @@
-"""Earlier and ready answers as a department is offered them, and the bare text that it takes. Pure."""
+"""Show a department the earlier and ready answers it may write from, and the bare text of the one it takes. Pure."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from workflow.office import Office
 from workflow.ready_answer import ReadyAnswer
 
 SHOWN = 110
-"""How much of an answer is shown in a list."""
+"""How much of an answer a list shows, in UTF-16 units."""
 READY = "r"
-"""How the data of a button begins that takes a ready answer."""
+"""The first letter of a button's argument that takes a ready answer; without it the argument is an earlier case's id.
+"""
 
 
 @dataclass(frozen=True)
 class Bases:
-    """`earlier`: cases whose posted answers are offered, the likeliest first. `repeated`: the answered case that this one
-    repeats, if its answer may be shown here."""
+    """The answers offered as a basis for a draft. `earlier`: cases whose posted answers are offered, the likeliest
+    first. `repeated`: the answered case that this one repeats, if its answer may be shown here."""
 
     ready: tuple[ReadyAnswer, ...] = ()
     earlier: tuple[Case, ...] = ()
@@ -38,7 +39,8 @@ NOTHING = Bases()
 
 
 def offered_lines(words: CaseWords, bases: Bases) -> list[Markup]:
-    """A line for each text that can be taken, numbered as its button is; [] if there is none."""
+    """Return a line for each earlier or ready answer that may be taken as a basis, with the number that stands on its
+    button; [] if there is none."""
     ready = [
         words.texts.phrase("bases.ready", number=number, words=_short(one.text))
         for number, one in enumerate(bases.ready, start=1)
@@ -70,7 +72,7 @@ def _short(text: str) -> str:
 
 
 def take_buttons(texts: Texts, case: Case, bases: Bases) -> Buttons:
-    """«Взять за основу 1», one for each line."""
+    """Return the buttons «Взять за основу 1», one for each answer, in the order of `offered_lines`."""
     taken = [f"{READY}{ready.id}" for ready in bases.ready] + [str(other.id) for other in bases.earlier]
     return tuple(
         in_twos([
@@ -81,8 +83,9 @@ def take_buttons(texts: Texts, case: Case, bases: Bases) -> Buttons:
 
 
 def repeated_line(words: CaseWords, earlier: Case | None, key: str) -> Markup:
-    """What was answered to the message that this one repeats, and the question what was done since (MO-15); empty if that
-    is not known. `key`: who is asked."""
+    """Return a line with the answer given to the message that this one repeats, and the question what has been done
+    since (MO-15); empty if there is no answer to show. `key`: the phrase, different for the executor and the curator.
+    """
     draft = answer_seen(earlier, words.case) if earlier is not None else None
     posting = earlier.answer if earlier is not None else None
     if draft is None or posting is None:
@@ -94,7 +97,7 @@ def repeated_line(words: CaseWords, earlier: Case | None, key: str) -> Markup:
 
 
 def offered_screen(texts: Texts, case: Case, bases: Bases, office: Office, now: datetime) -> Screen | None:
-    """What is offered, as a message of its own; None if there is nothing to offer."""
+    """Return the list of answers that may be taken as a basis, as a message of its own; None if there is none."""
     words = CaseWords(texts, case, office, now)
     lines = offered_lines(words, bases)
     if not lines:
@@ -104,7 +107,7 @@ def offered_screen(texts: Texts, case: Case, bases: Bases, office: Office, now: 
 
 
 def bare(text: str) -> Screen:
-    """The text alone, so that it can be copied whole or replied to; as code where the messenger would find a link or a
-    mention in it and the words would change."""
+    """Return a message with the text alone, so that it can be copied whole or replied to; as code if the messenger
+    would find a link or a mention in it."""
     shown = escape(text)
     return Screen(str(shown) if neutralise(text) == text else f"<pre>{shown}</pre>", silent=True)

@@ -1,4 +1,4 @@
-"""The buttons under every screen about a case, read off `workflow.transitions`: what the table does not permit is not
+"""The buttons under every message about a case, read off `workflow.transitions`: what the table does not permit is not
 shown. Pure.
 
 A button names the menu it opens: "" (the main one), `departments`, `topics`, `close`; `departments.2` is its second
@@ -33,21 +33,22 @@ from workflow.transitions import CASES, co_executor, lead_executor, may, rows_fo
 from workflow.waiting import final_must_be_named
 
 ANSWERED = "answered_elsewhere"
-"""The closing reason of «Ничего»: the case it answers was the answer."""
+"""The code of the reason with which the button «Ничего не нужно: ответили раньше» closes a case."""
 DIRECTLY = 8
-"""How many departments an offer lists directly when there is no guess."""
+"""How many departments an offer lists directly when none is guessed; more than that are behind a menu."""
 PAGE = 10
 NEAREST = 3
-"""How many topics of the department are offered directly."""
+"""How many topics of the lead department are offered directly; the others are behind a menu."""
 CAPTION = 60
 COPY_LIMIT = 256
-"""How many characters a button can copy to the clipboard."""
+"""How many characters (UTF-16 units) a button can copy to the clipboard."""
 
 Row = tuple[Button, ...]
 
 
 class CaseButtons:
-    """`now`: when the buttons are shown; without it those that come with time are left out."""
+    """Makes the buttons for one case. `now`: when they are shown; without it, buttons that appear with time are left
+    out."""
 
     def __init__(self, texts: Texts, case: Case, office: Office, now: datetime | None = None) -> None:
         self.now = now
@@ -56,11 +57,11 @@ class CaseButtons:
         self.office = office
 
     def may(self, action: Action) -> bool:
-        """Whether anybody can do it now."""
+        """Whether the table permits anybody this action in the case's present state."""
         return may(action, self.case.state)
 
     def offers(self, action: Action) -> bool:
-        """Whether anybody can do it now and it is not done yet; `when` guards look at no moment."""
+        """Whether anybody may take the action in this state and it is not done yet, whatever the time is."""
         return CASES.offers(self.case, action, self.office, self.case.detected)
 
     def button(self, key: str, verb: Verb, argument: str = "", style: str | None = None, **values: str) -> Button:
@@ -71,7 +72,7 @@ class CaseButtons:
     # --- the card ----------------------------------------------------------------------------------------------------
 
     def card(self) -> Buttons:
-        """«Вернуть» stands beside «Принять», and last once the case is accepted."""
+        """The buttons under the card in the group; «Вернуть» comes last once the case is accepted."""
         parts = self.case.active_parts
         take, fresh = (
             self._take_or_return(parts),
@@ -87,18 +88,18 @@ class CaseButtons:
         return tuple(line for line in (tuple(row), kinds) if line)
 
     def work(self, part: Part) -> Buttons:
-        """What the executor of this part can do at once."""
+        """The buttons for the executor of this part: «Черновик», «Принять», «Вернуть» as far as permitted now."""
         row = (*self._begin(part), *self._take_or_return((part,)))
         return (row,) if row else ()
 
     def _begin(self, part: Part | None) -> Row:
-        """«Черновик»: tells the colleagues who writes the draft."""
+        """The button «Черновик», which tells the colleagues who writes the draft; () until the part is accepted."""
         if part is None or not self._may(part, Action.BEGIN_DRAFT, (PartState.ACCEPTED,)):
             return ()
         return (self.button("begin_draft", Verb.BEGIN_DRAFT),)
 
     def _take_or_return(self, parts: Sequence[Part]) -> Row:
-        """What an executor of one of the parts may do now."""
+        """The buttons «Принять» and «Вернуть», each if an executor of one of the parts may press it now."""
         row: list[Button] = []
         if any(self._may(part, Action.ACCEPT, (PartState.ASKED,)) for part in parts):
             row.append(self.button("accept", Verb.ACCEPT, style="success"))
@@ -113,7 +114,7 @@ class CaseButtons:
     # --- the offer ---------------------------------------------------------------------------------------------------
 
     def offer(self, menu: str | None, ongoing: Collection[int] = ()) -> Buttons:
-        """The curator's buttons for the case. `ongoing`: ids of the similar cases that are still open."""
+        """The curator's buttons under an offer. `menu`: the open menu. `ongoing`: ids of similar cases still open."""
         name, _, page = (menu or "").partition(".")
         number = int(page) if page.isdecimal() else 1
         match name:
@@ -134,13 +135,13 @@ class CaseButtons:
                 return (*self._deleted(), *self._waits_for_author(), *main)
 
     def _deleted(self) -> Buttons:
-        """Once the author has deleted the message, offer closing the case first."""
+        """The button that closes the case because its author has deleted the message; () if it is not deleted."""
         if self.case.deleted_at is None or not self.may(Action.CLOSE_WITHOUT_POSTING):
             return ()
         return ((self.button("close_deleted", Verb.CLOSE, "author_deleted", "primary"),),)
 
     def _close(self) -> Button:
-        """Opens the reasons; beside the button that closes a deleted message these are the other ones."""
+        """The button that opens the menu of closing reasons; «Другая причина…» if `_deleted` offers one already."""
         return self._menu("close")("close_otherwise" if self._deleted() else "close", "")
 
     def _main_new(self, ongoing: Collection[int]) -> Buttons:
@@ -171,7 +172,7 @@ class CaseButtons:
         return (self._menu("several")("several", ""),) if len(self.office.departments) > 1 else ()
 
     def _several(self, menu: str | None) -> list[Row]:
-        """A tap selects or deselects a department; the first selected is the lead."""
+        """The menu of several departments: a tap selects or deselects one; the first selected becomes the lead."""
         chosen = Chosen.of(menu, self.case, self.office)
         buttons = []
         for key in self.office.departments:
@@ -191,7 +192,7 @@ class CaseButtons:
         return rows
 
     def _repeats(self, among: Collection[int]) -> list[Button]:
-        """«Это повтор № 12» for each similar case among these, or the button that withdraws such a mark."""
+        """«Это повтор № 12» for each similar case with an id in `among`; if already marked so, the button to undo it."""
         if not self.may(Action.LINK_REPEAT):
             return []
         if self.case.repeat_of is not None:
@@ -207,7 +208,7 @@ class CaseButtons:
         ]
 
     def _afterword(self) -> list[Button]:
-        """«Новое» and «Ничего» for the author's word after our answer, until a curator said what it is."""
+        """«Новое» and «Ничего не нужно» for what the author wrote after our answer, until a curator decides which."""
         above = self.case.context
         is_open = above is not None and above.own and above.answered_at is not None and self.case.repeat_of is None
         if above is None or not is_open or above.case.id not in [other.id for other in self.case.alike]:
@@ -216,7 +217,7 @@ class CaseButtons:
         return [*new, self.button("nothing", Verb.CLOSE, ANSWERED)]
 
     def _with_open(self, ongoing: Collection[int]) -> list[Button]:
-        """«Вместе с № 14» for each similar case that is still open: one answer for both."""
+        """«Вместе с № 14» for each similar case that is still open: it merges the two, with one answer for both."""
         if not self.may(Action.MERGE) or self.case.merged or self.case.repeat_of is not None:
             return []
         above = self.case.context.case.id if self.case.context is not None else 0
@@ -229,7 +230,7 @@ class CaseButtons:
         ]
 
     def _more(self, ongoing: Collection[int]) -> list[Button]:
-        """The less common actions, each shown only if the table permits it and the regulation has it."""
+        """The less common actions (menu «Ещё…»), each only if the table permits it and the regulation has it."""
         found: list[Button] = []
         if self.may(Action.PROPOSE_INTERIM) and DraftKind.INTERIM in self.office.regulation.draft_kinds:
             found.append(self.button("propose_interim", Verb.INTERIM))
@@ -250,14 +251,14 @@ class CaseButtons:
         return [*found, *self._repeats(ongoing if is_new else _others(self.case, ()))]
 
     def _shortcoming(self) -> list[Button]:
-        """«Недостаток…» of the department that has the case, or had it last (MO-20, KU-21)."""
+        """The button to report a shortcoming of the department that has, or last had, the case (MO-20, KU-21)."""
         last = self.case.lead or (self.case.parts[-1] if self.case.parts else None)
         if last is None or not _fits(Verb.SHORTCOMING, self.case.id, last.department):
             return []
         return [self.button("shortcoming", Verb.SHORTCOMING, last.department)]
 
     def _may_name_a_term(self) -> bool:
-        """A term for the answer (MO-6.3), or for the final answer after an interim one of high importance (MO-13)."""
+        """Whether the curator may name a term: the answer's (MO-6.3), or the final one's after an interim (MO-13)."""
         if not has_happened(self.case.history, Event.INTERIM_POSTED):
             return self.office.regulation.curator_term is not None
         final = self.office.regulation.rule(Step.FINAL)
@@ -265,7 +266,7 @@ class CaseButtons:
         return within is not None and within.term.unit is Unit.NAMED
 
     def own_term(self, proposed: datetime | None = None) -> Buttons:
-        """Name the term; first the moment that the executor proposed, if one is given."""
+        """The buttons to name the term; first the moment that the executor proposed, if `proposed` is given."""
         if not self.may(Action.SET_TERM):
             return ()
         asked = ((self.button("own_term", Verb.OWN_TERM, style=None if proposed else "primary"),),)
@@ -275,27 +276,27 @@ class CaseButtons:
         return ((self.button("proposed_term", Verb.OWN_TERM, at, "primary", due=due),), *asked)
 
     def interim(self) -> Buttons:
-        """Propose an interim answer, before the term for the answer runs out (MO-9, KU-11)."""
+        """The button that proposes an interim answer before the answer's term runs out (MO-9, KU-11); () if none."""
         known = DraftKind.INTERIM in self.office.regulation.draft_kinds
         if not known or not self.may(Action.PROPOSE_INTERIM) or has_happened(self.case.history, Event.INTERIM_POSTED):
             return ()
         return ((self.button("propose_interim", Verb.INTERIM),),)
 
     def silent_author(self) -> Buttons:
-        """Close the case once its author has been silent for long enough."""
+        """The button that closes the case once its author has not replied for long enough; () before that."""
         since = author_silent_from(self.case, self.office)
         if since is None or self.now is None or self.now < since or not self.may(Action.CLOSE_WITHOUT_POSTING):
             return ()
         return ((self.button("close_silent", Verb.CLOSE, AUTHOR_SILENT),),)
 
     def _waits_for_author(self) -> Buttons:
-        """While the author is asked: answer without him, or close."""
+        """Buttons while the author is asked for details: answer without them, or close for silence; () otherwise."""
         if self.case.state is not State.WAITING_AUTHOR:
             return ()
         return (*self.interim(), *self.silent_author())
 
     def contribution(self, department: str) -> Buttons:
-        """What its receiver can do about a contribution: pass it on to the lead (KU-16), send it back (KU-16, MO-14)."""
+        """The buttons under a contribution: pass it on to the lead (KU-16), send it back (KU-16, MO-14)."""
         rows: list[Row] = []
         if self.may(Action.PASS_CONTRIBUTION) and not why_not_passed(self.case, department):
             rows.append((self.button("pass_on", Verb.PASS_ON, department, "success"),))
@@ -304,7 +305,7 @@ class CaseButtons:
         return tuple(rows)
 
     def kinds(self, draft: Draft) -> Row:
-        """The other kinds this draft could be, if the regulation knows more than one (MO-9, SL-6, KU-11)."""
+        """Buttons for the other kinds this draft could be, if the regulation has more than one (MO-9, SL-6, KU-11)."""
         if not self.may(Action.SET_KIND) or draft.department is None:
             return ()
         return tuple(
@@ -314,7 +315,7 @@ class CaseButtons:
         )
 
     def _source_is_open(self) -> bool:
-        """Only a message handed in has an open source; terms may depend on it (IZ-6.3)."""
+        """Whether the source may be changed: only of a message handed in; terms may depend on it (IZ-6.3)."""
         return self.may(Action.SET_SOURCE) and self.case.appeal.network is None
 
     def _sources(self) -> list[Button]:
@@ -328,7 +329,7 @@ class CaseButtons:
         ]
 
     def directly(self) -> Buttons:
-        """Only the departments reachable in one tap: the likeliest, and all the others if they are few."""
+        """Buttons that forward the case in one press: to the likeliest departments, or to all if there are few."""
         if not self.may(Action.FORWARD):
             return ()
         departments = self._departments()
@@ -337,7 +338,7 @@ class CaseButtons:
         return tuple(in_twos(departments))
 
     def _main_settled(self) -> Buttons:
-        """While the case is open: forward, recall, close; reopen one not processed, split a merged one."""
+        """The main menu of a case no longer new: forward, recall, close; or reopen it, or split it from another."""
         if self.may(Action.REOPEN):
             return ((self.button("reopen", Verb.REOPEN),),)
         if self.may(Action.SPLIT) and self.case.merged_into is not None:
@@ -356,7 +357,7 @@ class CaseButtons:
         return (*self._undetermined(), *(tuple(found[i : i + 2]) for i in range(0, len(found), 2)))
 
     def _forward(self, key: str, style: str | None = None, whole: bool = False) -> Button:
-        """`whole`: caption «Направить в Отдел ЖКХ» instead of the department's name alone."""
+        """The button that forwards to the department. `whole`: its caption is «Направить в Отдел ЖКХ», not the name."""
         name = self.office.departments[key].name
         if not whole:
             return Button(excerpt(name, CAPTION), Callback(Verb.FORWARD, self.case.id, key).pack(), style=style)
@@ -365,7 +366,7 @@ class CaseButtons:
         return self.button(words, Verb.FORWARD, key, style, department=excerpt(shown, CAPTION))
 
     def _departments(self) -> list[Button]:
-        """All departments except the one that has the case; the likeliest come first, those that returned it last."""
+        """Buttons for all departments but the lead's; the likeliest come first, those that returned the case last."""
         lead = self.case.lead.department if self.case.lead else None
         returned = {part.department for part in self.case.parts if part.state is PartState.RETURNED}
         keys = [key for key in self.office.departments if key != lead]
@@ -374,12 +375,12 @@ class CaseButtons:
         return [self._forward(key) for key in keys]
 
     def _likeliest(self) -> list[str]:
-        """The departments that the bot thinks likeliest, the guess first."""
+        """The keys of the departments that the bot thinks likeliest for the case, the guess first."""
         found = dict.fromkeys((self.case.suggested, *self.case.likeliest))
         return [key for key in found if key is not None and key in self.office.departments]
 
     def _topics(self) -> list[Button]:
-        """All topics, the guessed ones first: the departments' own topics would be no shorter a list."""
+        """Buttons for all topics, the case's own first: the departments' own topics would be no shorter a list."""
         topics = [topic for topic in self.office.topics.values() if _fits(Verb.TOPIC, self.case.id, topic.code)]
         topics.sort(key=lambda topic: topic.code not in self.case.topics)
         return [self._topic_button(topic) for topic in topics]
@@ -414,7 +415,7 @@ class CaseButtons:
         return self.button("raise", Verb.IMPORTANCE, Importance.HIGH)
 
     def _undetermined(self) -> Buttons:
-        """What the curator has to determine and nobody has guessed, one tap each (MO-6.2, KU-8.1)."""
+        """Buttons for the topic or place that the curator has to determine and nobody has yet (MO-6.2, KU-8.1)."""
         missing = undetermined(self.case, self.office) if self.may(Action.SET_TOPIC) else ()
         rows: list[Row] = []
         if "topic" in missing:
@@ -434,7 +435,7 @@ class CaseButtons:
     # --- a draft -----------------------------------------------------------------------------------------------------
 
     def draft(self, draft: Draft) -> Buttons:
-        """What can be done about this version now; no buttons unless it is the newest."""
+        """The buttons for this version of the draft in the case's present state; () unless it is the newest."""
         if self.case.draft is None or draft.version != self.case.draft.version:
             return ()
         version = str(draft.version)
@@ -457,7 +458,7 @@ class CaseButtons:
         return (*self._marks(draft), *rows, *self._deleted())
 
     def _marks(self, draft: Draft) -> Buttons:
-        """The curator's mark of the posted answer; a second tap on the same one takes it back."""
+        """Buttons for the curator's mark of the posted answer; pressing the same mark again takes it back."""
         posting = self.case.posting
         if not self.may(Action.MARK_ANSWER) or posting is None or posting.version != draft.version:
             return ()
@@ -469,7 +470,7 @@ class CaseButtons:
         return Button(caption, Callback(Verb.MARK, self.case.id, "" if chosen else mark).pack())
 
     def not_posted(self) -> Buttons:
-        """What the curator can do about an answer that is not in the network."""
+        """The curator's buttons for an answer that is not in the network; () if it is there or was never due."""
         lost = self.case.loss is Loss.NOT_TAKEN
         if self.case.state is not State.NOT_POSTED and not lost:
             return ()
@@ -492,7 +493,7 @@ class CaseButtons:
 
 
 def undetermined(case: Case, office: Office) -> tuple[str, ...]:
-    """What the regulation has the curator determine and is neither guessed nor said: "topic", "location"."""
+    """Return what the regulation has the curator determine and the case lacks: "topic", "location", both or ()."""
     if not office.regulation.determines or case.is_ended:
         return ()
     missing = {"topic": not case.topics, "location": not case.location and not case.without_place}
@@ -500,12 +501,12 @@ def undetermined(case: Case, office: Office) -> tuple[str, ...]:
 
 
 def act_button(texts: Texts, case: Case, action: Action) -> Button:
-    """The button of a command of `PRESSED`."""
+    """Return the button for an action of `PRESSED`: one that needs nothing but the press."""
     return Button(texts.plain(f"acts.{action}"), Callback(Verb.ACT, case.id, action).pack())
 
 
 class _MenuButton:
-    """Makes buttons that open one menu, or a page of it."""
+    """Called with a caption's key, makes a button that opens the menu, or one page of it."""
 
     def __init__(self, buttons: CaseButtons, menu: str) -> None:
         self._buttons = buttons
@@ -516,7 +517,7 @@ class _MenuButton:
 
 
 def _paged(buttons: list[Button], number: int, menu: _MenuButton) -> list[Row]:
-    """Buttons two in a row; more than `PAGE` are split into pages."""
+    """Arrange the buttons in rows of two; show page `number` (from 1) of `PAGE` buttons and buttons to the next pages."""
     last = max(1, -(-len(buttons) // PAGE))
     number = min(max(number, 1), last)
     rows = in_twos(buttons[(number - 1) * PAGE : number * PAGE])
@@ -529,7 +530,7 @@ def _paged(buttons: list[Button], number: int, menu: _MenuButton) -> list[Row]:
 
 
 def _others(case: Case, ongoing: Collection[int]) -> set[int]:
-    """The ids of the similar cases that are not still open."""
+    """Return the ids of the similar cases that are not in `ongoing` (no longer open)."""
     return {other.id for other in case.alike if other.id not in ongoing}
 
 

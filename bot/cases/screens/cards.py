@@ -1,4 +1,4 @@
-"""The card in the working group and the offer to the curator. Pure: takes a case, returns a screen."""
+"""Show a case as the card in the working group and as the offer to the curator. Pure: takes a case, returns a screen."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ WAITED_FOR = {
     State.NOT_POSTED: Step.POSTING,
     State.INTERIM: Step.FINAL,
 }
-"""The step whose due moment the line «Ждёт» shows, so the line of terms leaves it out."""
+"""For each state, the step whose due moment the line «Ждёт» of the card shows; the line of terms leaves that step out.
+"""
 
 
 def card(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
-    """The case as the working group sees it. Once the day it was first posted on is over, moments carry their date."""
+    """Return the case as the working group sees it. After the day it was first posted on, its moments carry their date."""
     words = CaseWords(texts, case, office, now, shown_since=case.parts[0].asked_at if case.parts else None, stays=True)
     if case.is_ended:
         question = link(case.appeal.link, texts.plain("offer.question"))
@@ -60,7 +61,7 @@ def offer(
     earlier: Sequence[Case] = (),
     private: bool = True,
 ) -> Screen:
-    """The case as a curator sees it: where to forward it, or what has become of it. `earlier`: similar cases.
+    """Return the case as a curator sees it: where to forward it, or what has become of it. `earlier`: similar cases.
     `private`: nobody else reads it, so a hint about the author's language may be shown."""
     words = CaseWords(texts, case, office, now, shown_since=case.arrived, stays=True)
     buttons = CaseButtons(texts, case, office, now).offer(menu, {other.id for other in earlier if not other.is_ended})
@@ -96,12 +97,12 @@ def offer(
 
 
 def past_offer(texts: Texts, case: Case, office: Office, now: datetime) -> Screen:
-    """An offer that has a newer one below it in the same chat: one line, so that nothing is said twice."""
+    """Return one line in place of an older offer, when the same chat has a newer offer of the case below it."""
     return Screen(str(texts.phrase("offer.past", c=CaseWords(texts, case, office, now))), silent=True)
 
 
 def _asked_of_curator(words: CaseWords) -> str:
-    """«Укажите тему и место (пункт 8)»: what nobody has determined; the buttons are below."""
+    """«Укажите тему и место (пункт 8)»: asks the curator for what is not determined yet; "" if nothing is missing."""
     missing = undetermined(words.case, words.office)
     if not missing:
         return ""
@@ -121,7 +122,8 @@ def _turns(words: CaseWords, menu: str | None) -> Markup:
 
 
 def language_hint(words: CaseWords) -> Markup:
-    """«Похоже на оскорбление: «…»»: a hint only, a person decides what to do; empty if the text is clean."""
+    """«Похоже на оскорбление: «…»»: a hint about the author's words; a person decides what to do. Empty if nothing was
+    found."""
     verdict = judge(words.now_written)
     if not verdict.grounds:
         return Markup()
@@ -135,7 +137,7 @@ def _is_above(case: Case, other: Case) -> bool:
 
 
 def _alike(words: CaseWords, earlier: Case) -> Markup:
-    """«Похоже на повтор № 12, ответ размещён: «Воду дали…»»."""
+    """A line about a similar earlier case: «Похоже на повтор № 12, ответ размещён: «Воду дали…»»."""
     other = CaseWords(words.texts, earlier, words.office, words.now)
     last = earlier.draft_of(earlier.posting.version) if earlier.posting else None
     answer = excerpt(one_line(clean(last.text)), 160) if last is not None else ""
@@ -144,7 +146,8 @@ def _alike(words: CaseWords, earlier: Case) -> Markup:
 
 
 def _nothing_new(words: CaseWords) -> Markup:
-    """MO-18: the same author was answered more than once before. The curator decides whether there is anything new."""
+    """A line that the same author was answered before, as many times as a ground for not processing requires (MO-18);
+    empty if fewer. The curator decides whether the message says anything new."""
     answered = words.case.answered_before
     wanted = [ground.answered_before for ground in words.office.regulation.grounds if ground.answered_before]
     if not wanted or len(answered) < min(wanted):
@@ -153,7 +156,8 @@ def _nothing_new(words: CaseWords) -> Markup:
 
 
 def _formal(words: CaseWords) -> Markup:
-    """What to say to an author who asks for a formal appeal (59-ФЗ): it is not registered here (IZ-2, MO-3, KU-2)."""
+    """What to tell an author who asks for a formal appeal (59-ФЗ), which the bot does not register (IZ-2, MO-3, KU-2);
+    empty if the author does not ask or the bot has said so in private."""
     appeal = words.case.appeal
     told = (
         appeal.network in (Source.TELEGRAM, Source.MAX) and appeal.kind == "message"
@@ -165,7 +169,7 @@ def _formal(words: CaseWords) -> Markup:
 
 
 def heading(words: CaseWords) -> Markup:
-    """«Новое сообщение № 147», or a heading for a case that came back to the curator."""
+    """The heading of an offer: «Новое сообщение № 147», or that the case came back to the curator."""
     key = "offer.again" if _was_out(words) else "offer.fresh"
     return words.texts.phrase(key, c=words, mark="🔴 " if words.is_high else "")
 
@@ -175,12 +179,13 @@ def _was_out(words: CaseWords) -> bool:
 
 
 def _was_wrong(words: CaseWords) -> bool:
-    """The guessed department returned the case, so the words behind the guess are no longer shown."""
+    """Whether the guessed department returned the case, so that the words behind the guess are no longer shown."""
     return words.case.suggested is None and _was_out(words)
 
 
 def _guess(words: CaseWords) -> str:
-    """«вода → Отдел ЖКХ»; the topic alone if no department was guessed."""
+    """The guessed topic and department: «вода → Отдел ЖКХ»; the topic alone if no department was guessed; "" without
+    both."""
     suggested = words.case.suggested
     if suggested not in words.office.departments:
         return words.topic
@@ -189,7 +194,7 @@ def _guess(words: CaseWords) -> str:
 
 
 def forward_by(words: CaseWords) -> Markup:
-    """«⏰ Направить до 10:02»; empty if the regulation has no such term."""
+    """«⏰ Направить до 10:02», or that this is overdue; empty if no term for forwarding runs."""
     deadline = words.running.get(Step.FORWARD)
     if deadline is None:
         return Markup()
@@ -198,7 +203,7 @@ def forward_by(words: CaseWords) -> Markup:
 
 
 def return_reason(words: CaseWords) -> str:
-    """The reason the executor returned the case for; "" if none was given or somebody has the case now."""
+    """The reason for which the executor returned the case; "" if none was given or a department has the case again."""
     returned = words.returned
     return excerpt(one_line(returned.reason), 200) if returned and returned.reason else ""
 

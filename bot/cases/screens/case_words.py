@@ -1,6 +1,6 @@
 """A case as words: the values for the templates of every screen about a case. Pure; decides nothing.
 
-Everything here is plain text that the templates (`config.texts`) still have to make harmless, except `Markup`.
+Everything here is plain text, which the templates (`config.texts`) still have to escape, except `Markup`.
 """
 
 from __future__ import annotations
@@ -47,17 +47,17 @@ from workflow.waiting import CURATOR, waits_on
 from workflow.writing import writer
 
 MOST_REPLIES = 5
-"""How many of the author's replies a card shows, the newest."""
+"""How many of the author's replies a card shows: the newest ones."""
 WITHOUT_SOURCE = 2800
-"""How much is shown, in units, of a text that can be read nowhere else."""
+"""How much of a text is shown, in UTF-16 units, if it can be read nowhere else."""
 
 
 OTHER_MOVES = (Move.NAME_FINAL, Move.DECIDE_DELETED, Move.PASS_CONTRIBUTION, Move.CONTRIBUTION)
-"""Moves that a state alone does not tell."""
+"""What a case may wait for that its state alone does not tell."""
 
 
 class CaseWords:
-    """`shown_since`, `stays`: as in `config.russian.words.When`."""
+    """The words for one case at `now`. `shown_since`, `stays`: as in `config.russian.words.When`."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class CaseWords:
 
     @cached_property
     def topic(self) -> str:
-        """«вода», «вода, дорога»; "" if there is no topic."""
+        """The topics in words: «вода», «вода, дорога»; "" if there is none."""
         topics = self.office.topics
         return excerpt(", ".join(topics[code].label if code in topics else code for code in self.case.topics), 100)
 
@@ -105,13 +105,13 @@ class CaseWords:
 
     @property
     def about(self) -> str:
-        """«вода, Школьная, 5»; without a topic and a place, the first words of the text."""
+        """What the case is about: «вода, Школьная, 5»; without a topic and a place, the first words of the text."""
         parts = [part for part in (self.topic, self.location) if part]
         return ", ".join(parts) if parts else self.first_words
 
     @cached_property
     def first_words(self) -> str:
-        """The beginning of the text as the case's name in a list; what would be rude there names only the topic."""
+        """The beginning of the text as the case's name in a list; if that is rude, the topic instead."""
         words = excerpt(one_line(self.case.appeal.words), 40)
         if is_rude(words):
             return self.texts.plain("list_line.nameless", topic=self.topic)
@@ -119,12 +119,12 @@ class CaseWords:
 
     @property
     def title(self) -> Markup:
-        """«№ 147 · вода · Школьная, 5», the number in bold, with a leading 🔴 for high importance."""
+        """The case's title: «№ 147 · вода · Школьная, 5», the number in bold, a leading 🔴 for high importance."""
         return self._titled(Markup("<b>{}</b>").format(self.number))
 
     @property
     def printed_title(self) -> Markup:
-        """The same for the terminal, which knows no bold."""
+        """The title for the terminal: as `title`, without bold."""
         return self._titled(Markup("{}").format(self.number))
 
     def _titled(self, number: Markup) -> Markup:
@@ -135,7 +135,7 @@ class CaseWords:
     # --- what the citizen wrote --------------------------------------------------------------------------------------
 
     def quote(self, limit: int, lines: int) -> Markup:
-        """The citizen's text, cut to be read at a glance; a cut text links to the rest."""
+        """The citizen's text, cut to `limit` units and `lines` lines; a cut text links to its source."""
         if self.case.erased_at is not None:
             return Markup("<i>{}</i>").format(self.now_written)
         text = neutralise(clean(self.case.appeal.text))
@@ -162,14 +162,14 @@ class CaseWords:
 
     @cached_property
     def source(self) -> str:
-        """«ВКонтакте», «ВКонтакте, личное сообщение»."""
+        """The message's source in words: «ВКонтакте», «ВКонтакте, личное сообщение»."""
         appeal = self.case.appeal
         name = self.texts.plain(f"sources.{words_of(appeal.source)}")
         kind = f"kinds.{appeal.kind}"
         return f"{name}, {self.texts.plain(kind)}" if self.texts.has(kind) else name
 
     def of_source(self, section: str) -> str:
-        """The source in the words of `sources_to` or `sources_in`."""
+        """The source's name in the grammatical form of the section `sources_to` or `sources_in`."""
         return self.texts.plain(f"{section}.{words_of(self.case.appeal.source)}")
 
     @property
@@ -186,26 +186,26 @@ class CaseWords:
 
     @cached_property
     def files(self) -> str:
-        """«+ 2 фото, 1 документ»: attached in the network or handed in with it."""
+        """The message's files, counted: «2 фото, 1 документ»; attached in the network or handed in with it."""
         kinds = [file.kind for file in self.case.appeal.files]
         return files_words(self.texts, kinds + [kind for kind, _ in self.case.appeal.attached])
 
     @property
     def wants_photo(self) -> bool:
-        """Whether the author sent a photo, and the answer has none of what became of it."""
+        """Whether the author sent a photo but the answer has no photo of the result."""
         return wants_photo(self.case)
 
     @property
     def photos(self) -> str:
-        """«было 2, стало 1»; "" unless both are there."""
+        """How many photos show before and after: «было 2, стало 1»; "" unless both are there."""
         photos = photos_of(self.case)
         both = photos.were and photos.after
         return self.texts.plain("photos.both", before=photos.were, after=len(photos.after)) if both else ""
 
     @property
     def context(self) -> Markup:
-        """«В ответ на № 1: «Нет воды…»»; of the same author after our answer, «Автор о № 1, отвечено пн 30.11, 14:08: «…»»
-        with what his words say: whether it helped."""
+        """What the message replies to: «В ответ на № 1: «Нет воды…»»; if its author writes after our answer, «Автор о №
+        1, отвечено пн 30.11, 14:08: «…»» and whether it helped."""
         above = self.case.context
         if above is None:
             return Markup()
@@ -221,7 +221,7 @@ class CaseWords:
 
     @property
     def _kinds(self) -> list[str]:
-        """The kinds of what came with the message, its files included."""
+        """The kinds of everything that came with the message: files, attachments, things beside the text."""
         appeal = self.case.appeal
         return [
             *(f.kind for f in appeal.files),
@@ -231,12 +231,12 @@ class CaseWords:
 
     @property
     def beside(self) -> list[Markup]:
-        """What else was in the message, a line each."""
+        """A line for each thing in the message besides text and files (a place, a poll, something forwarded)."""
         return beside_words(self.texts, self.case.appeal.beside)
 
     @cached_property
     def missing(self) -> str:
-        """«1 фото»: files that came with it and could not be fetched."""
+        """«1 фото»: files that came with the message and could not be fetched; "" if none."""
         return missing_words(self.texts, self.case.appeal.missing)
 
     @property
@@ -245,7 +245,7 @@ class CaseWords:
 
     @property
     def handed_in_by(self) -> str:
-        """Who handed it in, where the source does not say so already."""
+        """The title of the person who handed the message in; "" if nobody did or the source says so already."""
         appeal = self.case.appeal
         said = appeal.handed_in_by is None or appeal.source is Source.BY_HAND
         return "" if said else self.person(appeal.handed_in_by)
@@ -253,7 +253,7 @@ class CaseWords:
     # --- who has it --------------------------------------------------------------------------------------------------
 
     def person(self, key: str | None) -> str:
-        """The person's title within a sentence; "" if they are no longer in the file."""
+        """The person's title within a sentence; "" if they are no longer in the municipality's file."""
         return as_post(self.office.people[key].name) if key and key in self.office.people else ""
 
     def department_name(self, key: str | None) -> str:
@@ -263,7 +263,7 @@ class CaseWords:
 
     @cached_property
     def last_lead(self) -> Part | None:
-        """The part of the executor responsible for the draft, now or last."""
+        """The part of the lead executor; if there is none now, that of the last one; None before the first."""
         return self.case.lead or next((part for part in reversed(self.case.parts) if part.lead), None)
 
     @property
@@ -276,13 +276,13 @@ class CaseWords:
 
     @property
     def co_executors(self) -> str:
-        """«Отдел дорог (сведения есть), Отдел школ (ждём до 12:00)»: everyone sees who else is on the case (MO-14)."""
+        """«Отдел дорог (сведения есть), Отдел школ (ждём до 12:00)»: who else is on the case, for everyone (MO-14)."""
         named = [f"{self.department_name(p.department)} ({self._share(p)})" for p in self.case.co_executors]
         queue = self.texts.plain("contributions.queue")
         return ", ".join([*named, *(f"{self.department_name(key)} ({queue})" for key in self.case.queue)])
 
     def _share(self, part: Part) -> str:
-        """A co-executor's progress."""
+        """The state of the co-executor's contribution in words: asked for, awaited until when, late, or given."""
         if part.state in (PartState.CONTRIBUTED, PartState.PASSED):
             given = next((c for c in self.case.contributions if c.department == part.department), None)
             return self.texts.plain("contributions.in" if given is None or given.passed_at else "contributions.checked")
@@ -295,13 +295,13 @@ class CaseWords:
 
     @property
     def said(self) -> str:
-        """The author's later replies, each cut: «Школьная, 5», «и фото»; the quotation marks around are the template's."""
+        """The author's latest replies, each cut, with quotation marks between: «Школьная, 5», «и фото»."""
         said = [self._said(reply) for reply in self.case.replies[-MOST_REPLIES:]]
         return "», «".join(words for words in said if words)
 
     @property
     def replied_beside(self) -> list[Markup]:
-        """What else was in the author's newest reply, a line each."""
+        """A line for each file or other thing in the author's newest reply."""
         last = self.case.replies[-1] if self.case.replies else None
         held = [*(Beside(file.kind) for file in last.files), *last.beside] if last is not None else []
         return beside_words(self.texts, held)
@@ -312,29 +312,29 @@ class CaseWords:
 
     @property
     def rewritten(self) -> str:
-        """The author's latest replacement of the text, cut."""
+        """The text with which the author last replaced the message, cut to 400 units; "" if it was never edited."""
         return excerpt(one_line(clean(self.case.rewritten[-1].text)), 400) if self.case.rewritten else ""
 
     @property
     def now_written(self) -> str:
-        """The author's full text as it now stands in the network; that it was erased, if it was."""
+        """The author's full text as it now stands in the network; if it was erased, a note of that with the date."""
         if self.case.erased_at is not None:
             return self.texts.plain("list_line.erased", date=self.when.date(self.case.erased_at))
         return self.case.rewritten[-1].text if self.case.rewritten else self.case.appeal.text
 
     @property
     def deleted_at(self) -> str:
-        """«в 12:01»: when the author deleted the message; "" if it still stands."""
+        """«в 12:01»: when the author deleted the message; "" if it was not deleted."""
         return self.when.happened(self.case.deleted_at) if self.case.deleted_at else ""
 
     @property
     def repeat(self) -> str:
-        """«№ 12» if the message repeats another."""
+        """The number of the case that this one repeats: «№ 12»; "" if it repeats none."""
         return f"№ {self.case.repeat_of.number}" if self.case.repeat_of else ""
 
     @property
     def merged(self) -> str:
-        """«№ 18, № 19»: answered together with this one."""
+        """The numbers of the cases answered together with this one: «№ 18, № 19»; "" if none."""
         return ", ".join(f"№ {other.number}" for other in self.case.merged)
 
     @property
@@ -343,7 +343,7 @@ class CaseWords:
 
     @property
     def returned(self) -> Part | None:
-        """The part returned last, while nobody else has the case."""
+        """The lead's part if that department returned the case and nobody else has it yet; else None."""
         last = self.last_lead
         return last if last is not None and last.state is PartState.RETURNED and self.case.lead is None else None
 
@@ -368,7 +368,7 @@ class CaseWords:
 
     @property
     def whose(self) -> str:
-        """Whose move it is: «куратор», «Отдел ЖКХ»; of an answer on its way, who prepared it."""
+        """Whose move it is: «куратор», «Отдел ЖКХ»; while an answer is on its way, the department that wrote it."""
         who = self.waits[0].who if self.waits else ""
         if who == CURATOR:
             return self.texts.plain("roles.curator")
@@ -376,7 +376,8 @@ class CaseWords:
 
     @property
     def other_move(self) -> str:
-        """«куратор, назвать срок окончательного ответа», where the move is not the one the state says."""
+        """«куратор, назвать срок окончательного ответа»: whose move it is and which, if the state does not tell; else
+        ""."""
         wait = self.waits[0] if self.waits else None
         if wait is None or wait.move not in OTHER_MOVES:
             return ""
@@ -385,12 +386,12 @@ class CaseWords:
         return f"{self.whose}, {self.texts.plain(f'waits.{wait.move}')}"
 
     def since(self, at: datetime) -> str:
-        """«с пн 30.11, 14:08»: since when the case waits."""
+        """«с пн 30.11, 14:08»: since when the case waits (`at`), in words with the date."""
         return f"с {self.when.dated(at)}, {self.when.clock(at)}"
 
     @property
     def because(self) -> str:
-        """The reason for an ending without an answer, in the words of the list, with a small first letter."""
+        """Why the case ended without an answer: the words of the closing reason or ground, with a small first letter."""
         words = ground_words(self.texts, self.office, self.case.ended_because or "")
         return words[:1].lower() + words[1:]
 
@@ -406,7 +407,7 @@ class CaseWords:
 
     @property
     def drafted_by(self) -> str:
-        """The department of the newest wording; «куратор» if it is the curator's."""
+        """The department that wrote the newest draft; the person's title if a curator wrote it."""
         draft = self.case.draft
         return (self.department_name(draft.department) or self.person(draft.by)) if draft else self.department
 
@@ -416,19 +417,19 @@ class CaseWords:
 
     @property
     def kind_words(self) -> str:
-        """«проект промежуточного ответа»: the kind of the newest wording."""
+        """The kind of the newest draft: «проект промежуточного ответа»; "" without a draft."""
         draft = self.case.draft
         return self.texts.plain(f"drafts.{draft.kind}") if draft else ""
 
     @property
     def remark(self) -> str:
-        """The remark on the newest draft."""
+        """The remark with which the newest draft was sent back, cut; "" if there is none."""
         draft = self.case.draft
         return excerpt(clean(draft.remark), 300, 6) if draft and draft.remark else ""
 
     @property
     def took(self) -> str:
-        """From detection to the answer, in the office's time: «2 ч 43 мин»."""
+        """How long it took from detection to the answer, in working time: «2 ч 43 мин»; "" without an answer."""
         answer = self.case.answer
         return span(max(self.office.clock.between(self.case.detected, answer.at), timedelta(0))) if answer else ""
 
@@ -451,22 +452,22 @@ class CaseWords:
         return terms_of(self.case, self.office)
 
     def due(self, step: Step) -> datetime | None:
-        """The deadline of the step while it runs."""
+        """The moment the step is due, while its term runs; None otherwise."""
         deadline = self.running.get(step)
         return deadline.until if deadline else None
 
     def due_words(self, step: Step) -> str:
-        """«сегодня до 13:00» while the step runs and is not overdue; otherwise ""."""
+        """Until when the step is due: «сегодня до 13:00»; "" if its term does not run or is overdue."""
         deadline = self.running.get(step)
         return self.until(deadline) if deadline and deadline.until >= self.now else ""
 
     def contribution_due(self, department: str) -> str:
-        """«сегодня до 11:38»: until when the department's contribution is asked for; "" if it is not, or is overdue."""
+        """«сегодня до 11:38»: until when the department owes its contribution; "" if it owes none or is overdue."""
         run = self._running_by_name.get(f"{Step.CONTRIBUTION}@{department}")
         return self.until(run) if run is not None and run.until >= self.now else ""
 
     def running_until(self, step: Step) -> str:
-        """«сегодня до 13:00» while the step runs, overdue or not."""
+        """Until when the step is (or was) due: «сегодня до 13:00»; "" if its term does not run."""
         deadline = self.running.get(step)
         return self.until(deadline) if deadline else ""
 
@@ -477,7 +478,8 @@ class CaseWords:
         return self.when.by(deadline.until) + self._notes(deadline)
 
     def _notes(self, deadline: Deadline) -> str:
-        """« (предварительно)», « (пункт 9: было пн 30.11 до 15:00)» where people are asked later than the text says."""
+        """Notes on a deadline: « (пункт 9: было пн 30.11 до 15:00)» if it was moved, « (предварительно)» if
+        provisional."""
         moved = deadline.until != deadline.due_at
         words = (
             f" ({clause_words(deadline.clause)}: было {self.when.dated(deadline.due_at)} до {self.when.clock(deadline.due_at)})"
@@ -487,10 +489,8 @@ class CaseWords:
         return words + (" (предварительно)" if deadline.provisional else "")
 
     def waiting_until(self, step: Step) -> Markup:
-        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or the past deadline; empty if the step does not run.
-
-        A lapsed right is not mentioned: it was no duty (DESIGN rule 12).
-        """
+        """The tail of «Ждёт: принять или вернуть»: « до 9:50», or the past deadline; empty if the step's term does not
+        run. A lapsed right is not mentioned: it was no duty (DESIGN rule 12)."""
         deadline = self.running.get(step)
         if deadline is None or (deadline.kind is Kind.RIGHT and deadline.until < self.now):
             return Markup()
@@ -500,21 +500,20 @@ class CaseWords:
 
     @property
     def lapsed(self) -> Deadline | None:
-        """The lead's right to return, if it ran out and the case is neither accepted nor returned."""
+        """The lead's right to return, if its time ran out and the case is neither accepted nor returned; else None."""
         right = self.running.get(Step.RETURN)
         return right if right is not None and right.kind is Kind.RIGHT and right.until < self.now else None
 
     def terms_line(self, but: Step | None = None) -> str:
-        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: the running terms that are not overdue.
-
-        A co-executor's right to return is shown beside that co-executor, not among the terms of the case.
+        """«проект ответа сегодня до 13:00 · ответ завтра до 10:00»: the running terms that are not overdue, without
+        step `but`. A co-executor's right to return is shown beside that co-executor, not among the terms of the case.
         """
         return " · ".join(
             f"{self.texts.plain(f'steps.{step}')} {self.until(deadline)}" for step, deadline in self._ahead(but)
         )
 
     def terms_shown(self, but: Step | None = None) -> Markup:
-        """The same with the moments in bold, for the card."""
+        """The case's running terms that are not overdue, without step `but`, with the moments in bold, for the card."""
         one = Markup("{} <b>{}</b>{}")
         return Markup(" · ").join(
             one.format(self.texts.plain(f"steps.{step}"), self.when.until(deadline.until), self._notes(deadline))
@@ -527,7 +526,7 @@ class CaseWords:
         return [(step, run) for step, run in terms if step not in skipped and run.until >= self.now]
 
     def overdue_lines(self, but: Step | None = None) -> list[str]:
-        """«проект ответа просрочен, срок был в 13:00», one line for each."""
+        """A line for each overdue duty but `but`: «проект ответа просрочен, срок был в 13:00»."""
         return [
             f"{self.texts.plain(f'overdue.{step}')}, срок был {self.when.past(deadline.until)}{self.charged(deadline)}"
             for step, deadline in self.running.items()
@@ -535,7 +534,8 @@ class CaseWords:
         ]
 
     def charged(self, deadline: Deadline) -> str:
-        """«, пока сообщение было у куратора»: a step already due on receipt was held by the one before (DESIGN rule 12)."""
+        """«, пока сообщение было у куратора»: who held the case when the term passed (DESIGN rule 12); "" if its own
+        holder."""
         lead = self.case.lead
         if deadline.holder is Holder.CURATOR or lead is None:
             return ""
@@ -547,15 +547,15 @@ class CaseWords:
         return f", {self.texts.plain('charged.department', department_of=name)}"
 
     def late(self, step: Step) -> str:
-        """How late the step is in its own clock: «15 минут»; "" for less than a minute, or if it is not late."""
+        """How late the step is, by its own clock: «15 минут»; "" for less than a minute, or if it is not late."""
         deadline = self.all_terms.get(step)
         if deadline is None or deadline.until >= self.now:
             return ""
         return minutes_and_hours(deadline.clock(self.office.clock).between(deadline.until, self.now))
 
     def ahead(self, step: Step) -> str:
-        """The time left until the deadline of the step: «30 минут»; "" from four hours on, on another day, or if it has
-        passed (the reminder came late)."""
+        """The time left until the step is due: «30 минут»; "" from four hours on, on another day, or if it has passed
+        (the reminder came late)."""
         deadline = self.all_terms.get(step)
         if deadline is None or self.when.day(deadline.until) != "сегодня":
             return ""

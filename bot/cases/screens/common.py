@@ -34,7 +34,7 @@ from workflow.ports import LETTERS
 LINK_LIMIT = 2000
 MOST_HINTS = 5
 WIDE = 18
-"""A longer caption (in units) gets a row of its own."""
+"""A button whose caption is longer (in UTF-16 units) gets a row of its own."""
 
 
 def is_web(url: str) -> bool:
@@ -49,18 +49,19 @@ def is_web(url: str) -> bool:
 
 
 def link(url: str, words: str) -> Markup:
-    """The words linked to the address; empty if the address may not become a link."""
+    """Return the words linked to the address; empty if `is_web` does not allow the address as a link."""
     return Markup('<a href="{}">{}</a>').format(url, words) if is_web(url) else Markup()
 
 
 def refusal_key(texts: Texts, section: str, reason: Reason) -> str:
-    """The phrase for a reason: the subject's own if there is one, otherwise the common one."""
+    """Return the key of the phrase for a refusal's reason: the subject's own if there is one in `section`, otherwise
+    the common one."""
     own = f"{section}.{reason}"
     return own if texts.has(own) else f"refusals.{reason}"
 
 
 def files_words(texts: Texts, kinds: list[str]) -> str:
-    """«2 фото, 1 документ»."""
+    """Count the files by kind, in words: «2 фото, 1 документ»."""
     known = texts.section("files")
     aliases = {"doc": "document", "link": "other", "poll": "other"}
     counted = Counter(aliases.get(kind, kind) for kind in kinds)
@@ -68,15 +69,15 @@ def files_words(texts: Texts, kinds: list[str]) -> str:
 
 
 MOST_SAID = 400
-"""How much of a forwarded message is shown."""
+"""How much of the words of a forwarded or quoted message is shown, in UTF-16 units."""
 KNOWN_KINDS = frozenset(BesideKind)
 QUOTING = frozenset({BesideKind.QUOTE, BesideKind.FORWARD, BesideKind.REPOST})
 MOST_NAMED = 5
-"""How many files are named; the rest are counted."""
+"""How many missing files are named, and how many things beside the text are listed; the rest are counted."""
 
 
 def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
-    """«акт.pdf», фото»: documents by their names, the rest counted."""
+    """Name the files that could not be fetched: documents by their names, the others counted («акт.pdf», 2 фото)."""
     names = [f"«{excerpt(one_line(file.name), 60)}»" for file in files if file.name]
     rest = [file.kind for file in files if not file.name]
     one = texts.section("files").get(rest[0], "").split("|")[0] if len(rest) == 1 else ""
@@ -86,7 +87,8 @@ def missing_words(texts: Texts, files: Sequence[MissingFile]) -> str:
 
 
 def beside_words(texts: Texts, beside: Sequence[Beside]) -> list[Markup]:
-    """A line for each thing that was in the message besides what is shown: «место: Школьная, 5 · открыть»."""
+    """Return a line for each thing in the message besides its text (a place, a poll, something forwarded): «место:
+    Школьная, 5 · открыть»."""
     lines = [
         texts.phrase(
             "beside_line.line",
@@ -103,7 +105,7 @@ def beside_words(texts: Texts, beside: Sequence[Beside]) -> list[Markup]:
 
 
 def beside_kinds(texts: Texts, kinds: Sequence[str]) -> str:
-    """«стикер, место»: what a message without words held."""
+    """Name the kinds of things in a message without text: «стикер, место»; each kind once."""
     known = (kind if kind in KNOWN_KINDS else BesideKind.OTHER for kind in kinds)
     return ", ".join(dict.fromkeys(texts.plain(f"beside.{kind}") for kind in known))
 
@@ -113,61 +115,66 @@ def listed_in(value: object) -> Sequence[object]:
 
 
 def departments_named(office: Office, keys: object) -> str:
-    """«Отдел дорог, Отдел образования»."""
+    """Return the names of the departments with these keys, with commas: «Отдел дорог, Отдел образования»; an unknown
+    key stays as it is."""
     return ", ".join(
         office.departments[str(key)].name if str(key) in office.departments else str(key) for key in listed_in(keys)
     )
 
 
 def ground_words(texts: Texts, office: Office, code: str) -> str:
-    """A closing reason, or a ground of the regulation, in words."""
+    """Return the Russian words for the code of a closing reason or of a ground of the regulation; the code itself if
+    unknown."""
     if texts.has(f"closing.{code}"):
         return texts.plain(f"closing.{code}")
     return next((ground.words for ground in office.regulation.grounds if ground.code == code), code)
 
 
 def is_rude(words: str) -> bool:
-    """Whether the words are no name for a case in a list that others read."""
+    """Whether the words are obscene or insulting, so that they may not stand for a case in a list that others read."""
     return any(ground.kind in (Kind.OBSCENE, Kind.INSULT) for ground in judge(words).grounds)
 
 
 def grounds_heard(text: str) -> frozenset[str]:
-    """Codes of the grounds for not processing that the citizen's text may give."""
+    """Return the codes of the grounds for not processing a message that the citizen's text may give."""
     heard = {str(ground.kind) for ground in judge(text).grounds}
     return frozenset(heard | ({"harm"} if "threat" in heard else set()))
 
 
 def asks_formally(texts: Texts, text: str) -> bool:
-    """Whether the citizen asks for a formal appeal (59-ФЗ), which is not registered here (IZ-2, MO-3, KU-2)."""
+    """Whether the citizen asks for a formal appeal (59-ФЗ); the bot does not register such appeals (IZ-2, MO-3, KU-2)."""
     signs = (_plain(sign) for sign in texts.plain("citizens.formal_signs").split("|"))
     words = f" {_plain(text)} "
     return any(f" {sign}" in words for sign in signs if sign)
 
 
 def _plain(text: str) -> str:
-    """Lower-case letters and digits separated by single spaces, so that «59-ФЗ» and «59 фз» compare equal."""
+    """Return the letters and digits in lower case, words separated by single spaces, so that «59-ФЗ» and «59 фз»
+    compare equal."""
     return " ".join(re.findall(r"[^\W_]+", text.lower().replace("ё", "е")))
 
 
 def department_to(office: Office, key: str) -> str:
-    """«Отделу ЖКХ»."""
+    """Return the department's name in the dative: «Отделу ЖКХ»; an unknown key stays as it is."""
     return in_case(office, office.departments[key].name, DATIVE) if key in office.departments else key
 
 
 def in_case(office: Office, name: str, form: int) -> str:
-    """A department's name in the genitive or the dative: as the municipality's file writes it, else by rule."""
+    """Return a department's name in the genitive or the dative (`form`): as the municipality's file writes it, else by
+    rule."""
     own = next((one for one in office.departments.values() if one.name == name), None)
     written = {GENITIVE: own.name_of, DATIVE: own.name_to}.get(form, "") if own is not None else ""
     return written or declined(name, form)
 
 
 def department_into(name: str) -> str:
-    """«Отдел ЖКХ», as in «направить в …»."""
+    """Return the department's name in the accusative, as after «направить в …»."""
     return declined(name, ACCUSATIVE)
 
 
 def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> list[str]:
-    """«Можно сказать проще (пункт 2.4):» and a line for each hint."""
+    """Return «Можно сказать проще (пункт 2.4):» and a line for each of the first `MOST_HINTS` hints. `hints`: the words
+    found, and why."""
     lines = [str(texts.phrase("material_screen.hints", clause=clause))]
     lines += [
         str(texts.phrase("material_screen.hint", words=excerpt(one_line(found), 80), why=why))
@@ -179,7 +186,8 @@ def hint_lines(texts: Texts, hints: Sequence[tuple[str, str]], clause: str) -> l
 
 
 def draft_hint_lines(texts: Texts, hints: Sequence[tuple[Hint, str]]) -> list[Markup]:
-    """«не сказано, кто, что и к какому сроку сделает (пункт 17)»: a line for each hint."""
+    """Return a line for each hint to a draft, with its clause: «не сказано, кто, что и к какому сроку сделает (пункт
+    17)»."""
     return [
         texts.phrase(
             f"draft_hints.{hint.lack}",
@@ -191,12 +199,12 @@ def draft_hint_lines(texts: Texts, hints: Sequence[tuple[Hint, str]]) -> list[Ma
 
 
 def letter_words(texts: Texts, kind: str) -> str:
-    """The kind of a letter in words."""
+    """Return the kind of a letter (queued message) in Russian words; an unknown kind reads as "other"."""
     return texts.plain(f"letters.{kind if kind in LETTERS else 'other'}")
 
 
 def in_twos(buttons: Sequence[Button]) -> list[tuple[Button, ...]]:
-    """Buttons two in a row; a long one gets its own row."""
+    """Arrange the buttons in rows of two; one with a long caption gets its own row."""
     rows: list[tuple[Button, ...]] = []
     for button in buttons:
         alone = units(button.text) > WIDE

@@ -1,4 +1,4 @@
-"""A draft for the curator: its head with the buttons, and the bare text as the citizen will see it. Pure."""
+"""Show a draft to the curator: a head with the buttons, and the bare text as the citizen will see it. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ from workflow.waiting import owed
 
 @dataclass(frozen=True)
 class DraftWords:
-    """One version in words. `before` is the version it is compared with, `asked` the remark that asked for it."""
+    """One version of a draft in words, for the template. `before`: the number of the version it is compared with.
+    `asked`: the remark that asked for this version."""
 
     version: int
     is_newest: bool
@@ -79,16 +80,16 @@ def _short(remark: str) -> str:
 
 
 def _compared_with(case: Case, draft: Draft) -> Draft | None:
-    """The version a reader compares this one with: the one it corrects, else the previous one. None if that one has
-    been posted or belongs to another department."""
+    """Return the version to compare this one with: the one it corrects, else the previous one. None if there is none,
+    it has been posted, or it belongs to another department."""
     before = case.draft_of(draft.corrects if draft.corrects is not None else draft.version - 1)
     answered = before is not None and any(posting.version >= before.version for posting in case.postings)
     return None if answered or (before is not None and before.department != draft.department) else before
 
 
 def _taken(texts: Texts, case: Case, draft: Draft) -> Markup:
-    """What was taken as the basis, and the difference from it; empty if nothing was, if little is left of it, or if the
-    version before has it too."""
+    """Return what was taken as the basis of the draft and how the draft differs from it; empty without a basis, if
+    little of it is left, or if the version before has the same basis."""
     basis, before = draft.basis, case.draft_of(draft.version - 1)
     if basis is None or (before is not None and before.basis == basis):
         return Markup()
@@ -100,7 +101,7 @@ def _taken(texts: Texts, case: Case, draft: Draft) -> Markup:
 
 
 def _changed(texts: Texts, before: Draft, draft: Draft) -> str:
-    """The words that changed, and the files if those changed."""
+    """Return the words that changed between the two versions, and the files if those changed; "" if nothing did."""
     parts = [difference(clean(before.text), clean(draft.text))]
     if before.files != draft.files:
         files = files_words(texts, [file.kind for file in draft.files])
@@ -118,9 +119,9 @@ def head(
     problems: Sequence[str] = (),
     repeated: Case | None = None,
 ) -> Screen:
-    """The message below the text of a version: what the version is and what can be done about it now. `problems`: what
-    the network would refuse, in words. `repeated`: the answered case that this one repeats. LookupError: no such
-    version."""
+    """Return the message below the text of a version: what the version is and what can be done about it now. `menu` is
+    unused. `problems`: what the network would refuse, in words. `repeated`: the answered case that this one repeats.
+    LookupError: no such version."""
     draft = case.draft_of(version)
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
@@ -145,8 +146,8 @@ def head(
 
 
 def _hints(texts: Texts, case: Case, draft: Draft, office: Office, now: datetime) -> list[Markup]:
-    """What the draft lacks (MO-17, MO-15, SL-9, SL-10, KU-18), and where the regulation wants a plain style, how to say
-    it plainer (PA-2.4). A hint never refuses a draft."""
+    """Return lines for what the draft lacks (MO-17, MO-15, SL-9, SL-10, KU-18) and, if the regulation wants a plain
+    style, how to say it more plainly (PA-2.4). A hint never refuses a draft."""
     style = office.regulation.style
     found = of_draft(case, draft.text, office.regulation, now.astimezone(office.zone).date(), draft.kind)
     plainer = [hint for hint, _ in found if hint.lack is Lack.OFFICIALESE] if style and style.answers else []
@@ -158,7 +159,7 @@ def _hints(texts: Texts, case: Case, draft: Draft, office: Office, now: datetime
 
 
 def sending(words: CaseWords) -> Markup:
-    """What follows an approval: «Отправлю во ВКонтакте через 30 секунд.»"""
+    """Say what follows an approval and when: «Отправлю во ВКонтакте через 30 секунд.»"""
     case, texts = words.case, words.texts
     by_hand = case.appeal.network is None
     where = words.of_source("sources_to")
@@ -172,7 +173,8 @@ def sending(words: CaseWords) -> Markup:
 
 
 def not_posted(words: CaseWords) -> Markup:
-    """«Не удалось разместить ответ на № 147: …» and what to do."""
+    """A warning that the answer was not posted, and what to do: «Не удалось разместить ответ на № 147: …»; empty if
+    posting has not failed."""
     if words.case.state is not State.NOT_POSTED and words.case.loss is not Loss.NOT_TAKEN:
         return Markup()
     because = words.case.not_posted_because
@@ -181,7 +183,7 @@ def not_posted(words: CaseWords) -> Markup:
 
 
 def bare(case: Case, version: int) -> str:
-    """The text of the version as plain text, exactly as the citizen will see it. LookupError: no such version."""
+    """Return the text of this version, exactly as the citizen will see it. LookupError: no such version."""
     draft = case.draft_of(version)
     if draft is None:
         raise LookupError(f"case {case.id} has no version {version}")
@@ -189,7 +191,7 @@ def bare(case: Case, version: int) -> str:
 
 
 def whole(case: Case, version: int, in_group: bool = False) -> Screen:
-    """The bare text as a message of its own, so that it can be copied whole.
+    """Return the text of this version as a message of its own, so that it can be copied whole.
 
     In private it is unchanged, since a link copied from it must work. In the group mentions are neutralised.
     """

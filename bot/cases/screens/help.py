@@ -1,5 +1,5 @@
-"""Help and menus: what a role may do, read off the table of transitions, and its commands, read off the doors' list.
-Pure."""
+"""Help and menus: what a role may do, read off the table of transitions, and its commands, read off the list of
+commands (`COMMANDS`). Pure."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ DECIDING: dict[Role, tuple[Who, ...]] = {
     Role.CURATOR: (curator,),
     Role.EXECUTOR: (lead_executor, co_executor, concerned_executor),
 }
-"""The actors whose rows of the table the help of each role lists."""
+"""For each role, the kinds of actors whose rows of the table of transitions its help lists."""
 
 EXPLAINED = " — "
-"""Separates an action from how to do it."""
+"""In the words about an action, separates the action from how to do it."""
 BY_BUTTON = f"{EXPLAINED}кнопк"
 FEW = 8
-"""From more lines than these, those about a plain button are left out: the help fits one screen of a telephone."""
+"""If a role has more explained actions than this, those done by a plain button are left out: the help fits one screen
+of a telephone."""
 LISTED = 8
-"""How many commands are listed with their captions; the others by name alone."""
+"""How many commands are listed with their captions; the others are listed by name alone."""
 
 
 def help_for(texts: Texts, office: Office, roles: Sequence[str]) -> Markup:
-    """What the roles may do under this office's regulation, and the commands for it."""
+    """Return the text of /help: what the roles may do under this office's regulation, and their commands."""
     known = [(name, words) for name, words in commands(texts, roles) if _has_command(office, name)]
     more = Markup(" ").join(Markup("/{}").format(name) for name, _ in known[LISTED:])
     return texts.html(
@@ -42,8 +43,8 @@ def help_for(texts: Texts, office: Office, roles: Sequence[str]) -> Markup:
 
 
 def can(texts: Texts, office: Office, roles: Sequence[str]) -> list[tuple[str, list[str], list[str]]]:
-    """For each role that decides about cases: its caption, the actions that need an explanation, and the actions done
-    by plain buttons."""
+    """For each role that decides about cases, return its caption, the actions that need an explanation, and the actions
+    done by plain buttons."""
     found: list[tuple[str, list[str], list[str]]] = []
     for role, who in DECIDING.items():
         if role.value in roles:
@@ -58,7 +59,7 @@ def can(texts: Texts, office: Office, roles: Sequence[str]) -> list[tuple[str, l
 
 
 def _has(office: Office, action: StrEnum, role: Role) -> bool:
-    """Whether the office's regulation knows the action at all."""
+    """Whether the office's regulation has this action for the role at all."""
     rules = office.regulation
     match action:
         case Action.PASS_CONTRIBUTION:
@@ -103,8 +104,8 @@ def _has_command(office: Office, name: str) -> bool:
 
 
 def commands(texts: Texts, roles: Sequence[str]) -> list[tuple[str, str]]:
-    """The commands of the roles with their captions, in menu order; somebody without a role gets the commands open to
-    everybody."""
+    """Return the commands of the roles with their captions, in menu order; for somebody without a role, the commands
+    open to everybody."""
     everybody, own = frozenset(Role), set(roles)
     return [
         (name, words)

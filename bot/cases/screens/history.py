@@ -1,4 +1,4 @@
-"""What has happened to a case: its journal in words, and the register of messages not processed. Pure."""
+"""A case's journal in words (/case), and the register of messages that were not processed. Pure."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from workflow.regulation import DraftKind, Step
 from workflow.transitions import TABLE, co_executor, lead_executor
 
 SEEN = "seen"
-"""The journal's name for a receipt; it is shown with the person's name, without a role."""
+"""The journal's action for a receipt («Вижу»); it is shown with the person's name, without a role."""
 WORDING = 900
-"""How much of an answer or a draft /case shows, in units; the file has all of it."""
+"""How much of an answer or a draft /case shows, in UTF-16 units; the case's file has all of it."""
 REGISTERED = 10
 """How many of the messages not processed are shown at once, the newest first."""
 
@@ -32,7 +32,8 @@ REGISTERED = 10
 def unprocessed(
     texts: Texts, decided: Sequence[tuple[Case, Mapping[str, Any] | None]], total: int, office: Office, now: datetime
 ) -> Screen:
-    """The register of messages not processed: text, ground, who decided and when; any of them can be reopened (MO-18)."""
+    """Return the list of messages not processed: text, ground, who decided and when, and a button to reopen each
+    (MO-18). `total`: how many there are in all."""
     if not decided:
         return Screen(str(texts.phrase("say.nothing_unprocessed")))
     when = When(now, office.zone)
@@ -57,8 +58,8 @@ def unprocessed(
 def case_history(
     texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime, whole: bool = True
 ) -> Screen:
-    """/case N: the state of the case and its events, fit to be read aloud. `whole`: with the citizen's text, the posted
-    answer, and the newest draft if that is another."""
+    """Return the answer to /case N: the state of the case and its events, fit to be read aloud. `whole`: also the
+    citizen's text, the posted answer, and the newest draft if it differs."""
     words = CaseWords(texts, case, office, now)
     text = texts.html(
         "case_history",
@@ -78,19 +79,20 @@ def _wording(draft: Draft | None) -> str:
 
 
 def _is_open_draft(case: Case) -> bool:
-    """Whether the newest draft is not what was posted last."""
+    """Whether the newest draft is another version than the one posted last."""
     return case.draft is not None and (case.posting is None or case.posting.version != case.draft.version)
 
 
 def history_lines(
     texts: Texts, case: Case, entries: Iterable[Mapping[str, Any]], office: Office, now: datetime
 ) -> list[Markup]:
-    """The events of the case, one line each, as in /case."""
+    """Return the journal of the case, one line for each entry, as in /case."""
     return [_entry(texts, entry, case, office, When(now, office.zone)) for entry in entries]
 
 
 def done_line(texts: Texts, case: Case, entry: Mapping[str, Any], office: Office, now: datetime) -> Markup:
-    """«№ 5 вода, Школьная, 5: 12 января, 9:20 — куратор направил Отделу ЖКХ»."""
+    """Return an event with its case in one line: «№ 5 вода, Школьная, 5: 12 января, 9:20 — куратор направил Отделу
+    ЖКХ»."""
     tail = _entry(texts, entry, case, office, When(now, office.zone))
     return texts.phrase("absences.done_line", c=CaseWords(texts, case, office, now), tail=tail)
 
@@ -98,7 +100,8 @@ def done_line(texts: Texts, case: Case, entry: Mapping[str, Any], office: Office
 def _entry(
     texts: Texts, entry: Mapping[str, Any], case: Case, office: Office, when: When, whole: bool = True
 ) -> Markup:
-    """«12 января, 9:20 — куратор направил Отделу ЖКХ»; without the words of a note unless `whole`."""
+    """Return a journal entry in words: «12 января, 9:20 — куратор направил Отделу ЖКХ»; without `whole`, without a
+    note's text."""
     action = str(entry["action"])
     details: Mapping[str, str] = entry.get("details") or {}
     step = details.get("step", "").partition("@")[0]
@@ -140,7 +143,8 @@ def _entry(
 
 
 def _letter(texts: Texts, details: Mapping[str, str], office: Office) -> dict[str, str]:
-    """The letter of a journal line, and its addressee."""
+    """Return the words for the letter (queued message) that a journal entry is about and for its addressee; {} if it is
+    about none."""
     if "letter" not in details:
         return {}
     person = details.get("person", "")
@@ -163,7 +167,8 @@ def _reason(texts: Texts, reason: str, case: Case, office: Office, action: str) 
 
 
 def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) -> str:
-    """«куратор (Общий отдел)», «исполнитель (начальник отдела ЖКХ, замещает: …)», «бот»."""
+    """Return who did it, with role and name: «куратор (Общий отдел)», «исполнитель (начальник отдела ЖКХ, замещает:
+    …)», «бот»."""
     by, behalf = entry.get("who"), entry.get("on_behalf")
     if by is None or (texts.has(f"journal_who.{by}") and by not in office.people):
         return texts.plain(f"journal_who.{by or 'nobody'}")
@@ -178,7 +183,8 @@ def _who(texts: Texts, entry: Mapping[str, Any], office: Office, action: str) ->
 
 
 def _role(action: str, office: Office, by: str) -> Role:
-    """In which role an action is done: the curator's, unless only executors may, or the person is no curator."""
+    """Return the role in which this person did the action: curator, unless only executors may do it or the person is no
+    curator."""
     allowed = {who for row in TABLE if row.action == action for who in row.who}
     roles = office.people[by].roles if by in office.people else ()
     if deputy in allowed and roles:

@@ -1,4 +1,4 @@
-"""Letters that were given up and did not arrive, as lines of the curators' lists."""
+"""Show letters (messages to people) that the bot gave up sending, as lines of the curators' lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_LOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A letter that was given up: its kind, its case, its addressee, the time it was due to be sent."""
+    """A letter that the bot gave up sending: its kind, its case's number, its addressee's name, and when it was queued."""
 
     kind: str
     number: int | None
@@ -28,7 +28,7 @@ class Lost:
 
 
 def lost_lines(texts: Texts, lost: Sequence[Lost], office: Office, now: datetime) -> list[Markup]:
-    """The lost letters, one line each under a heading; empty if there are none."""
+    """Return a heading and a line for each of the newest `MOST_LOST` letters; empty if there are none."""
     if not lost:
         return []
     when = When(now, office.zone)

@@ -1,4 +1,4 @@
-"""Short wording: toasts, refusals, confirmations, lists, the history of a case. Pure; facts come as plain data."""
+"""Short wording: toasts, refusals, confirmations, lists of cases, buttons under /case. Pure; facts come as plain data."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ from workflow.regulation import DraftKind, Event, Holder, Kind, Step
 from workflow.transitions import may
 
 NAMES, NUMBERS = 80, 6
-"""How many units of department names, and how many case numbers, a refusal has room for."""
+"""How much room a refusal has for department names (UTF-16 units) and for case numbers (how many)."""
 LISTED = 60
-"""How many cases a list names; the rest are counted."""
+"""How many of the cases opened after a gap are named; the rest are counted."""
 
 NO_DETAILS: Mapping[str, str] = MappingProxyType({})
 
@@ -64,16 +64,15 @@ SAYINGS = (
     "moderation_in_private", "comment_not_ours", "shortcoming_whose", "shortcoming_in_private", "shortcoming", "not_pinned",
     "ready_in_private", "practice_in_private", "practice_by_button", "practice_returned", "practice_done", "moved_house",
 )  # fmt: skip
-"""The keys of `say` that need only a phrase. The others: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
-`trouble`, `read_back`, `files_broken`, `files_missing`.
-"""
+"""The keys of `say` that are a single phrase each. Its other keys: `plain`, `help`, `welcome_bound`, `gap`, `parked`,
+`trouble`, `read_back`, `files_broken`, `files_missing`."""
 
 
 # --- refusals and confirmations --------------------------------------------------------------------------------------
 
 
 def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, office: Office, now: datetime) -> str:
-    """The reason for the refusal and what to do instead; at most 200 units."""
+    """Return why the command was refused and what to do instead; at most 200 UTF-16 units, for a toast."""
     words = CaseWords(texts, case, office, now) if case else None
     when = When(now, office.zone)
     key = str(facts.get("department") or "")
@@ -111,25 +110,25 @@ def refusal(texts: Texts, reason: Reason, facts: Facts, case: Case | None, offic
 
 
 def _named(office: Office, key: object) -> str:
-    """The person's title within a sentence, or a colleague, if they are no longer in the file; "" without a key."""
+    """The person's title within a sentence; «коллега» if they are no longer in the file; "" without a key."""
     person = office.people.get(str(key))
     return (as_post(person.name) if person is not None else "коллега") if key else ""
 
 
 def _few_departments(office: Office, keys: Sequence[object]) -> str:
-    """The departments' names; only their number if the names would leave no room for what to do."""
+    """The departments' names; only how many they are if the names would leave no room for the rest of the refusal."""
     names = departments_named(office, keys)
     return names if units(names) <= NAMES else count(len(keys), "отдел|отдела|отделов")
 
 
 def _few_numbers(numbers: Sequence[object]) -> str:
-    """«№ 18, № 19 и ещё 4»."""
+    """At most `NUMBERS` case numbers: «№ 18, № 19 и ещё 4»."""
     named = ", ".join(f"№ {number}" for number in numbers[:NUMBERS])
     return f"{named} и ещё {len(numbers) - NUMBERS}" if len(numbers) > NUMBERS else named
 
 
 def _other_kinds(texts: Texts, office: Office) -> str:
-    """The kinds of answer other than final: «промежуточный ответ, вопрос жителю»."""
+    """The regulation's kinds of answer other than the final one: «промежуточный ответ, вопрос жителю»."""
     others = [kind for kind in office.regulation.draft_kinds if kind is not DraftKind.FINAL]
     return ", ".join(texts.plain(f"drafts_posted.{kind}") for kind in others)
 
@@ -137,8 +136,8 @@ def _other_kinds(texts: Texts, office: Office) -> str:
 def confirmation(
     texts: Texts, action: Action, case: Case, office: Office, now: datetime, details: Mapping[str, str] = NO_DETAILS
 ) -> str:
-    """The confirmation and the next step; `case` is the case afterwards, `details` those of its journal line. At most
-    200 units."""
+    """Return the confirmation that the action was done, and the next step; at most 200 UTF-16 units. `case`: as it is
+    afterwards; `details`: those of the journal entry."""
     words = CaseWords(texts, case, office, now)
     department, lead = details.get("department", ""), words.last_lead
     is_part = bool(department) and lead is not None and lead.department != department
@@ -167,7 +166,8 @@ def confirmation(
 def undoable(
     texts: Texts, case: Case, line: int, action: Action, details: Mapping[str, str], office: Office, now: datetime
 ) -> Screen:
-    """The confirmation of the act of this line, with «Отменить» as long as it can be taken back."""
+    """Return the confirmation of the act in journal entry number `line`, with «Отменить» as long as it can be taken
+    back; if it was, that it was."""
     if line in case.taken_back:
         return Screen(str(texts.phrase("undoable.taken_back", c=CaseWords(texts, case, office, now))))
     text = texts.phrase("say_plain.text", text=confirmation(texts, action, case, office, now, details))
@@ -177,13 +177,13 @@ def undoable(
 
 
 def _blanks(case: Case) -> str:
-    """The blanks left in what the department took as its basis: «{срок}, {кто}»."""
+    """The blanks left in the answer that the department took as its basis: «{срок}, {кто}»; "" if none."""
     basis = case.lead.basis if case.lead is not None else None
     return ", ".join(blanks(basis.text)) if basis is not None else ""
 
 
 def _own_term(words: CaseWords) -> str:
-    """The moment that the curator named last."""
+    """The due moment that the curator named last, in words; "" if none was named."""
     named = [h.due for h in words.case.history if h.event in (Event.TERM_SET, Event.FINAL_NAMED) and h.due is not None]
     return words.when.until(named[-1]) if named else ""
 
@@ -192,7 +192,8 @@ def _own_term(words: CaseWords) -> str:
 
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
-    """The words of `key`. `facts` are plain data, including the `roles` of the person spoken to."""
+    """Return the message with the words of `key`. `facts` are plain data, including the `roles` of the person it goes
+    to."""
     roles = [str(role) for role in facts.get("roles", ())]
     match key:
         case "plain":
@@ -232,7 +233,8 @@ def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: d
 
 
 def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
-    """`name`: of the trouble; a network in it is named by its lane."""
+    """Return the notice that a trouble of the bot began or (`over`) ended. `name`: the trouble's name, which names a
+    silent network."""
     _, silent, of = name.rpartition("silent:")
     network = _source(texts, of.removeprefix(NETWORK)) if of.startswith(NETWORK) else ""
     if silent:
@@ -245,7 +247,8 @@ def _trouble(texts: Texts, name: str, *, over: bool) -> Markup:
 
 
 def _read_back(texts: Texts, facts: Mapping[str, Any], office: Office, now: datetime) -> Markup:
-    """After a gap of a network: what was read, and a line for each kind that was not."""
+    """Return a message about a gap of a network: what was read back, and a line for each kind of message that could not
+    be."""
     when, network = When(now, office.zone), _source(texts, str(facts["network"]))
     since, until = (when.long(datetime.fromisoformat(str(facts[name]))) for name in ("since", "until"))
     lines = [texts.phrase("read_back.heading", network=network, since=since, until=until, n=int(facts["found"]))]
@@ -254,7 +257,7 @@ def _read_back(texts: Texts, facts: Mapping[str, Any], office: Office, now: date
 
 
 def _broken(texts: Texts, facts: Mapping[str, Any]) -> Markup:
-    """The mistakes in the files, a line each."""
+    """Return the mistakes found in the configuration files, a line each."""
     lines = [texts.phrase("files_broken.text")]
     lines += [texts.phrase("files_broken.line", problem=excerpt(str(one), 300)) for one in facts["problems"]]
     if more := int(facts["more"]):
@@ -263,7 +266,8 @@ def _broken(texts: Texts, facts: Mapping[str, Any]) -> Markup:
 
 
 def _parked(texts: Texts, facts: Mapping[str, Any], office: Office, now: datetime) -> Markup:
-    """The parked updates: the newest, one line each, and the number of the others; never anybody's words."""
+    """Return the parked updates (set aside because handling them failed): a line for each of the newest and the number
+    of the others, without anybody's words."""
     when, rows = When(now, office.zone), facts["rows"]
     lines = [
         texts.phrase(
@@ -285,7 +289,8 @@ def _source(texts: Texts, source: str) -> str:
 
 
 def _files_missing(texts: Texts, facts: Mapping[str, Any]) -> Markup:
-    """The files that did not arrive, a line for each reason with what to do; then what became of the rest."""
+    """Return the files that did not arrive, a line for each reason with what to do, and what became of the rest of the
+    message."""
     files = [MissingFile(str(file["kind"]), str(file["name"]), Why(file["why"])) for file in facts["files"]]
     lines = [
         texts.phrase(f"files_missing.{why}", what=missing_words(texts, [file for file in files if file.why is why]))
@@ -307,7 +312,7 @@ def _welcome(texts: Texts, office: Office, facts: Mapping[str, Any], roles: Sequ
 
 
 def _to_practise(texts: Texts, office: Office, facts: Mapping[str, Any]) -> Buttons:
-    """The button of the first greeting for somebody who will answer: a practice message."""
+    """The button for a practice message under an executor's first greeting; () for anybody else."""
     person = office.people.get(str(facts.get("person", "")))
     if person is None or Role.EXECUTOR not in person.roles:
         return ()
@@ -332,7 +337,7 @@ def _gap(texts: Texts, office: Office, facts: Mapping[str, Any], now: datetime) 
 
 
 def case_lines(texts: Texts, cases: Sequence[Case], office: Office, now: datetime) -> list[Markup]:
-    """One line for each case with its nearest term, the earliest due first."""
+    """Return one line for each case with its nearest due moment, the earliest first."""
     lines = sorted((_listed(texts, case, office, now) for case in cases), key=lambda line: line[0])
     return [line for _, line in lines]
 
@@ -355,7 +360,8 @@ def _listed(texts: Texts, case: Case, office: Office, now: datetime) -> tuple[tu
 
 
 def page_link(texts: Texts, facts: Mapping[str, Any]) -> Screen:
-    """A button that opens the page, or the address to copy if the messenger refuses such a button."""
+    """Return a message with a button that opens the board (web page), or with the address to copy if the messenger
+    refuses such a button (`as_button` is false)."""
     url, as_button = str(facts["url"]), bool(facts["as_button"])
     address = Markup() if as_button else Markup("<code>{}</code>").format(url)
     row = (Button(texts.plain("buttons.open_page"), url=url),)
@@ -363,8 +369,8 @@ def page_link(texts: Texts, facts: Mapping[str, Any]) -> Screen:
 
 
 def case_buttons(texts: Texts, case: Case, office: Office, whole: bool) -> Buttons:
-    """The buttons under /case in private: the file (if `whole`: the reader may read everything), the terms, the
-    original message."""
+    """Return the buttons under /case in private: the case's file (only if `whole`: the reader may read everything), the
+    terms, the original message."""
     row = [Button(texts.plain("buttons.file"), Callback(Verb.FILE, case.id).pack())] if whole else []
     if office.regulation.steps:
         row.append(Button(texts.plain("buttons.why"), Callback(Verb.WHY, case.id).pack()))

@@ -1,5 +1,5 @@
-"""`why`: the terms of a case in words: which event a term runs from, by which clause, what was counted and what left
-out.
+"""`/why`: the terms of a case in words: from which event a term runs, by which clause, which time was counted and which
+left out.
 
 Shows nothing the citizen wrote, so everybody in the working group may read it. Pure: every number comes from
 `workflow.terms.explain`, every word from `config.texts`.
@@ -30,7 +30,7 @@ from workflow.terms.explain import MINUTE, Counted, Cut, Explanation, Standing, 
 from workflow.terms.worktime import Piece, Why
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-"""Passed as `When.shown_since`, so that every moment carries its date: the text will be read on another day."""
+"""Passed as `When.shown_since` so that every moment carries its date: the text will be read on another day."""
 
 FROM = {
     Event.DETECTED: "why.from_detected",
@@ -75,20 +75,20 @@ LEFT_OUT = {
 }
 GRANTS = {grant: f"granted_{grant}" for grant in Grant}
 OF_THE_CLOCK = frozenset({Why.NIGHT, Why.BREAK})
-"""Left out every day, so named without a date."""
+"""Reasons for not counting time that apply every day, so they are named without a date."""
 
 
 # --- what is shown ---------------------------------------------------------------------------------------------------
 
 
 def explained(case: Case, office: Office) -> tuple[Explanation, ...]:
-    """Every run of every step of the case, by the regulation it was opened under."""
+    """Return an explanation of every run of every step's term, under the regulation the case was opened under."""
     return explanations(case.history, facts_of(case, office), office.regulation, office.clock)
 
 
 def step_named(texts: Texts, words: str) -> Step | None:
-    """The step that the words name: by its English name, its Russian name in either form, or a prefix only one step
-    has; None otherwise."""
+    """Return the step that the words name: by its English name, its Russian name in either form, or a prefix only one
+    step has; None if no step or several fit."""
     wanted = " ".join(words.casefold().replace("ё", "е").split())
     names = {
         step: [_plain(name) for name in (step, texts.plain(f"steps.{step}"), texts.plain(f"steps_of.{step}"))]
@@ -105,12 +105,13 @@ def _plain(name: str) -> str:
 
 
 def step_names(texts: Texts, office: Office) -> str:
-    """The names of the regulation's steps, as a person may type them."""
+    """Return the names of the regulation's steps, separated by commas, as a person may type them."""
     return ", ".join(texts.plain(f"steps.{rule.step}") for rule in office.regulation.steps)
 
 
 def why(texts: Texts, case: Case, office: Office, now: datetime, step: str = "") -> Screen:
-    """The answer to `/why` and to «Сроки»: without `step`, running terms in full and the others in one line each."""
+    """Return the answer to `/why` and to «Сроки». Without `step`, running terms are explained in full and the others in
+    one line each; with it, only that step's terms, all in full."""
     named = step_named(texts, step) if step else None
     if step and (named is None or office.regulation.rule(named) is None):
         return Screen(str(texts.phrase("why.no_such_step", number=case.number, names=step_names(texts, office))))
@@ -118,12 +119,13 @@ def why(texts: Texts, case: Case, office: Office, now: datetime, step: str = "")
 
 
 def printed(texts: Texts, case: Case, office: Office, now: datetime, step: Step | None = None) -> str:
-    """The same for the terminal: plain text, every run in full, every moment with its date."""
+    """Return the explanation of the case's terms for the terminal: plain text, every run of a term in full, every
+    moment with its date."""
     return _page(_Teller(texts, case, office, now, dated=True), step, in_full=True).unescape()
 
 
 def terms_toast(texts: Texts, case: Case, office: Office, now: datetime) -> str:
-    """The running terms in one line of at most 200 units, for a person the bot cannot write to."""
+    """Return the running terms in one line of at most 200 UTF-16 units, for a person the bot cannot write to."""
     words = CaseWords(texts, case, office, now)
     parts = [*words.overdue_lines(), *filter(None, [words.terms_line()])]
     text = f"{words.number}: {' · '.join(parts)}" if parts else texts.plain("why.nothing_runs", c=words)
@@ -151,14 +153,14 @@ def _page(teller: _Teller, step: Step | None, *, in_full: bool) -> Markup:
 
 @dataclass(frozen=True)
 class Block:
-    """One run of a step in words."""
+    """One run of a step's term in words: a heading and lines."""
 
     heading: Markup
     lines: tuple[Markup, ...]
 
 
 class _Teller:
-    """Words the explanations of one case. `dated`: every moment carries its date."""
+    """Puts the explanations of one case's terms into words. `dated`: every moment carries its date."""
 
     def __init__(self, texts: Texts, case: Case, office: Office, now: datetime, *, dated: bool = False) -> None:
         self.texts = texts
@@ -174,7 +176,7 @@ class _Teller:
         return self.texts.phrase("why.regulation", title=rules.title, number=rules.number, on=on)
 
     def block(self, one: Explanation, found: Sequence[Explanation], *, whole: bool) -> Block:
-        """In full if the step runs or `whole` is asked for; otherwise one line with the clause."""
+        """Explain a run in full if its term runs or `whole` is asked for; otherwise in one line with the clause."""
         standing = self._standing(one)
         heading = self._heading(one, standing, self._turn(one, found))
         if whole or standing in (Standing.RUNNING, Standing.OVERDUE):
@@ -186,8 +188,7 @@ class _Teller:
         return one.standing(self.now, self.office.clock, held=held)
 
     def _turn(self, one: Explanation, found: Sequence[Explanation]) -> tuple[int, int]:
-        """The number of this run and how many there are: of the step, or of the executor for a step each executor
-        has."""
+        """Return this run's number and how many there are: of the step, or per executor where each has the step."""
         own = one.step in PER_EXECUTOR
         alike = [x for x in found if x.step is one.step and (not own or x.deadline.who == one.deadline.who)]
         return alike.index(one) + 1, len(alike)
@@ -239,14 +240,14 @@ class _Teller:
             yield self.texts.phrase("why.provisional")
 
     def _granted(self, one: Explanation) -> Iterator[Markup]:
-        """From when somebody is charged, where that is later than the text's moment, and why (CLOCK §1)."""
+        """A line if people got more time than the regulation gives: until when, since when, and why (CLOCK §1)."""
         deadline = one.deadline
         if deadline.grant is not None and deadline.granted_at is not None:
             until, at = self.when.until(deadline.until), self.when.at(deadline.granted_at)
             yield self.texts.phrase(f"why.{GRANTS[deadline.grant]}", until=until, at=at)
 
     def _term(self, one: Explanation) -> Markup:
-        """How long the term is, from which event (or back from which step), by which clause."""
+        """A line: how long the term is, from which event (or back from which step), by which clause."""
         deadline, term = one.deadline, one.deadline.term
         if term.unit is Unit.NAMED:
             key = "why.term_named"
@@ -268,7 +269,7 @@ class _Teller:
         )
 
     def _counted(self, stretches: Sequence[Counted]) -> Markup:
-        """«сегодня 14:02–18:00 (3 ч 58 мин), завтра 9:00–10:02 (1 ч 2 мин), всего 5 ч»."""
+        """The working time counted: «сегодня 14:02–18:00 (3 ч 58 мин), завтра 9:00–10:02 (1 ч 2 мин), всего 5 ч»."""
         shown: list[str] = []
         before = ""
         for stretch in stretches:
@@ -280,12 +281,12 @@ class _Teller:
         return self.texts.phrase("why.counted", stretches=", ".join(shown), total=total)
 
     def _end(self, moment: datetime) -> str:
-        """The end of a stretch within its day: midnight reads 24:00."""
+        """The clock time at which a stretch of a day ends: midnight reads 24:00."""
         clock = self.when.clock(moment)
         return "24:00" if clock == "0:00" else clock
 
     def _left_out(self, one: Explanation) -> list[Markup]:
-        """One piece for each gap between stretches; for a term in working days only the days off."""
+        """The time not counted: a piece of text for each gap; for a term in working days only the days off."""
         pieces: Iterable[Piece] = one.left_out
         if one.deadline.term.unit is Unit.WORKING_DAYS:
             off = [piece for piece in pieces if piece.why not in (*OF_THE_CLOCK, Why.SHORTENED)]
@@ -293,7 +294,7 @@ class _Teller:
         return [self._gap(gap) for gap in _gaps(pieces)]
 
     def _gap(self, gap: Sequence[Piece]) -> Markup:
-        """«сегодня 18:00 – завтра 9:00: ночь»."""
+        """A gap in working time with its reasons: «сегодня 18:00 – завтра 9:00: ночь»."""
         start, end = gap[0].start, gap[-1].end
         first, last = self.when.day(start), self.when.day(end)
         to = self.when.clock(end) if first == last else f"{last} {self.when.clock(end)}"
@@ -304,7 +305,7 @@ class _Teller:
         )
 
     def _reason(self, piece: Piece) -> Markup:
-        """«ночь», «12 июня День России», «13–14 июня выходные»."""
+        """Why the time of this piece is not counted: «ночь», «12 июня День России», «13–14 июня выходные»."""
         assert piece.why is not None
         dates = list(self._dates(piece))
         return self.texts.phrase(LEFT_OUT[piece.why], dates=dates_words(dates), n=len(dates), note=piece.note)
@@ -317,7 +318,7 @@ class _Teller:
             on += timedelta(days=1)
 
     def _cut(self, one: Explanation, cut: Cut) -> Markup:
-        """Why the due moment differs from the one the regulation's text gives."""
+        """A line that says why the due moment differs from the one the regulation's text gives."""
         text, deadline, own = self.when.until(one.text_due), one.deadline, one.own
         match cut:
             case Cut.CAP:
@@ -334,7 +335,7 @@ class _Teller:
                 return self.texts.phrase("why.cut_start", text=text)
 
     def _holder(self, one: Explanation, standing: Standing) -> Markup:
-        """Whose duty the step is and, if it was missed, who had the case when the term ran out (DESIGN rule 12)."""
+        """A line: whose duty the step is and who had the case if it was missed (DESIGN rule 12)."""
         deadline = one.deadline
         charged_to_him = deadline.charged_to is deadline.holder
         if deadline.kind is Kind.RIGHT:
@@ -349,7 +350,7 @@ class _Teller:
         return self._department(key) if key and holder is not Holder.CURATOR else self.texts.plain(HOLDERS[holder])
 
     def _whom(self, holder: Holder, key: str | None) -> str:
-        """The name as in «сообщение было у …»."""
+        """The holder's name as in «сообщение было у …»: a department's in the genitive."""
         if key and holder is not Holder.CURATOR:
             return in_case(self.office, self._department(key), GENITIVE)
         return self.texts.plain("why.at_curator" if holder is Holder.CURATOR else "why.at_executor")
@@ -359,7 +360,7 @@ class _Teller:
 
 
 def _gaps(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Group pieces that follow one another with no working time in between."""
+    """Group the pieces of uncounted time that follow one another with no working time in between."""
     gap: list[Piece] = []
     for piece in pieces:
         if gap and gap[-1].end != piece.start:
@@ -371,13 +372,13 @@ def _gaps(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 
 def brief(minutes: int) -> str:
-    """«3 ч 58 мин»; never in days, because a working day is not 24 hours."""
+    """Return a length in words: «3 ч 58 мин»; never in days, because a working day is not 24 hours."""
     hours, rest = divmod(minutes, 60)
     return " ".join([f"{hours} ч"] * (hours > 0) + [f"{rest} мин"] * (rest > 0 or not hours))
 
 
 def hours_and_minutes(length: timedelta) -> str:
-    """In the accusative, a started minute counts as whole: «1 минуту», «30 часов 15 минут»; "" for zero."""
+    """Return a length in the accusative, rounded up to minutes: «1 минуту», «30 часов 15 минут»; "" for zero."""
     hours, minutes = divmod(-(-length // MINUTE), 60)
     parts = [count(hours, "час|часа|часов")] if hours else []
     parts += [count(minutes, "минуту|минуты|минут")] if minutes else []
@@ -385,7 +386,7 @@ def hours_and_minutes(length: timedelta) -> str:
 
 
 def dates_words(dates: Sequence[date]) -> str:
-    """«13–16 января, 19–21 января», «30 января – 2 февраля»."""
+    """Return the dates in words, runs of days joined: «13–16 января, 19–21 января», «30 января – 2 февраля»."""
     numbered = enumerate(sorted(dates))
     runs = [[on for _, on in run] for _, run in groupby(numbered, key=lambda pair: pair[1].toordinal() - pair[0])]
     return ", ".join(_range(run[0], run[-1]) for run in runs)

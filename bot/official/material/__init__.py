@@ -1,1 +1,1 @@
-"""Material for publication."""
+"""Material (texts and pictures that departments send in) for publication on official pages."""

@@ -1,6 +1,6 @@
-"""The only place where a decision about a material meets the books, and where a posting's outcome is handled.
+"""The only place where decisions about materials are saved, and where a posting's outcome is handled.
 
-`workflow.official.material_rules.MATERIALS` decides everything; a material is saved with its journal line in the open
+`workflow.official.material_rules.MATERIALS` decides everything; a material is saved with its journal entry in the open
 transaction, together with its letters to pages and people. Nothing is sent from here.
 """
 
@@ -50,19 +50,20 @@ Decision = Done | Refused
 
 @dataclass(frozen=True)
 class MaterialDesk:
-    """The only place where a decision about a material meets the books. `networks` tell what their posts may hold."""
+    """Decides on commands about materials and saves the results. `networks`: the networks by name, which say what they
+    accept as a post."""
 
     networks: Mapping[str, object]
     files: FileStore
 
     async def decide(self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime) -> Decision:
-        """The decision on the command, without saving anything."""
+        """Return what the rules decide on the command, without saving anything."""
         before = await Materials(tx).get(command.material)
         return MATERIALS.decide(before, await self._informed(tx, command, before), office, now)
 
     async def carry(self, tx: Transaction, command: MaterialCommand, office: Office, now: datetime) -> Decision:
-        """Decides the command; if it is accepted, saves the material and puts the letters into the outbox, all in the
-        caller's transaction."""
+        """Decide on the command; if it is accepted, save the material and queue the messages and postings that follow,
+        all in the caller's transaction. Return the decision."""
         book = Materials(tx)
         before = None if isinstance(command, SendMaterial) else await book.get(command.material)
         command = await self._informed(tx, command, before)
@@ -77,7 +78,7 @@ class MaterialDesk:
         return decision
 
     async def _informed(self, tx: Transaction, command: MaterialCommand, material: Material | None) -> MaterialCommand:
-        """The command completed with facts that only the books and the networks know."""
+        """Return the command completed with facts that only the database and the networks know."""
         book = OfficialPages(tx)
         match command:
             case SendMaterial():
@@ -119,7 +120,8 @@ class MaterialDesk:
         await OfficialPages(tx).publish(Publication(command.page, now, command.link), person)
 
     async def _publishing(self, tx: Transaction, decision: Done) -> list[Letter]:
-        """A letter for each page, postponed to the approved time."""
+        """Return a letter (queued posting) for each page on which the decision publishes the material, not before the
+        approved time."""
         material, letters = decision.after, list[Letter]()
         for number in [effect.page for effect in decision.effects if isinstance(effect, Publish)]:
             found = await OfficialPages(tx).get(number)
@@ -156,8 +158,8 @@ class MaterialDesk:
 
 
 def _fits(link: str, page: OfficialPage) -> bool:
-    """Whether the link may be a post of the page: in its network, not the address of a page, and on that page if
-    links of this network tell it."""
+    """Whether the link may be a post of the page: it leads into the page's network, not to a page as such, and to this
+    page if links of this network show that."""
     if network_of(link) is not page.network or page_address(link) is not None:
         return False
     return not FORMS[page.network].tells_page or belongs_to(link, page.address)
@@ -165,7 +167,8 @@ def _fits(link: str, page: OfficialPage) -> bool:
 
 @dataclass(frozen=True)
 class MaterialReporting:
-    """Turns the outcome of a `publish` letter into a command like any other."""
+    """Turns the outcome of posting a material on a page into a command to the desk: published, or handed over to a
+    person."""
 
     desk: MaterialDesk
     offices: Offices

@@ -1,6 +1,5 @@
-"""Grant wishes about material for publication; `bot.official.material.desk` decides about them. Nothing is sent from
-here.
-"""
+"""Do what people ask about material for publication; `bot.official.material.desk` decides about it. Nothing is sent
+from here."""
 
 from __future__ import annotations
 
@@ -58,7 +57,8 @@ class MaterialGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: MaterialWish, incoming: Incoming, look: Look) -> Answered:
-        """Carry out the wish or refuse it in words."""
+        """Do what the person asked for (`wish`) about material, or refuse it in words; return the toast for a pressed
+        button."""
         match wish:
             case ShowPlan(week):
                 return await self._plan(tx, week, incoming, look)
@@ -70,7 +70,8 @@ class MaterialGranting:
                 return await self._reword(tx, wish, incoming, look)
 
     async def _plan(self, tx: Transaction, week: int, incoming: Incoming, look: Look) -> Answered:
-        """Show the plan of the week: turn the pressed message to it, or send a new message."""
+        """Show the plan of the week: switch the message whose button was pressed to it, or send a new message. `week`:
+        its first day's ordinal; 0 for the present week."""
         menu = str(week) if week else ""
         if not await turn(tx, incoming, PLAN, None, menu, look.now) and look.actor.account is not None:
             await tx.outbox.put([plan_letter(look.actor.account, week)], look.now)
@@ -95,7 +96,8 @@ class MaterialGranting:
         return await turn(tx, incoming, KIND, number, menu, look.now)
 
     async def _ask(self, tx: Transaction, wish: AskAboutMaterial, look: Look) -> Answered:
-        """Ask only if the person may do it: the command is tried with a placeholder first."""
+        """Put the question that the action needs answered (new text, remarks, time, link), if the person may do it: the
+        command is tried with a placeholder first. Return the question and a toast, or the refusal."""
         trial = _trial(wish, look.actor)
         refusal = await self.desk.decide(tx, trial, look.office, look.now)
         if isinstance(refusal, Refused):
@@ -115,7 +117,8 @@ class MaterialGranting:
     async def carry(
         self, tx: Transaction, command: MaterialCommand, wish: Carry, incoming: Incoming, look: Look
     ) -> Answered:
-        """Carry out the command, or refuse it in words."""
+        """Carry out the command, or refuse it in words; return the toast. The person's message about the material is
+        refreshed, or a new one sent."""
         decision = await self.desk.carry(tx, command, look.office, look.now)
         if isinstance(decision, Refused):
             return await self._refused_on(tx, decision, incoming, look)
@@ -132,7 +135,7 @@ class MaterialGranting:
         return Answered(short(done) if incoming.kind is Kind.PRESS else "", close=wish.answers)
 
     async def _refused_on(self, tx: Transaction, refusal: Refused, incoming: Incoming, look: Look) -> Answered:
-        """Refresh the message that carried the stale button, and refuse in words."""
+        """Return the refusal in words, and refresh the message whose button was stale."""
         known = await pressed(tx, incoming)
         if known is not None and known.kind == KIND:
             await tx.outbox.put([made_true(known)], look.now)

@@ -1,6 +1,6 @@
-"""The content plan of a week: one message for the people who publish, refreshed as things change. Pure.
+"""Word the content plan of a week: one message for the people who publish, refreshed as things change. Pure.
 
-Days carry their dates, never «сегодня»: the message is redrawn for a whole week.
+Days carry their dates, never «сегодня»: the message is refreshed for a whole week.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ ABOUT = 40
 
 @dataclass(frozen=True)
 class Seen:
-    """The plan, the materials nobody has approved yet, the pages by number, and the reader."""
+    """What the plan's message is made from: the plan, the materials not approved yet, the official pages by number, the
+    reader."""
 
     plan: WeekPlan
     waiting: Sequence[Material]
@@ -36,7 +37,8 @@ class Seen:
 
 
 def plan(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
-    """Each day with its planned, published and missing publications; then the materials that wait for an approval."""
+    """Return the plan: each day with its planned, published and missing publications; then the materials that wait for
+    an approval."""
     when = absolute(now, office)
     first, last = (_noon(seen.plan.first + timedelta(days=n), office) for n in (0, 6))
     lines = [f"<b>{texts.phrase('plan_screen.heading', first=when.date(first), last=when.date(last))}</b>"]
@@ -59,7 +61,7 @@ def _noon(day: date, office: Office) -> datetime:
 
 
 def _day(texts: Texts, day: PlanDay, seen: Seen, office: Office, when: When, now: datetime) -> list[str]:
-    """The lines of a day; none if there is nothing to say. A weekly norm is reported once for the week, not every day."""
+    """The lines of a day; [] if it has none. A weekly norm is reported once for the week, not every day."""
     lines = [_planned(texts, one, seen, office, when) for one in day.planned[:LINES_A_DAY]]
     if len(day.planned) > LINES_A_DAY:
         lines.append(str(texts.phrase("plan_screen.more", n=len(day.planned) - LINES_A_DAY)))
@@ -106,7 +108,7 @@ def _waiting(texts: Texts, one: Material, office: Office) -> str:
 
 
 def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons:
-    """Buttons to another week, to the waiting materials, and to a new material for those who may send one."""
+    """Buttons to the waiting materials, to another week, and to a new material for people who may send one."""
     rows: list[tuple[Button, ...]] = [
         (Button(texts.plain("plan_buttons.open", number=str(one.id)), Callback(Verb.MATERIAL, one.id).pack()),)
         for one in seen.waiting[:MOST_WAITING]

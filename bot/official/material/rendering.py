@@ -1,4 +1,4 @@
-"""Render material for publication, and publish it, at the moment of sending from what the books hold then."""
+"""Render material for publication, and its posts, at the moment of sending, from what the database holds then."""
 
 from __future__ import annotations
 
@@ -39,35 +39,38 @@ from workflow.official.page import OfficialPage, PageState
 from workflow.ports import Known, Letter, account_lane
 
 KIND = "material"
-"""The kind of a message that shows a material; its version is the material's number."""
+"""The kind of a message that shows a material; the message's `version` is the material's number."""
 PLAN = "content_plan"
-"""The kind of a message with the plan; its menu is the ordinal of the week's first day, empty for the present week."""
+"""The kind of a message with the content plan; its menu is the ordinal of the week's first day, empty for the present
+week."""
 LATE = timedelta(hours=6)
 PLAN_KEPT = timedelta(days=15)
 WITHOUT_TEXT = frozenset({
     MaterialNotice.RETURNED, MaterialNotice.APPROVED, MaterialNotice.RECALLED, MaterialNotice.WITHDRAWN,
     MaterialNotice.PUBLISHED,
 })  # fmt: skip
-"""Notices that need not repeat the text."""
+"""Notices about a material that do not repeat its text."""
 
 
 def material_letter(
     number: int, account: int, *, menu: str = "", notice: str = "", done: str = "", page: int = 0
 ) -> Letter:
-    """A letter with the material as it is when sent, below the notice about it or what the reader has just done."""
+    """Return a letter (queued message) that shows the material as it is when sent. Above it stands a `notice` about it,
+    or what the reader has just done (`done`); `page`: the official page it is about."""
     body = {"material": number, "menu": menu, "notice": notice, "done": done, "page": page}
     fold = f"material:{number}:{account}:{notice or done}:{page}"
     return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
 def plan_letter(account: int, week: int = 0) -> Letter:
-    """A letter with the plan of the week that begins on the day `week` (an ordinal; 0: the present week)."""
+    """Return a letter (queued message) with the content plan of the week that begins on the day `week` (an ordinal; 0:
+    the present week)."""
     fold, body = f"{PLAN}:{account}:{week}", {"menu": str(week) if week else ""}
     return Letter(PLAN, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
 def out_files(files: Sequence[FileRef], store: FileStore) -> tuple[NetworkFile, ...]:
-    """The files in the form networks take."""
+    """Return the files in the form in which networks take them."""
     return tuple(NetworkFile(f.name, _mime(f), store.path(f.key)) for f in files)
 
 
@@ -85,13 +88,13 @@ def is_late(found: Material, place: Place | None, now: datetime) -> bool:
 
 
 async def plan_messages(tx: Transaction, now: datetime) -> list[Known]:
-    """The newest recent plan message of each person: the ones to keep refreshed."""
+    """Return each person's newest message with a content plan, of the last 15 days: these are kept refreshed."""
     shown = await tx.messages.shown(PLAN, since=now - PLAN_KEPT)
     return list({known.account: known for known in shown}.values())
 
 
 async def plans_made_true(tx: Transaction, now: datetime) -> list[Letter]:
-    """Letters that refresh every person's plan message."""
+    """Return letters (queued messages) that refresh every person's message with the content plan."""
     return [made_true(known) for known in await plan_messages(tx, now)]
 
 
@@ -130,7 +133,8 @@ class MaterialRendering:
         return await self.plan(wanted.tx, known.account, known.menu or "", wanted.office, wanted.now)
 
     async def letter(self, tx: Transaction, letter: Letter, office: Office, now: datetime) -> Show | None:
-        """A new message with the material: its head, and the text and pictures if they are news to the reader."""
+        """Return a new message with the material: its head, and the text and pictures unless the reader knows them.
+        None if there is no such material, or it was withdrawn before its arrival was reported."""
         found = await Materials(tx).get(int(letter.body["material"]))
         if found is None:
             return None
@@ -149,7 +153,7 @@ class MaterialRendering:
         return replace(shown, bare=words.bare(found) if found.newest.text else "", files=pictures)
 
     async def known(self, tx: Transaction, known: Known, office: Office, now: datetime) -> Show | None:
-        """Redraw a message that shows the material."""
+        """Return the refreshed content of a message that shows the material; None if there is no such material."""
         found = await Materials(tx).get(known.version or 0)
         if found is None:
             return None
@@ -180,7 +184,7 @@ class MaterialRendering:
         return Show(words.one(self.texts, seen, office, now), KIND, found.id, menu=menu or None, redraw_at=until)
 
     def _rooms(self, found: Material, pages: Mapping[int, OfficialPage]) -> tuple[words.Room, ...]:
-        """What the networks of our pages would say to the newest wording: limits and problems."""
+        """Return, for the network of each page in force, its limits and what it would refuse in the newest version."""
         rooms = []
         files = out_files(found.newest.files, self.files)
         for network in dict.fromkeys(one.network for one in pages.values() if one.state is PageState.IN_FORCE):
@@ -191,10 +195,10 @@ class MaterialRendering:
         return tuple(rooms)
 
     async def publishing(self, tx: Transaction, letter: Letter, now: datetime) -> Post | None:
-        """The approved wording, ready to be posted on a page; None if the approval has been withdrawn meanwhile. If
-        the page is no longer
-        in force or the time is long past, it is handed over to the responsible person instead of being posted; a posting
-        whose outcome is unknown is still looked up in the network."""
+        """Return the approved version, ready to be posted on a page; None if the approval has been withdrawn meanwhile.
+        If the page is no longer in force or the post is more than six hours late, it goes to no network, so that the
+        page's responsible person gets it instead; a posting whose outcome is unknown is still looked up in the network.
+        """
         body = letter.body
         found = await Materials(tx).get(int(body["material"]))
         official = await OfficialPages(tx).get(int(body["page"]))
@@ -213,7 +217,8 @@ class MaterialRendering:
     # --- the plan ----------------------------------------------------------------------------------------------------
 
     async def plan(self, tx: Transaction, account: int | None, menu: str, office: Office, now: datetime) -> Show:
-        """The plan of the week as it is now."""
+        """Return the content plan of the week as it is now. `menu`: the ordinal of the week's first day; "" for the
+        present week."""
         today = now.astimezone(office.zone).date()
         first = monday(date.fromordinal(int(menu))) if menu else monday(today)
         plan = await week_of(tx, first, office)
@@ -224,7 +229,7 @@ class MaterialRendering:
 
 
 async def week_of(tx: Transaction, first: date, office: Office) -> WeekPlan:
-    """The plan of the week that begins on Monday `first`, from what the books hold now."""
+    """Return the content plan of the week that begins on Monday `first`, from what the database holds now."""
     since = datetime.combine(first, time(), office.zone)
     until = datetime.combine(first + timedelta(days=7), time(), office.zone)
     book = OfficialPages(tx)
@@ -234,6 +239,7 @@ async def week_of(tx: Transaction, first: date, office: Office) -> WeekPlan:
 
 
 async def all_made_true(tx: Transaction, number: int, incoming: Incoming | None, now: datetime) -> None:
-    """Refresh every message that shows the material or a plan."""
+    """Queue refreshes of every message that shows this material or a content plan, except the message whose button was
+    pressed."""
     shown = [*await tx.messages.shown(KIND, number), *await plan_messages(tx, now)]
     await tx.outbox.put(others_made_true(shown, incoming), now)

@@ -1,6 +1,6 @@
-"""Material for publication as the sender and the editor see it: one material, its questions, short answers. Pure.
+"""Word material for publication as its sender and the editor see it: one material, its questions, short answers. Pure.
 
-Menus: "" the main one, `approve.<wording>.<pages>` pages and time, `withdraw` «Точно отозвать?».
+Menus: "" the main one, `approve.<version>.<pages>` the choice of pages and time, `withdraw` «Точно отозвать?».
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class News:
-    """Why the message is sent: a notice, or what the reader has just done; and the page it is about."""
+    """Why the reader gets the message: a notice, or what they have just done; and the number of the official page it is
+    about."""
 
     notice: str = ""
     done: str = ""
@@ -43,8 +44,8 @@ class News:
 
 @dataclass(frozen=True)
 class Room:
-    """The limits of one network and what it would refuse in the newest wording; `by_us`: whether the bot may publish
-    there at all."""
+    """How the newest version of a material fits one network: its limits, and what it would refuse; `by_us`: whether the
+    bot may publish there at all."""
 
     network: PageNetwork
     limits: PostLimits
@@ -54,7 +55,8 @@ class Room:
 
 @dataclass(frozen=True)
 class Seen:
-    """A material and what is shown with it. `hints`: words of the text that could be plainer, each with the reason."""
+    """What a material's message is made from. `pages`: the official pages by number; `hints`: words of the text that
+    could be plainer, each with the reason."""
 
     material: Material
     reader: Actor
@@ -66,7 +68,7 @@ class Seen:
 
 
 def page_name(texts: Texts, office: Office, page: OfficialPage | None) -> str:
-    """«ВКонтакте · Округ»."""
+    """The page's network and name: «ВКонтакте · Округ»."""
     if page is None:
         return texts.plain("material_screen.no_page")
     return f"{texts.plain(f'page_networks.{page.network}')} · {name_of(texts, office, page)}"
@@ -77,20 +79,20 @@ def page_names(texts: Texts, office: Office, pages: Mapping[int, OfficialPage]) 
 
 
 def sender_of(material: Material, office: Office) -> str:
-    """The department that sent it, or else the person."""
+    """The name of the department that sent the material, or else of the person."""
     if material.unit in office.departments:
         return office.departments[material.unit].name
     return as_post(office.people[material.sender].name) if material.sender in office.people else material.sender
 
 
 def absolute(now: datetime, office: Office) -> When:
-    """Moments with their date, because the message is refreshed for days."""
+    """Return a `When` that words moments always with their date, because the message is refreshed for days."""
     return When(now, office.zone, shown_since=now - timedelta(days=1))
 
 
 def bare(material: Material) -> str:
-    """The newest text for copying, unchanged; wrapped as code if the messenger would find a mention or a command in
-    it."""
+    """Return the newest text unchanged, for copying; wrapped as code if the messenger would find a mention, a link or a
+    command in it."""
     text = material.newest.text
     shown = str(escape(text))
     return shown if neutralise(text) == text else f"<pre>{shown}</pre>"
@@ -100,7 +102,7 @@ def bare(material: Material) -> str:
 
 
 def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
-    """The material with everything this reader should know."""
+    """Return the message that shows the material with everything this reader should know and may do."""
     when, material = absolute(now, office), seen.material
     lines: list[str] = []
     if seen.news.notice:
@@ -127,7 +129,8 @@ def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
 
 
 def _to_publish(texts: Texts, seen: Seen, office: Office, now: datetime) -> list[str]:
-    """The pages this reader still has to publish on by hand, unless the notice itself says so."""
+    """The lines that name the pages this reader still has to publish on by hand; [] if there are none or the notice
+    says so."""
     if seen.news.notice == MaterialNotice.HANDED_OVER:
         return []
     pages = [page_name(texts, office, seen.pages.get(place.page)) for place in _own_pages(seen, office, now)]
@@ -135,7 +138,8 @@ def _to_publish(texts: Texts, seen: Seen, office: Office, now: datetime) -> list
 
 
 def _own_pages(seen: Seen, office: Office, now: datetime) -> list[Place]:
-    """The pages people publish on, those of this reader."""
+    """The pages on which the material is published by hand and which this reader is responsible for (an editor: all of
+    them)."""
     editor = MATERIALS.offers(seen.material, MaterialAction.PUBLISHED, office, now, seen.reader)
     people = {person.key for person in office.acting(seen.reader, now)}
     given = [place for place in seen.material.places if place.state is PlaceState.HANDED_OVER]
@@ -180,7 +184,8 @@ def _quote(text: str) -> str:
 
 
 def _remarks(texts: Texts, material: Material) -> list[str]:
-    """The latest remarks, with the version they were made on."""
+    """The lines of the latest remarks, with the version they were made on; [] once the material is approved or
+    withdrawn."""
     remarked = next((v for v in reversed(material.versions) if v.remarks), None)
     if remarked is None or material.state not in (MaterialState.SENT, MaterialState.RETURNED):
         return []
@@ -226,7 +231,7 @@ def _keeper(page: OfficialPage | None, office: Office) -> str:
 
 
 def _rooms(texts: Texts, seen: Seen) -> list[str]:
-    """For each network of our pages: how much of its limit is used, and what it would refuse."""
+    """Lines for each network of our pages: how much of its limit the text uses, and what the network would refuse."""
     lines: list[str] = []
     newest = seen.material.newest
     pictures = sum(file.kind in ("photo", "video") for file in newest.files)
@@ -241,7 +246,7 @@ def _rooms(texts: Texts, seen: Seen) -> list[str]:
 
 
 def _hints(texts: Texts, seen: Seen, office: Office) -> list[str]:
-    """Hints only: the editor decides (MO-A2.13, PA-2.4)."""
+    """Lines with words that could be plainer; they are hints only, the editor decides (MO-A2.13, PA-2.4)."""
     asks = office.regulation.style
     if asks is None or not seen.hints or seen.material.state not in (MaterialState.SENT, MaterialState.RETURNED):
         return []
@@ -249,7 +254,7 @@ def _hints(texts: Texts, seen: Seen, office: Office) -> list[str]:
 
 
 def _tip(seen: Seen, office: Office, now: datetime) -> str:
-    """What the reader can do without a button."""
+    """The key of the words about what the reader can do without a button (reply with a new text); "" if nothing."""
     if MATERIALS.offers(seen.material, MaterialAction.RESEND, office, now, seen.reader):
         return "tip_sender"
     if MATERIALS.offers(seen.material, MaterialAction.EDIT, office, now, seen.reader):
@@ -289,8 +294,7 @@ def _buttons(texts: Texts, seen: Seen, office: Office, now: datetime) -> Buttons
 
 
 def _by_hand(texts: Texts, seen: Seen, office: Office, now: datetime) -> list[Row]:
-    """«Опубликовано» for each page to publish on by hand, «Повторить» if the bot could publish there; the rules decide
-    who may press."""
+    """Buttons for each page to publish on by hand: «Опубликовано», and «Повторить» if the bot could publish there."""
     rows: list[Row] = []
     for place in _own_pages(seen, office, now):
         page = seen.pages.get(place.page)
@@ -311,7 +315,7 @@ def _for_page(
 
 
 def _choosing(texts: Texts, seen: Seen, office: Office, chosen: tuple[int, ...]) -> list[Row]:
-    """The pages in force with the chosen ones marked, and the times once a page is chosen."""
+    """Buttons for the pages in force, the chosen ones marked, and for the times once a page is chosen."""
     number = seen.material.id
     rows: list[Row] = []
     for page in [one for one in seen.pages.values() if one.state is PageState.IN_FORCE][:MOST_PAGES]:
@@ -340,7 +344,7 @@ def _act(texts: Texts, name: str, material: Material, argument: str, style: str 
 
 
 def question(texts: Texts, asked: Question) -> Screen:
-    """One of `QUESTIONS`."""
+    """Return the message that asks a question about the material, with the button to cancel it."""
     body = asked.body
     number, version = str(body.get("material", "")), str(body.get("wording", ""))
     text = texts.phrase(f"questions.{asked.kind}", number=number, version=version)
@@ -349,7 +353,7 @@ def question(texts: Texts, asked: Question) -> Screen:
 
 
 def refused(texts: Texts, refusal: Refused, names: Mapping[int, str]) -> str:
-    """The reason for the refusal and what to do instead, as plain text."""
+    """Return why the command is refused and what to do instead, as plain text."""
     facts = refusal.facts
     state, page = str(facts.get("state") or ""), facts.get("page")
     return texts.plain(
@@ -364,7 +368,7 @@ def refused(texts: Texts, refusal: Refused, names: Mapping[int, str]) -> str:
 
 
 def done(texts: Texts, material: Material, action: MaterialAction, office: Office, now: datetime) -> str:
-    """The confirmation; plain and short."""
+    """Return the short confirmation that the action was done, as plain text."""
     return texts.plain(f"material_done.{action}", **_done_facts(material, When(now, office.zone)))
 
 

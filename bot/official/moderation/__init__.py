@@ -1,1 +1,1 @@
-"""Comments under the municipality's own publications, decided on by a moderator."""
+"""Moderation: a moderator decides on comments under the municipality's own publications."""

@@ -1,6 +1,6 @@
-"""Grant wishes about comments on the office's own pages, and record the network's answers.
+"""Do what people ask about comments on the office's own pages, and record the networks' answers to orders.
 
-`workflow.official.moderation.COMMENTS` decides everything; a comment is saved with its journal line in the open
+`workflow.official.moderation.COMMENTS` decides everything; a comment is saved with its journal entry in the open
 transaction, and an order to the network becomes a letter. Nothing is sent from here.
 """
 
@@ -46,7 +46,7 @@ from workflow.ports import Letter, account_lane, network_lane
 
 Done = Accepted[Comment, Matter]
 ECHO = timedelta(hours=1)
-"""How long after a decision to delete a report of the deletion from the network counts as an echo of our own
+"""For this long after a decision to delete, the network's report that the comment was deleted counts as our own
 deletion."""
 
 
@@ -56,7 +56,8 @@ class ModerationGranting:
     finding: Finding
 
     async def grant(self, tx: Transaction, wish: ModerationWish, incoming: Incoming, look: Look) -> Answered:
-        """Carry out the wish or refuse it in words."""
+        """Do what the person asked for (`wish`) about comments, or refuse it in words; return the toast for a pressed
+        button."""
         match wish:
             case ListModeration(leaf):
                 return await self._list(tx, leaf, incoming, look)
@@ -81,7 +82,8 @@ class ModerationGranting:
         return Answered()
 
     async def _put_up(self, tx: Transaction, incoming: Incoming, look: Look) -> Answered:
-        """Propose the linked comment without a ground; the person who deletes it names one. Show a known comment as it is."""
+        """Propose the comment that the message links to, without a ground: the person who deletes it names one. A known
+        comment is shown as it is."""
         found, book = look.linked, ModerationBook(tx)
         if not isinstance(found, Found) or not found.own_page:
             body = {"key": "comment_not_ours", "facts": {}, "roles": []}
@@ -104,7 +106,8 @@ class ModerationGranting:
         return await self._show(tx, comment.id, "", incoming, look)
 
     async def carry(self, tx: Transaction, command: Moderate, incoming: Incoming, look: Look) -> Answered:
-        """Carry out the decision, or refuse it in words."""
+        """Carry out the decision about the comment, or refuse it in words; return the toast. Messages that show the
+        comment are refreshed."""
         decided = await self.decide(tx, command, look)
         if isinstance(decided, Refused):
             await turn(tx, incoming, ONE, command.comment, "", look.now)
@@ -117,10 +120,10 @@ class ModerationGranting:
         return Answered(short(text))
 
     async def decide(self, tx: Transaction, command: Moderate, look: Look) -> tuple[Done, Case | None] | Refused:
-        """Decides the command; if it is accepted, saves the comment and puts the orders to its network into the outbox.
+        """Decide on the command; if it is accepted, save the comment and queue the orders to its network.
 
-        Returns the decision and the case the comment has become (None for every other action), or the refusal; it is
-        ALREADY_DECIDED if somebody else was first.
+        Return the decision and the case the comment has become (None for every other action), or the refusal:
+        ALREADY_DECIDED if somebody else was first or no case could be opened.
         """
         book = ModerationBook(tx)
         before = await book.get(command.comment)
@@ -141,7 +144,8 @@ class ModerationGranting:
         return decision, case
 
     async def _to_case(self, tx: Transaction, proposal: Proposal, look: Look) -> Case | None:
-        """Open a case from the comment in the usual way; a curator who decided gets the offer at once."""
+        """Open a case from the comment in the usual way and return it, None if it is refused; a curator who decided
+        this gets the offer at once."""
         seen = await tx.seen.by_ref(proposal.comment.network, proposal.comment.ref)
         is_curator = look.office.has_role(look.actor, Role.CURATOR, look.now) is not None
         by = look.actor if is_curator else DETECTOR
@@ -162,7 +166,8 @@ class ModerationGranting:
 
 
 def orders(decision: Done) -> Sequence[Letter]:
-    """Letters with the orders to the network; their content follows the decisions at the moment of sending."""
+    """Return letters (queued orders) to the comment's network; each order follows the decision as it is at the moment
+    of sending."""
     comment, lane = decision.after, network_lane(decision.after.network)
     return [
         Letter(
@@ -185,9 +190,8 @@ async def _bring_true(tx: Transaction, incoming: Incoming, now: datetime) -> Non
 async def answered_by_network(
     tx: Transaction, letter: Letter, act: Act, outcome: Carried | Failed, office: Office, now: datetime
 ) -> None:
-    """Record the network's outcome. If it failed, the person who decided gets the comment with its link, to act by
-    hand.
-    """
+    """Record how the network answered an order. If it failed, the person who decided gets the comment with its link, to
+    act by hand."""
     book, number = ModerationBook(tx), int(letter.body["comment"])
     before = await book.get(number)
     if before is None:

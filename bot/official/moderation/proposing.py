@@ -1,7 +1,7 @@
-"""Propose comments on the office's own pages to the page's moderators if a ground of the regulation is found.
+"""Propose comments on the office's own pages to the page's moderators if they give a ground that the regulation knows.
 
-Runs within the finding's open transaction; deletes, hides and decides nothing. Criticism is no ground: a comment in
-which the lexicon finds nothing is not proposed.
+Runs within the transaction of the message that was found; deletes, hides and decides nothing. Criticism is no ground: a
+comment in which the lexicon finds nothing is not proposed.
 """
 
 from __future__ import annotations
@@ -48,14 +48,15 @@ LIST_AFTER = 10
 
 @dataclass(frozen=True)
 class Proposing:
-    """`list_after`: how many comments proposed within an hour are sent one by one; beyond that the moderators get the
-    list instead."""
+    """Proposes comments for moderation. `list_after`: how many comments proposed within an hour are sent one by one;
+    beyond that the moderators get a list instead."""
 
     office_today: Callable[[str], Office]
     list_after: int = LIST_AFTER
 
     async def came(self, tx: Transaction, found: Found, files: tuple[FileRef, ...], now: datetime) -> None:
-        """Propose a new or edited message if it gives a ground; whether it becomes a case is decided elsewhere."""
+        """Propose a new or edited message to the page's moderators if it gives a ground for deletion; whether it
+        becomes a case is decided elsewhere."""
         book = ModerationBook(tx)
         known = await book.by_ref(found.network, found.ref)
         if known is not None:
@@ -67,7 +68,8 @@ class Proposing:
         await self._propose(tx, book, None, comment, found, files, now)
 
     async def decide(self, tx: Transaction, found: Found) -> bool:
-        """Whether the comment is before its page's moderators, who can make it an appeal."""
+        """Whether the message is a comment that waits for the decision of its page's moderators (they can make it a
+        case)."""
         known = await ModerationBook(tx).by_ref(found.network, found.ref)
         return known is not None and known.comment.state is ModerationState.PROPOSED
 
@@ -98,7 +100,7 @@ class Proposing:
     async def _asked(
         self, tx: Transaction, comment: Comment, office: Office, now: datetime
     ) -> tuple[Sequence[str], Sequence[int]]:
-        """The page's moderators, and their accounts as far as they can be written to."""
+        """Return the keys of the page's moderators, and the accounts of those the bot can write to."""
         named = named_moderators(office, comment, now)
         return named, sorted(accounts_of(named, await tx.people.all()))
 
@@ -121,7 +123,8 @@ class Proposing:
         await shown_true(tx, known.comment.id, now)
 
     async def gone(self, tx: Transaction, found: Found, now: datetime) -> bool:
-        """The network reports that the comment is gone; return whether we deleted it rather than its author."""
+        """Take note that the network reports the comment as gone. Return whether the office deleted it rather than its
+        author."""
         book = ModerationBook(tx)
         known = await book.by_ref(found.network, found.ref)
         if known is None:
@@ -137,7 +140,7 @@ class Proposing:
         return known.echo_until is not None and now <= known.echo_until
 
     async def _is_gone(self, tx: Transaction, book: ModerationBook, known: Proposal, now: datetime) -> None:
-        """The comment is gone (deleted by us or someone else): drop it from the manual to-do list."""
+        """A comment that was to be deleted is gone, by us or someone else: no person has to delete it by hand any more."""
         comment = replace(known.comment, by_hand=tuple(m for m in known.comment.by_hand if m is not Matter.COMMENT))
         asked = tuple(dict.fromkeys((*comment.asked, Matter.COMMENT)))
         if Matter.COMMENT in (*known.comment.by_hand, *known.comment.asked):
@@ -155,7 +158,8 @@ class Proposing:
         now: datetime,
         new: bool = False,
     ) -> bool:
-        """Decide and save an event without a person, like every other command."""
+        """Decide on an event that no person caused and save the comment, as for any command. Return False if it is
+        refused or somebody else was first."""
         office = self.office_today(tx.municipality)
         decision = COMMENTS.decide(None if new else known.comment, command, office, now)
         if isinstance(decision, Refused):
@@ -175,7 +179,7 @@ class Proposing:
         now: datetime,
     ) -> None:
         """Notify the page's moderators in private; if none is named or reachable, the curators; if those are not
-        reachable either, tell the group that something waits, without quoting it."""
+        reachable either, the group learns that a comment waits, without its words."""
         notice = "proposed"
         if not accounts:
             notice = "unreachable" if named else "no_moderator"
@@ -194,7 +198,7 @@ def _heard(text: str) -> list[Heard]:
 
 
 async def comment_of(tx: Transaction, number: int, found: Found) -> Comment:
-    """The message as a comment of this number on its page; without grounds yet."""
+    """Return the found message as a comment with this number, on its official page; without grounds yet."""
     page = await _page_of(tx, found)
     if page is None:
         return Comment(number, found.network, found.ref, Whose.ADMINISTRATION)
@@ -202,8 +206,8 @@ async def comment_of(tx: Transaction, number: int, found: Found) -> Comment:
 
 
 async def _page_of(tx: Transaction, found: Found) -> OfficialPage | None:
-    """The page the comment is on: the one whose address the link names, else the one that published the post it is
-    under. None if the registry does not know it; it then counts as the administration's."""
+    """Return the official page the comment is on: the one whose address the link names, else the one that published the
+    post it is under. None if the registry has no such page; the comment then counts as on the administration's page."""
     book = OfficialPages(tx)
     pages = [one for one in await book.every() if one.state is not PageState.CLOSED]
     named = next((one for one in pages if one.address and belongs_to(found.link, one.address)), None)
@@ -215,7 +219,7 @@ async def _page_of(tx: Transaction, found: Found) -> OfficialPage | None:
 
 
 async def _tell_group(tx: Transaction, office: Office, now: datetime) -> None:
-    """Tell the group, once a day."""
+    """Queue a message to the group that a comment waits for a decision, once a day."""
     mark, today = "moderation_waits", now.astimezone(office.zone).date().isoformat()
     if await tx.mark(mark) == today:
         return

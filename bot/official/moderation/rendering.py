@@ -1,4 +1,4 @@
-"""Render comments proposed for moderation, and the orders to a network, at the moment of sending. Awaits nothing of the
+"""Render comments proposed for moderation, and orders to networks, at the moment of sending. Awaits nothing of the
 network."""
 
 from __future__ import annotations
@@ -21,21 +21,19 @@ from workflow.official.moderation import Comment, Matter, ModerationState, Order
 from workflow.ports import Letter, account_lane
 
 ONE = "moderation"
-"""The kind of a message that shows one comment; its version is the comment's number."""
+"""The kind of a message that shows one comment; the message's `version` is the comment's number."""
 LIST = "moderations"
 ORDER = "moderate"
-"""The letter with an order to a network."""
+"""The kind of a letter (queued order) to a network."""
 LIST_LIVES = timedelta(hours=12)
-"""How long a list keeps being edited; after that a new one is sent."""
+"""How long the message with a list keeps being edited; after that a new one is sent."""
 MOST_OF_A_UNIT = 500
 DECIDED = 6
 
 
 def comment_letter(number: int, account: int, *, notice: str = "", menu: str = "", softly: bool = False) -> Letter:
-    """A letter that shows the comment as it stands when sent, below `notice` if there is one, with the menu `menu`.
-
-    `softly`: outside the office's hours it is sent without a sound.
-    """
+    """Return a letter (queued message) that shows the comment as it is when sent, with the menu `menu`, below `notice`
+    if there is one. `softly`: in quiet hours it is sent without a sound."""
     body = {"comment": number, "notice": notice, "menu": menu, "softly": softly}
     priority = Priority.OFFER if notice else Priority.TAP
     fold = f"{ONE}:{number}:{account}:{notice}"
@@ -43,13 +41,15 @@ def comment_letter(number: int, account: int, *, notice: str = "", menu: str = "
 
 
 def list_letter(account: int, now: datetime) -> Letter:
-    """The list of comments to decide on; a recent list the person has is edited instead of sent anew."""
+    """Return a letter (queued message) with the list of comments to decide on; if the person has a recent list, that
+    message is edited instead."""
     body = {"since": (now - LIST_LIVES).isoformat(), "softly": True}
     return Letter(LIST, account_lane(account), Priority.OFFER, account=account, fold=f"{LIST}:{account}", body=body)
 
 
 async def shown_true(tx: Transaction, number: int, now: datetime, incoming: Incoming | None = None) -> None:
-    """Refresh every message that shows the comment, and the newest list in each chat."""
+    """Queue edits that bring every message showing this comment up to date, and the newest list in each chat, except
+    the message whose button was pressed (`incoming`)."""
     shown = await tx.messages.shown(ONE, number)
     lists = {known.chat_id: known for known in await tx.messages.shown(LIST, None, now - LIST_LIVES)}
     await tx.outbox.put(others_made_true([*shown, *lists.values()], incoming), now)
@@ -85,7 +85,8 @@ class ModerationRendering:
         return await show(wanted.tx, self.texts, number, account, menu, self.appeals, wanted.office, wanted.now)
 
     async def _fresh_list(self, wanted: Wanted) -> Show | None:
-        """No new message is sent just to say that nothing is left to decide."""
+        """Return the list of comments to decide on; None if it is empty and there is no message to edit: none is sent
+        just to say so."""
         shown = await self._list(wanted)
         return shown if wanted.known is not None or shown.screen.buttons else None
 
@@ -108,7 +109,7 @@ async def show(
     office: Office,
     now: datetime,
 ) -> Show | None:
-    """A message with the comment and what its reader may do about it."""
+    """Return a message with the comment and what its reader may do about it; None if there is no such comment."""
     book = ModerationBook(tx)
     found = await book.get(number)
     if found is None:
@@ -121,8 +122,8 @@ async def show(
 
 
 async def _why_he(tx: Transaction, comment: Comment, reader: Actor, office: Office, now: datetime) -> str:
-    """The name of the phrase that tells a curator why an undecided comment came to them, although others decide first;
-    "" if it need not be said."""
+    """Return the name of the phrase that tells a curator why an undecided comment came to them although its page has
+    moderators of its own; "" if nothing need be said."""
     named = named_moderators(office, comment, now)
     own = {person.key for person in office.acting(reader, now)}
     curator = office.has_role(reader, Role.CURATOR, now) is not None
@@ -136,7 +137,8 @@ async def _why_he(tx: Transaction, comment: Comment, reader: Actor, office: Offi
 async def show_list(
     tx: Transaction, texts: Texts, account: int | None, menu: str | None, office: Office, now: datetime
 ) -> Show:
-    """One leaf of the reader's undecided comments, and the latest decisions."""
+    """Return one part of the list of undecided comments that the reader may decide on (`menu`: its number), and the
+    latest decisions."""
     book, reader = ModerationBook(tx), await reader_of(tx, account)
     leaf = int(menu) if menu and menu.isdecimal() else 1
     if any(office.has_role(reader, role, now) for role in (Role.EDITOR, Role.CURATOR)):
@@ -160,7 +162,7 @@ def _own(proposals: list[Proposal], reader: Actor, office: Office, now: datetime
 
 
 async def _last(book: ModerationBook, one: Proposal) -> words.Entry:
-    """The last journal line of the comment written by a person."""
+    """Return the latest journal entry of the comment that a person caused; {} if there is none."""
     lines = [line for line in await book.history(one.comment.id, words.NEWEST) if line["who"] is not None]
     return lines[-1] if lines else {}
 
@@ -168,7 +170,8 @@ async def _last(book: ModerationBook, one: Proposal) -> words.Entry:
 async def _act(
     tx: Transaction, texts: Texts, number: int, matter: Matter, appeals: words.Appeals, office: Office
 ) -> Act | None:
-    """The network's current order; None if there is nothing left to do."""
+    """Return the order about the comment (or its author) that the network should get now; None if there is nothing left
+    to do."""
     book = ModerationBook(tx)
     found = await book.get(number)
     if found is None or matter not in found.comment.asked:

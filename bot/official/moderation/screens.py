@@ -1,4 +1,4 @@
-"""Comments proposed for moderation as a moderator sees them: one with its buttons, the list, short answers. Pure.
+"""Word comments proposed for moderation as a moderator sees them: one with its buttons, the list, short answers. Pure.
 
 Menus of one comment: "" the main one; `delete` and `black_list` ask for the ground; `delete_other` and
 `black_list_other` name the regulation's other grounds; `history`.
@@ -38,21 +38,21 @@ from workflow.outcomes import Accepted, Reason
 
 LEAF = 6
 NEVER_RESTORE = frozenset({"telegram", "max"})
-"""Networks in which what was deleted is gone for good."""
+"""Networks in which a deleted comment cannot be restored."""
 NEWEST = 20
-"""How many lines of a comment's journal are read."""
+"""How many entries of a comment's journal are read."""
 LINES = 10
-"""How many of them are shown."""
+"""How many entries of a comment's journal are shown, the newest."""
 LONG, SHORT, WORD = 1200, 90, 40
 WHY = ("by_hand", "no_right", "token_bad", "captcha", "network_down", "ambiguous")
-"""The reasons of a failed order that have their own words."""
+"""The reasons of a failed order to a network that have their own words."""
 Row = tuple[Button, ...]
 Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Appeals:
-    """How somebody on the black list can object: the address for formal appeals, and the bot's name and link if
+    """How a person on the black list can object: the address for formal appeals, and the bot's name and link if
     citizens may write to it."""
 
     formal: str = ""
@@ -62,8 +62,8 @@ class Appeals:
 
 @dataclass(frozen=True)
 class Shown:
-    """A comment and what is shown with it: the reader, the menu, the journal, and the phrase (`notice`) that says why
-    this reader has to decide although others would be asked first."""
+    """What a comment's message is made from: the comment, the reader, the menu, the journal, and the phrase (`notice`)
+    that says why this reader has to decide although others would be asked first."""
 
     comment: Comment
     appeal: Appeal
@@ -76,7 +76,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Line:
-    """A comment in the list; `last` is the last thing a person did with it."""
+    """A comment in the list; `last`: the latest journal entry that a person caused, {} if none."""
 
     comment: Comment
     appeal: Appeal
@@ -84,7 +84,7 @@ class Line:
 
 
 def may_be_criticism(comment: Comment) -> bool:
-    """Whether the words may be somebody's opinion of the office, put rudely: advertising is not."""
+    """Whether the words may be an opinion of the office, put rudely: only spam and advertising certainly are not."""
     return not set(comment.grounds) <= {Offence.SPAM, Offence.ADVERTISING}
 
 
@@ -96,7 +96,8 @@ def leaves(total: int) -> int:
 
 
 def one(texts: Texts, shown: Shown, office: Office, now: datetime) -> Screen:
-    """The comment, the grounds of its proposal, the decision, and the remaining work."""
+    """Return the message with the comment, the grounds on which it was proposed, the decision, and what is still to be
+    done."""
     comment, appeal, when = shown.comment, shown.appeal, When(now, office.zone)
     lines: list[str] = []
     if shown.notice:
@@ -146,7 +147,7 @@ def _why(texts: Texts, comment: Comment, office: Office) -> Markup:
 
 
 def _decision(texts: Texts, shown: Shown, office: Office, when: When) -> str:
-    """«Удалён: спам (пункт 2.3). Решил куратор, 9:10»."""
+    """The decision in words: «Удалён: спам (пункт 2.3). Решил куратор, 9:10»."""
     last = next((line for line in reversed(shown.history) if line["who"] is not None), None)
     ground = next((str(line["ground"]) for line in reversed(shown.history) if line["ground"]), "")
     deleted = shown.comment.state is ModerationState.DELETED
@@ -165,7 +166,8 @@ def _who(office: Office, line: Entry) -> str:
 
 
 def _under_way(texts: Texts, shown: Shown) -> list[str]:
-    """Orders the network has not answered yet, and those a person must carry out instead, with the reason."""
+    """Lines for orders that the network has not answered yet, and for those that a person must carry out instead, with
+    the reason."""
     comment, source = shown.comment, texts.plain(f"sources.{words_of(shown.appeal.source)}")
     lines = [
         str(texts.phrase("moderation_screen.asked", source=source, what=texts.plain(f"moderation_orders.{order}")))
@@ -210,7 +212,7 @@ def _menu_words(texts: Texts, shown: Shown, office: Office, when: When) -> list[
 
 
 def _appeal_way(texts: Texts, shown: Shown) -> str:
-    """How a person on the black list can object (PA-2.3)."""
+    """A line on how a person on the black list can object (PA-2.3)."""
     facts = {"formal": shown.appeals.formal, "bot": shown.appeals.bot, "is_told": shown.comment.network == "vk"}
     return str(texts.phrase("moderation_screen.appeal", **facts))
 
@@ -253,7 +255,8 @@ def _buttons(texts: Texts, shown: Shown, office: Office, now: datetime) -> Butto
 
 
 def _by_ground(texts: Texts, shown: Shown, action: ModerationAction, office: Office) -> list[Row]:
-    """One button for each ground found; «Другое основание…» opens the regulation's other grounds."""
+    """A button that deletes for each ground found in the comment; «Другое основание…» opens the regulation's other
+    grounds."""
     comment, other = shown.comment, shown.menu.endswith("_other")
     others = [ground for ground in grounds_of(office.regulation) if ground not in comment.grounds]
     rows: list[Row] = []
@@ -291,8 +294,8 @@ def _act(texts: Texts, action: ModerationAction, comment: Comment) -> Button:
 def listing(
     texts: Texts, waiting: Sequence[Line], decided: Sequence[Line], leaf: int, total: int, office: Office, now: datetime
 ) -> Screen:
-    """One leaf of undecided comments, each with a button to open it; then the latest decisions, with «Вернуть» for
-    those that can be undone."""
+    """Return one part (`leaf`) of the list of undecided comments, each with a button to open it, and the latest
+    decisions, with «Вернуть» for those that can be undone. `total`: how many are undecided in all."""
     when = When(now, office.zone)
     lines: list[str] = [f"<b>{texts.phrase('moderation_screen.waiting', n=total)}</b>"] if total else []
     rows: list[Row] = []
@@ -359,12 +362,12 @@ def _turning(texts: Texts, leaf: int, last: int) -> list[Row]:
 
 
 def refused(texts: Texts, reason: Reason) -> str:
-    """The reason for the refusal and what to do instead, as plain text."""
+    """Return why the command is refused and what to do instead, as plain text."""
     return texts.plain(refusal_key(texts, "moderation_refusals", reason))
 
 
 def done(texts: Texts, decision: Accepted[Comment, Matter], case: int | None) -> str:
-    """The confirmation, plain and short. `case`: the number of the case that the comment became."""
+    """Return the short confirmation as plain text. `case`: the number of the case that the comment became."""
     ground = dict(decision.entry.details).get("ground")
     return texts.plain(
         f"moderation_done.{decision.entry.action}",
@@ -375,8 +378,8 @@ def done(texts: Texts, decision: Accepted[Comment, Matter], case: int | None) ->
 
 
 def ban_reason(texts: Texts, ground: str, appeals: Appeals, office: Office) -> str:
-    """What the network shows to the banned author: why, and how to object (PA-2.3). It contains only the office's own
-    words, so the addresses in it keep working."""
+    """Return what the network shows to the banned author: why, and how to object (PA-2.3). It contains only the
+    office's own words, so the addresses in it keep working."""
     own = {"office": escape(office.name), "formal": escape(appeals.formal), "bot": escape(appeals.bot_link)}
     words = texts.plain(f"moderation_grounds.{ground}") if ground else ""
     return texts.plain("moderation_screen.ban_reason", ground=words, **own)

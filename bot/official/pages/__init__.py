@@ -1,1 +1,1 @@
-"""The registry of official pages."""
+"""The registry of the municipality's official pages in the networks."""

@@ -1,6 +1,6 @@
-"""Grant wishes about official pages.
+"""Do what people ask about official pages.
 
-`workflow.official.page_rules.OFFICIAL_PAGES` decides everything; a page is saved with its journal line in the open
+`workflow.official.page_rules.OFFICIAL_PAGES` decides everything; a page is saved with its journal entry in the open
 transaction, and the people to notify get letters. Nothing is sent from here.
 """
 
@@ -44,7 +44,8 @@ class PageGranting:
     texts: Texts
 
     async def grant(self, tx: Transaction, wish: PageWish, incoming: Incoming, look: Look) -> Answered:
-        """Carry out the wish or refuse it in words."""
+        """Do what the person asked for (`wish`) about official pages, or refuse it in words; return the toast for a
+        pressed button."""
         match wish:
             case ListPages():
                 await tx.outbox.put([reply("list", {"which": "official_pages"}, incoming, look)], look.now)
@@ -70,7 +71,8 @@ class PageGranting:
             await tx.outbox.put([page_letter(number, look.actor.account, menu=menu)], look.now)
 
     async def _ask(self, tx: Transaction, wish: AskAboutPage, look: Look) -> Answered:
-        """Ask only if the person may do it: the command is tried with a placeholder first."""
+        """Put the question for the value of an item (or the reason for declining), if the person may answer it: the
+        command is tried with a placeholder first. Return the question and a toast, or the refusal."""
         found = await OfficialPages(tx).get(wish.page)
         if found is None:
             return self._refused(Refused(Reason.NO_SUCH_PAGE))
@@ -89,7 +91,8 @@ class PageGranting:
     async def carry(
         self, tx: Transaction, command: PageCommand, wish: Carry, incoming: Incoming, look: Look
     ) -> Answered:
-        """Carry out the command, or refuse it in words."""
+        """Carry out the command, or refuse it in words; return the toast. The person's message about the page is
+        refreshed or a new one sent, and other people are notified."""
         decision = await kept(tx, command, look)
         if isinstance(decision, Refused):
             return self._refused(decision)
@@ -107,7 +110,8 @@ class PageGranting:
 
 
 async def kept(tx: Transaction, command: PageCommand, look: Look) -> Accepted[OfficialPage, Told] | Refused:
-    """Decide on the command and save the page; `tell` then notifies people."""
+    """Decide on the command and save the page if it is accepted; return the decision. The caller then notifies people
+    with `tell`."""
     book = OfficialPages(tx)
     before = await book.get(command.page) if not isinstance(command, RequestPage) else None
     command = await _with_neighbours(book, command)
@@ -115,9 +119,8 @@ async def kept(tx: Transaction, command: PageCommand, look: Look) -> Accepted[Of
 
 
 async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCommand:
-    """The command completed with facts that only the book knows: the next free number, and the page that already has
-    the address.
-    """
+    """Return the command completed with facts that only the registry knows: the next free number, and the page that
+    already has the address."""
     if isinstance(command, RequestPage):
         found = page_address(command.address, command.network) if command.address else None
         taken = await book.at_address(found.address) if found is not None else None
@@ -129,7 +132,7 @@ async def _with_neighbours(book: OfficialPages, command: PageCommand) -> PageCom
 
 
 async def tell(tx: Transaction, decision: Accepted[OfficialPage, Told], look: Look) -> None:
-    """Notify everybody affected by the decision."""
+    """Queue notices of the decision to the people it names whom the bot can write to, except the person who acted."""
     reason = dict(decision.entry.details).get("reason", "")
     letters: dict[int, Letter] = {}
     for told in decision.effects:

@@ -1,4 +1,4 @@
-"""Render official pages at the moment of sending from what the book holds then."""
+"""Render official pages at the moment of sending, from what the registry holds then."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ from workflow.official.page import (
 from workflow.ports import Letter, account_lane
 
 KIND = "official_page"
-"""The kind of a message that shows a page; its version is the page's number."""
+"""The kind of a message that shows an official page; the message's `version` is the page's number."""
 
 
 def page_letter(number: int, account: int, *, menu: str = "", notice: str = "", reason: str = "") -> Letter:
-    """A letter with the page as it is when sent, below the notice about it, if any."""
+    """Return a letter (queued message) that shows the official page as it is when sent, below the notice about it, if
+    any."""
     body = {"page": number, "menu": menu, "notice": notice, "reason": reason}
     fold = f"page:{number}:{account}" + (f":{notice}" if notice else "")
     return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
 
 
 async def page_made_true(tx: Transaction, number: int, incoming: Incoming, now: datetime) -> None:
-    """Refresh every message that shows the page."""
+    """Queue refreshes of every message that shows the official page, except the message whose button was pressed."""
     await tx.outbox.put(others_made_true(await tx.messages.shown(KIND, number), incoming), now)
 
 
@@ -50,7 +51,8 @@ class PageRendering:
         )
 
     async def _new_page(self, wanted: Wanted) -> Show | None:
-        """A new message with the page as its reader may see it, below the notice about it."""
+        """Return a new message with the official page as its reader may see it, below the notice about it; None if
+        there is no such page."""
         body = wanted.body
         return await self._one(
             wanted,
@@ -88,7 +90,7 @@ class PageRendering:
         return Show(screen, reply_to=await wanted.reply_to())
 
     async def _behind(self, wanted: Wanted) -> Show | None:
-        """The pages behind their norm; None if no page is behind any more."""
+        """Return the list of pages that publish less than their norm; None if none does any more."""
         pages = wanted.body.get("pages", ())
         screen = await behind_screen(wanted.tx, self.texts, pages, wanted.office, wanted.now)
         return Show(screen, reply_to=await wanted.reply_to()) if screen is not None else None

@@ -1,4 +1,4 @@
-"""The daily round of official pages: enter the pages listed in a file into the book, remind once of each page whose
+"""Daily tasks for official pages: enter the pages listed in a file into the registry, remind once of each page whose
 protection is due for a check."""
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from workflow.official.page_rules import check_was_due, editors
 
 @dataclass(frozen=True)
 class PageTasks:
-    """Tasks of the daily round: enter the pages listed in the file; report pages behind their norm; in working time
-    refresh the plans for the new day, and remind once of each page whose protection is due for its quarterly check.
-    """
+    """The daily tasks: enter the pages listed in the file; report pages that publish less than their norm; in working
+    time refresh the content plans for the new day, and remind once of each page whose protection is due for its
+    quarterly check."""
 
     listed: Sequence[OfficialPage] = ()
 
@@ -41,7 +41,8 @@ class PageTasks:
         )
 
     async def _enter(self, tx: Transaction, office: Office, now: datetime, last: str | None) -> bool:
-        """Enter the listed pages. A closed page stays closed even if the file still lists it."""
+        """Enter the listed pages that the registry does not have; return False, since nobody is notified. A closed page
+        stays closed even if the file still lists it."""
         book = OfficialPages(tx)
         known = {one.address for one in await book.every()} if self.listed else set()
         for written in self.listed:

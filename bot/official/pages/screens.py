@@ -1,4 +1,4 @@
-"""Official pages as a person of the office sees them: the list, one page with its checklist, the questions. Pure.
+"""Word official pages as a person of the office sees them: the list, one page with its checklist, the questions. Pure.
 
 Menus: "" the main one, `fill` the items, `design`, `two_factor`, `formats` their answers, `history`, `close`.
 """
@@ -26,15 +26,15 @@ from workflow.ports import Question
 LISTED = 40
 SHORT = 200
 NEWEST = 10
-"""How many lines of a page's journal are shown."""
+"""How many entries of a page's journal are shown, the newest."""
 PLAIN = (Item.RESPONSIBLE, Item.DECISION, Item.DESCRIPTION, Item.CONTACTS)
 Row = tuple[Button, ...]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A page and what is shown with it: the reader, the menu, journal lines, and the notice (a phrase's name) with its
-    facts."""
+    """What an official page's message is made from: the page, the reader, the menu, journal entries, and the notice (a
+    phrase's name) with its facts."""
 
     page: OfficialPage
     reader: Actor
@@ -49,7 +49,7 @@ def unit_of(office: Office, page: OfficialPage) -> str:
 
 
 def name_of(texts: Texts, office: Office, page: OfficialPage) -> str:
-    """The page's name in a list: its title, or else its owner."""
+    """The page's name in a list: its title, or else the department or kind of owner."""
     whose = unit_of(office, page) or texts.plain(f"page_whose.{page.whose}")
     return excerpt(one_line(page.title or whose), 60)
 
@@ -58,7 +58,7 @@ def name_of(texts: Texts, office: Office, page: OfficialPage) -> str:
 
 
 def listing(texts: Texts, pages: Sequence[OfficialPage], reader: Actor, office: Office, now: datetime) -> Screen:
-    """Every page that is not closed, with what the regulation finds missing on it; a button opens each."""
+    """Return the list of these pages, each with what the regulation finds missing on it and a button to open it."""
     may_add = any(office.has_role(reader, role, now) for role in (Role.CURATOR, Role.EDITOR, Role.EXECUTOR))
     material = (Button(texts.plain("material_buttons.new"), Callback(Verb.MATERIAL_NEW, 0).pack()),)
     new = ((Button(texts.plain("page_buttons.new"), Callback(Verb.PAGE_NEW, 0).pack()),), material) if may_add else ()
@@ -84,8 +84,9 @@ def listing(texts: Texts, pages: Sequence[OfficialPage], reader: Actor, office: 
 
 
 def one(texts: Texts, seen: Seen, office: Office, now: datetime) -> Screen:
-    """The page with its checklist. Protection is shown only to those who may fill it in and to the head. The head,
-    asked for consent, does not see what is missing: others fill it in, afterwards."""
+    """Return the message with the page and its checklist. How the page is protected is shown only to people who may
+    fill it in and to the head. The head, asked for consent, does not see what is missing: others fill it in,
+    afterwards."""
     when, page = When(now, office.zone), seen.page
     lines: list[str] = []
     if seen.notice:
@@ -174,7 +175,8 @@ def _protection(texts: Texts, page: OfficialPage, when: When) -> list[str]:
 
 
 def _missing(texts: Texts, page: OfficialPage, office: Office) -> list[str]:
-    """The items the regulation asks for and the page lacks, each with its clause; one line if nothing is missing."""
+    """Lines for the items that the regulation asks for and the page lacks, each with its clause; one line if none is
+    missing, [] if the regulation asks for none."""
     if not any(page.whose in ask.of for ask in office.regulation.pages):
         return []
     lacking = missing(page, office.regulation)
@@ -272,7 +274,7 @@ def _marked(texts: Texts, words: str, is_there: bool) -> str:
 
 
 def _items(texts: Texts, page: OfficialPage, office: Office) -> list[Button]:
-    """The items that can be filled in; consent (on paper) only if no head can give it with the button."""
+    """Buttons for the items that can be filled in; consent (on paper) only if no head can give it with a button."""
     on_paper = office.head is None and asked(office.regulation, Item.CONSENT, page.whose) is not None
     left_out = {Item.AGREEMENT} if on_paper else {Item.AGREEMENT, Item.CONSENT}
     return [
@@ -293,7 +295,7 @@ def _pairs(buttons: Sequence[Button]) -> tuple[Row, ...]:
 
 
 def question(texts: Texts, asked: Question, office: Office) -> Screen:
-    """One of `QUESTIONS` with its buttons."""
+    """Return the message that asks a question about a page, with its buttons."""
     body = asked.body
     item = str(body.get("item") or "")
     about = str(body.get("address") or "").removeprefix("https://")
@@ -332,7 +334,7 @@ def _answers(texts: Texts, asked: Question, office: Office) -> Buttons:
 
 
 def refused(texts: Texts, refusal: Refused) -> str:
-    """The reason for the refusal and what to do instead, as plain text."""
+    """Return why the command is refused and what to do instead, as plain text."""
     facts = refusal.facts
     state = str(facts.get("state") or "")
     return texts.plain(
@@ -344,7 +346,7 @@ def refused(texts: Texts, refusal: Refused) -> str:
 
 
 def done(texts: Texts, page: OfficialPage, action: PageAction, item: str) -> str:
-    """The confirmation; plain and short."""
+    """Return the short confirmation that the action was done, as plain text. `item`: the item filled in, if any."""
     return texts.plain(
         f"page_done.{action}",
         number=str(page.id),

@@ -1,4 +1,4 @@
-"""Publications entered by hand: each counts once for its page. Sends nothing."""
+"""Publications on official pages that people enter by hand: each counts once for its page. Sends nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ MOST_ASKED = 20
 
 
 async def enter(tx: Transaction, wish: EnterPublication, texts: Texts, look: Look) -> Answered:
-    """Count the publication once for its page; otherwise ask which page it is on, or say why it does not count."""
+    """Count the publication once for its page and return the confirmation; otherwise ask which page it is on, or say
+    why it does not count."""
     book = OfficialPages(tx)
     if await book.is_published(wish.link):
         return Answered(short(words.counted_already(texts)))
@@ -44,7 +45,8 @@ async def enter(tx: Transaction, wish: EnterPublication, texts: Texts, look: Loo
 
 
 def _fitting(pages: Sequence[OfficialPage], wish: EnterPublication) -> list[OfficialPage]:
-    """The pages the publication may be on: the chosen one, the one its link names, else all pages of its network."""
+    """Return the pages the publication may be on: the chosen one, the ones its link names, else all pages of its
+    network."""
     if wish.page is not None:
         return [one for one in pages if one.id == wish.page]
     told = [one for one in pages if belongs_to(wish.link, one.address)]

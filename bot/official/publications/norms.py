@@ -1,7 +1,7 @@
-"""Norms of publications: once a day the keepers of a page that is behind are notified (IZ-4, MO-A2.10), the unit whose page
-it is a working day before the editors.
+"""Norms of publications: once a day the people responsible for a page that publishes less than its norm are notified
+(IZ-4, MO-A2.10); of a department's page the department is, a working day before the editors.
 
-`workflow.official.publications` computes what is behind, again at the moment of sending. Sends nothing.
+`workflow.official.publications` computes which pages are behind, again at the moment of sending. Sends nothing.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ MARK = "page_norms"
 WEEK = timedelta(days=8)
 BEHIND = "pages_behind"
 FAR_BACK = 15
-"""How many days are looked through for a working day."""
+"""Within how many days the previous working day is looked for."""
 
 
 async def pages_behind(tx: Transaction, office: Office, now: datetime) -> list[tuple[OfficialPage, Behind]]:
-    """The pages to warn about at `now`, each with how far it is behind."""
+    """Return the pages that publish less than their norm at `now`, each with how far it is behind."""
     book = OfficialPages(tx)
     lately = await book.published_since(now - WEEK)
     found = [
@@ -42,7 +42,8 @@ async def pages_behind(tx: Transaction, office: Office, now: datetime) -> list[t
 
 
 def _norms_are_counted(office: Office, now: datetime) -> str | None:
-    """The occasion: once a day, in the second half of its working time."""
+    """Return the day (ISO) for which the norms are to be counted now: once a day, in the second half of its working
+    time; None at other times or without norms."""
     clock = office.working_time
     counted = bool(office.regulation.publication_norms) and clock.is_working(now) and is_second_half(now, clock)
     return on_each_day(office, now) if counted else None
@@ -66,8 +67,9 @@ NORMS = Task(MARK, _norms_are_counted, _warn)
 async def _hearers(
     tx: Transaction, page: OfficialPage, office: Office, now: datetime, reachable: Collection[str]
 ) -> set[str]:
-    """The people warned about the page today. A unit hears of its own page first, and the editors on the next working day
-    if the page is still behind; of other pages, or if the bot can write to nobody of the unit, they hear at once."""
+    """Return the keys of the people to notify about the page today. A department is notified of its own page first, and
+    the editors on the next working day if the page is still behind; of other pages, or if the bot can write to nobody
+    of the department, the editors are notified at once."""
     own, kept = of_page(page, office, now), set(editors(office, now))
     if page.whose is not Whose.UNIT or not own & set(reachable):
         return own | kept
@@ -83,8 +85,8 @@ def _working_day_before(day: date, office: Office) -> date:
 
 
 def of_page(page: OfficialPage, office: Office, now: datetime) -> set[str]:
-    """The people of the page itself, or their substitutes: its responsible person, and of a department's page whoever
-    answers for the department."""
+    """Return the keys of the page's own people, or their substitutes: its responsible person and, of a department's
+    page, the department's executors."""
     unit = office.holders(Role.EXECUTOR, now, page.unit) if page.whose is Whose.UNIT and page.unit else ()
     return {*unit, *office.present(page.responsible, now)}
 
@@ -99,6 +101,6 @@ def _letter(account: int, pages: Sequence[int]) -> Letter:
 async def behind_screen(
     tx: Transaction, texts: Texts, pages: Collection[int], office: Office, now: datetime
 ) -> Screen | None:
-    """Those of the pages that are behind now; None if none is."""
+    """Return a list of those of the pages that are behind their norm now; None if none is."""
     found = [(one, warning) for one, warning in await pages_behind(tx, office, now) if one.id in pages]
     return words.behind(texts, found, office) if found else None

@@ -1,4 +1,4 @@
-"""Messages about publications: one was counted, some pages are behind their norm. Pure."""
+"""Word messages about publications: one was counted, some pages publish less than their norm. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from workflow.official.publications import Behind
 
 
 def counted(texts: Texts, page: OfficialPage, have: int, per: str, least: int | None, office: Office) -> str:
-    """How many publications the period (`day`, `week`, `month`) has and how many are required; plain text."""
+    """Say how many publications the page has in the period (`day`, `week`, `month`) and how many are required; plain
+    text."""
     when = {"day": "page_screen.this_day", "week": "page_screen.this_week", "month": "page_screen.this_month"}[per]
     name = name_of(texts, office, page)
     least_words = str(least) if least is not None else ""
@@ -29,8 +30,8 @@ def counted_nowhere(texts: Texts) -> str:
 
 
 def behind(texts: Texts, found: Sequence[tuple[OfficialPage, Behind]], office: Office) -> Screen:
-    """A list of pages that publish less than their norm: each with its publications so far, the least number the norm asks for,
-    and the clause."""
+    """Return a list of pages that publish less than their norm: each with its publications so far, the least number the
+    norm asks for, and the clause."""
     recommended = all(one.norm.recommended for _, one in found)
     lines = [str(texts.phrase("page_screen.behind", recommended=recommended))]
     for page, one in found:

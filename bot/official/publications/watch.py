@@ -1,8 +1,8 @@
-"""Publications seen in the networks: each counts once for its page in the registry (IZ-4, MO-A2.10, PA-2.2). They are
+"""Count publications seen in the networks, each once for its page in the registry (IZ-4, MO-A2.10, PA-2.2). They are
 checked again while their days still count, so that deleted ones stop counting.
 
-A publishing page that is not in force in the registry is reported once to the keepers of the registry; with an empty
-registry nothing is reported, because nobody keeps one. Sends nothing.
+A publishing page that is not in force in the registry is reported once to the editors, who keep the registry; with an
+empty registry nothing is reported, because nobody keeps one. Sends nothing.
 """
 
 from __future__ import annotations
@@ -34,14 +34,15 @@ log = structlog.get_logger()
 
 TOLD = "unknown_pages"
 MOST_TOLD = 50
-"""How many unknown pages are reported in all: anybody may make the bot an administrator of their channel."""
+"""How many pages that are not in the registry are reported in all: anybody may make the bot an administrator of their
+channel."""
 AGAIN = timedelta(hours=3)
 CARED_FOR = timedelta(days=9)
-"""How long a publication may matter to a norm period that is not over."""
+"""How long a publication may count for a norm's period that has not ended."""
 
 
 def seen_in(published: Published) -> SeenPublication:
-    """The publication in the form the rules take."""
+    """Return the publication in the form that the rules take."""
     formats = tuple(Format(one) for one in published.formats if one in tuple(Format))
     return SeenPublication(published.pages, published.place, published.link, published.at, formats, own=published.own)
 
@@ -51,7 +52,7 @@ class PublicationWatch:
     office_today: Callable[[str], Office]
 
     async def saw(self, tx: Transaction, seen: SeenPublication, now: datetime) -> None:
-        """Count the publication for its page, or report the unknown page to the keepers of the registry."""
+        """Count the publication for its page, or report a page that is not in force to the editors."""
         book = OfficialPages(tx)
         pages = await book.every()
         found = page_of(seen, pages)
@@ -82,7 +83,7 @@ class PublicationWatch:
 
 @dataclass
 class PublicationCare:
-    """Checks every few hours which of the recent publications are still there. Awaits the networks outside any
+    """Checks every few hours whether recent publications are still in their networks. Awaits the networks outside any
     transaction."""
 
     books: Books
@@ -92,7 +93,7 @@ class PublicationCare:
     _next: datetime | None = field(default=None)
 
     async def look(self) -> int:
-        """Check the recent publications; return how many are found deleted."""
+        """Check the recent publications; return how many were found deleted; 0 also if the next check is not due yet."""
         now = self.clock.now()
         if self._next is not None and now < self._next:
             return 0

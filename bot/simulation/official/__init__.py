@@ -1,1 +1,1 @@
-"""The part of a scenario about official pages, material and comments."""
+"""Plays a scenario's events about official pages, material for publication and comments."""

@@ -1,4 +1,5 @@
-"""Play a scenario's pages, materials and comments through the same desks, books and letters as the running bot. Works
+"""Plays a scenario's pages, materials and comments through the same desks, database and letters as the running bot. It
+works
 beside the player of cases, and only if a scenario has such events.
 
 Letters are taken from the outbox unrendered: notices are recorded, and orders to publish are held until their time.
@@ -44,13 +45,14 @@ from workflow.official.content_plan import monday
 from workflow.ports import Letter
 
 KINDS = {ONE_PAGE: (PAGE, "page"), "material": (MATERIAL, "material"), ONE: (COMMENT, "comment")}
-"""What each kind of letter is about, and the key of its number in the body."""
+"""For each kind of letter the kind of its subject, and the key of the subject's number in the letter's body."""
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class Official:
-    """`became` is called with the name and the case when a comment becomes a case."""
+    """The player of pages, materials and comments. `became` is called with the name and the case when a comment
+    becomes a case."""
 
     scenario: Scenario
     clock: HeldClock
@@ -76,7 +78,7 @@ class Official:
         self.became(name, case)
 
     async def open(self, tx: Transaction) -> None:
-        """Enter the pages of the municipality's file into the book, as the bot does at start."""
+        """Enter the pages of the municipality's file into the database, as the bot does at start."""
         self.passed = self.clock.now()
         await self.round.look(tx, self.clock.now())
         for one in await OfficialPages(tx).every():
@@ -84,7 +86,7 @@ class Official:
             self.stage.addresses[one.address] = one.address
 
     async def happens(self, tx: Transaction, event: Event) -> None:
-        """Carry out the event, or record its refusal."""
+        """Play the event: carry it out, or record its refusal."""
         acts: Mapping[str, Callable[[Transaction, Event], Awaitable[None]]] = {
             PAGE: self.pages.happens,
             MATERIAL: self.materials.happens,
@@ -94,7 +96,7 @@ class Official:
         await acts[event.about](tx, event)
 
     async def _planned(self, tx: Transaction, event: Event) -> None:
-        """Record the plan of the week as a person who opens it now would see it."""
+        """Record the week's content plan as a person who opens it now would see it."""
         now, office = self.clock.now(), self.stage.office
         first = event.fields.get("week") or monday(now.astimezone(office.zone).date())
         self.plans.append(PlanOutcome(now, event.by or "", await week_of(tx, first, office)))
@@ -102,13 +104,14 @@ class Official:
     # --- time --------------------------------------------------------------------------------------------------------
 
     def next_moment(self, before: datetime) -> datetime | None:
-        """The next moment before `before` at which something happens by itself."""
+        """The next moment before `before` at which something happens to a page or material by itself; None if there is
+        none."""
         held = self.materials.next_moment()
         soon = next_round(self.passed, before, self.stage.office.working_time)
         return min((moment for moment in (held, soon) if moment is not None and moment < before), default=None)
 
     async def pass_by(self, tx: Transaction) -> None:
-        """Do everything that happens by itself at this moment."""
+        """Do what happens to pages and materials by itself at this moment: send due posts and run the daily tasks."""
         self.passed = max(self.passed, self.clock.now())
         await self.materials.bring(tx)
         await self.round.look(tx, self.clock.now())
@@ -116,7 +119,8 @@ class Official:
     # --- letters -----------------------------------------------------------------------------------------------------
 
     async def take(self, tx: Transaction, letter: Letter) -> None:
-        """Process one letter that is not a notice of a case."""
+        """Take one letter that is not a notice about a case: record it as a notice, hold it for its network or answer
+        it."""
         match letter.kind:
             case str() as kind if kind in KINDS:
                 about, key = KINDS[kind]
@@ -137,7 +141,7 @@ class Official:
                 self.stage.tell(letter.account, "page_unknown", PAGE, self.stage.name(PAGE, number) if number else "")
 
     async def _behind(self, tx: Transaction, letter: Letter) -> None:
-        """Record a notice for each page the list would show if it were rendered now."""
+        """Record a notice for each page that the list of pages behind the norm would show if it were rendered now."""
         now, office = self.clock.now(), self.stage.office
         for found, _ in await pages_behind(tx, office, now):
             if found.id in letter.body["pages"]:
@@ -146,7 +150,7 @@ class Official:
     # --- what came of it ---------------------------------------------------------------------------------------------
 
     async def outcome(self, tx: Transaction) -> OfficialOutcome:
-        """The state at the end of the scenario."""
+        """The results for pages, materials and comments at the end of the scenario."""
         book, now, office = OfficialPages(tx), self.scenario.until, self.stage.office
         pages = {self.stage.name(PAGE, one.id): one for one in await book.every()}
         published, in_force = await book.published_since(FIRST), await book.in_force()

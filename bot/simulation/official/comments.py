@@ -1,9 +1,10 @@
-"""Events of comments on official pages: they appear, somebody decides, and the network carries the decision out or does
-not.
+"""Plays events of comments on official pages: a comment appears, somebody decides, and the network carries the
+decision out
+or does not.
 
-As in the running bot, the words decide whether a comment gives a ground to propose it; whether it also becomes a case
-is up to the scenario. A network that the program moderates does only what the scenario says; in the others a person
-does it.
+As in the running bot, the comment's words decide whether there is a ground to propose it for deletion; whether it also
+becomes a case is up to the scenario. A network that the program moderates does only what the scenario says; in the
+others a person does it.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ FAILED = "no_right"
 
 @dataclass
 class CommentActs:
-    """`became(name, case)` is called when a comment becomes a case."""
+    """The player of comments. `became(name, case)` is called when a comment becomes a case."""
 
     stage: Stage
     became: Callable[[str, Case], None]
@@ -61,7 +62,7 @@ class CommentActs:
         self.found: dict[str, Found] = {}
 
     async def happens(self, tx: Transaction, event: Event) -> None:
-        """Carry out the event, or record its refusal."""
+        """Play the event: carry it out, or record its refusal."""
         match event.do:
             case str() as do if do == DETECT:
                 await self._appears(tx, event)
@@ -94,7 +95,7 @@ class CommentActs:
             self.stage.numbers[COMMENT, event.name] = known.comment.id
 
     def _link(self, network: PageNetwork, address: str) -> str:
-        """A link that shows which page the comment is on."""
+        """A new link that shows which page the comment is on."""
         number = self.stage.one_more()
         return f"{address}?w=wall-1_1&reply={number}" if network is PageNetwork.VK else f"{address}/1?comment={number}"
 
@@ -119,7 +120,9 @@ class CommentActs:
     # --- the network -------------------------------------------------------------------------------------------------
 
     async def _network_answers(self, tx: Transaction, event: Event) -> None:
-        """The network answers every order it has not answered yet."""
+        """Let the network report the outcome of every order about the comment that it has not answered yet; record a
+        refusal if there
+        is no such order."""
         found = await self._proposal(tx, event.name)
         if found is None or not found.comment.asked:
             reason = Reason.NO_SUCH_COMMENT if found is None else Reason.NOTHING_BY_HAND
@@ -131,8 +134,9 @@ class CommentActs:
             await self._answer(tx, found, matter, outcome, self.stage.clock.now())
 
     async def told(self, tx: Transaction, letter: Letter) -> None:
-        """An order goes to the network; in a network that the program does not moderate, a person has to carry it
-        out."""
+        """Pass an order to the network. It waits for the scenario's answer; in a network that the program does not
+        moderate it fails
+        at once, so that a person has to carry it out."""
         found = await ModerationBook(tx).get(int(letter.body["comment"]))
         matter = Matter(letter.body["matter"])
         if found is not None and matter in found.comment.asked and found.comment.network not in BY_MACHINE:

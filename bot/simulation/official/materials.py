@@ -1,7 +1,7 @@
-"""Events of material for publication, and what becomes of a material at its time.
+"""Plays events of material for publication, and what happens to a material at its time.
 
-A network does only what the scenario says: posts to VK and Telegram wait for their `published` event; if that event has
-a person, the network has handed the post over at its time. In other networks people publish themselves.
+A network does only what the scenario says: posts to VK and Telegram wait for their `published` event; if a person is
+named in that event, the network has handed the post over at its time. In other networks people publish themselves.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ from workflow.outcomes import Accepted, Reason, Refused
 from workflow.ports import Letter
 
 NO_FILES = Path("no-files")
-"""Pictures in a scenario have no bytes, so nothing is ever stored here."""
+"""The folder of a store of files that stays empty, because pictures in a scenario have no bytes."""
 
 
 @dataclass
 class MaterialActs:
-    """`held`: letters to networks that wait for their time."""
+    """The player of materials. `held`: letters to networks that wait for their time."""
 
     stage: Stage
     held: list[Letter] = field(default_factory=list)
@@ -65,7 +65,7 @@ class MaterialActs:
         self.by_hand = {(event.name, event.fields["page"]) for event in told} - by_machine
 
     async def happens(self, tx: Transaction, event: Event) -> None:
-        """Carry out the event, or record its refusal."""
+        """Play the event: carry it out, or record its refusal."""
         found = await Materials(tx).get(self.stage.number(MATERIAL, event.name))
         command = self._command(event, found)
         if isinstance(command, MaterialPublished | HandOverMaterial) and found is not None:
@@ -124,15 +124,14 @@ class MaterialActs:
         return self.stage.link(self.stage.scenario.networks[name], self.stage.addresses.get(name, ""))
 
     def _is_early(self, material: Material, page: int) -> bool:
-        """Whether it is too early for the post to be published: its time is further away than the delay of an
-        approval."""
+        """Whether the post cannot have been published yet: its time is further away than the delay after an approval."""
         place, at = material.place(page), material.publish_at
         if place is None or place.state is not PlaceState.PLANNED or at is None:
             return False
         return at - self.stage.clock.now() > self.stage.office.approval_delay
 
     async def _given_back(self, tx: Transaction, material: Material, number: int) -> None:
-        """A person can only publish what was handed over to people, so hand it over first."""
+        """Hand the post over to people if the network still has it: a person can publish only what was handed over."""
         place = material.place(number)
         if place is not None and place.state is PlaceState.PLANNED and place.page == number:
             command = HandOverMaterial(NETWORK, material.id, number, "by_hand")
@@ -141,11 +140,11 @@ class MaterialActs:
     # --- at its time -------------------------------------------------------------------------------------------------
 
     def next_moment(self) -> datetime | None:
-        """When the earliest held letter goes to its network; this may be in the past."""
+        """The time of the earliest held letter, which may be past; None if none waits."""
         return min((one.not_before for one in self.held if one.not_before is not None), default=None)
 
     async def bring(self, tx: Transaction) -> None:
-        """Send due letters to their networks, or hand them over to people if the program does not publish there."""
+        """Send the due letters to their networks, or hand them over to people where the program does not publish."""
         now = self.stage.clock.now()
         due = [one for one in self.held if one.not_before is None or one.not_before <= now]
         self.held = [one for one in self.held if one not in due]

@@ -1,4 +1,4 @@
-"""The limits of the networks, taken from their own modules; no network is ever contacted.
+"""The limits that networks set for posts, taken from their own modules; no network is ever contacted.
 
 A network's module is imported when the first material for one of its pages appears: Telegram's library alone takes a
 second.
@@ -18,7 +18,7 @@ Problems = Callable[[str, tuple[OutFile, ...]], list[str]]
 
 @dataclass(frozen=True)
 class Taker:
-    """Implements `networks.port.Publishes` as far as the limits are concerned."""
+    """A network that only knows its limits; publishing always fails. Implements `networks.port.Publishes`."""
 
     limits: PostLimits
     problems: Problems
@@ -56,12 +56,13 @@ BY_MACHINE: Mapping[str, Callable[[], Taker]] = {
     PageNetwork.VK: _vk,
     PageNetwork.TELEGRAM: _telegram,
 }
-"""Networks the program publishes in and moderates. In MAX it does so only for an office that works there; a scenario has
-its pages there kept by hand."""
+"""The networks in which the program publishes and moderates itself. In MAX it does so only for an office that works
+there; a
+scenario has its pages there kept by hand."""
 
 
 class Takers(Mapping[str, object]):
-    """The networks by name, each imported on first use."""
+    """The networks with their limits by name, each imported on first use."""
 
     def __init__(self) -> None:
         self._known: dict[str, Taker] = {}

@@ -1,10 +1,12 @@
 """The whole vocabulary of scenarios: cases, official pages, material for publication, comments on pages. One entry for
-each word.
+each
+word.
 
-The key that names the subject tells what an event is about: `case`, `page`, `material` or `comment`. The words are the
+The key with the subject's name tells what an event is about: `case`, `page`, `material` or `comment`. The words are
+the
 program's own (`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`). `detect` makes a comment appear,
 `published` puts a publication on a page, `plan` (without a subject) opens the content plan. Nothing here knows files,
-lines or books.
+lines or the database.
 """
 
 from __future__ import annotations
@@ -27,12 +29,13 @@ from workflow.official.page_items import Format, Item, PageNetwork, Whose
 CASE, PAGE, MATERIAL, COMMENT, PLAN = "case", "page", "material", "comment", "plan"
 DETECT, PUBLISHED = "detect", "published"
 COMMENTED = (PageNetwork.VK, PageNetwork.OK, PageNetwork.TELEGRAM)
-"""Networks whose comments the program reads."""
+"""The networks whose comments the program reads."""
 MOST_AT_ONCE = 1000
 
 
 def page(value: Any, world: World) -> str:
-    """The name of a page of the scenario, or the address of one listed in the municipality's file."""
+    """The name of a page of the scenario, or the address of a page in the municipality's file. Raises Unfit if there
+    is none."""
     if str(value) in world.pages:
         return str(value)
     found = page_address(str(value))
@@ -46,7 +49,7 @@ def pages(value: Any, world: World) -> tuple[str, ...]:
 
 
 def commented(value: Any, world: World) -> str:
-    """A page whose comments the program reads."""
+    """The name of a page whose comments the program reads. Raises Unfit if it is in another network."""
     name = page(value, world)
     if world.pages[name] not in COMMENTED:
         raise Unfit(f"комментариев в {world.pages[name]} бот не видит, только в {', '.join(COMMENTED)}")
@@ -66,7 +69,7 @@ def formats(value: Any, world: World) -> tuple[Format, ...]:
 
 
 def answer(value: Any, world: World) -> str:
-    """`yes` or `no`, whatever YAML made of the value."""
+    """`yes` or `no`, also if YAML made true or false of it. Raises Unfit for anything else."""
     found = (
         {True: "yes", False: "no", "yes": "yes", "no": "no"}.get(value) if not isinstance(value, list | dict) else None
     )
@@ -81,7 +84,8 @@ def week(value: Any, world: World) -> date:
 
 
 def network_said(fields: Mapping[str, Any]) -> PageNetwork | None:
-    """The network of a requested page: as named, else as its address tells."""
+    """The network of a requested page: the one named in the event, otherwise the one its address shows; None if
+    neither does."""
     if "network" in fields:
         return PageNetwork(fields["network"])
     address = fields.get("address", "")
@@ -161,16 +165,18 @@ VOCABULARY: dict[str, dict[str, Order]] = {
     PLAN: {PLAN: Order(may={"week": week})},
     CASE: ORDERS,
 }
-"""What an event is about, in the order in which its keys are looked for."""
+"""The words by the kind of their subject. The kinds are tried in this order to find out what an event is about."""
 
 
 def about(do: str, entry: Mapping[str, Any]) -> str:
-    """The subject of the event; `case` if the word with this key belongs to no other."""
+    """The kind of the event's subject: the first whose words include `do` and whose key the entry has; otherwise
+    `case`."""
     return next((kind for kind, known in VOCABULARY.items() if do in known and (kind in entry or kind == PLAN)), CASE)
 
 
 def keys_for(do: str) -> list[str]:
-    """The keys of which the word needs one; empty for an unknown word, or one that needs none."""
+    """The keys of which the word needs one to name its subject; empty for an unknown word and for words about cases or
+    plans."""
     return [kind for kind, known in VOCABULARY.items() if do in known and kind not in (PLAN, CASE)]
 
 

@@ -1,4 +1,4 @@
-"""The results for a scenario's pages, publications, materials and comments. Values and their JSON; reads no books.
+"""The results for a scenario's pages, publications, materials and comments, and their JSON. Reads no database.
 
 They appear in the JSON only if a scenario has such events: the JSON for cases alone is fixed by the contract.
 """
@@ -25,7 +25,9 @@ from workflow.terms.worktime import WorkingTime
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """A page at the end; `missing`: the items the regulation asks for and the page lacks."""
+    """The result for a page. `missing`: the items that the regulation requires and the page lacks; `check_due`:
+    whether the
+    check of its protection is due."""
 
     page: OfficialPage
     missing: tuple[str, ...]
@@ -34,8 +36,9 @@ class PageOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A day, or a week by its Monday. `behind`: it ended with fewer publications than the norm's minimum, or it still
-    runs and is so far on that the keepers of the page are warned."""
+    """The publications of one day, or of one week given by its Monday. `behind`: the period ended with fewer than the
+    norm's
+    minimum, or it still runs and is so far advanced that the keepers of the page are warned."""
 
     since: date
     have: int
@@ -44,7 +47,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PublicationsOutcome:
-    """`count`: all publications; `periods`: the norm's periods in which the page was in force, the running one last."""
+    """The result for a page's publications. `count`: all of them; `periods`: the norm's periods in which the page was
+    in force,
+    the running one last."""
 
     count: int
     norm: PublicationNorm | None
@@ -52,14 +57,15 @@ class PublicationsOutcome:
 
     @property
     def behind(self) -> bool:
-        """Whether the page is behind at the end."""
+        """Whether the page has too few publications at the end of the scenario."""
         return bool(self.periods) and self.periods[-1].behind
 
 
 @dataclass(frozen=True, slots=True)
 class CommentOutcome:
-    """`comment`: None if the comment gave no ground to propose it. `ground`: the ground it was last deleted for;
-    `case`: the name of its case in the scenario."""
+    """The result for a comment. `comment`: None if there was no ground to propose it for deletion. `ground`: the
+    ground on which
+    it was last deleted; `case`: the name of the case it became."""
 
     comment: Comment | None
     ground: str | None = None
@@ -84,7 +90,7 @@ NOT_PROPOSED = "not_proposed"
 
 @dataclass(frozen=True)
 class OfficialOutcome:
-    """Everything by its name in the scenario, in order of appearance; `page_names`: the pages' names by number."""
+    """The results by the name in the scenario, in order of appearance; `page_names`: the pages' names by number."""
 
     pages: Mapping[str, PageOutcome] = field(default_factory=dict)
     publications: Mapping[str, PublicationsOutcome] = field(default_factory=dict)
@@ -95,7 +101,7 @@ class OfficialOutcome:
 
 
 def page_outcome(page: OfficialPage, office: Office, now: datetime) -> PageOutcome:
-    """The page as of `now`."""
+    """The result for the page as of `now`."""
     today = now.astimezone(office.zone).date()
     asked = () if page.state is PageState.CLOSED else missing(page, office.regulation)
     return PageOutcome(page, tuple(ask.item.value for ask in asked), check_was_due(page, today))
@@ -108,7 +114,8 @@ def publications_outcome(
     office: Office,
     now: datetime,
 ) -> PublicationsOutcome:
-    """The publications of the page from the moment it came into force until it was closed, or `now`."""
+    """The result for the page's publications, with the periods from the moment it came into force until it was closed,
+    or `now`."""
     clock, norm = office.working_time, norm_of(page, office.regulation)
     days = [clock.local(one.at).date() for one in publications if one.page == page.id]
     if norm is None:
@@ -124,7 +131,7 @@ def publications_outcome(
 
 
 def _is_late(page: OfficialPage, norm: PublicationNorm, begun: date, until: datetime, clock: WorkingTime) -> bool:
-    """Whether a page without publications would have been warned about by then in this period."""
+    """Whether a page without publications would have been warned about by `until` in the period that began on `begun`."""
     kept = replace(page, state=PageState.IN_FORCE)
     days = (clock.local(until).date() - begun).days + 1
     moments = (moment for n in range(days) for moment in rounds_of(begun + timedelta(days=n), clock))
@@ -135,7 +142,7 @@ def _is_late(page: OfficialPage, norm: PublicationNorm, begun: date, until: date
 
 
 def mapping(outcome: OfficialOutcome, zone: ZoneInfo) -> dict[str, Any]:
-    """The additional keys of the JSON; moments are in the municipality's time zone."""
+    """The additional keys of the scenario's JSON; moments are in `zone`."""
     names = {material.id: name for name, material in outcome.materials.items()}
     return {
         "pages": {name: _page(one) for name, one in outcome.pages.items()},
@@ -231,6 +238,6 @@ def _plan(found: PlanOutcome, materials: Mapping[int, str], pages: Mapping[int, 
 
 
 def _short(found: Short, since: date, pages: Mapping[int, str]) -> dict[str, Any]:
-    """A day or a week in which the page has fewer publications than the norm asks for, with those planned counted."""
+    """A day or week in which the page has fewer publications than the norm requires, planned ones counted, as JSON."""
     page = pages.get(found.page, str(found.page))
     return {"since": since.isoformat(), "page": page, "have": found.have, "missing": found.missing}

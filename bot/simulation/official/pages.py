@@ -1,4 +1,4 @@
-"""Events of official pages: requests, filling in, decisions, and publications on them."""
+"""Plays events of official pages: requests, filling in, decisions, and publications on them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PageActs:
     stage: Stage
 
     async def happens(self, tx: Transaction, event: Event) -> None:
-        """Carry out the event, or record its refusal."""
+        """Play the event: carry it out, or record its refusal."""
         if event.do == PUBLISHED:
             await (self._seen(tx, event) if event.by is None else self._entered(tx, event))
             return
@@ -81,7 +81,7 @@ class PageActs:
         return [SIMPLE[event.do](by, number)]
 
     def _values(self, said: Any, found: OfficialPage | None) -> Iterator[tuple[Item, str]]:
-        """Each item with its value, as the buttons give it; for formats only those that change."""
+        """The items to fill in with their values, one for each press of a button; for formats only those that change."""
         for key, value in said.items():
             item = Item(key)
             if item is Item.FORMATS:
@@ -93,7 +93,8 @@ class PageActs:
     # --- publications ------------------------------------------------------------------------------------------------
 
     async def _entered(self, tx: Transaction, event: Event) -> None:
-        """Enter publications by hand, one link after another."""
+        """Enter the event's publications as a person does, one link after another; stop at the first refusal and
+        record it."""
         look = await self.stage.look(tx, event.by)
         found = await self._page(tx, event)
         for link in self._links(event, found):
@@ -103,7 +104,7 @@ class PageActs:
                 return
 
     async def _seen(self, tx: Transaction, event: Event) -> None:
-        """Publications as the network shows them."""
+        """Record the event's publications as the network shows them to the program."""
         found = await self._page(tx, event)
         if found is None:
             words = short(refused(self.stage.texts, Refused(Reason.NO_SUCH_PAGE)))

@@ -1,7 +1,7 @@
-"""The moments of a working day at which the bot may have something to say about official pages: its start, when checks
-of protection fall due, and its second half, when publications are counted. Pure.
+"""The moments of a working day at which the bot may have something to say about official pages: the day's start, when
+checks of protection fall due, and the start of its second half, when publications are counted. Pure.
 
-The running bot looks every minute; on a clock that jumps these two moments are enough.
+The running bot checks every minute; on a clock that jumps these two moments are enough.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ MINUTE = timedelta(minutes=1)
 
 @lru_cache(maxsize=64)
 def rounds_of(day: date, clock: WorkingTime) -> tuple[datetime, ...]:
-    """The moments of the local day, in order; none on a day off. Aware, in the municipality's time zone."""
+    """The moments of the bot's rounds of official pages on the local day, in order; none on a day off. Aware, in the
+    municipality's time zone."""
     stretches = clock.day(day).stretches
     if not stretches:
         return ()
@@ -29,7 +30,9 @@ def rounds_of(day: date, clock: WorkingTime) -> tuple[datetime, ...]:
 
 
 def next_round(after: datetime, before: datetime, clock: WorkingTime) -> datetime | None:
-    """The first moment of a daily round of official pages later than `after` and earlier than `before`; None if there is none."""
+    """The first moment of the bot's rounds of official pages later than `after` and earlier than `before`; None if
+    there is
+    none."""
     day = clock.local(after).date()
     while day <= clock.local(before).date():
         found = next((moment for moment in rounds_of(day, clock) if moment > after), None)

@@ -1,5 +1,6 @@
-"""What the acts of pages, materials and comments share: who acts, how things are named, what was refused and
-notified."""
+"""What the players of pages, materials and comments share: who acts, how things are named, which refusals and notices
+are
+recorded."""
 
 from __future__ import annotations
 
@@ -19,12 +20,15 @@ from workflow.official.page_items import PageNetwork
 
 BY_NETWORK = "network"
 SPOKEN_OF = (Role.CURATOR, Role.HEAD, Role.EDITOR)
-"""Posts under which a notice is reported; other people go by their department, else as `Cast.called` says."""
+"""The posts under which a notice is reported; other people are reported by their department, or as `Cast.called` says.
+"""
 
 
 @dataclass
 class Stage:
-    """`numbers`: the books' numbers by kind and the scenario's name; `addresses`: of pages, by name."""
+    """The state shared by the players of pages, materials and comments. `numbers`: numbers in the database by kind and
+    the
+    scenario's name; `addresses`: the pages' addresses by name."""
 
     scenario: Scenario
     clock: HeldClock
@@ -46,17 +50,19 @@ class Stage:
         return self.offices.today(self.key)
 
     def number(self, about: str, name: str) -> int:
-        """0 if it was never created: no book holds that number."""
+        """The number in the database of the thing of this kind and name; 0, which nothing has, if it was never
+        created."""
         return self.numbers.get((about, name), 0)
 
     def name(self, about: str, number: int) -> str:
-        """The scenario's name for it."""
+        """The scenario's name for the thing of this kind and number; the number itself as text if it has none."""
         return next((name for (kind, name), n in self.numbers.items() if (kind, n) == (about, number)), str(number))
 
     # --- who ---------------------------------------------------------------------------------------------------------
 
     def person(self, word: str) -> str:
-        """The person a name in the scenario means. If the file has no editor, the curator is the editor."""
+        """The key of the person that a name in the scenario means. If the file has no editor, the curator is the
+        editor."""
         cast = self.scenario.cast
         if word == Role.EDITOR and not cast.knows(word):
             return cast.person(Role.CURATOR)
@@ -69,7 +75,8 @@ class Stage:
         return Actor((person,), self.scenario.cast.accounts[person])
 
     async def look(self, tx: Transaction, by: str | None) -> Look:
-        """What a door sees when the person presses a button in private."""
+        """The context that a handler gets when this person presses a button in a private chat (None: when the network
+        reports)."""
         return Look(
             tx=tx,
             office=self.office,
@@ -85,7 +92,7 @@ class Stage:
         )
 
     def called(self, account: int | None) -> list[str]:
-        """The names under which the scenario knows the holders of the account."""
+        """The names under which the holders of the account are reported."""
         cast = self.scenario.cast
         return [self._called(person) for person, own in cast.accounts.items() if own == account]
 
@@ -105,7 +112,7 @@ class Stage:
         self.refused.append(row)
 
     def tell(self, account: int | None, kind: str, about: str, name: str) -> None:
-        """Record a notice to everybody who has the account."""
+        """Record a notice now to everybody who has the account."""
         now = self.clock.now()
         self.notices += [Notice(now, "", kind, None, to, about, name) for to in self.called(account)]
 
@@ -116,7 +123,7 @@ class Stage:
         return self._made
 
     def link(self, network: PageNetwork, address: str) -> str:
-        """A plausible address for a publication on the page; a new one each time."""
+        """Make up a plausible address for a publication on the page; a new one each time."""
         number = self.one_more()
         if network is PageNetwork.VK:
             community = address.rpartition("/club")[2]

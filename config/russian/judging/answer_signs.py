@@ -1,5 +1,5 @@
-"""The signs of an answer that are read off its letters: dates in every form, reasons, refusals, telephones, amounts; and what
-kind of question a citizen asks. All patterns expect lower case with ё as е, unless they say otherwise."""
+"""Regular expressions for what an answer says (dates in every form, reasons, refusals, telephones, amounts), and for
+what kind of question a citizen asks. They expect lower case with ё as е, unless they say otherwise."""
 
 from __future__ import annotations
 
@@ -59,24 +59,26 @@ OF_A_LETTER = re.compile(
     r"|\bот \d[\d ]* до \d[\d ]*"
     r"|\b(?:ст|п|пп|ч|стать\w+|пункт\w*|част\w+|раздел\w*)\b\.? ?\d+(?:\.\d+)*"
 )
-"""The date of a letter, the number of a clause or what is prepared for, not the day of a deed."""
+"""Dates and numbers that are not the day of a deed: the date of a letter, a range, a clause's number, «подготовка к
+…»."""
 OLD = re.compile(
     r"\b(?:прошл\w+ (?:год|лет)\w*|позапрошл\w+|(?:в|с|за) (?:19|20)\d\d|до 19\d\d|за (?:последн\w+|эти|это) \w+|ежегодно)"
 )
-"""The time of a narrative about what was done long ago."""
+"""A time long past, as a narrative about earlier years mentions it."""
 CAUSE = re.compile(
     r"\bт\. ?к\.|\b(?:из-за|потому|так как|поскольку|поэтому|по причине|причина|причиной|ввиду|в связи с|вследствие|дело в том"
     r"|виноват\w*|иначе|во избежание|по (?:просьб|требовани|решени|предписани)\w+ (?!администрац|глав)\w+)\b"
 )
 BECAUSE = re.compile(r"\b(?:из-за(?! котор)|потому|так как|поскольку|поэтому|т\. ?к\.)")
-"""The causes that no office begins a sentence of nothing with, as it does with «в связи с»."""
+"""Words that really introduce a reason; «в связи с» is not among them, because offices begin empty sentences with
+it."""
 CANNOT = re.compile(
     r"\b(?:нельзя|невозможно|не (?:представляется|хват\w+|вош\w+|можем|может|могут|вправе|получится|удастся|успел\w*"
     r"|планируется|планируем|предусмотрен\w*|нужн\w+|требуется|будет|будут|разреш\w+|имеем|имеет|признан\w*)"
     r"|отказ(?:ано|ал\w*|ыва\w+)|больше не \w+(?:ют|ят|ут|ат|ет|ит)|запрещ\w+)\b"
 )
 REFUSES = re.compile(r"\bбольше не \w+(?:ют|ят|ут|ат|ет|ит)\b")
-"""A thing that is done no more, which says itself why not."""
+"""A service that is no longer given («больше не принимают»); the refusal itself is the reason."""
 ONLY_IF = re.compile(r"\b(?:если|в случае|при (?:необходимости|возникновении|повторении))\b")
 NOW = re.compile(r"\b(?:сейчас|уже|пока)\b")
 PHONE = re.compile(
@@ -99,7 +101,7 @@ AMOUNT = re.compile(
     rf"|двух|трех|четырех|пяти|шести|семи|восьми|девяти|десяти) [а-я]{{4,}}",
     re.IGNORECASE,
 )
-"""In any case of letters, as the two before it."""
+"""An amount, in upper or lower case; LINK and PLACE above ignore the case too."""
 
 LAW = re.compile(
     r"\b(?:стать\w+|ст\.|закон\w*|постановлени\w+|кодекс\w*|правил\w* благоустройства|распоряжени\w+|приказ\w*"
@@ -109,7 +111,7 @@ MEASURE = re.compile(
     r"\b(?:чем|больше|меньше|выше|ниже|дальше|ближе|дороже|дешевле|раньше|позже|реже|чаще|половин\w+|полтора|треть|сотн\w+"
     r"|одинаков\w+|\w{3,}ее \w+)\b"
 )
-"""A comparison."""
+"""A comparison («больше», «дешевле»)."""
 _NUMBER = (
     r"(?:два|две|двух|тр[ие]|трех|четыр\w+|пят[ьи]|шест[ьи]|сем[ьи]|вос[е]?м\w+|девят[ьи]|десят[ьи]|\w+надцат[ьи]|двадцат[ьи]"
     r"|тридцат[ьи]|сорок\w?|\w+десят)"
@@ -119,9 +121,10 @@ EXPLAINS = re.compile(
     rf"|вместо|двое|трое|{_NUMBER})\b|{MEASURE.pattern}"
 )
 DENIES = re.compile(r"\b(?:нет|без|не|ни|только|никто|никогда)\b")
-"""A measure, a want or a rule by which a plain statement explains; a denial does so only of what was asked about."""
+"""A denial. A statement with a match of EXPLAINS (a measure, a need, a rule) explains by itself; a denial explains only
+if it is about what was asked."""
 HAPPENED_NOT = re.compile(r"\bне \w{3,}л(?:[аои])?(?:с[ья])?\b")
-"""What did not happen («не разъезжались»), said of anything."""
+"""A statement that something did not happen («не разъезжались»); it counts as an explanation, whatever it is about."""
 STEPS = re.compile(
     r"\b(?:нуж(?:ен|на|но|ны)|понадоб\w+|потребу\w+|возьмите|с собой|сначала|сперва|затем|потом|справк\w+|паспорт\w*|снилс"
     r"|заявлени\w+)\b"
@@ -131,18 +134,18 @@ NO_TERM = re.compile(
     r"\bсрок\w* (?:\S+ ){0,2}?(?:нет|не\b|неизвестн\w+)|\bнет срок\w*|\b(?:не раньше|раньше,? чем)\b"
     r"|\bпосле (?:того,? как|(?!(?:завершени|окончани|проведени)\w+ (?:всех|необходимых|мероприятий))\w+(?:ния|тия|ки))\b"
 )
-"""An honest word that there is no day yet, or the stage after which it comes."""
+"""An honest statement that there is no date yet, or after which stage it will come."""
 AT_A_PLACE = re.compile(r"\W*(?:на|в|во|у|за|возле|около|напротив|рядом|к|ко|через|с)\s\w{3,}", re.IGNORECASE)
 MAY = re.compile(
     r"\b(?:можно|нельзя|мо(?:жет|гут|жете)|обязан\w*|вправе|только|запрещ\w+|разреш\w+|допуска\w+|добровольн\w+)\b"
 )
 REASON = re.compile(r"\b(?:чтобы|без|иначе|тогда|так|поэтому|потому|поможет|пригодится|если)\b|:|\d+ \w+|\s[-–—]\s")
-"""Why the citizen is asked to tell something."""
+"""Words that tell why the citizen is asked for information."""
 WHAT_IT_IS = re.compile(
     r"\b(?:суть\w*|в чем|вопрос\w*|обращени\w+|проблем\w+|ситуаци\w+|подробн\w+|детал\w+|конкретн\w+)\b"
 )
 MORE = re.compile(r"\b(?:фото\w*|сним\w+|видео\w*|телефон\w*|когда|фамили\w+|подъезд\w*|этаж\w*)\b")
-"""What one is asked for beside the place and the matter."""
+"""What a citizen may be asked for besides the place and the matter."""
 WHERE_IT_IS = re.compile(r"\b(?:адрес\w*|номер\w* дома|улиц\w+|как\w+ дом\w*|где)\b")
 
 # --- the citizen's question ------------------------------------------------------------------------------------------
@@ -178,12 +181,12 @@ QUESTIONS = {
         r"|(?:^|[.!?] ?)(?:есть|работает|открыт\w*|мо(?:жет|гут)|имеют?|обязан\w*|должны?) [^?]{2,80}\?"
     ),
 }
-"""The kinds of question, each by the word it is called."""
+"""The kinds of question with their patterns, each under the question word that names it."""
 WHETHER = re.compile(
     r"\b(?:да|нет|можно|нельзя|можете|возможн\w+|невозможн\w+|есть|планиру\w+|запланирован\w*|предусмотрен\w*|будет|будут"
     r"|готов\w*|включ\w+|пока|получится|имеет\w*)\b|\bне\b"
 )
-"""A word that says yes or no."""
+"""Words that answer yes or no."""
 _AGAIN = r"(?:пишу|спрашиваю|обращаюсь|прошу)"
 REPEAT = re.compile(
     rf"\b(?:повторно|повторное обращение|еще раз {_AGAIN}|(?:второй|третий|пятый|который|в сотый) раз {_AGAIN}"

@@ -1,6 +1,6 @@
 """What a draft of an answer lacks (MO-17, MO-15, SL-9, SL-10, KU-18, PA-2.4): a hint for a person, never a refusal.
 
-Pure. A hint is a code and the words that gave it; the clause is the regulation's. What the sentences say is read in
+Pure. A hint is a code and the words that gave it; the regulation names the clause. What the sentences say is read in
 `deeds.py`.
 """
 
@@ -34,15 +34,17 @@ from config.russian.places import find_place
 
 HEAVY_WORDS = 40
 HEAVY_TURNS = 3
-"""Officialese as a whole: so many words with so many turns of it."""
+"""A text of at least `HEAVY_WORDS` words is officialese as a whole if it has at least `HEAVY_TURNS` phrases of
+officialese."""
 LONG_SENTENCE, FEW_VERBS = 20, 0.06
-"""Or so many words a sentence and so few of them verbs."""
+"""A text is also officialese as a whole if its sentences have at least this many words on average and at most this
+share of its words are verbs."""
 SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What the draft lacks, and the words of the draft by which it shows (of the question, for `unanswered`)."""
+    """What the draft lacks, and the words of the draft that show it (for `unanswered`, the kind of question)."""
 
     lack: Lack
     words: tuple[str, ...] = ()
@@ -50,9 +52,9 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the draft answers: the citizen's text, whether it is a repeat, the day it is judged on (None: not known) and
-    whether it was written then, whether the regulation knows a request to the citizen (None: no regulation) and wants
-    no officialese at all."""
+    """What the draft answers, and how to judge it. `question`: the citizen's text; `repeat`: it repeats an earlier one;
+    `today`: the day of judging (None: not known); `written_today`: the draft was written that day; `may_ask`: the
+    regulation allows a request to the citizen (None: no regulation); `plain`: it wants no officialese at all."""
 
     question: str = ""
     repeat: bool = False
@@ -63,7 +65,8 @@ class Asked:
 
 
 def draft_hints(answer: str, asked: Asked) -> list[Hint]:
-    """The hints for a draft, the weightiest first; empty if nothing is amiss. Never raises."""
+    """The hints for a draft, the weightiest first; empty if nothing is amiss. Never raises. Only the first `LONGEST`
+    characters are read."""
     answer = answer[:LONGEST]
     said = said_in(answer)
     found: list[Hint] = []
@@ -85,7 +88,8 @@ def draft_hints(answer: str, asked: Asked) -> list[Hint]:
 
 
 def _content(said: Sequence[Said], asked: Asked) -> Iterator[Hint]:
-    """At most one hint about what the answer says."""
+    """Yield at most one hint about the content: nothing said, passed on, no deed for a repeat, or a question left
+    unanswered."""
     kinds = questions_of(asked.question)
     topic = is_on_topic(asked.question, said)
     if is_short_fact(asked.question, said):
@@ -102,13 +106,14 @@ def _content(said: Sequence[Said], asked: Asked) -> Iterator[Hint]:
 
 
 def _passes_on(one: Said) -> bool:
-    """Whether the sentence passes on or considers; «направим мастера» beside a request does not."""
+    """Whether the sentence only passes the matter on or considers it; «направим мастера» beside a request does not."""
     ahead = any((verb := verb_of(word)) is not None and verb.tag.tense == "futr" for word in one.paper)
     return bool(one.paper) and not (ahead or one.by_us or one.asked or one.conditional)
 
 
 def _asks(said: Sequence[Said]) -> tuple[str, ...]:
-    """What the citizen is asked to tell, unless only in case something happens."""
+    """The words by which the citizen is asked for information (at most `SHOWN`), except requests for a certain case
+    only («если …»)."""
     found: list[str] = []
     for one in said:
         if one.text.endswith("?"):
@@ -120,7 +125,7 @@ def _asks(said: Sequence[Said]) -> tuple[str, ...]:
 
 
 def _says_why_it_asks(said: Sequence[Said]) -> bool:
-    """Whether a request says what for, or what will be done."""
+    """Whether a request for information says what it is for, or the answer says what will be done."""
     for one in said:
         asking = bool(one.asked) or one.text.endswith("?")
         if asking and (one.doers or REASON.search(plain(one.text))):
@@ -131,7 +136,7 @@ def _says_why_it_asks(said: Sequence[Said]) -> bool:
 
 
 def _is_known(question: str, said: Sequence[Said]) -> bool:
-    """Whether the citizen is asked only for what he has written: the place that he named, or what it is about."""
+    """Whether the citizen is asked only for what they have written: the place they named, or what it is about."""
     wanted = plain(" ".join(one.text for one in said if one.asked or one.text.endswith("?")))
     if MORE.search(wanted):
         return False
@@ -141,7 +146,8 @@ def _is_known(question: str, said: Sequence[Said]) -> bool:
 
 
 def _officialese(answer: str, plain_style: bool) -> tuple[str, ...]:
-    """The turns of officialese: of any text where a plain style is wanted, else of one that is nothing but that."""
+    """The phrases of officialese to show: all of them where a plain style is wanted, otherwise only if the text as a
+    whole is officialese; () if there are none."""
     turns = tuple(turn for turn, _ in style_hints(answer))
     words = words_of(answer)
     if plain_style and turns:

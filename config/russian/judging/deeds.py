@@ -18,7 +18,7 @@ from config.russian.morphology import Word, parses, plain, words_of
 
 FILE = Path(__file__).parents[2] / "answers.yaml"
 LONGEST = 4_000
-"""Characters of an answer that are read."""
+"""How many characters of an answer are read."""
 
 _SHORT = "".join(
     rf"(?<!\b{cut})"
@@ -51,30 +51,31 @@ _UNDER = re.compile(
     r"\s*(?:и |а |для того |то,? )?(?:если|чтоб\w*|(?:\w+ )?котор\w+|при условии|в случае|когда|пока не|как только|где\b"
     r"|куда\b|указанн\w+|кто\b)"
 )
-"""How a clause begins that only tells on which condition, to what end or which one."""
+"""The beginning of a clause that only states a condition, a purpose or a description."""
 _IN_A_MODE = re.compile(r"\bв \w+(?:ом|ем) режиме\b")
-"""«работают в усиленном режиме»: at what, is not said."""
+"""A phrase like «в усиленном режиме», after which «работают» does not say what work is done."""
 _BY_LAW = re.compile(r"\b\w+(?:н|т)[аоы]?\s+(?:\w+\s+)?(?:в соответствии|согласно|на основании)\b")
-"""«вынесен в соответствии с кодексом»: done as the law has it, and why is not said."""
+"""A participle with the law it follows («вынесен в соответствии с кодексом»): a formal act, with no deed and no
+reason."""
 QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
 FUTURE, PAST, PRESENT = "futr", "past", "pres"
 
 
 @cache
 def lists() -> dict[str, frozenset[str]]:
-    """The lists of `answers.yaml`: the name of a list → its words, «_» for a blank."""
+    """The lists of `answers.yaml`: the name of a list → its words, with «_» for a space."""
     raw: dict[str, Any] = yamlfile.load(FILE).data
     return {name: frozenset(plain(word) for word in words.split()) for name, words in raw.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one sentence says, each as the words that say it; empty where it says nothing of the kind.
+    """What one sentence says, each kind as the words that say it; empty if it says nothing of the kind.
 
-    `done`: a deed finished; `promised`: one to come; `going`: under way, by somebody named. `paper`: passing on,
-    considering, watching; `show`: looked, talked, drew up a paper, and no more. `dates` are without the dates of letters
-    and of a deed for show; `rest` is the sentence without its clauses for show; `apart`: a date stands in a clause without a
-    verb («поставка 10 декабря»); `old` marks a narrative of former years.
+    `done`: a finished deed; `promised`: a future one; `going`: one under way, by somebody named. `paper`: passing on,
+    considering, watching; `show`: only looked, talked or drew up a paper. `dates` leave out the dates of letters and of
+    a deed for show; `rest` is the sentence without its clauses for show; `apart`: a date stands in a clause without a
+    verb («поставка 10 декабря»); `old` marks a narrative about former years.
     """
 
     text: str
@@ -105,12 +106,12 @@ class Said:
 
 @lru_cache(maxsize=256)
 def said_in(answer: str) -> tuple[Said, ...]:
-    """What each sentence says, in order. Never raises."""
+    """What each sentence of the answer says, in order. Never raises. Cached."""
     return tuple(_said(part) for part in sentences(answer))
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The sentences of a text; an abbreviation («ул. Мира», «т.к. идёт») ends none."""
+    """The sentences of a text; an abbreviation («ул. Мира», «т.к. идёт») does not end one."""
     at = 0
     for end in _BREAK.finditer(text):
         if text[at : end.start()].strip():
@@ -121,7 +122,7 @@ def sentences(text: str) -> Iterator[str]:
 
 
 _READ = ("done", "promised", "going", "paper", "nouns", "asked", "plans", "idle", "show")
-"""What is read clause by clause, by the fields of `Said`."""
+"""The fields of `Said` that are read clause by clause."""
 
 
 def _said(sentence: str) -> Said:
@@ -175,12 +176,12 @@ def _said(sentence: str) -> Said:
 
 
 def _is_a_means(word: Word, known: dict[str, frozenset[str]]) -> bool:
-    """«с привлечением техники»: what it is done with, not who does it."""
+    """Whether the word names what a deed is done with, not who does it: «с привлечением техники»."""
     return bool(word.lemmas & known["means"]) and parses(word.plain)[0].tag.case != "nomn"
 
 
 def _is_a_date_apart(clause: str, known: dict[str, frozenset[str]]) -> bool:
-    """Whether the clause gives a date and something that comes then, and nothing about papers or money."""
+    """Whether the clause gives a date and a thing that comes then, without a verb, and not only papers or money."""
     if not DATE.search(OF_A_LETTER.sub("", plain(clause))):
         return False
     words = words_of(clause)
@@ -190,7 +191,7 @@ def _is_a_date_apart(clause: str, known: dict[str, frozenset[str]]) -> bool:
 
 
 def _clauses(sentence: str) -> Iterator[str]:
-    """The clauses that say something themselves: not those of a condition, an aim or a description."""
+    """The clauses that say something themselves: not those of a condition, a purpose or a description."""
     parts = _CLAUSE.split(sentence)
     for part in parts:
         if part and part.strip() and not _UNDER.match(plain(part)):
@@ -198,7 +199,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 
 def _runs(words: tuple[Word, ...], forms: list[frozenset[str]], wanted: frozenset[str]) -> list[str]:
-    """The runs of words that are in a list, as written, in the order of the text."""
+    """The runs of words that occur in the list `wanted`, as written, in the order of the text."""
     found = []
     for run in wanted:
         parts = run.split("_")
@@ -211,7 +212,8 @@ def _runs(words: tuple[Word, ...], forms: list[frozenset[str]], wanted: frozense
 
 @lru_cache(maxsize=20_000)
 def verb_of(word: str) -> Any | None:
-    """The word's reading as a verb or a short participle, if that is a likely one; the perfective before the other."""
+    """The word's reading as a verb or short participle, the perfective one first; None if another part of speech is
+    likelier."""
     found = [parse for parse in parses(word.lower()) if parse.tag.POS in ("VERB", "INFN", "PRTS")]
     if word.lower().endswith("ся") and any(parse.tag.tense == "pres" for parse in found):
         found = [parse for parse in found if parse.tag.tense != "futr"]
@@ -225,7 +227,7 @@ def verb_of(word: str) -> Any | None:
 
 @lru_cache(maxsize=20_000)
 def noun_of(word: str) -> str:
-    """The dictionary form of a noun, ё as е; empty for other words."""
+    """The dictionary form of a noun, ё as е; "" for other words."""
     first = parses(word.lower())[0]
     return plain(first.normal_form) if first.tag.POS == "NOUN" else ""
 
@@ -236,8 +238,8 @@ def _names_a_deed(noun: str, known: dict[str, frozenset[str]]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the sentence of a clause has: a deed named by a noun («уборка», «работы по уборке»), a date, one who does it,
-    a law that is cited, one who repairs."""
+    """What else the sentence of a clause contains. `works`: a deed named by a noun («уборка», «работы по уборке»);
+    `dated`: a date; `by`: someone who does it; `law`: a cited law; `crew`: someone who repairs."""
 
     works: bool
     dated: bool
@@ -255,7 +257,7 @@ def _works(words: tuple[Word, ...], known: dict[str, frozenset[str]]) -> bool:
 def _read_clause(
     words: tuple[Word, ...], found: dict[str, list[str]], known: dict[str, frozenset[str]], around: Around
 ) -> bool:
-    """Enter what a clause says; True if it says «мы» by the form of its verb."""
+    """Add the words of a clause to `found`, by fields of `Said`; return whether a verb's form means «мы»."""
     nouns = [noun for word in words if (noun := noun_of(word.text))]
     deeds = [noun for noun in nouns if _names_a_deed(noun, known)]
     money = any(noun in known["money"] for noun in nouns)
@@ -309,7 +311,8 @@ def _read_clause(
 
 
 def _is_for_show(lemma: str, words: tuple[Word, ...], known: dict[str, frozenset[str]], crew: bool) -> bool:
-    """Whether the verb only looks, talks or draws up a paper («осмотрели», «проведена беседа», «составлен акт»)."""
+    """Whether the verb only tells of looking, talking or drawing up a paper («осмотрели», «проведена беседа»,
+    «составлен акт»)."""
     if crew and lemma in known["leaving"]:
         return False
     nouns = [(noun, word) for word in words if (noun := noun_of(word.text))]
@@ -336,7 +339,7 @@ def _is_infinitive(words: tuple[Word, ...], known: dict[str, frozenset[str]]) ->
 
 
 def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool, by_them: bool) -> str:
-    """Under what a verb is entered."""
+    """The field of `Said` under which a verb is entered; "" for none."""
     if when == PAST:
         return "" if money else "done"
     if when == FUTURE:
@@ -347,7 +350,7 @@ def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool, by
 
 
 def _by_them(verb: Any, before: tuple[Word, ...]) -> bool:
-    """Whether somebody unnamed does it now («меняют кабель»): they, with no subject `before`."""
+    """Whether the verb has an unnamed subject «they» («меняют кабель»): no plural subject stands `before` it."""
     if verb.tag.person != "3per" or verb.tag.number != "plur" or "intr" in verb.tag:
         return False
     readings = (parse.tag for word in before for parse in parses(word.text.lower()))
@@ -355,7 +358,7 @@ def _by_them(verb: Any, before: tuple[Word, ...]) -> bool:
 
 
 def _when(verb: Any, will: bool, words: tuple[Word, ...], place: int) -> str:
-    """When the verb's deed is: past, future or now; empty if it is not said."""
+    """The time of the verb's deed: PAST, FUTURE or PRESENT; "" if it is not said."""
     tag = verb.tag
     if tag.POS == "PRTS":
         if any(plain(word.text) == "быть" for word in words[:place]):
@@ -373,7 +376,7 @@ def _when(verb: Any, will: bool, words: tuple[Word, ...], place: int) -> str:
 
 
 def _is_asking(word: Word, known: dict[str, frozenset[str]]) -> bool:
-    """An imperative of a verb by which one is asked to tell something («уточните», «пришлите»)."""
+    """Whether the word is an imperative that asks for information («уточните», «пришлите»)."""
     return plain(word.text).endswith("те") and any(
         "impr" in parse.tag and plain(parse.normal_form) in known["asking"] for parse in parses(word.text.lower())
     )

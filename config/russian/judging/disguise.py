@@ -21,10 +21,10 @@ from config.yamlfile import load
 
 FOLDER = Path(__file__).parents[2] / "lexicon"
 LONGEST = 48
-"""A longer run of letters is not a word."""
+"""The most letters of a word; a longer run of letters is not one."""
 
 LINK = 64
-"""A link is recognisable by so many first characters."""
+"""How many first characters of a run are checked for being a link."""
 
 _ORDINARY = re.compile(r"[\t\n\r -~А-Яа-яЁё«»—–…№“”„’]*")
 _CYRILLIC = re.compile(r"[а-я]+")
@@ -43,16 +43,19 @@ _NUMBERED = re.compile(
     r"|\[?(?:id|club|public)\d+\|.*"
     r"|.*\.(?:pdf|jpe?g|png|mp4|mov|heic|docx?|xlsx?)"
 )
-"""A house («14в/2», «8-г», «д.5б»), a car, an address of a profile, a file: no word in disguise."""
+"""What is no word in disguise though it mixes letters and digits: a house («14в/2», «8-г», «д.5б»), a car, the address
+of a profile, a file."""
 _NUMBER_APART = re.compile(r"\d[.,]\d\d|(?:^|[^\w*#@$%&])\d+(?:[,.;:?!)/]+(?=[а-я]{3})|$)|[а-я]{3}[,.;:?!(/]+\d+$")
-"""Digits that punctuation parts from a word, or an amount, stand for no letter of it: «3,Садовая», «11.40коп.»."""
+"""Digits that stand for no letter: punctuation parts them from a word, or they are an amount («3,Садовая»,
+«11.40коп.»)."""
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
 _INVISIBLE = frozenset("\u3164\u115f\u1160\uffa0\u2800")
 
 
 class Word(NamedTuple):
-    """One word as intended, in lower case and with ё as е; `start` and `end` are places in the original text.
+    """One word as intended, in lower case and with ё as е; `start` and `end` are positions in the text without
+    invisible characters (`Revealed.flat`).
 
     `chunk`: the number of its run without spaces; `sentence`: the number of its stretch between full stops.
     """
@@ -66,8 +69,8 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """The possible whole readings of a run that is no plain word. `masked`: the run with signs in place of hidden
-    letters.
+    """The possible readings of a run that is no plain word. `masked`: the run with «*» and the like for hidden letters;
+    `pieces`: its parts between signs; `start`, `end`: its position in `Revealed.flat`.
     """
 
     readings: tuple[str, ...]
@@ -79,7 +82,9 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """A text taken apart. `flat`: the text in lower case without invisible characters. Links are not among the words."""
+    """A text taken apart. `flat`: the text in lower case without invisible characters; `words`: Russian words, `latin`:
+    words in Latin letters, `spaced`: words written letter by letter, `guesses`: runs that may be words in disguise.
+    Links are in none of them."""
 
     flat: str
     words: tuple[Word, ...]
@@ -89,7 +94,7 @@ class Revealed:
     places: tuple[int, ...] | None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Convert places in `flat` to places in the original text."""
+        """Convert positions in `flat` into positions in the original text."""
         if self.places is None or end <= start:
             return start, end
         return self.places[start], self.places[end - 1] + 1
@@ -115,12 +120,13 @@ def _tables() -> _Tables:
 
 
 def russian(word: str) -> str:
-    """The word with foreign letters and signs read as the Russian ones they look like; as long as it was."""
+    """The word with foreign letters and signs replaced by the Russian letters they look like; its length stays."""
     return word.translate(_tables().shapes)
 
 
 def squeezed(word: str) -> Iterator[str]:
-    """The word without stretched letters: three and more as one or as two, then every double letter as one."""
+    """The word without stretched letters: three and more as one or as two, then every double letter as one. Nothing if
+    no letter is repeated."""
     once = _STRETCHED.sub(r"\1", word)
     if once != word:
         yield once
@@ -131,7 +137,7 @@ def squeezed(word: str) -> Iterator[str]:
 
 
 def reveal(text: str) -> Revealed:
-    """Take the text apart; every place is a place in `flat`."""
+    """Take the text apart into words and possible words; all positions are positions in `flat`."""
     flat, places = _folded(text)
     words: list[Word] = []
     guesses: list[Guess] = []
@@ -194,7 +200,7 @@ def _folded_sign(sign: str) -> str:
 
 @cache
 def _look_alikes() -> Mapping[str, str]:
-    """A character of another alphabet → the letter it is drawn like (Unicode's table)."""
+    """A character of another alphabet → the letter that looks like it (Unicode's table of confusables)."""
     lines = (FOLDER / "confusables.tsv").read_text(encoding="utf-8").splitlines()
     return dict(line.split("\t") for line in lines if line[:1] != "#")
 
@@ -237,7 +243,7 @@ def _guess(chunk: str, start: int) -> Guess | None:
 
 
 def _unmasked(sign: str, shapes: Mapping[int, str]) -> str:
-    """The letter that the sign stands for; a picture hides any letter, as «*» does."""
+    """The letter that the sign stands for; «*» for a picture, which may hide any letter; another sign as it is."""
     if sign.isalpha():
         return sign.translate(shapes)
     return "*" if sign > "\x7f" and unicodedata.category(sign) == "So" else sign
@@ -252,11 +258,11 @@ _LATER: dict[int, str] = {
     ord("r"): "р",
     ord("3"): "з",
 }
-"""The second letter that a sign may stand for."""
+"""A second Russian letter that a sign may stand for, besides the one it looks like most."""
 
 
 def _threes(core: str) -> Iterator[str]:
-    """Every reading of the threes as з or е, if there are two or three of them."""
+    """Every reading of the digit 3 as з or е, if the run has two or three of them; nothing otherwise."""
     places = [place for place, sign in enumerate(core) if sign == "3"]
     if 2 <= len(places) <= 3:
         for letters in product("зе", repeat=len(places)):
@@ -279,7 +285,7 @@ def _single(chunk: str) -> str | None:
 
 
 def _together(singles: list[tuple[str, int, int, int]]) -> Iterator[Word]:
-    """Join three or more single letters in a row into a word."""
+    """Join three or more single letters in a row into a word; yield these words."""
     run: list[tuple[str, int, int, int]] = []
     for single in [*singles, ("", 0, 0, -9)]:
         if run and single[3] != run[-1][3] + 1:

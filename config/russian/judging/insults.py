@@ -15,7 +15,7 @@ NEAR = 2
 
 
 def insulting(sentences: tuple[Sentence, ...], lists: Insults) -> list[Place]:
-    """The places of insults, in no particular order."""
+    """The places of insults in the sentences, in no particular order."""
     return [place for sentence in sentences for place in _in_sentence(sentence, lists)]
 
 
@@ -40,7 +40,7 @@ def _in_sentence(sentence: Sentence, lists: Insults) -> Iterator[Place]:
 
 @lru_cache(maxsize=20_000)
 def _meant(word: str) -> str:
-    """The word; of one that the dictionary does not know, the insult that it is a misspelling of."""
+    """The word itself, or the insult that it is a misspelling of if the dictionary does not know it."""
     lists = lexicon().insults
     if len(word) < SHORTEST or word in lists.persons or word in lists.aimed or is_known(word):
         return word
@@ -48,7 +48,8 @@ def _meant(word: str) -> str:
 
 
 def _is_aimed(sentence: Sentence, i: int, lists: Insults) -> bool:
-    """Whether the word is aimed at somebody: after «вы» or an office, or after «эти», «какие же»."""
+    """Whether the word is aimed at somebody: it stands alone; after «эти» or «тупые», in a short sentence or one that
+    names people; after «вы»; or first in a short sentence, before «вы» or «он»."""
     words = sentence.words
     if (len(words) <= 2 and words[i] in lists.alone) or (len(words) == 1 and words[i] in lists.quite_alone):
         return True

@@ -1,5 +1,6 @@
-"""What a draft of an answer may lack: the codes of the hints. Apart from `answers.py`, so that a regulation's file can
-name them without the rules that find them.
+"""What a draft of an answer may lack: the codes of the hints.
+
+They are apart from `answers.py`, so that a regulation's file can name them without the rules that find them.
 """
 
 from enum import StrEnum

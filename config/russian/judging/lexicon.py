@@ -22,21 +22,21 @@ from config.yamlfile import BrokenConfiguration, Problem, load
 _MAYBE = re.compile(
     r"ху|пи|пы|пес|пз|п[оа]х|еб|йоб|эб|б+л|мл|с+у+|с+ц|му|ма|ми|за|го|га|ка|жо|ср|сс|пе|бз|шл|др|ел|хе|хй|на?х|не?х"
 )
-"""Every obscene word contains one of these; most other words contain none."""
+"""Pieces of which every obscene word contains at least one; most other words contain none."""
 _ENDINGS = 60
 _STRUCTURE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
-"""What gives a pattern its structure; an escaped character and a set of characters are one piece."""
+"""The signs of a pattern's structure; an escaped character and a set of characters are one piece each."""
 
 _Name = TypeVar("_Name")
 
 WEIGHTS = FOLDER / "threats.tsv"
 FIRST, THRESHOLD = "(first)", "(threshold)"
-"""The names of the weights that belong to no sign."""
+"""The names of the two weights that belong to no sign: the starting value and the threshold."""
 
 
 @dataclass(frozen=True)
 class Meant:
-    """Words used in their literal sense if one of `beside` is in the text."""
+    """Words that have an innocent meaning if one of the words `beside` is in the text."""
 
     words: frozenset[str]
     beside: frozenset[str]
@@ -44,7 +44,8 @@ class Meant:
 
 @dataclass(frozen=True)
 class Obscene:
-    """Obscene words by their roots."""
+    """Obscene words by their roots, with exceptions. `latin`: words in Latin letters; `masked`: common words to look
+    for under signs; `meant`: words with an innocent meaning; `inside`: finds a word run together with others."""
 
     roots: re.Pattern[str]
     allow: re.Pattern[str]
@@ -55,7 +56,7 @@ class Obscene:
     inside: Misspelt
 
     def is_plainly(self, word: str) -> bool:
-        """Whether the word, as it stands, has one of the roots."""
+        """Whether the word as it stands, without undoing stretched letters, has one of the roots."""
         if len(word) > _ENDINGS or _MAYBE.search(word) is None:
             return False
         return self.roots.fullmatch(word) is not None and self.allow.fullmatch(word) is None
@@ -81,8 +82,8 @@ class Insults:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Words that occur together: one of `head`, near it one of each of `near`, and none of `without`. `idle`: it says
-    of nobody what he shall suffer, so it makes no threat by itself.
+    """A frame: words that together make a threat or part of one. One of `head`, near it one of each of `near`, and none
+    of `without`. `idle`: it does not say who shall suffer what, so it makes no threat by itself.
     """
 
     name: str
@@ -109,18 +110,18 @@ class Threats:
 
     @cached_property
     def by_head(self) -> Mapping[str, tuple[int, ...]]:
-        """The head of a frame → the numbers of its frames."""
+        """The head of a frame (see `Frame`) → the numbers of the frames with this head."""
         return _turned({number: frame.head for number, frame in enumerate(self.frames)})
 
     @cached_property
     def in_frames(self) -> frozenset[str]:
-        """The meanings that some frame asks about."""
+        """The meanings that occur in some frame."""
         kinds = (kind for frame in self.frames for kinds in (frame.head, *frame.near, frame.without) for kind in kinds)
         return frozenset(kinds)
 
     @cached_property
     def of_core(self) -> frozenset[str]:
-        """The dictionary forms of the core."""
+        """The dictionary forms whose meaning belongs to the core of threats."""
         return frozenset(word for word, names in self.classes.items() if self._is_core(names))
 
     @cached_property
@@ -136,7 +137,7 @@ class Threats:
 
     @cached_property
     def telling(self) -> frozenset[str]:
-        """The signs of the frames that say who shall suffer what."""
+        """The signs of those frames that say who shall suffer what."""
         return frozenset(f"={frame.name}" for frame in self.frames if not frame.idle)
 
 
@@ -153,8 +154,8 @@ class Weights:
 
 @dataclass(frozen=True)
 class Spam:
-    """Signs of advertising, matched against the text in lower case. `parts`: by name; `reach`: how many characters may
-    stand between two of them.
+    """Signs of advertising, matched against the text in lower case. `enough`: the least sum of signs; `parts`: by name,
+    the parts of an offer; `reach`: how many characters may stand between two of them.
     """
 
     enough: int
@@ -167,10 +168,10 @@ class Spam:
 
 
 class Lexicon:
-    """The lists, each read on first use; reading all of them takes half a second."""
+    """The packaged word lists, each read on first use; reading all of them takes half a second."""
 
     def read_all(self) -> None:
-        """Read every list now, so that nobody waits for it later."""
+        """Read every list now, so that no later call has to wait for it."""
         _ = self.obscene, self.insults, self.threats, self.weights, self.spam
 
     @cached_property
@@ -252,13 +253,13 @@ class Lexicon:
         return _is_obscene(word)
 
     def first_obscene(self, words: Iterable[str]) -> str | None:
-        """The first obscene word; None if there is none."""
+        """The first of the words that is obscene; None if none is."""
         return next((word for word in words if _is_obscene(word)), None)
 
 
 @cache
 def lexicon() -> Lexicon:
-    """The packaged lists."""
+    """The packaged word lists, one object for the process."""
     return Lexicon()
 
 
@@ -281,7 +282,7 @@ def unstretched(word: str) -> str:
 
 
 def forms(lemmas: Iterable[str]) -> frozenset[str]:
-    """Every form of the dictionary words, and the words as given."""
+    """Every form of the dictionary words, and the words as given; in lower case, ё as е."""
     found: set[str] = set()
     for lemma in lemmas:
         found.add(plain(lemma))
@@ -292,12 +293,12 @@ def forms(lemmas: Iterable[str]) -> frozenset[str]:
 
 
 def _readings(lemma: str) -> tuple[Any, ...]:
-    """Nouns first: «черви» are more often worms than hearts."""
+    """The word's readings, nouns first: «черви» are more often worms than hearts."""
     return tuple(sorted(parses(lemma), key=lambda parse: "NOUN" not in parse.tag))
 
 
 def _words(listed: Mapping[str, str]) -> dict[str, list[str]]:
-    """Split lists written as words with spaces: YAML takes seconds to read a long list of items."""
+    """Split lists written as words with spaces between: YAML takes seconds to read a long list of items."""
     return {name: words.split() for name, words in listed.items()}
 
 
@@ -316,8 +317,8 @@ def _prefixes(listed: Iterable[str]) -> str:
 
 
 def _pattern(file: str, parts: Iterable[str], *, in_order: bool = True) -> re.Pattern[str]:
-    """A pattern that matches any of the parts, each a pattern of its own. Without `in_order` it only tells whether one
-    of them matches, sooner.
+    """A pattern that matches any of the parts, each a pattern of its own. Without `in_order` it only tells, faster,
+    whether one of them matches. BrokenConfiguration names the file with an invalid part.
     """
     branches = [branch for part in parts for branch in _branches(file, part)]
     if not in_order:
@@ -331,12 +332,13 @@ def _at_word(branch: str) -> bool:
 
 
 def _one_of(branches: list[str], *, at_word: bool) -> str:
-    """The branches as one; where each begins at the edge of a word, the edge is looked for once instead of by each."""
+    """The branches as one pattern; if each begins at the edge of a word, the edge is looked for once instead of by
+    each."""
     return rf"\b(?:{'|'.join(branch[2:] for branch in branches)})" if at_word else "|".join(branches)
 
 
 def _branches(file: str, pattern: str) -> list[str]:
-    """The alternatives of a pattern, outermost only."""
+    """The outermost alternatives of a pattern. BrokenConfiguration if it is invalid."""
     try:
         re.compile(pattern)
     except re.error as error:
@@ -351,5 +353,5 @@ def _branches(file: str, pattern: str) -> list[str]:
 
 
 def _phrases(file: str, parts: Iterable[str]) -> re.Pattern[str]:
-    """A pattern for whole words only: a sentence has one space between its words."""
+    """A pattern that matches the parts as whole words only, in a line with one space between its words."""
     return _pattern(file, [rf"(?<!\S)(?:{'|'.join(f'(?:{part})' for part in parts)})(?!\S)"])

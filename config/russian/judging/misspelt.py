@@ -1,6 +1,6 @@
 """Finds listed words in words that the dictionary does not know: misspelt («дибил») or run together («тыдебил»).
 
-Looks at letters only; what a word means is for the lists to say.
+Looks at letters only; the word lists say what a word means.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ STANDING = frozenset((
     "е", "же", "от", "об", "из", "ко", "во", "бы", "ли", "ты", "вы", "мы", "он", "их", "им", "её",
     "ее", "ей", "уж", "та", "то", "те", "ту", "ая", "ул", "ст",
 ))  # fmt: skip
-"""Words of two letters in their own right."""
+"""Strings of one or two letters that are words by themselves, not pieces of a split word."""
 _LETTERS = frozenset("авикосуя")
 SHORTEST = 4
-"""Shorter words are not looked for: too many others sound or look alike."""
+"""The shortest word that is looked for, in letters: too many others sound or look like shorter ones."""
 INSIDE = 5
-"""Shorter words are not looked for within others."""
+"""The shortest word, in letters, that is looked for inside others."""
 LONGEST = 40
 
 _SOUNDS = str.maketrans("аяоёеиыэуюбвгджз", "ооооииииуупфктшс")
-"""Vowels without stress and paired consonants, as they are confused."""
+"""Vowels without stress and paired consonants, each replaced by the one it is confused with."""
 
 
 class Misspelt:
-    """Listed words by their sound."""
+    """Finds misspellings of the listed words by their sound."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(word for word in words if len(word) >= SHORTEST)
@@ -35,13 +35,15 @@ class Misspelt:
         self._lengths = sorted({len(word) for word in self._words if len(word) >= INSIDE})
 
     def heard_in(self, word: str) -> str:
-        """The listed word that the word sounds like, or that is run together with other words in it; "" if none is."""
+        """The listed word that the word sounds like, or that is run together with other words in it; "" if there is
+        none."""
         if not SHORTEST <= len(word) <= LONGEST:
             return ""
         return self._by_sound.get(_sound(word), "") or self.inside(word)
 
     def inside(self, word: str) -> str:
-        """The listed word that is run together with others in the word; "" if anything but words is left of it."""
+        """The listed word that is run together with other words in this word; "" if the rest of it is not made of
+        words."""
         return next((word[a:b] for a, b in self._within(word) if _is_of_words(word[:a]) and _is_of_words(word[b:])), "")
 
     def _within(self, word: str) -> Iterator[tuple[int, int]]:
@@ -56,14 +58,15 @@ class Misspelt:
 
 
 def _sound(word: str) -> str:
-    """The letters as they are heard: «идеот» is «идиот». The first letter stays what it is, and doubled ones are one."""
+    """The letters as they are heard: «идеот» sounds like «идиот». The first letter stays as written; doubled letters
+    are one."""
     heard = word.replace("тс", "ц").replace("ь", "").replace("ъ", "").translate(_SOUNDS)
     once = "".join(letter for i, letter in enumerate(heard) if i == 0 or letter != heard[i - 1])
     return word[0] + once
 
 
 def _is_of_words(text: str) -> bool:
-    """Whether the text is nothing, or words of two and more letters written without spaces."""
+    """Whether the text is empty, or consists of words of two and more letters written without spaces."""
     whole = [True] + [False] * len(text)
     for end in range(1, len(text) + 1):
         whole[end] = any(whole[start] and stands_alone(text[start:end]) for start in range(max(0, end - 12), end - 1))
@@ -71,7 +74,7 @@ def _is_of_words(text: str) -> bool:
 
 
 def stands_alone(piece: str) -> bool:
-    """Whether the letters are a word in its own right; of one and two letters only common ones are."""
+    """Whether the letters are a word by themselves; of one or two letters only common words are."""
     if len(piece) == 1:
         return piece in _LETTERS
     if len(piece) == 2:

@@ -1,5 +1,6 @@
-"""Finds obscene words, however they are written. A word with an innocent meaning (a dog, a branch) is spared beside
-words of that meaning.
+"""Finds obscene words, however they are written.
+
+A word with an innocent meaning (a dog, a branch) is spared beside words of that meaning.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 
 
 def obscene(revealed: Revealed, lists: Lexicon) -> list[Place]:
-    """The places of obscene words, in no particular order."""
+    """The places of obscene words in the text, in no particular order."""
     found = [(word.start, word.end) for word in revealed.words if lists.is_obscene(word.text)]
     found += [(word.start, word.end) for word in revealed.latin if _latin(word.text, lists)]
     found += [(guess.start, guess.end) for guess in revealed.guesses if _guessed(guess, lists)]
@@ -54,7 +55,8 @@ def _latin(word: str, lists: Lexicon) -> bool:
 
 
 def _guessed(guess: Guess, lists: Lexicon) -> bool:
-    """Whether a run of letters and signs has an obscene reading and its pieces are not words by themselves."""
+    """Whether a run of letters and signs has an obscene reading; if its pieces are words by themselves, only common
+    obscene words count."""
     spelled = len(guess.pieces) > 2 and all(len(piece) == 1 for piece in guess.pieces)
     if len(guess.pieces) > 1 and not spelled and all(stands_alone(piece) for piece in guess.pieces):
         return not lists.obscene.masked.isdisjoint(guess.readings) or _masked(guess.masked, lists)
@@ -64,14 +66,16 @@ def _guessed(guess: Guess, lists: Lexicon) -> bool:
 
 
 def _all_latin(guess: Guess, lists: Lexicon) -> bool:
-    """Whether Latin letters look like a Cyrillic word («xyй», «cyka»), with or without digits and signs among them."""
+    """Whether Latin letters look like an obscene Cyrillic word («xyй», «cyka»), with or without digits and signs among
+    them."""
     if len(guess.pieces) == 1 and guess.pieces[0].isalpha():
         return guess.readings[0] in lists.obscene.masked and set(guess.pieces[0]) <= set("aceopxykbmthu")
     return any(reading in lists.obscene.masked for reading in guess.readings) or _masked(guess.masked, lists)
 
 
 def _masked(written: str, lists: Lexicon) -> bool:
-    """Whether the letters under signs make an obscene word: any letter for one sign, common words only for several."""
+    """Whether the letters and the signs that hide others make an obscene word: any letter for one sign, only common
+    words for several."""
     for match in _HIDDEN.finditer(written):
         head, signs, tail = match.groups()
         if len(head) + len(tail) < 2 and not (head == "х" and len(signs) > 1 and signs[0] not in _DOTS):
@@ -116,7 +120,7 @@ def _spaced(letters: str, lists: Lexicon) -> bool:
 
 
 def _parted(words: tuple[Word, ...], lists: Lexicon) -> Iterator[Place]:
-    """Neighbours that are not words apart and one obscene word together: «пи здец», «х уй»."""
+    """The places of neighbouring pieces that are no words apart and one obscene word together: «пи здец», «х уй»."""
     short = [len(word.text) <= 5 for word in words]
     broken = [i for i, word in enumerate(words) if short[i] and not stands_alone(word.text)]
     for count in (2, 3):

@@ -1,5 +1,6 @@
-"""Somebody's personal data in a text that everybody will read: a private number, a document, a flat, a full name with
-something about the person. Pure. What an office publishes about itself (its telephones, its officials) is let be.
+"""Finds somebody's personal data in a text that everybody will read: a private number, a document, a flat, a full name
+with something about the person. Pure. What an office publishes about itself (its telephones, its officials) is no
+finding.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ NEAR = 80
 
 
 def personal_data(text: str) -> list[str]:
-    """The words of the text that are somebody's personal data, in the order of the text; each once. Never raises."""
+    """The pieces of the text that are somebody's personal data, in the order of the text; each once. Never raises."""
     found = sorted(_found(text))
     return list(dict.fromkeys(" ".join(words.split()) for _, words in found))
 

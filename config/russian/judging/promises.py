@@ -1,4 +1,4 @@
-"""A promise whose date has passed: «закончим до 1 сентября» said in October. Pure; the day is an argument."""
+"""Finds promises whose date has passed: «закончим до 1 сентября» said in October. Pure; the day is an argument."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from config.russian.judging.deeds import Said
 from config.russian.morphology import plain
 
 BARE = timedelta(days=92)
-"""A day without a year that is longer ago than this means next year's («до 1 июня», said in November)."""
+"""How long ago a date without a year may be; an earlier one means next year's («до 1 июня», said in November)."""
 _DAY = re.compile(
     rf"\b(?P<day>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{2,4}})?(?!\d|\.\d)|\d{{1,2}} (?:{stamps.MONTH})\b(?: \d{{4}})?)"
     rf"|\b(?P<month>{stamps.MONTH})\b (?P<year>20\d\d)|\b(?:в|до|к|конца|начале|конце) (?P<only>20\d\d)\b"
@@ -22,8 +22,8 @@ _OTHER = re.compile(r"(?:\bот|№ ?\S+|\bс|\w(?:нн|ш)(?:ые|[оы]\w{1,3}
 
 
 def past_promises(said: Sequence[Said], today: date | None, written_today: bool = True) -> list[str]:
-    """The dates promised that lie before `today`, as written. None for `today`: none is known to have passed. A date
-    without a year is judged only if the answer was written today."""
+    """The dates promised in the answer that lie before `today`, as written; [] if `today` is None. A date without a
+    year is judged only if the answer was written today."""
     return [] if today is None else [words for one in said for words in _past(one, today, written_today)]
 
 
@@ -44,7 +44,7 @@ def _past(one: Said, today: date, bare: bool) -> Iterator[str]:
 
 
 def _last_day(match: re.Match[str], today: date, bare: bool) -> date | None:
-    """The last day the words mean; None if they mean none that can be past."""
+    """The last day that the words mean; None if they mean no day or one that need not be past."""
     if match["only"]:
         return date(int(match["only"]), 12, 31)
     if match["month"]:

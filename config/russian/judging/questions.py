@@ -22,23 +22,24 @@ from config.russian.judging.worth import explains, is_dated, is_slogan, is_told_
 from config.russian.morphology import parses, plain, words_of
 
 REASONS = frozenset(("когда", "почему", "сколько", "кто"))
-"""The questions that a fine word does not answer."""
+"""The kinds of question that fine words without substance do not answer."""
 _NAMED = re.compile(r"(?<![.!?…] )(?<!^)\b([А-ЯЁ][а-яё]+)")
-"""A name: a capital letter that begins no sentence."""
+"""A name: a capital letter that does not begin a sentence."""
 TELLING = 9
-"""So many words without one of the question speak of something else; fewer may only leave its words out."""
+"""An answer of at least this many words without a word of the question is about something else; a shorter one may
+merely leave the words out."""
 SALUTATION = 2
-"""The most words of a sentence that only greets."""
+"""The most words of a sentence that is only a greeting."""
 
 
 def questions_of(question: str) -> list[str]:
-    """The kinds of question a text asks, each by its word (`answer_signs.QUESTIONS`)."""
+    """The kinds of question that a text asks, each by its question word (a key of `answer_signs.QUESTIONS`)."""
     low = plain(question[:LONGEST])
     return [kind for kind, sign in QUESTIONS.items() if sign.search(low)]
 
 
 def is_repeat(question: str) -> bool:
-    """Whether the citizen says that he has asked before or was promised."""
+    """Whether the citizen writes of having asked before or of a promise received."""
     return bool(REPEAT.search(plain(question[:LONGEST])))
 
 
@@ -47,7 +48,8 @@ def _text(said: Sequence[Said]) -> str:
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The beginnings of the words that tell what a text is about; names of streets and villages tell only where."""
+    """The beginnings (five letters) of the words that tell what a text is about; names of streets and villages, which
+    only tell where, are left out."""
     named = {match[1] for match in _NAMED.finditer(text)}
     words = (word for word in words_of(text) if len(word.text) > 3 and word.text not in named)
     lemmas = (plain(parses(word.text.lower())[0].normal_form) for word in words if not word.is_number)
@@ -55,13 +57,15 @@ def content_words(text: str) -> frozenset[str]:
 
 
 def is_on_topic(question: str, said: Sequence[Said]) -> bool:
-    """Whether the answer has one word of the question."""
+    """Whether the answer has at least one word of the question."""
     return bool(content_words(question[:LONGEST]) & content_words(" ".join(one.text for one in said)))
 
 
 def is_beside(said: Sequence[Said], kind: str, topic: bool) -> bool:
-    """Whether the answer praises or speaks of something else: no reason, no deed to come, and a slogan in it, or it
-    begins with a sentence that says nothing and has no word of the question."""
+    """Whether the answer praises or speaks of something else than was asked (`kind`).
+
+    It then gives no reason and no future deed, and contains a slogan, or has no word of the question and either begins
+    with a sentence that says nothing or is long."""
     plainly = [one for one in said if not is_slogan(one)]
     if any(one.going or _is_ahead(one, kind) for one in plainly) or any(
         _is_reason(one) or PHONE.search(one.text) for one in said
@@ -82,7 +86,8 @@ def is_beside(said: Sequence[Said], kind: str, topic: bool) -> bool:
 
 
 def _is_ahead(one: Said, kind: str) -> bool:
-    """Whether a deed has a day to come, or for «когда» any day but that of a deed done."""
+    """Whether the sentence promises a deed with a date or, for the question «когда», names any date but that of a
+    finished deed."""
     return bool(one.promised and one.dates and kind != "почему") or (
         kind == "когда" and is_dated(one) and not (one.done or one.show)
     )
@@ -113,7 +118,8 @@ def _answers_why(said: Sequence[Said], topic: bool) -> bool:
 
 
 def acts(said: Sequence[Said]) -> bool:
-    """Whether a deed is done or has its date: that answers a complaint in the form of a question."""
+    """Whether the answer tells of a finished deed or of a future one with its date: that answers a complaint in the
+    form of a question."""
     return any((one.done and not one.old) or (one.promised and one.dates) for one in said)
 
 
@@ -157,7 +163,7 @@ ANSWERS = {
 
 
 def is_short_fact(question: str, said: Sequence[Said]) -> bool:
-    """Whether a question has its answer in a few words without a verb («Вторая», «В наморднике и на поводке»)."""
+    """Whether a question is answered in a few words without a verb («Вторая», «В наморднике и на поводке»)."""
     words = words_of(" ".join(one.text for one in said))
     return (
         ("?" in question or bool(questions_of(question)))

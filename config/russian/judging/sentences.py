@@ -14,14 +14,15 @@ from config.russian.judging.misspelt import stands_alone
 from config.russian.morphology import is_known
 
 Place = tuple[int, int]
-"""Where something stands: start and end in `Revealed.flat`."""
+"""The position of a piece of text: start and end in `Revealed.flat`."""
 LONGEST = 120
 """The most words in one sentence; a longer one is cut into pieces."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words between full stops. `line`: the words joined with single spaces, for patterns."""
+    """The words between two full stops. `places`: the position of each; `line`: the words joined with single spaces,
+    for patterns; `starts`: the position of each word in `line`."""
 
     words: tuple[str, ...]
     places: tuple[Place, ...]
@@ -29,14 +30,15 @@ class Sentence:
     starts: tuple[int, ...]
 
     def found(self, pattern: re.Pattern[str], *, spared: re.Pattern[str] | None = None) -> Iterator[tuple[int, int]]:
-        """First and last word (numbers) of each match of the pattern that does not overlap a match of `spared`."""
+        """Yield the numbers of the first and last word of each match of the pattern that does not overlap a match of
+        `spared`."""
         pardoned = [(m.start(), m.end()) for m in spared.finditer(self.line)] if spared is not None else []
         for match in pattern.finditer(self.line):
             if match.end() > match.start() and not any(a < match.end() and match.start() < b for a, b in pardoned):
                 yield self._word_at(match.start()), self._word_at(match.end() - 1)
 
     def spared(self, pattern: re.Pattern[str]) -> frozenset[int]:
-        """Numbers of the words inside matches of the pattern."""
+        """The numbers of the words inside matches of the pattern."""
         return frozenset(number for first, last in self.found(pattern) for number in range(first, last + 1))
 
     def place(self, first: int, last: int) -> Place:
@@ -47,7 +49,7 @@ class Sentence:
 
 
 def sentences(revealed: Revealed) -> tuple[Sentence, ...]:
-    """Split the text into sentences; a very long one into pieces."""
+    """Split the text into sentences, and a very long sentence into pieces."""
     found: list[Sentence] = []
     for _, group in groupby(_meant(revealed), key=lambda word: word.sentence):
         words = tuple(group)
@@ -56,7 +58,8 @@ def sentences(revealed: Revealed) -> tuple[Sentence, ...]:
 
 
 def _meant(revealed: Revealed) -> list[Word]:
-    """The words, with spaced letters joined and words with foreign signs replaced by their dictionary reading."""
+    """The words in order, with letters written apart joined, and words in disguise replaced by a word of the
+    dictionary."""
     words = list(revealed.words)
     for run in revealed.spaced:
         inside = next((i for i, word in enumerate(words) if word.end > run.start), len(words))

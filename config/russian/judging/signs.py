@@ -18,26 +18,27 @@ from config.russian.judging.stems import stem
 from config.russian.morphology import is_known, parses, plain
 
 WINDOW = 6
-"""The largest distance, in words, between the two words of a pair."""
+"""The distance, in words, below which two words can form a pair, and up to which words belong to a frame."""
 
 BEGINNING = 5
-"""So many first letters identify a family of words («смертный», «смертельный»)."""
+"""How many first letters identify a family of words («смертный», «смертельный»)."""
 
 LENGTHS = (2, 4, 7, 12, 120)
-"""Sentences are grouped by these lengths, in words: the fewer words, the more each says."""
+"""The limits, in words, by which sentences are grouped by length, because a word says more in a short sentence."""
 
 _VERBAL = frozenset(("VERB", "INFN", "PRTF", "PRTS", "GRND"))
 _CASES = {"ablt": "with", "nomn": "who", "accs": "into", "datv": "into"}
 _DENIED = frozenset(("не", "ни", "чуть", "едва"))
 
 Sign = tuple[str, tuple[int, ...]]
-"""A name, and the numbers of the words it was read from."""
+"""A sign of a threat: its name, and the numbers of the words it was read from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One word: `names` are its own signs, `marks` form pairs, `kinds` fit frames. `core`: whether threats are made of
-    it; `harms`: whether it is a verb of harm, which «не» cancels.
+    """What one word contributes to signs. `names`: its own signs; `marks`: what it forms pairs with; `kinds`: what it
+    fits frames with. `core`: it belongs to the core of threats, one of which each pair needs; `harms`: it is a verb of
+    harm, which «не» cancels.
     """
 
     names: tuple[str, ...]
@@ -51,7 +52,7 @@ _NOTHING = Reading((), (), (), core=False, harms=False)
 
 
 def signs(words: Sequence[str]) -> Iterator[Sign]:
-    """The signs of a sentence, each as often as it occurs."""
+    """Yield the signs of a threat in a sentence (see `Sign`), each as often as it occurs."""
     read = [_read(words, i) for i in range(len(words))]
     places: dict[str, list[int]] = {}
     cores = [one.core for one in read]
@@ -71,7 +72,7 @@ def signs(words: Sequence[str]) -> Iterator[Sign]:
 
 
 def frames(words: Sequence[str]) -> Iterator[Sign]:
-    """The frames among the signs of a sentence, without the work of the others."""
+    """Yield only those signs of a threat that are frames (patterns of several words); cheaper than `signs`."""
     if not any(map(is_core, words)):
         return
     lists, wished = lexicon().threats, "бы" in words
@@ -85,7 +86,8 @@ def frames(words: Sequence[str]) -> Iterator[Sign]:
 
 
 def _read(words: Sequence[str], i: int) -> Reading:
-    """The word in the light of its neighbours: «не убью» harms nobody, «убил бы» did not happen."""
+    """The reading of word number `i` with regard to its neighbours: «не убью» harms nobody, «убил бы» did not
+    happen."""
     if i and words[i - 1] in _DENIED:
         return _denied(words[i])
     if "бы" in words[max(0, i - 2) : i + 3]:
@@ -104,7 +106,7 @@ def _framed(places: dict[str, list[int]]) -> Iterator[Sign]:
 
 
 def _around(frame: Frame, i: int, places: dict[str, list[int]]) -> tuple[int, ...] | None:
-    """The words of the frame with word `i` as its head; None if the frame does not fit."""
+    """The numbers of the words that match the frame if word `i` is its head; None if the frame does not fit there."""
     if any(_nearest(kind, i, places) is not None for kind in frame.without):
         return None
     chosen = [i]
@@ -123,7 +125,8 @@ def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
 
 @lru_cache(maxsize=20_000)
 def is_core(word: str) -> bool:
-    """`reading(word).core`, without the work of the rest."""
+    """Whether the word belongs to the core of threats, without which no two words make a sign: `reading(word).core`,
+    computed without the rest of the reading."""
     if not "а" <= word[:1] <= "я":
         return False
     lists = lexicon().threats
@@ -141,7 +144,7 @@ def is_core(word: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def reading(word: str) -> Reading:
-    """Read a word by itself, in lower case with ё as е."""
+    """Read one word by itself, in lower case with ё as е."""
     if not "а" <= word[:1] <= "я":
         return _NOTHING
     lists = lexicon().threats
@@ -177,14 +180,14 @@ def _harms(classes: Iterable[str], lists: Threats) -> bool:
 
 @lru_cache(maxsize=5_000)
 def _denied(word: str) -> Reading:
-    """The word after «не», which cancels harm."""
+    """The reading of a word after «не», which cancels harm."""
     one = reading(word)
     return Reading(("not", *one.names[:1]), ("not",), ("not",), core=False, harms=False) if one.harms else one
 
 
 @lru_cache(maxsize=5_000)
 def _wished(word: str) -> Reading:
-    """The word beside «бы», which turns a past form into a wish."""
+    """The reading of a word beside «бы», which turns a past form into a wish."""
     one = reading(word)
     if not one.harms or not any(mark.endswith(".past") for mark in one.marks):
         return one
@@ -194,7 +197,8 @@ def _wished(word: str) -> Reading:
 
 
 def _kinds(marks: Iterable[str]) -> dict[str, None]:
-    """The marks, the same without their forms, and their groups, with the form and without."""
+    """What the marks fit in frames: the marks, the same without their forms, and their groups, with the form and
+    without."""
     found: dict[str, None] = {}
     for mark in marks:
         name, dot, form = mark.partition(".")
@@ -206,7 +210,7 @@ def _kinds(marks: Iterable[str]) -> dict[str, None]:
 
 
 def _parsed(word: str) -> Iterable[Any]:
-    """The plausible readings; for a word the dictionary does not know, the verb if there is one."""
+    """The plausible readings of the word; if the dictionary does not know it, the verb if there is one."""
     found = parses(word)
     if len(found) > 1 and not is_known(word):
         verbs = [parse for parse in found if parse.tag.POS in _VERBAL]
@@ -220,8 +224,11 @@ def _parsed(word: str) -> Iterable[Any]:
 
 
 def _form(tag: Any, part: str | None) -> str:
-    """i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; for a noun with: «ножом», who:
-    «глава», into: «в яму», «к стенке». What harms now («убиваю») is no promise: `reading` calls it now.
+    """The form of a word, as signs name it.
+
+    i: «убью», you: «получишь», he: «убьёт», they: «убьют», inf, imp, past, part; for a noun with: «ножом», who:
+    «глава», into: «в яму», «к стенке»; "" for others. A verb of harm in the present («убиваю») is no promise: `reading`
+    names its form now.
     """
     if part == "NOUN":
         return _CASES.get(tag.case, "")

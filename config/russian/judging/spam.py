@@ -2,7 +2,7 @@
 
 An offer of money or work is put together of parts (`spam.yaml`): who is wanted, what is paid, «в личку», «без опыта».
 Each part occurs in citizens' texts, two of them close together hardly ever. Words of letters from two alphabets are
-read as Russian before, and several of them are a part themselves.
+first read as Russian, and several of them are a part themselves.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from config.russian.judging.lexicon import Spam
 from config.russian.judging.sentences import Place
 
 LOOKED_AT = 3_000
-"""Only so many first characters of a text are searched."""
+"""How many first characters of a text are searched."""
 STRONG, PARDON = 2, 2
 MIXED = 2
-"""So many words of two alphabets are no slip of the keyboard."""
+"""How many words that mix two alphabets it takes to be a sign of advertising and not a slip of the keyboard."""
 _MIXED = re.compile(r"[^\W\d_]+")
 _FOREIGN = re.compile(r"[^\W\d_а-яё]")
 
 
 def advertising(revealed: Revealed, lists: Spam) -> list[Place]:
-    """The places of the signs if they weigh enough together; otherwise none."""
+    """The places of the signs of advertising if they weigh enough together; otherwise []."""
     text, mixed = _in_one_alphabet(revealed.flat[:LOOKED_AT])
     signs = lists.strong if lists.any_strong.search(text) else ()
     strong = [match.span() for sign in signs if (match := sign.search(text))]
@@ -41,7 +41,7 @@ def advertising(revealed: Revealed, lists: Spam) -> list[Place]:
 
 
 def _in_one_alphabet(text: str) -> tuple[str, list[Place]]:
-    """The text with words of two alphabets in Russian letters, and the places of these words. Every place stays."""
+    """The text with words in two alphabets read as Russian ones, and the places of these words. No position changes."""
     mixed: list[Place] = []
 
     def read(match: re.Match[str]) -> str:
@@ -62,7 +62,7 @@ def _parts(text: str, lists: Spam, mixed: list[Place]) -> list[tuple[str, Place]
 
 
 def _together(parts: list[tuple[str, Place]], reach: int) -> list[Place]:
-    """The places of two different parts with at most `reach` characters between; empty if there are none."""
+    """The places of two different parts with at most `reach` characters between them; [] if there are no such two."""
     parts = sorted(parts, key=lambda part: part[1])
     for i, (name, place) in enumerate(parts):
         for other, there in _after(parts, i, place[1] + reach):

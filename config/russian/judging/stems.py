@@ -19,15 +19,15 @@ _ENDING = re.compile(r"(?:ывать|ивать|ануть|нуть|овать|�
 
 @lru_cache(maxsize=20_000)
 def stem(verb: str) -> str:
-    """The root of a verb in its dictionary form; empty if too little is left."""
+    """The root of a verb given in its dictionary form; "" if too little is left."""
     bare = verb.removesuffix("ся").removesuffix("сь")
     cut = _ENDING.sub("", _PREFIXES.sub("", bare, count=1))
     return cut if len(cut) >= SHORTEST else ""
 
 
 def roots(listed: Mapping[str, Iterable[str]]) -> dict[str, str]:
-    """Root of a verb → the name it is listed under. ValueError for a verb too short to have a root: it would match
-    everything.
+    """The listed verbs by root: root → the name it is listed under. ValueError for a verb too short to have a root,
+    because it would match everything.
     """
     found = {(verb, stem(verb)): name for name, verbs in listed.items() for verb in verbs}
     if rootless := [verb for verb, root in found if not root]:

@@ -19,18 +19,19 @@ from config.russian.morphology import Word, lemmas, parses, plain, words_of
 FILE = Path(__file__).parents[2] / "style.yaml"
 CHAIN = 3
 VERBAL = 2
-"""A chain: so many nouns in a row, each but the first in the genitive, so many of them made of verbs."""
+"""A chain of nouns is reported from `CHAIN` nouns on, each but the first in the genitive, at least `VERBAL` of them
+made of verbs."""
 LONGEST_CHAIN = 12
 """The longest chain followed, so that a text of nothing but nouns is read once and not once for each word."""
 QUOTED = re.compile(r"«[^«»]{0,300}»|\"[^\"]{0,300}\"|https?://\S+")
 SHOWN_OF_LONG = 6
 Hint = tuple[str, str]
-"""The words of the text, and how to say it plainer."""
+"""A hint: words of the text, and how to say them more plainly."""
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A phrase: consecutive words, each in one of the given forms."""
+    """A phrase of officialese: consecutive words, each in one of the given forms; `why` is the advice."""
 
     parts: tuple[frozenset[str], ...]
     why: str
@@ -70,7 +71,7 @@ def _by_first(turns: Sequence[Turn]) -> dict[str, tuple[Turn, ...]]:
 
 
 def style_hints(text: str) -> list[Hint]:
-    """Suggest plainer words, in the order of the text; the longest of overlapping phrases, and each phrase once. Never
+    """Suggest plainer words, in the order of the text; of overlapping phrases the longest, and each phrase once. Never
     raises.
     """
     turns = _turns()
@@ -95,7 +96,8 @@ def style_hints(text: str) -> list[Hint]:
 
 
 def _turn_at(words: Sequence[Word], place: int, turns: Turns) -> tuple[int, str] | None:
-    """The last word of the phrase that begins here, and the hint; None if none begins."""
+    """The number of the last word of the phrase that begins at word number `place`, and the advice; None if none begins
+    there."""
     written = plain(words[place].text)
     candidates = [*turns.exact_by_first.get(written, ())]
     spoken = [turn for form in words[place].lemmas for turn in turns.by_first.get(form, ())]
@@ -116,8 +118,8 @@ def _follows(words: Sequence[Word], place: int, turn: Turn, forms: Any) -> bool:
 
 
 def _chain_at(words: Sequence[Word], place: int, turns: Turns) -> tuple[int, str] | None:
-    """A chain of nouns, each in the genitive after the one before, most of them made of verbs; its last word and the
-    hint.
+    """The number of the last word of a chain of nouns that begins at word number `place`, and the advice; None if none
+    begins there. In a chain each noun is in the genitive after the one before, and several are made of verbs.
     """
     if not _is_noun(words[place], None) or words[place].capital:
         return None
@@ -150,7 +152,7 @@ def _is_verbal(word: Word, turns: Turns) -> bool:
 
 
 def _long_ones(text: str, words: Sequence[Word], turns: Turns) -> Iterator[tuple[int, int, str]]:
-    """Sentences with too many words, each named by its beginning."""
+    """Yield the sentences with too many words, each as the position of its beginning, with the advice."""
     by_sentence: dict[int, list[Word]] = {}
     for word in words:
         by_sentence.setdefault(word.sentence, []).append(word)

@@ -1,11 +1,11 @@
 """Finds promises to kill, maim, burn or break, and spares talk of danger, of one's own car and of other people's
 threats.
 
-A threat says who shall suffer what: without a frame (`threats.yaml`) that says it there is none. What stands around such
-a frame is weighed: its signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written by
-`python -m tests.rules.threat_training`); above the threshold it is a threat. The heaviest place decides, and a long text
-must show more. The deciding words are those with the heaviest signs. Two short neighbouring sentences are also read as
-one.
+A threat says who shall suffer what: without a frame (`threats.yaml`) that says it there is none. The words around such
+a frame are weighed: their signs (`signs.py`) have weights learned from labelled lines (`lexicon/threats.tsv`, written
+by `python -m tests.rules.threat_training`); above the threshold it is a threat. The heaviest place decides, and a long
+text must weigh more. The deciding words are those with the heaviest signs. Two short neighbouring sentences are also
+read as one.
 """
 
 from __future__ import annotations
@@ -19,27 +19,28 @@ from config.russian.judging.sentences import Place, Sentence
 from config.russian.judging.signs import frames, signs
 
 TOGETHER = 24
-"""Two sentences with so many words together may be read as one."""
+"""The most words that two sentences may have together to be read as one as well."""
 REACH = 3
-"""So many words before and after a frame are weighed with it."""
+"""How many words before and after a frame are weighed with it."""
 ORDINARY, STRICTER = 15, 2.0
-"""Comments have about so many words, and the threshold is learned from them; how much each e-fold more of them asks for
-above it, chosen on long innocent texts.
+"""The usual length of a comment in words, for which the threshold was learned; and how much more a text must weigh each
+time it is e times longer than that, chosen on long innocent texts.
 """
 _SHARE, _GAP = 0.2, 3
-"""A word decides if it weighs this share of the heaviest; deciding words with fewer others between them are one place."""
+"""A word decides if its weight is at least this share of the heaviest one's; deciding words at most this far apart are
+one place."""
 
 
 def weigh(words: Sequence[str], weights: Weights) -> float:
-    """The weight of some words; each sign counts once. Added in the order of the text: floating-point sums depend on
-    it.
+    """The weight of these words as a threat; each sign counts once. Added in the order of the text, because
+    floating-point sums depend on it.
     """
     of = weights.of
     return weights.first + sum(of[name] for name in dict.fromkeys(name for name, _ in signs(words) if name in of))
 
 
 def windows(words: Sequence[str]) -> list[tuple[int, int]]:
-    """The stretches of words (first, end) around frames that say who shall suffer what, without repeats."""
+    """The stretches (first, end) of words around frames that say who shall suffer what, sorted, without repeats."""
     telling = lexicon().threats.telling
     return sorted(
         {
@@ -51,12 +52,13 @@ def windows(words: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def length_bar(words: int) -> float:
-    """What a text of so many words needs above the threshold: it has more places to look like a threat."""
+    """How much more than the threshold a text of so many words must weigh: it has more places that may look like a
+    threat."""
     return STRICTER * math.log(max(1.0, words / ORDINARY))
 
 
 def threatening(sentences: Sequence[Sentence]) -> list[Place]:
-    """The places of threats, in no particular order."""
+    """The places of threats in the sentences, in no particular order."""
     return [place for part in _parts(sentences) for place in _of_part(part)]
 
 
@@ -67,7 +69,8 @@ class _Part:
 
 
 def _parts(sentences: Sequence[Sentence]) -> Iterator[_Part]:
-    """The heaviest window of each sentence, and of pairs of short ones if neither is a threat by itself."""
+    """Yield the heaviest window of each sentence that is a threat, and of pairs of short ones if neither is one by
+    itself."""
     before: Sentence | None = None
     least = lexicon().weights.threshold + length_bar(sum(len(sentence.words) for sentence in sentences))
     for sentence in sentences:
@@ -83,7 +86,7 @@ def _parts(sentences: Sequence[Sentence]) -> Iterator[_Part]:
 
 
 def _heaviest(words: tuple[str, ...], places: tuple[Place, ...], least: float) -> _Part | None:
-    """The heaviest window of the words; None if there is none above `least`."""
+    """The heaviest window of the words; None if none weighs more than `least`."""
     weights = lexicon().weights
     weighed = [(weigh(words[a:b], weights), a, b) for a, b in windows(words)]
     most, a, b = max(weighed, default=(least, 0, 0))
@@ -91,7 +94,7 @@ def _heaviest(words: tuple[str, ...], places: tuple[Place, ...], least: float) -
 
 
 def _of_part(part: _Part) -> Iterator[Place]:
-    """The places of the deciding words."""
+    """Yield the places of the deciding words."""
     heavy = _deciding(part.words)
     first = last = heavy[0]
     for i in [*heavy[1:], len(part.words) + _GAP]:
@@ -102,7 +105,7 @@ def _of_part(part: _Part) -> Iterator[Place]:
 
 
 def _deciding(words: Sequence[str]) -> list[int]:
-    """Numbers of the heaviest words, in order; never empty."""
+    """The numbers of the words that weigh most, in order; never empty."""
     of = lexicon().weights.of
     share = [0.0] * len(words)
     counted: set[str] = set()

@@ -20,7 +20,7 @@ from config.russian.remembering import remembering
 
 
 class Kind(StrEnum):
-    """The possible kinds of a text, the gravest first."""
+    """What a text may be judged to be, the gravest first."""
 
     THREAT = "threat"
     OBSCENE = "obscene"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One finding. `words` as written, `span` their place in the text; `kind` is never CLEAN."""
+    """One finding in a text: its kind (never CLEAN), the words as written, and their position in the text."""
 
     kind: Kind
     words: str
@@ -40,7 +40,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The gravest kind found and all grounds, by kind and place; CLEAN has none."""
+    """The gravest kind found in a text and all grounds, by kind and place; CLEAN has no grounds."""
 
     kind: Kind
     grounds: tuple[Ground, ...] = ()
@@ -48,7 +48,7 @@ class Verdict:
 
 @remembering(256)
 def judge(text: str) -> Verdict:
-    """The verdict on a citizen's text of any length and content; never raises. Cached: several places ask about one
+    """The verdict on a citizen's text of any length and content; never raises. Cached, as several places ask about one
     text.
     """
     revealed = _revealed(text)
@@ -65,8 +65,8 @@ def judge(text: str) -> Verdict:
 
 
 def advertisement(text: str) -> tuple[Ground, ...]:
-    """The grounds of a text whose verdict is advertising; empty for any other. The graver kinds are judged only where
-    signs of advertising are.
+    """The grounds of a text whose verdict is advertising; () for any other text. The graver kinds are judged only if
+    there are signs of advertising.
     """
     if not advertising(_revealed(text), lexicon().spam):
         return ()

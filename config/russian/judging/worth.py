@@ -30,7 +30,8 @@ from config.russian.morphology import plain, words_of
 
 
 def says_something(one: Said, kinds: Sequence[str], topic: bool) -> bool:
-    """Whether the sentence names a deed done, a deed with a date or a doer, a date, or a fact."""
+    """Whether the sentence names a finished deed, a deed with a date or a doer, a date, or a fact. `kinds`: the kinds
+    of question asked; `topic`: the answer has a word of the question."""
     if one.done and not one.old:
         return True
     if is_dated(one):
@@ -43,7 +44,8 @@ def says_something(one: Said, kinds: Sequence[str], topic: bool) -> bool:
 
 
 def _is_ahead_or_refused(one: Said) -> bool:
-    """Whether the deed has the stage after which it comes, or will not come and more is said about it."""
+    """Whether the sentence says after which stage the deed will come, or that it will not come and something about
+    why."""
     low = plain(one.text)
     if one.cannot and HAPPENED_NOT.search(low):
         return True
@@ -53,7 +55,8 @@ def _is_ahead_or_refused(one: Said) -> bool:
 
 
 def is_dated(one: Said) -> bool:
-    """Whether a deed has its date: promised, planned, or named without a verb («Уборка сегодня»)."""
+    """Whether the sentence names a deed together with its date: promised, planned, or named without a verb («Уборка
+    сегодня»)."""
     if not one.dates:
         return False
     if one.apart and not one.old:
@@ -87,7 +90,8 @@ def _is_fact(one: Said, kinds: Sequence[str]) -> bool:
 
 
 def is_told_how(one: Said, kinds: Sequence[str]) -> bool:
-    """Whether the sentence tells where to go, what to bring, or what one may."""
+    """Whether the sentence tells where to go, what to bring, or what is allowed, as far as one of `kinds` asks for
+    it."""
     low = plain(one.text)
     if set(kinds) & {"где", "кто", "как"} and (PLACE.search(one.text) or one.doers or AT_A_PLACE.match(one.text)):
         return True
@@ -100,7 +104,8 @@ def is_told_how(one: Said, kinds: Sequence[str]) -> bool:
 
 
 def explains(one: Said, topic: bool) -> bool:
-    """Whether a plain statement names a measure, a want or a rule, and is no quotation of a law and no slogan."""
+    """Whether a plain statement gives an explanation: a measure, a need, a rule or, on the `topic`, a denial. No
+    quotation of a law and no slogan does."""
     low = plain(one.text)
     if one.old or one.idle or one.soon or one.money or one.show or LAW.search(low) or is_slogan(one):
         return False
@@ -114,5 +119,5 @@ def is_slogan(one: Said) -> bool:
 
 
 def is_progress(one: Said) -> bool:
-    """What was done or how it stands (MO-15)."""
+    """Whether the sentence tells what was done or how the matter stands now (MO-15)."""
     return bool((one.done and not one.old) or one.going or (one.promised and one.dates and not one.soon) or one.cause)

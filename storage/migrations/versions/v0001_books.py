@@ -1,4 +1,4 @@
-"""The books as first released.
+"""All tables of the first release.
 
 Revision v0001_books, after nothing.
 """

@@ -1,7 +1,7 @@
 """Add connections to the tables that depend on one, the time a parked update was reported, and the audit.
 
-Which bot a database has served is in no row of it. Until the first start with a token a municipality's connection is therefore
-`telegram:<municipality>`, two of which never meet; the start gives its rows the bot's own (`storage.connections`).
+No row says which bot a database has served. Until the first start with a token a municipality's connection is therefore
+`telegram:<municipality>`, which no other one has; the start gives its rows the bot's own (`storage.connections`).
 
 Revision v0002_connections, after v0001_books.
 """
@@ -68,7 +68,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Of rows that only the connection tells apart the one whose connection comes last is kept."""
+    """Remove the connections. Of rows that differ only in their connection, the one whose connection sorts last is kept."""
     op.execute("DELETE FROM inbox WHERE municipality IS NULL")
     _only_one("inbox", ["municipality", "source", "key"])
     _only_one("alarms", [*ALARM, "account"])
@@ -91,8 +91,8 @@ def _only_one(table: str, same: Sequence[str], *, waiting: bool = False) -> None
 
 
 def _keys(*, with_connection: bool) -> None:
-    """Give every table the keys that include the connection, or take both away. SQLite writes each table anew, once, so that
-    it stands there as in a new database."""
+    """Make the connection part of the tables' keys, or remove the column and those keys. SQLite rewrites each table once, so
+    that its schema is the same as in a new database."""
     own = ["connection"] if with_connection else []
     for table, (index, *_) in INDICES.items():
         op.drop_index(index, table_name=table)

@@ -1,4 +1,4 @@
-"""The register of missed duties, flat beside the cases' documents.
+"""The register of violations (missed duties) as a table of its own, beside the cases' documents.
 
 Revision v0003_register, after v0002_connections.
 """

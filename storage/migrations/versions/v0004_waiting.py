@@ -1,6 +1,7 @@
 """Whom each open case waits for.
 
-Revision v0004_waiting, after v0003_register. What is open already is filled in by its state; its next command says more.
+Revision v0004_waiting, after v0003_register. For cases already open it is guessed from their state; their next command stores
+it exactly.
 """
 
 from __future__ import annotations

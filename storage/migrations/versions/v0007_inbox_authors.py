@@ -1,4 +1,4 @@
-"""Who wrote what waits in the inbox, so that no author's flood delays the others.
+"""The author of each row of the inbox, so that one author's flood of messages does not delay the others.
 
 Revision v0007_inbox_authors, after v0006_quiet_hours.
 """

@@ -1,4 +1,4 @@
-"""Which process serves a municipality, where several share one database.
+"""Leases: which process serves a municipality, where several processes share one database.
 
 Revision v0008_leases, after v0007_inbox_authors.
 """

@@ -1,7 +1,7 @@
 """Ready answers with their journal, and the posted answers that others may be offered.
 
-Revision v0009_ready_answers, after v0008_leases. Answers posted earlier are entered from their cases by the coarse
-signs; whether one may be offered is judged again when it is.
+Revision v0009_ready_answers, after v0008_leases. Answers posted earlier are entered from their cases by a coarse check;
+whether one may be offered is checked again when it is.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def downgrade() -> None:
 
 
 def _answered() -> Iterator[list[dict[str, Any]]]:
-    """The rows of the cases closed by a public answer, some at a time."""
+    """Yield, in chunks, the rows to insert into `answers` for cases closed by a public answer."""
     after, query = 0, sa.text(
         "SELECT id, municipality, place, body FROM cases WHERE state = 'closed' AND id > :after ORDER BY id LIMIT :most"
     )  # fmt: skip
