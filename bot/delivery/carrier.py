@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
-from bot.answering.letters import made_true
+from bot.delivery.attempts import Attempt, found, link_work, moment, refresh
 from bot.delivery.known import EDITED_IN_PLACE, card_address, known_message, to_be_posted_anew
 from bot.delivery.ledger import GONE, Ledger, doubts, with_trace
 from bot.delivery.limits import AHEAD, Left, Pace
-from bot.delivery.parcel import Album, Piece, Text, above, digest, fits_one_message, held_up, marked, pieces, weight
+from bot.delivery.parcel import Album, Piece, above, digest, fits_one_message, held_up, marked, pieces, weight
 from bot.delivery.parts import split
 from bot.delivery.pinning import Pinner
 from bot.delivery.ports import Act, Post, Renderer, Show
@@ -46,9 +46,6 @@ from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Known, Letter, account_of
 
 log = structlog.get_logger()
-
-SKEW = timedelta(seconds=5)
-"""How far the messenger's clock may be behind ours; messages are looked up from that much earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +77,12 @@ class Carrier:
     def manners(self) -> Manners:
         return self.messenger.manners
 
-    async def take(self, letter_id: int, chat: int) -> Taken | None:
+    async def take(self, waiting: Letter, chat: int) -> Taken | None:
         """Render the letter (queued message) and mark it `sending`. Return None if there is nothing to send; its
         outcome is then recorded."""
+        letter_id = waiting.id
+        if not await self._is_settled(waiting, chat):
+            return None
         async with self.ledger.write() as tx:
             letter = await tx.outbox.get(letter_id)
             if letter is None or letter.state != "waiting":
@@ -126,8 +126,18 @@ class Carrier:
             return None
         if show.reply_to is None and letter.kind == "notice" and letter.lane == GROUP_LANE:
             show = replace(show, reply_to=await card_address(tx, letter, chat))
-        await self.ledger.sending(tx, letter)
+        if edits is None:
+            parcel = pieces(show, self.manners, letter.body.get("screen_at"))
+            letter = self._at(letter, show, parcel, letter.progress)
+        await self.ledger.sending(tx, letter, **({} if edits is not None else {"body": with_trace(letter)}))
         return Taken(letter, chat, show, edits)
+
+    def _at(self, letter: Letter, show: Show, parcel: list[Piece], number: int) -> Letter:
+        """The letter with what it sends next, where that can be looked up."""
+        if not isinstance(self.messenger, LooksUp) or number >= len(parcel):
+            return letter
+        attempt = Attempt.at(show, parcel, number, self.manners.size)
+        return replace(letter, body={**letter.body, "attempt": attempt.written})
 
     async def carry(self, taken: Taken) -> None:
         if taken.edits is None:
@@ -152,7 +162,7 @@ class Carrier:
                 async with self.ledger.write() as tx:
                     await self._now_shows(tx, known, taken.show)
                     await self.ledger.done(tx, taken.letter, "edited")
-                await self._pinned(taken.show, address)
+                await self._pinned(taken.show.pin, address)
             case Gone():
                 await self._cannot_be_edited(taken, known)
             case Moved() if known.chat_id != taken.chat:
@@ -177,6 +187,9 @@ class Carrier:
         button press that no longer fits one message). Otherwise finish the letter without sending."""
         anew = anew or taken.letter.kind in EDITED_IN_PLACE
         letter = replace(taken.letter, body={**taken.letter.body, "anew": True})
+        # The case's files were already posted under its first card.
+        show = replace(taken.show, bare=None, files=())
+        letter = self._at(letter, show, pieces(show, self.manners), 0)
         async with self.ledger.write() as tx:
             await tx.messages.remember(replace(known, shown=GONE), self.ledger.clock.now())
             if anew:
@@ -184,8 +197,6 @@ class Carrier:
             else:
                 await self.ledger.done(tx, letter, "gone")
         if anew:
-            # The case's files were already posted under its first card.
-            show = replace(taken.show, bare=None, files=())
             await self._send(replace(taken, letter=letter, edits=None, show=show))
 
     # --- a send ------------------------------------------------------------------------------------------------------
@@ -199,10 +210,17 @@ class Carrier:
             return
         while (number := letter.progress) < len(parcel):
             piece = parcel[number]
-            arrived = await self._arrived(replace(taken, letter=letter), piece) if doubts(letter) else NotSeen("")
+            attempt = Attempt.at(taken.show, parcel, number, self.manners.size)
+            further = self._at(letter, taken.show, parcel, number + 1).body.get("attempt")
+            shown = digest(taken.show.screen)
+            arrived: Sent | NotSeen | None = NotSeen("")
+            if doubts(letter):
+                arrived = await found(self.ledger, self.messenger, letter, taken.chat, attempt.looks)
+            if isinstance(arrived, NotSeen) and arrived.passing and await self.ledger.unseen(letter, arrived.detail):
+                return
             if isinstance(arrived, Sent):
-                letter = await self.ledger.surely(partial(self._went_out, taken, letter, parcel, number, arrived))
-                await self._pinned(taken.show, arrived.addresses[-1])
+                letter = await self.ledger.surely(partial(self._went_out, letter, attempt, further, arrived, shown))
+                await self._pinned(attempt.pin, arrived.addresses[-1])
                 continue
             doubted = doubts(letter) > 0 and arrived is not None
             repeats = bool((doubted or letter.body.get("again") == number) and taken.show.mark)
@@ -224,31 +242,26 @@ class Carrier:
             if not isinstance(outcome, Sent):
                 await self.ledger.surely(partial(self._not_sent, replace(taken, letter=letter), outcome))
                 return
-            letter = await self.ledger.surely(partial(self._went_out, taken, letter, parcel, number, outcome))
+            letter = await self.ledger.surely(partial(self._went_out, letter, attempt, further, outcome, shown))
             if outcome.addresses:
-                await self._pinned(taken.show, outcome.addresses[-1])
+                await self._pinned(attempt.pin, outcome.addresses[-1])
 
-    async def _arrived(self, taken: Taken, piece: Piece) -> Sent | NotSeen | None:
-        """Look whether the piece that may have been sent stands in the chat: Sent if so, None if certainly not, NotSeen
-        if the messenger does not let the bot look. A message recorded for another letter does not count."""
-        messenger, letter = self.messenger, taken.letter
-        if not isinstance(messenger, LooksUp) or letter.created_at is None:
-            return NotSeen("this messenger does not show it")
-        since = letter.created_at - SKEW
-        for one in (piece, marked(piece, taken.show.mark, self.manners.size)):
-            what = one.files if isinstance(one, Album) else one.screen if one is not None else None
-            found = await messenger.look_up(taken.chat, what, since) if what is not None else ()
-            if isinstance(found, NotSeen):
-                return found
-            async with self.ledger.write() as tx:
-                own = [each for each in found if await tx.messages.at(each.chat, each.message) is None]
-            if own:
-                log.info("found where it was sent", letter=letter.id, kind=letter.kind)
-                return Sent((own[0],))
-        return None
+    async def _is_settled(self, letter: Letter, chat: int) -> bool:
+        """Look for the message an earlier try may have sent, and record it if it is there. Return False if the letter
+        is finished, or waits because the messenger does not show its messages now."""
+        attempt = Attempt.of(letter)
+        if not doubts(letter) or attempt is None:
+            return True
+        there = await found(self.ledger, self.messenger, letter, chat, attempt.looks)
+        if isinstance(there, NotSeen):
+            return not (there.passing and await self.ledger.unseen(letter, there.detail))
+        if there is not None:
+            await self.ledger.surely(partial(self._went_out, letter, attempt, None, there, None))
+            await self._pinned(attempt.pin, there.addresses[-1])
+        return there is None or not attempt.is_last
 
-    async def _pinned(self, show: Show, address: Address) -> None:
-        if show.pin:
+    async def _pinned(self, wanted: bool, address: Address) -> None:
+        if wanted:
             await Pinner(self.ledger, self.messenger).pin(address)
 
     async def _call(self, taken: Taken, piece: Piece, marks: bool) -> Sending:
@@ -268,64 +281,49 @@ class Carrier:
         """Note that the message with the buttons goes before the piece that cannot be sent, so that it arrives anyway.
         Return the changed letter."""
         number = letter.progress
-        body = {name: value for name, value in letter.body.items() if name != "doubts"} | {"screen_at": number}
+        body = {name: value for name, value in letter.body.items() if name not in ("doubts", "attempt")}
+        body |= {"screen_at": number}
         if doubts(letter):
             body["again"] = number + len(split(show.screen.text, self.manners.size))
-        further = replace(letter, body=body)
+        further = self._at(replace(letter, body=body), show, pieces(show, self.manners, number), number)
         async with self.ledger.write() as tx:
             await tx.outbox.change(letter.id, body=with_trace(further))
         return further
 
-    async def _went_out(self, taken: Taken, letter: Letter, parcel: list[Piece], number: int, sent: Sent) -> Letter:
-        """Record that one more piece was sent, before the next one is. Return the letter with its new progress."""
-        piece, show = parcel[number], taken.show
-        is_head = isinstance(piece, Text) and piece.is_head
-        body = {name: value for name, value in letter.body.items() if name != "doubts"}
-        if isinstance(piece, Text) and sent.addresses:
+    async def _went_out(
+        self, letter: Letter, attempt: Attempt, further: dict[str, Any] | None, sent: Sent, shown: str | None
+    ) -> Letter:
+        """Record that one more piece was sent, before the next one (`further`) is. Return the letter with its new
+        progress. `shown`: the digest of the screen; None if an earlier version of it was found, which is refreshed."""
+        body = {name: value for name, value in letter.body.items() if name not in ("doubts", "attempt")}
+        if further is not None:
+            body["attempt"] = further
+        if attempt.texts and sent.addresses:
             body["above"] = [sent.addresses[-1].chat, sent.addresses[-1].message]
-        further = replace(letter, progress=number + 1, body=body)
+        gone_on = replace(letter, progress=letter.progress + 1, body=body)
         async with self.ledger.write() as tx:
             for address in sent.addresses:
-                await self._remember(tx, letter, show, piece, address)
-            if is_head and show.question is not None and sent.addresses:
-                head = sent.addresses[-1]
-                await tx.questions.shown_at(show.question, head.chat, head.message)
-            if is_head and letter.case_id is not None:
-                await self._link_work(tx, letter.case_id, show.kind)
-            if is_head and show.redraw_at is not None and sent.addresses:
-                await self._refresh_later(tx, sent.addresses[-1], show.redraw_at)
-            await tx.outbox.change(letter.id, progress=further.progress, body=with_trace(further))
-            if further.progress == len(parcel):
-                await self.ledger.done(tx, further, "sent")
-        return further
+                if (known := attempt.known(letter, address, shown)) is not None:
+                    await tx.messages.remember(known, self.ledger.clock.now())
+            if attempt.is_head and sent.addresses:
+                await self._head_went_out(tx, letter, attempt, sent.addresses[-1], stale=shown is None)
+            await tx.outbox.change(letter.id, progress=gone_on.progress, body=with_trace(gone_on))
+            if attempt.is_last:
+                await self.ledger.done(tx, gone_on, "sent")
+        return gone_on
 
-    async def _link_work(self, tx: Transaction, case_id: int, kind: str | None) -> None:
-        """Once both the card and the executor's private message exist, in either order, refresh the private one: it
-        links to the card."""
-        if kind == "card" or (kind == "work" and await tx.messages.of_case(case_id, "card")):
-            shown = await tx.messages.of_case(case_id, "work")
-            await tx.outbox.put([made_true(known) for known in shown], self.ledger.clock.now())
-
-    async def _refresh_later(self, tx: Transaction, address: Address, at: datetime) -> None:
-        known = await tx.messages.at(address.chat, address.message)
-        if known is not None:
-            await tx.outbox.put([replace(made_true(known), not_before=at)], self.ledger.clock.now())
-
-    async def _remember(self, tx: Transaction, letter: Letter, show: Show, piece: Piece, address: Address) -> None:
-        if piece.kind is None:
-            return
-        is_head = isinstance(piece, Text) and piece.is_head
-        known = Known(
-            address.chat,
-            address.message,
-            piece.kind,
-            case_id=letter.case_id,
-            version=show.version,
-            account=letter.account,
-            shown=digest(show.screen) if is_head else None,
-            menu=show.menu if is_head else None,
-        )
-        await tx.messages.remember(known, self.ledger.clock.now())
+    async def _head_went_out(
+        self, tx: Transaction, letter: Letter, attempt: Attempt, head: Address, *, stale: bool
+    ) -> None:
+        now = self.ledger.clock.now()
+        if attempt.question is not None:
+            await tx.questions.shown_at(attempt.question, head.chat, head.message)
+        if letter.case_id is not None:
+            await link_work(tx, letter.case_id, attempt.kind, now)
+        if stale:
+            await refresh(tx, head, None, now)
+        if (at := moment(attempt.redraw_at)) is not None:
+            await refresh(tx, head, at, now)
 
     # --- what did not go out -----------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from prometheus_client import Counter
 
 from bot.answering.letters import open_cards, pinned_letter
 from bot.clock import Clock
-from bot.delivery.trying import is_worth_trying, pause
+from bot.delivery.trying import LONG, is_worth_trying, pause
 from storage.books import Books
 from storage.failures import StorageError
 from storage.outbox import OWN_FAULT
@@ -46,7 +46,7 @@ SHOWN_AGAIN = frozenset({"edit", "pinned"})
 WAITED_FOR = frozenset({"crowd", "moderations"})
 """Kinds of letters that list items waiting for a decision; none is made while there are no items."""
 
-OWN_NAMES = ("doubts", "above", "screen_at", "again", "since", "outcome", "tried", "faults", "anew")
+OWN_NAMES = ("doubts", "above", "screen_at", "again", "since", "outcome", "tried", "faults", "anew", "attempt")
 ARRIVED = frozenset({"sent", "edited"})
 GONE = "gone"
 """Value of `Known.shown` for a message that can no longer be edited; it can still be replied to."""
@@ -155,6 +155,15 @@ class Ledger:
         async with self.write() as tx:
             await self._again(tx, letter, min(wait, most) if most is not None else wait, detail)
         self._said(letter, "later", detail)
+
+    async def unseen(self, letter: Letter, detail: str) -> bool:
+        """The messenger does not say now whether a doubtful letter arrived: ask it again later. False once it has not said
+        for so long that the letter goes again, marked as a repeat."""
+        first = letter.body.get("tried")
+        if first is not None and self.clock.now() - datetime.fromisoformat(first) >= LONG:
+            return False
+        await self.later(letter, 0.0, detail)
+        return True
 
     async def held(self, letter: Letter, detail: str) -> None:
         """Put the letter back in the outbox because the limits or the connection make it wait. The caller knows for how

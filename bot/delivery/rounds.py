@@ -204,7 +204,7 @@ class Delivery:
             if chat == 0:
                 await (self._moderator if letter.kind == MODERATE else self._poster).carry(letter.id)
             else:
-                taken = await self._carrier.take(letter.id, chat)
+                taken = await self._carrier.take(letter, chat)
                 if taken is not None:
                     await self._carrier.carry(taken)
         except Exception as error:

@@ -15,7 +15,7 @@ from bot.max.mids import mid_of, parts_of, sent_at
 from bot.max.network import Comment
 from bot.max.outcomes import is_refusal, refused_as, sent_as, unanswered_as
 from bot.max.updates import Reception
-from bot.messenger import Address, NotSeen, Sending, Sent
+from bot.messenger import Address, Gone, NotSeen, Sending, Sent
 
 LOOKED_AT = 100
 """How many of the newest comments under a post are searched for one that may have been written."""
@@ -33,6 +33,8 @@ class Commenting(Reception):
         except NotAnswered as error:
             return unanswered_as(error, None)
         if is_refusal(answer):
+            if answer.status == 404:  # the comment it answers, or the post
+                return Gone()
             return refused_as(answer, None, self._silence() if answer.status == 429 else 0.0)
         try:
             return sent_as(address_in(to.channel, (answer.body or {})["message"]))

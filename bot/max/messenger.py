@@ -268,7 +268,8 @@ class Max(Commenting, ReadingBack):
         return float(min(5.0 * 2**self._limited, 60.0))
 
     async def _post(self, chat: int, body: Body, *, preview: bool = False) -> Sending:
-        """Send one message, once; the outcome has its address."""
+        """Send one message, once; the outcome has its address. If MAX refuses it as a reply (the original may be
+        deleted), send it without one."""
         where: dict[str, str | int] = {"chat_id" if chat < 0 else "user_id": chat}
         if not preview:
             where["disable_link_preview"] = "true"
@@ -278,7 +279,10 @@ class Max(Commenting, ReadingBack):
         except NotAnswered as error:
             return unanswered_as(error, None)
         if is_refusal(answer):
-            return self._refused(refused_as(answer, None, self._next_silence()))
+            outcome = self._refused(refused_as(answer, None, self._next_silence()))
+            if body.get("link") is not None and isinstance(outcome, Unreachable | Rejected):
+                return await self._post(chat, {**body, "link": None}, preview=preview)
+            return outcome
         self._limited = 0
         return sent_as(self._address(chat, (answer.body or {}).get("message")))
 

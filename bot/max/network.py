@@ -179,12 +179,12 @@ class MaxNetwork(Silent):
         if files and key not in self._out:
             outcome = await self._go(to.chat, lambda: self._messenger.send_files(to.chat, files, to))
             if not isinstance(outcome, Sent):
-                return _ended(outcome, with_files=True)
+                return _ended(outcome, with_files=True, in_private=True)
             self._out[key] = outcome.addresses[0]
         screen = Screen(escape(text, quote=False))
         outcome = await self._go(to.chat, lambda: self._messenger.send(to.chat, screen, to))
         if not isinstance(outcome, Sent):
-            return _ended(outcome)
+            return _ended(outcome, in_private=True)
         self._out.pop(key, None)
         return self._posted(outcome, answer.in_reply_to)
 
@@ -324,15 +324,16 @@ def as_sent(files: tuple[port.OutFile, ...]) -> tuple[OutFile, ...] | None:
     return tuple(found)
 
 
-def _ended(outcome: Sending, *, with_files: bool = False) -> Outcome:
-    """Translate the failed outcome of a sending into the outcome of posting an answer or a post."""
+def _ended(outcome: Sending, *, with_files: bool = False, in_private: bool = False) -> Outcome:
+    """Translate the failed outcome of a sending into the outcome of posting an answer or a post. `in_private`: a refusal
+    means that the person has stopped the bot."""
     match outcome:
         case Later(seconds, detail):
             return TryLater(seconds, detail or "later")
         case Unknown(detail):
             return Ambiguous(detail)
         case Unreachable(detail):
-            return NotPosted(PostFailure.NO_RIGHT, detail)
+            return NotPosted(PostFailure.MESSAGES_FORBIDDEN if in_private else PostFailure.NO_RIGHT, detail)
         case Gone():
             return NotPosted(PostFailure.HIDDEN, "the message is gone")
         case Moved():

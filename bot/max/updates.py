@@ -122,13 +122,17 @@ class Reception:
         return key_of(event), json.dumps(event, ensure_ascii=False)
 
     def _learn(self, event: Any) -> None:
-        """Remember from the event MAX's own id of a private chat, and the addresses of its files."""
+        """Remember from the event MAX's own id of a private chat, and the addresses of its files. An event of an
+        unknown shape changes nothing."""
         message = event.get("message") if isinstance(event, dict) else None
         if not isinstance(message, dict):
             return
         self._learn_of(message)
-        mid = (message.get("body") or {}).get("mid")
-        self._held |= {remote_of(mid, n): dict(one) for n, one in enumerate(attached_to(message)) if mid}
+        try:
+            mid = message["body"]["mid"]
+            self._held |= {remote_of(mid, n): dict(one) for n, one in enumerate(attached_to(message)) if mid}
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return
         for old in list(self._held)[:-REMEMBERED]:
             del self._held[old]
 

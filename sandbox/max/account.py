@@ -103,17 +103,21 @@ class BotAccount:
     met: set[int] = field(default_factory=set)
     lost: list[Json] = field(default_factory=list)
     """Updates that were not fetched in time, or never reached a webhook."""
+    happened: list[Json] = field(default_factory=list)
+    """Every update queued so far, oldest first."""
 
     def push(self, body: Json, now: datetime, verbatim: str | None = None) -> None:
         """Queue an update for the webhook if there is one (and wants the kind), otherwise for a poll."""
         kind = str(body.get("update_type"))
         if self.subscription is not None:
             if self.subscription.types is None or kind in self.subscription.types:
+                self.happened.append(body)
                 self.subscription.waiting.append(Delivery(body, now, now, verbatim=verbatim))
                 self.wake("webhook")
             return
         if kind in WEBHOOK_ONLY:
             return
+        self.happened.append(body)
         self.updates.append(Update(self.next_position, body, now + LIFE, verbatim))
         self.next_position += 1
         self.wake("updates")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,11 +101,11 @@ def written(value: Any, hostile: tuple[Hostile, ...], where: Where = ()) -> str:
 
 
 @st.composite
-def hostile_updates(draw: st.DrawFn) -> str:
+def hostile_updates(draw: st.DrawFn, bases: Sequence[dict[str, Any]] = BASES) -> str:
     """One of the updates as text, with one to three corruptions, or no update at all."""
     if draw(st.integers(0, 19)) == 0:
         return draw(st.sampled_from(SNIPPETS))
-    base = draw(st.sampled_from(BASES))
+    base = draw(st.sampled_from(bases))
     somewhere = st.sampled_from(list(places(base)))
     wrong = st.builds(Hostile, somewhere, st.none() | st.sampled_from(SNIPPETS))
     return written(base, tuple(draw(st.lists(wrong, min_size=1, max_size=3))))

@@ -20,11 +20,12 @@ from bot.demo.cast import BOT_TOKEN, PEOPLE, VK_SERVICE_TOKEN, VK_TOKEN, Players
 from sandbox.clock import SandboxClock
 from sandbox.telegram.account import BotAccount
 from sandbox.telegram.model import Message
-from sandbox.town import Town
+from sandbox.town import Messenger, Town
 from storage.books import Books
 from storage.migrate import upgrade
 from tests.loaded import Process, parent
 from tests.patience import PROCESS
+from tests.stories.written import of_messenger
 
 T = TypeVar("T")
 
@@ -72,6 +73,7 @@ class House:
             "TELEGRAM_API_URL": self.town.telegram_url,
             "VK_API_URL": self.town.vk_url,
             "BOT_TOKEN": BOT_TOKEN,
+            **({"MAX_API_URL": self.town.max_url, "MAX_TOKEN": BOT_TOKEN} if self.town.max_server is not None else {}),
             "VK_COMMUNITY_TOKEN": VK_TOKEN,
             "VK_SERVICE_TOKEN": VK_SERVICE_TOKEN,
             "WEB_PORT": str(self.web_port),
@@ -162,7 +164,7 @@ class House:
 
     async def press(self, person: str, message: Message, caption: str) -> str:
         """Press the button and return its toast."""
-        press = self.town.telegram.press(self.players.people[person], message, caption)
+        press = self.town.messenger.press(self.players.people[person], message, caption)
         await self.until(f"ответ на «{caption}»", lambda: press.answered or None)
         return press.toast or ""
 
@@ -184,20 +186,23 @@ def municipality_text(**changes: str) -> str:
 
 
 @asynccontextmanager
-async def a_house(folder: Path, database: str = "", **changes: str) -> AsyncIterator[House]:
-    """A house without a running bot. `database`: the address of an empty one; otherwise a file in the folder. Any process
-    left at the end is killed."""
+async def a_house(
+    folder: Path, database: str = "", messenger: Messenger = "telegram", with_max: bool = False, **changes: str
+) -> AsyncIterator[House]:
+    """A house without a running bot, which works in that `messenger`. `database`: the address of an empty one; otherwise a
+    file in the folder. `with_max`: there is a MAX beside the Telegram. Any process left at the end is killed."""
     path = folder / KEY / "municipality.yaml"
     path.parent.mkdir(parents=True)
-    path.write_text(municipality_text(**changes), encoding="utf-8")
-    async with Town(SandboxClock()) as town:
+    path.write_text(of_messenger(municipality_text(**changes), messenger), encoding="utf-8")
+    async with Town(SandboxClock(), messenger=messenger, with_max=with_max) as town:
         players = gather(town)
         house = House(town, players, folder, database=database)
         await everybody_bound(house.url, players, town.clock)
         for user in players.people.values():
-            town.telegram.start(user, players.bot)
+            town.messenger.start(user, players.bot)
         players.bring_the_bot_in()
-        house.account.queue.clear()
+        if messenger == "telegram":
+            house.account.queue.clear()
         try:
             yield house
         finally:

@@ -54,6 +54,10 @@ class Scene:
     async def sends(self) -> bool:
         return isinstance(await self.max.send(self.group.id, Screen("№ 1", KEYS), self.address), Sent)
 
+    async def replies(self) -> bool:
+        """Words that cannot be a reply go without."""
+        return await self.sends() and self.office.world.messages(self.group)[-1].reply_to is self.card
+
     async def writes_privately(self) -> bool:
         return isinstance(await self.max.send(self.boris.id, Screen("№ 1")), Sent)
 
@@ -142,7 +146,7 @@ MUTATIONS: dict[str, tuple[Callable[[Scene], Awaitable[bool]], Mutation]] = {
     "an answer to no press": (Scene.answers, in_query(callback_id="")),
     "an edit that says nothing of the buttons": (Scene.edits, in_body(attachments=None)),
     "an edit of a wrong mid": (Scene.edits, with_wrong_mid),
-    "a reply to a wrong mid": (Scene.sends, with_wrong_mid),
+    "a reply to a wrong mid": (Scene.replies, with_wrong_mid),
     "a pin of a wrong mid": (Scene.pins, with_wrong_mid),
     "a text too long": (Scene.sends, in_body(text="я" * 4001)),
     "nothing to say": (Scene.sends, in_body(text=None, attachments=[])),

@@ -9,7 +9,7 @@ from config.municipality import load
 from storage.books import Books
 from tests.doors.process_house import KEY, House
 from tests.prove.oracle import Allowed, findings, witness
-from tests.stories.building import bot_of
+from tests.stories.building import bot_of, side_in
 
 
 def witnessed(house: House) -> None:
@@ -20,7 +20,9 @@ def witnessed(house: House) -> None:
 async def asked(house: House, allowed: Allowed) -> list[str]:
     """What the oracle finds, once the process has ended."""
     books, place = Books(house.url), house.folder / KEY
-    bot = bot_of(house.town, load(place / "municipality.yaml", (place, house.folder)), books, house.folder)
+    municipality = load(place / "municipality.yaml", (place, house.folder))
+    side = await side_in(house.town, municipality)
+    bot = bot_of(house.town, municipality, books, house.folder, side=side)
     async with books.write(KEY) as tx:
         found = await findings(house.folder / "dezhurny.db", bot, tx, house.players, allowed)
     await bot.messenger.close()

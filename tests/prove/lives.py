@@ -23,7 +23,7 @@ from storage.failures import StorageError
 from storage.transaction import Transaction
 from tests.prove.oracle import witness
 from tests.shelf import put_back, take
-from tests.stories.building import bot_of
+from tests.stories.building import bot_of, side_in
 from tests.stories.morning import a_morning
 from tests.stories.town import Town
 
@@ -32,7 +32,7 @@ SETTINGS = "\ndetection: {list_after: 100, wave: {authors: 100}}\napproval_delay
 _living: contextvars.ContextVar[Lives | None] = contextvars.ContextVar("the life a task belongs to", default=None)
 ANYWHERE = "anywhere"
 
-CALLS = ("send", "send_files", "edit", "answer_press", "poll", "fetch")
+CALLS = ("send", "send_files", "edit", "answer_press", "poll", "fetch", "look_up")
 POINTS: dict[str, tuple[str, ...]] = {
     "what came is kept, the messenger does not know yet": ("after intake",),
     "events of VK are kept, VK does not know yet": ("after watch",),
@@ -55,6 +55,15 @@ POINTS: dict[str, tuple[str, ...]] = {
     "anywhere": (ANYWHERE,),
 }
 """The named points, with the passages they stand for."""
+LOOKED_UP = {"a doubtful message is looked up": ("before look_up", "after look_up")}
+NO_ALBUMS = "an album comes in"
+
+
+def points_of(messenger: str) -> dict[str, tuple[str, ...]]:
+    """The points that a bot in this messenger comes by. In MAX it looks up what it may have sent, and no album comes."""
+    if messenger != "max":
+        return POINTS
+    return {name: passages for name, passages in (POINTS | LOOKED_UP).items() if name != NO_ALBUMS}
 
 
 class Killed(BaseException):
@@ -80,7 +89,7 @@ class Lives:
 
     def lay(self, point: str, passages: int) -> None:
         """Kill the bot when it comes by this point for the so manieth time."""
-        self._point, self._wanted, self._left = point, POINTS[point], passages
+        self._point, self._wanted, self._left = point, (POINTS | LOOKED_UP)[point], passages
 
     def kill_no_more(self) -> None:
         self._wanted = ()
@@ -89,7 +98,8 @@ class Lives:
         self._dead = asyncio.Event()
         self._kept = self._watch_books(books)
         for name in CALLS:
-            self._around(bot.messenger, name, name)
+            if hasattr(bot.messenger, name):
+                self._around(bot.messenger, name, name)
         self._around(bot.networks[0].network, "post", "post", arrives=True)
         self._around(bot.networks[0], "once", "watch")
         self._around(bot.intake, "once", "intake")
@@ -202,7 +212,8 @@ class Lives:
         """A fresh bot on what is left. Its start may be killed, too."""
         town = self.town
         town.books = await take(self._folder / "left.db", self._folder)
-        town.bot = bot_of(town.players.town, town.municipality, town.books, self._folder, paced=True)
+        sandbox, side = town.players.town, await side_in(town.players.town, town.municipality)
+        town.bot = bot_of(sandbox, town.municipality, town.books, self._folder, side=side, paced=True)
         self._begun(town.bot, town.books)
         await self.lives(town.bot.start)
 

@@ -20,13 +20,11 @@ from bot.clock import Clock, WallClock
 from bot.delivery import Show
 from bot.demo.cast import Players
 from bot.process.app import Municipal
-from sandbox.telegram.account import FIRST_UPDATE_ID
-from sandbox.telegram.markup import parse_html
 from storage.transaction import Transaction
+from tests.prove.messengers import MARK, Seen, seen_in
 from workflow.effects import Priority
 from workflow.ports import GROUP_LANE, Letter
 
-MARK = "повтор, могло уже прийти"
 WITNESS = """
 CREATE TABLE proof_ends (id INTEGER PRIMARY KEY, arrival INTEGER, state TEXT, line INTEGER);
 CREATE TRIGGER proof_end AFTER UPDATE OF state ON inbox WHEN NEW.state IN ('done', 'parked', 'dropped')
@@ -77,6 +75,9 @@ async def findings(
             *_lines(books, allowed),
             *_letters(books, allowed),
             *_answers(books, players),
+            *seen_in(players).said_twice(
+                {tuple(row) for row in books.execute("SELECT chat_id, message_id FROM messages")}
+            ),
         ]
     return [*found, *[one async for one in _cards(bot, tx, players)]]
 
@@ -90,15 +91,13 @@ def _whole(books: sqlite3.Connection) -> Iterator[str]:
 
 def _updates(books: sqlite3.Connection, players: Players, allowed: Allowed) -> Iterator[str]:
     """Each update of the messenger is in the inbox and has ended once; each comment of VK is one case or one seen."""
-    account = players.town.telegram.account(players.bot)
-    yield from (f"not acknowledged: update {update.id}" for update in account.queue)
-    kept = {
-        row["key"]: row for row in books.execute("SELECT id, key, state, error FROM inbox WHERE source = 'messenger'")
-    }
-    given = {str(number) for number in range(FIRST_UPDATE_ID, account.next_update_id) if number not in account.expired}
-    began = min((int(key) for key in kept.keys() & given), default=account.next_update_id)
+    messenger = seen_in(players)
+    yield from (f"not acknowledged: update {one}" for one in messenger.waiting())
+    kept = {key for (key,) in books.execute("SELECT key FROM inbox WHERE source = 'messenger'")}
+    given = messenger.given()
+    began = next((number for number, key in enumerate(given) if key in kept), len(given))
     if not allowed.parked:
-        yield from (f"never kept: update {key}" for key in sorted(given - kept.keys()) if int(key) > began)
+        yield from (f"never kept: update {key}" for key in given[began:] if key not in kept)
     ends = Counter(row["arrival"] for row in books.execute("SELECT arrival FROM proof_ends WHERE arrival IS NOT NULL"))
     yield from (
         f"ended {times} times: arrival {row}" for row, times in ends.items() if times > 1 and not allowed.parked
@@ -176,6 +175,7 @@ async def _cards(bot: Municipal, tx: Transaction, players: Players) -> AsyncIter
     earlier.clock = _Earlier(now.clock)
     group = await tx.people.working_group()
     assert group is not None
+    messenger: Seen = seen_in(players)
     shown = {message.id: message for message in players.in_group()}
     rows = await tx.connection.exec_driver_sql("SELECT DISTINCT case_id FROM messages WHERE kind = 'card'")
     for case_id in [row[0] for row in rows]:
@@ -183,11 +183,11 @@ async def _cards(bot: Municipal, tx: Transaction, players: Players) -> AsyncIter
         newest = max(cards, key=lambda known: known.message_id)
         letter = Letter("card", GROUP_LANE, Priority.OFFER, case_id)
         made = [await one.render(tx, letter, newest, group[0]) for one in (now, earlier)]
-        wanted = [parse_html(one.screen.text)[0].strip() for one in made if isinstance(one, Show)]
+        wanted = [messenger.shown(one.screen.text) for one in made if isinstance(one, Show)]
         stands = shown.get(newest.message_id)
         if stands is None:
             yield f"the card of case {case_id} is gone"
         elif wanted:
-            says = stands.text.removeprefix(MARK).strip()
+            says = messenger.bare(stands.text.removeprefix(MARK).strip())
             if says not in wanted:
                 yield f"the card of case {case_id} says\n{says}\nand not\n{wanted[0]}"

@@ -25,13 +25,14 @@ BUDGET = 180.0
 @dataclass(frozen=True)
 class Part:
     """`tests`: what pytest is given. `marked`: only its tests marked `prove`; otherwise all its tests, more thoroughly.
-    `tenth`: `--tenth` runs a tenth of it.
+    `tenth`: `--tenth` runs a tenth of it. `messenger`: where the office works (`TEST_MESSENGER`).
     """
 
     holds: str
     tests: tuple[str, ...]
     marked: bool = True
     tenth: bool = False
+    messenger: str = "telegram"
 
 
 PARTS: Mapping[str, Part] = {
@@ -83,6 +84,30 @@ PARTS: Mapping[str, Part] = {
     "suspend": Part(
         "a machine that sleeps and a clock that is set cost nothing", ("tests/prove/test_suspended.py",), tenth=True
     ),
+    "kills_max": Part(
+        "the same kills of an office in MAX; nothing comes twice there that can be looked up",
+        ("tests/prove/test_kills_named.py", "tests/prove/test_kills.py"),
+        tenth=True,
+        messenger="max",
+    ),
+    "calls_max": Part(
+        "the same number of calls to a sick MAX lose nothing and repeat nothing",
+        ("tests/prove/test_sick_calls.py",),
+        tenth=True,
+        messenger="max",
+    ),
+    "updates_max": Part(
+        "twenty thousand hostile updates of MAX stop nobody",
+        ("tests/prove/test_hostile_many.py",),
+        tenth=True,
+        messenger="max",
+    ),
+    "suspend_max": Part(
+        "a machine that sleeps and a clock that is set cost nothing in MAX",
+        ("tests/prove/test_suspended.py",),
+        tenth=True,
+        messenger="max",
+    ),
     "sharing": Part(
         "two hundred kills, freezes and cuts over three processes on one database lose nothing and repeat nothing",
         ("tests/prove/test_sharing.py",),
@@ -117,6 +142,7 @@ def processor_seconds() -> float:
 def run(name: str, seed: int, *, tenth: bool, more: Sequence[str] = (), seconds: float | None = None) -> bool | None:
     """Whether the part held; None if it was broken off after so many seconds."""
     environment = {**os.environ, "PROVE": "1", "PROVE_SEED": str(seed), "PROVE_TENTH": "1" if tenth else "0"}
+    environment["TEST_MESSENGER"] = PARTS[name].messenger
     with subprocess.Popen(
         command(PARTS[name], seed, more), cwd=ROOT, env=environment, start_new_session=True
     ) as running:

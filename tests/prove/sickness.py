@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from sandbox.messenger import faults as telegram
-from sandbox.telegram.world import TelegramWorld
+from sandbox.messenger import faults as messengers
 from sandbox.vk import faults as vk
 from sandbox.vk.world import VkWorld
 
 AT_LEAST, AT_MOST = 0.01, 0.1
 
-OF_TELEGRAM: Mapping[str, tuple[telegram.Kind, dict[str, object]]] = {
+Fault = tuple[messengers.Kind, dict[str, object]]
+OF_TELEGRAM: Mapping[str, Fault] = {
     "429": ("too_many", {"retry_after": 3}),
     "429 that does not say how long": ("too_many", {"retry_after": None}),
     "500": ("server_error", {}),
@@ -31,6 +32,12 @@ OF_TELEGRAM: Mapping[str, tuple[telegram.Kind, dict[str, object]]] = {
     "400": ("refuses", {"description": "something is wrong"}),
     "403": ("forbidden", {}),
 }
+UPLOADED = "an upload that is not ready"
+OF_MAX: Mapping[str, Fault] = {
+    name: fault for name, fault in OF_TELEGRAM.items() if name != "429 that does not say how long"
+} | {UPLOADED: ("not_ready", {})}
+"""MAX never says how long."""
+OF_MESSENGER: Mapping[str, Mapping[str, Fault]] = {"telegram": OF_TELEGRAM, "max": OF_MAX}
 REFUSED = ("400", "403")
 """What the messenger refuses for good: only where something is said, and only where one of them is the worst; elsewhere all must
 arrive in the end.
@@ -57,6 +64,7 @@ class Sickness:
     """`worst`: the fault of each that is ten times as likely as the others. `struck`: how often each fault struck."""
 
     dice: random.Random
+    messenger: str
     worst: tuple[str, str]
     struck: Counter[str] = field(default_factory=Counter)
 
@@ -64,13 +72,15 @@ class Sickness:
     def refuses(self) -> bool:
         return self.worst[0] in REFUSED
 
-    def of_telegram(self, method: str) -> telegram.Fault | None:
-        name = self._drawn(OF_TELEGRAM, self.worst[0])
+    def of_messenger(self, method: str, values: Mapping[str, str]) -> messengers.Fault | None:
+        name = self._drawn(OF_MESSENGER[self.messenger], self.worst[0])
         if name is None or (name in REFUSED and not (self.refuses and method.lower().startswith(("send", "edit")))):
             return None
+        if name == UPLOADED and '"token"' not in values.get("body", ""):
+            return None
         self.struck[f"messenger: {name}"] += 1
-        kind, how = OF_TELEGRAM[name]
-        return telegram.Fault(kind, method, None, 1, 0, dict(how))
+        kind, how = OF_MESSENGER[self.messenger][name]
+        return messengers.Fault(kind, method, None, 1, 0, dict(how))
 
     def of_vk(self, method: str) -> vk.Fault | None:
         name = self._drawn(OF_VK, self.worst[1])
@@ -90,16 +100,16 @@ class Sickness:
 
 
 @contextmanager
-def sick(messenger: TelegramWorld, network: VkWorld, sickness: Sickness) -> Iterator[None]:
+def sick(messenger: Any, network: VkWorld, sickness: Sickness) -> Iterator[None]:
     """Within, every call may meet a fault."""
 
-    class TelegramFaults(telegram.Faults):
+    class MessengerFaults(messengers.Faults):
         silence_ordered = True
 
         def take(
             self, method: str, chat_id: int | None, values: Mapping[str, str] | None = None
-        ) -> telegram.Fault | None:
-            return sickness.of_telegram(method)
+        ) -> messengers.Fault | None:
+            return sickness.of_messenger(method, values or {})
 
     class VkFaults(vk.Faults):
         silence_ordered = True
@@ -107,8 +117,8 @@ def sick(messenger: TelegramWorld, network: VkWorld, sickness: Sickness) -> Iter
         def take(self, method: str) -> vk.Fault | None:
             return sickness.of_vk(method)
 
-    messenger.faults.__class__, network.faults.__class__ = TelegramFaults, VkFaults
+    messenger.faults.__class__, network.faults.__class__ = MessengerFaults, VkFaults
     try:
         yield
     finally:
-        messenger.faults.__class__, network.faults.__class__ = telegram.Faults, vk.Faults
+        messenger.faults.__class__, network.faults.__class__ = messengers.Faults, vk.Faults

@@ -7,20 +7,29 @@ from __future__ import annotations
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.messenger_side import Polled
-from sandbox.telegram.account import BotAccount
-from tests.doors.hostile import BASES, SNIPPETS, Hostile, places, written
+from tests.doors import hostile, hostile_max
+from tests.doors.hostile import SNIPPETS, Hostile, Where, places, written
 from tests.prove.hands import Hands
 from tests.prove.lives import Lives, a_killable_town
+from tests.prove.messengers import seen_in
 from tests.prove.oracle import Allowed
 from tests.prove.play import all_is_well, finished, some_work
 from tests.rules.thoroughness import SEED, TENTH
+from tests.stories.building import MESSENGER
 
 TOWNS, UPDATES, AT_ONCE = (1, 2000, 100) if TENTH else (10, 2000, 100)
 SOON = 5.0
+ORDINARY: dict[str, tuple[tuple[dict[str, Any], ...], int, Where]] = {
+    "telegram": (hostile.BASES, 8, ("callback_query", "data")),
+    "max": (hostile_max.BASES, 0, ("callback", "payload")),
+}
+"""The updates of each messenger that are corrupted; which of them is a press, and where its data stand."""
+BASES, PRESS, DATA = ORDINARY[MESSENGER]
 VERBS = (
     "fw",
     "ac",
@@ -63,7 +72,7 @@ ARGUMENTS = (
 def pressed(dice: random.Random) -> str:
     """A button's data that a changed client can send."""
     data = ":".join((dice.choice(VERBS), dice.choice(SUBJECTS), dice.choice(ARGUMENTS)))
-    return written(BASES[8], (Hostile(("callback_query", "data"), _quoted(data)),))
+    return written(BASES[PRESS], (Hostile(DATA, _quoted(data)),))
 
 
 def _quoted(text: str) -> str:
@@ -83,18 +92,11 @@ def mutated(dice: random.Random) -> str:
     return written(base, tuple(wrong))
 
 
-def thrown(dice: random.Random, account: BotAccount, lives: Lives, number: int) -> None:
+def thrown(dice: random.Random, lives: Lives, number: int) -> None:
     """So many updates into the bot's queue: some twice, some before others that are older."""
     many = [mutated(dice) for _ in range(number)]
     many += dice.choices(many, k=number // 20)
-    for update in many:
-        account.push_verbatim(update, lives.town.clock.now())
-    late = list(account.queue)
-    if len(late) > 4 and dice.random() < 0.5:
-        at = dice.randrange(len(late) - 2)
-        late[at], late[at + 1] = late[at + 1], late[at]
-        account.queue.clear()
-        account.queue.extend(late)
+    seen_in(lives.town.players).bring(many, lives.town.clock.now(), dice)
 
 
 @pytest.mark.prove
@@ -104,9 +106,9 @@ async def test_a_town_outlives_hostile_updates(tmp_path: Path, number: int) -> N
     dice = random.Random(SEED * 1000 + number)
     async with a_killable_town(tmp_path) as lives:
         town = lives.town
-        hands, account = Hands(town.players, dice), town.players.town.telegram.account(town.players.bot)
+        hands = Hands(town.players, dice)
         for _ in range(UPDATES // AT_ONCE):
-            thrown(dice, account, lives, AT_ONCE)
+            thrown(dice, lives, AT_ONCE)
             await lives.settles(1000)
             before = len(town.players.private("first_deputy"))
             town.players.town.telegram.write(town.players.people["first_deputy"], town.players.bot, "/open")

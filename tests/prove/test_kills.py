@@ -18,6 +18,7 @@ from tests.patience import PROCESS
 from tests.prove.houses import asked, left, witnessed
 from tests.prove.oracle import Allowed
 from tests.rules.thoroughness import SEED, TENTH
+from tests.stories.building import MESSENGER
 from workflow.case import State
 
 KILLS, CASES = 20, 8
@@ -50,11 +51,11 @@ class Hands:
                     wanted = data.startswith(("ac:", "ap:")) or (data.startswith("fw:") and data.endswith(":zhkh"))
                     if wanted and data not in self.done:
                         self.done.add(data)
-                        self.house.town.telegram.press(self.house.players.people[person], message, button.text)
+                        self.house.town.messenger.press(self.house.players.people[person], message, button.text)
                         if data.startswith("ac:"):
                             text = f"Здравствуйте. Авария на водопроводе устранена, воду подали. Обращение {data}."
                             group, head = self.house.players.group, self.house.players.people["zhkh_head"]
-                            self.house.town.telegram.write(head, group, text, reply_to=message)
+                            self.house.town.messenger.write(head, group, text, reply_to=message)
 
     async def act_for(self, seconds: float) -> None:
         end = asyncio.get_running_loop().time() + seconds
@@ -73,7 +74,7 @@ class Hands:
 @pytest.mark.timeout(12 * PROCESS)
 async def test_kills_of_processes_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
     dice = random.Random(SEED)
-    async with a_house(tmp_path, approval_delay="0") as house:
+    async with a_house(tmp_path, messenger=MESSENGER, approval_delay="0") as house:
         witnessed(house)
         hands = Hands(house)
         await house.start()

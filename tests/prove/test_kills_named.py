@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.prove.hands import Hands
-from tests.prove.lives import ANYWHERE, POINTS, a_killable_town
+from tests.prove.lives import ANYWHERE, a_killable_town, points_of
 from tests.prove.oracle import Allowed
 from tests.prove.play import all_is_well, finished, some_work
 from tests.rules.thoroughness import SEED, TENTH
@@ -23,7 +23,7 @@ async def test_a_town_outlives_kills_at_every_point(tmp_path: Path, number: int)
     dice = random.Random(SEED * 1000 + number)
     async with a_killable_town(tmp_path) as lives:
         hands = Hands(lives.town.players, dice)
-        points = list(POINTS)
+        points = list(points_of(lives.town.bot.messenger.key))
         dice.shuffle(points)
         while (kills := sum(lives.kills.values())) < KILLS:
             await some_work(lives, hands)

@@ -21,7 +21,8 @@ from tests import postgres
 from tests.doors.process_house import KEY, House, a_house
 from tests.patience import PROCESS
 from tests.prove.hands import Hands
-from tests.prove.oracle import MARK, Allowed
+from tests.prove.messengers import MARK
+from tests.prove.oracle import Allowed
 from tests.prove.play import AT_A_TIME, AT_WORK
 from tests.prove.shared_house import Member, asked, owner_of, wires, witnessed
 from tests.rules.thoroughness import FULL, SEED, TENTH

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram import updates
+from bot.max import updates as of_max
+from bot.telegram import updates as of_telegram
 from tests import patience
 from tests.prove.hands import Hands
 from tests.prove.lives import a_killable_town
 from tests.prove.oracle import Allowed
 from tests.prove.play import all_is_well, finished, some_work
-from tests.prove.sickness import OF_TELEGRAM, OF_VK, Sickness, sick
+from tests.prove.sickness import OF_MESSENGER, OF_VK, Sickness, sick
 from tests.rules.thoroughness import SEED, TENTH
+from tests.stories.building import MESSENGER
 
 TOWNS, CALLS = (1, 2000) if TENTH else (13, 1600)
 SILENCE = 0.3
@@ -29,11 +31,13 @@ async def test_a_town_outlives_every_fault_of_both_apis(
     tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "IMPATIENT", SILENCE)
-    monkeypatch.setattr(updates, "POLL_SLACK", SILENCE)
+    for updates in (of_telegram, of_max):
+        monkeypatch.setattr(updates, "POLL_SLACK", SILENCE)
     dice = random.Random(SEED * 1000 + number)
     turn = SEED + number
-    worst = list(OF_TELEGRAM)[turn % len(OF_TELEGRAM)], list(OF_VK)[turn % len(OF_VK)]
-    sickness = Sickness(dice, worst)
+    of_messenger = list(OF_MESSENGER[MESSENGER])
+    worst = of_messenger[turn % len(of_messenger)], list(OF_VK)[turn % len(OF_VK)]
+    sickness = Sickness(dice, MESSENGER, worst)
     async with a_killable_town(tmp_path) as lives:
         hands = Hands(lives.town.players, dice)
         messenger, network = lives.town.players.town.telegram, lives.town.players.town.vk

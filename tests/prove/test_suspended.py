@@ -24,6 +24,7 @@ from tests.prove.oracle import Allowed
 from tests.prove.play import all_is_well, finished, some_work
 from tests.prove.test_kills import Hands as HandsOfAHouse
 from tests.rules.thoroughness import SEED, TENTH
+from tests.stories.building import MESSENGER
 
 TOWNS, ROUNDS = (1, 12) if TENTH else (6, 40)
 STOPPED = 60.0
@@ -71,7 +72,7 @@ async def silent(port: int) -> list[str]:
 
 @pytest.mark.skipif(TENTH, reason="it takes its minute")
 async def test_a_process_stopped_for_a_minute_goes_on_where_it_was(tmp_path: Path) -> None:
-    async with a_house(tmp_path, approval_delay="0") as house:
+    async with a_house(tmp_path, messenger=MESSENGER, approval_delay="0") as house:
         witnessed(house)
         hands = HandsOfAHouse(house)
         await house.start()

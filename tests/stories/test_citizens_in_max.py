@@ -85,6 +85,19 @@ async def test_a_reply_to_a_comment_is_a_comment_too(town_with: TownWith) -> Non
     assert (await town.case(2)).appeal.author == "Соседка"
 
 
+async def test_an_answer_of_which_nobody_knows_is_looked_up_and_stands_once(town_with: TownWith) -> None:
+    town = await town_with(**THERE)
+    square = await Square.of(town)
+    await square.comments(town.newcomer("zhitel", "Житель"), COMPLAINT)
+    square.world.faults.add("reset_after", "sendComment")
+    await answered(town)
+    await town.waits(minutes=16)
+    posted(town)
+    assert square.said() == [DRAFT]
+    assert (await town.case()).state is State.CLOSED
+    town.looks_around()
+
+
 async def test_an_answer_the_bot_may_not_post_is_handed_over(town_with: TownWith) -> None:
     town = await town_with(**THERE)
     square = await Square.of(town, "read_all_messages")

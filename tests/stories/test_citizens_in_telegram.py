@@ -1,25 +1,29 @@
-"""Citizens in Telegram: comments under the posts of the head's channel, and private messages where the office takes them."""
+"""Citizens in the office's messenger: comments under the posts of the head's channel, and private messages where the office
+takes them. In Telegram comments are messages of a discussion group, in MAX they stand under their post.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from bot.demo.play import photo
 from bot.people.menus import menus
 from config.texts import Texts
-from sandbox.telegram.model import Chat, Message
+from tests.stories.building import MESSENGER
+from tests.stories.channels_of import IN_MAX, in_file, opened, post_in
 from tests.stories.test_a_day import COMPLAINT, DRAFT
 from tests.stories.town import Person, Town
 from workflow.case import State
 from workflow.regulation import Source
 
-pytestmark = pytest.mark.telegrams_own("comments in a discussion group; MAX's stand in the channel")
-
 DISCUSSION = -1001234500077
-SQUARE = {"networks": f"  telegram: {{channel: glava_okruga, discussion: {DISCUSSION}}}\n"}
+IN_TELEGRAM = {"networks": f"  telegram: {{channel: glava_okruga, discussion: {DISCUSSION}}}\n"}
+SQUARE = in_file("glava_okruga") or IN_TELEGRAM
+IN_A_GROUP = pytest.mark.telegrams_own("a discussion group has messages of every kind; a comment in MAX is text alone")
 PRIVATE = {
     "networks": "  telegram: {private: true}\n",
     "settings": "formal_appeals: Рощино, ул. Мира 1, https://okrug.example/priem\n",
@@ -36,37 +40,51 @@ TownWith = Callable[..., Awaitable[Town]]
 
 @dataclass
 class Square:
-    """The head's channel with its discussion group, the bot an administrator of the group, one post."""
+    """The head's channel with its discussion group (in MAX, the channel itself), the bot an administrator there, one post."""
 
     town: Town
-    channel: Chat
-    group: Chat
-    post: Message
+    channel: Any
+    group: Any
+    post: Any
 
     @classmethod
     async def of(cls, town: Town) -> Square:
-        telegram = town.players.town.telegram
-        head = telegram.add_person("Глава")
-        group = telegram.add_group("Обсуждение", owner=head, id=DISCUSSION)
-        channel = telegram.add_channel("Глава округа", owner=head, username="glava_okruga", discussion=group)
-        telegram.add_bot_to_group(town.players.bot, group, by=head)
+        telegram: Any = town.players.town.telegram
+        if IN_MAX:
+            channel = group = opened(town, "Глава округа", "glava_okruga")
+            head = next(member.user for member in channel.members.values() if member.is_creator)
+        else:
+            head = telegram.add_person("Глава")
+            group = telegram.add_group("Обсуждение", owner=head, id=DISCUSSION)
+            channel = telegram.add_channel("Глава округа", owner=head, username="glava_okruga", discussion=group)
+            telegram.add_bot_to_group(town.players.bot, group, by=head)
         post = telegram.publish(head, channel, "График приёма граждан")
         await town.settles()
         return cls(town, channel, group, post)
 
-    async def comments(self, person: Person, text: str, to: Message | None = None) -> Message:
-        telegram = self.town.players.town.telegram
+    async def comments(self, person: Person, text: str, to: Any = None) -> Any:
+        telegram: Any = self.town.players.town.telegram
         telegram.join(person.user, self.group)
-        sent = telegram.write(person.user, self.group, text, reply_to=to or self.post)
+        if IN_MAX:
+            sent = telegram.comment(person.user, self.post, text, reply_to=to if to is not self.post else None)
+        else:
+            sent = telegram.write(person.user, self.group, text, reply_to=to or self.post)
         await self.town.settles()
         return sent
 
-    def answers(self, to: Message) -> list[Message]:
-        said = self.town.players.town.telegram.messages(self.group)
-        return [m for m in said if m.sender is self.town.players.bot and m.reply_to is to]
+    def answers(self, to: Any) -> list[Any]:
+        return [m for m in self._there() if m.sender is self.town.players.bot and m.reply_to is to]
 
     def said(self) -> list[str]:
-        return self.town.said_in(self.group)
+        return [m.text for m in self._there() if m.sender.id == self.town.players.bot.id]
+
+    def _there(self) -> list[Any]:
+        telegram: Any = self.town.players.town.telegram
+        return list(telegram.comments(self.post) if IN_MAX else telegram.messages(self.group))
+
+    def link_to(self, comment: Any) -> str:
+        """In MAX a comment has no address of its own."""
+        return post_in("glava_okruga", self.post.id) if IN_MAX else f"https://t.me/glava_okruga/1?comment={comment.id}"
 
 
 async def answered(town: Town, first: str = "Третий день") -> None:
@@ -95,15 +113,15 @@ async def test_iz_1_a_comment_under_the_heads_post_becomes_a_case_and_its_answer
     comment = await square.comments(zhitel, COMPLAINT)
     appeal = (await town.case()).appeal
     assert (appeal.source, appeal.network, appeal.kind, appeal.text, appeal.author, appeal.author_ref) == (
-        Source.TELEGRAM,
-        "telegram",
+        Source.MAX if IN_MAX else Source.TELEGRAM,
+        MESSENGER,
         "comment",
         COMPLAINT,
         "Житель",
         str(zhitel.user.id),
     )
-    assert appeal.ref == f"{DISCUSSION}:{comment.id}"
-    assert appeal.link == f"https://t.me/glava_okruga/1?comment={comment.id}"
+    assert appeal.ref == f"{square.group.id}:{comment.id}" + (f"/{square.post.id}" if IN_MAX else "")
+    assert appeal.link == square.link_to(comment)
     await answered(town)
     posted(town)
     assert [answer.text for answer in square.answers(comment)] == [DRAFT]
@@ -123,6 +141,7 @@ async def test_a_reply_within_the_thread_is_a_comment_too(town_with: TownWith) -
     assert (await town.case(2)).appeal.author == "Соседка"
 
 
+@IN_A_GROUP
 async def test_a_sticker_alone_waits_in_the_list_and_a_picture_gets_its_caption_later(town_with: TownWith) -> None:
     town = await town_with(**SQUARE)
     square = await Square.of(town)
@@ -153,6 +172,7 @@ async def test_what_the_author_says_under_our_answer_goes_to_his_case(town_with:
     assert [reply.text for reply in (await town.case()).replies] == ["Дом 5, второй подъезд"]
 
 
+@IN_A_GROUP
 async def test_what_is_no_comment_of_a_citizen_is_none_of_our_business(town_with: TownWith) -> None:
     town = await town_with(**SQUARE)
     square = await Square.of(town)
@@ -170,6 +190,7 @@ async def test_what_is_no_comment_of_a_citizen_is_none_of_our_business(town_with
     assert "Третий день" not in await town.everything_kept()
 
 
+@IN_A_GROUP
 async def test_a_comment_in_the_name_of_a_channel_is_its_owners(town_with: TownWith) -> None:
     town = await town_with(**SQUARE)
     square = await Square.of(town)
@@ -197,6 +218,7 @@ async def test_a_comment_its_author_deleted_is_not_answered_into_the_group(town_
     town.zhkh.sees("№ 1 · передано вам")
 
 
+@pytest.mark.telegrams_own("a bot cannot look; in MAX: test_citizens_in_max")
 async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: TownWith) -> None:
     town = await town_with(**SQUARE)
     square = await Square.of(town)
@@ -214,6 +236,7 @@ async def test_a_doubtful_end_is_never_repeated_the_curator_looks(town_with: Tow
     town.zhkh.sees("№ 1 · передано вам")
 
 
+@IN_A_GROUP
 async def test_without_the_setting_the_group_is_a_strangers(town_with: TownWith) -> None:
     town = await town_with()
     square = await Square.of(town)
@@ -241,7 +264,7 @@ async def test_a_private_message_gets_a_receipt_and_later_the_answer(town_with: 
     zhitel = await writes(town, COMPLAINT)
     assert zhitel.sees("получили").text.partition("\n")[0] == RECEIPT
     case = await town.case()
-    assert (case.appeal.kind, case.appeal.network, case.appeal.text) == ("message", "telegram", COMPLAINT)
+    assert (case.appeal.kind, case.appeal.network, case.appeal.text) == ("message", MESSENGER, COMPLAINT)
     await answered(town)
     posted(town)
     answer = zhitel.sees(DRAFT)
@@ -375,6 +398,7 @@ def menu_of(town: Town, chat: int | None = None) -> list[str]:
     return [one["command"] for key, menu in kept.items() if key.startswith(f"{scope}|") for one in menu]
 
 
+@pytest.mark.telegrams_own("menus of single people; MAX has one list for everybody")
 async def test_the_menu_follows_who_is_of_the_office(town_with: TownWith) -> None:
     town = await town_with(**PRIVATE, people="  newcomer: {role: executor, department: roads, name: Инженер}\n")
     zhitel = await writes(town, COMPLAINT)
@@ -390,6 +414,7 @@ async def test_the_menu_follows_who_is_of_the_office(town_with: TownWith) -> Non
     town.looks_around()
 
 
+@pytest.mark.telegrams_own("menus of single people; MAX has one list for everybody")
 async def test_without_citizens_in_private_everybody_s_menu_is_one(town: Town) -> None:
     assert town.bot.menus is None
     assert menu_of(town, town.curator.user.id) == []
@@ -435,6 +460,7 @@ async def test_who_blocked_the_bot_is_answered_by_hand(town_with: TownWith) -> N
 # --- the governor's channel ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.telegrams_own("MAX tells neither the name nor the address of the channel of a forward")
 async def test_iz_6_3_a_forward_from_the_governors_channel_has_his_terms(town_with: TownWith) -> None:
     town = await town_with(settings="governor_channels: ['@gubernator']\n", regulation="izobilnensky")
     await town.curator.forwards("Третий день нет воды на улице Школьной", of="Губернатор", username="Gubernator")

@@ -23,7 +23,9 @@ from tests.stories.conftest import a_town
 from tests.stories.test_a_day import COMPLAINT
 from tests.stories.town import KEY, Town
 
-pytestmark = pytest.mark.telegrams_own("its updates, broken in every way")
+pytestmark = pytest.mark.telegrams_own(
+    "its updates, broken in every way; those of MAX: test_max_hostile, `updates_max`"
+)
 
 
 async def survives(town: Town, updates: list[str]) -> None:

@@ -14,35 +14,53 @@ import sqlalchemy as sa
 
 from bot.files import FileStore
 from bot.reception.batches import TRIES
-from sandbox.telegram.model import Message
+from sandbox.max.ids import mid_of
+from sandbox.messenger.model import Message
 from storage import tables as t
 from storage.failures import StorageError
 from storage.inbox import Inbox
 from storage.transaction import Transaction
+from tests.stories.channels_of import IN_MAX
 from tests.stories.test_a_day import BETTER, COMPLAINT, DRAFT
 from tests.stories.test_replies import at_curator, forwarded, versions
 from tests.stories.town import KEY, Town
 from workflow.case import State
 from workflow.desk import Desk
 
-pytestmark = pytest.mark.telegrams_own("raw updates of its own shape")
+
+def pushed(town: Town, message: dict[str, Any]) -> None:
+    telegram: Any = town.players.town.telegram
+    account, now = telegram.account(town.players.bot), town.clock.now()
+    if IN_MAX:
+        account.push(event_of(message), now)
+    else:
+        account.push("message", message, now)
 
 
-def pushed(town: Town, kind: str, body: dict[str, Any]) -> None:
-    telegram = town.players.town.telegram
-    telegram.account(town.players.bot).push(kind, body, town.clock.now())
+def event_of(message: dict[str, Any]) -> dict[str, Any]:
+    """The update about a message, without a number."""
+    return {"update_type": "message_created", "timestamp": 1, "message": message} if IN_MAX else {"message": message}
 
 
-def reply_of(town: Town, card: Message, **more: Any) -> dict[str, Any]:
-    """A reply to the card as Telegram tells of one."""
+def reply_of(town: Town, card: Message, text: str = DRAFT, number: int = 5001, *, whole: bool = True) -> dict[str, Any]:
+    """A reply to the card as the messenger tells of one; not `whole`: it does not say where it stands."""
+    person, now = {"first_name": "Начальник"}, int(town.clock.now().timestamp())
+    if IN_MAX:
+        there: Any = card
+        return {
+            "recipient": {"chat_id": there.chat.id, "chat_type": "chat"} if whole else None,
+            "timestamp": now * 1000,
+            "sender": {"user_id": town.zhkh.user.id, **person},
+            "body": {"mid": mid_of(there.chat.id, (now * 1000 << 16) + number), "text": text},
+            "link": {"type": "reply", "message": {"mid": there.mid, "text": there.text}},
+        }
     return {
-        "message_id": 5001,
-        "from": {"id": town.zhkh.user.id, "first_name": "Начальник"},
-        "chat": {"id": card.chat.id, "type": "supergroup", "title": "Группа"},
-        "date": int(town.clock.now().timestamp()),
+        "message_id": number,
+        "from": {"id": town.zhkh.user.id, **person},
+        "chat": {"id": card.chat.id, "type": "supergroup", "title": "Группа"} if whole else None,
+        "date": now,
         "reply_to_message": {"message_id": card.id},
-        "text": DRAFT,
-        **more,
+        "text": text,
     }
 
 
@@ -97,7 +115,7 @@ async def test_hundreds_behind_a_parked_row_keep_nobody_waiting(breaking: Town) 
     await tried_out(town)
     town.curator.sees("Не удалось разобрать")
     for number in range(200):
-        pushed(town, "message", reply_of(town, card, message_id=6000 + number, text="Принято"))
+        pushed(town, reply_of(town, card, "Принято", 6000 + number))
     await town.settles()
     await town.curator.writes("/open")
     town.curator.sees("Открыто 1 сообщение")
@@ -135,15 +153,15 @@ async def test_the_parked_comes_back_by_retry_and_is_told_of_once(
 
 
 async def test_many_parked_are_one_message_with_a_count(town: Town) -> None:
-    sender = {"id": 5, "first_name": "Ж"}
+    card = town.players.in_group()[0]
     for number in range(90):
-        pushed(town, "message", {"message_id": number, "from": sender, "chat": None, "text": "слова жителя"})
+        pushed(town, reply_of(town, card, "слова жителя", number, whole=False))
     await town.settles()
     said = town.curator.sees("Не удалось разобрать 90 входящих")
     assert "и ещё 85" in said.text
     assert len(said.text) < 800
     assert "слова жителя" not in said.text
-    pushed(town, "message", {"message_id": 999, "from": sender, "chat": None})
+    pushed(town, reply_of(town, card, "", 999, whole=False))
     await town.settles()
     town.curator.hears_nothing()
     await town.waits(minutes=61)
@@ -155,7 +173,7 @@ async def test_what_is_wrong_with_the_case_itself_parks_the_row_of_no_case(town:
     async with town.books.write(KEY) as tx:
         await tx.connection.execute(t.cases.update().values(body="{}"))
         tx._cases.clear()
-    pushed(town, "message", reply_of(town, card))
+    pushed(town, reply_of(town, card))
     await town.settles()
     await tried_out(town)
     await town.resident_writes(COMPLAINT + " Второй раз пишу.")
@@ -190,7 +208,7 @@ async def test_a_storage_that_fails_parks_nobody(town: Town, monkeypatch: pytest
     """A full disk, a lock: everything waits, nothing is counted; with room again it is carried out as if nothing had been."""
     card = await forwarded(town)
     async with town.books.write(KEY) as tx:
-        body = json.dumps({"update_id": 9, "message": reply_of(town, card)}, ensure_ascii=False)
+        body = json.dumps({"update_id": 9, **event_of(reply_of(town, card))}, ensure_ascii=False)
         await tx.inbox.keep("messenger", [("9", body)], town.clock.now())
         await tx.connection.execute(sa.text("PRAGMA max_page_count = 1"))
     full = Transaction.save
@@ -215,7 +233,7 @@ async def test_a_storage_that_fails_parks_nobody(town: Town, monkeypatch: pytest
 
 async def test_what_cannot_even_be_parked_is_passed_over(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     card = await forwarded(town)
-    pushed(town, "message", reply_of(town, card, chat=None))
+    pushed(town, reply_of(town, card, whole=False))
     for name in ("park", "again_later"):
 
         async def broken(self: Inbox, *rest: Any, **more: Any) -> None:
@@ -246,7 +264,7 @@ async def test_an_update_that_cannot_be_kept_is_parked_and_the_offset_moves(
     monkeypatch.setattr(Inbox, "keep", broken)
     before = await town.bot.intake.position()
     for text in ("Принял, смотрю", "нельзя", DRAFT):
-        pushed(town, "message", reply_of(town, card, message_id=5000 + len(text), text=text))
+        pushed(town, reply_of(town, card, text, 5000 + len(text)))
     await town.settles()
     assert (await town.bot.intake.position() or 0) - (before or 0) == 3
     async with town.books.write(KEY) as tx:
@@ -266,7 +284,7 @@ async def test_where_the_storage_fails_nothing_is_acknowledged(town: Town, monke
     with monkeypatch.context() as broken:
         broken.setattr(Inbox, "keep", full)
         before = await town.bot.intake.position()
-        pushed(town, "message", reply_of(town, card))
+        pushed(town, reply_of(town, card))
         for _ in range(5):
             with pytest.raises(StorageError, match="no room"):
                 await town.bot.intake.once(0)
@@ -295,12 +313,13 @@ async def test_a_disk_without_room_for_files_makes_them_wait_and_then_does_witho
     assert await parked(town) == []
 
 
+@pytest.mark.telegrams_own("an album of messages")
 async def test_an_album_whose_first_item_waits_keeps_nobody_busy(town: Town) -> None:
     """Its other items are due and have nothing to do: the reception comes to rest all the same."""
     card = await forwarded(town)
     for number in range(3):
-        more = {"message_id": 5000 + number, "media_group_id": "81", "text": DRAFT if number == 0 else ""}
-        pushed(town, "message", reply_of(town, card, **more))
+        item = reply_of(town, card, DRAFT if number == 0 else "", 5000 + number)
+        pushed(town, {**item, "media_group_id": "81"})
     await town.settles()
     town.clock.advance(timedelta(seconds=4))
     async with town.books.write(KEY) as tx:
