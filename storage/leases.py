@@ -24,7 +24,10 @@ from storage.failures import StorageError
 
 LASTS = timedelta(seconds=7)
 """Of the database's time, from each renewal. A killed owner is replaced within this and the second until somebody looks."""
+WAITS = timedelta(seconds=1)
+"""For a row that a transaction is using: whoever waits longer would be late for the other municipalities."""
 TAKEN_OVER = "другой процесс взял муниципалитет на себя"
+LOCK_NOT_AVAILABLE = "55P03"
 
 _L, _P = t.leases.c, t.processes.c
 _ROW: sa.BindParameter[str] = sa.bindparam("row")
@@ -40,6 +43,10 @@ _END_FROZEN = sa.text(
 ).bindparams(sa.bindparam("silent", type_=sa.Interval()))
 """End transactions whose process says nothing for so long. The server's own `idle_in_transaction_session_timeout` does not
 see one frozen between two messages of a single statement, and that one would keep its municipality locked for ever."""
+
+
+_GONE = sa.select(_P.owner).where(_P.until < _NOW - _LASTS - _LASTS).with_for_update(skip_locked=True)
+_WAIT = sa.text("SELECT set_config('lock_timeout', :wait, true)")
 
 
 class LeaseLost(StorageError):  # noqa: N818 - what happened, not whose mistake
@@ -61,7 +68,9 @@ class Leases:
 
     async def look(self, municipalities: Iterable[str], *, stays: bool = True) -> list[str]:
         """Renew what is owned, forget what others took, and take of the municipalities what is free, up to a fair share; beyond
-        it only what nobody else took for a while. `stays` False: this process takes part no more and counts for no share.
+        it only what nobody else took for a while. One that a long transaction is using is waited for a second at most: ours stays
+        ours as long as its row says so, another's is tried again at the next look. `stays` False: this process takes part no
+        more and counts for no share.
 
         Afterwards `epochs` holds what is owned; return what of it is beyond the share, which a process that has just come
         waits for. Raises what the database raises; then `epochs` is as it was."""
@@ -74,8 +83,9 @@ class Leases:
                 processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
                 share = -(-len(wanted) // max(1, processes.scalar_one()))
                 owned = await self._renewed(connection)
-            owned |= await self._renewed_of_the_busy(owned)
+            owned |= await self._renewed_of_the_busy(owned, rows)
             taken, orphans = dict[str, int](), set[str]()
+            end = asyncio.get_running_loop().time() + WAITS.total_seconds()
             for key in wanted if stays else ():
                 row = rows.get(key)
                 is_orphan = row is not None and row.orphan
@@ -85,7 +95,7 @@ class Leases:
                     or (len(owned) + len(taken) >= share and not is_orphan)
                 ):
                     continue
-                if (epoch := await self._taken(key, row)) is not None:
+                if (epoch := await self._taken(key, row, end)) is not None:
                     taken[key] = epoch
                     orphans |= {key} if is_orphan else set()
             self._orphans = (self._orphans & owned.keys()) | orphans
@@ -96,6 +106,7 @@ class Leases:
     async def _note_presence(self, connection: Connection, *, stays: bool) -> None:
         if stays:
             await connection.execute(_lasting_process(), {"owner": self.owner})
+            await connection.execute(t.processes.delete().where(_P.owner.in_(_GONE)))
         else:
             await connection.execute(t.processes.delete().where(_P.owner == self.owner))
 
@@ -106,34 +117,47 @@ class Leases:
         rows = await connection.execute(renewed.values(until=_NOW + _LASTS).returning(_L.municipality, _L.epoch))
         return {key: epoch for key, epoch in map(tuple, rows) if self.epochs.get(key) == epoch}
 
-    async def _renewed_of_the_busy(self, renewed: Mapping[str, int]) -> dict[str, int]:
+    async def _renewed_of_the_busy(self, renewed: Mapping[str, int], rows: Mapping[str, Any]) -> dict[str, int]:
         async def renew(key: str, epoch: int) -> bool:
             mine = (_L.municipality == key, _L.owner == self.owner, _L.epoch == epoch)
-            async with self.engine.begin() as connection:
-                kept = await connection.execute(
-                    t.leases.update().where(*mine).values(until=_NOW + _LASTS).returning(_L.epoch)
-                )
-                return kept.first() is not None
+            try:
+                async with self.engine.begin() as connection:
+                    await _wait_at_most(connection, WAITS.total_seconds())
+                    kept = await connection.execute(
+                        t.leases.update().where(*mine).values(until=_NOW + _LASTS).returning(_L.epoch)
+                    )
+                    return kept.first() is not None
+            except sa.exc.DBAPIError as error:
+                if not _is_busy(error):
+                    raise
+                row = rows.get(key)
+                return row is not None and (row.owner, row.epoch) == (self.owner, epoch)
 
         busy = {key: epoch for key, epoch in self.epochs.items() if key not in renewed}
         kept = await asyncio.gather(*(renew(key, epoch) for key, epoch in busy.items()))
         return {key: epoch for (key, epoch), is_mine in zip(busy.items(), kept, strict=True) if is_mine}
 
-    async def _taken(self, key: str, seen: Any) -> int | None:
-        """The new epoch; None if another was quicker."""
+    async def _taken(self, key: str, seen: Any, end: float) -> int | None:
+        """The new epoch; None if another was quicker, or is using the row. `end`: until when it is waited for."""
         if seen is not None and seen.edited:
             self.edited.append(key)
-        async with self.engine.begin() as connection:
-            if seen is None:
-                await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": key})
-            taken = await connection.execute(
-                t.leases.update()
-                .where(_L.municipality == key, _L.epoch == (seen.epoch if seen is not None else 0))
-                .values(owner=self.owner, epoch=_L.epoch + 1, until=_NOW + _LASTS)
-                .returning(_L.epoch)
-            )
-            epoch: int | None = taken.scalar()
-            return epoch
+        try:
+            async with self.engine.begin() as connection:
+                await _wait_at_most(connection, end - asyncio.get_running_loop().time())
+                if seen is None:
+                    await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": key})
+                taken = await connection.execute(
+                    t.leases.update()
+                    .where(_L.municipality == key, _L.epoch == (seen.epoch if seen is not None else 0))
+                    .values(owner=self.owner, epoch=_L.epoch + 1, until=_NOW + _LASTS)
+                    .returning(_L.epoch)
+                )
+                epoch: int | None = taken.scalar()
+                return epoch
+        except sa.exc.DBAPIError as error:
+            if not _is_busy(error):
+                raise
+            return None
 
     async def release(self, *keys: str, stays: bool = True) -> None:
         """Let go: others may take them at once, and are told. `stays`: as in `look`."""
@@ -156,8 +180,17 @@ def _state() -> sa.Select[Any]:
     edited = _L.until > _NOW + _LASTS + _LASTS
     free = sa.or_(_L.until.is_(None), _L.until < _NOW, edited)
     orphan = sa.or_(_L.until.is_(None), _L.until < _NOW - _LASTS, edited)
-    columns = (_L.municipality, _L.epoch, free.label("free"), orphan.label("orphan"), edited.label("edited"))
+    columns = (_L.municipality, _L.owner, _L.epoch, free.label("free"), orphan.label("orphan"), edited.label("edited"))
     return sa.select(*columns).where(_L.municipality.in_(sa.bindparam("keys", expanding=True)))
+
+
+async def _wait_at_most(connection: Connection, seconds: float) -> None:
+    """For a lock, within this transaction."""
+    await connection.execute(_WAIT, {"wait": f"{max(1, int(1000 * seconds))}ms"})
+
+
+def _is_busy(error: sa.exc.DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 def _lasting_process() -> Any:
