@@ -160,6 +160,7 @@ async def a_gang(folder: Path, dice: random.Random) -> AsyncIterator[Gang]:
         try:
             for member in members:
                 await member.started()
+            await house.listening()  # what is written under a post before that is nobody's duty
             yield Gang(house, Hands(house.players, dice), members, books)
         finally:
             await books.close()
