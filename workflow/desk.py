@@ -7,7 +7,7 @@ waits for the network.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +18,7 @@ from workflow.effects import Also, Effect
 from workflow.engine import Asked, Life
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
+from workflow.replacing import replace
 from workflow.terms.alarms import (
     Alarm,
     AlarmKind,

@@ -133,7 +133,9 @@ async def test_the_rows_of_dead_processes_go(others: list[Books]) -> None:
     await second.look(KEYS)
     async with others[0].engine.begin() as connection:
         long_ago = sa.func.clock_timestamp() - timedelta(hours=1)
-        await connection.execute(tables.processes.update().where(tables.processes.c.owner == "a").values(until=long_ago))
+        await connection.execute(
+            tables.processes.update().where(tables.processes.c.owner == "a").values(until=long_ago)
+        )
     await second.look(KEYS)
     async with others[0].engine.begin() as connection:
         assert (await connection.execute(sa.select(tables.processes.c.owner))).scalars().all() == ["b"]

@@ -3,7 +3,6 @@ it is posted again. The case stays closed, its terms as they are."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
@@ -14,6 +13,7 @@ from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import Office
 from workflow.regulation import DraftKind
+from workflow.replacing import replace
 
 AGAIN = {"again": "yes"}
 """Tells the journal's line from that of the first posting."""
