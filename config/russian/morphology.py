@@ -57,8 +57,8 @@ class Word(NamedTuple):
         return self.text[:1].isdigit()
 
 
-KEPT = 20_000
-"""Of so many words the readings are kept."""
+KEPT = 5_000
+"""Of so many words is kept what was worked out about them: the rest are rare, and each costs some three kilobytes."""
 _KNOWN: dict[str, bool] = {}
 """Whether words that were read are in the dictionary: the question comes right after."""
 

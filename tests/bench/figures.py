@@ -19,6 +19,7 @@ from tests.bench import (
     flood,
     lists,
     many,
+    memory,
     page,
     report,
     shared,
@@ -255,6 +256,12 @@ def of_many(found: Found) -> list[Row]:
     ]
 
 
+def of_memory(found: Found) -> list[Row]:
+    around = f"before {found['before']:.0f} MB, at most {found['most']:.0f} MB"
+    what = f"a small office's process after {found['texts']:.0f} long comments ({around})"
+    return [at_most(what, found["after"], 230, " MB")]
+
+
 FULL = 5.0
 """A measure that takes so many minutes runs with `--full` only."""
 
@@ -262,6 +269,7 @@ MEASURES: dict[str, Measure] = {
     "transitions": Measure(transitions.measure, of_transitions),
     "shared": Measure(shared.measure, of_shared),
     "many": Measure(many.measure, of_many, 2),
+    "memory": Measure(memory.measure, of_memory, 2),
     "toasts": Measure(toasts.measure, of_toasts),
     "flood": Measure(flood.measure, of_flood, 2),
     "group": Measure(writes.measure, of_writes),

@@ -10,7 +10,7 @@ import random
 import re
 import statistics
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,14 +116,20 @@ def _answered(region: Region, person: User, bot: User) -> bool:
     return chat is not None and any(m.sender.id == bot.id for m in region.house.town.telegram.talk(chat))
 
 
-async def blows(region: Region, dice: random.Random, many: int) -> None:
+def complaint(dice: random.Random) -> str:
+    return dice.choice(COMPLAINTS).format(street=dice.choice(STREETS), house=dice.randrange(1, 100_000))
+
+
+async def blows(
+    region: Region, dice: random.Random, many: int, says: Callable[[random.Random], str] = complaint
+) -> None:
     """A storm of comments into one municipality, from several hands at once."""
     url = f"http://127.0.0.1:{region.house.web_port}/hooks/{STORMY}/webhook/vk/{region.pages[STORMY]}"
     numbers = iter(range(1, many + 1))
 
     async def hand(session: aiohttp.ClientSession) -> None:
         for number in numbers:
-            text = dice.choice(COMPLAINTS).format(street=dice.choice(STREETS), house=number)
+            text = says(dice)
             group = region.pages[STORMY]
             said = {"id": number, "from_id": 5_000 + number % 400, "date": 1_760_000_000 + number, "text": text}
             stands = {"post_id": 1, "owner_id": -group, "post_owner_id": -group, "parents_stack": []}

@@ -15,7 +15,7 @@ from typing import Any
 
 from config.russian.judging.lexicon import Frame, Threats, lexicon
 from config.russian.judging.stems import stem
-from config.russian.morphology import is_known, parses, plain
+from config.russian.morphology import KEPT, is_known, parses, plain
 
 WINDOW = 6
 """The largest distance, in words, between the two words of a pair."""
@@ -121,7 +121,7 @@ def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
     return min(near, key=lambda place: abs(place - i)) if near else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def is_core(word: str) -> bool:
     """`reading(word).core`, without the work of the rest."""
     if not "а" <= word[:1] <= "я":
@@ -139,7 +139,7 @@ def is_core(word: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def reading(word: str) -> Reading:
     """Read a word by itself, in lower case with ё as е."""
     if not "а" <= word[:1] <= "я":
