@@ -49,6 +49,7 @@ class Gang:
     books: Books
     taken: list[float] = field(default_factory=list)
     handed: list[float] = field(default_factory=list)
+    happened: Counter[str] = field(default_factory=Counter)
 
     async def cases(self) -> list[Case]:
         async with self.books.write(KEY) as tx:
@@ -67,7 +68,7 @@ class Gang:
             cases = await self.cases()
             if await self.unanswered() < AT_A_TIME:  # more at once would be a wave, offered as a list
                 self.hands.complain()
-            self.hands.act(cases, 0.3)
+            self.hands.act(cases, 0.6)
             await asyncio.sleep(0.3)
 
     async def revive(self) -> None:
@@ -178,7 +179,9 @@ async def test_whatever_befalls_the_processes_nothing_is_lost_and_nothing_done_t
         for _ in range(EVENTS):
             await gang.work(dice.uniform(0, 2))
             member = await gang.victim()
-            await dice.choice((gang.kill, gang.freeze, gang.cut, gang.hold, gang.stop))(member)
+            event = dice.choice((gang.kill, gang.freeze, gang.cut, gang.hold, gang.stop))
+            gang.happened[event.__name__] += 1
+            await event(member)
         await finished(gang)
         await gang.revive()
         for member in gang.members:
@@ -187,7 +190,8 @@ async def test_whatever_befalls_the_processes_nothing_is_lost_and_nothing_done_t
             member.send(signal.SIGTERM)
         assert [await member.ended() for member in gang.members] == [0] * PROCESSES
         print(
-            f"cases {gang.hands.comments}, taken over within {sorted(gang.taken)}, handed over within {sorted(gang.handed)}"
+            f"cases {gang.hands.comments}, presses {len(gang.hands.pressed)}, drafts {len(gang.hands.drafts)},"
+            f" events {dict(gang.happened)}, starts {gang.house.starts}, taken over within {sorted(gang.taken)}, handed over within {sorted(gang.handed)}"
         )
         assert await asked(gang.house, Allowed()) == []
         assert doubled(gang) == []
