@@ -191,7 +191,8 @@ async def test_whatever_befalls_the_processes_nothing_is_lost_and_nothing_done_t
         assert [await member.ended() for member in gang.members] == [0] * PROCESSES
         print(
             f"cases {gang.hands.comments}, presses {len(gang.hands.pressed)}, drafts {len(gang.hands.drafts)},"
-            f" events {dict(gang.happened)}, starts {gang.house.starts}, taken over within {sorted(gang.taken)}, handed over within {sorted(gang.handed)}"
+            f" events {dict(gang.happened)}, starts {gang.house.starts},"
+            f" taken over within {sorted(gang.taken)}, handed over within {sorted(gang.handed)}"
         )
         assert await asked(gang.house, Allowed()) == []
         assert doubled(gang) == []
