@@ -49,6 +49,9 @@ INTAKE, RECEPTION, CLOCK, SILENCE = "intake", "reception", "clock", OWN
 TICK_SECONDS = 5
 MINUTE, DAY = 60.0, 24 * 3600.0
 POLL_SECONDS = 25
+LOOK_SECONDS, QUIET_SECONDS = 1.0, 10.0
+"""Between two looks of the reception that nobody woke: while something waits for its moment, and while nothing does. In a
+process of many municipalities each look takes the books from the others."""
 NAMED_AGAIN_SECONDS = 600.0
 READ_BACK_TAKEN_OFF = timedelta(days=2)
 """More than the time for which a messenger tries an address that does not answer."""
@@ -356,10 +359,12 @@ class Municipal:
                 log.error("silence could not be told", kind=type(error).__name__)
 
     async def _receive(self) -> None:
-        """Process updates when woken, and once a second, for albums to complete and for retries."""
+        """Process updates when woken; once a second while an album is not complete or something is tried again; and by the
+        clock, which wakes it every few seconds: a command beside the bot may have brought something."""
         while not self._stopping.is_set():
             with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._heard.wait(), timeout=1.0)
+                pause = QUIET_SECONDS if self.reception.is_idle else LOOK_SECONDS
+                await asyncio.wait_for(self._heard.wait(), timeout=pause)
             self._heard.clear()
             try:
                 if await self.beats.of(RECEPTION, self.reception.work):
