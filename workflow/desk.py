@@ -37,7 +37,7 @@ from workflow.waiting import waits_on
 Thing = TypeVar("Thing", bound=Any)
 Kept = TypeVar("Kept", contravariant=True)
 Shown = TypeVar("Shown")
-REMEMBERED = 1024
+REMEMBERED = 256
 """How many cases keep their computed terms in memory."""
 
 

@@ -52,7 +52,7 @@ class Alarm(NamedTuple):
     account: int = 0
 
 
-RECKONED = 1024
+RECKONED = 256
 """How many cases keep their computed runs in memory."""
 _RECKONED: dict[int, tuple[Case, Office, dict[str, Deadline]]] = {}
 
