@@ -29,7 +29,7 @@ T = TypeVar("T")
 BUSY_SECONDS = 10
 BEGIN = "BEGIN IMMEDIATE"
 SAVEPOINT = "one_of_many"
-ALWAYS = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-16384")
+ALWAYS = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-8192")
 DURABLE = ("journal_mode=WAL", "synchronous=FULL", *ALWAYS)
 """For the running bot: what was committed outlives a loss of power."""
 BESIDE = (*DURABLE, "wal_autocheckpoint=0")

@@ -57,7 +57,7 @@ class Word(NamedTuple):
         return self.text[:1].isdigit()
 
 
-KEPT = 5_000
+KEPT = 3_000
 """Of so many words is kept what was worked out about them: the rest are rare, and each costs some three kilobytes."""
 _KNOWN: dict[str, bool] = {}
 """Whether words that were read are in the dictionary: the question comes right after."""
