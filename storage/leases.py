@@ -69,7 +69,8 @@ class Leases:
     async def look(self, municipalities: Iterable[str], *, stays: bool = True) -> list[str]:
         """Renew what is owned, forget what others took, and take of the municipalities what is free, up to a fair share; beyond
         it only what nobody else took for a while. One that a long transaction is using is waited for a second at most: ours stays
-        ours as long as its row says so, another's is tried again at the next look. `stays` False: this process takes part no
+        ours as long as its row says so, another's is tried again at the next look. So is what could not be taken in this second:
+        many are taken by and by, and those taken first are renewed meanwhile. `stays` False: this process takes part no
         more and counts for no share.
 
         Afterwards `epochs` holds what is owned; return what of it is beyond the share, which a process that has just come
@@ -95,6 +96,8 @@ class Leases:
                     or (len(owned) + len(taken) >= share and not is_orphan)
                 ):
                     continue
+                if taken and asyncio.get_running_loop().time() > end:
+                    break
                 if (epoch := await self._taken(key, row, end)) is not None:
                     taken[key] = epoch
                     orphans |= {key} if is_orphan else set()

@@ -127,6 +127,20 @@ async def test_one_that_is_busy_holds_up_no_other(others: list[Books], monkeypat
     assert first.epochs.keys() == {"east", "north", "south"}
 
 
+async def test_many_are_taken_by_and_by_and_renewed_meanwhile(
+    others: list[Books], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "WAITS", timedelta(0))
+    first = leases_of(others[0], "a")
+    owned = []
+    for _ in KEYS:
+        await over(others[0], *first.epochs)
+        await first.look(KEYS)
+        owned.append(len(first.epochs))
+    assert owned == [1, 2, 3, 4]
+    assert set(first.epochs.values()) == {1}
+
+
 async def test_the_rows_of_dead_processes_go(others: list[Books]) -> None:
     first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
     await first.look(KEYS)
