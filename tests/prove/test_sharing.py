@@ -185,6 +185,7 @@ async def test_whatever_befalls_the_processes_nothing_is_lost_and_nothing_done_t
             gang.happened[event.__name__] += 1
             await event(member)
         await finished(gang)
+        left = [(case.number, case.state) for case in await gang.cases()]
         await gang.revive()
         for member in gang.members:
             await member.started()
