@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from workflow.case import Case
 
 T = TypeVar("T")
-REMEMBERED = 1024
+REMEMBERED = 256
 """How many cases are cached by their JSON."""
 _CASES: OrderedDict[str, Case] = OrderedDict()
 

@@ -25,7 +25,10 @@ from storage.failures import StorageError
 LASTS = timedelta(seconds=7)
 """How long a lease is valid after each renewal, by the database's clock. A killed owner is replaced within this time and the
 second until another process looks for free leases."""
+WAITS = timedelta(seconds=1)
+"""How long to wait for a lease row that a transaction is using: waiting longer would be late for the other municipalities."""
 TAKEN_OVER = "другой процесс взял муниципалитет на себя"
+LOCK_NOT_AVAILABLE = "55P03"
 
 _L, _P = t.leases.c, t.processes.c
 _ROW: sa.BindParameter[str] = sa.bindparam("row")
@@ -42,6 +45,10 @@ _END_FROZEN = sa.text(
 """Ends transactions of this program whose process has sent nothing for `silent`. The server's own
 `idle_in_transaction_session_timeout` does not notice one frozen between two messages of a single statement, which would keep
 its municipality locked for ever."""
+
+
+_GONE = sa.select(_P.owner).where(_P.until < _NOW - _LASTS - _LASTS).with_for_update(skip_locked=True)
+_WAIT = sa.text("SELECT set_config('lock_timeout', :wait, true)")
 
 
 class LeaseLost(StorageError):  # noqa: N818 - what happened, not whose mistake
@@ -64,8 +71,10 @@ class Leases:
 
     async def look(self, municipalities: Iterable[str], *, stays: bool = True) -> list[str]:
         """Renew the leases this process owns, forget those that others took, and take free ones of these municipalities, up
-        to a fair share; beyond it only leases that nobody else took for a while. `stays` False: this process is leaving and is
-        not counted when shares are computed.
+        to a fair share; beyond it only leases that nobody else took for a while. A row that a long transaction is using is
+        waited for a second at most: if it is ours it stays ours as long as the row says so; if it is another's it is tried
+        again at the next look, as is whatever could not be taken within this second. `stays` False: this process is leaving
+        and is not counted when shares are computed.
 
         Afterwards `epochs` holds what is owned. Return the owned municipalities beyond the share, to be released for a
         process that has just started. Raises what the database raises; `epochs` is then unchanged."""
@@ -78,8 +87,9 @@ class Leases:
                 processes = await connection.execute(sa.select(sa.func.count()).where(_P.until >= _NOW))
                 share = -(-len(wanted) // max(1, processes.scalar_one()))
                 owned = await self._renewed(connection)
-            owned |= await self._renewed_of_the_busy(owned)
+            owned |= await self._renewed_of_the_busy(owned, rows)
             taken, orphans = dict[str, int](), set[str]()
+            end = asyncio.get_running_loop().time() + WAITS.total_seconds()
             for key in wanted if stays else ():
                 row = rows.get(key)
                 is_orphan = row is not None and row.orphan
@@ -89,7 +99,9 @@ class Leases:
                     or (len(owned) + len(taken) >= share and not is_orphan)
                 ):
                     continue
-                if (epoch := await self._taken(key, row)) is not None:
+                if taken and asyncio.get_running_loop().time() > end:
+                    break
+                if (epoch := await self._taken(key, row, end)) is not None:
                     taken[key] = epoch
                     orphans |= {key} if is_orphan else set()
             self._orphans = (self._orphans & owned.keys()) | orphans
@@ -100,6 +112,7 @@ class Leases:
     async def _note_presence(self, connection: Connection, *, stays: bool) -> None:
         if stays:
             await connection.execute(_lasting_process(), {"owner": self.owner})
+            await connection.execute(t.processes.delete().where(_P.owner.in_(_GONE)))
         else:
             await connection.execute(t.processes.delete().where(_P.owner == self.owner))
 
@@ -111,35 +124,48 @@ class Leases:
         rows = await connection.execute(renewed.values(until=_NOW + _LASTS).returning(_L.municipality, _L.epoch))
         return {key: epoch for key, epoch in map(tuple, rows) if self.epochs.get(key) == epoch}
 
-    async def _renewed_of_the_busy(self, renewed: Mapping[str, int]) -> dict[str, int]:
+    async def _renewed_of_the_busy(self, renewed: Mapping[str, int], rows: Mapping[str, Any]) -> dict[str, int]:
         async def renew(key: str, epoch: int) -> bool:
             mine = (_L.municipality == key, _L.owner == self.owner, _L.epoch == epoch)
-            async with self.engine.begin() as connection:
-                kept = await connection.execute(
-                    t.leases.update().where(*mine).values(until=_NOW + _LASTS).returning(_L.epoch)
-                )
-                return kept.first() is not None
+            try:
+                async with self.engine.begin() as connection:
+                    await _wait_at_most(connection, WAITS.total_seconds())
+                    kept = await connection.execute(
+                        t.leases.update().where(*mine).values(until=_NOW + _LASTS).returning(_L.epoch)
+                    )
+                    return kept.first() is not None
+            except sa.exc.DBAPIError as error:
+                if not _is_busy(error):
+                    raise
+                row = rows.get(key)
+                return row is not None and (row.owner, row.epoch) == (self.owner, epoch)
 
         busy = {key: epoch for key, epoch in self.epochs.items() if key not in renewed}
         kept = await asyncio.gather(*(renew(key, epoch) for key, epoch in busy.items()))
         return {key: epoch for (key, epoch), is_mine in zip(busy.items(), kept, strict=True) if is_mine}
 
-    async def _taken(self, key: str, seen: Any) -> int | None:
+    async def _taken(self, key: str, seen: Any, end: float) -> int | None:
         """Take the lease of municipality `key` (`seen`: its row; None: there is none yet). Return the new epoch; None if
-        another process was quicker."""
+        another process was quicker or is still using the row at `end` (seconds of the event loop's clock)."""
         if seen is not None and seen.edited:
             self.edited.append(key)
-        async with self.engine.begin() as connection:
-            if seen is None:
-                await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": key})
-            taken = await connection.execute(
-                t.leases.update()
-                .where(_L.municipality == key, _L.epoch == (seen.epoch if seen is not None else 0))
-                .values(owner=self.owner, epoch=_L.epoch + 1, until=_NOW + _LASTS)
-                .returning(_L.epoch)
-            )
-            epoch: int | None = taken.scalar()
-            return epoch
+        try:
+            async with self.engine.begin() as connection:
+                await _wait_at_most(connection, end - asyncio.get_running_loop().time())
+                if seen is None:
+                    await connection.execute(insert_new(connection.dialect.name, t.leases), {"municipality": key})
+                taken = await connection.execute(
+                    t.leases.update()
+                    .where(_L.municipality == key, _L.epoch == (seen.epoch if seen is not None else 0))
+                    .values(owner=self.owner, epoch=_L.epoch + 1, until=_NOW + _LASTS)
+                    .returning(_L.epoch)
+                )
+                epoch: int | None = taken.scalar()
+                return epoch
+        except sa.exc.DBAPIError as error:
+            if not _is_busy(error):
+                raise
+            return None
 
     async def release(self, *keys: str, stays: bool = True) -> None:
         """Give up the leases of these municipalities: others are notified and may take them at once. `stays` False: this
@@ -163,8 +189,17 @@ def _state() -> sa.Select[Any]:
     edited = _L.until > _NOW + _LASTS + _LASTS
     free = sa.or_(_L.until.is_(None), _L.until < _NOW, edited)
     orphan = sa.or_(_L.until.is_(None), _L.until < _NOW - _LASTS, edited)
-    columns = (_L.municipality, _L.epoch, free.label("free"), orphan.label("orphan"), edited.label("edited"))
+    columns = (_L.municipality, _L.owner, _L.epoch, free.label("free"), orphan.label("orphan"), edited.label("edited"))
     return sa.select(*columns).where(_L.municipality.in_(sa.bindparam("keys", expanding=True)))
+
+
+async def _wait_at_most(connection: Connection, seconds: float) -> None:
+    """For a lock, within this transaction."""
+    await connection.execute(_WAIT, {"wait": f"{max(1, int(1000 * seconds))}ms"})
+
+
+def _is_busy(error: sa.exc.DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 def _lasting_process() -> Any:

@@ -196,6 +196,8 @@ class PostgresConnection:
     async def _at_once(self, ready: Ready, parameters: Any) -> Any:
         several = isinstance(parameters, list)
         values = [ready.row(one) for one in parameters] if several else ready.row(parameters)
+        if several and len(values) == 1:  # nearly twice as dear as one by itself
+            several, values = False, values[0]
         if self._heard is not None:
             self._heard(ready.text, values, several)
         driver = self._adapter._connection

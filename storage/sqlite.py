@@ -29,7 +29,7 @@ T = TypeVar("T")
 BUSY_SECONDS = 10
 BEGIN = "BEGIN IMMEDIATE"
 SAVEPOINT = "one_of_many"
-ALWAYS = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-65536")
+ALWAYS = ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "cache_size=-8192")
 DURABLE = ("journal_mode=WAL", "synchronous=FULL", *ALWAYS)
 """Pragmas for the running bot: what was committed survives a loss of power."""
 BESIDE = (*DURABLE, "wal_autocheckpoint=0")

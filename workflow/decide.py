@@ -6,7 +6,6 @@ entry and the effects; a refusal changes nothing.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from workflow.case import Case, PartState
@@ -15,6 +14,7 @@ from workflow.commands import AnyCommand
 from workflow.office import Office
 from workflow.outcomes import Decision, Refused
 from workflow.regulation import Event
+from workflow.replacing import replace
 from workflow.terms.deadlines import Happening
 from workflow.transitions import CASES
 from workflow.waiting import ANSWERING, WITH_EXECUTORS, waits_on

@@ -7,7 +7,7 @@ and never waits for the network.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +18,7 @@ from workflow.effects import Also, Effect
 from workflow.engine import Asked, Life
 from workflow.office import CLOCK, Actor, Office
 from workflow.outcomes import Accepted, Decision, Reason, Refused
+from workflow.replacing import replace
 from workflow.terms.alarms import (
     Alarm,
     AlarmKind,
@@ -36,7 +37,7 @@ from workflow.waiting import waits_on
 Thing = TypeVar("Thing", bound=Any)
 Kept = TypeVar("Kept", contravariant=True)
 Shown = TypeVar("Shown")
-REMEMBERED = 4096
+REMEMBERED = 256
 """For how many cases the computed terms are cached in memory."""
 
 

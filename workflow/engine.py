@@ -8,7 +8,7 @@ knows none of the four by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -17,6 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from workflow.commands import Entry
 from workflow.office import CLOCK, DETECTOR, NETWORK, Actor, Office, Role
 from workflow.outcomes import Accepted, Reason, Refused
+from workflow.replacing import replace
 
 Thing = TypeVar("Thing", bound=Any)
 Shown = TypeVar("Shown")

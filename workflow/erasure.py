@@ -7,7 +7,6 @@ files are erased. Of a file its kind stays, because reports count answers with p
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +26,7 @@ from workflow.case import (
     Reply,
     State,
 )
+from workflow.replacing import replace
 
 NOBODY = "Житель"
 """Replaces the name of an author whose name was erased."""

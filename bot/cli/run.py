@@ -34,6 +34,7 @@ from bot.process.storage_watch import StorageWatch
 from config.settings import Settings, read_settings
 from storage import migrate
 from storage.books import Books
+from storage.engine import connect
 
 log = structlog.get_logger()
 
@@ -82,7 +83,9 @@ async def _run(configured: Configured, settings: Settings, url: str, town_clock:
         await migrate.upgrade(url)
     books, children = Books(url), Children()
     fleet = Fleet([], beats=Beats(clock), configured=configured.read)
-    sharing = Sharing.of(books.engine, configured.paths, fleet) if books.engine.is_shared else None
+    # Connections of its own: renewing a lease never waits until two hundred municipalities have had theirs.
+    leasing = connect(url)
+    sharing = Sharing.of(leasing, configured.paths, fleet) if leasing.is_shared else None
     if sharing is None:
         fleet.absent.update(dict.fromkeys(configured.paths, ()))
     else:
@@ -97,6 +100,7 @@ async def _run(configured: Configured, settings: Settings, url: str, town_clock:
     finally:
         if sharing is not None:
             await sharing.leave()
+        await leasing.dispose()
         for bot in fleet.bots:
             await close(bot)
         await standbys.forget()

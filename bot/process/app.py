@@ -50,6 +50,9 @@ INTAKE, RECEPTION, CLOCK, SILENCE = "intake", "reception", "clock", OWN
 TICK_SECONDS = 5
 MINUTE, DAY = 60.0, 24 * 3600.0
 POLL_SECONDS = 25
+LOOK_SECONDS, QUIET_SECONDS = 1.0, 10.0
+"""Between two looks of the reception that nobody woke: while something waits for its moment, and while nothing does. In a
+process of many municipalities each look takes the books from the others."""
 NAMED_AGAIN_SECONDS = 600.0
 READ_BACK_TAKEN_OFF = timedelta(days=2)
 """How far back to read after the messenger dropped our address. Longer than a messenger keeps trying an address that
@@ -370,10 +373,12 @@ class Municipal:
                 log.error("silence could not be told", kind=type(error).__name__)
 
     async def _receive(self) -> None:
-        """Process updates when woken, and every second, so that albums are completed and retries are made."""
+        """Process updates when woken; every second while an album is incomplete or something waits to be retried; otherwise when
+        the clock wakes it every few seconds, since a command beside the bot may have stored something."""
         while not self._stopping.is_set():
             with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._heard.wait(), timeout=1.0)
+                pause = QUIET_SECONDS if self.reception.is_idle else LOOK_SECONDS
+                await asyncio.wait_for(self._heard.wait(), timeout=pause)
             self._heard.clear()
             try:
                 if await self.beats.of(RECEPTION, self.reception.work):

@@ -20,6 +20,7 @@ import structlog
 from bot.beats import STUCK, Beats
 from bot.clock import WallClock
 from bot.notices.alerts import tell_broken_files
+from bot.process import stopping
 from bot.process.app import Municipal
 from config.yamlfile import BrokenConfiguration
 from storage.books import Watch
@@ -150,10 +151,7 @@ class Fleet:
                 for task in done:
                     task.result()
         finally:
-            beside += [*self._reloads, *self._taking.values()]
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await stopping.over([*beside, *self._reloads, *self._taking.values()])
 
     async def _until_stopped(self) -> None:
         await self._stopped.wait()

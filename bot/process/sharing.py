@@ -74,7 +74,8 @@ class Sharing:
         try:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._called.wait(), LOOK_SECONDS)
+                    async with asyncio.timeout(LOOK_SECONDS):  # `wait_for` forgets a cancelling that meets a call
+                        await self._called.wait()
                 self._called.clear()
                 try:
                     await self.fleet.beats.of(LEASES, self.look)

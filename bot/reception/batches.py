@@ -92,6 +92,8 @@ class Reception:
     texts: LongTexts = field(default_factory=LongTexts)
     bare: WorkOut = pictures.here
     wake: Callable[[], None] = _nobody
+    is_idle: bool = False
+    """Nothing waits in the inbox, not even for its moment, as far as the last batch saw."""
     _toasts: set[asyncio.Task[None]] = field(default_factory=set)
     _passed_over: dict[int, datetime] = field(default_factory=dict)
     _stumbles: Stumbles = field(default_factory=Stumbles)
@@ -152,6 +154,7 @@ class Reception:
             await tx.inbox.release(now)
             bound = {b.account for b in await tx.people.all()}
             lines = await waiting_in_lines(tx.inbox, now, bound, self._aside.people, len(skipped))
+        self.is_idle = not lines.others
         skipped |= {row.id for item in prepared for row in item.rows}
         at_once, in_time = chosen(lines.without(skipped))
         handled, able = len(prepared), list[Prepared]()

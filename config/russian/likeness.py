@@ -27,7 +27,7 @@ STOP = frozenset(
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def meaning(text: str) -> frozenset[str]:
     """The meaningful words of a text (its first `READ` characters), each as one of its dictionary forms."""
     words = (word for word in words_of(text[:READ]) if not word.is_number and not word.lemmas & STOP)

@@ -58,8 +58,8 @@ class Word(NamedTuple):
         return self.text[:1].isdigit()
 
 
-KEPT = 20_000
-"""For how many words the readings are kept in memory."""
+KEPT = 3_000
+"""For how many words the readings are kept in memory: the rest are rare, and each costs some three kilobytes."""
 _KNOWN: dict[str, bool] = {}
 """Whether a word whose readings were asked for is in the dictionary: that question usually comes right after."""
 

@@ -25,7 +25,7 @@ CASES = 100
 AT_ONCE = 100
 """So many updates Telegram hands out at a time."""
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8192")
 
 
 @dataclass

@@ -15,6 +15,9 @@ from bot.beats import Beats
 from bot.clock import HeldClock
 from bot.process import service
 from bot.process.fleet import Fleet
+from bot.process.sharing import Sharing
+from storage.engine import connect
+from storage.notifying import LEASES
 
 
 @pytest.fixture
@@ -80,3 +83,20 @@ def test_who_is_not_asked_for_signs_gives_none(
     monkeypatch.setenv("WATCHDOG_USEC", granted)
     monkeypatch.setenv("WATCHDOG_PID", process)
     assert service.watchdog_seconds() == seconds
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_leases_are_looked_at_no_longer_once_told_to_end_whenever_that_is(turns: int) -> None:
+    """Also where it meets another process's word that leases changed hands, as at each stop."""
+    engine = connect("sqlite:///:memory:")
+    sharing = Sharing.of(engine, [], Fleet([]))
+    looking = asyncio.create_task(sharing.run())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    sharing._heard(LEASES)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    looking.cancel()
+    await asyncio.wait([looking], timeout=5)
+    assert looking.cancelled()
+    await engine.dispose()

@@ -113,6 +113,48 @@ async def test_nobody_takes_a_municipality_over_within_its_owners_transaction(ot
         assert await tx.mark("by") == "a"
 
 
+async def test_one_that_is_busy_holds_up_no_other(others: list[Books], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours that a long transaction is using stays ours, another's is left for the next look; the rest is renewed and taken."""
+    monkeypatch.setattr(leases, "WAITS", timedelta(milliseconds=20))
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(["east"])
+    await second.look(["north"])
+    await over(others[1], "north")
+    async with others[0].write("east"), others[2].write("north"):
+        await first.look(KEYS)
+        assert first.epochs.keys() == {"east", "south"}
+    await first.look(KEYS)
+    assert first.epochs.keys() == {"east", "north", "south"}
+
+
+async def test_many_are_taken_by_and_by_and_renewed_meanwhile(
+    others: list[Books], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "WAITS", timedelta(0))
+    first = leases_of(others[0], "a")
+    owned = []
+    for _ in KEYS:
+        await over(others[0], *first.epochs)
+        await first.look(KEYS)
+        owned.append(len(first.epochs))
+    assert owned == [1, 2, 3, 4]
+    assert set(first.epochs.values()) == {1}
+
+
+async def test_the_rows_of_dead_processes_go(others: list[Books]) -> None:
+    first, second = leases_of(others[0], "a"), leases_of(others[1], "b")
+    await first.look(KEYS)
+    await second.look(KEYS)
+    async with others[0].engine.begin() as connection:
+        long_ago = sa.func.clock_timestamp() - timedelta(hours=1)
+        await connection.execute(
+            tables.processes.update().where(tables.processes.c.owner == "a").values(until=long_ago)
+        )
+    await second.look(KEYS)
+    async with others[0].engine.begin() as connection:
+        assert (await connection.execute(sa.select(tables.processes.c.owner))).scalars().all() == ["b"]
+
+
 async def test_a_command_beside_the_owner_waits_for_its_transaction_and_is_kept(
     others: list[Books], books: Books
 ) -> None:

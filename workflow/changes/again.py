@@ -3,7 +3,6 @@ removed answer is posted again. The case stays closed and its terms do not chang
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
@@ -14,6 +13,7 @@ from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import Office
 from workflow.regulation import DraftKind
+from workflow.replacing import replace
 
 AGAIN = {"again": "yes"}
 """Details of a journal entry that mark a repeated posting, to distinguish it from the first one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
@@ -30,6 +29,7 @@ from workflow.engine import Changer
 from workflow.helped import stands_in_private
 from workflow.office import CLOCK, Office
 from workflow.regulation import DraftKind, Event, Step
+from workflow.replacing import replace
 from workflow.shortcomings import at_once
 from workflow.terms.deadlines import Happening
 from workflow.terms.register import not_ended

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from workflow.commands import LetGo
 from workflow.effects import Audience, Notice
 from workflow.office import CLOCK, Office
 from workflow.regulation import Event
+from workflow.replacing import replace
 from workflow.terms.deadlines import Happening
 
 EVERYWHERE = (fx.ShowCard(), fx.ShowOffer())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
@@ -37,6 +36,7 @@ from workflow.engine import Changer
 from workflow.office import Office
 from workflow.reasons import explains
 from workflow.regulation import Event, Holder, Step
+from workflow.replacing import replace
 from workflow.shortcomings import at_once
 from workflow.terms.deadlines import Happening
 

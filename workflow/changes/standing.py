@@ -3,7 +3,6 @@ corrections (term, topic, place, importance, source)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from workflow import effects as fx
@@ -46,6 +45,7 @@ from workflow.effects import Audience, Notice
 from workflow.engine import Changer
 from workflow.office import CLOCK, NETWORK, Office
 from workflow.regulation import Ear, Event, Importance
+from workflow.replacing import replace
 from workflow.terms.alarms import those_there
 from workflow.terms.deadlines import Happening, has_happened
 from workflow.terms.register import names

@@ -8,7 +8,6 @@ case can be taken back, so that nobody can put terms off for ever by acting and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from workflow.engine import Changer
 from workflow.office import Office
 from workflow.outcomes import Refused
 from workflow.regulation import Event, Step
+from workflow.replacing import replace
 from workflow.terms.alarms import running
 from workflow.terms.deadlines import Happening
 from workflow.terms.register import not_ended

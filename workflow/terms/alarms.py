@@ -52,7 +52,7 @@ class Alarm(NamedTuple):
     account: int = 0
 
 
-RECKONED = 4096
+RECKONED = 256
 """For how many cases the computed runs are cached in memory."""
 _RECKONED: dict[int, tuple[Case, Office, dict[str, Deadline]]] = {}
 

@@ -184,7 +184,7 @@ def text_runs(history: Sequence[Happening], facts: Facts, regulation: Regulation
     return _text_runs(tuple(history), facts, regulation, clock) if regulation.steps else ()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _text_runs(
     history: tuple[Happening, ...], facts: Facts, regulation: Regulation, clock: Clock
 ) -> tuple[Deadline, ...]:

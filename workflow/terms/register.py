@@ -7,12 +7,13 @@ Reports, lists, the page and `simulate` read the rows; nothing else says what wa
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workflow.case import Case, Missed
 from workflow.office import Office, Role
 from workflow.regulation import ClockKind, Event, Kind, Step
+from workflow.replacing import replace
 from workflow.terms.alarms import (
     Alarm,
     AlarmKind,

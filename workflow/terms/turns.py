@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from workflow.case import Case
 from workflow.office import Office
 from workflow.regulation import Event, Step
+from workflow.replacing import replace
 from workflow.terms.alarms import facts_of
 from workflow.terms.deadlines import Deadline, Happening
 from workflow.terms.grants import runs

@@ -14,7 +14,7 @@ from typing import Any
 
 from config import yamlfile
 from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, LAW, NOW, OF_A_LETTER, OLD, ONLY_IF
-from config.russian.morphology import Word, parses, plain, words_of
+from config.russian.morphology import KEPT, Word, parses, plain, words_of
 
 FILE = Path(__file__).parents[2] / "answers.yaml"
 LONGEST = 4_000
@@ -210,7 +210,7 @@ def _runs(words: tuple[Word, ...], forms: list[frozenset[str]], wanted: frozense
     return [run for _, run in sorted(found)]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def verb_of(word: str) -> Any | None:
     """The word's reading as a verb or short participle, the perfective one first; None if another part of speech is
     likelier."""
@@ -225,7 +225,7 @@ def verb_of(word: str) -> Any | None:
     return next((parse for parse in plain_ones if parse.tag.aspect == "perf"), (plain_ones or found)[0])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def noun_of(word: str) -> str:
     """The dictionary form of a noun, ё as е; "" for other words."""
     first = parses(word.lower())[0]

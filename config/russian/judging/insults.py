@@ -8,7 +8,7 @@ from functools import lru_cache
 from config.russian.judging.lexicon import Insults, lexicon
 from config.russian.judging.misspelt import SHORTEST
 from config.russian.judging.sentences import Place, Sentence
-from config.russian.morphology import is_known
+from config.russian.morphology import KEPT, is_known
 
 NEAR = 2
 """How many words may stand between a person and the insult."""
@@ -38,7 +38,7 @@ def _in_sentence(sentence: Sentence, lists: Insults) -> Iterator[Place]:
             yield sentence.place(i, i)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def _meant(word: str) -> str:
     """The word itself, or the insult that it is a misspelling of if the dictionary does not know it."""
     lists = lexicon().insults

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from config.russian.judging.disguise import FOLDER, squeezed
 from config.russian.judging.misspelt import Misspelt
 from config.russian.judging.stems import roots
-from config.russian.morphology import is_known, parses, plain
+from config.russian.morphology import KEPT, is_known, parses, plain
 from config.yamlfile import BrokenConfiguration, Problem, load
 
 _MAYBE = re.compile(
@@ -263,7 +263,7 @@ def lexicon() -> Lexicon:
     return Lexicon()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def _is_obscene(word: str) -> bool:
     obscene = lexicon().obscene
     if obscene.is_plainly(word):
@@ -271,7 +271,7 @@ def _is_obscene(word: str) -> bool:
     return any(obscene.is_plainly(shorter) for shorter in squeezed(word)) and not is_known(word)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def unstretched(word: str) -> str:
     """The word without stretched letters if only then the dictionary knows it; otherwise the word itself."""
     if not is_known(word):

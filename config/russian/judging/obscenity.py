@@ -13,7 +13,7 @@ from config.russian.judging.disguise import Guess, Revealed, Word
 from config.russian.judging.lexicon import Lexicon, Obscene, lexicon
 from config.russian.judging.misspelt import STANDING, stands_alone
 from config.russian.judging.sentences import Place
-from config.russian.morphology import is_known
+from config.russian.morphology import KEPT, is_known
 
 _HIDDEN = re.compile(r"(?<![а-я])([а-я]{0,10})((?:[*#@$%&_•?^+=~]|[.…]{2,}|…|-{2,})+)([а-я]{0,12})")
 _DOTS = frozenset(".…-?")
@@ -37,7 +37,7 @@ def obscene(revealed: Revealed, lists: Lexicon) -> list[Place]:
     return found
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def _run_together(word: str) -> bool:
     lists = lexicon()
     return (

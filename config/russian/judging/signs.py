@@ -15,7 +15,7 @@ from typing import Any
 
 from config.russian.judging.lexicon import Frame, Threats, lexicon
 from config.russian.judging.stems import stem
-from config.russian.morphology import is_known, parses, plain
+from config.russian.morphology import KEPT, is_known, parses, plain
 
 WINDOW = 6
 """The distance, in words, below which two words can form a pair, and up to which words belong to a frame."""
@@ -123,7 +123,7 @@ def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
     return min(near, key=lambda place: abs(place - i)) if near else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def is_core(word: str) -> bool:
     """Whether the word belongs to the core of threats, without which no two words make a sign: `reading(word).core`,
     computed without the rest of the reading."""
@@ -142,7 +142,7 @@ def is_core(word: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def reading(word: str) -> Reading:
     """Read one word by itself, in lower case with ё as е."""
     if not "а" <= word[:1] <= "я":

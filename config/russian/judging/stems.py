@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from config.russian.morphology import KEPT
+
 SHORTEST = 3
 """The shortest usable root, in letters."""
 
@@ -17,7 +19,7 @@ _PREFIXES = re.compile(rf"^{_PREFIX}{{1,3}}(?=\w{{3}})")
 _ENDING = re.compile(r"(?:ывать|ивать|ануть|нуть|овать|евать|ать|ять|ить|еть|уть|оть)$")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def stem(verb: str) -> str:
     """The root of a verb given in its dictionary form; "" if too little is left."""
     bare = verb.removesuffix("ся").removesuffix("сь")
