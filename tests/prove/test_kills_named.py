@@ -18,6 +18,7 @@ TOWNS, KILLS = (2, 20) if TENTH else (15, 38)
 
 @pytest.mark.prove
 @pytest.mark.timeout(1800)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # who is killed closes no file
 @pytest.mark.parametrize("number", range(TOWNS))
 async def test_a_town_outlives_kills_at_every_point(tmp_path: Path, number: int) -> None:
     dice = random.Random(SEED * 1000 + number)
