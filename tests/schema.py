@@ -14,8 +14,6 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from storage import migrate
-
 _written_down: list[str] = []
 _really = command.upgrade
 
@@ -39,12 +37,12 @@ def _from_memory(config: Config, edition: str) -> None:
 @contextmanager
 def migrated_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(migrate.command, "upgrade", _from_memory)
+        patched.setattr(command, "upgrade", _from_memory)
         yield
 
 
 @contextmanager
 def migrated_every_time() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(migrate.command, "upgrade", _really)
+        patched.setattr(command, "upgrade", _really)
         yield
