@@ -33,7 +33,7 @@ from workflow.effects import (
     ShowOffer,
     priority_of,
 )
-from workflow.helped import asks_at
+from workflow.helped import NOWHERE, AskedIn, asks_at
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
 from workflow.regulation import Importance
@@ -60,12 +60,12 @@ SOON = timedelta(minutes=1)
 @dataclass(frozen=True)
 class Postroom:
     """Implements the desk's `Postroom` port and stores each letter at once. `list_after`: how many new cases an hour
-    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list. `asks_in`: the
-    messenger in which citizens are asked whether an answer helped; "" if nowhere."""
+    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list. `asks_in`: where
+    citizens are asked whether an answer helped."""
 
     list_after: int = LIST_AFTER
     pinned: bool = False
-    asks_in: str = ""
+    asks_in: AskedIn = NOWHERE
 
     async def take(
         self, tx: DeskTransaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
@@ -84,7 +84,7 @@ async def letters_for(
     office: Office,
     now: datetime,
     list_after: int = LIST_AFTER,
-    asks_in: str = "",
+    asks_in: AskedIn = NOWHERE,
 ) -> list[Letter]:
     bindings = await tx.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
     addressing = _Addressing(tx, case, actor, office, now, bindings, list_after, asks_in)
@@ -131,7 +131,7 @@ class _Addressing:
     now: datetime
     bindings: Sequence[Binding]
     list_after: int
-    asks_in: str
+    asks_in: AskedIn
 
     async def of(self, effect: Effect) -> list[Letter]:
         """The letters that show the effect; those of an act that can be taken back wait until it cannot."""
@@ -242,11 +242,16 @@ class _Addressing:
     def _if_helped(self, effect: AskIfHelped) -> list[Letter]:
         """Kept until the promised day is over, or three days; whether it is still wanted is seen then."""
         posting, appeal = self.case.posting, self.case.appeal
-        if posting is None or not self.asks_in or appeal.network != self.asks_in or not appeal.author_ref:
+        if posting is None or appeal.network is None or not appeal.author_ref:
             return []
-        draft, account = self.case.draft_of(posting.version), int(appeal.author_ref)
+        draft = self.case.draft_of(posting.version)
         promised = promised_day(draft.text, posting.at, self.office.zone) if draft is not None else None
         at, fold = asks_at(posting.at, promised, self.office), f"helped:{self.case.id}"
+        if appeal.network in self.asks_in.networks:
+            return [self._letter("helped", network_lane(appeal.network), effect, fold=fold, not_before=at)]
+        if appeal.network != self.asks_in.messenger:
+            return []
+        account = int(appeal.author_ref)
         return [self._letter("helped", account_lane(account), effect, account=account, fold=fold, not_before=at)]
 
     async def _notice(self, effect: Notify) -> list[Letter]:

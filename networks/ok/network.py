@@ -180,6 +180,11 @@ class OkNetwork:
             return LinkProblem(LinkTrouble.NO_TOKEN)
         return await fetch_topic(self._rest, address, self._access.group_id, self._access.place)
 
+    @property
+    def may_ask(self) -> bool:
+        """See AsksInPrivate."""
+        return self._graph is not None
+
     async def check(self) -> list[Finding]:
         """See Network."""
         findings = []

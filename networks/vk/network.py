@@ -187,6 +187,11 @@ class VkNetwork:
         return await Aftercare(self._comments, self._asking).look_after(refs)
 
     @property
+    def may_ask(self) -> bool:
+        """See AsksInPrivate."""
+        return True
+
+    @property
     def may_moderate(self) -> bool:
         """See Moderates."""
         return self._user is not None
