@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from config import yamlfile
-from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, LAW, NOW, OF_A_LETTER, OLD, ONLY_IF
+from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, LAW, NOW, OF_A_LETTER, OF_A_YEAR, OLD, ONLY_IF
 from config.russian.morphology import Word, parses, plain, words_of
 
 FILE = Path(__file__).parents[2] / "answers.yaml"
@@ -56,6 +56,7 @@ _IN_A_MODE = re.compile(r"\bв \w+(?:ом|ем) режиме\b")
 """«работают в усиленном режиме»: at what, is not said."""
 _BY_LAW = re.compile(r"\b\w+(?:н|т)[аоы]?\s+(?:\w+\s+)?(?:в соответствии|согласно|на основании)\b")
 """«вынесен в соответствии с кодексом»: done as the law has it, and why is not said."""
+_WAS = re.compile(r"\bбыл[аои]?\b")
 QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
 FUTURE, PAST, PRESENT = "futr", "past", "pres"
 
@@ -159,7 +160,7 @@ def _said(sentence: str) -> Said:
         **{name: tuple(read) for name, read in found.items()},
         dates=dates,
         doers=doers,
-        old=bool(OLD.search(low)),
+        old=bool(OLD.search(low) or (OF_A_YEAR.search(low) and (found["done"] or _WAS.search(low)))),
         money=any(form & known["money"] for form in forms),
         cause=bool(CAUSE.search(low)),
         cannot=bool(CANNOT.search(low)),
@@ -343,6 +344,8 @@ def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool, by
         return "promised"
     if when == PRESENT and light and not (at_work and around.crew):
         return "promised" if around.dated else "idle"
+    if when == PRESENT and around.dated and not at_work:
+        return "promised"
     return "going" if when == PRESENT and (around.crew or (not at_work and (around.by or by_them))) else ""
 
 
