@@ -124,6 +124,17 @@ async def numbers_detected(tx: Transaction, since: datetime, until: datetime, st
     return set((await tx.connection.execute(query)).scalars())
 
 
+async def is_touched(tx: Transaction, newest: int, since: datetime, until: datetime) -> bool:
+    """Whether anything has happened to a case detected in [since, until) after the journal line `newest`."""
+    c, line = t.cases.c, t.journal.c
+    query = (
+        sa.select(sa.literal(1))
+        .select_from(t.journal.join(t.cases, c.id == line.case_id))
+        .where(line.id > newest, c.municipality == tx.municipality, c.detected_at >= since, c.detected_at < until)
+    )
+    return (await tx.connection.execute(query.limit(1))).first() is not None
+
+
 async def detected_beside(tx: Transaction, since: datetime, until: datetime) -> tuple[datetime | None, datetime | None]:
     """When the last case before `since` and the first one from `until` on were detected; None where there is none."""
     at = t.cases.c.detected_at
