@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from config.russian.likeness import meaning
-from config.russian.morphology import words_of
+from config.russian.morphology import likeliest, words_of
 from storage import tables as t
 from storage.codec import load_case
 from storage.dialects import put
@@ -98,7 +98,7 @@ def _newest(table: sa.Table, column: Any, name: str, most: int, worth: int) -> s
 def asked(case: Case) -> Iterable[str]:
     """The forms under which the telling words of the message are stored."""
     telling = meaning(case.appeal.words)
-    words = [word for word in words_of(case.appeal.words) if min(word.lemmas, default="") in telling]
+    words = [word for word in words_of(case.appeal.words) if likeliest(word) in telling]
     words.sort(key=lambda word: len(word.text), reverse=True)
     return list(dict.fromkeys(min(forms_of(word)) for word in words))[:WORDS]
 

@@ -180,7 +180,9 @@ class Finding:
         list; as a case it carries the deletion mark and is not forwarded automatically."""
         office = self.office_today(tx.municipality)
         guess = await self.guessed(tx, found.words, office)
-        sorting = is_incident(found.words, guess, attached=found.holds_more or bool(files), signs=self.signs)
+        addressed = found.kind == "message" or await stands_above(tx, found) is not None
+        more = found.holds_more or bool(files)
+        sorting = is_incident(found.words, guess, attached=more, addressed=addressed, signs=self.signs)
         theirs = sorting.why is not None and self.proposing is not None and await self.proposing.decide(tx, found)
         if (sorting.taken is Taken.NOT or theirs) and not await self._is_like_taken(tx, found.words):
             if not gone:

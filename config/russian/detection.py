@@ -238,12 +238,15 @@ class Sorting:
     words: tuple[str, ...] = ()
 
 
-def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
+def is_incident(
+    text: str, guessed: Guess, *, attached: bool = False, addressed: bool = False, signs: Signs | None = None
+) -> Sorting:
     """Decide whether the text is an appeal to the office: a question or complaint about the office's business.
 
     Thanks, congratulations, chatter, what is said to another reader and advertising are not; thanks about a department's
     business are doubtful, since a complaint often ends in them. A text the rules cannot classify is doubtful, and so is
-    a picture without words (`attached`). A possibly dangerous text is never left aside.
+    a picture without words (`attached`). A comment that asks nothing and names nothing of the office's business is chatter,
+    unless it is said to the office (`addressed`): in private, or under a case. A possibly dangerous text is never left aside.
     """
     text = text[:READ]
     heard = talk(text, signs)
@@ -262,6 +265,8 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
         return Sorting(Taken.NOT, Idle.CHATTER, (name,))
     if grounds := _advertises(text):
         return Sorting(Taken.DOUBTFUL if guessed.topics else Taken.NOT, Idle.ADVERTISING, grounds)
+    if heard.says_nothing and not (guessed.topics or guessed.location or attached or addressed):
+        return Sorting(Taken.NOT, Idle.CHATTER)
     return Sorting(Taken.DOUBTFUL, words=guessed.words or heard.words)
 
 

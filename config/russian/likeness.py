@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from config.russian.morphology import READ, words_of
+from config.russian.morphology import READ, likeliest, words_of
 
 ALIKE = 0.34
 """Share of common words from which two messages are offered as a repeat (MO-15, SL-8, KU-17)."""
@@ -30,7 +30,7 @@ STOP = frozenset(
 def meaning(text: str) -> frozenset[str]:
     """The meaningful words of a text's beginning, each as one of its dictionary forms."""
     words = (word for word in words_of(text[:READ]) if not word.is_number and not word.lemmas & STOP)
-    return frozenset(form for form in (min(word.lemmas, default="") for word in words) if len(form) > 2)
+    return frozenset(form for form in map(likeliest, words) if len(form) > 2)
 
 
 def is_repeat(one: frozenset[str], other: frozenset[str], *, same_place: bool) -> bool:
