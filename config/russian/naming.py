@@ -64,8 +64,9 @@ def _accused(words: list[str]) -> str | None:
     at, noun = nouns[0]
     done = []
     for word in words[:at]:
-        found, wanted = _nominative(word, ("ADJF", "PRTF")), {"accs", str(noun.tag.number)}
-        form = (found.inflect({*wanted, str(noun.tag.animacy)}) or found.inflect(wanted)) if found is not None else None
+        found, tag = _nominative(word, ("ADJF", "PRTF")), noun.tag
+        wanted = {"accs", str(tag.number), *([str(tag.gender)] if tag.number == "sing" else [])}
+        form = (found.inflect({*wanted, str(tag.animacy)}) or found.inflect(wanted)) if found is not None else None
         if form is None:
             return None
         done.append(form.word)
