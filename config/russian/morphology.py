@@ -107,9 +107,12 @@ def is_known(word: str) -> bool:
 def likeliest(word: Word) -> str:
     """The likeliest dictionary form, of three letters if there is one: the same for «ям» (no «ям», a post station) and «яма»,
     which all forms together do not tell."""
-    if word.is_number:
-        return plain(word.text)
-    found = [plain(parse.normal_form) for parse in parses(word.text.lower())]
+    return plain(word.text) if word.is_number else _likeliest(word.text)
+
+
+@lru_cache(maxsize=KEPT)
+def _likeliest(text: str) -> str:
+    found = [plain(parse.normal_form) for parse in parses(text.lower())]
     return next((form for form in found if len(form) > 2), found[0])
 
 
