@@ -24,6 +24,9 @@ class AskedIn:
     messenger: str = ""
     networks: frozenset[str] = frozenset()
 
+    def __contains__(self, network: str) -> bool:
+        return network in self.networks or (network == self.messenger and network != "")
+
 
 NOWHERE = AskedIn()
 

@@ -60,8 +60,7 @@ SOON = timedelta(minutes=1)
 @dataclass(frozen=True)
 class Postroom:
     """Implements the desk's `Postroom` port and stores each letter at once. `list_after`: how many new cases an hour
-    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list. `asks_in`: where
-    citizens are asked whether an answer helped."""
+    are offered one by one; the rest go into a list. `pinned`: the working group has a pinned list. `asks_in`: see `AskedIn`."""
 
     list_after: int = LIST_AFTER
     pinned: bool = False
@@ -242,17 +241,14 @@ class _Addressing:
     def _if_helped(self, effect: AskIfHelped) -> list[Letter]:
         """Kept until the promised day is over, or three days; whether it is still wanted is seen then."""
         posting, appeal = self.case.posting, self.case.appeal
-        if posting is None or appeal.network is None or not appeal.author_ref:
+        if posting is None or appeal.network is None or appeal.network not in self.asks_in or not appeal.author_ref:
             return []
-        draft = self.case.draft_of(posting.version)
-        promised = promised_day(draft.text, posting.at, self.office.zone) if draft is not None else None
+        draft, zone = self.case.draft_of(posting.version), self.office.zone
+        promised = promised_day(draft.text, posting.at, zone) if draft is not None else None
         at, fold = asks_at(posting.at, promised, self.office), f"helped:{self.case.id}"
-        if appeal.network in self.asks_in.networks:
-            return [self._letter("helped", network_lane(appeal.network), effect, fold=fold, not_before=at)]
-        if appeal.network != self.asks_in.messenger:
-            return []
-        account = int(appeal.author_ref)
-        return [self._letter("helped", account_lane(account), effect, account=account, fold=fold, not_before=at)]
+        account = int(appeal.author_ref) if appeal.network == self.asks_in.messenger else None
+        lane = account_lane(account) if account is not None else network_lane(appeal.network)
+        return [self._letter("helped", lane, effect, account=account, fold=fold, not_before=at)]
 
     async def _notice(self, effect: Notify) -> list[Letter]:
         """To each person in the way they chose to be notified; to the group if none can be reached in private."""

@@ -28,6 +28,11 @@ async def stands_above(tx: Transaction, found: Found) -> Case | None:
     return await tx.case(known) if known is not None else None
 
 
+async def is_to_us(tx: Transaction, found: Found) -> bool:
+    """Whether it is said to the office: in private, or under a case or our answer."""
+    return found.kind == "message" or await stands_above(tx, found) is not None
+
+
 async def answered(tx: Transaction, found: Found, now: datetime) -> Case | None:
     """The case that the message answers, or the one it is answered together with; None if it answers none. Who writes
     in private soon after our answer there, speaks about it."""

@@ -14,7 +14,7 @@ from bot.answering.view import Look
 from bot.found.citizens import begin_talk
 from bot.found.finding import Finding
 from bot.helped import screens
-from bot.helped.rendering import ASKED, KIND, answer_in_network
+from bot.helped.rendering import ASKED, answer_in_network
 from config.texts import Texts
 from handlers.callbacks import Callback, Verb
 from handlers.helped import NO, YES
@@ -95,7 +95,7 @@ class HelpedGranting:
 
     async def _answer(self, tx: Transaction, case: Case, found: Found, words: str, now: datetime) -> None:
         body, lane = {"words": words, "after": found.ref}, network_lane(found.network)
-        letter = Letter(KIND, lane, Priority.TAP, case.id, fold=f"{KIND}:{case.id}:{found.ref}", body=body)
+        letter = Letter("helped", lane, Priority.TAP, case.id, fold=f"helped:{case.id}:{found.ref}", body=body)
         await tx.outbox.put([letter], now)
 
     # --- in the messenger --------------------------------------------------------------------------------------------
