@@ -235,20 +235,19 @@ class _Addressing:
 
     def _post(self, effect: PostAnswer) -> list[Letter]:
         assert self.case.appeal.network is not None
-        lane = network_lane(self.case.appeal.network)
-        return [self._letter("post", lane, effect, body={"version": effect.version})]
+        return [self._letter("post", network_lane(self.case.appeal.network), effect, body={"version": effect.version})]
 
     def _if_helped(self, effect: AskIfHelped) -> list[Letter]:
         """Kept until the promised day is over, or three days; whether it is still wanted is seen then."""
         posting, appeal = self.case.posting, self.case.appeal
-        if posting is None or appeal.network is None or appeal.network not in self.asks_in or not appeal.author_ref:
+        if posting is None or not appeal.author_ref or appeal.network is None or appeal.network not in self.asks_in:
             return []
-        draft, zone = self.case.draft_of(posting.version), self.office.zone
-        promised = promised_day(draft.text, posting.at, zone) if draft is not None else None
+        draft = self.case.draft_of(posting.version)
+        promised = promised_day(draft.text if draft is not None else "", posting.at, self.office.zone)
         at, fold = asks_at(posting.at, promised, self.office), f"helped:{self.case.id}"
-        account = int(appeal.author_ref) if appeal.network == self.asks_in.messenger else None
-        lane = account_lane(account) if account is not None else network_lane(appeal.network)
-        return [self._letter("helped", lane, effect, account=account, fold=fold, not_before=at)]
+        to = int(appeal.author_ref) if appeal.network == self.asks_in.messenger else None
+        lane = account_lane(to) if to is not None else network_lane(appeal.network)
+        return [self._letter("helped", lane, effect, account=to, fold=fold, not_before=at)]
 
     async def _notice(self, effect: Notify) -> list[Letter]:
         """To each person in the way they chose to be notified; to the group if none can be reached in private."""
