@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from config.russian.incidents import Idle, Signs, is_noise, talk, to_another_reader
-from config.russian.judging import advertisement
+from config.russian.judging import Kind, advertisement, judge
 from config.russian.morphology import READ, Phrase, Text, Word, parses, phrase
 from config.russian.places import find_place
 from config.russian.topics import load_topics
@@ -265,7 +265,8 @@ def is_incident(
         return Sorting(Taken.NOT, Idle.CHATTER, (name,))
     if grounds := _advertises(text):
         return Sorting(Taken.DOUBTFUL if guessed.topics else Taken.NOT, Idle.ADVERTISING, grounds)
-    if heard.says_nothing and not (guessed.topics or guessed.location or attached or addressed):
+    about = guessed.topics or guessed.location or attached or addressed
+    if heard.says_nothing and not about and judge(text).kind is not Kind.THREAT:
         return Sorting(Taken.NOT, Idle.CHATTER)
     return Sorting(Taken.DOUBTFUL, words=guessed.words or heard.words)
 
