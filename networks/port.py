@@ -34,7 +34,8 @@ class Found:
     `written_at` is the time of writing or, if the network does not tell, the time we learnt of the deletion. `ours`:
     the municipality wrote it, by hand or through us; it is not an appeal, but if `reply_to` is a case's message it may
     be the answer. `own_page`: public on one of the municipality's own pages, so it may be moderated. `cut`: `text` is
-    only the beginning.
+    only the beginning. `pressed`: the data of the choice (`Answer.choices`) whose button wrote it; a modified client can
+    send any.
     """
 
     network: str
@@ -52,6 +53,7 @@ class Found:
     ours: bool = False
     own_page: bool = False
     cut: bool = False
+    pressed: str = ""
 
     @property
     def words(self) -> str:
@@ -128,9 +130,18 @@ class OutFile:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A button under a private message: its words, and the data that comes back as `Found.pressed`."""
+
+    words: str
+    data: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """An approved answer to a message. `attempt_id` is the same in every retry, so that a network which detects
-    duplicates can. `since`: the time of the first attempt, for `look_up`.
+    duplicates can. `since`: the time of the first attempt, for `look_up`. `choices`: buttons under a private message; a
+    network without buttons leaves them out, so the text must say what to write instead.
     """
 
     in_reply_to: str
@@ -139,6 +150,7 @@ class Answer:
     files: tuple[OutFile, ...]
     attempt_id: str
     since: datetime | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -296,6 +308,15 @@ class LooksAfter(Protocol):
 
     async def look_after(self, refs: Sequence[str]) -> dict[str, Standing]:
         """Check whether the message of each ref exists and what its text is now; never raises on network errors."""
+
+
+@runtime_checkable
+class AsksInPrivate(Protocol):
+    """A network in which somebody who wrote to us in private can be asked something later."""
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether our tokens allow that."""
 
 
 @runtime_checkable

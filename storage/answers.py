@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from config.russian.likeness import meaning
-from config.russian.morphology import words_of
+from config.russian.morphology import likeliest, words_of
 from storage import tables as t
 from storage.codec import load_case
 from storage.dialects import put
@@ -101,7 +101,7 @@ def asked(case: Case) -> Iterable[str]:
     """Return the forms under which the meaningful words of the case's message are stored in the search index, at most
     `WORDS`, the longest words first."""
     telling = meaning(case.appeal.words)
-    words = [word for word in words_of(case.appeal.words) if min(word.lemmas, default="") in telling]
+    words = [word for word in words_of(case.appeal.words) if likeliest(word) in telling]
     words.sort(key=lambda word: len(word.text), reverse=True)
     return list(dict.fromkeys(min(forms_of(word)) for word in words))[:WORDS]
 

@@ -15,6 +15,9 @@ import sqlalchemy as sa
 from storage import tables as t
 from storage.transaction import Transaction
 
+COMMON = 2_000
+"""More cases than this in one state are not looked through for those of a department."""
+
 _NEWEST_LINE = sa.select(sa.func.max(t.journal.c.id))
 
 
@@ -67,11 +70,12 @@ async def newest_before(
     optionally only those that one of the departments has, had or gets in turn. Reads only the ends of indexes, so the cost
     does not grow with the number of cases."""
     c = t.cases.c
-    each = (
-        _by_state(tx, states, limit, before)
-        if departments is None
-        else _by_share(tx, states, limit, before, departments)
-    )
+    if departments is None:
+        each = _by_state(tx, states, limit, before)
+    else:
+        rare = {state for state in states if not await _is_common(tx, state)}
+        each = _by_state(tx, rare, limit, before, departments)
+        each += _by_share(tx, set(states) - rare, limit, before, departments) if set(states) > rare else []
     if not each:
         return []
     found = sa.union_all(*(sa.select(one.c.id) for one in each)).subquery()
@@ -79,12 +83,27 @@ async def newest_before(
     return list((await tx.connection.execute(query)).scalars())
 
 
-def _by_state(tx: Transaction, states: Collection[str], limit: int, before: int | None) -> list[sa.Subquery]:
+async def _is_common(tx: Transaction, state: str) -> bool:
+    """Whether so many cases are in the state that a department's are sooner found among its own than among them."""
     c = t.cases.c
-    below = (c.number < before,) if before is not None else ()
+    query = sa.select(c.number).where(c.municipality == tx.municipality, c.state == state).order_by(c.number.desc())
+    return (await tx.connection.execute(query.limit(1).offset(COMMON))).first() is not None
+
+
+def _by_state(
+    tx: Transaction,
+    states: Collection[str],
+    limit: int,
+    before: int | None,
+    departments: Collection[str] | None = None,
+) -> list[sa.Subquery]:
+    c, s = t.cases.c, t.shares.c
+    wanted = [c.number < before] if before is not None else []
+    if departments is not None:
+        wanted.append(sa.exists().where(s.case_id == c.id, s.department.in_(sorted(departments))))
     return [
         sa.select(c.id)
-        .where(c.municipality == tx.municipality, c.state == state, *below)
+        .where(c.municipality == tx.municipality, c.state == state, *wanted)
         .order_by(c.number.desc())
         .limit(limit)
         .subquery()
@@ -96,15 +115,16 @@ def _by_share(
     tx: Transaction, states: Collection[str], limit: int, before: int | None, departments: Collection[str]
 ) -> list[sa.Subquery]:
     """Return the queries for the newest case ids of each of these departments. Ids and numbers of a municipality's cases grow
-    together, so the newest by id are the newest by number."""
+    together, so the newest by id are the newest by number. The state is looked up share by share: with a join, PostgreSQL
+    would walk through all newer cases first."""
     c, s = t.cases.c, t.shares.c
     last = sa.select(c.id).where(c.municipality == tx.municipality, c.number == before).scalar_subquery()
     below = (s.case_id < last,) if before is not None else ()
+    state = sa.select(c.state).where(c.id == s.case_id).scalar_subquery()
     return [
         sa.select(s.case_id.label("id"))
-        .join(t.cases, c.id == s.case_id)
         .where(s.municipality == tx.municipality, s.department == department, s.active.is_(active), *below)
-        .where(c.state.in_(sorted(states)))
+        .where(state.in_(sorted(states)))
         .order_by(s.case_id.desc())
         .limit(limit)
         .subquery()
@@ -126,6 +146,17 @@ async def numbers_detected(tx: Transaction, since: datetime, until: datetime, st
     within = c.municipality == tx.municipality, c.detected_at >= since, c.detected_at < until
     query = sa.select(c.number).where(*within, c.state.in_(sorted(states)))
     return set((await tx.connection.execute(query)).scalars())
+
+
+async def is_touched(tx: Transaction, newest: int, since: datetime, until: datetime) -> bool:
+    """Whether anything has happened to a case detected in [since, until) after the journal line `newest`."""
+    c, line = t.cases.c, t.journal.c
+    query = (
+        sa.select(sa.literal(1))
+        .select_from(t.journal.join(t.cases, c.id == line.case_id))
+        .where(line.id > newest, c.municipality == tx.municipality, c.detected_at >= since, c.detected_at < until)
+    )
+    return (await tx.connection.execute(query.limit(1))).first() is not None
 
 
 async def detected_beside(tx: Transaction, since: datetime, until: datetime) -> tuple[datetime | None, datetime | None]:

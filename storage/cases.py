@@ -389,6 +389,23 @@ class Cases(Scope):
         rows = await self.connection.execute(_near(tuple(same)), values)
         return [load_case(body) for body in rows.scalars()]
 
+    async def wrote_last(self, appeal: Appeal) -> datetime | None:
+        """When the author last wrote in private in that network, whatever became of it; None if it is not known."""
+        author = author_key(appeal)
+        if author is None:
+            return None
+        seen = sa.select(t.seen.c.at, t.seen.c.body).where(
+            t.seen.c.municipality == self.municipality, t.seen.c.author == author
+        )
+        rows = await self.connection.execute(seen)
+        moments = [at for at, body in rows if json.loads(body).get("kind") == "message"]
+        own = sa.select(t.cases.c.body).where(t.cases.c.municipality == self.municipality, t.cases.c.author == author)
+        newest = await self.connection.execute(own.order_by(t.cases.c.number.desc()).limit(10))
+        for case in map(load_case, newest.scalars()):
+            if case.appeal.kind == "message":
+                moments += [case.appeal.written_at, *(reply.at for reply in case.replies)]
+        return max(moments, default=None)
+
     async def cases_in(self, states: Sequence[str], department: str | None = None, limit: int = 200) -> list[Case]:
         """Return up to `limit` cases in these states (of this lead executor's department, if given), the lowest number first."""
         query = sa.select(t.cases.c.body).where(

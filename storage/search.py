@@ -32,6 +32,8 @@ for all its words."""
 
 ANSWER, MESSAGE, NUMBER = 1, 2, 4
 """The weight of a word in a case: in an answer, in the message or the place, as the case's number."""
+A_WORD = 1000
+"""What each further word of the query adds: a case with more of its words comes before any weight."""
 
 _GONE = t.case_words.delete().where(
     t.case_words.c.municipality == sa.bindparam("here"),
@@ -80,22 +82,18 @@ class Search:
         terms = asked(question)
         if not terms:
             return Hits((), 0)
-        found = self._found(terms)
-        scores = sa.select(
-            found.c.case_id, sa.func.count().label("hits"), sa.func.sum(found.c.weight).label("weight")
-        ).group_by(found.c.case_id)
-        if departments is not None:
-            shared = sa.select(t.shares.c.case_id).where(
-                t.shares.c.municipality == self._tx.municipality, t.shares.c.department.in_(sorted(departments))
-            )
-            scores = scores.where(found.c.case_id.in_(shared))
-        scored = scores.subquery()
+        found = self._candidates(terms)
+        relevance = sum(
+            (self._weight(forms, found.c.case_id) for forms in terms[1:]), self._weight(terms[0], found.c.case_id)
+        )
         page = (
-            sa.select(scored.c.case_id, sa.func.count().over())
-            .order_by(scored.c.hits.desc(), scored.c.weight.desc(), scored.c.case_id.desc())
+            sa.select(found.c.case_id, sa.func.count().over())
+            .order_by(relevance.desc(), found.c.case_id.desc())
             .limit(limit)
             .offset(offset)
         )
+        if departments is not None:
+            page = page.where(self._share(departments, found.c.case_id) > 0)
         rows = (await self._tx.connection.execute(page)).all()
         if not rows and offset:
             first = await self.find(question, 1, 0, departments)
@@ -103,24 +101,24 @@ class Search:
         total = int(rows[0][1]) if rows else 0
         return Hits(tuple(row[0] for row in rows), total, await self._is_common(terms))
 
-    def _found(self, terms: Iterable[frozenset[str]]) -> sa.Subquery:
-        """Return a subquery with a row for each case and each word of the query in it, with the word's highest weight there;
-        only cases among the newest of at least one word."""
-        c = t.case_words.c
-        terms = list(terms)
+    def _candidates(self, terms: Iterable[frozenset[str]]) -> sa.Subquery:
+        """Return a subquery of the ids of cases among the newest of at least one word of the query."""
         newest = [self._newest(form).subquery() for form in sorted(frozenset().union(*terms))]
-        candidates = sa.union(*(sa.select(one.c.case_id) for one in newest)).subquery()
-        each: list[sa.Select[Any]] = [
-            sa.select(c.case_id.label("case_id"), sa.func.max(c.weight).label("weight"))
-            .where(
-                c.municipality == self._tx.municipality,
-                c.lemma.in_(sorted(forms)),
-                c.case_id.in_(sa.select(candidates.c.case_id)),
-            )
-            .group_by(c.case_id)
-            for forms in terms
-        ]
-        return sa.union_all(*each).subquery()
+        return sa.union(*(sa.select(one.c.case_id) for one in newest)).subquery()
+
+    def _weight(self, forms: frozenset[str], case: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+        """How much a word of the question weighs in the case: `A_WORD` and its highest weight there, 0 if it is not in it.
+        Looked up case by case: joined, PostgreSQL reads the words of all cases."""
+        c = t.case_words.c
+        here = c.municipality == self._tx.municipality, c.lemma.in_(sorted(forms)), c.case_id == case
+        found = sa.select(sa.func.max(c.weight) + A_WORD).where(*here).scalar_subquery()
+        return sa.func.coalesce(found, 0)
+
+    def _share(self, departments: Collection[str], case: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+        """How many of the departments have or had a share in the case."""
+        s = t.shares.c
+        here = s.case_id == case, s.municipality == self._tx.municipality, s.department.in_(sorted(departments))
+        return sa.select(sa.func.count()).where(*here).scalar_subquery()
 
     def _newest(self, form: str) -> sa.Select[Any]:
         c = t.case_words.c

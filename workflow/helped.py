@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from workflow.case import Case, State
@@ -14,6 +15,20 @@ ASKED_AT = time(10)
 DAYTIME = (8 * 60, 20 * 60)
 """From and until when a citizen may be written to unasked, in minutes of the municipality's local day."""
 STEP = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedIn:
+    """Where citizens are asked: the messenger, "" if not there, and the networks to which we write in private."""
+
+    messenger: str = ""
+    networks: frozenset[str] = frozenset()
+
+    def __contains__(self, network: str) -> bool:
+        return network in self.networks or (network == self.messenger and network != "")
+
+
+NOWHERE = AskedIn()
 
 
 def stands_in_private(case: Case) -> bool:

@@ -26,7 +26,7 @@ GOOD_FOR = timedelta(minutes=1)
 """The shortest time between two computations of the same month, whatever changes."""
 
 AT_MOST = timedelta(minutes=10)
-"""The longest time figures are shown without being computed again, because open cases fall due with time."""
+"""The longest time figures of a month with open cases are shown without being computed again: those fall due with time."""
 
 MOST = 6
 """How many months are kept in memory."""
@@ -52,8 +52,11 @@ class Counted:
 
 @dataclass
 class _Read:
+    """`newest`: the journal was looked at up to this line; `touched`: a case of the month has changed since it was read."""
+
     newest: int
     whole: Counted
+    touched: bool = False
     parts: dict[frozenset[str], Counted] = field(default_factory=dict)
 
 
@@ -83,10 +86,13 @@ class Months:
 
     async def _read(self, month: Month) -> _Read | None:
         now = self.bot.clock.now()
+        known, bounds = self._kept.get(month), month.bounds(self.bot.offices.municipality.zone)
         async with self.bot.books.write(self.bot.key) as tx:
             newest = await board.newest_line(tx)
-        known = self._kept.get(month)
-        if known is not None and (known.whole.sent or _is_good(known, newest, now)):
+            if known is not None and not known.touched:
+                known.touched = await board.is_touched(tx, known.newest, *bounds)
+                known.newest = newest
+        if known is not None and (known.whole.sent or _is_good(known, now)):
             return known
         sent = await without_words(self.bot.books, self.bot.key, month)
         report = sent or await reporting.monthly(self.bot.books, self.bot.key, month, now)
@@ -113,9 +119,10 @@ class Months:
         return Month.of(earlier, zone) if earlier else None, Month.of(later, zone) if later else None
 
 
-def _is_good(known: _Read, newest: int, now: datetime) -> bool:
+def _is_good(known: _Read, now: datetime) -> bool:
+    """A month whose cases are over does not grow old."""
     age = now - known.whole.figures.as_of
-    return age < GOOD_FOR or (known.newest == newest and age < AT_MOST)
+    return age < GOOD_FOR or (not known.touched and (age < AT_MOST or not known.whole.figures.totals.open))
 
 
 def _bare(report: Report, sent: bool) -> Counted:

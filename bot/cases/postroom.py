@@ -32,7 +32,7 @@ from workflow.effects import (
     ShowOffer,
     priority_of,
 )
-from workflow.helped import asks_at
+from workflow.helped import NOWHERE, AskedIn, asks_at
 from workflow.office import Actor, Office, Role
 from workflow.ports import GROUP_LANE, Binding, Letter, account_lane, network_lane
 from workflow.regulation import Importance
@@ -59,12 +59,12 @@ SOON = timedelta(minutes=1)
 @dataclass(frozen=True)
 class Postroom:
     """Implements the desk's `Postroom` port and stores each letter at once. `list_after`: how many new cases an hour
-    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list. `asks_in`:
-    the messenger in which citizens are asked whether an answer helped; "" if nowhere."""
+    are offered one by one; the rest go into a single list. `pinned`: the working group has a pinned list. `asks_in`: see
+    `AskedIn`."""
 
     list_after: int = LIST_AFTER
     pinned: bool = False
-    asks_in: str = ""
+    asks_in: AskedIn = NOWHERE
 
     async def take(
         self, tx: DeskTransaction, case: Case, effects: Sequence[Effect], actor: Actor, office: Office, now: datetime
@@ -83,7 +83,7 @@ async def letters_for(
     office: Office,
     now: datetime,
     list_after: int = LIST_AFTER,
-    asks_in: str = "",
+    asks_in: AskedIn = NOWHERE,
 ) -> list[Letter]:
     bindings = await tx.people.all() if any(isinstance(e, ShowOffer | ShowDraft | Notify) for e in effects) else []
     addressing = _Addressing(tx, case, actor, office, now, bindings, list_after, asks_in)
@@ -130,7 +130,7 @@ class _Addressing:
     now: datetime
     bindings: Sequence[Binding]
     list_after: int
-    asks_in: str
+    asks_in: AskedIn
 
     async def of(self, effect: Effect) -> list[Letter]:
         """Return the letters for the effect; if «Отменить» can take the act back, they wait until that time is over."""
@@ -235,18 +235,19 @@ class _Addressing:
 
     def _post(self, effect: PostAnswer) -> list[Letter]:
         assert self.case.appeal.network is not None
-        lane = network_lane(self.case.appeal.network)
-        return [self._letter("post", lane, effect, body={"version": effect.version})]
+        return [self._letter("post", network_lane(self.case.appeal.network), effect, body={"version": effect.version})]
 
     def _if_helped(self, effect: AskIfHelped) -> list[Letter]:
         """Return the letter asking the citizen if the answer helped, after the promised day or three days; or []."""
         posting, appeal = self.case.posting, self.case.appeal
-        if posting is None or not self.asks_in or appeal.network != self.asks_in or not appeal.author_ref:
+        if posting is None or not appeal.author_ref or appeal.network is None or appeal.network not in self.asks_in:
             return []
-        draft, account = self.case.draft_of(posting.version), int(appeal.author_ref)
-        promised = promised_day(draft.text, posting.at, self.office.zone) if draft is not None else None
+        draft = self.case.draft_of(posting.version)
+        promised = promised_day(draft.text if draft is not None else "", posting.at, self.office.zone)
         at, fold = asks_at(posting.at, promised, self.office), f"helped:{self.case.id}"
-        return [self._letter("helped", account_lane(account), effect, account=account, fold=fold, not_before=at)]
+        to = int(appeal.author_ref) if appeal.network == self.asks_in.messenger else None
+        lane = account_lane(to) if to is not None else network_lane(appeal.network)
+        return [self._letter("helped", lane, effect, account=to, fold=fold, not_before=at)]
 
     async def _notice(self, effect: Notify) -> list[Letter]:
         """Return letters that notify each person as they chose; in the group if none can be reached in private."""

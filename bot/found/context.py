@@ -29,6 +29,11 @@ async def stands_above(tx: Transaction, found: Found) -> Case | None:
     return await tx.case(known) if known is not None else None
 
 
+async def is_to_us(tx: Transaction, found: Found) -> bool:
+    """Whether it is said to the office: in private, or under a case or our answer."""
+    return found.kind == "message" or await stands_above(tx, found) is not None
+
+
 async def answered(tx: Transaction, found: Found, now: datetime) -> Case | None:
     """Return the case that the message answers, or the case that one is merged into; None if it answers none. A private
     message soon after our answer there counts as speaking about that answer."""

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bot.answering.accounts import accounts_of
 from bot.answering.letters import appeal_of, named
-from bot.found.context import answered, context_of, guessed_from, stands_above
+from bot.found.context import answered, context_of, guessed_from, is_to_us, stands_above
 from bot.found.left import found_in, left_alone
 from bot.found.measure import within_measure
 from bot.found.pieces import begun, is_kept_reply, said_so_far
@@ -180,7 +180,8 @@ class Finding:
         it carries the deletion mark and is not forwarded automatically."""
         office = self.office_today(tx.municipality)
         guess = await self.guessed(tx, found.words, office)
-        sorting = is_incident(found.words, guess, attached=found.holds_more or bool(files), signs=self.signs)
+        to_us, more = await is_to_us(tx, found), found.holds_more or bool(files)
+        sorting = is_incident(found.words, guess, attached=more, addressed=to_us, signs=self.signs)
         theirs = sorting.why is not None and self.proposing is not None and await self.proposing.decide(tx, found)
         if (sorting.taken is Taken.NOT or theirs) and not await self._is_like_taken(tx, found.words):
             if not gone:

@@ -11,6 +11,8 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.delivery import Act, Carried, Failed, Rendered, Show
 from bot.delivery.wanted import Maker, Makers, Wanted
+from bot.helped.rendering import KIND as HELPED
+from bot.helped.rendering import asked
 from bot.notices.overtaken import is_overtaken
 from bot.notices.screens import mentions
 from bot.offices import Offices
@@ -178,6 +180,9 @@ class Reporting:
             await self.materials.outcome(tx, letter, outcome, self.clock.now())
             return
         if letter.case_id is None:
+            return
+        if letter.kind == HELPED:
+            await asked(tx, letter, outcome, self.clock.now())
             return
         command: commands.AnyCommand
         match outcome:

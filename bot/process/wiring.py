@@ -84,10 +84,11 @@ from config.russian.words import count
 from config.texts import Texts
 from handlers.public import Citizens
 from networks.apart import WorkOut
-from networks.port import Network
+from networks.port import AsksInPrivate, Network
 from networks.silent import Silent
 from storage.books import Books
 from workflow.desk import Desk
+from workflow.helped import NOWHERE, AskedIn
 from workflow.ports import network_lane
 from workflow.regulation import Source
 
@@ -126,7 +127,7 @@ def wire(
     citizens, pace = citizens_of(municipality, bot_name, messenger), Pace(manners.rates)
     here = messenger.network(pace, clock, _posted_at(citizens, manners), citizens.discussion)
     networks = {**networks, here.key: here} if here is not None else networks
-    asks_in = citizens.source.value if citizens.private and municipality.ask_if_helped else ""
+    asks_in = _asked_in(municipality, citizens, networks)
     texts, store = Texts(municipality.folders), FileStore(files)
     desk = Desk(offices.at, Postroom(municipality.detection.list_after, municipality.pinned_list, asks_in))
     handing_over, materials = HandingOver(offices), MaterialDesk(networks, store)
@@ -286,6 +287,14 @@ def _granting(
         HelpedGranting(desk, texts, finding),
         Importing(municipality, load_plan(municipality.folders), finding, read_sheet),
     )
+
+
+def _asked_in(municipality: Municipality, citizens: Citizens, networks: Mapping[str, Network]) -> AskedIn:
+    """Where citizens are asked whether an answer helped."""
+    if not municipality.ask_if_helped:
+        return NOWHERE
+    asking = (key for key, one in networks.items() if isinstance(one, AsksInPrivate) and one.may_ask)
+    return AskedIn(citizens.source.value if citizens.private else "", frozenset(asking))
 
 
 def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerSide) -> Citizens:

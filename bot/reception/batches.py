@@ -307,7 +307,7 @@ class Reception:
         for file, remote in prepared.fetched.values():
             await tx.keep_file(remote, file.key, file.kind, file.name, file.size, now)
         if prepared.found is not None:
-            await self.granting.finding.detect(tx, prepared.found, first.received_at, now)
+            await self.granting.came(tx, prepared.found, first.received_at, now)
         if prepared.published is not None:
             await self.granting.publications.saw(tx, seen_in(prepared.published), now)
         answered: Answered | None = None

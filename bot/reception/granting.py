@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
 from bot.answering.answered import Answered
@@ -84,6 +85,7 @@ from handlers.wishes import (
     WorkingGroup,
 )
 from networks.incident import Unreadable
+from networks.port import Found
 from storage.transaction import Transaction
 from workflow.commands import AnyCommand
 from workflow.office import Office
@@ -117,6 +119,11 @@ class Granting:
     ready: ReadyGranting
     helped: HelpedGranting
     importing: Importing | None = None
+
+    async def came(self, tx: Transaction, found: Found, arrived: datetime, now: datetime) -> None:
+        """A message came from a network: an answer to our question, or one to be taken in."""
+        if not await self.helped.heard(tx, found, self.office_today(tx.municipality), now):
+            await self.finding.detect(tx, found, arrived, now)
 
     async def grant(self, tx: Transaction, wishes: Sequence[Wish], incoming: Incoming, look: Look) -> Answered | None:
         """Do everything the update asks for (`wishes`), or refuse it in words. Return the toast of a press, even if

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from config.russian.incidents import Idle, Signs, is_noise, talk, to_another_reader
-from config.russian.judging import advertisement
+from config.russian.judging import Kind, advertisement, judge
 from config.russian.morphology import READ, Phrase, Text, Word, parses, phrase
 from config.russian.places import find_place
 from config.russian.topics import load_topics
@@ -243,12 +243,15 @@ class Sorting:
     words: tuple[str, ...] = ()
 
 
-def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Signs | None = None) -> Sorting:
+def is_incident(
+    text: str, guessed: Guess, *, attached: bool = False, addressed: bool = False, signs: Signs | None = None
+) -> Sorting:
     """Decide whether the text is an appeal to the office: a question or complaint about the office's business.
 
     Thanks, congratulations, chatter, remarks to another reader and advertising are not; thanks about a department's
     business are doubtful, since a complaint often ends in them. A text the rules cannot classify is doubtful, and so is
-    a picture without words (`attached`). A possibly dangerous text always is one.
+    a picture without words (`attached`). A comment that asks nothing and names nothing of the office's business is chatter,
+    unless it is said to the office (`addressed`): in private, or under a case. A possibly dangerous text is never left aside.
     """
     text = text[:READ]
     heard = talk(text, signs)
@@ -267,6 +270,9 @@ def is_incident(text: str, guessed: Guess, *, attached: bool = False, signs: Sig
         return Sorting(Taken.NOT, Idle.CHATTER, (name,))
     if grounds := _advertises(text):
         return Sorting(Taken.DOUBTFUL if guessed.topics else Taken.NOT, Idle.ADVERTISING, grounds)
+    about = guessed.topics or guessed.location or attached or addressed
+    if heard.says_nothing and not about and judge(text).kind is not Kind.THREAT:
+        return Sorting(Taken.NOT, Idle.CHATTER)
     return Sorting(Taken.DOUBTFUL, words=guessed.words or heard.words)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from unicodedata import category
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,6 +24,11 @@ FILE = "incidents.yaml"
 PACKAGED = Path(__file__).parents[1] / FILE
 _LAUGHS = re.compile(r"(?:а?[хx][аеиоы]?){2,}|а?ха|хи|хе")
 _LINK = re.compile(r"\b\w+://\S+")
+_SMILES = re.compile(r"\){2,}|:-?[()]|^[^()]*\)[^()]*$|\bа?(?:ха){2,}|\bлол\b", re.IGNORECASE)
+_CROSS = frozenset("😡😠🤬😤😢😭😞😔😩😫💩🤮🤢👎🆘⚠❗‼❓🙏🔥💧🚨🚧🗑❄🕳📍⛔⭕❌")
+"""Pictures that a complaint has, too."""
+_SAYS = frozenset(("NOUN", "VERB", "INFN", "PRTS", "PRTF", "ADJF", "ADJS", "PRED", "NUMR"))
+"""The words without which a text says of nothing what it is or does."""
 _TO_READER = re.compile(r"\s*(?:\[id\d+\|([^\]]{1,60})\]|([А-ЯЁ][а-яё]{2,}))\s*,")
 """The beginning of a text that answers another reader: «[id1|Ольга], …», «Ольга, …»."""
 
@@ -58,6 +64,9 @@ class _File(BaseModel):
     complaint: list[str] = Field(min_length=1)
     wishes: list[str] = []
     office: list[str] = []
+    matters: str = ""
+    faint: list[str] = []
+    light: list[str] = []
     longest: _Longest
 
 
@@ -71,6 +80,9 @@ class Signs:
     complaint: frozenset[str]
     wishes: frozenset[str] = frozenset()
     office: frozenset[str] = frozenset()
+    matters: frozenset[str] = frozenset()
+    faint: frozenset[str] = frozenset()
+    light: frozenset[str] = frozenset()
 
 
 def load_signs(folders: Sequence[Path] = ()) -> Signs:
@@ -98,18 +110,23 @@ def _read(path: Path) -> Signs:
         complaint=frozenset(plain(word) for word in file.complaint),
         wishes=frozenset(plain(word) for word in file.wishes),
         office=frozenset(plain(word) for word in file.office),
+        matters=frozenset(plain(word) for word in file.matters.split()),
+        faint=frozenset(plain(word) for word in file.faint),
+        light=frozenset(plain(word) for word in file.light),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """The kind of a text. `idle`: why it is no appeal, None if it may be one; `words`: the deciding words, as written;
-    `asks`: it contains a question, a complaint or a request.
+    `asks`: it contains a question, a complaint or a request. `says_nothing`: it contains nothing of these but a faint word,
+    neither a number nor a word of what people write to the office about, and a tone in which nobody writes to an office.
     """
 
     idle: Idle | None
     words: tuple[str, ...]
     asks: bool
+    says_nothing: bool = False
 
 
 GUESSED = 50
@@ -120,21 +137,25 @@ def talk(text: str, signs: Signs | None = None) -> Talk:
     """Classify the text. An empty text, a sticker or a bare exclamation mark is EMPTY."""
     signs = signs or packaged()
     question = "?" in _LINK.sub(" ", text)
-    words = [word for word in words_of(text) if not word.is_number]
+    every = words_of(text)
+    words = [word for word in every if not word.is_number]
     if not words:
         return Talk(None if question else Idle.EMPTY, (), question)
+    matters = bool(_of(words, signs.matters))
+    nothing = bool(signs.matters) and not matters and len(words) == len(every) and _is_light(text, words, signs)
     if question or (asking := _asking(words, signs)):
-        return Talk(None, () if question else _written(asking), True)
+        faint = not question and all(_forms(word) & signs.faint for word in asking)
+        return Talk(None, () if question else _written(asking), True, nothing and faint)
     for kind in (Idle.THANKS, Idle.PRAISE, Idle.CONGRATULATIONS):
         found = _of(words, signs.words[kind])
-        if found and len(words) <= signs.longest[kind]:
+        if found and len(words) <= signs.longest[kind] and not (matters and kind is Idle.PRAISE):
             return Talk(kind, _written(found), False)
     small = signs.words[Idle.CHATTER] | SKIPPED
     if len(words) <= signs.longest[Idle.CHATTER] and all(
         _forms(word) & small or _LAUGHS.fullmatch(word.plain) for word in words
     ):
         return Talk(Idle.CHATTER, _written(words), False)
-    return Talk(None, (), False)
+    return Talk(None, (), False, nothing)
 
 
 def to_another_reader(text: str, signs: Signs | None = None) -> str:
@@ -145,6 +166,20 @@ def to_another_reader(text: str, signs: Signs | None = None) -> str:
         return ""
     office = (signs or packaged()).office
     return "" if any(_forms(word) & office for word in words_of(text)) else match[1] or match[2]
+
+
+def _is_light(text: str, words: Sequence[Word], signs: Signs) -> bool:
+    """Whether the text speaks as among friends: of «я» or «ты», with a picture or a smile, or without a noun and a verb."""
+    if (
+        _SMILES.search(text)
+        or any(category(sign) == "So" and sign not in _CROSS for sign in text)
+        or _of(words, signs.light)
+    ):
+        return True
+    tags = [parses(word.plain)[0].tag for word in words]
+    if any(tag.POS == "VERB" and tag.person in ("1per", "2per") and tag.number == "sing" for tag in tags):
+        return True
+    return all(word.known and tag.POS not in _SAYS for word, tag in zip(words, tags, strict=True))
 
 
 def _is_first_name(word: str) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from config.russian.detection import Guess
 from config.russian.likeness import STOP
-from config.russian.morphology import READ, words_of
+from config.russian.morphology import READ, likeliest, words_of
 
 LIKELIEST = 3
 """How many departments are offered first."""
@@ -47,7 +47,7 @@ def telling(text: str) -> dict[str, str]:
     """The words to learn from the text (its first `READ` characters): dictionary form → as first written."""
     found: dict[str, str] = {}
     for word in words_of(text[:READ]):
-        form = min(word.lemmas, default="")
+        form = likeliest(word)
         if not word.is_number and not word.lemmas & STOP and 2 < len(form) <= 64:
             found.setdefault(form, word.text.lower())
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from config.russian.morphology import READ, words_of
+from config.russian.morphology import READ, likeliest, words_of
 
 ALIKE = 0.34
 """The share of common words from which a message is offered as a repeat of another (MO-15, SL-8, KU-17)."""
@@ -22,6 +22,7 @@ STOP = frozenset(
         "и в на не что с по а как за к но до от из у о же для или то это этот тот так там тут вот ещё уже бы при без над",
         "под об ли ни мы вы я он она они наш ваш мой свой весь быть есть нет когда где кто какой который чтобы если раз",
         "год день здравствуйте добрый пожалуйста спасибо уважаемый просить прошу писать почему сколько можно нужно",
+        "поздравлять поздравить желать пожелать благодарить хотеть",
     )
     for word in line.split()
 )
@@ -31,7 +32,7 @@ STOP = frozenset(
 def meaning(text: str) -> frozenset[str]:
     """The meaningful words of a text (its first `READ` characters), each as one of its dictionary forms."""
     words = (word for word in words_of(text[:READ]) if not word.is_number and not word.lemmas & STOP)
-    return frozenset(form for form in (min(word.lemmas, default="") for word in words) if len(form) > 2)
+    return frozenset(form for form in map(likeliest, words) if len(form) > 2)
 
 
 def is_repeat(one: frozenset[str], other: frozenset[str], *, same_place: bool) -> bool:

@@ -105,6 +105,18 @@ def is_known(word: str) -> bool:
     return _KNOWN[lower] if lower in _KNOWN else bool(_dictionary().word_is_known(lower))
 
 
+def likeliest(word: Word) -> str:
+    """The likeliest dictionary form, of three letters if there is one: the same for «ям» (no «ям», a post station) and «яма»,
+    which all forms together do not tell."""
+    return plain(word.text) if word.is_number else _likeliest(word.text)
+
+
+@lru_cache(maxsize=KEPT)
+def _likeliest(text: str) -> str:
+    found = [plain(parse.normal_form) for parse in parses(text.lower())]
+    return next((form for form in found if len(form) > 2), found[0])
+
+
 def _is_known_by(found: Sequence[Any]) -> bool:
     """Whether the readings come from the dictionary itself and are no predictions."""
     steps = found[0].methods_stack

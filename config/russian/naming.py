@@ -1,8 +1,9 @@
-"""Proposals for an organisation's name in another case, by the dictionary. A person has to confirm a proposal before it
-is used."""
+"""Names in another grammatical case, by the dictionary: a topic's label, and proposals for an organisation's name, which a
+person has to confirm before they are used."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from config.russian.morphology import parses
@@ -39,3 +40,39 @@ def _kinds(word: str) -> set[str]:
 
 def _is_noun(following: list[str]) -> bool:
     return any("NOUN" in _kinds(word) for word in following)
+
+
+def accusative(label: str) -> str | None:
+    """A topic's label in the accusative: «уборка подъездов» → «уборку подъездов», «столбы и провода» likewise each. None if the
+    dictionary has no such noun."""
+    done: list[str] = []
+    for part in re.split(r"(, | и )", label):
+        one = part if part in (", ", " и ") else _accused(part.split(" "))
+        if one is None:
+            return None
+        done.append(one)
+    return "".join(done)
+
+
+def _accused(words: list[str]) -> str | None:
+    """The adjectives and the first noun in the accusative, the rest as it is."""
+    if words[0].isupper():
+        return " ".join(words)
+    nouns = [(at, one) for at, word in enumerate(words) if (one := _nominative(word, ("NOUN",))) is not None]
+    if not nouns:
+        return None
+    at, noun = nouns[0]
+    done = []
+    for word in words[:at]:
+        found, tag = _nominative(word, ("ADJF", "PRTF")), noun.tag
+        wanted = {"accs", str(tag.number), *([str(tag.gender)] if tag.number == "sing" else [])}
+        form = (found.inflect({*wanted, str(tag.animacy)}) or found.inflect(wanted)) if found is not None else None
+        if form is None:
+            return None
+        done.append(form.word)
+    form = noun.inflect({"accs", str(noun.tag.number)})
+    return " ".join([*done, form.word, *words[at + 1 :]]) if form is not None else None
+
+
+def _nominative(word: str, parts: tuple[str, ...]) -> Any | None:
+    return next((one for one in parses(word.lower()) if one.tag.POS in parts and one.tag.case == "nomn"), None)

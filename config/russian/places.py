@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -253,11 +254,17 @@ def _named(word: Word, gender: str) -> str:
     best = parses(word.text.lower())[0]
     text = word.text.lower()
     if reading is not None and best.tag.POS == "ADJF":
-        nominative = reading.inflect({"nomn", "sing", gender})
-        text = nominative.word if nominative is not None else text
+        text = _nominative(reading, gender) or text
     elif best.tag.POS == "NOUN" and best.normal_form.endswith(("ая", "яя")):
         text = best.normal_form
     return text if text in ("лет", "летия", "реки") else _titled(text)
+
+
+@lru_cache(maxsize=2_000)
+def _nominative(adjective: Any, gender: str) -> str:
+    """The same few streets of a municipality come again and again, and a form takes as long as a whole text."""
+    found = adjective.inflect({"nomn", "sing", gender})
+    return str(found.word) if found is not None else ""
 
 
 def _plainly(word: Word) -> str:

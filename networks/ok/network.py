@@ -187,6 +187,11 @@ class OkNetwork:
             return LinkProblem(LinkTrouble.NO_TOKEN)
         return await fetch_topic(self._rest, address, self._access.group_id, self._access.place)
 
+    @property
+    def may_ask(self) -> bool:
+        """See AsksInPrivate."""
+        return self._graph is not None
+
     async def check(self) -> list[Finding]:
         """Check what the keys and settings allow; return findings for the operator."""
         findings = []

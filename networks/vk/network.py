@@ -194,6 +194,11 @@ class VkNetwork:
         return await Aftercare(self._comments, self._asking).look_after(refs)
 
     @property
+    def may_ask(self) -> bool:
+        """See AsksInPrivate."""
+        return True
+
+    @property
     def may_moderate(self) -> bool:
         """Whether we have a user token; without it nothing can be deleted and nobody banned."""
         return self._user is not None

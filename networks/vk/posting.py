@@ -8,21 +8,25 @@ can be ambiguous.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from networks.port import Answer, LookUpImpossible, NotPosted, Outcome, Posted, PostFailure, TryLater
+from networks.port import Answer, Choice, LookUpImpossible, NotPosted, Outcome, Posted, PostFailure, TryLater
 from networks.vk.addresses import MessageAddress, PageAddress, PublicAddress, WallAddress, parse_ref
 from networks.vk.comments import Comments, NoTokenError, ReadError, Seen, TooManyError
 from networks.vk.failures import failed, unseen
 from networks.vk.outward import escape, refused, same_text
+from networks.vk.reading import PRESSED
 from networks.vk.uploading import Uploader, number_in
 from networks.vk.wire import Answered, Lane, Refused, Reply, Unanswered
 
 PAGE = 100
 CLOCKS_DIFFER = timedelta(minutes=2)
+NO_KEYBOARD = frozenset((911, 912))
+"""VK refuses the keyboard: its form, or the community has not switched on «Возможности ботов»."""
 NOT_A_HEAD = frozenset((100, 104))
 """The errors VK may return for a comment that is not the first of a thread."""
 
@@ -101,7 +105,7 @@ class Poster:
                 return "market.createComment", where | {"item_id": address.number}
 
     async def _send(self, answer: Answer, address: MessageAddress, attachment: str | None) -> Outcome:
-        async def attempt(reply_to: int | None) -> Reply:
+        async def attempt(reply_to: int | None, keyboard: str | None) -> Reply:
             return await self.lane.call(
                 "messages.send",
                 peer_id=address.peer,
@@ -109,12 +113,17 @@ class Poster:
                 attachment=attachment,
                 random_id=random_id(answer.attempt_id),
                 reply_to=reply_to,
+                keyboard=keyboard,
                 disable_mentions=1,
             )
 
-        reply = await attempt(address.message)
+        keyboard = _keyboard(answer.choices)
+        reply = await attempt(address.message, keyboard)
+        if isinstance(reply, Refused) and reply.code in NO_KEYBOARD:
+            keyboard = None
+            reply = await attempt(address.message, keyboard)
         if isinstance(reply, Refused) and reply.code == 100:
-            reply = await attempt(None)  # the person deleted the message; send the answer anyway
+            reply = await attempt(None, keyboard)  # the person deleted the message; send the answer anyway
         if not isinstance(reply, Answered):
             return failed(reply, writes=True)
         if not isinstance(reply.value, int):
@@ -182,6 +191,17 @@ class Poster:
                 made = MessageAddress(address.peer, int(item["id"]))
                 return Posted(made.ref, made.link(self.group_id))
         return None
+
+
+def _keyboard(choices: Sequence[Choice]) -> str | None:
+    """Buttons that write their words into the talk: they work in every client, and without one more type of event."""
+    if not choices:
+        return None
+    buttons = [
+        {"action": {"type": "text", "label": choice.words, "payload": json.dumps({PRESSED: choice.data})}}
+        for choice in choices
+    ]
+    return json.dumps({"inline": True, "buttons": [buttons]}, ensure_ascii=False)
 
 
 def _posted(address: PublicAddress, reply: int) -> Posted:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ from networks.vk.inward import plain
 
 NETWORK = "vk"
 CITIZEN = "Житель"
+PRESSED = "pressed"
+"""The key of a choice in the `payload` of its button and of the message that the button writes."""
 LONGEST_KEY = 100
 FIRST_CHAT = 2_000_000_000
 POST_TYPES = frozenset(("post", "suggest"))
@@ -175,7 +177,18 @@ def _message(body: Json, context: Context) -> Found | None:
     if answered is None and is_ours(message, context.group_id):
         answered = context.answers
     reply_to = MessageAddress(address.peer, int(answered)).ref if answered else None
-    return _found(message, context, address, "message", reply_to)
+    found = _found(message, context, address, "message", reply_to)
+    return replace(found, pressed=_pressed(message)) if found is not None and not found.ours else found
+
+
+def _pressed(message: Json) -> str:
+    """The choice whose button wrote the message; "" if there is none of ours."""
+    try:
+        payload = json.loads(message.get("payload") or "{}")
+    except (TypeError, ValueError, RecursionError):
+        return ""
+    pressed = payload.get(PRESSED) if isinstance(payload, dict) else None
+    return pressed if isinstance(pressed, str) else ""
 
 
 CHANGES: Final[Mapping[str, Change]] = {"new": "new", "edit": "edited", "restore": "restored", "delete": "deleted"}

@@ -29,6 +29,8 @@ WORDS = {
     222: "Hyperlinks are forbidden",
     223: "Too many replies",
     901: "Can't send messages for users without permission",
+    911: "Keyboard format is invalid",
+    912: "This is a chat bot feature, change this status in settings",
     914: "Message is too long",
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.vk import shapes
 from sandbox.vk.errors import VkError
+from sandbox.vk.keyboards import keyboard
 from sandbox.vk.methods import GROUP, METHODS, OFFICE, USER, Method, Request, attached, extended
 from sandbox.vk.model import Community, VkMessage, VkUser
 from sandbox.vk.world import VkWorld
@@ -32,8 +33,8 @@ def messages_send(call: Request) -> Any:
     for earlier in world.messages(person, community):
         if random_id and earlier.random_id == random_id:
             return earlier.id
-    replied = _replied(call, person, community)
-    return world.add_message(community, person, community, text, files, random_id, replied).id
+    replied, shown = _replied(call, person, community), keyboard(call.params.get("keyboard"), community)
+    return world.add_message(community, person, community, text, files, random_id, replied, keyboard=shown).id
 
 
 def _peer(call: Request) -> VkUser:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sandbox.vk.markup import Mention, read_markup
 
@@ -69,6 +69,7 @@ class Community:
     banned: set[int] = field(default_factory=set)
     ban_notes: dict[int, str] = field(default_factory=dict)
     may_publish: bool = True
+    bot_features: bool = True
     admin_level: int = 3
     user_rights: set[str] = field(default_factory=lambda: {"photos", "wall", "docs", "groups", "offline"})
 
@@ -165,7 +166,8 @@ class Comment(Written):
 
 @dataclass(eq=False)
 class VkMessage(Written):
-    """A private message between a person and a community; `cmid` is its number within their conversation."""
+    """A private message between a person and a community; `cmid` is its number within their conversation. `payload`: that of
+    the button which wrote it. `keyboard`: the buttons under it, as they were sent."""
 
     peer: VkUser = field(kw_only=True)
     community: Community = field(kw_only=True)
@@ -173,6 +175,8 @@ class VkMessage(Written):
     random_id: int = 0
     reply_to: VkMessage | None = None
     deleted: bool = False
+    payload: str | None = None
+    keyboard: Mapping[str, Any] | None = None
 
     @property
     def outgoing(self) -> bool:

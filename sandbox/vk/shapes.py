@@ -155,6 +155,10 @@ def message(item: VkMessage, base_url: str) -> Json:
     }
     if item.reply_to is not None:
         shape["reply_message"] = message(item.reply_to, base_url)
+    if item.payload is not None:
+        shape["payload"] = item.payload
+    if item.keyboard is not None:
+        shape["keyboard"] = item.keyboard
     return shape
 
 

@@ -7,9 +7,10 @@ plain methods on the event loop's thread, none a coroutine. Programs act through
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sandbox.clock import SandboxClock
 from sandbox.vk import shapes
@@ -200,6 +201,13 @@ class VkWorld:
         files = [self.keep_photo(person, data) for data in photos]
         return self.add_message(person, person, community, text, files, reply_to=reply_to)
 
+    def press(self, person: VkUser, message: VkMessage, label: str) -> VkMessage:
+        """Press a button under a message: its words are written into the talk, with its payload."""
+        rows = message.keyboard["buttons"] if message.keyboard is not None else []
+        [action] = [one["action"] for row in rows for one in row if one["action"]["label"] == label]
+        message.community.writers.add(person.id)
+        return self.add_message(person, person, message.community, label, payload=action.get("payload"))
+
     def edit_message(self, message: VkMessage, text: str) -> None:
         """Change the text of the private message; the community gets VK's event."""
         message.text = text
@@ -260,6 +268,8 @@ class VkWorld:
         files: Sequence[File] = (),
         random_id: int = 0,
         reply_to: VkMessage | None = None,
+        payload: str | None = None,
+        keyboard: Mapping[str, Any] | None = None,
     ) -> VkMessage:
         """Add a message to the conversation between `peer` and the community, with VK's event; return it."""
         cmid = len(self.messages(peer, community)) + 1
@@ -274,6 +284,8 @@ class VkWorld:
             cmid=cmid,
             random_id=random_id,
             reply_to=reply_to,
+            payload=payload,
+            keyboard=keyboard,
         )
         self.all_messages.append(made)
         if made.outgoing:

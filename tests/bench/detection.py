@@ -52,8 +52,10 @@ def texts() -> list[str]:
 
 def forget() -> None:
     """As if no word had been met."""
-    for known in (parses, lemmas, is_known, word_as_written, words_of, reading, judge):
+    for known in (parses, lemmas, is_known, word_as_written, reading):
         known.cache_clear()
+    for remembered in (words_of, judge):
+        remembered.forget()
 
 
 def long_texts(office: Office) -> tuple[float, float]:

@@ -28,6 +28,7 @@ LONG_FILES = {
     "workflow/terms/alarms.py": "one list of what rings for a case, and what each ringing says",
     "bot/simulation/player.py": "one player: the clock that jumps, the events, and what is seen of them",
     "tests/doors/test_screens_several.py": "screens about several executors and several cases, each shown whole",
+    "networks/port.py": "the one interface of every network: each value and protocol in a few lines",
     "storage/cases.py": "one book: the document of a case and the rows that must change with it in the same statement",
     "storage/tables.py": "every table there is, to be seen at once",
     "workflow/terms/worktime.py": "the arithmetic the program exists for, with the reasons beside each step",

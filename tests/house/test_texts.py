@@ -57,7 +57,7 @@ SOURCES = {words_of(source) for source in Source}
 PEOPLE = {curator, lead_executor, co_executor}
 BY_PEOPLE = {row.action for row in TABLE if PEOPLE & set(row.who)}
 ALARMS = {kind for kind in AlarmKind if kind is not AlarmKind.RELEASE}
-OF_DELIVERY = {"send_repeated", "send_given_up", "post_repeated"}
+OF_DELIVERY = {"send_repeated", "send_given_up", "post_repeated", "if_helped_asked"}
 ENUMERATED: dict[str, Iterable[str]] = {
     "states": State,
     "sources": SOURCES,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 
 from bot.board import listing
+from bot.leadership import reporting
 from tests.page.page_house import Client, a_client, sees, signs_in, stored, words
 from tests.page.test_what_is_shown import WATER, listed, numbers, two_cases
 from tests.reports.cases import october
-from tests.stories.town import Town
+from tests.stories.town import KEY, Town
 
 
 async def everything(client: Client, query: str) -> list[int]:
@@ -125,3 +127,37 @@ async def test_ku_21_departments_are_compared_over_the_months(client: Client, to
     async with a_client(town) as roads:
         await signs_in(roads, town, "roads_head")
         assert "Отдел ЖКХ" not in await (await roads.get("/months")).text()
+
+
+async def test_an_earlier_month_is_read_again_only_if_one_of_its_cases_changed(
+    client: Client, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monthly = reporting.monthly
+
+    async def counted(*given: Any) -> Any:
+        read.append(str(given[2]))
+        return await monthly(*given)
+
+    monkeypatch.setattr(reporting, "monthly", counted)
+    await stored(town, [case for case in october("2025-12-01") if case.is_ended])
+    await signs_in(client, town, "curator")
+
+    async def looks(changed: int | None = None) -> None:
+        if changed is not None:
+            async with town.books.write(KEY) as tx:
+                await tx.journal_line(changed, "note", {}, town.clock.now())
+        await town.waits(minutes=30)
+        await sees(client, "/month?month=2025-12")
+
+    await looks()
+    await two_cases(town)
+    own = (await everything(client, "?state=ended"))[0]
+    await looks()
+    assert read == ["2025-12"]
+    async with town.books.write(KEY) as tx:
+        case = await tx.case_by_number(own)
+        assert case is not None
+    await looks(case.id)
+    await looks()
+    assert read == ["2025-12", "2025-12"]

@@ -12,6 +12,7 @@ from config.municipality import build_office, load
 from config.russian.detection import Guess, Sorting, Taken, detector, is_incident
 from config.russian.incidents import Idle, load_signs
 from config.russian.lessons import Lesson, Total, taught, telling
+from config.russian.morphology import likeliest, words_of
 from config.yamlfile import BrokenConfiguration
 from tests.rules.detection_samples import NOISE, NOT_NOISE, SAMPLES
 
@@ -175,3 +176,59 @@ def test_wishes_laughter_and_small_talk_are_no_appeal(text: str) -> None:
 )
 def test_small_talk_with_a_complaint_is_not_left_alone(text: str) -> None:
     assert is_incident(text, Guess()).taken is not Taken.NOT
+
+
+@pytest.mark.parametrize(
+    "forms",
+    ["ямы ям яма яму", "собака собак", "трубы труб", "дорога дороги дорог", "скважин скважина", "стекло стекла"],
+)
+def test_one_word_is_learned_under_one_form(forms: str) -> None:
+    assert len(telling(forms)) == 1
+    assert len({likeliest(word) for word in words_of(forms)}) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Иду и улыбаюсь",
+        "Какая красивая песня",
+        "А я уже проголодалась",
+        "Обалдеть 😂😂",
+        "Муж вчера так же сказал)))",
+    ],
+)
+def test_small_talk_under_a_post_is_left_alone_but_never_what_is_said_to_the_office(sort: Sort, text: str) -> None:
+    assert (sort(text).taken, sort(text).why) == (Taken.NOT, Idle.CHATTER)
+    assert is_incident(text, Guess(), addressed=True).taken is Taken.DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Холодрыга в классе",
+        "Грязища по колено",
+        "Лавку разнесли",
+        "Супер, опять помойка под окнами",
+        "Красота: плитка прыгает под ногами",
+        "Тонем 😡",
+        "Тонем",
+        "Коровы гуляют по трассе",
+        "Я утром чуть не упала на крыльце",
+        "Ты бы видел эту лужу))",
+        "Вчера свет у нас выключили",
+        "Обещали и забыли 😂",
+        "Ольховая 12)))",
+    ],
+)
+def test_a_complaint_without_a_word_of_complaint_is_taken_up(sort: Sort, text: str) -> None:
+    assert sort(text).taken is not Taken.NOT
+
+
+def test_an_office_s_own_list_without_matters_leaves_no_more_alone(tmp_path: Path) -> None:
+    own = tmp_path / "incidents.yaml"
+    own.write_text(
+        "thanks: [спасибо]\npraise: []\ncongratulations: []\nchatter: []\ncomplaint: [не]\n"
+        "longest: {thanks: 30, praise: 6, congratulations: 40, chatter: 6}\n",
+        encoding="utf-8",
+    )
+    assert is_incident("Иду и улыбаюсь", Guess(), signs=load_signs((tmp_path,))).taken is Taken.DOUBTFUL

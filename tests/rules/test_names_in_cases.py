@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cases.screens.common import department_to, in_case
-from config.russian.naming import proposed
+from config.russian.naming import accusative, proposed
 from config.russian.words import DATIVE, GENITIVE
 from tests.rules.offices import office
 
@@ -34,3 +34,22 @@ def test_the_file_s_words_win_over_the_rule() -> None:
 )
 def test_a_name_the_rule_does_not_know_has_a_proposal(name: str, of: str | None, to: str | None) -> None:
     assert (proposed(name, GENITIVE), proposed(name, DATIVE)) == (of, to)
+
+
+@pytest.mark.parametrize(
+    ("label", "on"),
+    [
+        ("уборка подъездов", "уборку подъездов"),
+        ("бродячие собаки", "бродячих собак"),
+        ("лежачий полицейский", "лежачего полицейского"),
+        ("заброшенные здания", "заброшенные здания"),
+        ("горячая вода", "горячую воду"),
+        ("воздух, дым, запах", "воздух, дым, запах"),
+        ("связь и интернет", "связь и интернет"),
+        ("плата за ЖКУ", "плату за ЖКУ"),
+        ("ЖКХ", "ЖКХ"),
+        ("очень", None),
+    ],
+)
+def test_a_topic_in_the_accusative(label: str, on: str | None) -> None:
+    assert accusative(label) == on

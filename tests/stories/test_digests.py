@@ -51,7 +51,7 @@ async def test_a_case_that_is_late_with_somebody_else_is_one_line_with_both_term
     told = day.curator.sees("Доброе утро").text.splitlines()
     assert told == [
         "Доброе утро. На сегодня 1 сообщение.",
-        "№ 1 вода, Школьная, 5: ждём проект от Отдела ЖКХ (⚠️ срок был вчера до 14:10), жителю сегодня до 10:10",
+        "№ 1 вода, Школьная, 5: ждём проект от Отдела ЖКХ (⚠️ был вчера до 14:10), жителю сегодня до 10:10",
     ]
     day.looks_around()
 

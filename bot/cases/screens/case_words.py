@@ -22,6 +22,7 @@ from bot.cases.screens.common import (
     missing_words,
 )
 from config.clauses import clause_words
+from config.russian.naming import accusative
 from config.russian.outcome import outcome_of
 from config.russian.words import (
     GENITIVE,
@@ -114,7 +115,8 @@ class CaseWords:
         """The beginning of the text as the case's name in a list; if that is rude, the topic instead."""
         words = excerpt(one_line(self.case.appeal.words), 40)
         if is_rude(words):
-            return self.texts.plain("list_line.nameless", topic=self.topic)
+            on = accusative(self.topic) if self.topic else None
+            return self.texts.plain("list_line.nameless", topic=self.topic, on=on)
         return f"«{words}»" if words else self.texts.plain(f"sources.{words_of(self.case.appeal.source)}")
 
     @property

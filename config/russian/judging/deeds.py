@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from config import yamlfile
-from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, LAW, NOW, OF_A_LETTER, OLD, ONLY_IF
+from config.russian.judging.answer_signs import CANNOT, CAUSE, DATE, LAW, NOW, OF_A_LETTER, OF_A_YEAR, OLD, ONLY_IF
 from config.russian.morphology import KEPT, Word, parses, plain, words_of
 
 FILE = Path(__file__).parents[2] / "answers.yaml"
@@ -57,6 +57,7 @@ _IN_A_MODE = re.compile(r"\bв \w+(?:ом|ем) режиме\b")
 _BY_LAW = re.compile(r"\b\w+(?:н|т)[аоы]?\s+(?:\w+\s+)?(?:в соответствии|согласно|на основании)\b")
 """A participle with the law it follows («вынесен в соответствии с кодексом»): a formal act, with no deed and no
 reason."""
+_WAS = re.compile(r"\bбыл[аои]?\b")
 QUOTED = re.compile(r"«[^«»]{1,60}»|\"[^\"]{1,60}\"")
 FUTURE, PAST, PRESENT = "futr", "past", "pres"
 
@@ -160,7 +161,7 @@ def _said(sentence: str) -> Said:
         **{name: tuple(read) for name, read in found.items()},
         dates=dates,
         doers=doers,
-        old=bool(OLD.search(low)),
+        old=bool(OLD.search(low) or (OF_A_YEAR.search(low) and (found["done"] or _WAS.search(low)))),
         money=any(form & known["money"] for form in forms),
         cause=bool(CAUSE.search(low)),
         cannot=bool(CANNOT.search(low)),
@@ -346,6 +347,8 @@ def _kind(when: str, light: bool, at_work: bool, around: Around, money: bool, by
         return "promised"
     if when == PRESENT and light and not (at_work and around.crew):
         return "promised" if around.dated else "idle"
+    if when == PRESENT and around.dated and not at_work:
+        return "promised"
     return "going" if when == PRESENT and (around.crew or (not at_work and (around.by or by_them))) else ""
 
 

@@ -114,6 +114,11 @@ class Threats:
         return _turned({number: frame.head for number, frame in enumerate(self.frames)})
 
     @cached_property
+    def telling_by_head(self) -> Mapping[str, tuple[int, ...]]:
+        """The same of the frames that say who shall suffer what."""
+        return _turned({number: frame.head for number, frame in enumerate(self.frames) if not frame.idle})
+
+    @cached_property
     def in_frames(self) -> frozenset[str]:
         """The meanings that occur in some frame."""
         kinds = (kind for frame in self.frames for kinds in (frame.head, *frame.near, frame.without) for kind in kinds)
@@ -165,6 +170,7 @@ class Spam:
     weak: tuple[re.Pattern[str], ...]
     against: tuple[re.Pattern[str], ...]
     parts: Mapping[str, re.Pattern[str]]
+    any_part: re.Pattern[str]
 
 
 class Lexicon:
@@ -246,7 +252,9 @@ class Lexicon:
         }
         parts = {name: _pattern("spam.yaml", [part]) for name, part in data["parts"].items()}
         whole_words = _pattern("spam.yaml", data["strong"], in_order=False)
-        return Spam(enough=data["enough"], reach=data["reach"], any_strong=whole_words, parts=parts, **lists)
+        any_part = _pattern("spam.yaml", data["parts"].values(), in_order=False)
+        enough, reach = data["enough"], data["reach"]
+        return Spam(enough=enough, reach=reach, any_strong=whole_words, parts=parts, any_part=any_part, **lists)
 
     def is_obscene(self, word: str) -> bool:
         """Whether the word is obscene, also with stretched letters."""

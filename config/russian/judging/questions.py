@@ -170,5 +170,12 @@ def is_short_fact(question: str, said: Sequence[Said]) -> bool:
         and len(words) <= TELLING
         and not any(one.paper or one.idle or one.soon or one.money for one in said)
         and all(verb_of(word.text) is None for word in words)
-        and bool(words and (AT_A_PLACE.match(said[0].text) or "Anum" in str(parses(words[0].text.lower())[0].tag)))
+        and bool(
+            words
+            and (
+                AT_A_PLACE.match(said[0].text)
+                or "Anum" in str(parses(words[0].text.lower())[0].tag)
+                or (said[0].doers and "кто" in questions_of(question))
+            )
+        )
     )

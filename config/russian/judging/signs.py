@@ -8,7 +8,7 @@ the sentence). `threats.py` weighs the signs. Looks at one sentence; reads words
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -68,11 +68,11 @@ def signs(words: Sequence[str]) -> Iterator[Sign]:
                         yield (f"{a}+{b}" if a <= b else f"{b}+{a}"), (i, j)
     if any(cores):
         yield f"({min(bisect_left(LENGTHS, len(words)), len(LENGTHS) - 1)})", ()
-        yield from _framed(places)
+        yield from _framed(places, lexicon().threats.by_head)
 
 
-def frames(words: Sequence[str]) -> Iterator[Sign]:
-    """Yield only those signs of a threat that are frames (patterns of several words); cheaper than `signs`."""
+def telling(words: Sequence[str]) -> Iterator[Sign]:
+    """Yield only those signs of a threat that are frames saying who shall suffer what; cheaper than `signs`."""
     if not any(map(is_core, words)):
         return
     lists, wished = lexicon().threats, "бы" in words
@@ -82,7 +82,7 @@ def frames(words: Sequence[str]) -> Iterator[Sign]:
         for kind in one.kinds:
             if kind in lists.in_frames:
                 places.setdefault(kind, []).append(i)
-    yield from _framed(places)
+    yield from _framed(places, lists.telling_by_head)
 
 
 def _read(words: Sequence[str], i: int) -> Reading:
@@ -95,10 +95,12 @@ def _read(words: Sequence[str], i: int) -> Reading:
     return reading(words[i])
 
 
-def _framed(places: dict[str, list[int]]) -> Iterator[Sign]:
+def _framed(places: dict[str, list[int]], by_head: Mapping[str, tuple[int, ...]]) -> Iterator[Sign]:
     lists = lexicon().threats
-    fitting = {number for kind in places for number in lists.by_head.get(kind, ())}
+    fitting = {number for kind in places for number in by_head.get(kind, ())}
     for frame in (lists.frames[number] for number in sorted(fitting)):
+        if any(places.keys().isdisjoint(kinds) for kinds in frame.near):
+            continue
         for head in frame.head:
             for i in places.get(head, ()):
                 if (found := _around(frame, i, places)) is not None:
@@ -119,7 +121,9 @@ def _around(frame: Frame, i: int, places: dict[str, list[int]]) -> tuple[int, ..
 
 
 def _nearest(kind: str, i: int, places: dict[str, list[int]]) -> int | None:
-    near = [place for place in places.get(kind, ()) if 0 < abs(place - i) <= WINDOW]
+    if (there := places.get(kind)) is None:
+        return None
+    near = [place for place in there if 0 < abs(place - i) <= WINDOW]
     return min(near, key=lambda place: abs(place - i)) if near else None
 
 

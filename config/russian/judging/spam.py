@@ -57,7 +57,8 @@ def _in_one_alphabet(text: str) -> tuple[str, list[Place]]:
 
 
 def _parts(text: str, lists: Spam, mixed: list[Place]) -> list[tuple[str, Place]]:
-    found = [(name, match.span()) for name, part in lists.parts.items() for match in part.finditer(text)]
+    parts = lists.parts if lists.any_part.search(text) else {}
+    found = [(name, match.span()) for name, part in parts.items() for match in part.finditer(text)]
     return found + ([("", place) for place in mixed] if len(mixed) >= MIXED else [])
 
 

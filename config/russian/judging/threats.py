@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from config.russian.judging.lexicon import Weights, lexicon
 from config.russian.judging.sentences import Place, Sentence
-from config.russian.judging.signs import frames, signs
+from config.russian.judging.signs import signs, telling
 
 TOGETHER = 24
 """The most words that two sentences may have together to be read as one as well."""
@@ -41,14 +41,7 @@ def weigh(words: Sequence[str], weights: Weights) -> float:
 
 def windows(words: Sequence[str]) -> list[tuple[int, int]]:
     """The stretches (first, end) of words around frames that say who shall suffer what, sorted, without repeats."""
-    telling = lexicon().threats.telling
-    return sorted(
-        {
-            (max(0, min(at) - REACH), min(len(words), max(at) + 1 + REACH))
-            for name, at in frames(words)
-            if name in telling
-        }
-    )
+    return sorted({(max(0, min(at) - REACH), min(len(words), max(at) + 1 + REACH)) for _, at in telling(words)})
 
 
 def length_bar(words: int) -> float:

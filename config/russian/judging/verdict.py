@@ -58,7 +58,7 @@ def judge(text: str) -> Verdict:
         Kind.THREAT: threatening(parts),
         Kind.OBSCENE: obscene(revealed, lists),
         Kind.INSULT: insulting(parts, lists.insults),
-        Kind.SPAM: advertising(revealed, lists.spam),
+        Kind.SPAM: _advertising(text),
     }
     grounds = tuple(ground for kind, places in found.items() for ground in _grounds(kind, places, text, revealed))
     return Verdict(grounds[0].kind if grounds else Kind.CLEAN, grounds)
@@ -68,7 +68,7 @@ def advertisement(text: str) -> tuple[Ground, ...]:
     """The grounds of a text whose verdict is advertising; () for any other text. The graver kinds are judged only if
     there are signs of advertising.
     """
-    if not advertising(_revealed(text), lexicon().spam):
+    if not _advertising(text):
         return ()
     verdict = judge(text)
     return verdict.grounds if verdict.kind is Kind.SPAM else ()
@@ -77,6 +77,11 @@ def advertisement(text: str) -> tuple[Ground, ...]:
 @remembering(16)
 def _revealed(text: str) -> Revealed:
     return reveal(text)
+
+
+@remembering(16)
+def _advertising(text: str) -> list[Place]:
+    return advertising(_revealed(text), lexicon().spam)
 
 
 def _grounds(kind: Kind, places: list[Place], text: str, revealed: Revealed) -> list[Ground]:
