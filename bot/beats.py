@@ -1,6 +1,6 @@
 """Heartbeats of the process's loops. A loop stamps its own beat after useful work, or after finding that there was
-none;
-never from a timer beside it. `/healthz`, the metrics, the watchdog and the notices about silence read this one table.
+none; never from a timer beside it. `/healthz`, the metrics, the watchdog and the notices about silence read this one
+table.
 
 Every round also counts as a turn, whether it succeeded or failed: a loop that cannot reach its network still turns,
 and restarting the process would not help it.
@@ -20,8 +20,7 @@ ALLOWED = 60.0
 """Seconds without a stamp after which a loop counts as silent; a loop may be allowed more (`Beats.expect`)."""
 STUCK = 300.0
 """Seconds without a single turn after which only a restart of the process helps. Longer than ALLOWED, because reading
-back
-after an outage takes minutes and a restart would begin it again."""
+back after an outage takes minutes and a restart would begin it again."""
 
 
 @dataclass
@@ -35,8 +34,8 @@ class _Beat:
 @dataclass
 class Beats:
     """The heartbeats of one municipality's bot, or of the process, by the name of the loop. Times are seconds of the
-    monotonic
-    clock. What follows a `#` in a name tells loops of one kind apart and is never shown: it may be a person's account.
+    monotonic clock. What follows a `#` in a name tells loops of one kind apart and is never shown: it may be a
+    person's account.
     """
 
     clock: Clock
@@ -68,8 +67,7 @@ class Beats:
 
     async def of(self, loop: str, work: Callable[[], Awaitable[T]]) -> T:
         """Run one round of the loop (`work`), stamp the loop and return the round's result. If the round raises,
-        record only a
-        turn and let the exception through."""
+        record only a turn and let the exception through."""
         try:
             done = await work()
         except Exception:
@@ -94,8 +92,7 @@ class Beats:
 
     def still(self, seconds: float = ALLOWED) -> list[str]:
         """The names of loops that have not finished any round, successful or failed, for more than `seconds`, or for
-        more than the
-        time they are allowed if that is longer; sorted."""
+        more than the time they are allowed if that is longer; sorted."""
         now = self.clock.monotonic()
         still = (loop for loop, beat in self._beats.items() if now - beat.turned > max(seconds, beat.allowed))
         return sorted({_shown(loop) for loop in still})

@@ -44,8 +44,7 @@ class ShiftedClock(WallClock):
 
 class HeldClock:
     """A clock that stands still until it is moved; tests and `simulate` use it. `sleep` moves `monotonic` at once and
-    does not
-    wait."""
+    does not wait."""
 
     def __init__(self, at: datetime) -> None:
         self._now = at.astimezone(UTC)

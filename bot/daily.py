@@ -24,10 +24,9 @@ AGAIN = timedelta(minutes=10)
 @dataclass(frozen=True)
 class Task:
     """Something to do once a day or once a month. `due` returns the current occasion (a day, a month; later ones sort
-    higher),
-    or None if the task is not due. `do` runs the task: it gets the previous occasion (None the first time) and returns
-    whether it put anything into the outbox. `kept`: whether the database remembers the occasion; if not, the task runs
-    again after each start of the program."""
+    higher), or None if the task is not due. `do` runs the task: it gets the previous occasion (None the first time)
+    and returns whether it put anything into the outbox. `kept`: whether the database remembers the occasion; if not,
+    the task runs again after each start of the program."""
 
     name: str
     due: Callable[[Office, datetime], str | None]
@@ -38,8 +37,7 @@ class Task:
 @dataclass
 class DailyRound:
     """Runs the daily tasks of a municipality. It is called at each tick of the clock, looks for due tasks once a
-    minute, and
-    reads the database only when a task has a new occasion."""
+    minute, and reads the database only when a task has a new occasion."""
 
     office_today: Callable[[str], Office]
     tasks: tuple[Task, ...]

@@ -56,8 +56,8 @@ class FileStore:
 
     def _make_private(self) -> None:
         """Create the store's folder and make it accessible to this user only, even if it existed; likewise the folder
-        above it,
-        which holds the stores of all municipalities. A folder that belongs to another user keeps its permissions."""
+        above it, which holds the stores of all municipalities. A folder that belongs to another user keeps its
+        permissions."""
         self._root.mkdir(parents=True, exist_ok=True)
         for folder in (self._root.parent, self._root) if self._root.parent.name == FOLDER else (self._root,):
             with suppress(OSError):  # another user owns the folder and allowed us to write
@@ -73,7 +73,6 @@ class FileStore:
 
 def safe_name(name: str, kind: str) -> str:
     """A file name safe on another machine: no folders, no control characters, at most 100 characters. If nothing is
-    left of
-    it, a name by the file's `kind` ("photo", "video" or other)."""
+    left of it, a name by the file's `kind` ("photo", "video" or other)."""
     bare = re.sub(r"[\x00-\x1f\\/:*?\"<>|\u202a-\u202e\u2066-\u2069]", "_", washing.text(name)).strip(". ")
     return bare[-MAX_NAME:] or {"photo": "photo.jpg", "video": "video.mp4"}.get(kind, "file")

@@ -28,8 +28,7 @@ SETTINGS, DEPARTMENTS, PEOPLE = "settings", "departments", "people"
 @dataclass(frozen=True)
 class Kept:
     """The settings read back from the database. `files`: name → text. `departments`, `people`: key → name, current
-    ones first,
-    then those that have left the file."""
+    ones first, then those that have left the file."""
 
     municipality: Municipality
     files: Mapping[str, str]
@@ -39,8 +38,7 @@ class Kept:
 
 async def keep(tx: Transaction, municipality: Municipality, now: datetime) -> None:
     """Store the municipality's files and all current and former names. If a file differs from the stored one, the
-    audit gets
-    an entry that names it."""
+    audit gets an entry that names it."""
     files = {FILE: municipality.text, municipality.regulation_path.name: yamlfile.read(municipality.regulation_path)}
     if municipality.pages_path is not None:
         files[municipality.pages_path.name] = yamlfile.read(municipality.pages_path)
@@ -72,8 +70,7 @@ async def restore(tx: Transaction) -> Kept | None:
 
 async def marks(tx: Transaction) -> Mapping[str, str | None]:
     """The stored settings and names as unparsed JSON texts, by their key in the database; None for one not stored.
-    Give them to
-    `parsed` outside the transaction: parsing is slow."""
+    Give them to `parsed` outside the transaction: parsing is slow."""
     return {name: await tx.mark(name) for name in (SETTINGS, DEPARTMENTS, PEOPLE)}
 
 

@@ -1,6 +1,5 @@
 """Tell whether a failed request left this machine: one that did not may be repeated, one that did may have been
-carried
-out.
+carried out.
 
 The test is whether the request's headers were written, not the kind of exception: a dead SOCKS proxy raises its
 library's plain exceptions.
@@ -16,8 +15,7 @@ from aiohttp import ClientSession, TraceConfig
 
 class NotAnswered(Exception):  # noqa: N818 - it is said as a fact, not as a mistake
     """A request got no answer, and the other side may have carried it out. The text names the kind of failure and
-    carries no
-    address."""
+    carries no address."""
 
 
 class NeverSent(NotAnswered):
@@ -27,8 +25,7 @@ class NeverSent(NotAnswered):
 @dataclass(slots=True, eq=False)
 class Way:
     """Whether one request left this machine; passed to aiohttp as its `trace_request_ctx`. `left` becomes True once
-    the
-    request's headers are written."""
+    the request's headers are written."""
 
     left: bool = False
 

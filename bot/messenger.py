@@ -25,8 +25,7 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Button:
     """A button under a message, with one of `data` (comes back when it is pressed), `url` (opens it) or `copy` (text
-    for the
-    clipboard). `style` is its colour: success, danger, primary or None."""
+    for the clipboard). `style` is its colour: success, danger, primary or None."""
 
     text: str
     data: str | None = None
@@ -41,8 +40,7 @@ Buttons = tuple[tuple[Button, ...], ...]
 @dataclass(frozen=True, slots=True)
 class Screen:
     """The content of one message to send. `asks`: the reader's app opens a reply to it at once; `silent`: sent without
-    a
-    sound."""
+    a sound."""
 
     text: str
     buttons: Buttons = ()
@@ -53,10 +51,8 @@ class Screen:
 @dataclass(frozen=True, slots=True)
 class OutFile:
     """A file to send; `kind` is photo, video or document. Its bytes are `data` if set (made for this sending, not in
-    the
-    store), otherwise those at `path`. `remote`: the messenger's id of a file, of any of its kinds, that it holds
-    itself and
-    passes on; then there are no bytes here."""
+    the store), otherwise those at `path`. `remote`: the messenger's id of a file, of any of its kinds, that it holds
+    itself and passes on; then there are no bytes here."""
 
     kind: str
     name: str
@@ -95,12 +91,10 @@ class Rates:
     """How many messages the messenger accepts. Edits count as messages, toasts do not.
 
     `burst`: at once into a quiet chat; `per_second`: into one chat after that; `group`: into one group, None if a
-    group
-    takes as many as any chat; `bot`: from the bot over all chats. The windows here are a little wider than the
-    messenger's
-    own, because it counts a message when it arrives and we count when it leaves. `answered`: how many seconds a
-    message
-    counts in the window `bot` once the messenger's answer has shown when it had arrived at the latest.
+    group takes as many as any chat; `bot`: from the bot over all chats. The windows here are a little wider than the
+    messenger's own, because it counts a message when it arrives and we count when it leaves. `answered`: how many
+    seconds a message counts in the window `bot` once the messenger's answer has shown when it had arrived at the
+    latest.
     """
 
     burst: int
@@ -113,10 +107,8 @@ class Rates:
 @dataclass(frozen=True, slots=True)
 class Size:
     """The longest message the messenger accepts. `units`: UTF-16 units of visible text; `source`: bytes including tags
-    and
-    addresses; `tags`: how many tags it may open; `written`: UTF-16 units including tags and addresses, None if there
-    is no
-    such limit."""
+    and addresses; `tags`: how many tags it may open; `written`: UTF-16 units including tags and addresses, None if
+    there is no such limit."""
 
     units: int
     source: int
@@ -127,8 +119,7 @@ class Size:
 @dataclass(frozen=True, slots=True)
 class Albums:
     """How the messenger sends several files. `most`: files in one album; `documents`: whether documents may share one
-    album;
-    `each_counts`: whether each file of an album counts as a message for the rate limits."""
+    album; `each_counts`: whether each file of an album counts as a message for the rate limits."""
 
     most: int
     documents: bool
@@ -138,11 +129,9 @@ class Albums:
 @dataclass(frozen=True, slots=True)
 class Manners:
     """The limits and forms of one messenger. `lost_after`: after an outage longer than this the bot asks people to
-    repeat what
-    they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a group.
-    `links`:
-    makes the addresses of its chats and messages. `tells_rights`: whether it reports when the bot's rights in a group
-    change; if not, the bot asks from time to time."""
+    repeat what they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a
+    group. `links`: makes the addresses of its chats and messages. `tells_rights`: whether it reports when the bot's
+    rights in a group change; if not, the bot asks from time to time."""
 
     rates: Rates
     size: Size
@@ -171,8 +160,7 @@ class Gone:
 @dataclass(frozen=True, slots=True)
 class Unreachable:
     """A sending failed for good: the person never started the bot or blocked it, or the bot is not in the chat.
-    Retrying does
-    not help. `detail` says why, for the log."""
+    Retrying does not help. `detail` says why, for the log."""
 
     detail: str
 
@@ -180,8 +168,7 @@ class Unreachable:
 @dataclass(frozen=True, slots=True)
 class Later:
     """A message was certainly not sent; retry after `seconds`. `limited`: because there were too many requests.
-    `left`: False
-    if the request did not leave this machine, which does not count as a try."""
+    `left`: False if the request did not leave this machine, which does not count as a try."""
 
     seconds: float
     detail: str = ""
@@ -192,8 +179,7 @@ class Later:
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """It is unknown whether a message was sent (a timeout after the request, an invalid answer). `sent`: the parts
-    certainly
-    sent before."""
+    certainly sent before."""
 
     detail: str
     sent: tuple[Address, ...] = ()
@@ -224,8 +210,7 @@ class Fetched:
 @dataclass(frozen=True, slots=True)
 class NotFetched:
     """A file could not be fetched from the messenger. `too_big`: bots cannot get files of this size; `for_good`:
-    retrying does
-    not help."""
+    retrying does not help."""
 
     detail: str
     too_big: bool = False
@@ -235,8 +220,7 @@ class NotFetched:
 @dataclass(frozen=True, slots=True)
 class NotSeen:
     """The messenger does not let the bot read what is in a chat. `passing`: only at the moment, so that a later try
-    may
-    succeed."""
+    may succeed."""
 
     detail: str
     passing: bool = False
@@ -245,21 +229,19 @@ class NotSeen:
 @runtime_checkable
 class LooksUp(Protocol):
     """A messenger in which the bot can read what it has sent itself; after an unknown outcome the program looks before
-    it
-    sends again."""
+    it sends again."""
 
     async def look_up(
         self, chat: int, what: Screen | tuple[OutFile, ...], since: datetime
     ) -> tuple[Address, ...] | NotSeen:
         """Find the bot's own messages in the chat, sent since `since`, that look like `what`; return their addresses,
-        the oldest
-        first, or NotSeen if the chat cannot be read."""
+        the oldest first, or NotSeen if the chat cannot be read."""
 
 
 class Messenger(Protocol):
     """The port through which the program sends, edits, pins and fetches in one messenger. Long texts are split into
-    several
-    messages and never silently cut; `start` is the number of parts that an earlier try already sent. No method raises.
+    several messages and never silently cut; `start` is the number of parts that an earlier try already sent. No method
+    raises.
     """
 
     @property
@@ -276,16 +258,14 @@ class Messenger(Protocol):
 
     async def pin(self, address: Address) -> Sending:
         """Pin the message in its chat, without a sound. A message already pinned counts as sent; return Rejected if
-        the bot lacks
-        the right to pin."""
+        the bot lacks the right to pin."""
 
     def chat_of(self, account: int) -> int:
         """The id of the account's private chat with the bot."""
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
         """Show a short text (toast) to the person who pressed a button, in a window to close if `alert`; return False
-        if it was
-        not shown, as when it came too late. The only sending that bypasses the outbox."""
+        if it was not shown, as when it came too late. The only sending that bypasses the outbox."""
 
     async def fetch(self, remote: str) -> Fetched | NotFetched: ...
 

@@ -2,8 +2,7 @@
 (DESIGN rule 4).
 
 Absences that people entered are read from the database at start and after each change, in the same transaction; if
-that
-is rolled back, the former absences return. Absences from the file are always included.
+that is rolled back, the former absences return. Absences from the file are always included.
 """
 
 from __future__ import annotations
@@ -21,8 +20,7 @@ from workflow.office import Absence, Office
 @dataclass
 class Offices:
     """The offices of one municipality by edition. `at` returns the office for the hash of a regulation's text; today's
-    office
-    for None or an unknown hash."""
+    office for None or an unknown hash."""
 
     municipality: Municipality
     _by_hash: dict[str, Office] = field(default_factory=dict)
@@ -40,8 +38,7 @@ class Offices:
 
     async def open_editions(self, tx: Transaction, now: datetime) -> None:
         """Prepare for serving: store today's regulation and calendar by their hashes and the municipality's settings;
-        then read
-        every other edition that open cases need, and the absences."""
+        then read every other edition that open cases need, and the absences."""
         rules = self.municipality.regulation
         text = yamlfile.read(self.municipality.regulation_path)
         await tx.keep_edition(rules.text_hash, rules.key, text, now)
@@ -53,8 +50,7 @@ class Offices:
 
     async def read_editions(self, tx: Transaction) -> None:
         """Read from the database every other edition of the regulation that an open case was opened under, so that
-        `at` knows it.
-        Writes nothing."""
+        `at` knows it. Writes nothing."""
         rules = self.municipality.regulation
         for text_hash in await tx.editions_in_use():
             if text_hash not in self._by_hash and (kept := await tx.edition(text_hash)) is not None:
@@ -63,8 +59,7 @@ class Offices:
 
     async def read_absences(self, tx: Transaction, now: datetime) -> None:
         """Give every office the absences stored in the database, past ones and those not over at `now`; absences of
-        people no
-        longer in the file are left out."""
+        people no longer in the file are left out."""
         before, past = self._today.absences, self._today.past_absences
         tx.if_lost(lambda: self._know(before, past))
         people = self.municipality.people

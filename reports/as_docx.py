@@ -46,8 +46,7 @@ def as_docx(report: Report, folders: Sequence[Path] = ()) -> bytes:
 
 def _pictures(letter: DocxTemplate, figures: Figures, wording: Wording) -> dict[str, InlineImage | str]:
     """The pictures of the report by name. If the library for drawing is missing, a sentence says so in place of the
-    first and
-    the others are ""."""
+    first and the others are ""."""
     if not can_draw():
         return {picture.value: "" for picture in Picture} | {Picture.DAYS.value: wording.word("no_pictures")}
     from reports.drawing import to_png

@@ -21,8 +21,8 @@ def as_json(figures: Figures) -> str:
 
 def mapping(figures: Figures) -> dict[str, Any]:
     """The report as a dict to serialise. `pages` is present if the registry has pages, `moderation` if a comment was
-    proposed or
-    decided on, `changes` if registers of months reported earlier have changed, `outages` if the bot was off."""
+    proposed or decided on, `changes` if registers of months reported earlier have changed, `outages` if the bot was
+    off."""
     return {
         **_contract(figures),
         **({"pages": [_page(page) for page in figures.pages.pages]} if figures.pages.pages else {}),
@@ -76,8 +76,7 @@ def _contract(figures: Figures) -> dict[str, Any]:
 
 def _department(department: DepartmentFigures) -> dict[str, Any]:
     """A department's figures without the curator's marks, which are not in the contract but in the workbook, the
-    letter and on
-    the board."""
+    letter and on the board."""
     return {key: value for key, value in asdict(department).items() if key not in ("good", "poor")}
 
 

@@ -1,7 +1,6 @@
 """The report as a workbook: a summary whose sums are formulas over the sheets of cases and of cases by department, and
 the registers. Every figure stands beside its definition. On paper every sheet is landscape A4 with its headings on
-each
-page.
+each page.
 
 People's words are written as text and stay text when the cell is edited; they never become a formula.
 """
@@ -165,8 +164,7 @@ class _Book:
 
     def _on_paper(self, sheet: QuickSheet, rows: int, widths: Sequence[float], heads: bool = False) -> None:
         """Set the sheet up for printing: landscape A4, on as few pages as can be read; with `heads` the headings on
-        each page, and
-        the first column too if rows go over two. A sheet without rows is hidden."""
+        each page, and the first column too if rows go over two. A sheet without rows is hidden."""
         if not rows:
             sheet.hide()
             return
@@ -303,8 +301,7 @@ class _Book:
 
     def _table(self, sheet: QuickSheet, columns: Sequence[str], rows: int, empty: Sequence[str] = ()) -> None:
         """Write the headings of a sheet with `rows` rows and set it up for printing; without rows it is hidden.
-        `empty`: its last
-        columns if they contain nothing, which are not printed."""
+        `empty`: its last columns if they contain nothing, which are not printed."""
         sheet.freeze_panes(1, 1)
         sheet.set_row(0, 2 * LINE_HEIGHT)
         widths = [WIDTHS.get(key, WIDTH) for key in columns]

@@ -19,9 +19,8 @@ _YEAR = re.compile(r"20\d\d")
 
 def asked(text: str, today: date) -> Period | None:
     """The period that the words mean on `today` (a date of the municipality's calendar); None if they are not
-    understood. A month
-    without a year is the latest one that has begun. A month named with its year may lie in the future: the caller must
-    check."""
+    understood. A month without a year is the latest one that has begun. A month named with its year may lie in the
+    future: the caller must check."""
     plain = text.strip().casefold()
     written = _WRITTEN.fullmatch(plain)
     if written is not None:

@@ -29,8 +29,7 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Block:
     """A part of the document. `kind`: title, heading, line, quote (somebody's words verbatim), or beside: `columns`
-    next to each
-    other, each with its heading, pictures and lines."""
+    next to each other, each with its heading, pictures and lines."""
 
     kind: str
     text: str
@@ -39,8 +38,7 @@ class Block:
 
 def as_docx(blocks: Sequence[Block], now: datetime) -> bytes:
     """The document as bytes of a DOCX file. Each block becomes a paragraph, one of the kind "beside" a table; control
-    characters
-    are removed. `now`: the date of creation written into the file."""
+    characters are removed. `now`: the date of creation written into the file."""
     from docx import Document  # imported here: callers that only make blocks do not need it
     from docx.shared import Mm, Pt
 

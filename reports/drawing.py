@@ -105,8 +105,7 @@ def _steps(axes: Axes, figures: Figures, wording: Wording) -> bool:
 
 def _pages(axes: Axes, figures: Figures, wording: Wording) -> bool:
     """Draw a bar for each page's publications, with the number of its days or weeks that had enough; return whether
-    there are
-    any pages. Grey: a page without a norm, or with no finished day or week; orange: some had too few."""
+    there are any pages. Grey: a page without a norm, or with no finished day or week; orange: some had too few."""
     pages = figures.pages.pages
     names = [f"{wording.network(page.network)} · {page.name}" for page in pages]
     said = [f"{page.publications}{_enough(page, wording)}" for page in pages]
@@ -119,8 +118,7 @@ def _pages(axes: Axes, figures: Figures, wording: Wording) -> bool:
 
 def _enough(page: PageFigures, wording: Wording) -> str:
     """« · дней, когда хватило: 20 из 31»: in how many days or weeks the page published enough; "" without a norm or a
-    finished
-    period."""
+    finished period."""
     said = wording.enough(page.per, page.enough, page.periods)
     return f" · {said}" if said else ""
 

@@ -39,8 +39,8 @@ class Totals:
 @dataclass(frozen=True, slots=True)
 class Quality:
     """Figures about the quality of work. `returned`: how often departments gave a case back; `sent_back`: how often a
-    draft was;
-    `versions_per_answer` covers closed cases. Shares are between 0 and 1; None if there is nothing to divide by."""
+    draft was; `versions_per_answer` covers closed cases. Shares are between 0 and 1; None if there is nothing to
+    divide by."""
 
     returned: int
     sent_back: int
@@ -54,8 +54,7 @@ class Quality:
 @dataclass(frozen=True, slots=True)
 class DepartmentFigures:
     """One department's figures, as counts of cases. An open overdue case lowers `on_time_share`, which is None if
-    there is
-    nothing to count; `median_minutes`: from the case's handing over to the first draft."""
+    there is nothing to count; `median_minutes`: from the case's handing over to the first draft."""
 
     key: str
     name: str
@@ -166,8 +165,7 @@ class Figures:
     @property
     def missed_by(self) -> tuple[MissedBy, ...]:
         """The departments and the curator with their standing violations, those with the most first. The curator and
-        their
-        substitutes are one line."""
+        their substitutes are one line."""
         cases: dict[str, set[int]] = {}
         for one in self.standing:
             cases.setdefault(one.who, set()).add(one.case)
@@ -194,8 +192,7 @@ class Figures:
     @property
     def on_time_share(self) -> float | None:
         """The share of answers on time, over all departments: late answers and open overdue cases count as not on
-        time. None if there
-        is nothing to count."""
+        time. None if there is nothing to count."""
         return share(self.on_time, self.charged)
 
 

@@ -47,8 +47,7 @@ def fates_of(
     event: ModerationAction | ModerationEvent, was: ModerationState | None, became: ModerationState
 ) -> tuple[Fate, ...]:
     """The fates that a line of the moderation journal records; empty if it only records a network's answer. `was`,
-    `became`: the
-    comment's state before and after."""
+    `became`: the comment's state before and after."""
     deleted = (Fate.DELETED,) if isinstance(event, ModerationAction) and became is _GONE and was is not _GONE else ()
     return (*deleted, *((_DECIDED[event],) if event in _DECIDED else ()))
 
@@ -56,8 +55,8 @@ def fates_of(
 @dataclass(frozen=True, slots=True)
 class ModeratedRow:
     """An event in a comment's history. `page`: the page's number, 0 if the registry does not know it; `name` and
-    `network`: the
-    page's; `who`: the name of the person who decided, "" for nobody; `ground` and `clause`: "" if nothing was deleted.
+    `network`: the page's; `who`: the name of the person who decided, "" for nobody; `ground` and `clause`: "" if
+    nothing was deleted.
     """
 
     comment: int
@@ -107,8 +106,7 @@ class ModerationSection:
 
 def moderation_section(rows: Iterable[ModeratedRow]) -> ModerationSection:
     """Compute the figures. `rows`: the events of the report's days, in order of time; a second proposal of the same
-    comment is
-    left out."""
+    comment is left out."""
     proposed: set[int] = set()
     counted: list[ModeratedRow] = []
     for row in rows:

@@ -21,8 +21,7 @@ def moderation_lines(
     now: ModerationSection, then: ModerationSection, say: Wording, rows: Sheet, above: int
 ) -> list[Line]:
     """The lines about moderation for the summary, with the previous period's figures (`then`) beside. `rows`: the
-    sheet whose rows
-    the formulas count; `above`: the number of lines above these."""
+    sheet whose rows the formulas count; `above`: the number of lines above these."""
     heads = ("figure", "value", "before", "change", "meaning")
     lines = [Line(()), Line((say.say("sections", "moderation"),), "title")]
     lines.append(Line(tuple(say.say("heads", key) for key in heads), "head"))
@@ -85,8 +84,7 @@ def _ground(one: GroundFigures, say: Wording, rows: Sheet, at: int) -> list[Cell
 
 def _own(rows: Sheet, at: int) -> str:
     """The part of a formula that selects the rows of the line's page; a page unknown to the registry is identified by
-    its
-    network."""
+    its network."""
     return f"EXACT({rows.range('page_number')},$A{at})*EXACT({rows.range('page_network')},$C{at})"
 
 

@@ -22,8 +22,7 @@ def notes(figures: Figures, wording: Wording) -> tuple[str, ...]:
 
 def _changed(one: Changed, wording: Wording) -> str:
     """The note on one earlier month: «Изменения к прошлым, сентябрь 2026 года: снято 1 (№ 8, проект ответа, Отдел
-    ЖКХ),
-    добавилось …»."""
+    ЖКХ), добавилось …»."""
     parts = [(key, rows) for key, rows in (("struck", one.annulled), ("added", one.added)) if rows]
     what = ", ".join(wording.word(key).format(count=len(rows), rows=_named(rows, wording)) for key, rows in parts)
     return wording.word("changes").format(month=wording.month(one.month), what=what)

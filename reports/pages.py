@@ -2,10 +2,9 @@
 PA-2.2).
 
 Pure. A period (a day, or a week from Monday) counts in the report of its last day, after it is over, if the page was
-in
-force from its first day to its last. So a page entered on the 20th owes nothing for the 1st, and an unfinished month
-owes nothing for the days to come. Without a norm in the regulation there are no periods and no shares. Moderation is
-`reports.moderation`.
+in force from its first day to its last. So a page entered on the 20th owes nothing for the 1st, and an unfinished
+month owes nothing for the days to come. Without a norm in the regulation there are no periods and no shares.
+Moderation is `reports.moderation`.
 """
 
 from __future__ import annotations

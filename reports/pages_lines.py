@@ -20,8 +20,7 @@ FIGURES = ("publications", "before", "page_norm", "periods", "enough", "norm_met
 
 def period_key(page: int, since: date | None) -> str:
     """The text that identifies a page's day or week in both sheets, by which formulas match publications to periods;
-    "" without
-    a period."""
+    "" without a period."""
     return f"{page} · {since:%d.%m.%Y}" if since is not None else ""
 
 
@@ -29,8 +28,7 @@ def pages_lines(
     now: PagesSection, then: PagesSection, say: Wording, publications: Sheet, periods: Sheet, above: int
 ) -> list[Line]:
     """The lines about official pages for the summary, with the previous period's figures (`then`) beside.
-    `publications`,
-    `periods`: the sheets whose rows the formulas count; `above`: the number of lines above these."""
+    `publications`, `periods`: the sheets whose rows the formulas count; `above`: the number of lines above these."""
     named = ("number", "page", "page_network")
     lines = [
         Line(()),

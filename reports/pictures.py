@@ -1,6 +1,5 @@
 """Which pictures a report has. Drawing them (`reports.drawing`) needs the extra `charts` (matplotlib, 150 MB); without
-it
-the report says that they are missing."""
+it the report says that they are missing."""
 
 from __future__ import annotations
 

@@ -20,8 +20,7 @@ Value = str | int | float | datetime | None
 _column = lru_cache(maxsize=256)(xl_col_to_name)
 CELL_LIMIT = 16_000
 """The most characters written into a cell; the rest is cut off. A cell holds 32,767 UTF-16 units, of which a rare
-character
-takes two."""
+character takes two."""
 REPEATED = 200
 """Texts of up to so many characters are cached: names, states and places repeat."""
 MOST_KNOWN = 10_000

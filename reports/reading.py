@@ -54,12 +54,10 @@ class Archive(Protocol):
 @dataclass(frozen=True, repr=False)
 class Report:
     """A period's figures and cases and, for comparison, the figures of the period before it. `deciders`: case id → the
-    name of
-    the person who decided not to process it.
+    name of the person who decided not to process it.
 
     Its repr is short: asyncio prints the results of finished tasks, and twenty thousand citizens' messages take long
-    to
-    print and do not belong in a log.
+    to print and do not belong in a log.
     """
 
     figures: Figures

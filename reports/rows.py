@@ -49,14 +49,11 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Handed:
     """A case at one department, counted once for all the times it was forwarded there. While the department has the
-    case,
-    `outcome` is its progress; afterwards it is RETURNED if the department ever gave it back, otherwise TAKEN.
+    case, `outcome` is its progress; afterwards it is RETURNED if the department ever gave it back, otherwise TAKEN.
 
     `late`: a standing violation names the department for one of its own duties. `overdue`: such a violation is still
-    going
-    on. `minutes`: from the forwarding to the department's first draft, by the regulation's clock; None without a
-    draft.
-    `mark`: the curator's mark of the posted answer, if this department wrote it.
+    going on. `minutes`: from the forwarding to the department's first draft, by the regulation's clock; None without a
+    draft. `mark`: the curator's mark of the posted answer, if this department wrote it.
     """
 
     department: str
@@ -74,11 +71,9 @@ class Missed:
     """A violation in the register, as a report shows it (MO-20). `who` is a department's key or `curator`.
 
     `due`: the moment by which people are charged, `text_due`: the one by the regulation's text alone. `done`: None if
-    it was
-    never done. `late_minutes`: by the step's own clock, a started minute as a whole one. `substitute`: the key of the
-    person
-    who stood in while all of `who` were absent, `stood_in`: their name. An annulled violation is shown but counts
-    nowhere.
+    it was never done. `late_minutes`: by the step's own clock, a started minute as a whole one. `substitute`: the key
+    of the person who stood in while all of `who` were absent, `stood_in`: their name. An annulled violation is shown
+    but counts nowhere.
     """
 
     case: int
@@ -127,12 +122,9 @@ class Interim:
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """One case in the report. `text` is hostile until escaped; moments are UTC. `returns`: how many departments gave
-    it back and
-    no longer have it. `took`: the minutes of each completed duty. `photos`: the addresses of the author's photo and of
-    the
-    answer's, if it was answered and there are both ("" if the network has no address for one). `helped`: whether the
-    author
-    said that the answer helped; None if they did not say."""
+    it back and no longer have it. `took`: the minutes of each completed duty. `photos`: the addresses of the author's
+    photo and of the answer's, if it was answered and there are both ("" if the network has no address for one).
+    `helped`: whether the author said that the answer helped; None if they did not say."""
 
     id: int
     number: int
@@ -210,8 +202,7 @@ def _photos(case: Case) -> tuple[str, str] | None:
 
 def _ground(case: Case, office: Office) -> str:
     """The reason why the case ended without an answer, in the regulation's own words if it has them, otherwise its
-    code; "" if
-    there is none."""
+    code; "" if there is none."""
     because = case.ended_because or ""
     return next((ground.words for ground in office.regulation.grounds if ground.code == because), because)
 
@@ -270,8 +261,7 @@ def _handed(case: Case, office: Office) -> tuple[Handed, ...]:
 
 def _writer(case: Case) -> str:
     """The key of the department that wrote the posted answer; of the lead department if the curator worded it; "" if
-    there is
-    none."""
+    there is none."""
     draft = case.draft_of(case.posting.version) if case.posting is not None else None
     return (draft.department if draft is not None else None) or (case.lead.department if case.lead is not None else "")
 

@@ -10,8 +10,7 @@ def share(part: int, whole: int) -> float | None:
 
 def quotient(part: int, whole: int, digits: int) -> float | None:
     """`part` divided by `whole`, rounded to `digits` decimal places like a spreadsheet: an exact half goes up. None if
-    `whole`
-    is 0."""
+    `whole` is 0."""
     if not whole:
         return None
     scale: int = 10**digits

@@ -20,8 +20,8 @@ from reports.wording import Wording
 
 class Summary:
     """Makes the lines of the summary sheet; the sheets given are those its formulas count. `more`: the sheets of
-    publications and
-    of their periods, if there are official pages; `moderated`: the sheet of moderators' decisions, if there are any."""
+    publications and of their periods, if there are official pages; `moderated`: the sheet of moderators' decisions, if
+    there are any."""
 
     def __init__(
         self,
@@ -176,8 +176,7 @@ class Summary:
 
     def _counted(self, section: str, one: str) -> None:
         """Add a line for each label of the section with its count. Formulas compare labels with EXACT, which takes
-        wildcards and
-        operators literally."""
+        wildcards and operators literally."""
         say = {"topics": self.wording.topic, "sources": self.wording.source, "places": self.wording.place}[section]
         now, then = (_merged(getattr(figures, section), say) for figures in (self.now, self.then))
         meaning = self.wording.figure(one)[1]

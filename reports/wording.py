@@ -37,8 +37,7 @@ LONGEST_REASON = 300
 @dataclass(frozen=True)
 class Wording:
     """Words for a report. `names`: department key → its name; `labels`: a topic's code → its label for people. Moments
-    are shown
-    in `zone`. `measures`: what is measured → its formula in the regulation's words."""
+    are shown in `zone`. `measures`: what is measured → its formula in the regulation's words."""
 
     texts: Texts
     names: Mapping[str, str]
@@ -132,8 +131,7 @@ class Wording:
 
     def enough(self, per: str, enough: int, periods: int) -> str:
         """In how many days or weeks the page published enough: «дней, когда хватило: 20 из 31»; "" without a norm or
-        before the first
-        day or week is over."""
+        before the first day or week is over."""
         return self.word(f"per_{per}").format(enough=enough, periods=periods) if per and periods else ""
 
     def text(self, text: str) -> str:

@@ -420,13 +420,13 @@ class Case:
     earlier cases this one may repeat, found on receipt; `answered_before` those of the same author with a posted final
     answer (MO-18); `repeat_of` is the one the curator confirmed. `merged` lists the cases merged into this one;
     `merged_into` is the case this one was merged into. `loss` is set when the answer that closed the case is no longer
-    visible in the network. `first_source`: the source before anybody corrected it. `without_place`: the curator said that
-    the message is about no place. `context`: the case it replies to.
-    `waits`: whose move it is, the first one first, as the last command left it (`workflow.waiting`). `missed`: its rows of
-    the register of violations. `failed`: the approved answer could not be posted at the first try. `former`: the last
-    action, if it can still be taken back; `taken_back`: the journal lines of the actions that were. `helped`: whether the
-    answer helped, as its author said; None: not said. `mark`: the curator's opinion of the answer. `erased_at`: when
-    people's words in it were erased (`workflow.erasure`).
+    visible in the network. `first_source`: the source before anybody corrected it. `without_place`: the curator said
+    that the message is about no place. `context`: the case it replies to. `waits`: whose move it is, the first one
+    first, as the last command left it (`workflow.waiting`). `missed`: its rows of the register of violations.
+    `failed`: the approved answer could not be posted at the first try. `former`: the last action, if it can still be
+    taken back; `taken_back`: the journal lines of the actions that were. `helped`: whether the answer helped, as its
+    author said; None: not said. `mark`: the curator's opinion of the answer. `erased_at`: when people's words in it
+    were erased (`workflow.erasure`).
     """
 
     id: int

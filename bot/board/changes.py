@@ -1,6 +1,5 @@
 """Notifies the board's open pages that something has changed. One query a second, for the newest journal line and the
-state
-of people's rights, serves all pages; it runs only while some page listens."""
+state of people's rights, serves all pages; it runs only while some page listens."""
 
 from __future__ import annotations
 
@@ -34,8 +33,7 @@ class Changes:
 
     def join(self) -> asyncio.Event | None:
         """Register a page as a listener. Return an event that is set at each change until `leave`; None if too many
-        pages listen
-        already or the server is closing."""
+        pages listen already or the server is closing."""
         if self.is_over or len(self._told) >= MOST:
             return None
         event = asyncio.Event()

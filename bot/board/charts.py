@@ -20,8 +20,7 @@ EVERY = 5
 
 def columns(days: Sequence[tuple[str, int, str]], label: str) -> Markup:
     """A chart with one column for each day, given as (label below it, count, tooltip). `label` names the chart for
-    screen
-    readers."""
+    screen readers."""
     most = max([count for _, count, _ in days] or [0])
     room = HEIGHT - HEAD - FOOT
     width = 100 / max(len(days), 1)
@@ -53,8 +52,7 @@ def _text(kind: str, across: float, down: float, words: str) -> Markup:
 
 def bar(part: float, kind: str = "bar") -> Markup:
     """A horizontal bar that fills `part` (0 to 1) of its width. Hidden from screen readers, because the number is
-    printed beside
-    it."""
+    printed beside it."""
     whole = min(max(part, 0.0), 1.0) * 100
     return Markup(
         '<svg class="meter" width="100%" height="12" aria-hidden="true">'

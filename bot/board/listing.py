@@ -1,6 +1,5 @@
 """The board's list of cases: open ones by their terms; ended ones, all, those of a month or of one of its figures, the
-newest
-first; and cases found by their words. Prepares what the template shows; no HTTP.
+newest first; and cases found by their words. Prepares what the template shows; no HTTP.
 
 A visitor gets only the cases they may see, whatever the address asks for.
 """
@@ -32,8 +31,7 @@ COLUMNS: Mapping[str, tuple[State, ...]] = {
     "waiting": (State.WAITING_AUTHOR, State.INTERIM),
 }
 """The board's columns with the states of their cases; the cases answered today form one more column. Captions are in
-the
-templates."""
+the templates."""
 
 OPEN, ALL, ENDED_ONES = "open", "all", "ended"
 STATES: Mapping[str, frozenset[State]] = {
@@ -52,8 +50,7 @@ CURATOR = "curator"
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What the address of the list asks for; invalid values are ignored. `month`: that in which the case was detected;
-    `figure`
-    and `of`: as in `reports.figure_cases`; `before`: only cases with a lower number."""
+    `figure` and `of`: as in `reports.figure_cases`; `before`: only cases with a lower number."""
 
     words: str = ""
     state: str = OPEN
@@ -98,8 +95,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Found:
     """One page of the list. `total`: how many cases there are, None if they were not counted; `last`: the number of
-    the last
-    page; `older`: the number below which the next page begins, None if there is none; `older_left_out`: as in
+    the last page; `older`: the number below which the next page begins, None if there is none; `older_left_out`: as in
     `storage.search.Hits`."""
 
     lines: Sequence[Line]

@@ -1,8 +1,7 @@
 """The monthly reports for the board, kept in memory and computed again only after something has changed.
 
 A month is read through `bot.leadership`, like every report, so the board, the chat and the files show the same
-figures: a
-month whose report was sent is shown as it was sent.
+figures: a month whose report was sent is shown as it was sent.
 """
 
 from __future__ import annotations
@@ -45,8 +44,7 @@ class Counted:
 
     def cases_of(self, figure: str, of: str) -> list[int]:
         """The numbers of the cases that the figure counts, the newest first. `of`: the topic, department or day that
-        restricts the
-        figure; "" for none."""
+        restricts the figure; "" for none."""
         return sorted((row.number for row in cases_of(self.rows, figure, of, self.figures.zone)), reverse=True)
 
 
@@ -74,8 +72,7 @@ class Months:
 
     async def of(self, month: Month, departments: Departments) -> Counted | None:
         """The month's figures, for all departments (None) or only what concerns these; None if the database holds no
-        settings of the
-        municipality."""
+        settings of the municipality."""
         async with self._reckoning:
             read = await self._read(month)
             if read is None or departments is None:

@@ -163,8 +163,7 @@ def percent(share: float | None) -> str:
 
 def side_by_side(months: Sequence[tuple[Counted, Wording]]) -> dict[str, Any]:
     """Several months for comparison, in the given order: shares of the whole, then each department's answers and its
-    share in
-    time. A department without cases in any of them is left out."""
+    share in time. A department without cases in any of them is left out."""
     figures = [counted.figures for counted, _ in months]
     say = months[0][1]
     shares = {key: [one.shares[key] for one in figures] for key in figures[0].shares}

@@ -1,6 +1,5 @@
 """The board over HTTP: routes, the session cookie, headers. It writes only sessions and a line of the audit for each
-sign-in
-and each case opened.
+sign-in and each case opened.
 
 Everything is rendered here and self-contained: no inline scripts or styles, nothing from other origins, nothing
 cached.
@@ -69,8 +68,7 @@ def add_page(
     standbys: Standbys | None = None,
 ) -> None:
     """Add the board's routes to the application. `bots` may change while it runs; municipalities without a bot here
-    are shown
-    from `standbys`. `every`: seconds between checks for changes."""
+    are shown from `standbys`. `every`: seconds between checks for changes."""
     Server(bots, books.beside(), entrance, beats, every, standbys).join(app)
 
 
@@ -118,8 +116,7 @@ class Server:
 
     async def _warm(self) -> None:
         """Read the open cases into memory before anybody asks for them, yielding to the event loop after each: a
-        thousand take about
-        a second."""
+        thousand take about a second."""
         for bot in tuple(self._live):
             try:
                 await self._desk_of(self._of(bot)).shelf.open()
@@ -159,8 +156,7 @@ class Server:
 
     async def _door(self, request: web.Request) -> web.Response:
         """Show the page with the button to sign in; 403 and an explanation if the link was used or has expired.
-        Opening a link does
-        not use it up, because messengers and browsers prefetch links."""
+        Opening a link does not use it up, because messengers and browsers prefetch links."""
         fresh = await session.is_fresh(self._books, request.match_info["code"], self._clock.now())
         return self._said("enter.html") if fresh else self._said("closed.html", 403, link_was_bad=True)
 
@@ -183,8 +179,7 @@ class Server:
 
     def _refuse_others_pages(self, request: web.Request) -> None:
         """Refuse a request that another site's page made the browser send. Browsers always state where a POST comes
-        from; a client
-        that states nothing is no browser and holds no cookie but its own."""
+        from; a client that states nothing is no browser and holds no cookie but its own."""
         came_from, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
         is_ours = origin is None or origin in (f"{request.scheme}://{request.host}", self._entrance.origin)
         if came_from not in (None, "same-origin", "none") or not is_ours:

@@ -1,8 +1,7 @@
 """Who the board's visitor is: one-time links, sessions, and what a signed-in person may see.
 
 Session codes are made here and only hashes of codes are stored. The person's rights are checked again at every
-request;
-nothing is cached between requests. No HTTP here.
+request; nothing is cached between requests. No HTTP here.
 """
 
 from __future__ import annotations
@@ -39,8 +38,7 @@ class Visitor:
 
 async def begin(books: Books, code: str, now: datetime) -> str | None:
     """Exchange the code of a link for the code of a new session, and note the sign-in in the audit; None if the link
-    was used,
-    has expired or is not ours."""
+    was used, has expired or is not ours."""
     session = secrets.token_urlsafe(32)
     async with books.write("") as tx:
         begun = await Sessions(tx).begin(hashed(code), hashed(session), now + SESSION_LASTS, now)
@@ -64,8 +62,7 @@ async def end(books: Books, code: str) -> None:
 
 async def visitor(books: Books, find: Find, code: str, now: datetime) -> Visitor | None:
     """The visitor with this session code, if the session is valid and the person still has rights; otherwise None. If
-    they have
-    no rights, all sessions of their account are ended for good."""
+    they have no rights, all sessions of their account are ended for good."""
     async with books.write("") as tx:
         found = await Sessions(tx).whose(hashed(code), now)
     bot = await find(found[0]) if found is not None else None

@@ -36,10 +36,8 @@ ANSWERED = (State.CLOSED.value, State.CLOSED_WITHOUT_POSTING.value)
 @dataclass(frozen=True, slots=True)
 class Line:
     """One case as the list and the board show it; plain text, not yet escaped. `words` are the citizen's, `answer`
-    ours as posted.
-    `holder` is "" if the curator has the case; `due` and `step` are of the duty due first, None and "" if none runs;
-    `ended`
-    is when the case ended."""
+    ours as posted. `holder` is "" if the curator has the case; `due` and `step` are of the duty due first, None and ""
+    if none runs; `ended` is when the case ended."""
 
     id: int
     version: int

@@ -197,8 +197,7 @@ class Desk:
 
     async def month(self, who: Visitor, query: Mapping[str, str]) -> Context:
         """The template's values for a month's figures, as in the report (KU-22); only of the visitor's cases if they
-        may not see
-        others."""
+        may not see others."""
         current = self.months.current
         month = min(Choice.read({"month": query.get("month", "")}).month or current, current)
         counted = await self.months.of(month, who.departments)

@@ -1,8 +1,6 @@
 """The bot's own web port, on this machine only: `/healthz` (whether the bot is alive and working) and `/metrics`,
-which say
-nothing about people; `/hooks/…` for events pushed by networks and messengers; and the board (`bot.board`) for
-signed-in
-people.
+which say nothing about people; `/hooks/…` for events pushed by networks and messengers; and the board (`bot.board`)
+for signed-in people.
 
 A reverse proxy may expose the port to the whole world, and all its requests come from this machine. So `/metrics`
 requires METRICS_TOKEN; without a token, and if the board has no public address, it answers requests from this machine
@@ -34,8 +32,7 @@ log = structlog.get_logger()
 
 SHUTTING_SECONDS = 1.0
 """Seconds for which a request being answered may continue when the port closes (waited for twice): a sleeping browser
-with
-the board open neither reads nor disconnects."""
+with the board open neither reads nor disconnects."""
 
 NOT_RUNNING = "not_running"
 """The name, in `/healthz`, of the trouble that a municipality's bot could not be wired."""
@@ -71,16 +68,13 @@ def application(
     standbys: Standbys | None = None,
 ) -> web.Application:
     """The web application with all routes of the port. `bots` may be empty at first if `books` are given. `standbys`:
-    the
-    municipalities without a bot here. `every`: seconds between the board's checks for changes; `absent`:
-    municipalities
-    whose bot does not run, read at each request; `beats`: the heartbeats of the process itself."""
+    the municipalities without a bot here. `every`: seconds between the board's checks for changes; `absent`:
+    municipalities whose bot does not run, read at each request; `beats`: the heartbeats of the process itself."""
     entrance, own = Entrance(public_url), beats or Beats(bots[0].clock if bots else WallClock())
 
     async def healthz(request: web.Request) -> web.Response:
         """200 if every loop's heartbeat is fresh and no trouble waits for a person; otherwise 503 with the silent
-        loops and the
-        troubles. Reads the memory only, so that a stuck database is reported and not waited for."""
+        loops and the troubles. Reads the memory only, so that a stuck database is reported and not waited for."""
         silent = [f"{key}{loop}" for key, beating in _beating(bots, own) for loop in beating.silent()]
         troubles = {key: [NOT_RUNNING] for key in absent}
         for bot in bots:
@@ -92,8 +86,7 @@ def application(
 
     async def metrics(request: web.Request) -> web.Response:
         """The metrics in Prometheus's format, from memory only: the queues' lengths are those of the clock's last
-        round. 404 if the
-        request may not read them."""
+        round. 404 if the request may not read them."""
         if not _may_measure(request, entrance, metrics_token):
             raise web.HTTPNotFound
         _measure_beats(bots, own)
@@ -129,8 +122,7 @@ def _measure_beats(bots: Sequence[Municipal], own: Beats) -> None:
 
 def _door(bots: Sequence[Municipal], standbys: Standbys | None) -> Door:
     """Make the handler for `/hooks/<key>/…`: it passes the request to the present bot of the municipality (a reload
-    may have
-    replaced it) or to its standby; 404 if neither has this path."""
+    may have replaced it) or to its standby; 404 if neither has this path."""
 
     async def open_door(request: web.Request) -> web.StreamResponse:
         key = request.path.split("/")[2]
@@ -147,8 +139,7 @@ def _door(bots: Sequence[Municipal], standbys: Standbys | None) -> Door:
 
 def _leads(at: str, path: str) -> bool:
     """Whether the path belongs to the handler at `at`. In place of `{secret}` the last part may be anything: the
-    handler
-    compares it."""
+    handler compares it."""
     begin, comes, _ = at.partition("{secret}")
     return path.startswith(begin) and "/" not in path[len(begin) :] if comes else path == at
 
@@ -164,8 +155,7 @@ def _may_measure(request: web.Request, entrance: Entrance, token: SecretStr | No
 
 def _nameless(entrance: Entrance) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
     """Make a hook that puts `dezhurny` in place of the HTTP library's name and version into every response; behind
-    https it also
-    sets HSTS."""
+    https it also sets HSTS."""
 
     async def prepared(request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Server"] = "dezhurny"

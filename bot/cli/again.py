@@ -1,6 +1,5 @@
 """Erases again, during `restore`, what was erased after the backup was taken and is therefore still in it, before
-anybody
-sees it (decision 0071).
+anybody sees it (decision 0071).
 
 The register of erasures in the database that is being replaced says what was erased. It holds no words, so the people
 concerned are found in the copy itself. Then the terms of keeping are applied to the copy.
@@ -76,8 +75,7 @@ async def _erased(current: str, url: str, files: Path, folder: Path, copied: dat
 
 async def _registers(current: str, copied: datetime) -> dict[str, list[Register]] | None:
     """The erasures made on request since the copy was taken, by municipality; None if the database that lists them
-    cannot be
-    read."""
+    cannot be read."""
     file = migrate.file_of(current)
     if file is not None:
         return erasures.read_beside(file, copied)

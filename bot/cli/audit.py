@@ -1,6 +1,5 @@
 """`audit FROM TO`: writes as CSV who looked, decided, approved, exported, signed in and changed the configuration; and
-says
-whether the chain over the journals is intact (decision 0072). It contains no words of citizens."""
+says whether the chain over the journals is intact (decision 0072). It contains no words of citizens."""
 
 from __future__ import annotations
 

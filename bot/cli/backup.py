@@ -113,8 +113,7 @@ def _restored(
     source: Path, folder: Path, database: Path, identity: Path | None
 ) -> tuple[int, Path | None, Sequence[str]]:
     """Restore to SQLite. Return how many letters waited in the copy, where the previous database is kept (None if
-    there was
-    none), and the sentences about what was erased again."""
+    there was none), and the sentences about what was erased again."""
     words = f"{database}: восстановить не удалось, прежняя база на месте"
     with _nobody_runs(database), _said(words), _beside(database) as scratch:
         copied = _unpacked(sealed.opened(source, scratch, identity), scratch)
@@ -176,8 +175,7 @@ def _kept(folder: Path) -> list[Path]:
 @contextmanager
 def _said(failed: str) -> Iterator[None]:
     """Turn errors of the disk or the database inside the `with` block into a Mistake of one Russian sentence that
-    begins with
-    `failed`; NoRoom if the disk is full."""
+    begins with `failed`; NoRoom if the disk is full."""
     try:
         yield
     except sqlite3.Error as error:
@@ -192,8 +190,7 @@ def _said(failed: str) -> Iterator[None]:
 
 def sweep(folder: Path) -> None:
     """Delete the scratch folders that killed commands left in the folder. One that changed within the last hour stays,
-    because
-    its command may still run."""
+    because its command may still run."""
     for left in folder.glob(f"{SCRATCH}*"):
         with suppress(OSError):
             changed = max(one.stat().st_mtime for one in (left, *left.rglob("*")))
@@ -236,8 +233,7 @@ def put(file: Path, target: Path) -> None:
 
 def _put_files(unpacked: Path, files: Path) -> None:
     """Move the archive's unpacked files into the store, each completely or not at all. Files are named by their
-    content, so
-    none of the present ones is lost."""
+    content, so none of the present ones is lost."""
     for file in sorted(unpacked.rglob("*")) if unpacked.is_dir() else ():
         if file.is_file():
             target = files / file.relative_to(unpacked)
@@ -260,8 +256,7 @@ def _moved(file: Path, target: Path) -> None:
 
 def _copied(database: Path, target: Path) -> None:
     """Copy the SQLite database as of one moment, even while others write, into a file that only its owner can read,
-    and check
-    the copy. Raises sqlite3.Error, also if the database is damaged."""
+    and check the copy. Raises sqlite3.Error, also if the database is damaged."""
     private.begin(target)
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)

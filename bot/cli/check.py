@@ -109,8 +109,7 @@ def _broken(broken: BrokenConfiguration) -> Iterator[Finding]:
 
 def _one_bot_each(municipality: Municipality, secrets: Secrets, bots: dict[str, str]) -> Iterator[Finding]:
     """An error if an earlier municipality uses the same bot: they would take each other's updates. `bots` maps each
-    bot seen
-    so far to its municipality and is extended."""
+    bot seen so far to its municipality and is extended."""
     bot = bot_of(municipality, secrets)
     other = bots.setdefault(bot, municipality.key) if bot is not None else municipality.key
     if other != municipality.key:
@@ -148,16 +147,14 @@ def _files(municipality: Municipality) -> Iterator[Finding]:
 
 def _charts() -> Iterator[Finding]:
     """A warning if charts cannot be drawn because the extra `charts` is not installed; otherwise the first monthly
-    letter would
-    show it."""
+    letter would show it."""
     if not can_draw():
         yield Finding("warning", "диаграмм в отчётах не будет: не установлена часть charts (requirements-charts.lock)")
 
 
 def _years(municipality: Municipality, now: datetime) -> Iterator[Finding]:
     """A finding about the production calendar: an error if the current year's is unknown, a warning from 1 December if
-    the next
-    year's is."""
+    the next year's is."""
     today = now.astimezone(municipality.zone)
     covered = municipality.working_time.covered
     if today.year not in covered:
@@ -198,9 +195,8 @@ async def _kept(
     municipality: Municipality, settings: Settings, folder: Path, now: datetime
 ) -> tuple[int | None, list[OfficialPage], list[Finding]]:
     """Read from the database: the working group that the administrator agreed to, the registry of pages, and findings
-    about the
-    outbox, the terms that a changed calendar would move and the chain of journals. (None, [], []) if it cannot be
-    read."""
+    about the outbox, the terms that a changed calendar would move and the chain of journals. (None, [], []) if it
+    cannot be read."""
     url = settings.database(folder)
     try:
         if await migrate.needed(url):
@@ -228,8 +224,7 @@ def _chain(municipality: Municipality, looked: Looked) -> Iterator[Finding]:
 
 async def moving_terms(tx: Transaction, municipality: Municipality, now: datetime) -> Sequence[Finding]:
     """Warnings about a changed calendar: how many open cases get other terms at the next start, and how many
-    violations in the
-    register would not have been entered by it. None if the calendar is the same."""
+    violations in the register would not have been entered by it. None if the calendar is the same."""
     if await tx.mark(CALENDAR) in (None, municipality.working_time.fingerprint):
         return []
     offices = Offices(municipality)

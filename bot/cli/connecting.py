@@ -19,8 +19,7 @@ from storage.inbox import MESSENGER
 
 SECONDS_FOR_A_PAGE = 5
 """Time limit for reading a linked page, in seconds; afterwards the bot goes on without it. A slow page delays the
-sender of
-the link and others."""
+sender of the link and others."""
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -64,9 +63,8 @@ def networks_of(
     children: Children | None = None,
 ) -> dict[str, Network]:
     """Make every network that the file names and for which there are secrets, by the key of its source. `clock`: None
-    for a
-    single round of requests; `children`: child processes that read pages of other sites; None: such pages are not
-    read."""
+    for a single round of requests; `children`: child processes that read pages of other sites; None: such pages are
+    not read."""
     made = {"vk": vk(municipality, secrets, settings, clock), "ok": ok(municipality, secrets, settings, clock)}
     found = {key: network for key, network in made.items() if network is not None}
     return {**found, "web": web_pages(children)} if children is not None else found
@@ -133,8 +131,7 @@ def doors_of(
     municipality: Municipality, secrets: Secrets, networks: dict[str, Network], keep: Keep, messenger: MessengerSide
 ) -> list[tuple[str, Handler]]:
     """The paths of the web port with their handlers for pushed events; `keep` stores an event in the inbox before it
-    is
-    acknowledged."""
+    is acknowledged."""
     found: list[tuple[str, Handler]] = []
     if municipality.networks.messenger_mode == "webhook":
         from networks.hooks import door

@@ -49,8 +49,7 @@ def copies(into: Path) -> list[Path]:
 
 def of_the_newest(folder: Path, now: datetime) -> Iterator[Finding]:
     """A finding whether the newest nightly copy can be read and how old it is; an encrypted one is not read. None if
-    there is
-    no copy."""
+    there is no copy."""
     if not (there := copies(folder / COPIES)):
         return
     newest = there[-1]

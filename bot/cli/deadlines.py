@@ -1,6 +1,5 @@
 """`deadlines`: says which step is due when, for lines of JSON or for one case typed by hand. Reads files only; no
-database,
-no messenger."""
+database, no messenger."""
 
 from __future__ import annotations
 
@@ -141,8 +140,7 @@ def _moment(text: object) -> datetime:
 
 def answers(reckoner: Reckoner, given: Iterable[str]) -> Iterator[str]:
     """Answer each non-blank line of JSON with one line of JSON: the terms, or the reason why the line is invalid. An
-    invalid
-    line does not stop the others."""
+    invalid line does not stop the others."""
     return answered(given, lambda line: {"id": line.get("id"), "due": reckoner.due(line)}, "время вне календаря")
 
 

@@ -1,10 +1,8 @@
 """`export-registry DIR`: writes the registry of official pages as an HTML page for the official site and as JSON
-(MO-A2.7,
-SL-3, KU-5).
+(MO-A2.7, SL-3, KU-5).
 
 Reads the municipality's file, and the database if there is one; needs no messenger. Data about the pages' protection
-is
-not exported.
+is not exported.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """`hints`: says for lines of JSON what a draft answer lacks: the kind of lack, the words that show it and the clause.
 
 Its answers are hints; it reads its input and changes nothing. The clause is from the regulation named in the line;
-null
-if that asks for nothing of the kind or none is named.
+null if that asks for nothing of the kind or none is named.
 """
 
 from __future__ import annotations
@@ -24,8 +23,7 @@ from workflow.regulation import Regulation
 
 def answers(given: Iterable[str]) -> Iterator[str]:
     """Answer each non-blank line of JSON with one line of JSON: the hints, or the reason why the line is invalid. An
-    invalid
-    line does not stop the others."""
+    invalid line does not stop the others."""
     return lines.answered(given, _answer, "строка не читается")
 
 

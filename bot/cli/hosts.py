@@ -60,8 +60,7 @@ def hosts(folder: Path) -> None:
 
 def of(service: Service, settings: Settings) -> Iterator[str]:
     """The hosts of the service as `name:port`: the one set in the settings (`…_API_URL`) if there is one; otherwise
-    the fixed one
-    and those that the service names itself."""
+    the fixed one and those that the service names itself."""
     module, name = service.constant
     own: str | None = getattr(settings, f"{service.key}_api_url")
     address = urlsplit(own or getattr(import_module(module), name))

@@ -82,8 +82,7 @@ async def _take(
     dry: bool,
 ) -> Imported:
     """Import the rows in small batches with a pause in between, so that the running bot can work; return the result. A
-    dry run
-    creates no database."""
+    dry run creates no database."""
     key, taking = importing.municipality.key, Taking(sheet, dry)
     if dry and migrate.is_missing(read_settings().database(folder)):
         while not taking.is_whole:

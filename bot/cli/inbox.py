@@ -1,6 +1,5 @@
 """`inbox list`, `retry` and `drop`: show, repeat or discard incoming updates that could not be processed (parked).
-Citizens'
-texts are never shown."""
+Citizens' texts are never shown."""
 
 from __future__ import annotations
 

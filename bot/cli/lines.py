@@ -1,7 +1,6 @@
 """Reads lines of JSON and writes lines of JSON, for the commands with `--batch`: an invalid line is answered with a
-reason
-and does not stop the others. The output is valid JSON for any input: NaN and infinities become null, lone surrogates
-are escaped."""
+reason and does not stop the others. The output is valid JSON for any input: NaN and infinities become null, lone
+surrogates are escaped."""
 
 from __future__ import annotations
 
@@ -23,8 +22,7 @@ TOO_DEEP = "строка не JSON: слишком глубоко вложено
 
 class LineMistake(Exception):  # noqa: N818 - belongs to one line of the input
     """A line of the input cannot be answered. The text is the reason in Russian; it is printed in place of the answer,
-    and the
-    other lines are answered."""
+    and the other lines are answered."""
 
 
 def batch(source: str, answers: Callable[[Iterable[str]], Iterable[str]]) -> None:
@@ -56,8 +54,7 @@ def answered(
     lines: Iterable[str], answer: Callable[[Mapping[str, Any]], Mapping[str, Any]], otherwise: str
 ) -> Iterator[str]:
     """Apply `answer` to each non-blank line and yield the results as lines of JSON. `otherwise`: the reason given for
-    a line on
-    which it fails unexpectedly."""
+    a line on which it fails unexpectedly."""
     for written in lines:
         if written.strip(BLANK):
             yield _written(_answer(written, answer, otherwise))

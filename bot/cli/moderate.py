@@ -24,8 +24,7 @@ NAMES = {
 
 def answers(given: Iterable[str]) -> Iterator[str]:
     """Answer each non-blank line of JSON with one line of JSON: the verdict, or the reason why the line is invalid. An
-    invalid
-    line does not stop the others."""
+    invalid line does not stop the others."""
     return lines.answered(given, _answer, "строка не читается")
 
 

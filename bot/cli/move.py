@@ -1,10 +1,9 @@
 """`move`: prepares the office to work in another messenger from the next start on. Prints to the terminal only.
 
 Run it while the bot still runs in the former messenger: through its outbox the old group is told where the office
-moves.
-The move itself is the next start with the new `networks.messenger`: cases and their history stay, open cards are
-posted
-in the new group, and nothing that waited for the former messenger is sent to the new one (`storage.connections`).
+moves. The move itself is the next start with the new `networks.messenger`: cases and their history stay, open cards
+are posted in the new group, and nothing that waited for the former messenger is sent to the new one
+(`storage.connections`).
 """
 
 from __future__ import annotations
@@ -73,8 +72,7 @@ async def _move(to: str, municipality: Municipality, folder: Path, days: int) ->
 @dataclass(frozen=True)
 class Announced:
     """The result of `announce`. `told`: a Russian sentence on what the old group is told; `links`: person → the link
-    of their
-    new invitation."""
+    of their new invitation."""
 
     told: str
     links: Mapping[str, str]

@@ -1,6 +1,5 @@
 """`invite`, `people`, `unbind`: manage which account acts as which person. Prints to the terminal only: links and
-names are
-never logged.
+names are never logged.
 
 An invitation is a code of 160 bits, stored as its SHA-256; the person who opens it must confirm the name.
 """
@@ -56,8 +55,7 @@ def invite(person: str, folder: Path, key: str | None, days: int) -> None:
 
 async def invitation(municipality: Municipality, folder: Path, person: str, until: datetime) -> str:
     """Store a new invitation for the person and return the link that opens it once; before the bot's first start, the
-    command
-    `/start …` instead."""
+    command `/start …` instead."""
     code = secrets.token_urlsafe(BYTES)
     async with transaction_of(municipality.key, folder) as tx:
         await tx.people.invite(hashlib.sha256(code.encode()).hexdigest(), person, until)

@@ -193,8 +193,7 @@ async def _erased(found: Sequence[tuple[Municipality, Trace]], folder: Path, url
 
 async def _distinct(books: Books, found: Sequence[tuple[Municipality, Trace]]) -> set[str]:
     """The texts by which the erasure is checked, because they must be in no file any more: long texts, account
-    numbers, and
-    names that nobody else has."""
+    numbers, and names that nobody else has."""
     words: set[str] = set()
     for municipality, trace in found:
         needles = needles_of(trace)

@@ -42,8 +42,7 @@ class Probe(Protocol):
 
 async def messenger(asked: Asked) -> Sequence[Finding]:
     """Ask the office's messenger whether it accepts the secret and what the bot may do in its chats and channels;
-    return the
-    findings."""
+    return the findings."""
     try:
         side = open_messenger(asked.municipality, asked.secrets, asked.settings, SECONDS)
     except NotOpened as missing:
@@ -141,8 +140,7 @@ WHERE = "управление группой → Администраторы �
 
 async def _discussion(side: MessengerSide, chat: int, channel: str | None, *, moderated: bool) -> list[Finding]:
     """Findings about the channel's discussion group: whether the bot is an administrator and so sees the comments; the
-    rights
-    that moderation needs; whether the group belongs to that channel."""
+    rights that moderation needs; whether the group belongs to that channel."""
     first = await _hears_comments(side, chat)
     rights = await side.rights(chat)
     if first.level == "error" or not isinstance(rights, Rights):
@@ -162,8 +160,7 @@ async def _discussion(side: MessengerSide, chat: int, channel: str | None, *, mo
 
 async def _commented(side: MessengerSide, channel: int, *, moderated: bool) -> list[Finding]:
     """Findings about a channel in which citizens comment directly under the posts: whether the bot reads the comments
-    and has
-    the rights it needs."""
+    and has the rights it needs."""
     where = f"networks.max.channel: {channel}"
     rights = await side.rights(channel)
     if not isinstance(rights, Rights):

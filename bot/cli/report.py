@@ -155,8 +155,7 @@ def _write(name: str, made: bytes) -> None:
 @contextmanager
 def _bar(clock: Clock) -> Iterator[Progress]:
     """Show a progress bar on stderr once reading has taken a second, if stderr is a terminal; yield the function that
-    reports
-    progress."""
+    reports progress."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 

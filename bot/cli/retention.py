@@ -1,6 +1,5 @@
 """`retention`: erases what has outlived the terms of keeping that the file sets now, or only counts it. The running
-bot
-does the same every night."""
+bot does the same every night."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 """`run`: runs the bot. Backs up and migrates the database, starts; refuses a second start on one database; stops
-politely
-on a signal."""
+politely on a signal."""
 
 from __future__ import annotations
 
@@ -122,8 +121,7 @@ async def _turn(
     fleet: Fleet, books: Books, clock: Clock, town_clock: str | None, settings: Settings, standbys: Standbys
 ) -> int:
     """Start the bots and the web port and run until a signal, or until nothing could be written for five minutes;
-    return the
-    exit code."""
+    return the exit code."""
     followers: list[asyncio.Task[None]] = []
     if town_clock is not None and isinstance(clock, ShiftedClock):
         await _follow_once(clock, town_clock)
@@ -150,8 +148,7 @@ async def _turn(
 
 async def run_all(fleet: Fleet, clock: Clock, last_resort: LastResort) -> int:
     """Run the bots until they are stopped; stop them if nothing could be written to the database for five minutes.
-    Return the
-    exit code: 0, or FORCED in that case."""
+    Return the exit code: 0, or FORCED in that case."""
 
     def give_up() -> None:
         last_resort.start(asyncio.get_running_loop())
@@ -164,10 +161,8 @@ async def run_all(fleet: Fleet, clock: Clock, last_resort: LastResort) -> int:
 
 def _obey_signals(fleet: Fleet, last_resort: LastResort) -> None:
     """On SIGINT and SIGTERM stop the bots; on SIGHUP reload the configuration. A stop also starts the last resort, in
-    case
-    something blocks the event loop, without which no polite stop is possible. On Windows there is no SIGHUP, and
-    Ctrl-C is
-    noticed at the loop's next turn, within a second."""
+    case something blocks the event loop, without which no polite stop is possible. On Windows there is no SIGHUP, and
+    Ctrl-C is noticed at the loop's next turn, within a second."""
     loop = asyncio.get_running_loop()
 
     def heard(number: int, frame: FrameType | None) -> None:
@@ -185,8 +180,7 @@ def _obey_signals(fleet: Fleet, last_resort: LastResort) -> None:
 
 async def _follow(clock: ShiftedClock, url: str, stop: Callable[[], None]) -> None:
     """Set the clock to that of the demo's town, whose visitor can move it, four times a second. After half a minute
-    without an
-    answer the town counts as ended and `stop` is called."""
+    without an answer the town counts as ended and `stop` is called."""
     missed = 0
     while missed < 120:
         await asyncio.sleep(0.25)

@@ -139,8 +139,7 @@ def _read_through(table: Table, path: Path) -> Municipality:
 
 def _kept(path: Path, name: str, value: str) -> None:
     """Store the secret in the `.env` beside the file, replacing the line with this name or adding one; only the owner
-    can read
-    it."""
+    can read it."""
     env = path.parent / ENV
     lines = env.read_text(encoding="utf-8-sig").splitlines() if env.is_file() else []
     where = [number for number, line in enumerate(lines) if line.split("=")[0].strip() == name]
@@ -213,8 +212,7 @@ def _again(table: Table, municipality: Municipality) -> Municipality:
 
 def _tried(table: Table, municipality: Municipality, wanted: dict[str, str], probe: Probe, about: str) -> None:
     """Ask for each missing secret, then ask the service; repeat until it accepts them. A secret that is entered again
-    replaces
-    the refused one."""
+    replaces the refused one."""
     while True:
         secrets = read_secrets(municipality.folder, alone=True)
         missing = [name for name in wanted if secrets.word(name.lower()) is None]

@@ -1,6 +1,5 @@
 """Copying databases, PostgreSQL ones among them: into an SQLite file, the form of every backup, so that it can be
-restored
-to either kind; and `copy` from one database to another."""
+restored to either kind; and `copy` from one database to another."""
 
 from __future__ import annotations
 

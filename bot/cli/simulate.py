@@ -87,8 +87,7 @@ def _played(scenario: Scenario, database: Path | None, progress: Progress) -> Ou
 @contextmanager
 def _bar(events: int, clock: Clock) -> Iterator[Progress]:
     """Show a progress bar on stderr once playing has taken a second, if stderr is a terminal; yield the function that
-    reports
-    progress."""
+    reports progress."""
     from rich.console import Console
     from rich.progress import Progress as Bar
 

@@ -92,8 +92,7 @@ def _norm(found: PublicationsOutcome) -> str:
 
 def _behind(found: PublicationsOutcome) -> str:
     """In how many of its days or weeks the page published less than the norm, the current one included: «2 из 5»; ""
-    if none
-    was counted."""
+    if none was counted."""
     behind = sum(one.behind for one in found.periods)
     return f"{behind} из {len(found.periods)}" if found.periods else ""
 

@@ -1,10 +1,9 @@
 """`sort`: says for lines of JSON whether a text is an appeal, on which topic, for which department, from which place
-and
-how urgent.
+and how urgent.
 
 Its answers are hints; it reads its input and changes nothing. Without a configuration it uses the topics and
-departments
-that `init` offers; with one it also uses what the municipality's curators taught the bot, if there is a database.
+departments that `init` offers; with one it also uses what the municipality's curators taught the bot, if there is a
+database.
 """
 
 from __future__ import annotations
@@ -84,8 +83,7 @@ class Sorter:
 
     def answers(self, given: Iterable[str]) -> Iterator[str]:
         """Answer each non-blank line of JSON with one line of JSON: the guess, or the reason why the line is invalid.
-        An invalid
-        line does not stop the others."""
+        An invalid line does not stop the others."""
         return lines.answered(given, self._answer, "строка не читается")
 
     def _answer(self, line: Mapping[str, Any]) -> dict[str, Any]:

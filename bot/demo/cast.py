@@ -36,8 +36,7 @@ KINDS = {"curator": "curator", "first_deputy": "deputy", "head": "head", "advise
 @dataclass
 class Players:
     """The town with everybody in it. At first the bot is not in the group and nobody's account is bound. Types of the
-    bot, the
-    group, people and messages depend on the messenger."""
+    bot, the group, people and messages depend on the messenger."""
 
     town: Town
     bot: Any
@@ -69,8 +68,7 @@ class Players:
 
 def gather(town: Town, officials: Mapping[str, str] = PEOPLE) -> Players:
     """Fill the town: the officials with their group, the administration's page in VK with a post, and the residents.
-    Return
-    them as Players."""
+    Return them as Players."""
     messenger, vk = town.messenger, town.vk
     bot = messenger.add_bot(token=BOT_TOKEN, name="Дежурный", username="dezhurny_bot")
     people = {key: messenger.add_person(name) for key, name in officials.items()}

@@ -2,10 +2,8 @@
 on.
 
 At its end every role has something to do: the curator has a new message, a draft to approve and a returned message,
-two
-department heads have a draft to write, the head of the district has a page to consent to, the adviser has a comment
-and
-a material to decide on. Visitors may interfere; a message a visitor has taken over is left to them.
+two department heads have a draft to write, the head of the district has a page to consent to, the adviser has a
+comment and a material to decide on. Visitors may interfere; a message a visitor has taken over is left to them.
 """
 
 from __future__ import annotations

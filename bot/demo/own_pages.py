@@ -1,10 +1,8 @@
 """The office's own pages in the demo: a department's page with the head's consent, moderation of comments, a
-department's
-material on its way to the wall and the channel, the week's plan.
+department's material on its way to the wall and the channel, the week's plan.
 
 Each part is a journey of its own by the means people use; `tell` is called with words for each step after it has
-happened.
-The play in the terminal and the page's morning use the same journeys.
+happened. The play in the terminal and the page's morning use the same journeys.
 """
 
 from __future__ import annotations
@@ -32,8 +30,7 @@ DELAY = timedelta(seconds=31)
 @dataclass(frozen=True)
 class Unit:
     """A department that wants a page of its own: the key and the title of its head, who asks for it, the department's
-    name in
-    the file, and the page's address, in which `{site}` stands for the messenger's site."""
+    name in the file, and the page's address, in which `{site}` stands for the messenger's site."""
 
     head: str
     title: str
@@ -196,8 +193,7 @@ class OwnPages(Hands):
 
     async def material_published(self) -> str:
         """Play one material from sending through a return with remarks to publication on the wall and in the channel;
-        return the
-        post's address in VK."""
+        return the post's address in VK."""
         head = await self.material_sent("zhkh_head", STIFF)
         self.tell(f"Отдел ЖКХ присылает материал для публикации: «{STIFF}» Советник видит:\n{indented(head.text)}")
         await self.press(EDITOR, head, "Вернуть с замечаниями")
@@ -245,8 +241,7 @@ class OwnPages(Hands):
 
     async def _told(self, person: str, words: str, caption: str = "", since: str = "") -> Message:
         """Wait for and return the newest private message from the bot that contains `words` (and `since`), with this
-        button if one
-        is named."""
+        button if one is named."""
 
         def found() -> Message | None:
             told = [m for m in self.players.private(person) if since in m.text and m.sender.is_bot]

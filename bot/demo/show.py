@@ -1,8 +1,7 @@
 """Runs the demo in one of two ways: as a page to take part in, or as a play in the terminal.
 
 The page opens at once and says what happens while the bot's process starts. The demo ends that process whenever it
-ends
-itself.
+ends itself.
 """
 
 from __future__ import annotations
@@ -131,8 +130,7 @@ async def _until(
     work: Coroutine[None, None, int], process: asyncio.subprocess.Process, stopped: asyncio.Event, log: Path
 ) -> int:
     """Run the work and return its exit code; 1, with the end of the bot's log printed, if it or the bot failed; 130
-    after a
-    signal."""
+    after a signal."""
     doing = asyncio.create_task(work)
     ended = asyncio.create_task(process.wait())
     signalled = asyncio.create_task(stopped.wait())

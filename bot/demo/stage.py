@@ -45,8 +45,7 @@ class NothingHappened(Exception):  # noqa: N818 - what a watcher would say
 
 def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
     """How far to move the town's clock forward so that it shows the play's opening time on the nearest working day
-    (today if
-    that time is still to come)."""
+    (today if that time is still to come)."""
     zone: ZoneInfo = municipality.zone
     morning = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     while True:
@@ -58,8 +57,7 @@ def opening_shift(now: datetime, municipality: Municipality) -> timedelta:
 
 def write_configuration(folder: Path, messenger: Messenger = "telegram") -> Municipality:
     """Write the demo's municipality into a folder, as an IT clerk would; for MAX the file names that messenger and its
-    channel.
-    Return the loaded municipality."""
+    channel. Return the loaded municipality."""
     text = (Path(packaged.__file__).parent / "demo" / "stepnoy.yaml").read_text(encoding="utf-8")
     if messenger == "max":
         for telegram, there in IN_MAX.items():
@@ -148,8 +146,7 @@ async def bot_is_up(town: Town) -> None:
 
 async def take_places(players: Players, codes: dict[str, str]) -> None:
     """Let everybody open their invitation and confirm it, and the curator make the group the working group. Afterwards
-    the bot
-    reads what residents write."""
+    the bot reads what residents write."""
     messenger = players.town.messenger
     for person, code in codes.items():
         messenger.start(players.people[person], players.bot, code)

@@ -26,9 +26,8 @@ def new_body(
     silent: bool = False,
 ) -> Body:
     """The body of a message to send, or of the new content of an edited one. `attachments` are always included, even
-    if empty,
-    because otherwise an edited message would keep its keyboard. `answers`: MAX's id (mid) of the message it replies
-    to."""
+    if empty, because otherwise an edited message would keep its keyboard. `answers`: MAX's id (mid) of the message it
+    replies to."""
     body: Body = {
         "text": text,
         "attachments": list(attachments),

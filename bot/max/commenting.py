@@ -43,8 +43,7 @@ class Commenting(Reception):
 
     async def comments_like(self, to: Comment, text: str, since: datetime) -> tuple[Address, ...] | NotSeen:
         """The bot's own comments under that post with this text, written since `since`, oldest first; NotSeen if they
-        cannot be
-        read."""
+        cannot be read."""
         answer = await self._ask("GET", _comments_of(to), {"count": LOOKED_AT})
         found = answer.get("messages") if isinstance(answer, dict) else None
         if not isinstance(found, list):

@@ -12,8 +12,7 @@ SITE = "https://max.ru"
 
 RATES = Rates(burst=1, per_second=1.9, group=None, bot=Window(24, 1.02), answered=1.003)
 """Two messages a second into a chat, over any second; thirty requests a second in all, some of which are left for
-uploads,
-toasts and questions."""
+uploads, toasts and questions."""
 
 TEXT_UNITS = 4000
 SIZE = Size(units=3800, source=28_000, tags=90, written=3800)
@@ -24,8 +23,7 @@ ALBUMS = Albums(most=12, documents=False, each_counts=False)
 
 LOST_AFTER = timedelta(hours=8)
 """After this outage updates may be lost: MAX drops a webhook that has not answered for eight hours (polled events are
-kept
-for a day)."""
+kept for a day)."""
 
 _MENTION = re.compile(rf'<a href="{PERSON}(\d{{1,19}})">')
 _QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
@@ -33,8 +31,7 @@ _QUOTE = re.compile(r"<blockquote>(.*?)</blockquote>", re.DOTALL)
 
 class MaxLinks:
     """Makes MAX's addresses of bots, channels and messages (implements `handlers.public.Links`). A comment has no
-    address of
-    its own, so the address of the post above it (`thread`) is given."""
+    address of its own, so the address of the post above it (`thread`) is given."""
 
     def to_bot(self, name: str, code: str = "") -> str:
         return f"{SITE}/{name}" + (f"?start={code}" if code else "")

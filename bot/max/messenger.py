@@ -1,6 +1,5 @@
 """MAX as a messenger: sends texts in parts, buttons, pictures in one message, edits; each call returns an outcome of
-the
-port.
+the port.
 
 One call is one attempt: `bot.delivery` waits and repeats, and after an unknown outcome it first asks `look_up`.
 """
@@ -55,8 +54,7 @@ DEFAULT_LIMITS = Limits()
 @dataclass(frozen=True, slots=True)
 class Channel:
     """The office's channel as the municipality's file names it: its number, None if it names none, and the name in its
-    public
-    address, in lower case."""
+    public address, in lower case."""
 
     id: int | None = None
     name: str = ""
@@ -112,8 +110,7 @@ class Max(Commenting, ReadingBack):
 
     def channel_name(self, address: str) -> str | None:
         """The office's channel name if the address is that channel's; otherwise None. MAX finds no channel by its
-        name, so only the
-        one whose number the file names is known."""
+        name, so only the one whose number the file names is known."""
         return self._channel.name if self._channel.name and address == LINKS.to_channel(self._channel.name) else None
 
     async def rights(self, place: int | str) -> Rights | Unauthorised | NotNow:
@@ -133,9 +130,8 @@ class Max(Commenting, ReadingBack):
 
     async def send(self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0) -> Sending:
         """Send the text from part `start` on, in as many messages as needed; the buttons under the last, the reply at
-        the first.
-        MAX cannot open a reply in the person's app: they answer with a reply of their own, or in private with any
-        message."""
+        the first. MAX cannot open a reply in the person's app: they answer with a reply of their own, or in private
+        with any message."""
         parts, sent = split(screen.text, SIZE), list[Address]()
         for number in range(start, len(parts)):
             buttons = keyboard(screen.buttons) if number == len(parts) - 1 else []
@@ -151,8 +147,7 @@ class Max(Commenting, ReadingBack):
         self, chat: int, files: tuple[OutFile, ...], reply_to: Address | None = None, silent: bool = True
     ) -> Sending:
         """Send pictures and videos in messages of up to twelve, every other file alone. All files are uploaded before
-        the first
-        message, so that one that is not ready delays all of them and none is sent twice."""
+        the first message, so that one that is not ready delays all of them and none is sent twice."""
         missing = [file for file in files if file.data is None and not file.remote and not file.path.is_file()]
         if missing:
             return Rejected(f"{len(missing)} files are not on the disk")
@@ -194,8 +189,7 @@ class Max(Commenting, ReadingBack):
 
     async def publish(self, channel: int, text: str, files: tuple[OutFile, ...]) -> Sending:
         """Publish one post in the channel, the text and its pictures in one message. Links get a preview, as in a post
-        written by
-        hand."""
+        written by hand."""
         made = await self._attachments(files)
         if not isinstance(made, list):
             return made
@@ -218,9 +212,8 @@ class Max(Commenting, ReadingBack):
 
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
         """Show the toast; return whether it was shown so that nobody can miss it. MAX has no alerts, so an alert is
-        shown as a toast
-        and False is returned: it is then also sent as a message. MAX refuses an empty toast, so that is not sent
-        (True)."""
+        shown as a toast and False is returned: it is then also sent as a message. MAX refuses an empty toast, so that
+        is not sent (True)."""
         if not text.strip():
             return True
         words = text if len(text) <= TOAST_LETTERS else text[: TOAST_LETTERS - 1] + "…"
@@ -233,8 +226,7 @@ class Max(Commenting, ReadingBack):
         self, chat: int, what: Screen | tuple[OutFile, ...], since: datetime
     ) -> tuple[Address, ...] | NotSeen:
         """Find the bot's own messages in the chat, sent since `since`, that look like `what`; the oldest first,
-        NotSeen if they
-        cannot be read. In a group MAX shows messages only to an administrator."""
+        NotSeen if they cannot be read. In a group MAX shows messages only to an administrator."""
         theirs = self._theirs(chat)
         answer = await self._ask("GET", "/messages", {"chat_id": theirs, "count": LOOKED_AT})
         found = answer.get("messages") if isinstance(answer, dict) else None
@@ -258,8 +250,7 @@ class Max(Commenting, ReadingBack):
 
     def _answers(self, chat: int, reply_to: Address | None) -> str | None:
         """MAX's id (mid) of the message to reply to; None for a message of another chat, or for a press of «Начать»,
-        which is no
-        message."""
+        which is no message."""
         if reply_to is None or reply_to.chat != chat or reply_to.message <= 0:
             return None
         return self._mid(chat, reply_to.message)

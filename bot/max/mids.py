@@ -1,9 +1,8 @@
 """Converts between MAX's ids of messages and dialogs and ours.
 
 A `mid` is a string of a chat and a number in it: `mid.` and both as 16 hex digits, the chat in two's complement. Ours
-is
-`Address(chat, seq)`, so no table is needed. A dialog (private chat) has a chat id of its own at MAX; we address it by
-the account, and its id is the bot's number XOR the account's (every public client computes it so, MAX documents it
+is `Address(chat, seq)`, so no table is needed. A dialog (private chat) has a chat id of its own at MAX; we address it
+by the account, and its id is the bot's number XOR the account's (every public client computes it so, MAX documents it
 nowhere).
 """
 
@@ -23,8 +22,7 @@ def mid_of(chat: int, seq: int) -> str:
 
 def parts_of(mid: object) -> tuple[int, int]:
     """Split MAX's id of a message (mid) into MAX's own id of the chat and the message's number there. Use this number,
-    not the
-    `seq` that MAX puts beside a mid, which is unreliable. Raises ValueError if it is no mid."""
+    not the `seq` that MAX puts beside a mid, which is unreliable. Raises ValueError if it is no mid."""
     found = MID.fullmatch(mid) if isinstance(mid, str) else None
     if found is None:
         raise ValueError("no mid of MAX")

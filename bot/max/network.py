@@ -111,10 +111,8 @@ class Sender(Protocol):
 
 class MaxNetwork(Silent):
     """MAX as a network of citizens, and of the office's channel, in which it publishes and moderates (Publishes,
-    Moderates).
-    `channel`: the channel's number, None if the file names none; `name`: its public name. `link(chat, message)`
-    returns the
-    address at which a person finds a private answer."""
+    Moderates). `channel`: the channel's number, None if the file names none; `name`: its public name. `link(chat,
+    message)` returns the address at which a person finds a private answer."""
 
     key = KEY
 
@@ -156,8 +154,7 @@ class MaxNetwork(Silent):
 
     async def post(self, answer: Answer) -> Outcome:
         """Send the answer once: as a comment under the citizen's comment; in private first the files, then the text,
-        both as
-        replies. Files sent in an earlier try of this process are not sent again."""
+        both as replies. Files sent in an earlier try of this process are not sent again."""
         at = REF.fullmatch(answer.in_reply_to)
         if at is None:
             return NotPosted(PostFailure.REJECTED, "no address of a message")
@@ -198,8 +195,7 @@ class MaxNetwork(Silent):
 
     async def look_up(self, answer: Answer) -> Posted | LookUpImpossible | TryLater | None:
         """Look whether the answer was sent after all: Posted if so, None if certainly not, TryLater if that cannot be
-        seen at the
-        moment, LookUpImpossible if it never can."""
+        seen at the moment, LookUpImpossible if it never can."""
         at = REF.fullmatch(answer.in_reply_to)
         if at is None:
             return LookUpImpossible("no address of a message")

@@ -1,8 +1,7 @@
 """Turns MAX's answers and refusals into outcomes of the port. Raises and logs nothing.
 
 MAX gives the reason in a `code`; the words beside it are for people and may change. A 200 whose `success` is false is
-a
-refusal too. The detail in an outcome is a code or a status: never the token, nor text that MAX quotes from the
+a refusal too. The detail in an outcome is a code or a status: never the token, nor text that MAX quotes from the
 message.
 """
 
@@ -47,8 +46,7 @@ def unanswered_as(error: NotAnswered, edited: Address | None) -> Sending:
 
 def refused_as(answer: RawAnswer, edited: Address | None, wait: float) -> Sending:
     """The outcome of a refused request; `edited`: the message it was to change, None if it was to send one. `wait`:
-    seconds to
-    send nothing after «too many requests», because MAX names no time."""
+    seconds to send nothing after «too many requests», because MAX names no time."""
     code, status = code_of(answer.body), answer.status
     detail = code or f"status {status}"
     if status == 429 or code.startswith("too.many"):
@@ -73,8 +71,7 @@ def refused_as(answer: RawAnswer, edited: Address | None, wait: float) -> Sendin
 
 def doubtful(detail: str, edited: Address | None) -> Sending:
     """The outcome when nobody knows whether the request was carried out: Unknown for a send, Later for a change of
-    `edited`,
-    because a change can be repeated harmlessly."""
+    `edited`, because a change can be repeated harmlessly."""
     return Unknown(detail) if edited is None else Later(SHORTLY, detail)
 
 

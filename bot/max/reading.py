@@ -139,8 +139,7 @@ def _mention(text: str, mark: Raw, links: Sequence[Linked]) -> Mention:
 
 def _chat(where: Raw, user: Raw) -> tuple[int, bool]:
     """The chat's number on our side, and whether it is private. A private chat is numbered by the person's account,
-    also if the
-    bot wrote the message."""
+    also if the bot wrote the message."""
     if where["chat_type"] != "dialog":
         return whole(where["chat_id"]), False
     account = where.get("user_id") if user.get("is_bot") else user["user_id"]
@@ -298,8 +297,7 @@ def _stopped(raw: Raw) -> Incoming:
 
 def _me(status: str, was: str) -> Callable[[Raw], Incoming]:
     """Make a reader of events about the bot joining or leaving a group or channel. Whether it joined as an
-    administrator is
-    added when the event is polled (`Reception.poll`)."""
+    administrator is added when the event is polled (`Reception.poll`)."""
 
     def read_one(raw: Raw) -> Incoming:
         return Incoming(
@@ -355,5 +353,4 @@ READERS: Mapping[str, Callable[[Raw], Incoming]] = {
     "user_removed": _member("left"),
 }
 """The reader of each event, by its `update_type`. Removed messages, changed titles and muted dialogs are ignored, as
-in
-Telegram."""
+in Telegram."""

@@ -1,8 +1,7 @@
 """Reads what was written while updates did not reach the bot: MAX shows an administrator the messages of a chat.
 
 Button presses, joins and departures cannot be read back; the group is asked to repeat presses (DESIGN rule 14). An
-event
-the bot already has gets the same key and is recognised by it.
+event the bot already has gets the same key and is recognised by it.
 """
 
 from __future__ import annotations
@@ -18,8 +17,7 @@ from bot.messenger import NotSeen
 
 PAGE, PAGES, POSTS = 100, 50, 20
 """How many messages a page has, how many pages of a chat are read at most, and of how many of its newest posts the
-comments
-are read."""
+comments are read."""
 
 
 class ReadingBack(Reception):
@@ -27,8 +25,7 @@ class ReadingBack(Reception):
 
     async def read_back(self, chat: int, since: datetime) -> tuple[tuple[str, str], ...] | NotSeen:
         """What others wrote in the chat since `since`, oldest first, each as the (key, raw) that `poll` would have
-        returned; in a
-        channel also the comments under its newest posts. NotSeen if the chat cannot be read."""
+        returned; in a channel also the comments under its newest posts. NotSeen if the chat cannot be read."""
         earliest = int(since.timestamp() * 1000)
         posts = await self._listed("/messages", {"chat_id": self._theirs(chat)}, earliest)
         if isinstance(posts, NotSeen):

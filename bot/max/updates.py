@@ -56,8 +56,7 @@ VIDEOS = ("mp4_720", "mp4_480", "mp4_1080", "mp4_360", "mp4_240", "mp4_144")
 
 class Reception:
     """The part of the bot that asks MAX; `Max` adds the sending part. `me`: the bot's own number, 0 until `identity`
-    has
-    returned it, because MAX's tokens do not contain it."""
+    has returned it, because MAX's tokens do not contain it."""
 
     def __init__(self, wire: Wire, hook_secret: str | None = None) -> None:
         self._wire = wire
@@ -107,8 +106,7 @@ class Reception:
 
     async def _with_rights(self, key: str, written: str) -> tuple[str, str]:
         """The item (key, raw text); if it says that the bot was added to a group, with the added fact whether as an
-        administrator,
-        which MAX tells only a webhook."""
+        administrator, which MAX tells only a webhook."""
         if not written.startswith("{") or '"bot_added"' not in written:
             return key, written
         event = json.loads(written)
@@ -147,8 +145,7 @@ class Reception:
 
     async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
         """Subscribe our `url` to events; return None if MAX agreed. An existing subscription is left alone;
-        subscriptions of other
-        addresses are removed, otherwise each event would come twice."""
+        subscriptions of other addresses are removed, otherwise each event would come twice."""
         known = await self._ask("GET", "/subscriptions")
         if not isinstance(known, dict):
             return _no_answer(known)
@@ -173,8 +170,7 @@ class Reception:
 
     def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
         """Parse one pushed request into the item `poll` would return (see MessengerSide). A body that is no JSON is
-        returned too, so
-        that it is parked and MAX does not repeat it."""
+        returned too, so that it is parked and MAX does not repeat it."""
         given = headers.get(HOOK_HEADER, "").encode("utf-8", "surrogateescape")
         if not self._hook_secret or not hmac.compare_digest(given, self._hook_secret.encode()):
             raise WrongSecretError
@@ -240,8 +236,7 @@ class Reception:
 
     async def membership(self, chat: int, account: int) -> Membership | None:
         """Whether the account is a member or an administrator of the chat, or outside; None if unknown, as where the
-        bot is no
-        administrator. In a private chat (a positive number here) always a member."""
+        bot is no administrator. In a private chat (a positive number here) always a member."""
         if chat > 0:
             return Membership.MEMBER
         answer = await self._ask("GET", f"/chats/{chat}/members", {"user_ids": account})
@@ -330,8 +325,7 @@ class Reception:
         missing: bool = False,
     ) -> Any:
         """Make a request that may be repeated; return the result as a dict, or the reason why there is none.
-        `missing`: return None
-        if what was asked for does not exist."""
+        `missing`: return None if what was asked for does not exist."""
         try:
             answer = await self._wire.call(method, path, params, body)
         except NotAnswered as error:

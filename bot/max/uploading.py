@@ -1,8 +1,7 @@
 """Uploads files to MAX: request an address, send the file there, attach the token it returned to a message.
 
 An uploaded file is not at once ready to be attached, and the message is then refused (`attachment.not.ready`). It is
-sent
-later with the same token, so uploads are remembered for a while.
+sent later with the same token, so uploads are remembered for a while.
 """
 
 from __future__ import annotations
@@ -71,8 +70,7 @@ def _certainly_not(answer: RawAnswer, wait: float) -> Sending:
 
 def _attached(kind: str, token: Any, body: dict[str, Any]) -> Body | Sending:
     """The attachment made from MAX's answer to the upload. A picture's token is in `photos`; a video's or sound's came
-    with the
-    address."""
+    with the address."""
     photos = body.get("photos")
     if kind == "image" and isinstance(photos, dict) and photos:
         return {"type": kind, "payload": {"photos": photos}}

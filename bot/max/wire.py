@@ -51,10 +51,8 @@ class Limits:
 
 class Wire:
     """Makes the HTTP requests to MAX. `ca_file`: a PEM file with root certificates to trust besides the system's
-    (MAX's chain
-    ends in that of the Минцифры). `proxy`: the address of a proxy; None for a direct connection. `limits` are read for
-    each
-    call."""
+    (MAX's chain ends in that of the Минцифры). `proxy`: the address of a proxy; None for a direct connection. `limits`
+    are read for each call."""
 
     def __init__(
         self, token: str, api_url: str | None, ca_file: Path | None, limits: Limits, proxy: str | None = None
@@ -75,8 +73,7 @@ class Wire:
         seconds: float | None = None,
     ) -> RawAnswer:
         """Make one request and return the answer. `seconds`: its time limit if not the usual one. Raises NotAnswered;
-        NeverSent if
-        MAX has certainly seen nothing."""
+        NeverSent if MAX has certainly seen nothing."""
         headers = {"Authorization": self._token}
         values: dict[str, Any] = {"params": params, "headers": headers, "allow_redirects": False}
         if body is not None:
@@ -91,8 +88,7 @@ class Wire:
 
     async def download(self, url: str, limit: int) -> bytes | None:
         """Download from an address, without sending the token; None if there are more than `limit` bytes. Raises
-        NotAnswered;
-        RefusedFile if asking again is no use."""
+        NotAnswered; RefusedFile if asking again is no use."""
         session, way = self._opened(), Way()
         got = bytearray()
         try:

@@ -1,8 +1,7 @@
 """One municipality's running bot: its parts and the loops that keep them working.
 
 `step` runs one round of everything that can be done now, without waiting; tests and the headless demo use it. `run`
-does
-the same in loops, until `stop`.
+does the same in loops, until `stop`.
 """
 
 from __future__ import annotations
@@ -56,8 +55,7 @@ process of many municipalities each look takes the books from the others."""
 NAMED_AGAIN_SECONDS = 600.0
 READ_BACK_TAKEN_OFF = timedelta(days=2)
 """How far back to read after the messenger dropped our address. Longer than a messenger keeps trying an address that
-does
-not answer."""
+does not answer."""
 TAKEN_OFF = (
     "мессенджер перестал присылать сообщения: наш адрес долго не отвечал; подписались снова и читаем пропущенное"
 )
@@ -78,10 +76,8 @@ Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 @dataclass
 class Municipal:
     """One municipality's bot with all its parts wired. `silence` notifies people of loops whose heartbeat stopped.
-    `doors`:
-    paths of the web port with their handlers. `pushed_to`: the address to which the messenger pushes updates; None if
-    it is
-    polled. `patience`: seconds a stop waits for work in progress."""
+    `doors`: paths of the web port with their handlers. `pushed_to`: the address to which the messenger pushes updates;
+    None if it is polled. `patience`: seconds a stop waits for work in progress."""
 
     key: str
     books: Books
@@ -114,8 +110,7 @@ class Municipal:
 
     async def keep(self, source: str, event: RawEvent) -> None:
         """Store a pushed event in the inbox and wake the loop that processes it. The caller acknowledges the event
-        only after this
-        (DESIGN rule 1)."""
+        only after this (DESIGN rule 1)."""
         await keep_pushed(
             self.books, self.key, source, event, self.clock.now(), self.messenger, self.reception.networks
         )
@@ -127,8 +122,8 @@ class Municipal:
 
     async def start(self) -> None:
         """Prepare before the first message: record the bot's connection, store the editions of the regulation, set the
-        working
-        group named in the file, report an outage to the group, enter earlier cases into the register of violations."""
+        working group named in the file, report an outage to the group, enter earlier cases into the register of
+        violations."""
         group = self.offices.municipality.group
         async with self.books.write(self.key) as tx:
             await tx.connections.settle(self.messenger.connection)
@@ -143,8 +138,8 @@ class Municipal:
 
     async def _read_back(self, since: datetime | None) -> bool:
         """After an outage since `since`, read what was written in the working group, where citizens comment and to the
-        bot in
-        private, if the messenger allows. Return whether the first two were read completely; False if `since` is None.
+        bot in private, if the messenger allows. Return whether the first two were read completely; False if `since` is
+        None.
         """
         if since is None:
             return False
@@ -192,8 +187,7 @@ class Municipal:
 
     async def run(self) -> None:
         """Run until `stop`. Work in progress is then finished: intake stops first, then the updates received are
-        processed and the
-        letters sent; what takes longer than `patience` is cancelled and stays in the database."""
+        processed and the letters sent; what takes longer than `patience` is cancelled and stays in the database."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         self._schedule(scheduler)
         scheduler.start()
@@ -253,8 +247,7 @@ class Municipal:
 
     def _guarded(self, name: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
         """Make a job for the scheduler. Its failure is logged and stops nothing; it runs again at its next time. When
-        the bot
-        stops, the job may finish, where the scheduler alone would cancel it."""
+        the bot stops, the job may finish, where the scheduler alone would cancel it."""
 
         async def guarded() -> None:
             try:
@@ -297,9 +290,8 @@ class Municipal:
 
     async def _be_pushed(self, url: str) -> int | Unauthorised | NotNow:
         """Tell the messenger our address and return 0, or the messenger's refusal. If it had dropped the address
-        because it did not
-        answer, read back what was missed. After success wait ten minutes, so that the caller's next round tells it
-        again."""
+        because it did not answer, read back what was missed. After success wait ten minutes, so that the caller's next
+        round tells it again."""
         answer = await self._named(url)
         if answer == 0 and isinstance(self.messenger, ReadsBack) and self.messenger.was_taken_off():
             log.error(TAKEN_OFF, municipality=self.key)
@@ -316,8 +308,7 @@ class Municipal:
 
     async def _poll(self) -> int | Conflict | Unauthorised | NotNow | None:
         """Poll the messenger once and return the number of updates or its refusal; None if the updates could not be
-        stored, in
-        which case the messenger delivers them again."""
+        stored, in which case the messenger delivers them again."""
         try:
             return await self._poll_once(POLL_SECONDS)
         except Exception as error:
@@ -346,8 +337,7 @@ class Municipal:
 
     async def watch_once(self, network: NetworkIntake) -> int:
         """Poll the network once and return the number of events found. A refusal of our key, and its end, is recorded
-        as a trouble;
-        the clock's round notifies people. Raises PollError."""
+        as a trouble; the clock's round notifies people. Raises PollError."""
         key = network.network.key
         try:
             found = await self.beats.of(network_lane(key), network.once)

@@ -30,8 +30,7 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class Job:
     """A kind of work for the child process. `where`: the module and the function, which takes bytes and facts;
-    `seconds`: its
-    time limit; `most_answer`: how many bytes its answer may have."""
+    `seconds`: its time limit; `most_answer`: how many bytes its answer may have."""
 
     where: str
     seconds: float
@@ -63,8 +62,7 @@ PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from bot.process.child_work i
 
 class Child:
     """One child process of this program, started by the first job. Jobs run one at a time; the blocking calls to the
-    child run
-    in one thread."""
+    child run in one thread."""
 
     def __init__(self, jobs: Mapping[str, Job] = JOBS, patience: float = PATIENCE) -> None:
         self._jobs = jobs
@@ -81,8 +79,8 @@ class Child:
 
     def window(self, name: str) -> WorkOut:
         """Return a coroutine function through which one caller gets the job `name` done. Each caller may have one
-        request at a
-        time, so that callers take turns however much work each brings. It returns the job's answer or NotWorkedOut."""
+        request at a time, so that callers take turns however much work each brings. It returns the job's answer or
+        NotWorkedOut."""
         turn = asyncio.Lock()
 
         async def ask(content: bytes, facts: Mapping[str, object]) -> object:
@@ -99,8 +97,7 @@ class Child:
 
     def work_out(self, name: str, content: bytes, facts: Mapping[str, object]) -> object:
         """Do the job in the child and return its answer, or NotWorkedOut if it failed or exceeded its limits. Blocks,
-        at most for
-        the job's time limit and the child's start."""
+        at most for the job's time limit and the child's start."""
         job = self._jobs[name]
         process = self._running()
         if process is None or process.stdin is None or process.stdout is None:
@@ -153,8 +150,7 @@ class Child:
 
 class Children:
     """A child process for each kind of job, so that no kind waits for another: strangers' pages, our own reports,
-    exports,
-    pictures, long texts."""
+    exports, pictures, long texts."""
 
     def __init__(self) -> None:
         self._children = {name: Child({name: job}, WAITED_FOR[name]) for name, job in JOBS.items()}
@@ -171,8 +167,7 @@ class Children:
 
 def _started() -> subprocess.Popen[bytes]:
     """Start a bare interpreter as the child: no environment, no open files, and of ours only the loop that reads jobs.
-    A signal
-    to our process group (Ctrl-C) does not reach it; it ends when its parent does."""
+    A signal to our process group (Ctrl-C) does not reach it; it ends when its parent does."""
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-I", "-c", PROGRAM, *sys.path],
         stdin=subprocess.PIPE,

@@ -24,8 +24,7 @@ LONGER = 2
 
 def serve() -> None:
     """Do jobs until the input ends. For each: read a line of JSON and as many bytes as it names, write one line of
-    JSON as the
-    answer."""
+    JSON as the answer."""
     asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):
@@ -62,8 +61,7 @@ def _limit_memory() -> None:
 
 def _limit_time(seconds: float) -> None:
     """End the process `seconds` from now, unless a later call moves the limit. The watchdog thread needs no
-    interpreter, so it
-    also ends code that never returns to it."""
+    interpreter, so it also ends code that never returns to it."""
     faulthandler.dump_traceback_later(seconds, exit=True)
     if sys.platform != "win32":
         import resource

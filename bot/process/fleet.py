@@ -1,6 +1,5 @@
 """The bots of one process, one for each municipality, running side by side. After a reload of the configuration a bot
-is
-replaced by its successor.
+is replaced by its successor.
 
 A reload wires the successor completely from the files as they are now before the old bot stops: a wrong file, key or
 right leaves the old one at work and is reported in words. The successor starts like any start, so it finds a changed
@@ -39,8 +38,7 @@ ABSENT = "absent"
 
 class NotWired(Exception):  # noqa: N818 - the files are wrong, not the program
     """A bot cannot be wired from the files as they are now; `problems` are Russian sentences, each saying what is
-    wrong and
-    where."""
+    wrong and where."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(problems)
@@ -63,18 +61,13 @@ async def _nobody(key: str) -> None:
 @dataclass
 class Fleet:
     """The bots of this process: starts, reloads and stops them. `bots` is also read by the web port while it changes;
-    a
-    successor takes its predecessor's index. `absent`: municipalities whose bot does not run yet, with the reasons;
-    they are
-    retried and hinder no other. `beats`: the heartbeats of the loops that belong to no bot. `configured`: reads the
-    keys of
-    all municipalities from the configuration again. `anew`: called first at a reload. `watch`: is informed of the
-    bots'
-    writes.
+    a successor takes its predecessor's index. `absent`: municipalities whose bot does not run yet, with the reasons;
+    they are retried and hinder no other. `beats`: the heartbeats of the loops that belong to no bot. `configured`:
+    reads the keys of all municipalities from the configuration again. `anew`: called first at a reload. `watch`: is
+    informed of the bots' writes.
 
     If several processes share the municipalities: `share` runs beside the bots; `serves`: whether a municipality is
-    now
-    this process's; `left`: called when its bot has stopped for good, `declined`: when its files are wrong here.
+    now this process's; `left`: called when its bot has stopped for good, `declined`: when its files are wrong here.
     """
 
     bots: list[Municipal]
@@ -99,10 +92,8 @@ class Fleet:
 
     async def first(self) -> bool:
         """Wire the bot of the first municipality for which that succeeds; the others stay in `absent` and are retried
-        in the
-        background. Return False if no municipality can run before somebody corrects its files. True may come without a
-        bot: a
-        messenger did not answer and will be asked again."""
+        in the background. Return False if no municipality can run before somebody corrects its files. True may come
+        without a bot: a messenger did not answer and will be asked again."""
         may_later = False
         for key in list(self.absent):
             try:
@@ -170,8 +161,7 @@ class Fleet:
 
     async def let_go(self, key: str, *, at_once: bool) -> None:
         """Stop serving the municipality; return when its bot has stopped. `at_once`: do not wait for its work in
-        progress, because
-        another process serves it already."""
+        progress, because another process serves it already."""
         self.absent.pop(key, None)
         bot = next((bot for bot in self.bots if bot.key == key), None)
         if bot is None:
@@ -241,8 +231,7 @@ class Fleet:
 
     async def reload(self) -> None:
         """Read every municipality's files again: added municipalities start, removed ones stop, the others get a
-        successor. If a
-        municipality's files are wrong it keeps its present bot, whatever happens to the others."""
+        successor. If a municipality's files are wrong it keeps its present bot, whatever happens to the others."""
         async with self._one_at_a_time:
             if self.anew is not None:
                 await self.anew()

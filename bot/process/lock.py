@@ -14,8 +14,7 @@ class AlreadyRunning(Exception):  # noqa: N818 - a sentence for the operator
 
 class Lock:
     """A lock on a file, held inside `with`. The operating system releases it when the process ends in any way.
-    Entering raises
-    AlreadyRunning if another process holds it."""
+    Entering raises AlreadyRunning if another process holds it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,6 +1,5 @@
 """Set up the log: one line for each event, with ids and no texts. Tokens are removed from every line. Of a library's
-line
-only its fixed words and the place of an exception are written, because its values may be anybody's text."""
+line only its fixed words and the place of an exception are written, because its values may be anybody's text."""
 
 from __future__ import annotations
 
@@ -33,8 +32,8 @@ def _scrubbed(logger: Any, method: str, event: MutableMapping[str, Any]) -> Muta
 
 class _WordsAlone(logging.Formatter):
     """Formats a library's log line: the first line of its message before any value is put in, and the place where an
-    exception
-    was raised. Addresses, values and exceptions' texts are left out: they are made of what strangers send."""
+    exception was raised. Addresses, values and exceptions' texts are left out: they are made of what strangers
+    send."""
 
     def format(self, record: logging.LogRecord) -> str:
         words = scrub(str(record.msg).partition("\n")[0])[:LONGEST]
@@ -62,8 +61,7 @@ class _Lenient:
 
 def set_up(*, verbose: bool = False) -> None:
     """Send the program's log to stderr, with debug lines if `verbose`. Libraries log warnings and above only: at DEBUG
-    they
-    log requests, and requests contain texts."""
+    they log requests, and requests contain texts."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

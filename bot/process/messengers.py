@@ -1,8 +1,7 @@
 """The only place that knows the messengers by name, and which one a municipality's office uses.
 
 A messenger's folder is imported only when that messenger is used: Telegram's library alone takes a second and a half
-of
-CPU and 30 MB.
+of CPU and 30 MB.
 """
 
 from __future__ import annotations
@@ -61,8 +60,7 @@ def channel_of(municipality: Municipality) -> Channel:
 
 def bot_of(municipality: Municipality, secrets: Secrets) -> str | None:
     """Identify the bot that the municipality's secret opens: `messenger:number`, or a hash of the secret in place of
-    the
-    number if the secret does not contain it. None without a secret."""
+    the number if the secret does not contain it. None without a secret."""
     messenger = municipality.networks.messenger
     secret = secrets.word(SECRETS[messenger])
     if not secret:
@@ -73,8 +71,7 @@ def bot_of(municipality: Municipality, secrets: Secrets) -> str | None:
 
 def same_bot(of: Spoken, other: str) -> str:
     """A Russian sentence for the operator: this municipality has the bot of the municipality `other`; each needs its
-    own. Of
-    two with one bot, only one would get its messages."""
+    own. Of two with one bot, only one would get its messages."""
     words = f"{of.secret} того же бота, что у муниципалитета {other}; каждому нужен свой"
     return f"{words}, заведите второго у {of.issuer}"
 
@@ -127,8 +124,7 @@ MANNERS: Mapping[str, Callable[[], Manners]] = {"telegram": _telegrams_manners, 
 @dataclass(frozen=True, slots=True)
 class ChannelRules:
     """What a messenger accepts as a post in a channel: its limits, and a function that returns what it would refuse
-    about a
-    text with files, in Russian words for the editor."""
+    about a text with files, in Russian words for the editor."""
 
     limits: PostLimits
     problems: Callable[[str, Sequence[OutFile]], list[str]]
@@ -136,8 +132,7 @@ class ChannelRules:
 
 def rules_of_telegrams_channels() -> ChannelRules:
     """The rules of Telegram's channels. They apply to the office's pages in Telegram whatever messenger the office
-    itself
-    uses."""
+    itself uses."""
     from bot.telegram import channels
 
     return ChannelRules(channels.LIMITS, channels.problems)

@@ -1,6 +1,5 @@
 """The lengths of one bot's queues at the clock's last round, for `/metrics`: a request for metrics must not wait for
-the
-database."""
+the database."""
 
 from __future__ import annotations
 
@@ -14,10 +13,8 @@ from storage.transaction import Transaction
 @dataclass
 class Queues:
     """The last counted figures. `waiting`: letters to be sent; `oldest`: since when the first of them waits, None if
-    none
-    does; `given_up`: letters of the last week that will not be sent; `parked`: updates that could not be processed.
-    How old
-    the figures are shows the heartbeat of the clock's loop."""
+    none does; `given_up`: letters of the last week that will not be sent; `parked`: updates that could not be
+    processed. How old the figures are shows the heartbeat of the clock's loop."""
 
     waiting: int = 0
     oldest: datetime | None = None

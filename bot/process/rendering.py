@@ -1,6 +1,5 @@
 """Renders every letter, by one table from the kind of a letter to the function that renders it, and passes on the
-outcome of
-every posting. The subjects (cases, pages, …) register their functions."""
+outcome of every posting. The subjects (cases, pages, …) register their functions."""
 
 from __future__ import annotations
 
@@ -38,8 +37,7 @@ contain their own mentions."""
 
 class Rendering:
     """Renders every letter at the moment it is sent (implements `bot.delivery.Renderer`). The constructor raises
-    ValueError if
-    two subjects render the same kind of letter, or none renders a kind."""
+    ValueError if two subjects render the same kind of letter, or none renders a kind."""
 
     def __init__(self, texts: Texts, offices: Offices, clock: Clock, subjects: Sequence[Makers]) -> None:
         self.texts = texts
@@ -77,8 +75,7 @@ class Rendering:
 
     def _mark(self, letter: Letter, office: Office, now: datetime) -> str:
         """The words put above a message that may be a repeat, either of an earlier try to send it or of one sent
-        before the
-        database was restored."""
+        before the database was restored."""
         copied = letter.body.get("restored")
         if copied is None:
             return str(self.texts.phrase("delivery.again"))
@@ -87,8 +84,7 @@ class Rendering:
 
     async def _hushed(self, tx: Transaction, letter: Letter, now: datetime) -> bool:
         """Whether the letter must be silent because the person has set quiet hours that include `now`, and no case in
-        it is
-        significant or of high importance."""
+        it is significant or of high importance."""
         zone = self.offices.today(tx.municipality).zone
         reader = next((b for b in await tx.people.all() if b.account == letter.account), None)
         if reader is None or not reader.is_quiet(now, zone):
@@ -111,8 +107,7 @@ class Rendering:
         self, tx: Transaction, letter: Letter, office: Office, now: datetime
     ) -> tuple[tuple[int, str], ...]:
         """The people (account, name) to mention in the group, because the message could not reach them in private;
-        empty if there
-        are none."""
+        empty if there are none."""
         account = letter.body.get("mention")
         if letter.kind == "ask":
             question = await tx.questions.get(int(letter.body["question"]))
@@ -147,8 +142,7 @@ class Rendering:
 
 def _is_silent(letter: Letter, case: Case | None, office: Office, now: datetime) -> bool:
     """Whether the letter makes no sound, by the marks in its body: `quietly` always, `hushed` unless its case is of
-    high
-    importance, `softly` in the office's quiet hours."""
+    high importance, `softly` in the office's quiet hours."""
     hushed = letter.body.get("hushed") and (case is None or case.importance is not Importance.HIGH)
     return bool(letter.body.get("quietly") or hushed or (letter.body.get("softly") and office.is_quiet(now)))
 

@@ -1,12 +1,10 @@
 """Erases what has outlived its term of keeping (152-ФЗ, decision 0071): once a day, and by the command `retention`; or
-only
-counts it.
+only counts it.
 
 Cases are erased a few in a transaction; the register of erasures and the audit record them. Figures, journal and the
 register of violations stay. Stored files are deleted once the transaction that erased their cases is committed; the
 register lists them until then, so that a crash in between leaves none behind. A file is stored once, whoever sent it,
-so
-one that some other row still names stays.
+so one that some other row still names stays.
 """
 
 from __future__ import annotations
@@ -55,8 +53,7 @@ class Retention:
 
     async def carry_out(self) -> Mapping[str, int]:
         """Erase everything that has outlived its term, and delete files still waiting for deletion; return how many of
-        each kind
-        were erased, without the kinds of which there were none."""
+        each kind were erased, without the kinds of which there were none."""
         counts: Counter[str] = Counter()
         for kind in KINDS:
             number, more = 0, True
@@ -121,10 +118,8 @@ class Retention:
 
 async def delete_files(books: Books, municipality: str, store: FileStore) -> int:
     """Delete every file that an erasure listed for deletion and no row names any more; return how many were deleted.
-    Reads the
-    database in small steps, so that no other work waits long. Raises OSError if the disk refuses; the rest is deleted
-    the
-    next time."""
+    Reads the database in small steps, so that no other work waits long. Raises OSError if the disk refuses; the rest
+    is deleted the next time."""
     async with books.write(municipality) as tx:
         waiting = await Erasures(tx).with_files()
     keys = {key for some in waiting.values() for key in some}

@@ -1,6 +1,5 @@
 """Renders the messages that are neither notices nor questions: some subjects render their own, all others are about
-cases.
-Pure."""
+cases. Pure."""
 
 from __future__ import annotations
 
@@ -27,6 +26,5 @@ OWN: Mapping[str, Saying] = {
 
 def say(texts: Texts, key: str, facts: Mapping[str, Any], office: Office, now: datetime) -> Screen:
     """Render the message `key` with its `facts`. Keys: `sayings.SAYINGS`, plain, help, welcome_bound, gap and those of
-    `OWN`.
-    `facts["roles"]` are the roles of the addressee."""
+    `OWN`. `facts["roles"]` are the roles of the addressee."""
     return OWN.get(key, sayings.say)(texts, key, facts, office, now)

@@ -34,8 +34,7 @@ def watchdog_seconds() -> float | None:
 
 async def give_signs(is_stuck: Callable[[], bool]) -> None:
     """Send a sign of life for ever, twice in the time the service manager allows, except while `is_stuck()`. Return at
-    once if
-    it expects none."""
+    once if it expects none."""
     seconds = watchdog_seconds()
     while seconds is not None:
         if not is_stuck():

@@ -35,8 +35,7 @@ LEASES = "leases"
 
 def owner() -> str:
     """Make a name for this process that no other process has and that shows the operator where it runs: host, pid,
-    random
-    digits."""
+    random digits."""
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
@@ -66,8 +65,7 @@ class Sharing:
 
     async def run(self) -> None:
         """Look at the leases for ever: every second, and at once when another process announces that they changed
-        hands. A failure
-        of the database is logged and retried."""
+        hands. A failure of the database is logged and retried."""
         self.fleet.beats.expect(LEASES)
         self._begin(self._listen())
         self._begin(self._doubt())
@@ -110,9 +108,8 @@ class Sharing:
 
     async def _doubt(self) -> None:
         """Stop serving every municipality once the database has not answered for as long as a lease lasts: another
-        process may
-        serve it by now, and two that poll one messenger hinder each other. Nothing happens before the first successful
-        look."""
+        process may serve it by now, and two that poll one messenger hinder each other. Nothing happens before the
+        first successful look."""
         loop = asyncio.get_running_loop()
         self._sure = loop.time()
         while True:
@@ -125,8 +122,7 @@ class Sharing:
 
     async def release(self, key: str) -> None:
         """Release the lease of a municipality whose bot has stopped, so that others may take it. A failure of the
-        database is only
-        logged: the lease ends by itself."""
+        database is only logged: the lease ends by itself."""
         if key in self.leases.epochs:
             try:
                 await self.leases.release(key, stays=not self.fleet.is_stopping)
@@ -135,8 +131,7 @@ class Sharing:
 
     async def decline(self, key: str) -> None:
         """Give up a municipality whose files are wrong here for a minute, so that another process may serve it; do
-        nothing if
-        there is no other process."""
+        nothing if there is no other process."""
         with suppress(Exception):
             if await others(self.leases.engine, self.leases.owner):
                 self._declined[key] = asyncio.get_running_loop().time() + DECLINED_SECONDS
@@ -144,8 +139,7 @@ class Sharing:
 
     async def leave(self) -> None:
         """Release all leases when nothing runs here any more, so that others may take over at once. A failure of the
-        database is
-        ignored: the leases end by themselves."""
+        database is ignored: the leases end by themselves."""
         with suppress(Exception):
             await self.leases.leave()
 
@@ -164,8 +158,7 @@ class Sharing:
 
     async def _listen(self) -> None:
         """Wake our bots when another process stores something for their municipality. If that fails, our own loops
-        notice it a
-        second later."""
+        notice it a second later."""
         while True:
             try:
                 await self.leases.engine.listen(CHANNEL, self._heard)

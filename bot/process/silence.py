@@ -1,6 +1,5 @@
 """Notifies people once when a loop of the bot has stopped giving its heartbeat, and once when it works again. It runs
-in a
-loop of its own, so that it can also report the clock's."""
+in a loop of its own, so that it can also report the clock's."""
 
 from __future__ import annotations
 
@@ -17,8 +16,7 @@ OWN = "silence"
 """The name of the loop that looks for silent loops; it never reports itself."""
 LOOKS_UNTIL_TOLD = 6
 """After so many looks in a row that find a loop silent and not turning, people are notified. Looks, not seconds: a
-machine
-that was suspended has not been silent."""
+machine that was suspended has not been silent."""
 LOOKS_WHILE_TURNING = 60
 """The same number for a silent loop that still finishes its rounds: a network that answers again within minutes is no
 news."""

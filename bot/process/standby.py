@@ -1,7 +1,6 @@
 """Municipalities of the configuration that this process does not serve now: another process does, or their bot cannot
-run
-yet. What a messenger or a network pushes for them is stored in the inbox all the same (DESIGN rule 1), for the process
-that serves them, and the board shows them. Nothing is polled, processed or sent."""
+run yet. What a messenger or a network pushes for them is stored in the inbox all the same (DESIGN rule 1), for the
+process that serves them, and the board shows them. Nothing is polled, processed or sent."""
 
 from __future__ import annotations
 
@@ -26,8 +25,7 @@ log = structlog.get_logger()
 @dataclass
 class Standby:
     """A municipality that this process does not serve now. `books`: the database opened without a lease
-    (`Books.beside`).
-    `messenger` and `networks` only parse what is pushed."""
+    (`Books.beside`). `messenger` and `networks` only parse what is pushed."""
 
     key: str
     books: Books

@@ -30,15 +30,13 @@ Tasks = Iterable["asyncio.Task[Any]"]
 
 def patience(stop_seconds: float) -> float:
     """Seconds a stop waits for work in progress, out of `stop_seconds` for the whole stop; by default as long as one
-    request
-    to the messenger may take."""
+    request to the messenger may take."""
     return max(stop_seconds - CLOSING_SECONDS, stop_seconds / 4)
 
 
 async def over(tasks: Tasks) -> None:
     """Cancel the tasks and wait until all have ended. The cancellation is repeated, because one can get lost: if it
-    coincides
-    with the end of a wait, aiohttp takes it for the timeout."""
+    coincides with the end of a wait, aiohttp takes it for the timeout."""
     told = list(tasks)
     left = {task for task in told if not task.done()}
     while left:
@@ -63,8 +61,7 @@ async def politely(ending: Coroutine[Any, Any, None], seconds: float, under_way:
 
 class LastResort:
     """Ends the process by force `seconds` after `start`, even if a task, a thread or the event loop itself is stuck.
-    It cannot
-    be cancelled: if the process ends by itself, the timer ends with it."""
+    It cannot be cancelled: if the process ends by itself, the timer ends with it."""
 
     def __init__(self, seconds: float, end: Callable[[int], Any] = os._exit) -> None:
         self._seconds = seconds

@@ -2,8 +2,7 @@
 outside, a process that stores nothing looks alive.
 
 The time runs from the first failure, by the monotonic clock, and is checked at each further failure. The loops write
-at
-least once a minute, so no timer is needed.
+at least once a minute, so no timer is needed.
 """
 
 from __future__ import annotations
@@ -25,8 +24,7 @@ GIVEN_UP = "пять минут не удаётся записать в базу
 @dataclass
 class StorageWatch:
     """Watches the writes to the database (implements `storage.books.Watch`) and calls `give_up` once after five
-    minutes of
-    failures."""
+    minutes of failures."""
 
     clock: Clock
     give_up: Callable[[], None]

@@ -1,7 +1,6 @@
 """Brings cases opened by earlier versions up to date at the first start of a new one: enters missed terms into the
-register
-of violations and sets the alarms such cases lack. Every case is treated once, in batches, continuing where the last
-start left off."""
+register of violations and sets the alarms such cases lack. Every case is treated once, in batches, continuing where
+the last start left off."""
 
 from __future__ import annotations
 
@@ -22,8 +21,7 @@ WATCHED = "idle_alarms"
 `DONE`."""
 UNFORWARDED = "unforwarded_alarms"
 """The key under which the database stores how far open cases got the alarms for messages that nobody forwards: the
-number of
-the last one, or `DONE`."""
+number of the last one, or `DONE`."""
 DONE = "done"
 AT_ONCE = 100
 Watch = Callable[[Transaction, Desk, Sequence[Case], str], Awaitable[None]]
@@ -31,8 +29,8 @@ Watch = Callable[[Transaction, Desk, Sequence[Case], str], Awaitable[None]]
 
 async def whole(books: Books, municipality: str, desk: Desk, now: datetime) -> None:
     """Bring every case of the municipality up to date that is not yet: afterwards its missed terms are in the
-    register, and an
-    open case has its alarms for idling and for not being forwarded. On a new database it does nothing."""
+    register, and an open case has its alarms for idling and for not being forwarded. On a new database it does
+    nothing."""
     while await _some(books, municipality, desk, now):
         pass
     for mark, watch in ((WATCHED, _without_idle), (UNFORWARDED, _unforwarded)):

@@ -66,9 +66,8 @@ class Ticker:
 
     async def tick(self) -> int:
         """Ring every due alarm, so that reminders and notices are sent, and return their number. Works in slices, so
-        that a button
-        press in between waits for one slice at most; the notices of all slices to one person become one message, sent
-        last."""
+        that a button press in between waits for one slice at most; the notices of all slices to one person become one
+        message, sent last."""
         rung, held = 0, self.clock.now() + HELD
         while (count := await self._slice(held, last=rung > 0)) > 0:
             rung += count
@@ -80,8 +79,7 @@ class Ticker:
 
     async def _slice(self, held: datetime, *, last: bool) -> int:
         """Ring one slice of alarms and return their number. After a failure alarms are rung one by one; an alarm that
-        fails three
-        times in the same way is dropped, so that it does not stop the others."""
+        fails three times in the same way is dropped, so that it does not stop the others."""
         try:
             rung = await self._one_slice(held, last=last)
         except Exception as error:
@@ -101,8 +99,7 @@ class Ticker:
 
     async def _one_slice(self, held: datetime, *, last: bool) -> int:
         """Ring one slice of alarms in one transaction and return their number. If none is due: with `last` release the
-        letters
-        that earlier slices held, and do the periodic work that has no alarms."""
+        letters that earlier slices held, and do the periodic work that has no alarms."""
         async with self.books.write(self.municipality) as tx:
             rung = await self.ring_due(tx, held)
             told = False
@@ -116,8 +113,7 @@ class Ticker:
 
     async def _others(self, tx: Transaction) -> bool:
         """Do the periodic work that has no alarms: handing over to substitutes, the daily round, the reports. Return
-        whether a
-        letter was put into the outbox. A failure here is logged and stops no alarm."""
+        whether a letter was put into the outbox. A failure here is logged and stops no alarm."""
         told = False
         for watch in (self.handing_over, self.daily, *self.reports):
             try:
@@ -131,8 +127,7 @@ class Ticker:
 
     async def ring_due(self, tx: Transaction, held: datetime | None = None) -> int:
         """Ring a slice of the due alarms within the caller's transaction and return their number. `held`: the
-        resulting letters
-        wait until then, or until they are released; None: they may be sent at once."""
+        resulting letters wait until then, or until they are released; None: they may be sent at once."""
         now, begun = self.clock.now(), self.clock.monotonic()
         gathering = Gathering(folding=self.folding, pinned=self.pinned)
         telling = replace(self.desk, postroom=gathering)
@@ -165,8 +160,7 @@ class Ticker:
 
     async def lost_since(self) -> datetime | None:
         """Since when the messenger may have dropped updates, because the bot was off for longer than `lost_after`;
-        None if it was
-        not."""
+        None if it was not."""
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(LAST_SEEN)
         since = datetime.fromisoformat(seen) if seen else None
@@ -174,10 +168,9 @@ class Ticker:
 
     async def wake_up(self, *, read_back: bool = False) -> None:
         """At start: recalculate terms that moved or passed while the bot was off. After an outage in which the
-        messenger may have
-        dropped updates, report it to the group with the numbers of the open cases (DESIGN rule 14). Then record that
-        the bot is
-        running. `read_back`: what was written meanwhile has been read, so that only button presses are lost."""
+        messenger may have dropped updates, report it to the group with the numbers of the open cases (DESIGN rule 14).
+        Then record that the bot is running. `read_back`: what was written meanwhile has been read, so that only button
+        presses are lost."""
         now = self.clock.now()
         async with self.books.write(self.municipality) as tx:
             seen = await tx.mark(LAST_SEEN)

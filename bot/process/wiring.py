@@ -96,8 +96,7 @@ from workflow.regulation import Source
 @dataclass(frozen=True, slots=True)
 class Apart:
     """Functions for work that may take long: reading exports, making documents and charts, reading long texts,
-    removing from
-    pictures what the camera wrote into them. By default they work in this process."""
+    removing from pictures what the camera wrote into them. By default they work in this process."""
 
     sheet: WorkOut = importing.here
     paper: WorkOut = papers.here
@@ -299,8 +298,7 @@ def _asked_in(municipality: Municipality, citizens: Citizens, networks: Mapping[
 
 def citizens_of(municipality: Municipality, bot_name: str, messenger: MessengerSide) -> Citizens:
     """Where citizens may write in the messenger, according to the municipality's file; nowhere if the regulation has
-    no such
-    source."""
+    no such source."""
     source = next((one for one in Source if one == messenger.key), None)
     discussion, channel, private = _written_of(municipality) if source is not None else (None, "", False)
     return Citizens(
@@ -351,8 +349,7 @@ def _appeals(citizens: Citizens) -> Appeals:
 
 def _posted_at(citizens: Citizens, manners: Manners) -> Callable[[int, int], str]:
     """Make the function that links to a posted answer: to the message in the discussion group, or to the citizen's
-    chat with
-    the bot."""
+    chat with the bot."""
 
     def link(chat: int, message: int) -> str:
         return citizens.link_to(chat, message) if manners.is_group(chat) else citizens.bot_link

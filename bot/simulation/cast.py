@@ -2,8 +2,7 @@
 holds.
 
 A scenario says `curator`, `deputy`, `head` and the departments' keys, whoever holds the post; notices are reported
-under
-the same names. Account numbers are made up here; there is no messenger.
+under the same names. Account numbers are made up here; there is no messenger.
 """
 
 from __future__ import annotations
@@ -25,8 +24,7 @@ NAMELESS = "simulation"
 @dataclass(frozen=True)
 class Cast:
     """The people of a scenario. `posts`: the name of a post or department → the key of its person; `accounts`: the
-    account
-    number of each person."""
+    account number of each person."""
 
     posts: Mapping[str, str]
     people: Mapping[str, Person]
@@ -50,12 +48,10 @@ class Cast:
 
     def called(self, person: str, department: str | None) -> str:
         """The name under which a notice to the person is reported, one of those `by` accepts: the department if the
-        notice is about
-        its own duty, otherwise the person's post.
+        notice is about its own duty, otherwise the person's post.
 
         All curators are reported as one, and so is the head. If there are several deputies, each is reported by their
-        own key;
-        so is a person who holds no post or substitutes for another.
+        own key; so is a person who holds no post or substitutes for another.
         """
         found = self.people[person]
         if department is not None and found.department == department and Role.EXECUTOR in found.roles:
@@ -71,8 +67,7 @@ def municipality_of(data: Mapping[str, Any], lines: Lines, shown: str, path: Pat
     """Load the municipality from the data, with a stand-in for every post nobody holds. Raises BrokenConfiguration.
 
     A file without any people may still name an overseer or a supervisor. A substitute whom the file does not describe
-    has
-    the rights of the person they substitute for, and none of their own.
+    has the rights of the person they substitute for, and none of their own.
     """
     key = key_of(path)
     own = path if KEY.fullmatch(key) is not None else path.with_name(f"{NAMELESS}.yaml")
@@ -87,8 +82,7 @@ def municipality_of(data: Mapping[str, Any], lines: Lines, shown: str, path: Pat
 
 def _filled(data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """The data with stand-ins added to its people; and the substitutes that are named but not described, by the person
-    they
-    substitute for."""
+    they substitute for."""
     departments, written = data.get("departments"), data.get("people") or {}
     if not isinstance(written, dict):
         return data, {}
@@ -132,8 +126,7 @@ def _free(key: str, taken: Mapping[str, Any]) -> str:
 
 def cast_of(municipality: Municipality) -> Cast:
     """The cast of the municipality. A role's name means the first person in the file with that role, a department's
-    key its
-    first executor."""
+    key its first executor."""
     posts: dict[str, str] = {}
     for person in municipality.people.values():
         for role in person.roles:

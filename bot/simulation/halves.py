@@ -1,6 +1,5 @@
 """Plays a long scenario in several processes, each with a share of the cases: independent cases need no common
-database.
-One process plays everything if the system cannot fork, or if the cases are few or depend on each other."""
+database. One process plays everything if the system cannot fork, or if the cases are few or depend on each other."""
 
 from __future__ import annotations
 
@@ -31,8 +30,7 @@ def shares(scenario: Scenario) -> int:
 
 def play_apart(scenario: Scenario, among: int, progress: Progress = lambda done: None) -> Outcome:
     """Play the scenario in `among` processes and return the same outcome as `play`. `progress` is told how many events
-    are done
-    in all, on the assumption that the other processes are as far as this one."""
+    are done in all, on the assumption that the other processes are as far as this one."""
     own, *others = [_share(scenario, number, among) for number in range(among)]
     with _started(others) as links:
         found = [play(own, progress=lambda done: progress(done * among))]

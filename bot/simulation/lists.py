@@ -15,8 +15,7 @@ from workflow.office import Office
 @dataclass
 class ListsAhead:
     """Finds the moment of the next daily list before `end`. The result is remembered until the list is given or the
-    office
-    changes, because a player asks at every event."""
+    office changes, because a player asks at every event."""
 
     end: datetime
     _found: tuple[datetime, Office, datetime | None] | None = None

@@ -69,8 +69,7 @@ class Unfit(Exception):  # noqa: N818 - belongs to one field of one event
 @dataclass(frozen=True)
 class World:
     """What the fields of an event may refer to: the municipality, and the cases and pages named so far; `pages` maps a
-    page's
-    name to its network."""
+    page's name to its network."""
 
     municipality: Municipality
     cases: Mapping[str, int]
@@ -153,8 +152,7 @@ def closing_reason(value: Any, world: World) -> str:
 
 def ground(value: Any, world: World) -> str:
     """The code of the ground on which a message is not processed, given by its code or in the regulation's own words;
-    anything
-    else is kept as it is."""
+    anything else is kept as it is."""
     said = text(value, world).strip()
     known = world.municipality.regulation.grounds
     return next((one.code for one in known if said.casefold() in (one.code, one.words.casefold())), said)
@@ -199,8 +197,7 @@ def last_moment(value: Any, world: World) -> datetime:
 @dataclass(frozen=True)
 class Given:
     """What a command is made from when an event is played: who acts, the case and the event's fields. `others`: the
-    cases that
-    a field may name."""
+    cases that a field may name."""
 
     by: Actor
     id: int
@@ -229,16 +226,14 @@ class Given:
 
     def rows(self) -> tuple[int, ...]:
         """The number of the violation that is annulled: the oldest standing one of the step that the event names; one
-        already
-        annulled if none stands, so that the rules refuse it; none if there is no violation of this step."""
+        already annulled if none stands, so that the rules refuse it; none if there is no violation of this step."""
         named = [row for row in (self.case.missed if self.case else ()) if row.step == self["violation"]]
         standing = sorted((row for row in named if row.stands), key=lambda row: row.passed_at)
         return tuple(row.number for row in (standing or named)[:1])
 
     def contributor(self) -> str:
         """The department whose contribution is passed on: the one the event names, otherwise the one that waits
-        longest; "" if
-        none waits."""
+        longest; "" if none waits."""
         named = self.said("of") or self.said("department")
         waiting = (c.department for c in (self.case.contributions if self.case else ()) if c.waits)
         return str(named or next(waiting, ""))
@@ -251,12 +246,9 @@ def _nothing_wrong(fields: Mapping[str, Any]) -> str:
 @dataclass(frozen=True)
 class Order:
     """One word of the vocabulary. `make`: makes the command to an existing case. `needs` and `may`: readers of its
-    required and
-    optional fields. `new`: it names something new. `by`: the machine (or a citizen through it) that acts if the
-    scenario
-    names nobody; None: a person must be named; `person`: whether a person may be named. `wrong`: returns the error in
-    the
-    combination of fields, "" if there is none."""
+    required and optional fields. `new`: it names something new. `by`: the machine (or a citizen through it) that acts
+    if the scenario names nobody; None: a person must be named; `person`: whether a person may be named. `wrong`:
+    returns the error in the combination of fields, "" if there is none."""
 
     make: Callable[[Given], AnyCommand] | None = None
     needs: Mapping[str, Reader] = field(default_factory=dict)
@@ -269,8 +261,7 @@ class Order:
     @property
     def readers(self) -> Mapping[str, Reader]:
         """The readers of all fields that this word takes, by field, except those every event has (`at`, `do`, `by` and
-        the name of
-        the case)."""
+        the name of the case)."""
         return {**self.needs, **self.may}
 
 

@@ -1,6 +1,5 @@
 """The results of a scenario and the contract's JSON of them. Moments are in UTC in the values and in the
-municipality's
-time zone in the JSON."""
+municipality's time zone in the JSON."""
 
 from __future__ import annotations
 
@@ -22,10 +21,8 @@ from workflow.terms.register import late_minutes
 @dataclass(frozen=True, slots=True)
 class Missed:
     """A violation in the register. `due`: the moment by which people are charged; `text_due`: the one by the
-    regulation's text
-    alone; `late_minutes` are counted by the step's own clock, a started minute as a whole one. `substitute` stood in
-    for
-    `who` during the whole term."""
+    regulation's text alone; `late_minutes` are counted by the step's own clock, a started minute as a whole one.
+    `substitute` stood in for `who` during the whole term."""
 
     step: str
     who: str
@@ -49,8 +46,7 @@ class CaseOutcome:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A notice that somebody got. `to` is a name of the vocabulary. If its subject is not a case, `about` is its kind,
-    `name`
-    its name, and `case` is ""."""
+    `name` its name, and `case` is ""."""
 
     at: datetime
     case: str
@@ -64,9 +60,8 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Something that a person wanted and was refused. `reason`: a `workflow.outcomes.Reason`, or a reason for pages,
-    materials
-    and comments, which comes with the program's own `words`. `about`, `name`: kind and name of the subject if it is no
-    case."""
+    materials and comments, which comes with the program's own `words`. `about`, `name`: kind and name of the subject
+    if it is no case."""
 
     at: datetime
     case: str
@@ -117,8 +112,7 @@ def together(halves: Iterable[Outcome], names: Sequence[str]) -> Outcome:
 
 def in_order(outcome: Outcome) -> Outcome:
     """Sort notices and refusals by time, then by the case's place in the scenario, so that the order does not depend
-    on which of
-    several simultaneous alarms rang first. A notice to two people under the same name becomes one."""
+    on which of several simultaneous alarms rang first. A notice to two people under the same name becomes one."""
     place = {name: number for number, name in enumerate(outcome.cases)}
     notices = sorted(
         dict.fromkeys(outcome.notices), key=lambda n: (n.at, place.get(n.case, -1), n.kind, n.step or "", n.to, n.name)
@@ -171,6 +165,5 @@ def _annulled(one: Annulled, local: Callable[[datetime], str | None]) -> dict[st
 
 def _named(row: Notice | Refusal) -> dict[str, str | None]:
     """The JSON keys that name the subject of the row if it is not a case; empty for a case. (An absence has no
-    subject: its
-    `case` is "".)"""
+    subject: its `case` is "".)"""
     return {"case": row.case or None, row.about: row.name or None} if row.about else {}

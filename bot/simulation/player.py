@@ -1,6 +1,5 @@
 """Plays the events of a scenario and the alarms between them, one after another, through the real desk, ticker,
-postroom
-and database.
+postroom and database.
 
 Delivery only records: letters are taken from the outbox unrendered, addressed as in the running bot, and not stored as
 messages. Rendering ten screens for each case would take longer than everything else, and a letter is enough to count
@@ -57,8 +56,7 @@ if TYPE_CHECKING:
 REPORTED = OF_TERMS | {NoticeKind.WORK, NoticeKind.SIGNIFICANT, NoticeKind.SHORTCOMING}
 KINDS = {NoticeKind.IDLE_ABOVE: NoticeKind.IDLE, NoticeKind.MISSED: NoticeKind.OVERDUE}
 """Kinds of notice reported as another kind, because the contract has one word for the notice to the person whose move
-it is
-and the notice to their superiors."""
+it is and the notice to their superiors."""
 OF_DEPARTMENT = frozenset({NoticeKind.WORK, NoticeKind.IDLE, NoticeKind.MISSED})
 GROUP, DIGEST = "group", "digest"
 MOMENT = timedelta(microseconds=1)
@@ -156,8 +154,7 @@ class _Play:
 
     async def _ring_before(self, tx: Transaction, moment: datetime) -> None:
         """Ring every alarm and send every weekly list due before the moment, each at its own time. An alarm at exactly
-        the moment
-        waits: a person who acts right then needs no reminder."""
+        the moment waits: a person who acts right then needs no reminder."""
         while self.next_weekly is not None and self.next_weekly < moment:
             at, since = self.next_weekly, self.weekly_since
             await self._ring_alarms(tx, at)
@@ -288,8 +285,8 @@ class _Play:
 
     async def _out(self, tx: Transaction, case_id: int, *, by_person: bool) -> None:
         """Prepare a case for its `posted` or `post_failed` event: end the time for «Отменить» if it still runs; and if
-        a person
-        posts what the program was to post, first record that the network handed the posting over to people."""
+        a person posts what the program was to post, first record that the network handed the posting over to
+        people."""
         now = self.clock.now()
         case = await tx.case(case_id)
         if case is not None and case.state is State.APPROVED and case.post_at is not None:
@@ -301,8 +298,8 @@ class _Play:
 
     async def _absent(self, tx: Transaction, event: Event) -> None:
         """Enter the absence, which the office knows from then on. Refused: one for somebody else by a person who is
-        neither curator
-        nor deputy, days before today for oneself, and people who would substitute for each other in a circle."""
+        neither curator nor deputy, days before today for oneself, and people who would substitute for each other in a
+        circle."""
         said, now = event.fields, self.clock.now()
         person = self.who.person(str(said.get("who") or event.by))
         substitute = said.get("substitute")
@@ -390,8 +387,7 @@ class _Play:
 
     def _called(self, person: str, item: dict[str, str]) -> str:
         """The name under which a notice to the person is reported: the department's key if it is about the
-        department's own duty,
-        otherwise the person's post."""
+        department's own duty, otherwise the person's post."""
         if item["notice"] in OF_DEPARTMENT:
             return self.who.called(person, item["department"])
         own = item["notice"] in (NoticeKind.REMINDER, NoticeKind.OVERDUE)

@@ -35,10 +35,8 @@ COMMON = ("at", "do", "by")
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something done at a moment (UTC). `by`: a name of the vocabulary, None if the program itself does it. `about`:
-    the kind
-    of its subject; for a case `case` is its name, for another kind `name` is its name, and `case` is "" or the name of
-    the
-    case that results."""
+    the kind of its subject; for a case `case` is its name, for another kind `name` is its name, and `case` is "" or
+    the name of the case that results."""
 
     at: datetime
     do: str
@@ -52,10 +50,8 @@ class Event:
 @dataclass(frozen=True)
 class Scenario:
     """A scenario as read. `by_hand`: cases whose every answer is posted by people, according to the scenario; `whole`:
-    the
-    cases depend on each other and cannot be played apart; `official`: pages, materials or comments take part;
-    `networks`:
-    the network of each page, by its name."""
+    the cases depend on each other and cannot be played apart; `official`: pages, materials or comments take part;
+    `networks`: the network of each page, by its name."""
 
     municipality: Municipality
     cast: Cast

@@ -17,8 +17,8 @@ OF_ENTITIES = ("entit", "parse_mode", "parse mode")
 
 def bare(method: TelegramMethod[Any], refusal: str) -> methods.SendMessage | methods.EditMessageText | None:
     """The message without styles, buttons that copy, options of link previews and a forced reply; without formatting
-    too if the
-    refusal is about that, without links in buttons if it is about a URL. None if nothing can be left out."""
+    too if the refusal is about that, without links in buttons if it is about a URL. None if nothing can be left
+    out."""
     if not isinstance(method, methods.SendMessage | methods.EditMessageText):
         return None
     words = refusal.lower()

@@ -1,8 +1,7 @@
 """What a Telegram message contains besides its text and its files; and its text as a reader sees it.
 
 A message is a flat object: the name of a field is the kind of its content. A field in none of the tables below is
-content
-of a new kind, and is named by Telegram's own word (DESIGN rule 20).
+content of a new kind, and is named by Telegram's own word (DESIGN rule 20).
 """
 
 from __future__ import annotations

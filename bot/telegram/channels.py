@@ -89,8 +89,7 @@ class ChannelPosts:
 
     async def _go(self, name: str, text: str, files: tuple[OutFile, ...]) -> Sending:
         """Send once within the rate limits, for which the channel is numbered by a hash of its name; return Later if
-        the wait would
-        be longer than SHORT_WAIT."""
+        the wait would be longer than SHORT_WAIT."""
         place, weight = zlib.crc32(name.encode()), max(1, len(files))
         wait = self._pace.wait_for(place, False, self._clock.monotonic(), weight)
         if wait > SHORT_WAIT:

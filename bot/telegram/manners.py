@@ -13,16 +13,14 @@ API_HOST = "https://api.telegram.org"
 
 RATES = Rates(burst=3, per_second=1.0, group=Window(20, 60.5), bot=Window(30, 1.02), answered=1.003)
 """One message a second into a chat, twenty a minute into a group, thirty a second in all. «Short bursts» are allowed
-without
-a number; a draft is three messages, so three."""
+without a number; a draft is three messages, so three."""
 
 TEXT_UNITS = 4096
 """The longest message: UTF-16 units of visible text."""
 
 SIZE = Size(units=4000, source=28_000, tags=90)
 """The size of one message of a letter, with room left below `TEXT_UNITS`. Telegram refuses 32 KB of source and ignores
-tags
-after the hundredth, links included."""
+tags after the hundredth, links included."""
 
 ALBUMS = Albums(most=10, documents=True, each_counts=True)
 

@@ -1,8 +1,7 @@
 """Telegram as a messenger: sends texts in parts, buttons, albums, edits; each call returns an outcome of the port.
 
 One call is one attempt: `bot.delivery` waits and retries. Only a text that Telegram refuses for good is sent once
-more, in
-its bare form.
+more, in its bare form.
 """
 
 from __future__ import annotations
@@ -58,8 +57,7 @@ class Telegram(Reception):
     key = KEY
     trusted_for = timedelta(days=1)
     """How long a stored position is used: Telegram keeps updates for a day, and after a week without one it may number
-    them
-    anew."""
+    them anew."""
 
     def __init__(
         self,
@@ -97,8 +95,7 @@ class Telegram(Reception):
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False
     ) -> Sending:
         """Send the text from part `start` on, in as many messages as needed; the buttons under the last, the reply at
-        the first.
-        `must_reply`: send nothing if the message to reply to no longer exists."""
+        the first. `must_reply`: send nothing if the message to reply to no longer exists."""
         parts = split(with_mentions(screen).text, WHOLE)
         sent: list[Address] = []
         for number in range(start, len(parts)):
@@ -128,8 +125,8 @@ class Telegram(Reception):
         must_reply: bool = False,
     ) -> Sending:
         """Send pictures and videos in albums of two to ten, documents in separate albums, a single file by itself.
-        Files that
-        Telegram refuses as pictures are sent as documents, except those that Telegram holds and only passes on."""
+        Files that Telegram refuses as pictures are sent as documents, except those that Telegram holds and only passes
+        on."""
         missing = [file for file in files if file.data is None and not file.remote and not file.path.is_file()]
         if missing:
             return Rejected(f"{len(missing)} files are not on the disk")
@@ -147,8 +144,7 @@ class Telegram(Reception):
 
     async def publish(self, channel: str, text: str, files: tuple[OutFile, ...]) -> Sending:
         """Publish one post in the channel (`@name`) with one request: the text, or up to ten files, the first with the
-        text as its
-        caption. Links get a preview, as in a post written by hand."""
+        text as its caption. Links get a preview, as in a post written by hand."""
         seconds = self._session.limits.upload
         if not files:
             return await self._try(methods.SendMessage(chat_id=channel, text=text, parse_mode=HTML))
@@ -178,8 +174,7 @@ class Telegram(Reception):
 
     async def pin(self, address: Address) -> Sending:
         """Pin the message without a sound; Telegram still writes a line about it into the chat. Return Rejected if the
-        bot lacks the
-        right to do so."""
+        bot lacks the right to do so."""
         pinned = methods.PinChatMessage(chat_id=address.chat, message_id=address.message, disable_notification=True)
         return await self._try(pinned, edited=address)
 
@@ -257,8 +252,7 @@ def _broken_off(outcome: Sending, sent: list[Address]) -> Sending:
 
 def _reply(chat: int, reply_to: Address | None, must_reply: bool = False) -> types.ReplyParameters | None:
     """The reply to the message, or None if it is in another chat: after a group's migration its old messages cannot be
-    replied
-    to."""
+    replied to."""
     if reply_to is None or reply_to.chat != chat:
         return None
     return types.ReplyParameters(message_id=reply_to.message, allow_sending_without_reply=not must_reply)

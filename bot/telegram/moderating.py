@@ -21,8 +21,7 @@ NOT_THERE = ("message to delete not found", "message_id_invalid", "message ident
 
 class Keeper(Protocol):
     """The part of the messenger that acts as a group's administrator: delete a message, ban, lift a ban. A negative
-    account is a
-    channel that writes under its own name."""
+    account is a channel that writes under its own name."""
 
     async def take_away(self, address: Address) -> Sending: ...
 

@@ -57,8 +57,7 @@ SHORT_WAIT = 2.0
 
 class Sender(Keeper, Protocol):
     """The part of the messenger that the network uses. `must_reply`: send nothing if the message to reply to no longer
-    exists,
-    so that no answer stands apart from its question."""
+    exists, so that no answer stands apart from its question."""
 
     async def send(
         self, chat: int, screen: Screen, reply_to: Address | None = None, start: int = 0, *, must_reply: bool = False
@@ -79,10 +78,8 @@ class Sender(Keeper, Protocol):
 
 class TelegramNetwork(DiscussionModerator, Silent):
     """Telegram as a network of citizens, and of channels in which the bot is an administrator and publishes
-    (Publishes).
-    `link(chat, message)` returns the address at which a person finds the posted answer; for a private one that of the
-    bot.
-    `discussion`: the group whose comments may be moderated."""
+    (Publishes). `link(chat, message)` returns the address at which a person finds the posted answer; for a private one
+    that of the bot. `discussion`: the group whose comments may be moderated."""
 
     key = KEY
 
@@ -123,8 +120,7 @@ class TelegramNetwork(DiscussionModerator, Silent):
 
     async def post(self, answer: Answer) -> Outcome:
         """Send the answer once: the files, then the text, both as replies. Files sent in an earlier try of this
-        process are not sent
-        again."""
+        process are not sent again."""
         address = ADDRESS.fullmatch(answer.in_reply_to)
         if address is None:
             return NotPosted(PostFailure.REJECTED, "no address of a message")

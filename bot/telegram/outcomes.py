@@ -115,6 +115,5 @@ def _address(message: Any) -> Address | None:
 
 def _doubtful(detail: str, edited: Address | None) -> Sending:
     """The outcome when nobody knows whether the request was carried out: Unknown for a send, Later for a change of
-    `edited`,
-    because a change can be repeated harmlessly."""
+    `edited`, because a change can be repeated harmlessly."""
     return Unknown(detail) if edited is None else Later(SHORTLY, detail)

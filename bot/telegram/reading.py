@@ -149,8 +149,7 @@ def _message(raw: Raw, kind: Kind) -> Incoming:
 
 def _answered(raw: Raw) -> Raw:
     """The message it replies to; {} if there is none. In a forum's topic every message that replies to nothing arrives
-    as a
-    reply to the topic's first message; that one is ignored."""
+    as a reply to the topic's first message; that one is ignored."""
     reply: Raw = raw.get("reply_to_message") or {}
     is_topic = raw.get("is_topic_message") and "forum_topic_created" in reply
     return {} if is_topic else reply

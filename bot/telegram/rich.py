@@ -1,6 +1,5 @@
 """Turns a rich message (paragraphs, lists, tables, quotes and media in blocks) into a plain one with its words,
-addresses and
-files.
+addresses and files.
 
 A block of an unknown type still yields its words and the blocks inside it.
 """

@@ -1,8 +1,7 @@
 """Queries to Telegram: the bot's identity, incoming updates, the bot's rights in a chat, files.
 
 Every query returns a value; no exception of the library escapes. Updates are returned raw, one JSON object each, so
-that
-one the library cannot parse blocks nothing (FACTS §1).
+that one the library cannot parse blocks nothing (FACTS §1).
 """
 
 from __future__ import annotations
@@ -44,8 +43,7 @@ STRANGE_SECONDS = 3.0
 LIMITED_SECONDS = 3.0
 NOT_FOUND = "ответ 404: по этому адресу нет такого бота, проверьте TELEGRAM_API_URL и BOT_TOKEN"
 """For the operator. Telegram answers 404 to a token of a wrong form; a Bot API server of ours to anything while it
-starts or
-is moved."""
+starts or is moved."""
 IN_CHAT = frozenset({"member", "restricted", "administrator", "creator"})
 WATCHED_RIGHTS = {
     "can_delete_messages": Right.DELETE,
@@ -95,16 +93,14 @@ class Reception:
 
     async def start_pushing(self, url: str) -> Unauthorised | NotNow | None:
         """Have updates pushed to our `url` (see MessengerSide); return None if Telegram agreed. It pushes the messages
-        of one chat one
-        after another, and button presses beside them."""
+        of one chat one after another, and button presses beside them."""
         values = {"url": url, "secret_token": self._hook_secret, "allowed_updates": list(WANTED)}
         answer = await self._ask("setWebhook", values)
         return None if answer is True else _no_answer(answer)
 
     def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
         """Parse one pushed request into the item `poll` would return (see MessengerSide). A body that is no JSON is
-        returned too, so
-        that Telegram does not repeat it for a day."""
+        returned too, so that Telegram does not repeat it for a day."""
         given = headers.get(HOOK_HEADER, "").encode("utf-8", "surrogateescape")
         if not self._hook_secret or not hmac.compare_digest(given, self._hook_secret.encode()):
             raise WrongSecretError
@@ -202,8 +198,7 @@ class Reception:
 
     async def _ask(self, method: str, values: dict[str, Any], missing: bool = False) -> Any:
         """Make a request; return its result, or the reason why there is none (Unauthorised, NotNow). `missing`: return
-        None if what
-        was asked for does not exist."""
+        None if what was asked for does not exist."""
         try:
             answer = await self._session.raw(self._token, method, values, self._session.limits.call)
         except NotAnswered as error:

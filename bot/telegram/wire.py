@@ -36,8 +36,7 @@ _SECONDS = re.compile(r"retry[ _]after\W{1,5}(\d{1,6})", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
     """Telegram's answer as JSON, uninterpreted; NUL, lone surrogates and numbers beyond 64 bits are washed out.
-    `body`: None if
-    it was no JSON object."""
+    `body`: None if it was no JSON object."""
 
     status: int
     body: dict[str, Any] | None
@@ -46,8 +45,7 @@ class RawAnswer:
 @cache
 def _shape_of(returning: Any) -> type[Response[Any]]:
     """The pydantic model of an answer with this result, cached: pydantic drops unreferenced models, and aiogram would
-    rebuild it
-    for every request, which takes ten times as long as the request."""
+    rebuild it for every request, which takes ten times as long as the request."""
     return Response[returning]
 
 
@@ -135,8 +133,7 @@ class Session(AiohttpSession):
 
     async def _post(self, url: str, seconds: float | None, **body: Any) -> tuple[int, str]:
         """Make one POST request; return the answer's status and text. Raises NotAnswered; NeverSent if Telegram has
-        certainly seen
-        nothing."""
+        certainly seen nothing."""
         session, way = await self.create_session(), Way()
         try:
             async with session.post(url, timeout=self._limited(seconds), trace_request_ctx=way, **body) as answer:

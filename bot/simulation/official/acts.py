@@ -1,6 +1,5 @@
 """Plays a scenario's pages, materials and comments through the same desks, database and letters as the running bot. It
-works
-beside the player of cases, and only if a scenario has such events.
+works beside the player of cases, and only if a scenario has such events.
 
 Letters are taken from the outbox unrendered: notices are recorded, and orders to publish are held until their time.
 """

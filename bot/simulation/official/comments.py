@@ -1,6 +1,5 @@
 """Plays events of comments on official pages: a comment appears, somebody decides, and the network carries the
-decision out
-or does not.
+decision out or does not.
 
 As in the running bot, the comment's words decide whether there is a ground to propose it for deletion; whether it also
 becomes a case is up to the scenario. A network that the program moderates does only what the scenario says; in the
@@ -121,8 +120,7 @@ class CommentActs:
 
     async def _network_answers(self, tx: Transaction, event: Event) -> None:
         """Let the network report the outcome of every order about the comment that it has not answered yet; record a
-        refusal if there
-        is no such order."""
+        refusal if there is no such order."""
         found = await self._proposal(tx, event.name)
         if found is None or not found.comment.asked:
             reason = Reason.NO_SUCH_COMMENT if found is None else Reason.NOTHING_BY_HAND
@@ -135,8 +133,7 @@ class CommentActs:
 
     async def told(self, tx: Transaction, letter: Letter) -> None:
         """Pass an order to the network. It waits for the scenario's answer; in a network that the program does not
-        moderate it fails
-        at once, so that a person has to carry it out."""
+        moderate it fails at once, so that a person has to carry it out."""
         found = await ModerationBook(tx).get(int(letter.body["comment"]))
         matter = Matter(letter.body["matter"])
         if found is not None and matter in found.comment.asked and found.comment.network not in BY_MACHINE:

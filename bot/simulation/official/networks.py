@@ -57,8 +57,7 @@ BY_MACHINE: Mapping[str, Callable[[], Taker]] = {
     PageNetwork.TELEGRAM: _telegram,
 }
 """The networks in which the program publishes and moderates itself. In MAX it does so only for an office that works
-there; a
-scenario has its pages there kept by hand."""
+there; a scenario has its pages there kept by hand."""
 
 
 class Takers(Mapping[str, object]):

@@ -1,12 +1,10 @@
 """The whole vocabulary of scenarios: cases, official pages, material for publication, comments on pages. One entry for
-each
-word.
+each word.
 
 The key with the subject's name tells what an event is about: `case`, `page`, `material` or `comment`. The words are
-the
-program's own (`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`). `detect` makes a comment appear,
-`published` puts a publication on a page, `plan` (without a subject) opens the content plan. Nothing here knows files,
-lines or the database.
+the program's own (`PageAction`, `MaterialAction`, `ModerationAction`, `ModerationEvent`). `detect` makes a comment
+appear, `published` puts a publication on a page, `plan` (without a subject) opens the content plan. Nothing here knows
+files, lines or the database.
 """
 
 from __future__ import annotations

@@ -26,8 +26,7 @@ from workflow.terms.worktime import WorkingTime
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
     """The result for a page. `missing`: the items that the regulation requires and the page lacks; `check_due`:
-    whether the
-    check of its protection is due."""
+    whether the check of its protection is due."""
 
     page: OfficialPage
     missing: tuple[str, ...]
@@ -37,8 +36,7 @@ class PageOutcome:
 @dataclass(frozen=True, slots=True)
 class Period:
     """The publications of one day, or of one week given by its Monday. `behind`: the period ended with fewer than the
-    norm's
-    minimum, or it still runs and is so far advanced that the keepers of the page are warned."""
+    norm's minimum, or it still runs and is so far advanced that the keepers of the page are warned."""
 
     since: date
     have: int
@@ -48,8 +46,7 @@ class Period:
 @dataclass(frozen=True, slots=True)
 class PublicationsOutcome:
     """The result for a page's publications. `count`: all of them; `periods`: the norm's periods in which the page was
-    in force,
-    the running one last."""
+    in force, the running one last."""
 
     count: int
     norm: PublicationNorm | None
@@ -64,8 +61,7 @@ class PublicationsOutcome:
 @dataclass(frozen=True, slots=True)
 class CommentOutcome:
     """The result for a comment. `comment`: None if there was no ground to propose it for deletion. `ground`: the
-    ground on which
-    it was last deleted; `case`: the name of the case it became."""
+    ground on which it was last deleted; `case`: the name of the case it became."""
 
     comment: Comment | None
     ground: str | None = None

@@ -31,8 +31,7 @@ def rounds_of(day: date, clock: WorkingTime) -> tuple[datetime, ...]:
 
 def next_round(after: datetime, before: datetime, clock: WorkingTime) -> datetime | None:
     """The first moment of the bot's rounds of official pages later than `after` and earlier than `before`; None if
-    there is
-    none."""
+    there is none."""
     day = clock.local(after).date()
     while day <= clock.local(before).date():
         found = next((moment for moment in rounds_of(day, clock) if moment > after), None)

@@ -1,6 +1,5 @@
 """What the players of pages, materials and comments share: who acts, how things are named, which refusals and notices
-are
-recorded."""
+are recorded."""
 
 from __future__ import annotations
 
@@ -27,8 +26,7 @@ SPOKEN_OF = (Role.CURATOR, Role.HEAD, Role.EDITOR)
 @dataclass
 class Stage:
     """The state shared by the players of pages, materials and comments. `numbers`: numbers in the database by kind and
-    the
-    scenario's name; `addresses`: the pages' addresses by name."""
+    the scenario's name; `addresses`: the pages' addresses by name."""
 
     scenario: Scenario
     clock: HeldClock
