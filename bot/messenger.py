@@ -128,10 +128,11 @@ class Albums:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """The limits and forms of one messenger. `lost_after`: after an outage longer than this the bot asks people to
-    repeat what they wrote, because the messenger may have dropped it. `is_group`: whether the chat with this id is a
-    group. `links`: makes the addresses of its chats and messages. `tells_rights`: whether it reports when the bot's
-    rights in a group change; if not, the bot asks from time to time."""
+    """What is particular to one messenger: how much and how long it takes, how its ids and links look. `lost_after`:
+    after an outage longer than this the bot asks people to repeat what they wrote, because the messenger may have
+    dropped it. `is_group`: whether the chat with this id is a group. `links`: makes the addresses of its chats and
+    messages. `tells_rights`: whether it reports when the bot's rights in a group change; if not, the bot asks from
+    time to time."""
 
     rates: Rates
     size: Size
@@ -147,28 +148,29 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A sending succeeded. `addresses` are the messages it made, in order (a long text or an album makes several)."""
+    """Outcome (returned): a sending succeeded. `addresses` are the messages it made, in order (a long text or an album
+    makes several)."""
 
     addresses: tuple[Address, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """An edit failed for good: the message does not exist or can no longer be edited."""
+    """Outcome (returned): an edit failed for good: the message does not exist or can no longer be edited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """A sending failed for good: the person never started the bot or blocked it, or the bot is not in the chat.
-    Retrying does not help. `detail` says why, for the log."""
+    """Outcome (returned): a sending failed for good: the person never started the bot or blocked it, or the bot is not
+    in the chat. Retrying does not help. `detail` says why, for the log."""
 
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A message was certainly not sent; retry after `seconds`. `limited`: because there were too many requests.
-    `left`: False if the request did not leave this machine, which does not count as a try."""
+    """Outcome (returned): a message was certainly not sent; retry after `seconds`. `limited`: because there were too
+    many requests. `left`: False if the request did not leave this machine, which does not count as a try."""
 
     seconds: float
     detail: str = ""
@@ -178,8 +180,8 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It is unknown whether a message was sent (a timeout after the request, an invalid answer). `sent`: the parts
-    certainly sent before."""
+    """Outcome (returned): it is unknown whether a message was sent (a timeout after the request, an invalid answer).
+    `sent`: the parts certainly sent before."""
 
     detail: str
     sent: tuple[Address, ...] = ()
@@ -187,14 +189,15 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A sending failed because the group was replaced by another chat: send to `chat` instead."""
+    """Outcome (returned): a sending failed because the group was replaced by another chat: send to `chat` instead."""
 
     chat: int
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The messenger will never accept this message: a fault of our program. `detail` says why, for the log."""
+    """Outcome (returned): the messenger will never accept this message: a fault of our program. `detail` says why, for
+    the log."""
 
     detail: str
 
@@ -209,8 +212,8 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class NotFetched:
-    """A file could not be fetched from the messenger. `too_big`: bots cannot get files of this size; `for_good`:
-    retrying does not help."""
+    """Returned, not raised: a file could not be fetched from the messenger. `too_big`: bots cannot get files of this
+    size; `for_good`: retrying does not help."""
 
     detail: str
     too_big: bool = False
@@ -219,8 +222,8 @@ class NotFetched:
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """The messenger does not let the bot read what is in a chat. `passing`: only at the moment, so that a later try
-    may succeed."""
+    """Returned, not raised: the messenger does not let the bot read what is in a chat. `passing`: only at the moment,
+    so that a later try may succeed."""
 
     detail: str
     passing: bool = False

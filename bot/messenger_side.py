@@ -66,20 +66,20 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A poll failed because another copy of the program polls with the same secret, or, if `pushed`, because the
-    messenger pushes updates to an address instead."""
+    """Returned, not raised: a poll failed because another copy of the program polls with the same secret, or, if
+    `pushed`, because the messenger pushes updates to an address instead."""
 
     pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unauthorised:
-    """A request failed because the messenger does not accept the secret (token)."""
+    """Returned, not raised: the messenger does not accept the secret (token)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """A request got no usable answer; ask again after `seconds`. `detail` may be logged."""
+    """Returned, not raised: a request got no usable answer; ask again after `seconds`. `detail` may be logged."""
 
     seconds: float
     detail: str

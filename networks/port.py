@@ -192,7 +192,7 @@ class PostFailure(StrEnum):
 
 @dataclass(frozen=True)
 class Posted:
-    """The answer or post is in the network under `ref`; `link` opens it."""
+    """Outcome (returned): the answer or post is in the network under `ref`; `link` opens it."""
 
     ref: str
     link: str
@@ -200,7 +200,8 @@ class Posted:
 
 @dataclass(frozen=True)
 class NotPosted:
-    """The answer or post was not published, and a retry will not help. `detail` is for the log: no tokens, no texts."""
+    """Outcome (returned): the answer or post was not published, and a retry will not help. `detail` is for the log: no
+    tokens, no texts."""
 
     reason: PostFailure
     detail: str
@@ -208,14 +209,16 @@ class NotPosted:
 
 @dataclass(frozen=True)
 class Ambiguous:
-    """The request was sent but not confirmed, so the answer may be in the network. Call `look_up` before a retry."""
+    """Outcome (returned): the request was sent but not confirmed, so the answer may be in the network. Call `look_up`
+    before a retry."""
 
     detail: str
 
 
 @dataclass(frozen=True)
 class TryLater:
-    """The answer was not posted, or cannot be looked up now; retry after `seconds`. `detail` is for the log."""
+    """Outcome (returned): the answer was not posted, or cannot be looked up now; retry after `seconds`. `detail` is
+    for the log."""
 
     seconds: float
     detail: str
@@ -226,7 +229,8 @@ Outcome = Posted | NotPosted | Ambiguous | TryLater
 
 @dataclass(frozen=True)
 class LookUpImpossible:
-    """The network does not let us check whether the answer was posted; a person must look. `detail` is for the log."""
+    """Outcome (returned): the network does not let us check whether the answer was posted; a person must look.
+    `detail` is for the log."""
 
     detail: str
 

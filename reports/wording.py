@@ -115,7 +115,8 @@ class Wording:
         return self._phrase("page_formats", one)
 
     def page(self, name: str) -> str:
-        """An official page's name, or the words for a page unknown to the registry."""
+        """The official page's `name` on one line, shortened if long; if it is "", the words for a page unknown to the
+        registry."""
         return one_line(name, LONGEST_WORD) or self.word("not_in_registry")
 
     def offence(self, ground: str) -> str:

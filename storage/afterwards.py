@@ -86,7 +86,8 @@ class AfterwardsBook:
         ]
 
     async def looked(self, after: Lookout, next_at: datetime | None) -> None:
-        """Store the result of a check and the moment of the next one (None: no further check)."""
+        """Store what a check of a posted answer found (`after`: when, and whether the question or the answer is gone) and the
+        moment of the next check (None: there is none)."""
         await self._tx.connection.execute(
             t.afterwards.update()
             .where(t.afterwards.c.case_id == after.case)

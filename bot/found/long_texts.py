@@ -24,7 +24,8 @@ async def here(content: bytes, facts: Mapping[str, object]) -> object:
 
 @dataclass(frozen=True)
 class LongTexts:
-    """Reads long texts before the transaction that needs them. `work_out`: reads a text outside this process."""
+    """Reads long texts before the transaction that needs them and remembers the results, so that the transaction finds them
+    ready. `work_out`: reads one text off the event loop, in a child process; by default in a thread of this process."""
 
     work_out: WorkOut = here
 

@@ -100,7 +100,7 @@ class Max(Commenting, ReadingBack):
 
     @property
     def manners(self) -> Manners:
-        """MAX's limits and forms."""
+        """What is particular to MAX: its limits, and how its ids and links look."""
         return MANNERS
 
     def chat_of(self, account: int) -> int:

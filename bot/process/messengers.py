@@ -84,7 +84,7 @@ MESSENGERS: Mapping[str, Callable[[Municipality, Secrets, Settings, float | None
 
 
 def manners_of(municipality: Municipality) -> Manners:
-    """The limits and forms of the messenger that the municipality's file names; the messenger is not opened for that."""
+    """Return the limits, ids and links of the messenger that the municipality's file names, without opening it."""
     return MANNERS[municipality.networks.messenger]()
 
 

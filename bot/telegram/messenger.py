@@ -88,7 +88,7 @@ class Telegram(Reception):
 
     @property
     def manners(self) -> Manners:
-        """Telegram's limits and forms."""
+        """What is particular to Telegram: its limits, and how its ids and links look."""
         return MANNERS
 
     async def send(

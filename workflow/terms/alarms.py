@@ -164,9 +164,9 @@ def running(case: Case, office: Office, newest: Mapping[str, Deadline] | None = 
 
 
 def unforwarded(case: Case, newest: Mapping[str, Deadline]) -> dict[str, Deadline]:
-    """Return the open runs of executors' work in a case that is still new, with the curator as holder: when one passes he is
-    notified once, because the register of violations names him. Otherwise he is only reminded of forwarding. {} in any
-    other state."""
+    """Return, by the run's name, the open runs of executors' work in a case that is still new, each with the curator as
+    holder: when such a run passes, the curator is notified once, because the register of violations names him; before
+    that he is reminded of forwarding only. {} in any other state. `newest`: the result of `newest_runs`."""
     if case.state is not State.NEW:
         return {}
     asked = {name: run for name, run in newest.items() if run.step in AT_WORK and run.is_open}

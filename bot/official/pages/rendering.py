@@ -26,8 +26,8 @@ KIND = "official_page"
 
 
 def page_letter(number: int, account: int, *, menu: str = "", notice: str = "", reason: str = "") -> Letter:
-    """Return a letter (queued message) that shows the official page as it is when sent, below the notice about it, if
-    any."""
+    """Return a letter (queued message) that shows `account` the official page as it is when sent. `menu`: which of its
+    menus is open; `notice`: the PageNotice above it, "" for none; `reason`: the words put into the notice."""
     body = {"page": number, "menu": menu, "notice": notice, "reason": reason}
     fold = f"page:{number}:{account}" + (f":{notice}" if notice else "")
     return Letter(KIND, account_lane(account), Priority.TAP, account=account, fold=fold, body=body)
