@@ -180,11 +180,10 @@ class Eraser:
                     await self._replace(case, after)
 
     async def _replace(self, case: Case, after: Case) -> None:
-        """Store `after` in place of the case's document, and update the search index and the offered answers. Its version
-        is raised, so that nothing shows what was read before; no journal line is written, because this is not a command."""
-        tx, after = self._tx, replace(after, version=case.version + 1)
-        columns = {"body": dump(after), "version": after.version}
-        await tx.connection.execute(t.cases.update().where(t.cases.c.id == case.id).values(**columns))
+        """Store `after` in place of the case's document, and update the search index and the offered answers. No version is
+        counted and no journal line written, because this is not a command."""
+        tx = self._tx
+        await tx.connection.execute(t.cases.update().where(t.cases.c.id == case.id).values(body=dump(after)))
         tx._cases.pop(case.id, None)
         await tx.search.follow(case, after)
         await tx.answers.follow(case, after)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 class Erasing(StrEnum):
     REWRITTEN = "rewritten"
-    """The JSON document in the column stays, people's words in it are replaced. A case gets a new version."""
+    """The JSON document in the column stays, people's words in it are replaced. Only a case erased itself gets a new version."""
     EMPTIED = "emptied"
     """The column becomes null, "" or an empty document; the row stays, because its key marks something as known already."""
     DELETED = "deleted"

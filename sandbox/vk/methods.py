@@ -253,7 +253,8 @@ def extended(authors: Any) -> dict[str, Any]:
 def wall_get_comment(call: Request) -> Any:
     owner, comment_id = call.number("owner_id", 0), call.number("comment_id")
     for comment in call.world.all_comments:
-        if comment.post.wall.owner_id == owner and comment.id == comment_id and not comment.deleted:
+        is_there = not comment.deleted and not comment.post.deleted
+        if comment.post.wall.owner_id == owner and comment.id == comment_id and is_there:
             named = extended([comment.author]) if call.flag("extended") else {}
             return {"items": [shapes.comment(comment, call.world.base_url)], **named}
     raise VkError(15)
