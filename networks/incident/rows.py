@@ -202,7 +202,7 @@ class RowReader:
 
         if (unmade := self._formula(line)) is not None:
             return left(Left.FORMULA, unmade.place)
-        if not text:
+        if not text or text.isdecimal():
             return left(Left.NO_TEXT)
         if (other := self._words(line, "municipality")) and not self._is_ours(other):
             return left(Left.ELSEWHERE, other[:60])

@@ -357,3 +357,24 @@ def test_what_the_child_answers_is_the_same_sheet_and_nonsense_is_no_sheet() -> 
     for nonsense in (None, {}, {"rows": 1}, {"broken": "?"}, {**read(data, facts), "rows": [{}]}):  # type: ignore[dict-item]
         assert not isinstance(sheet_of(nonsense), Sheet)
     assert re.fullmatch("[0-9a-f]{40}", sheet_of_bytes(data).rows[0].key)
+
+
+@pytest.mark.parametrize("numbers", [("1.", "2."), ("№1", "№2"), ("№ 1", "№ 2"), ("1)", "2)"), ("001", "002")])
+def test_a_running_number_is_no_identity_however_it_is_written(numbers: tuple[str, str]) -> None:
+    sheet = text("№;Дата;Текст", f"{numbers[0]};12.01.2026;{WATER}", f"{numbers[1]};12.01.2026;{LIGHT}")
+    assert [row.number for row in sheet.rows] == ["", ""]
+
+
+@pytest.mark.parametrize("said", ["''", "[]", "( )", "{}", "<>", "?", "«»", "False"])
+def test_empty_brackets_and_quotes_are_no_answer(said: str) -> None:
+    assert len(text("ID;Дата;Текст;Ответ", f"5001;12.01.2026;{WATER};{said}").rows) == 1
+
+
+@pytest.mark.parametrize("first", ["Итого за период с 01.01.2026", "Всего по округу, включая закрытые", "ИТОГО (шт.)"])
+def test_a_total_before_its_number_is_no_message(first: str) -> None:
+    sheet = text("ID;Дата;Текст", f"5001;12.01.2026;{WATER}", f"{first};;1", f"5002;12.01.2026;Всего доброго, а {LIGHT}")
+    assert ([row.line for row in sheet.rows], reasons(sheet)) == ([2, 4], [(3, Left.TOTAL)])
+
+
+def test_a_bare_number_is_no_message() -> None:
+    assert reasons(text("ID;Дата;Текст", f"5001;12.01.2026;{WATER}", "5002;12.01.2026;17")) == [(3, Left.NO_TEXT)]
