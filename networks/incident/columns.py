@@ -236,6 +236,7 @@ def _fits(field: str, content: Content) -> float:
     held = max(content.dates, content.addresses)
     match field:
         case "text":
+            held = content.dates if content.is_linked_prose else held
             good = min(content.words / 6, 1) * (0.5 + content.varied / 2)
             return 0 if max(held, content.numbers, content.times) > 0.6 else 0.05 + 0.95 * good * content.filled
         case "link":

@@ -69,6 +69,11 @@ class Content:
     statuses: float
 
     @property
+    def is_linked_prose(self) -> bool:
+        """Whether the cells are different sentences under hyperlinks, rather than captions like «открыть»."""
+        return self.words >= _FORM and self.varied >= 0.5 and self.dates < 0.5
+
+    @property
     def is_prose(self) -> bool:
         return self.words >= _FORM and max(self.dates, self.addresses, self.numbers) < 0.5
 

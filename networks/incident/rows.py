@@ -16,7 +16,7 @@ from config.russian.stamps import Stamp
 from networks.incident.columns import Heading
 from networks.incident.contents import address_in, is_empty, value_of
 from networks.incident.identity import digest_of, is_rounded, keys_of
-from networks.incident.tables import Cell, Formula, Line
+from networks.incident.tables import Cell, Formula, Line, Linked
 from networks.incident.territory import Territory
 from workflow.official.link_forms import source_of_host
 
@@ -286,8 +286,9 @@ class RowReader:
         return bool(status) and self.plan.is_answered(status) is True
 
     def _link(self, line: Line) -> str:
-        cell = self._cell(line, "link")
-        return address_in(cell) if cell else ""
+        cell, text = self._cell(line, "link"), self._cell(line, "text")
+        target = text.target if isinstance(text, Linked) else text.text if isinstance(text, Formula) else ""
+        return (address_in(cell) if cell else "") or address_in(target)
 
     def _source(self, line: Line, link: str) -> str:
         """The source: by the link's host, else by the network that the row names, else «incident» (the program

@@ -372,9 +372,39 @@ def test_empty_brackets_and_quotes_are_no_answer(said: str) -> None:
 
 @pytest.mark.parametrize("first", ["Итого за период с 01.01.2026", "Всего по округу, включая закрытые", "ИТОГО (шт.)"])
 def test_a_total_before_its_number_is_no_message(first: str) -> None:
-    sheet = text("ID;Дата;Текст", f"5001;12.01.2026;{WATER}", f"{first};;1", f"5002;12.01.2026;Всего доброго, а {LIGHT}")
+    sheet = text(
+        "ID;Дата;Текст", f"5001;12.01.2026;{WATER}", f"{first};;1", f"5002;12.01.2026;Всего доброго, а {LIGHT}"
+    )
     assert ([row.line for row in sheet.rows], reasons(sheet)) == ([2, 4], [(3, Left.TOTAL)])
 
 
 def test_a_bare_number_is_no_message() -> None:
     assert reasons(text("ID;Дата;Текст", f"5001;12.01.2026;{WATER}", "5002;12.01.2026;17")) == [(3, Left.NO_TEXT)]
+
+
+def test_a_text_under_a_hyperlink_is_the_text_and_its_address_the_link() -> None:
+    def linked(_: Any, sheet: Any) -> None:
+        sheet["C2"].hyperlink = "https://vk.com/wall-1_2?reply=3"
+        sheet["C3"].hyperlink = "https://vk.com/wall-1_2?reply=4"
+
+    sheet = sheet_of_bytes(
+        xlsx(["ID", "Дата", "Текст"], [5001, "12.01.2026", WATER], [5002, "12.01.2026", LIGHT], edit=linked)
+    )
+    assert [(row.text, row.link) for row in sheet.rows] == [
+        (WATER, "https://vk.com/wall-1_2?reply=3"), (LIGHT, "https://vk.com/wall-1_2?reply=4"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n1 0 obj", b"{\\rtf1\\ansi", b"\x89PNG\r\n\x1a\n", b"\x1f\x8b\x08\x00"])
+def test_a_document_a_picture_or_an_archive_is_no_table(data: bytes) -> None:
+    with pytest.raises(BrokenFileError) as caught:
+        sheet_of_bytes(data + b"0" * 200)
+    assert caught.value.reason is Broken.NOT_A_TABLE
+
+
+@pytest.mark.parametrize(
+    ("status", "taken"), [("Отвечено 12.01.2026", False), ("Закрыто 12.01.26 в 10:15", False), ("Передано", True)]
+)
+def test_a_status_with_its_date_is_the_status(status: str, taken: bool) -> None:
+    sheet = text("ID;Дата;Текст;Статус", f"5001;12.01.2026;{WATER};{status}", f"5002;12.01.2026;{LIGHT};новое")
+    assert len(sheet.rows) == 1 + taken
