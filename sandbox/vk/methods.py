@@ -286,6 +286,7 @@ def wall_get(call: Request) -> Any:
         owner = walls[0].owner_id
     posts = [p for p in call.world.posts if p.wall.owner_id == owner and not p.deleted and p.kind == "post"]
     posts.reverse()
+    posts.sort(key=lambda post: not post.pinned)
     offset, count = call.number("offset", 0), min(call.number("count", 20), 100)
     page = posts[offset : offset + count]
     named = extended([a for p in page for a in (p.author, p.wall)]) if call.flag("extended") else {}
