@@ -1,8 +1,9 @@
 """Read what was written during a gap: posts and their comments, discussions, private messages.
 
 Everything written since the gap began is read, but comments only under posts that are not too old, and under the
-pinned one: VK does not say which old posts have new comments. Comments under photos are read with a person's key (`photos.getAllComments`, the
-newest first). Those under videos and products are not: VK has no list of them over all videos or products.
+pinned one: VK does not say which old posts have new comments. Comments under photos are read with a person's key
+(`photos.getAllComments`, the newest first). Those under videos and products are not: VK has no list of them over all
+videos or products.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ class CatchingUp:
 
     async def since(self, moment: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
         """Yield the messages written since `moment`, as events to store; under posts, only the pinned one and those
-        published since `posts`. `Unread` says what cannot be read; a source that refuses us does not stop the others. Raises PollError
-        if it must be repeated later."""
+        published since `posts`. `Unread` says what cannot be read; a source that refuses us does not stop the others.
+        Raises PollError if it must be repeated later."""
         since, oldest = int(moment.timestamp()), int(posts.timestamp())
         sources = [self._messages(since)]
         if self.comments.service is None and self.comments.user is None:
