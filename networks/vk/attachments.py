@@ -53,8 +53,9 @@ def beside(body: Json, depth: int = 0) -> tuple[Attachment, ...]:
     if isinstance(body.get("geo"), dict):
         found.append(_place(body["geo"]))
     answered = body.get("reply_message")
-    if isinstance(answered, dict) and depth == 0 and str(answered.get("text") or ""):
-        found.append(Attachment("quote", "", plain(str(answered["text"]))))
+    if isinstance(answered, dict) and depth == 0:
+        words, within = plain(str(answered.get("text") or "")), beside(answered, 1)
+        found += [Attachment("quote", "", words)] if words else within
     for kind, messages in (("forward", body.get("fwd_messages")), ("repost", body.get("copy_history"))):
         for one in messages or []:
             found += _passed_on(kind, one, depth)
@@ -88,6 +89,7 @@ def _attachments(item: Json) -> Iterator[Attachment]:
         yield from _passed_on("repost", body, 0)
     elif kind == "wall_reply":
         yield Attachment("repost", _wall(body, body.get("post_id")), plain(str(body.get("text") or "")))
+        yield from beside(body, 1)
     elif kind in NAMED:
         yield Attachment(NAMED[kind], str(body.get("url") or body.get("view_url") or ""), title)
     else:
