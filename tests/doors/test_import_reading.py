@@ -408,3 +408,25 @@ def test_a_document_a_picture_or_an_archive_is_no_table(data: bytes) -> None:
 def test_a_status_with_its_date_is_the_status(status: str, taken: bool) -> None:
     sheet = text("ID;Дата;Текст;Статус", f"5001;12.01.2026;{WATER};{status}", f"5002;12.01.2026;{LIGHT};новое")
     assert len(sheet.rows) == 1 + taken
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "Комментарий оператора",
+        "Комментарий к заявке",
+        "Комментарии УК",
+        "Комментарий специалиста",
+        "Комментарий по работе",
+    ],
+)
+def test_an_officials_remark_beside_a_comment_is_not_the_text(remark: str) -> None:
+    for heading in (f"ID;Дата;Комментарий;{remark}", f"ID;Дата;Комментарий жителя;{remark}"):
+        sheet = text(heading, f"5001;12.01.2026;{WATER};Направить в отдел ЖКХ прямо сегодня")
+        assert [row.text for row in sheet.rows] == [WATER]
+
+
+@pytest.mark.parametrize("heading", ["Отвечено", "Есть ответ", "Дан ответ", "Ответ дан"])
+def test_a_column_may_only_say_whether_there_is_an_answer(heading: str) -> None:
+    sheet = text(f"ID;Дата;Текст;{heading}", f"5001;12.01.2026;{WATER};Нет", f"5002;12.01.2026;{LIGHT};Да")
+    assert ([row.line for row in sheet.rows], reasons(sheet)) == ([2], [(3, Left.ANSWERED)])
