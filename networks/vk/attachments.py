@@ -18,6 +18,7 @@ NAMED: Mapping[str, str] = {
     "audio": "audio",
     "audio_playlist": "audio",
     "podcast": "audio",
+    "video_message": "video",
     "sticker": "sticker",
     "ugc_sticker": "sticker",
     "gift": "gift",
@@ -80,9 +81,11 @@ def _attachments(item: Json) -> Iterator[Attachment]:
             "gif" if str(body.get("ext", "")).lower() == "gif" else "doc", str(body.get("url") or ""), title
         )
     elif kind == "audio_message":
-        yield Attachment("voice", str(body.get("link_mp3") or body.get("link_ogg") or ""), "")
+        said = str(body.get("transcript") or "")
+        yield Attachment("voice", str(body.get("link_mp3") or body.get("link_ogg") or ""), said)
     elif kind in ("video", "clip"):
-        yield Attachment("video", f"https://vk.com/{kind}{body['owner_id']}_{body['id']}", title)
+        at = f"https://vk.com/{kind}{body['owner_id']}_{body['id']}" if {"owner_id", "id"} <= body.keys() else ""
+        yield Attachment("video", at, title)
     elif kind == "link":
         yield Attachment("link", str(body.get("url") or ""), title)
     elif kind == "wall":

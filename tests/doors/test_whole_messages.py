@@ -144,6 +144,12 @@ def test_a_service_message_holds_nothing(field: str) -> None:
             {"type": "audio_message", "audio_message": {"link_mp3": "https://a/m"}},
             Attachment("voice", "https://a/m", ""),
         ),
+        (
+            {"type": "audio_message", "audio_message": {"link_mp3": "https://a/m", "transcript": "нет воды"}},
+            Attachment("voice", "https://a/m", "нет воды"),
+        ),
+        ({"type": "video", "video": {"title": "Яма"}}, Attachment("video", "", "Яма")),
+        ({"type": "video_message", "video_message": {"owner_id": 1, "id": 2}}, Attachment("video", "", "")),
         ({"type": "photo", "photo": {"sizes": []}}, Attachment("photo", "", "")),
         ({"type": "hologram", "hologram": {"id": 1}}, Attachment("other", "", "hologram")),
     ],
