@@ -31,13 +31,15 @@ async def change(tx: Transaction) -> tuple[int, int]:
     return await newest_line(tx), int((await tx.connection.execute(_ERASURES)).scalar_one())
 
 
-async def pulse(tx: Transaction) -> tuple[int, ...]:
-    """Return a value that differs once a case changed, or the number of bindings, of people in the group or of sessions did,
-    in any municipality. Compared to see whether the board may be outdated."""
-    bindings = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.cast(t.bindings.c.in_group, sa.Integer)), 0))
-    bound, present = (await tx.connection.execute(bindings.select_from(t.bindings))).one()
+async def pulse(tx: Transaction) -> tuple[object, ...]:
+    """Return a value that differs once a case changed, somebody was bound or unbound, or the number of people in the group
+    or of sessions changed, in any municipality. Compared to see whether the board may be outdated."""
+    b = t.bindings.c
+    in_group = sa.func.coalesce(sa.func.sum(sa.cast(b.in_group, sa.Integer)), 0)
+    bindings = sa.select(sa.func.count(), in_group, sa.func.max(b.bound_at))
+    bound, present, newest = (await tx.connection.execute(bindings.select_from(t.bindings))).one()
     sessions = sa.select(sa.func.count()).select_from(t.sessions).where(t.sessions.c.session_hash.is_not(None))
-    return *await change(tx), bound, present, (await tx.connection.execute(sessions)).scalar_one()
+    return *await change(tx), bound, present, newest, (await tx.connection.execute(sessions)).scalar_one()
 
 
 async def versions_in(tx: Transaction, states: Sequence[str]) -> list[tuple[int, int]]:
