@@ -138,9 +138,9 @@ def plain(words: str) -> str:
 
 @cache
 def status_form(words: str) -> str:
-    """A status normalised for comparison: `plain`, without leading numbers and without the endings of gender and
+    """A status normalised for comparison: `plain`, without the numbers around it and without the endings of gender and
     number."""
-    return " ".join(_form(word) for word in re.sub(r"^[\d №]+", "", plain(words)).split())
+    return " ".join(_form(word) for word in re.sub(r"^[\d №]+|[\d ]+$", "", plain(words)).split())
 
 
 def _form(word: str) -> str:

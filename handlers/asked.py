@@ -32,7 +32,7 @@ CASE, NEW, WORDING = "c", "new", "t"
 """Arguments of the buttons under the question «what is this message?»: a draft for this case, a citizen's message, a
 new wording of the draft."""
 MOST_CASES = 3
-NAMED = re.compile(r"№ ?(\d{1,9})")
+NAMED = re.compile(r"(?:[№#]|\bN[o°]?\.?|\bномер\w*)\s*(\d{1,9})(?!\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Queries of the board (the web page of cases): which cases are open, which ended lately, and any cases in pages. Reads only;
 loads whole cases only if asked.
 
-`newest_line` tells whether anything has happened since the last time, without reading any case.
+`change` tells whether anything has happened since the last time, without reading any case.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ COMMON = 2_000
 """More cases than this in one state are not looked through for those of a department."""
 
 _NEWEST_LINE = sa.select(sa.func.max(t.journal.c.id))
+_ERASURES = sa.select(sa.func.count()).select_from(t.erasures)
 
 
 async def newest_line(tx: Transaction) -> int:
@@ -27,13 +28,21 @@ async def newest_line(tx: Transaction) -> int:
     return int((await tx.connection.execute(_NEWEST_LINE)).scalar_one() or 0)
 
 
-async def pulse(tx: Transaction) -> tuple[int, ...]:
-    """Return a value that differs once a case's journal got a line, or the number of bindings, of people in the group or of
-    sessions changed, in any municipality. Compared to see whether the board may be outdated."""
-    bindings = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.cast(t.bindings.c.in_group, sa.Integer)), 0))
-    bound, present = (await tx.connection.execute(bindings.select_from(t.bindings))).one()
+async def change(tx: Transaction) -> tuple[int, int]:
+    """Return a value that differs once a case of any municipality has changed: by a command, which adds a line to the
+    journal, or by an erasure, which may rewrite cases that quote the erased words and adds a row to its register."""
+    return await newest_line(tx), int((await tx.connection.execute(_ERASURES)).scalar_one())
+
+
+async def pulse(tx: Transaction) -> tuple[object, ...]:
+    """Return a value that differs once a case changed, somebody was bound or unbound, or the number of people in the group
+    or of sessions changed, in any municipality. Compared to see whether the board may be outdated."""
+    b = t.bindings.c
+    in_group = sa.func.coalesce(sa.func.sum(sa.cast(b.in_group, sa.Integer)), 0)
+    bindings = sa.select(sa.func.count(), in_group, sa.func.max(b.bound_at))
+    bound, present, newest = (await tx.connection.execute(bindings.select_from(t.bindings))).one()
     sessions = sa.select(sa.func.count()).select_from(t.sessions).where(t.sessions.c.session_hash.is_not(None))
-    return await newest_line(tx), bound, present, (await tx.connection.execute(sessions)).scalar_one()
+    return *await change(tx), bound, present, newest, (await tx.connection.execute(sessions)).scalar_one()
 
 
 async def versions_in(tx: Transaction, states: Sequence[str]) -> list[tuple[int, int]]:

@@ -62,7 +62,7 @@ class Changes:
                 await self._task
 
     async def _watch(self) -> None:
-        pulse: tuple[int, ...] = ()
+        pulse: tuple[object, ...] = ()
         while True:
             if not self._told:
                 self._somebody.clear()
@@ -77,7 +77,7 @@ class Changes:
             pulse = found
             await asyncio.sleep(self._every)
 
-    async def _pulse(self, before: tuple[int, ...]) -> tuple[int, ...]:
+    async def _pulse(self, before: tuple[object, ...]) -> tuple[object, ...]:
         try:
             async with self._books.write("") as tx:
                 found = await board.pulse(tx)

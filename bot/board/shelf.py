@@ -117,7 +117,7 @@ class Shelf:
     texts: Texts
     _open: dict[int, Line] = field(default_factory=dict)
     _ended: dict[int, Line] = field(default_factory=dict)
-    _newest: int = -1
+    _newest: tuple[int, int] = (-1, -1)
     _day: datetime | None = None
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -133,7 +133,7 @@ class Shelf:
     async def answered_since(self, midnight: datetime) -> list[Line]:
         """The cases answered or closed since `midnight`, the newest first."""
         if self._day != midnight:
-            self._day, self._newest = midnight, -1
+            self._day, self._newest = midnight, (-1, self._newest[1])
         await self._look()
         found = [line for line in self._ended.values() if line.ended is not None and line.ended >= midnight]
         return sorted(found, key=lambda line: (line.ended or line.detected, line.number), reverse=True)
@@ -142,11 +142,13 @@ class Shelf:
         """Read the cases that have changed, if any have; concurrent callers share one reading."""
         async with self._looking:
             async with self.bot.books.write(self.bot.key) as tx:
-                newest = await board.newest_line(tx)
+                newest = await board.change(tx)
                 if newest == self._newest:
                     return
                 standing = await board.versions_in(tx, OPEN_STATES)
                 ended = await board.versions_changed(tx, ANSWERED, self._day) if self._day else []
+            if newest[1] != self._newest[1]:
+                self._open, self._ended = {}, {}  # an erasure rewrites the quotes in other cases without a new version
             self._open = await self._brought(standing, self._open)
             self._ended = await self._brought(ended, self._ended)
             self._newest = newest

@@ -33,13 +33,15 @@ before it is refreshed (DESIGN rule 13)."""
 
 def hearing(ear: Ear, department: str | None, office: Office, now: datetime) -> tuple[str, ...]:
     """Return the keys of the people to notify for `ear`, present at `now` or substitutes of absent people: the head,
-    the overseer of `department`, or, for both other values, the supervisor; empty if nobody."""
+    the overseer of `department`, the first deputy or the supervisor; empty if nobody."""
     match ear:
         case Ear.HEAD:
             return office.holders(Role.HEAD, now)
         case Ear.OVERSEER:
             person = office.overseer(department)
-        case Ear.FIRST_DEPUTY | Ear.SUPERVISOR:
+        case Ear.FIRST_DEPUTY:
+            person = office.first_deputy
+        case Ear.SUPERVISOR:
             person = office.supervisor
     return office.present(person, now) if person else ()
 

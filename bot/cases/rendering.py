@@ -108,9 +108,9 @@ class CaseRendering:
         known = wanted.known
         if wanted.case is None or known is None or known.version is None:
             return None
-        return await self.draft_of(wanted, wanted.case, known.version, known.menu)
+        return await self.draft_of(wanted, wanted.case, known.version)
 
-    async def draft_of(self, wanted: Wanted, case: Case, version: int, menu: str | None = None) -> Show | None:
+    async def draft_of(self, wanted: Wanted, case: Case, version: int) -> Show | None:
         draft = case.draft_of(version)
         if draft is None:
             return None
@@ -120,7 +120,7 @@ class CaseRendering:
         over = await too_long(wanted.tx, self.networks, case, draft.text)
         problems = [*problems, *([over] if over and over not in problems else [])]
         repeated = await repeated_by(wanted.tx, case)
-        screen = drafts.head(self.texts, case, version, wanted.office, wanted.now, menu, problems, repeated)
+        screen = drafts.head(self.texts, case, version, wanted.office, wanted.now, problems, repeated)
         bare = _as_written(drafts.whole(case, version).text, draft.text)
         before = case.draft_of(version - 1)
         seen_before = before is not None and before.files == draft.files

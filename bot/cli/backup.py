@@ -219,15 +219,18 @@ def _through(path: Path) -> None:
 
 
 def put(file: Path, target: Path) -> None:
-    """Move the finished file to `target`, flushed to the disk. Raises Mistake if `target` has appeared meanwhile; on a
-    disk without hard links it is overwritten instead."""
+    """Move the finished file to `target`, flushed to the disk. Raises Mistake if `target` has appeared meanwhile."""
     _through(file)
     try:
-        os.link(file, target)
+        try:
+            os.link(file, target)
+        except FileExistsError:
+            raise
+        except OSError:  # the disk has no hard links: take the name first
+            target.touch(exist_ok=False)
+            file.replace(target)
     except FileExistsError:
         raise Mistake(f"{target} уже есть; назовите другой файл") from None
-    except OSError:
-        file.replace(target)  # the disk has no hard links
     _through(target.parent)
 
 

@@ -8,7 +8,7 @@ moderation decision about a comment on to its network rounds     picks the lanes
 may send now; runs the loop
 """
 
-from bot.delivery.ports import Act, Carried, Failed, Post, Rendered, Renderer, Report, Show
+from bot.delivery.ports import Act, Carried, Failed, First, Post, Rendered, Renderer, Report, Show
 from bot.delivery.rounds import Delivery
 
-__all__ = ["Act", "Carried", "Delivery", "Failed", "Post", "Rendered", "Renderer", "Report", "Show"]
+__all__ = ["Act", "Carried", "Delivery", "Failed", "First", "Post", "Rendered", "Renderer", "Report", "Show"]

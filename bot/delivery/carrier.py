@@ -23,7 +23,7 @@ from bot.delivery.limits import AHEAD, Left, Pace
 from bot.delivery.parcel import Album, Piece, above, digest, fits_one_message, held_up, marked, pieces, weight
 from bot.delivery.parts import split
 from bot.delivery.pinning import Pinner
-from bot.delivery.ports import Act, Post, Renderer, Show
+from bot.delivery.ports import Act, First, Post, Renderer, Show
 from bot.delivery.trying import Lines
 from bot.messenger import (
     Address,
@@ -91,8 +91,12 @@ class Carrier:
             rendered = await self._rendered(tx, letter, known, chat)
             if rendered is None:
                 return None
-            if rendered.later is None:
+            if isinstance(rendered, Show) and rendered.later is None:
                 return await self._take_show(tx, letter, chat, rendered, known)
+        if isinstance(rendered, First):
+            await rendered.work()
+            return await self.take(letter_id, chat)
+        assert rendered.later is not None
         made = replace(await rendered.later(), mark=rendered.mark)
         async with self.ledger.write() as tx:
             letter = await tx.outbox.get(letter_id)
@@ -100,7 +104,7 @@ class Carrier:
                 return None
             return await self._take_show(tx, letter, chat, made, known)
 
-    async def _rendered(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Show | None:
+    async def _rendered(self, tx: Transaction, letter: Letter, known: Known | None, chat: int) -> Show | First | None:
         """Render the letter; None if it has nothing to show or is out of date (its outcome is then recorded)."""
         about = await to_be_posted_anew(tx, letter) if letter.kind == "edit" and known is None else known
         rendered = (
@@ -113,7 +117,7 @@ class Carrier:
                 await self.ledger.given_up(tx, letter, "broken", "a posting outside a network's lane")
             case Show() if not await self.ledger.is_worth_trying(tx, letter, rendered.expires):
                 await self.ledger.given_up(tx, letter, "given_up", "no longer worth sending")
-            case Show():
+            case Show() | First():
                 return rendered
         return None
 

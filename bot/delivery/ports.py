@@ -73,7 +73,14 @@ class Carried:
     """Outcome of an order: the network has carried it out."""
 
 
-Rendered = Show | Post | Act
+@dataclass(frozen=True, slots=True)
+class First:
+    """`work` must be done, outside any transaction, before the letter can be rendered without holding the loop."""
+
+    work: Callable[[], Awaitable[None]]
+
+
+Rendered = Show | Post | Act | First
 
 
 @dataclass(frozen=True, slots=True)

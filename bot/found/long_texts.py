@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from config.russian import apart
 from networks.apart import NotWorkedOut, WorkOut
@@ -28,12 +28,19 @@ class LongTexts:
     ready. `work_out`: reads one text off the event loop, in a child process; by default in a thread of this process."""
 
     work_out: WorkOut = here
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def has_unread(self, text: str) -> bool:
+        """Whether the text is long and its results are not remembered (any more), so that `read` must come first."""
+        return is_long(text) and not apart.is_remembered(text)
 
     async def read(self, *texts: str) -> None:
         """Read those of the texts that are long, and remember the results; no transaction may be open. A text that
         cannot be read is judged by its beginning."""
-        for text in dict.fromkeys(texts):
-            if is_long(text) and not apart.is_remembered(text):
+        for text in filter(self.has_unread, dict.fromkeys(texts)):
+            async with self._turn:
+                if not self.has_unread(text):
+                    continue  # read meanwhile for another screen
                 answer = await self.work_out(text.encode("utf-8", "surrogatepass"), {})
                 if isinstance(answer, NotWorkedOut) or not apart.remember(text, answer):
                     apart.remember_beginning(text, LONG)

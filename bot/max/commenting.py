@@ -6,7 +6,7 @@ A comment has no keyboard, file, link or mention; it replies to another comment 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.max.updates import Reception
 from bot.messenger import Address, Gone, NotSeen, Sending, Sent
 
 LOOKED_AT = 100
-"""How many of the newest comments under a post are searched for one that may have been written."""
+"""How many of the newest messages of a chat, or comments under a post, are searched for one that may have been sent."""
 
 
 class Commenting(Reception):
@@ -49,7 +49,7 @@ class Commenting(Reception):
         if not isinstance(found, list):
             return not_seen(answer)
         alike = (one for one in mine_among(found, self.me, since) if bare(text_of(one)) == bare(text))
-        return tuple(sorted((address_in(to.channel, one) for one in alike), key=lambda one: one.message))
+        return those_seen(to.channel, found, alike, since)
 
     async def take_away(self, comment: Comment) -> Sending:
         """Delete somebody's comment for everybody."""
@@ -85,6 +85,24 @@ def mine_among(found: Iterable[Any], me: int, since: datetime) -> Iterator[Mappi
             continue
         if is_mine and sent_at(seq) >= earliest:
             yield one
+
+
+def those_seen(
+    chat: int, found: Sequence[Any], alike: Iterable[Mapping[str, Any]], since: datetime
+) -> tuple[Address, ...] | NotSeen:
+    """The addresses of the messages `alike` among those found, the oldest first; NotSeen if there are none and the list
+    is full but does not reach back to `since`, so that they may stand further back."""
+    seen = tuple(sorted((address_in(chat, one) for one in alike), key=lambda one: one.message))
+    if seen or len(found) < LOOKED_AT or any(_is_before(one, since) for one in found):
+        return seen
+    return NotSeen(f"not among the {len(found)} newest")
+
+
+def _is_before(message: Any, since: datetime) -> bool:
+    try:
+        return sent_at(parts_of(message["body"]["mid"])[1]) < int(since.timestamp() * 1000)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def address_in(chat: int, message: Mapping[str, Any]) -> Address:

@@ -18,7 +18,7 @@ from bot.delivery.limits import Pace
 from bot.delivery.parts import albums, shown, split
 from bot.leaving import NotAnswered
 from bot.max.bodies import Body, keyboard, new_body
-from bot.max.commenting import Commenting, address_in, bare, mine_among, not_seen
+from bot.max.commenting import LOOKED_AT, Commenting, bare, mine_among, not_seen, those_seen
 from bot.max.manners import ALBUMS, LINKS, MANNERS, SIZE, as_written
 from bot.max.mids import parts_of
 from bot.max.network import KEY, MaxNetwork
@@ -46,8 +46,6 @@ from bot.messenger_side import NotNow, Rights, Unauthorised
 
 TOAST_LETTERS = 200
 """The longest toast, in characters: Telegram's limit, because MAX does not state its own."""
-LOOKED_AT = 100
-"""How many of a chat's newest messages are searched for one that may have been sent."""
 DEFAULT_LIMITS = Limits()
 
 
@@ -233,7 +231,7 @@ class Max(Commenting, ReadingBack):
         if not isinstance(found, list):
             return not_seen(answer)
         alike = [one for one in mine_among(found, self.me, since) if self._looks_like(one, what)]
-        return tuple(sorted((address_in(chat, one) for one in alike), key=lambda one: one.message))
+        return those_seen(chat, found, alike, since)
 
     def _looks_like(self, message: Mapping[str, Any], what: Screen | tuple[OutFile, ...]) -> bool:
         body = message.get("body") or {}

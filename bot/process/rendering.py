@@ -6,10 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
+from bot.cases.screens.common import now_written
 from bot.clock import Clock
-from bot.delivery import Act, Carried, Failed, Rendered, Show
+from bot.delivery import Act, Carried, Failed, First, Rendered, Show
 from bot.delivery.wanted import Maker, Makers, Wanted
+from bot.found.long_texts import LongTexts
 from bot.helped.rendering import KIND as HELPED
 from bot.helped.rendering import asked
 from bot.notices.overtaken import is_overtaken
@@ -39,8 +42,11 @@ class Rendering:
     """Renders every letter at the moment it is sent (implements `bot.delivery.Renderer`). The constructor raises
     ValueError if two subjects render the same kind of letter, or none renders a kind."""
 
-    def __init__(self, texts: Texts, offices: Offices, clock: Clock, subjects: Sequence[Makers]) -> None:
+    def __init__(
+        self, texts: Texts, offices: Offices, clock: Clock, subjects: Sequence[Makers], long: LongTexts
+    ) -> None:
         self.texts = texts
+        self.long = long
         self.offices = offices
         self.clock = clock
         own = Makers(
@@ -60,6 +66,8 @@ class Rendering:
         office = self.offices.at(tx.municipality, case.regulation if case else None)
         if known is None and case is not None and await is_overtaken(tx, letter, case):
             return None
+        if case is not None and chat and self.long.has_unread(said := now_written(case)):
+            return First(partial(self.long.read, said))
         rendered = await self.letters[letter.kind](Wanted(tx, letter, known, case, office, now, chat))
         if isinstance(rendered, Show) and (letter.body.get("doubts") or "again" in letter.body):
             rendered = replace(rendered, mark=self._mark(letter, office, now))

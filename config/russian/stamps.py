@@ -133,7 +133,7 @@ def _number(words: str) -> Stamp | None:
 
 def _compact(words: str) -> Stamp | None:
     """The moment of «20260112» or «20260112T090000Z»; None for other words."""
-    match = re.fullmatch(r"(20\d\d)(\d\d)(\d\d)(?:[t ]?(\d\d)(\d\d)(\d\d)?)?(z?)", words)
+    match = re.fullmatch(r"(20\d\d)(\d\d)(\d\d)(?:[t ]?(\d\d):?(\d\d)(?::?(\d\d))?)?(z?)", words)
     if match is None:
         return None
     on = Day(int(match[3]), int(match[2]), int(match[1])).on(0)
@@ -165,8 +165,8 @@ def _month(word: str) -> int:
 _MONTH_WORD = rf"{MONTH}|{_ENGLISH_MONTH}"
 _YEAR = r"(\d{4}|'?\d\d)(?!\d)(?: ?г(?:ода|од)?\b\.?)?"
 _ISO = re.compile(r"(?<!\d)(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d)")
-_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d\d)(?![\d:])(?: ?г(?:ода|од)?\b\.?)?")
-_IN_WORDS = re.compile(rf"(?<!\d)(\d{{1,2}})(?:-е)?[ .-]*({_MONTH_WORD})\b\.?(?:[ ,-]+{_YEAR}(?!:))?")
+_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})([-./]|\. )(\d{1,2})\2(\d{4}|\d\d)(?![\d:])(?: ?г(?:ода|од)?\b\.?)?")
+_IN_WORDS = re.compile(rf"(?<!\d)(\d{{1,2}})(?:-е)?[ .-]*({_MONTH_WORD})\b\.?(?:[ .,-]*(?<![а-яa-z]){_YEAR}(?!:))?")
 _ENGLISH_ORDER = re.compile(rf"({_ENGLISH_MONTH})\b\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})(?!\d)")
 _NO_YEAR = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})(?![\d.:/])")
 
@@ -180,7 +180,7 @@ _DAYS: tuple[tuple[re.Pattern[str], _Read], ...] = (
 )
 _NOISE = re.compile(
     r"\b(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
-    r"mon|tue|wed|thu|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)day|в|во|at|от|время|дата)\b\.?|[,;()]"
+    r"mon|tue|wed|thu|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)day|в|во|at|от|время|дата)\b\.?|(?<!\d),|,(?!\d)|[;()]"
 )
 
 
@@ -218,7 +218,7 @@ def _date(found: Day, match: re.Match[str], months_first: bool, near: date | Non
 
 def _with_time(on: date, rest: str, is_iso: bool = False) -> Stamp | None:
     rest, zone = _zone(rest.strip(), west=is_iso)
-    rest = _quiet(rest).strip("-. ")
+    rest = _quiet(rest).strip("-./ ")
     if not rest:
         return Stamp(on, None, zone)
     at = _time(rest)
@@ -227,7 +227,7 @@ def _with_time(on: date, rest: str, is_iso: bool = False) -> Stamp | None:
 
 # --- time and zone ---------------------------------------------------------------------------------------------------
 
-_TIME = re.compile(r"(\d{1,2})([:.-])(\d\d)(?:[:.](\d\d)(?:[.,]\d{1,9})?)? ?(am|pm)?")
+_TIME = re.compile(r"(\d{1,2})(:(?=\d(?!\d))|[:.-](?=\d\d))(\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d{1,9})?)? ?(am|pm)?")
 _TIME_IN_WORDS = re.compile(r"(\d{1,2}) ?ч(?:ас(?:а|ов)?)?\.? ?(?:(\d{1,2}) ?м(?:ин(?:ут[аы]?)?)?\.?)?")
 _NAMED_ZONE = re.compile(
     r"\(?(?:по )?\b(мск|msk|utc|gmt|московско\w+ врем\w+)\b ?(?:([+-])(\d{1,2})(?::?(\d\d))?)?\)?$"

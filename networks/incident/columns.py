@@ -22,7 +22,10 @@ CANDIDATES = 3
 LOOKED_AT = 400
 """How many rows under a heading are examined to tell what its columns hold."""
 
-EXACT, BY_WORD, REMARK, BY_CONTENT = 1.0, 0.7, 0.4, 0.3
+EXACT, BY_WORD, REMARK, OTHER_REMARK, BY_CONTENT = 1.0, 0.7, 0.4, 0.31, 0.3
+_COMMENT = "комментар"
+_CITIZENS = ("жител", "подписчик", "гражд")
+"""Beginnings of words by which «Комментарий жителя» differs from «Комментарий к заявке», an official's remark."""
 SEVERAL = ("answer", "place")
 """Fields that several columns may hold together; every other field has one column."""
 PLACE_PARTS = 4
@@ -167,8 +170,16 @@ def _by_name(name: str, plan: ImportPlan) -> dict[str, float]:
     for at, token in enumerate(tokens[:4]):
         field = meaning_of(token, plan.headings) or ""
         if field:
-            return _qualified(field, tokens[at + 1 :], plan)
+            found = _qualified(field, tokens[at + 1 :], plan)
+            is_remark = token.startswith(_COMMENT) and not any(_is_citizens(word, plan) for word in tokens)
+            return {"text": OTHER_REMARK} if is_remark and "text" in found else found
     return {}
+
+
+def _is_citizens(word: str, plan: ImportPlan) -> bool:
+    """Whether the word says that a comment is a citizen's: «пользователя», «жителя», «текст»."""
+    is_text = not word.startswith(_COMMENT) and meaning_of(word, plan.headings) == "text"
+    return is_text or word.startswith(_CITIZENS) or meaning_of(word, plan.headings) == "author"
 
 
 def _qualified(field: str, rest: Sequence[str], plan: ImportPlan) -> dict[str, float]:
@@ -236,6 +247,7 @@ def _fits(field: str, content: Content) -> float:
     held = max(content.dates, content.addresses)
     match field:
         case "text":
+            held = content.dates if content.is_linked_prose else held
             good = min(content.words / 6, 1) * (0.5 + content.varied / 2)
             return 0 if max(held, content.numbers, content.times) > 0.6 else 0.05 + 0.95 * good * content.filled
         case "link":

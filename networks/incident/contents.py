@@ -19,7 +19,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 """A web address, with its scheme or without it. Without a scheme it needs a path: «ООО Ромашка.ru» is no address."""
-_NOTHING = re.compile(r"[-–—−_.…*/\\=# ]+|0+(?:[-./ ]0+)*(?: 0+:0+(?::0+)?)?")
+_NOTHING = re.compile(r"[-–—−_.…*/\\=#'\"«»?()\[\]{}<> ]+|0+(?:[-./ ]0+)*(?: 0+:0+(?::0+)?)?")
 _TIME = re.compile(r":|\dч|\d ч|^0[.,]\d{3}", re.IGNORECASE)
 """Signs of a time of day; «9.15» without any of them may be a day as well."""
 _FORM = 4
@@ -67,6 +67,11 @@ class Content:
     varied: float
     networks: float
     statuses: float
+
+    @property
+    def is_linked_prose(self) -> bool:
+        """Whether the cells are different sentences under hyperlinks, rather than captions like «открыть»."""
+        return self.words >= _FORM and self.varied >= 0.5 and self.dates < 0.5
 
     @property
     def is_prose(self) -> bool:

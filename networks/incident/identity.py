@@ -19,6 +19,8 @@ from networks.incident.tables import Number
 EXACT_DIGITS = 15
 """How many digits of a number Excel keeps."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eе]\+?\d{1,3}", re.IGNORECASE)
+_COUNTED = re.compile(rf"(?:№|#|n\.?|no\.?|номер)? ?0*([0-9]{{1,{EXACT_DIGITS}}})[.)]?", re.IGNORECASE)
+"""A number, also as a clerk numbers a list: «1.», «2)», «№ 3»."""
 _COUNTING = frozenset(("№", "номер", "n", "no", "№ обращения", "номер обращения", "номер сообщения"))
 """Names of columns that may hold a program's ids as well as a clerk's numbering of the rows."""
 
@@ -34,7 +36,7 @@ class Trust(StrEnum):
 
 def trust_of(ids: Sequence[str], texts: Sequence[str], name: str) -> Trust:
     """Judge a column of ids by its filled cells, the texts beside them and the column's name."""
-    numbers = [int(one) for one in ids if one.isascii() and one.isdigit() and len(one) <= EXACT_DIGITS]
+    numbers = [int(match[1]) for one in ids if (match := _COUNTED.fullmatch(one)) is not None]
     if len(numbers) == len(ids) and numbers and _is_running(numbers, plain(name)):
         return Trust.RUNNING
     pairs = set(zip(ids, texts, strict=True))

@@ -27,6 +27,10 @@ _NUMBERED = 3
 """How many cells «1, 2, 3…» in a row under the heading show that the row only numbers the columns."""
 
 
+_TOTAL = r"(?:(?: по \w+| [а-я]+)?[ \d]*|(?: [а-я]+){2,6} \d+)"
+"""What may follow «Итого» in the column of texts: a citizen may begin with such a word too."""
+
+
 def read_sheet(data: bytes, plan: ImportPlan, territory: Territory, zone: ZoneInfo, now: datetime) -> Sheet:
     """Read the citizens' messages in an export. `zone`: of moments written without one; `now`: for «вчера» and the
     like. Raises BrokenFileError if the file, its heading or its rows cannot be read."""
@@ -99,9 +103,8 @@ def _service(line: Line, heading: Heading, plan: ImportPlan) -> Skipped | None:
     if len(filled) >= _NUMBERED and filled == [str(number) for number in range(1, len(filled) + 1)]:
         return Skipped(line.number, Left.HEADING)
     first = plain(filled[0]) if filled else ""
-    if len(filled) <= _NUMBERED and any(
-        re.fullmatch(rf"{word}\b(?:(?: по \w+| [а-я]+)?[ \d]*|(?: [а-я]+){{2,6}} \d+)", first) for word in plan.totals
-    ):
+    own = r".*" if plain(str(next((cell for cell in line.cells if str(cell)), ""))) != text else _TOTAL
+    if len(filled) <= _NUMBERED and any(re.fullmatch(rf"{word}\b{own}", first) for word in plan.totals):
         return Skipped(line.number, Left.TOTAL)
     return Skipped(line.number, Left.HIDDEN) if line.hidden else None
 

@@ -16,7 +16,7 @@ from config.russian.stamps import Stamp
 from networks.incident.columns import Heading
 from networks.incident.contents import address_in, is_empty, value_of
 from networks.incident.identity import digest_of, is_rounded, keys_of
-from networks.incident.tables import Cell, Formula, Line
+from networks.incident.tables import Cell, Formula, Line, Linked
 from networks.incident.territory import Territory
 from workflow.official.link_forms import source_of_host
 
@@ -202,7 +202,7 @@ class RowReader:
 
         if (unmade := self._formula(line)) is not None:
             return left(Left.FORMULA, unmade.place)
-        if not text:
+        if not text or text.isdecimal():
             return left(Left.NO_TEXT)
         if (other := self._words(line, "municipality")) and not self._is_ours(other):
             return left(Left.ELSEWHERE, other[:60])
@@ -286,8 +286,9 @@ class RowReader:
         return bool(status) and self.plan.is_answered(status) is True
 
     def _link(self, line: Line) -> str:
-        cell = self._cell(line, "link")
-        return address_in(cell) if cell else ""
+        cell, text = self._cell(line, "link"), self._cell(line, "text")
+        target = text.target if isinstance(text, Linked) else text.text if isinstance(text, Formula) else ""
+        return (address_in(cell) if cell else "") or address_in(target)
 
     def _source(self, line: Line, link: str) -> str:
         """The source: by the link's host, else by the network that the row names, else «incident» (the program

@@ -18,6 +18,7 @@ NAMED: Mapping[str, str] = {
     "audio": "audio",
     "audio_playlist": "audio",
     "podcast": "audio",
+    "video_message": "video",
     "sticker": "sticker",
     "ugc_sticker": "sticker",
     "gift": "gift",
@@ -53,8 +54,9 @@ def beside(body: Json, depth: int = 0) -> tuple[Attachment, ...]:
     if isinstance(body.get("geo"), dict):
         found.append(_place(body["geo"]))
     answered = body.get("reply_message")
-    if isinstance(answered, dict) and depth == 0 and str(answered.get("text") or ""):
-        found.append(Attachment("quote", "", plain(str(answered["text"]))))
+    if isinstance(answered, dict) and depth == 0:
+        words, within = plain(str(answered.get("text") or "")), beside(answered, 1)
+        found += [Attachment("quote", "", words)] if words else within
     for kind, messages in (("forward", body.get("fwd_messages")), ("repost", body.get("copy_history"))):
         for one in messages or []:
             found += _passed_on(kind, one, depth)
@@ -79,15 +81,18 @@ def _attachments(item: Json) -> Iterator[Attachment]:
             "gif" if str(body.get("ext", "")).lower() == "gif" else "doc", str(body.get("url") or ""), title
         )
     elif kind == "audio_message":
-        yield Attachment("voice", str(body.get("link_mp3") or body.get("link_ogg") or ""), "")
+        said = str(body.get("transcript") or "")
+        yield Attachment("voice", str(body.get("link_mp3") or body.get("link_ogg") or ""), said)
     elif kind in ("video", "clip"):
-        yield Attachment("video", f"https://vk.com/{kind}{body['owner_id']}_{body['id']}", title)
+        at = f"https://vk.com/{kind}{body['owner_id']}_{body['id']}" if {"owner_id", "id"} <= body.keys() else ""
+        yield Attachment("video", at, title)
     elif kind == "link":
         yield Attachment("link", str(body.get("url") or ""), title)
     elif kind == "wall":
         yield from _passed_on("repost", body, 0)
     elif kind == "wall_reply":
         yield Attachment("repost", _wall(body, body.get("post_id")), plain(str(body.get("text") or "")))
+        yield from beside(body, 1)
     elif kind in NAMED:
         yield Attachment(NAMED[kind], str(body.get("url") or body.get("view_url") or ""), title)
     else:

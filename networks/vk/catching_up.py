@@ -1,8 +1,9 @@
 """Read what was written during a gap: posts and their comments, discussions, private messages.
 
-Everything written since the gap began is read, but comments only under posts that are not too old: VK does not say
-which old posts have new comments. Comments under photos are read with a person's key (`photos.getAllComments`, the
-newest first). Those under videos and products are not: VK has no list of them over all videos or products.
+Everything written since the gap began is read, but comments only under posts that are not too old, and under the
+pinned one: VK does not say which old posts have new comments. Comments under photos are read with a person's key
+(`photos.getAllComments`, the newest first). Those under videos and products are not: VK has no list of them over all
+videos or products.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ class CatchingUp:
     screen: Callable[[], Awaitable[str | None]]
 
     async def since(self, moment: datetime, posts: datetime) -> AsyncIterator[ReadBack]:
-        """Yield the messages written since `moment`, as events to store; under posts, only those published since
-        `posts`. `Unread` says what cannot be read; a source that refuses us does not stop the others. Raises PollError
-        if it must be repeated later."""
+        """Yield the messages written since `moment`, as events to store; under posts, only the pinned one and those
+        published since `posts`. `Unread` says what cannot be read; a source that refuses us does not stop the others.
+        Raises PollError if it must be repeated later."""
         since, oldest = int(moment.timestamp()), int(posts.timestamp())
         sources = [self._messages(since)]
         if self.comments.service is None and self.comments.user is None:
@@ -78,7 +79,7 @@ class CatchingUp:
             for item in reversed(page["items"]):
                 try:
                     address = WallAddress(item["owner_id"], item["id"])
-                    is_old = item["date"] < oldest
+                    is_old = item["date"] < oldest and not item.get("is_pinned")
                     if item["date"] >= since:
                         screen = await self.screen() if is_published(item) else None
                         yield made("wall_post_new", item, names_of(page), address, self.group_id, screen=screen)
@@ -91,7 +92,7 @@ class CatchingUp:
                 elif has_comments:
                     async for event in self._under(address, since):
                         yield event
-            if len(page["items"]) < POSTS or _is_older(page["items"][-1], oldest):
+            if _is_last(page, number, POSTS) or _is_older(page["items"][-1], oldest):
                 return
         yield Unread.TOO_MANY
 
@@ -189,6 +190,14 @@ class CatchingUp:
             return made(kind, {"message": message}, names, MessageAddress(peer, message["id"]), self.group_id)
         except BROKEN:
             return strange(message)
+
+
+def _is_last(page: Json, number: int, size: int) -> bool:
+    """Whether no page follows this one. VK leaves out what it hides: a page may hold less than was asked for."""
+    total = page.get("count")
+    return not page["items"] or (
+        len(page["items"]) < size if not isinstance(total, int) else (number + 1) * size >= total
+    )
 
 
 def _is_older(message: Any, since: int) -> bool:

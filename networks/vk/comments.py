@@ -156,6 +156,20 @@ async def read(lane: Lane, method: str, **params: Any) -> Json:
     return reply.value
 
 
+async def newest(lane: Lane, method: str, since: float, **params: Any) -> AsyncIterator[Json]:
+    """Iterate over a list that VK returns newest first, until it is certain that everything written at `since` (VK's
+    seconds) or later was seen. Raises ReadError; TooManyError at the end if `PAGES` pages do not reach that far."""
+    for number in range(PAGES):
+        page = await read(lane, method, **params, offset=number * PAGE, count=PAGE)
+        for item in page["items"]:
+            yield item
+        total = page.get("count")
+        is_last = (number + 1) * PAGE >= total if isinstance(total, int) else len(page["items"]) < PAGE
+        if is_last or not page["items"] or _ends_before(page["items"], since):
+            return
+    raise TooManyError
+
+
 def names_of(page: Mapping[str, Any]) -> dict[int, str]:
     """The names in an extended answer of VK, by number: positive for people, negative for communities."""
     people = {p["id"]: person_name(p) for p in _numbered(page.get("profiles"))}
@@ -194,8 +208,9 @@ def kind_of_event(address: PublicAddress) -> str:
     return "wall_reply_new"
 
 
-def _ends_before(items: list[Any], since: int) -> bool:
-    """Whether the last (the oldest) of these items was written before the moment `since` (seconds)."""
+def _ends_before(items: list[Any], since: float) -> bool:
+    """Whether the last (the oldest) of these items was written before the moment `since` (seconds). The first one of a
+    wall may be an old post that is pinned."""
     date = items[-1].get("date") if isinstance(items[-1], dict) else None
     return isinstance(date, int) and date < since
 

@@ -16,14 +16,13 @@ from typing import Any
 
 from networks.port import Answer, Choice, LookUpImpossible, NotPosted, Outcome, Posted, PostFailure, TryLater
 from networks.vk.addresses import MessageAddress, PageAddress, PublicAddress, WallAddress, parse_ref
-from networks.vk.comments import Comments, NoTokenError, ReadError, Seen, TooManyError
+from networks.vk.comments import Comments, NoTokenError, ReadError, Seen, TooManyError, newest
 from networks.vk.failures import failed, unseen
 from networks.vk.outward import escape, refused, same_text
 from networks.vk.reading import PRESSED
 from networks.vk.uploading import Uploader, number_in
 from networks.vk.wire import Answered, Lane, Refused, Reply, Unanswered
 
-PAGE = 100
 CLOCKS_DIFFER = timedelta(minutes=2)
 NO_KEYBOARD = frozenset((911, 912))
 """VK refuses the keyboard: its form, or the community has not switched on «Возможности ботов»."""
@@ -176,20 +175,23 @@ class Poster:
             return False
         if address.reply is not None and item.get("reply_to_comment") not in (None, address.reply):
             return False
-        return _not_before(item, answer) and same_text(escape(answer.text), str(item.get("text", "")))
+        return int(item.get("date", 0)) >= _start(answer) and same_text(escape(answer.text), str(item.get("text", "")))
 
     async def _look_for_message(
         self, answer: Answer, address: MessageAddress
     ) -> Posted | LookUpImpossible | TryLater | None:
-        reply = await self.lane.call("messages.getHistory", peer_id=address.peer, count=PAGE)
-        items = _items(reply)
-        if items is None:
-            return unseen(reply)
         wanted = random_id(answer.attempt_id)
-        for item in items:
-            if item.get("from_id") == -self.group_id and item.get("random_id") == wanted:
-                made = MessageAddress(address.peer, int(item["id"]))
-                return Posted(made.ref, made.link(self.group_id))
+        try:
+            async for item in newest(self.lane, "messages.getHistory", _start(answer), peer_id=address.peer):
+                if item.get("from_id") == -self.group_id and item.get("random_id") == wanted:
+                    made = MessageAddress(address.peer, int(item["id"]))
+                    return Posted(made.ref, made.link(self.group_id))
+        except TooManyError:
+            return LookUpImpossible("not among the newest messages")
+        except ReadError as error:
+            return unseen(error.reply)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return LookUpImpossible(f"an answer of unknown shape: {type(error).__name__}")
         return None
 
 
@@ -212,14 +214,6 @@ def _posted(address: PublicAddress, reply: int) -> Posted:
     return Posted(made.ref, made.link)
 
 
-def _items(reply: Reply) -> list[dict[str, Any]] | None:
-    found = reply.value.get("items") if isinstance(reply, Answered) and isinstance(reply.value, dict) else None
-    if not isinstance(found, list):
-        return None
-    return [item for item in found if isinstance(item, dict) and isinstance(item.get("id"), int)]
-
-
-def _not_before(item: dict[str, Any], answer: Answer) -> bool:
-    if answer.since is None:
-        return True
-    return int(item.get("date", 0)) >= (answer.since - CLOCKS_DIFFER).timestamp()
+def _start(answer: Answer) -> float:
+    """The earliest moment (VK's seconds) at which VK may have posted the answer."""
+    return (answer.since - CLOCKS_DIFFER).timestamp() if answer.since is not None else 0.0

@@ -25,7 +25,7 @@ from networks.port import (
     WallPost,
 )
 from networks.vk.addresses import WallAddress
-from networks.vk.comments import ReadError, read
+from networks.vk.comments import ReadError, TooManyError, newest
 from networks.vk.failures import failed, unseen
 from networks.vk.outward import escape, length, refused, same_text
 from networks.vk.uploading import PHOTO_TYPES, Uploader, number_in
@@ -34,7 +34,6 @@ from networks.vk.wire import Answered, Lane, Unanswered
 LIMITS = PostLimits(text=15_895, text_with_files=15_895, pictures=10, documents=1)
 """The limits of a post. Pictures and documents are from VK's page on wall.post; it does not mention the length of text:
 editors report this one."""
-LOOKED_AT = 100
 CLOCKS_DIFFER = timedelta(minutes=2)
 HOSTS = ("https://vk.com/", "https://vk.ru/")
 
@@ -98,18 +97,19 @@ class Publisher:
         return self._posted(made)
 
     async def look_up(self, post: WallPost) -> Posted | LookUpImpossible | TryLater | None:
-        """Find the post by its text among the 100 newest on the wall; None if it is not there. Without text it cannot
-        be found."""
+        """Find the post by its text on the wall; None if it is not there back to the first attempt. Without text it
+        cannot be found."""
         lane = self.service or self.user
         if lane is None:
             return LookUpImpossible("a community token may not read the wall")
         if not post.text.strip():
             return LookUpImpossible("a post without words is not known from another")
         try:
-            found = await read(lane, "wall.get", owner_id=-self.group_id, count=LOOKED_AT)
-            for item in found["items"]:
+            async for item in newest(lane, "wall.get", _start(post), owner_id=-self.group_id):
                 if self._is_ours(item, post):
                     return self._posted(int(item["id"]))
+        except TooManyError:
+            return LookUpImpossible("not among the newest posts")
         except ReadError as error:
             return unseen(error.reply)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -119,7 +119,7 @@ class Publisher:
     def _is_ours(self, item: dict[str, Any], post: WallPost) -> bool:
         if item.get("from_id") != -self.group_id:
             return False
-        if post.since is not None and int(item.get("date", 0)) < (post.since - CLOCKS_DIFFER).timestamp():
+        if int(item.get("date", 0)) < _start(post):
             return False
         return same_text(escape(post.text), str(item.get("text", "")))
 
@@ -140,3 +140,8 @@ class Publisher:
     def _posted(self, number: int) -> Posted:
         made = WallAddress(-self.group_id, number)
         return Posted(made.ref, made.link)
+
+
+def _start(post: WallPost) -> float:
+    """The earliest moment (VK's seconds) at which VK may have published the post."""
+    return (post.since - CLOCKS_DIFFER).timestamp() if post.since is not None else 0.0

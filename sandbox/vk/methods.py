@@ -253,7 +253,8 @@ def extended(authors: Any) -> dict[str, Any]:
 def wall_get_comment(call: Request) -> Any:
     owner, comment_id = call.number("owner_id", 0), call.number("comment_id")
     for comment in call.world.all_comments:
-        if comment.post.wall.owner_id == owner and comment.id == comment_id and not comment.deleted:
+        is_there = not comment.deleted and not comment.post.deleted
+        if comment.post.wall.owner_id == owner and comment.id == comment_id and is_there:
             named = extended([comment.author]) if call.flag("extended") else {}
             return {"items": [shapes.comment(comment, call.world.base_url)], **named}
     raise VkError(15)
@@ -285,6 +286,7 @@ def wall_get(call: Request) -> Any:
         owner = walls[0].owner_id
     posts = [p for p in call.world.posts if p.wall.owner_id == owner and not p.deleted and p.kind == "post"]
     posts.reverse()
+    posts.sort(key=lambda post: not post.pinned)
     offset, count = call.number("offset", 0), min(call.number("count", 20), 100)
     page = posts[offset : offset + count]
     named = extended([a for p in page for a in (p.author, p.wall)]) if call.flag("extended") else {}

@@ -135,6 +135,7 @@ class Post(Written):
     comments_open: bool = True
     links_allowed: bool = True
     deleted: bool = False
+    pinned: bool = False
     guid: str | None = None
 
     @property

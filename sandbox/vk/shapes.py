@@ -86,6 +86,7 @@ def post(item: Post, base_url: str, comments: int) -> Json:
         "inner_type": "wall_wallpost",
         "attachments": [file(a, base_url) for a in item.attachments],
         "is_favorite": False,
+        **({"is_pinned": 1} if item.pinned else {}),
         "marked_as_ads": 0,
         "comments": {
             "count": comments,

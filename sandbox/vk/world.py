@@ -185,7 +185,7 @@ class VkWorld:
         self._tell("comments_closed", post.wall, post=post)
 
     def delete_post(self, post: Post) -> None:
-        """Mark the post as deleted: API calls that name it get error 212. Its comments stay unchanged."""
+        """Mark the post as deleted: API calls that name it get error 212, and its comments are found no more."""
         post.deleted = True
 
     def message(
@@ -272,7 +272,7 @@ class VkWorld:
         keyboard: Mapping[str, Any] | None = None,
     ) -> VkMessage:
         """Add a message to the conversation between `peer` and the community, with VK's event; return it."""
-        cmid = len(self.messages(peer, community)) + 1
+        cmid = 1 + max((m.cmid for m in self.all_messages if m.peer is peer and m.community is community), default=0)
         made = VkMessage(
             self.next_id(),
             author,

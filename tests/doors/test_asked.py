@@ -77,8 +77,23 @@ async def test_the_next_message_within_three_minutes_answers() -> None:
         ({}, {"links": ("https://vk.com/wall-1_2",)}),
         ({"appeals": frozenset({REMARK})}, {}),
         ({"cases": (CASE, OTHER)}, {"text": f"{REMARK} Это по № 150"}),
+        ({"cases": (CASE, OTHER)}, {"text": f"{REMARK} Это по №\u00a0150"}),
+        ({"cases": (CASE, OTHER)}, {"text": f"#150: {REMARK}"}),
+        ({"cases": (CASE, OTHER)}, {"text": f"{REMARK} Обращение номер 150"}),
+        ({"cases": (CASE, OTHER)}, {"text": f"N150 {REMARK}"}),
     ],
-    ids=["later", "something between", "forwarded", "a link", "an appeal", "another case"],
+    ids=[
+        "later",
+        "something between",
+        "forwarded",
+        "a link",
+        "an appeal",
+        "another case",
+        "its number after a hard space",
+        "after a hash",
+        "after a word",
+        "after a Latin letter",
+    ],
 )
 async def test_anything_else_is_asked_about_first(more: dict[str, Any], message: dict[str, Any]) -> None:
     incoming = replace(says(REMARK), **message)

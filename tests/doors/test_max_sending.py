@@ -238,6 +238,15 @@ async def test_what_may_have_been_sent_is_found_in_the_chat(stand: Stand) -> Non
     assert isinstance(await stand.max.look_up(GROUP, screen, since), NotSeen)
 
 
+async def test_a_chat_that_is_not_read_back_to_the_sending_leaves_it_open(stand: Stand) -> None:
+    newest = [message(GROUP, number, "Другое", sender=ANNA) for number in range(200, 100, -1)]
+    stand.says["GET /messages"] = lambda call: {"messages": newest}
+    sent = datetime.fromtimestamp(NOON / 1000, UTC) - timedelta(seconds=5)
+    assert isinstance(await stand.max.look_up(GROUP, Screen("№ 1"), sent), NotSeen)
+    newest[-1] = message(GROUP, -900_000, "Давнее", sender=ANNA)
+    assert await stand.max.look_up(GROUP, Screen("№ 1"), sent) == ()
+
+
 async def test_a_pin_without_the_right_is_refused(stand: Stand) -> None:
     stand.says[f"/chats/{GROUP}/pin"] = lambda call: {"success": True}
     assert await stand.max.pin(CARD) == Sent((CARD,))

@@ -231,6 +231,19 @@ async def test_after_a_gap_more_posts_are_read_than_one_answer_holds_and_old_one
     assert (Unread.OLD_POSTS in events, sorted(texts)) == (True, ["под новой", "под первой из новых"])
 
 
+async def test_the_pinned_post_is_read_back_however_old_it_is(place: Place) -> None:
+    network, old = place.network(), place.post
+    old.pinned = True
+    place.vk.clock.advance(timedelta(days=40))
+    for number in range(100):
+        place.vk.post(place.town, f"Запись {number}")
+    place.vk.comment(place.zhitel, old, "под закреплённой")
+    since = place.vk.clock.now() - timedelta(hours=1)
+    events = [one async for one in network.catch_up(since, since - timedelta(days=30))]
+    texts = [m.text for m in found(network, Batch(tuple(one for one in events if isinstance(one, RawEvent)), ""))]
+    assert (Unread.OLD_POSTS in events, texts) == (False, ["под закреплённой"])
+
+
 async def test_without_a_service_token_only_private_messages_are_read_back(place: Place) -> None:
     place.vk.message(place.zhitel, place.town, "лично")
     events = [one async for one in place.network(service=None).catch_up(NOON, NOON)]

@@ -284,6 +284,15 @@ async def test_a_private_answer_is_looked_up_by_its_number(place: Place) -> None
     assert await network.look_up(replace(place.letter(), attempt_id="another")) is None
 
 
+@pytest.mark.parametrize(("newer", "found"), [(100, Posted), (420, Posted), (520, LookUpImpossible)])
+async def test_a_talk_is_read_back_to_the_first_attempt(place: Place, newer: int, found: type) -> None:
+    network = place.network(service=None)
+    await network.post(place.letter())
+    for number in range(newer):
+        place.vk.message(place.zhitel, place.town, f"И ещё {number}")
+    assert type(await network.look_up(place.letter())) is found
+
+
 async def test_the_look_is_not_deceived(place: Place) -> None:
     network = place.network()
     place.vk.comment(place.town, place.comment.post, "Ответ", reply_to=place.comment)

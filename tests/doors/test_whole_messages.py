@@ -144,12 +144,33 @@ def test_a_service_message_holds_nothing(field: str) -> None:
             {"type": "audio_message", "audio_message": {"link_mp3": "https://a/m"}},
             Attachment("voice", "https://a/m", ""),
         ),
+        (
+            {"type": "audio_message", "audio_message": {"link_mp3": "https://a/m", "transcript": "нет воды"}},
+            Attachment("voice", "https://a/m", "нет воды"),
+        ),
+        ({"type": "video", "video": {"title": "Яма"}}, Attachment("video", "", "Яма")),
+        ({"type": "video_message", "video_message": {"owner_id": 1, "id": 2}}, Attachment("video", "", "")),
         ({"type": "photo", "photo": {"sizes": []}}, Attachment("photo", "", "")),
         ({"type": "hologram", "hologram": {"id": 1}}, Attachment("other", "", "hologram")),
     ],
 )
 def test_what_vk_brings_is_named(item: dict[str, Any], expected: Attachment) -> None:
     assert vk_message(attachments=[item]).attachments == (expected,)
+
+
+PICTURE = {"type": "photo", "photo": {"url": "https://p/1"}}
+
+
+def test_what_is_in_a_comment_passed_on_is_named_too() -> None:
+    comment = {"owner_id": -1, "post_id": 2, "text": "Вот яма", "attachments": [PICTURE]}
+    assert vk_message(attachments=[{"type": "wall_reply", "wall_reply": comment}]).attachments == (
+        Attachment("repost", "https://vk.com/wall-1_2", "Вот яма"), Attachment("photo", "https://p/1", ""),
+    )  # fmt: skip
+
+
+def test_an_answer_to_a_picture_without_words_is_about_the_picture() -> None:
+    found = vk_message(text="Когда починят?", reply_message={"from_id": 7, "text": "", "attachments": [PICTURE]})
+    assert found.attachments == (Attachment("photo", "https://p/1", ""),)
 
 
 def test_a_vk_message_of_forwarded_ones_is_about_their_words() -> None:

@@ -15,8 +15,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
-from bot.cli.backup import NoRoom, copy_before_migration
+from bot.cli.backup import NoRoom, copy_before_migration, put
 from bot.cli.copies import of_the_newest
+from bot.cli.mistake import Mistake
 from bot.cli.sealed import is_sealed
 from bot.clock import HeldClock
 from bot.process.lock import Lock
@@ -360,3 +361,23 @@ def test_an_encrypted_nightly_copy_is_tried_before_it_is_closed_and_the_oldest_g
     (fresh,) = of_the_newest(folder, datetime(2026, 1, 2, 12, tzinfo=UTC))
     (old,) = of_the_newest(folder, datetime(2026, 1, 5, 12, tzinfo=UTC))
     assert (fresh.level, old.level) == ("ok", "warning")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_appeared_under_the_name_meanwhile_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError
+
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    made, target = tmp_path / "made", tmp_path / "copy.zip"
+    made.write_text("новая")
+    target.write_text("чужая")
+    with pytest.raises(Mistake, match="уже есть"):
+        put(made, target)
+    assert target.read_text() == "чужая"
+    target.unlink()
+    put(made, target)
+    assert target.read_text() == "новая"

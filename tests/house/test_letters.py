@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.wanted import Makers
+from bot.found.long_texts import LongTexts
 from bot.official.material.rendering import KIND as MATERIAL
 from bot.official.material.rendering import PLAN
 from bot.official.moderation.rendering import LIST, ONE, ORDER
@@ -74,10 +75,10 @@ async def test_a_letter_of_an_unknown_kind_is_an_error_where_it_is_put(tmp_path:
 def test_a_letter_nobody_shows_or_two_show_does_not_start() -> None:
     texts, offices, clock = None, None, None
     with pytest.raises(ValueError, match="nobody shows"):
-        Rendering(texts, offices, clock, [])  # type: ignore[arg-type]
+        Rendering(texts, offices, clock, [], LongTexts())  # type: ignore[arg-type]
     twice = Makers(letters={"say": _nothing})
     with pytest.raises(ValueError, match="shown by two subjects: \\['say'\\]"):
-        Rendering(texts, offices, clock, [twice])  # type: ignore[arg-type]
+        Rendering(texts, offices, clock, [twice], LongTexts())  # type: ignore[arg-type]
 
 
 async def _nothing(wanted: object) -> None:

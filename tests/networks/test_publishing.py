@@ -128,6 +128,27 @@ async def test_an_older_post_of_the_same_words_and_anothers_are_not_taken_for_ou
     assert isinstance(await town.network(service=None, user=None).look_up_post(POST), LookUpImpossible)
 
 
+@pytest.mark.parametrize(("newer", "reached"), [(99, True), (100, True), (230, True), (520, False)])
+@pytest.mark.parametrize("pinned", [False, True])
+async def test_a_wall_is_read_back_to_the_first_attempt(town: Town, newer: int, reached: bool, pinned: bool) -> None:
+    town.vk.post(town.town, POST.text)
+    for number in range(newer):
+        town.vk.post(town.town, f"Новость {number}")
+    if pinned:
+        town.vk.posts.append(replace(town.post, date=NOON - timedelta(days=90)))
+    found = await town.network().look_up_post(POST)
+    assert type(found) is (Posted if reached else LookUpImpossible)
+
+
+async def test_that_nothing_was_published_is_certain_once_older_posts_are_seen(town: Town) -> None:
+    for number in range(120):
+        town.vk.post(town.town, f"Новость {number}")
+    town.vk.clock.advance(timedelta(days=1))
+    for number in range(90):
+        town.vk.post(town.town, f"Ещё новость {number}")
+    assert await town.network().look_up_post(replace(POST, since=NOON + timedelta(days=1))) is None
+
+
 # --- Telegram ----------------------------------------------------------------------------------------------------------
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import aiohttp
 
 from bot.leadership import reporting
 from reports.period import Month
-from tests.page.page_house import Client, a_client, sees, signs_in, words
+from storage import people
+from storage.erasing import Eraser
+from tests.page.page_house import Client, a_client, sees, signs_in, stored, words
 from tests.patience import PATIENT
+from tests.reports.cases import detected
 from tests.stories.town import KEY, MOSCOW, Town
+from workflow.erasure import Erasure
 from workflow.office import Absence
 
 WATER = "Третий день нет воды на Школьной, 5"
@@ -160,6 +165,19 @@ async def test_strangers_words_are_words(client: Client, town: Town) -> None:
             False,
         ), path
     assert "&lt;script&gt;alert(1)" in await (await client.get("/case/1")).text()
+
+
+async def test_what_was_erased_is_shown_no_more(client: Client, town: Town) -> None:
+    hers, other = detected(1, "2026-01-12 09:00"), detected(2, "2026-01-12 09:05", "А вот Аграфена Пустовойтова права")
+    await stored(
+        town, [replace(hers, appeal=replace(hers.appeal, author="Аграфена Пустовойтова", author_ref="id777")), other]
+    )
+    await signs_in(client, town, "curator")
+    assert "Пустовойтова" in await sees(client, "/")
+    async with town.books.write(KEY) as tx:
+        trace = replace(await people.of_account(tx, "vk:777"), cases=())
+        await Eraser(tx, Erasure.ASKED, "operator", town.clock.now()).person(trace)
+    assert "Пустовойтова" not in await sees(client, "/")
 
 
 async def test_ku_22_the_months_figures_are_those_of_the_report(client: Client, town: Town) -> None:

@@ -296,3 +296,5 @@ async def test_reading_walls(place: Place) -> None:
     ]  # fmt: skip
     assert one["items"][0]["text"] == "спасибо"
     assert await place.refusal("wall.getComment", owner_id=-1001, comment_id=deeper.id) == 27
+    place.vk.delete_post(place.post)
+    assert await place.refusal("wall.getComment", "user", owner_id=-1001, comment_id=deeper.id) == 15

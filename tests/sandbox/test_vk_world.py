@@ -47,6 +47,15 @@ def test_what_was_written_is_remembered_and_told() -> None:
         vk.comment(zhitel, post, "ещё")
 
 
+def test_a_message_after_a_deleted_one_has_a_number_of_its_own() -> None:
+    vk = VkWorld(SandboxClock(frozen_at=NOON))
+    town = vk.add_community("Администрация округа", group_id=1001, community_token="t", screen_name="kursky_okrug")
+    zhitel = vk.add_person("Житель", "Округа")
+    first, second = vk.message(zhitel, town, "раз"), vk.message(zhitel, town, "два")
+    vk.delete_message(first)
+    assert [first.cmid, second.cmid, vk.message(zhitel, town, "три").cmid] == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("text", "shown", "mentions"),
     [

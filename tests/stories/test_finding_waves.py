@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
+import pytest
+
+from bot.cases.gathered import hearing
 from sandbox.telegram.model import Message
 from sandbox.vk.model import Comment
+from tests.rules.offices import at, office
 from tests.stories.town import Town
 from workflow.case import Other, State
+from workflow.regulation import Ear
 
 SAID = (
     "Третий день нет воды на Школьной, 5",
@@ -93,6 +99,22 @@ async def test_a_wave_goes_to_one_department_at_one_tap(izobilny: Town) -> None:
     for _ in range(3):
         izobilny.sees_in_group("№ ")
     izobilny.zhkh.looks_at_everything()
+
+
+@pytest.mark.parametrize(
+    ("ear", "people"),
+    [
+        (Ear.HEAD, ("head",)),
+        (Ear.FIRST_DEPUTY, ("first_deputy",)),
+        (Ear.SUPERVISOR, ("zhkh_head",)),
+        (Ear.OVERSEER, ("roads_head",)),
+    ],
+)
+def test_a_wave_is_heard_by_those_the_regulation_names(ear: Ear, people: tuple[str, ...]) -> None:
+    here = office()
+    roads = replace(here.departments["roads"], overseen_by="roads_head")
+    here = replace(here, supervisor="zhkh_head", departments={**here.departments, "roads": roads})
+    assert hearing(ear, "roads", here, at("2026-01-12 10:00")) == people
 
 
 async def test_a_wave_is_gathered_under_its_first_message_and_answered_once(izobilny: Town) -> None:

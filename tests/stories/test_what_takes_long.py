@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from bot.found.long_texts import LongTexts, here
 from bot.messenger import Fetched, NotFetched
 from bot.telegram.messenger import Telegram
+from config.russian.judging import judge
+from config.russian.morphology import words_of
 from networks.apart import NotWorkedOut
 from networks.port import Found, LinkProblem, LinkTrouble
 from networks.silent import Silent
@@ -150,6 +152,29 @@ async def test_long_texts_are_read_apart_and_nobody_waits_for_them(town: Town) -
     assert await waiting(town) == 0
     town.looks_around()
     for person in (town.curator, town.zhkh, town.roads):
+        person.looks_at_everything()
+
+
+async def test_a_long_text_forgotten_by_a_restart_is_read_apart_before_its_card_is_drawn(town: Town) -> None:
+    comment = f"{COMPLAINT}. {'Звоним каждый день. ' * 100}".strip()
+    town.players.town.vk.comment(town.players.resident, town.players.post, comment)
+    await town.settles()
+    card = town.curator.sees("Новое сообщение № 1")
+    read: list[str] = []
+
+    async def apart(content: bytes, facts: Mapping[str, object]) -> object:
+        read.append(content.decode())
+        return await here(content, facts)
+
+    town.bot.delivery._carrier.render.long = LongTexts(apart)  # type: ignore[attr-defined]
+    judge.forget()
+    words_of.forget()
+    await town.curator.presses("Направить в Отдел ЖКХ", card)
+    await town.settles()
+    assert read == [comment]
+    town.zhkh.sees("передано вам")
+    town.looks_around()
+    for person in (town.curator, town.zhkh):
         person.looks_at_everything()
 
 

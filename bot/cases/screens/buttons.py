@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.cases.screens.common import department_into, ground_words, grounds_heard, in_twos, is_web
+from bot.cases.screens.common import department_into, ground_words, grounds_heard, in_twos, is_web, now_written
 from bot.messenger import Button, Buttons
 from config.russian.words import When, count, excerpt, units
 from config.texts import Texts
@@ -394,7 +394,7 @@ class CaseButtons:
 
     def _endings(self) -> list[Button]:
         found: list[Button] = []
-        heard = grounds_heard(self.case.rewritten[-1].text if self.case.rewritten else self.case.appeal.text)
+        heard = grounds_heard(now_written(self.case))
         if self.may(Action.NOT_PROCESS):
             found += [
                 self.button("ground", Verb.NOT_PROCESS, ground.code, ground=_small(excerpt(ground.words, CAPTION)))

@@ -20,6 +20,7 @@ from bot.cases.screens.common import (
     is_rude,
     link,
     missing_words,
+    now_written,
 )
 from config.clauses import clause_words
 from config.russian.naming import accusative
@@ -322,7 +323,7 @@ class CaseWords:
         """The author's full text as it now stands in the network; if it was erased, a note of that with the date."""
         if self.case.erased_at is not None:
             return self.texts.plain("list_line.erased", date=self.when.date(self.case.erased_at))
-        return self.case.rewritten[-1].text if self.case.rewritten else self.case.appeal.text
+        return now_written(self.case)
 
     @property
     def deleted_at(self) -> str:

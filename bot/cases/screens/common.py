@@ -26,7 +26,7 @@ from config.russian.words import (
     units,
 )
 from config.texts import Texts
-from workflow.case import Beside, BesideKind, MissingFile
+from workflow.case import Beside, BesideKind, Case, MissingFile
 from workflow.office import Office
 from workflow.outcomes import Reason
 from workflow.ports import LETTERS
@@ -128,6 +128,11 @@ def ground_words(texts: Texts, office: Office, code: str) -> str:
     if texts.has(f"closing.{code}"):
         return texts.plain(f"closing.{code}")
     return next((ground.words for ground in office.regulation.grounds if ground.code == code), code)
+
+
+def now_written(case: Case) -> str:
+    """Return the author's text as it now stands in the network."""
+    return case.rewritten[-1].text if case.rewritten else case.appeal.text
 
 
 def is_rude(words: str) -> bool:

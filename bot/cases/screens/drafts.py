@@ -115,12 +115,11 @@ def head(
     version: int,
     office: Office,
     now: datetime,
-    menu: str | None = None,
     problems: Sequence[str] = (),
     repeated: Case | None = None,
 ) -> Screen:
-    """Return the message below the text of a version: what the version is and what can be done about it now. `menu` is
-    unused. `problems`: what the network would refuse, in words. `repeated`: the answered case that this one repeats.
+    """Return the message below the text of a version: what the version is and what can be done about it now. `problems`:
+    what the network would refuse, in words. `repeated`: the answered case that this one repeats.
     LookupError: no such version."""
     draft = case.draft_of(version)
     if draft is None:
