@@ -95,7 +95,7 @@ class Carrier:
                 return await self._take_show(tx, letter, chat, rendered, known)
         if isinstance(rendered, First):
             await rendered.work()
-            return await self.take(letter_id, chat)
+            return await self.take(waiting, chat)
         assert rendered.later is not None
         made = replace(await rendered.later(), mark=rendered.mark)
         async with self.ledger.write() as tx:
