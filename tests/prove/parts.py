@@ -172,7 +172,11 @@ def main() -> None:
 
 
 def prove(names: Sequence[str], seed: int, *, tenth: bool, more: Sequence[str] = ()) -> bool:
-    """Run the parts one after the other and say how each ended, with the seed first and last. False if one failed."""
+    """Run the parts one after the other and say how each ended, with the seed first and last. Return False if one failed.
+
+    A tenth that failed is run once more with the same seed, and counts as held if it then holds: a fault of the program
+    comes back, a moment in which the machine was too slow does not. That it failed first is said.
+    """
     repeat = f"seed {seed}: repeat with --seed {seed}{' --tenth' if tenth else ''}"
     print(repeat, flush=True)
     ended: dict[str, str] = {}
@@ -186,7 +190,14 @@ def prove(names: Sequence[str], seed: int, *, tenth: bool, more: Sequence[str] =
             print(f"--- {name}: {PARTS[name].holds}", flush=True)
             started, spent = time.monotonic(), processor_seconds()
             held = run(name, seed, tenth=tenth, more=more, seconds=left)
-            took = f"{time.monotonic() - started:.0f} s, {processor_seconds() - spent:.0f} s of CPU time"
+            again = ""
+            if held is False and tenth:
+                print(f"--- {name}: failed, once more with the same seed", flush=True)
+                held, again = (
+                    run(name, seed, tenth=True, more=more, seconds=BUDGET) or False,
+                    ", once more after a failure",
+                )
+            took = f"{time.monotonic() - started:.0f} s, {processor_seconds() - spent:.0f} s of CPU time{again}"
             ended[name] = {True: f"held, {took}", False: f"FAILED, {took}", None: f"broken off after {took}"}[held]
             failed |= held is False
     finally:
