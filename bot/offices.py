@@ -58,8 +58,9 @@ class Offices:
                 self._by_hash[text_hash] = build_office(self.municipality, edition)
 
     async def read_absences(self, tx: Transaction, now: datetime) -> None:
-        """Give every office the absences stored in the database, past ones and those not over at `now`; absences of
-        people no longer in the file are left out."""
+        """Give every office the stored absences: those not over at `now` join the file's in `absences`, those over
+        become `past_absences`. Absences of people no longer in the file are left out; a substitute no longer in the
+        file becomes None. If the transaction is lost, the offices get back what they had."""
         before, past = self._today.absences, self._today.past_absences
         tx.if_lost(lambda: self._know(before, past))
         people = self.municipality.people

@@ -152,7 +152,9 @@ def parse(text: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bo
 def of_data(
     data: object, lines: Lines, shown: str, path: Path, folders: Sequence[Path] = (), *, terms_only: bool = False
 ) -> Municipality:
-    """Like `parse`, from the parsed data; `shown` is the file's name in error messages."""
+    """Build the municipality from the parsed data of its file; its `text` is that data as JSON. `lines`: where each
+    value stands; `shown`: the file's name in error messages; `path` gives the key; `folders` and `terms_only`: as in
+    `load`. Raises BrokenConfiguration with the errors found."""
     if terms_only and isinstance(data, dict):
         data = {**{key: value for key, value in data.items() if key in TERMS}, "departments": {}, "people": {}}
     try:

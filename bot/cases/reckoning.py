@@ -51,9 +51,11 @@ class Reckoning:
     offices: Offices
 
     async def look(self, now: datetime, off_since: datetime | None) -> int:
-        """Recount the terms of the open cases in batches; return how many cases moved. `off_since`: when the bot last
-        ran, None if it never did; an absence of over ten minutes is kept for the report. A finished batch stays done if
-        the program is killed: what moved once does not move again."""
+        """If the calendar has changed since the last call, or the bot was off for over ten minutes, recount the terms
+        of the open cases in batches, note the outage for the report and queue notices about violations that today's
+        calendar would not have entered. Return how many cases had a term moved or passed meanwhile. `off_since`: when
+        the bot last ran, None if it never did. A finished batch stays done if the program is killed: what moved once
+        does not move again."""
         fingerprint = self.offices.today(self.municipality).working_time.fingerprint
         async with self.books.write(self.municipality) as tx:
             known = await tx.mark(CALENDAR)

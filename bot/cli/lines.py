@@ -53,8 +53,9 @@ def text_of(line: Mapping[str, Any], field: str = "text") -> str:
 def answered(
     lines: Iterable[str], answer: Callable[[Mapping[str, Any]], Mapping[str, Any]], otherwise: str
 ) -> Iterator[str]:
-    """Apply `answer` to each non-blank line and yield the results as lines of JSON. `otherwise`: the reason given for
-    a line on which it fails unexpectedly."""
+    """Yield for each non-blank line the JSON line of `answer`'s result. A line that is no JSON object, or for which
+    `answer` raises LineMistake, gives `{"id", "error"}` with the mistake's words; ValueError, OverflowError or
+    RecursionError gives `otherwise`; OSError says that the regulation cannot be read. Other exceptions pass."""
     for written in lines:
         if written.strip(BLANK):
             yield _written(_answer(written, answer, otherwise))

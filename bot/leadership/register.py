@@ -74,8 +74,9 @@ def strikes_any(people: Sequence[str], office: Office, now: datetime) -> bool:
 
 
 def hears_of(people: Sequence[Person], who: str | None, office: Office) -> bool:
-    """Whether these people may read what `who` (a department, or the curator) missed. Curators, the head, the first
-    deputy and the supervisor read everything; other deputies read about the departments they oversee (KU-21)."""
+    """Whether any of these people may read what `who` missed: a department's key, or `curator` (None counts the same).
+    Curators, the head, the first deputy and the supervisor read everything; others only what the departments they
+    oversee missed (KU-21)."""
     keys = {person.key for person in people}
     if keys & {office.supervisor, office.first_deputy} or any(
         {Role.CURATOR, Role.HEAD} & set(person.roles) for person in people

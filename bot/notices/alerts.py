@@ -104,8 +104,9 @@ class GapReport:
     office_today: Callable[[str], Office]
 
     async def tell(self, tx: Transaction, network: str, missed: Missed, now: datetime) -> None:
-        """Notify the curators of this gap. Nothing is sent if nothing was read back and the only unread kinds are those
-        that VK has no list of: nothing shows that there was anything."""
+        """Notify the curators of what `network` did not deliver while the bot was not listening (`missed`): how much
+        was read afterwards, and which kinds of content could not be. Nothing is sent if nothing was found and the
+        unread kinds are only those that VK cannot list: nothing shows that there was anything."""
         if missed.found == 0 and set(missed.unread) <= {"old_posts", "photos", "media"}:
             return
         facts = {

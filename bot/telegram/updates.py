@@ -99,8 +99,9 @@ class Reception:
         return None if answer is True else _no_answer(answer)
 
     def pushed(self, headers: Mapping[str, str], body: bytes) -> RawEvent | None:
-        """Parse one pushed request into the item `poll` would return (see MessengerSide). A body that is no JSON is
-        returned too, so that Telegram does not repeat it for a day."""
+        """Parse one pushed request into the item `poll` would return. Raises WrongSecretError if the secret does not
+        match or none is set, NotAnEventError for an empty body. Never None: a body that is no JSON is returned too, so
+        that Telegram does not repeat it for a day."""
         given = headers.get(HOOK_HEADER, "").encode("utf-8", "surrogateescape")
         if not self._hook_secret or not hmac.compare_digest(given, self._hook_secret.encode()):
             raise WrongSecretError

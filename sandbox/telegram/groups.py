@@ -10,7 +10,9 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Groups(Memory, ABC):
-    """The state of Telegram with what people do to groups and to their private chats."""
+    """The memory of Telegram with methods for what people do to groups (create, join, leave, promote, rename, migrate)
+    and to their private chats with a bot (start, block). Each changes the state as Telegram would and queues the
+    updates for the bots."""
 
     def add_group(
         self, title: str, *, owner: User, basic: bool = False, username: str | None = None, id: int | None = None

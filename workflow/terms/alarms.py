@@ -129,8 +129,9 @@ def key_of(run: Deadline) -> tuple[Step, str, int]:
 
 
 def waits_for_the_network(case: Case, run: Deadline) -> bool:
-    """Whether the run waits only for the network: its answer was approved in time and is being posted, so it is late only
-    if the first try fails (CLOCK §1.5). A question to the author does not count as an answer."""
+    """Whether the run waits only for the network: the case is approved, no try has failed, and an approval came by the
+    run's `until`, so it is late only if the first try fails (CLOCK §1.5). Only ANSWER, POSTING and FINAL can wait so:
+    ANSWER not with a question to the author, FINAL only with a final answer."""
     if case.state is not State.APPROVED or case.failed or run.step not in (Step.ANSWER, Step.POSTING, Step.FINAL):
         return False
     draft = case.draft_of(case.approved or 0)

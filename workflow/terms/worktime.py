@@ -90,7 +90,8 @@ class Clock(Hashable, Protocol):
     def calendar(self) -> CalendarTime: ...
 
     def add(self, moment: datetime, term: timedelta | int) -> datetime:
-        """Return the end of a term that begins at `moment`. An int is a number of minutes."""
+        """Return the moment, in UTC, at which this clock has counted `term` since `moment`: working time on
+        WorkingTime, plain time on CalendarTime. An int is that many minutes of the same."""
 
     def back(self, moment: datetime, term: timedelta | int) -> datetime:
         """Return the moment from which `term` (an int: minutes) is left on this clock until `moment`."""

@@ -34,8 +34,9 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True)
 class News:
-    """Why the reader gets the message: a notice, or what they have just done; and the number of the official page it is
-    about."""
+    """Why the reader gets the message. `notice`: key of a phrase in `material_notices`, "" for none; `done`: key in
+    `material_done` for what the reader has just done, used if there is no notice. `page`: number of the official page
+    that a notice is about, 0 for none."""
 
     notice: str = ""
     done: str = ""

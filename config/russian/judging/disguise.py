@@ -125,8 +125,9 @@ def russian(word: str) -> str:
 
 
 def squeezed(word: str) -> Iterator[str]:
-    """The word without stretched letters: three and more as one or as two, then every double letter as one. Nothing if
-    no letter is repeated."""
+    """Yield up to three spellings of the word, each by one rule applied to the whole word: every run of three or more
+    equal letters as one; the same runs as two; every run of two or more as one, unless that is the word or the first
+    spelling. Nothing if no two neighbouring letters are equal."""
     once = _STRETCHED.sub(r"\1", word)
     if once != word:
         yield once

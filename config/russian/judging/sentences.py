@@ -38,7 +38,8 @@ class Sentence:
                 yield self._word_at(match.start()), self._word_at(match.end() - 1)
 
     def spared(self, pattern: re.Pattern[str]) -> frozenset[int]:
-        """The numbers of the words inside matches of the pattern."""
+        """Return the numbers (from 0, as in `words`) of all words that a match of the pattern touches, even in
+        part."""
         return frozenset(number for first, last in self.found(pattern) for number in range(first, last + 1))
 
     def place(self, first: int, last: int) -> Place:
