@@ -14,10 +14,10 @@ _NOT_A_HOUSE = re.compile(
 )
 _WHOLE = (
     r"(\d{1,3})(?:([/-])(\d{1,3}))?"
-    r"(?:(?:[«\"]|(?!\s[авик]\s+[\w№])\s?)([а-гдежик])[»\"]?(?![а-яё]))?(?![\d])"
-    r"(?:\s*+,?\s*+(?:корпус|корп|стр(?:оение)?)\b\.?\s*+(\d{1,2})\b)?"
+    r"(?:(?:[«\"]|-(?=[а-д])|(?!\s[авик]\s+[\w№])\s?)([а-гдежик])[»\"]?(?![а-яё])(?:/(\d{1,3}))?)?(?![\d])"
+    r"(?:\s*+,?\s*+(?:(корпус|корп|к(?=\d|\.\s?\d)|стр(?:оение)?)(?:\b|(?<=к))\.?\s*+(\d{1,2})\b))?"
 )
-"""A number with the parts that belong to it: «14/2», «7а», «7 корпус 2»."""
+"""A number with the parts that belong to it: «14/2», «7а», «14в/2», «8-г», «7 корпус 2», «7к2»."""
 _HOUSE = re.compile(rf"\s*+,?\s*+((?:дома?|доме|дому|д)\.?\s*+)?№?\s*+{_WHOLE}", re.IGNORECASE)
 """A house: «дом» before the number proves that it is one, whatever follows. In «5 и …» the «и» is no letter of the
 house."""
@@ -96,5 +96,6 @@ def _is_counted(word: str, number: int, *, loosely: bool) -> bool:
 
 
 def _number(match: re.Match[str], first: int) -> str:
-    number, sign, other, letter, part = match.group(*range(first, first + 5))
-    return number + (f"{sign}{other}" if sign else "") + (letter or "").lower() + (f" корп. {part}" if part else "")
+    number, sign, other, letter, further, kind, part = match.group(*range(first, first + 7))
+    written = number + (f"{sign}{other}" if sign else "") + (letter or "").lower() + (f"/{further}" if further else "")
+    return written + (f" {'стр' if kind.lower().startswith('с') else 'корп'}. {part}" if part else "")
