@@ -110,14 +110,16 @@ class SeenInMax(Seen):
 
     def said_twice(self, known: Collection[tuple[int, int]]) -> Iterator[str]:
         """No message is marked as a repeat, and the bot knows each that has buttons: one that it had sent twice would have a
-        twin of which it knows nothing. Only answers to «/case» (`fl`) are not remembered."""
+        twin of which it knows nothing. Only answers to «/case» (`fl`, or `wy` alone for who may not have
+        the file) are not remembered."""
         for place in [self._players.in_group(), *(self._players.private(key) for key in self._players.people)]:
             for message in (one for one in place if one.sender is self._players.bot):
                 if MARK in message.text:
                     yield f"marked as a repeat: «{message.text[:80]}»"
-                data = next((str(b.data) for row in message.buttons for b in row if b.data), "fl:")
-                if not data.startswith("fl:") and (message.chat.address, message.id) not in known:
-                    yield f"said twice: «{message.text[:80]}», [{data}]"
+                data = [str(button.data) for row in message.buttons for button in row if button.data]
+                asked_for = any(one.startswith("fl:") for one in data) or all(one.startswith("wy:") for one in data)
+                if not asked_for and (message.chat.address, message.id) not in known:
+                    yield f"said twice: «{message.text[:80]}», {data}"
 
 
 def _out_of_order(late: list[T], dice: random.Random) -> list[T]:
