@@ -7,8 +7,10 @@ is left out; Telegram's side does the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
 from typing import Any
 
+from bot.delivery.parts import shown
 from bot.messenger import Button, Buttons
 
 ROWS, IN_ROW, LINKS_IN_ROW = 30, 7, 3
@@ -37,6 +39,31 @@ def new_body(
     if text is not None:
         body["format"] = "html"
     return body
+
+
+def plain(body: Body) -> Body | None:
+    """The same message without what MAX may refuse: formatting, colours, buttons that copy, the reply. None if nothing can
+    be left out."""
+    if not isinstance(body.get("text"), str):
+        return None
+    without = {key: value for key, value in body.items() if key != "format"}
+    text = unescape(shown(body["text"])) if "format" in body else body["text"]
+    less = {**without, "text": text, "link": None, "attachments": [_plain(one) for one in body["attachments"]]}
+    return less if any(less[key] != body[key] for key in ("text", "link", "attachments")) else None
+
+
+def _plain(attachment: Mapping[str, Any]) -> Mapping[str, Any]:
+    if attachment.get("type") != "inline_keyboard":
+        return attachment
+    rows = [
+        [
+            {**button, "intent": "default"} if "intent" in button else button
+            for button in row
+            if button["type"] != "clipboard"
+        ]
+        for row in attachment["payload"]["buttons"]
+    ]
+    return {"type": "inline_keyboard", "payload": {"buttons": [row for row in rows if row]}}
 
 
 def keyboard(buttons: Buttons) -> list[Body]:

@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.delivery.limits import Pace
 from bot.delivery.parts import albums, shown, split
 from bot.leaving import NotAnswered
-from bot.max.bodies import Body, keyboard, new_body
+from bot.max.bodies import Body, keyboard, new_body, plain
 from bot.max.commenting import LOOKED_AT, Commenting, bare, mine_among, not_seen, those_seen
 from bot.max.manners import ALBUMS, LINKS, MANNERS, SIZE, as_written
 from bot.max.mids import parts_of
@@ -258,7 +258,7 @@ class Max(Commenting, ReadingBack):
 
     async def _post(self, chat: int, body: Body, *, preview: bool = False) -> Sending:
         """Send one message, once; the outcome has its address. If MAX refuses it as a reply (the original may be
-        deleted), send it without one."""
+        deleted), send it without one; if it refuses the message itself, send it plain."""
         where: dict[str, str | int] = {"chat_id" if chat < 0 else "user_id": chat}
         if not preview:
             where["disable_link_preview"] = "true"
@@ -271,6 +271,8 @@ class Max(Commenting, ReadingBack):
             outcome = self._refused(refused_as(answer, None, self._next_silence()))
             if body.get("link") is not None and isinstance(outcome, Unreachable | Rejected):
                 return await self._post(chat, {**body, "link": None}, preview=preview)
+            if isinstance(outcome, Rejected) and (less := plain(body)) is not None:
+                return await self._post(chat, less, preview=preview)
             return outcome
         self._limited = 0
         return sent_as(self._address(chat, (answer.body or {}).get("message")))
@@ -285,13 +287,17 @@ class Max(Commenting, ReadingBack):
     async def _change(
         self, method: str, path: str, params: dict[str, str | int] | None, body: Body, address: Address
     ) -> Sending:
-        """Change one message of ours with this request and return the outcome; repeating it is harmless."""
+        """Change one message of ours with this request and return the outcome; repeating it is harmless. New content that
+        MAX refuses is sent once more, plain."""
         try:
             answer = await self._wire.call(method, path, params, body)
         except NotAnswered as error:
             return unanswered_as(error, address)
         if is_refusal(answer):
-            return self._refused(refused_as(answer, address, self._next_silence()))
+            outcome = self._refused(refused_as(answer, address, self._next_silence()))
+            if isinstance(outcome, Rejected) and (less := plain(body)) is not None:
+                return await self._change(method, path, params, less, address)
+            return outcome
         self._limited = 0
         return Sent((address,))
 

@@ -92,6 +92,23 @@ async def test_an_edit_takes_the_buttons_off_by_saying_that_there_are_none(stand
     assert stand.calls[0].body["attachments"] == []
 
 
+async def test_what_max_refuses_for_good_is_sent_once_more_plain(stand: Stand) -> None:
+    def refuses_what_is_dressed(call: Any) -> Any:
+        return {"success": True} if "format" not in call.body else (400, {"code": "proto.payload", "message": "no"})
+
+    stand.says["PUT /messages"] = refuses_what_is_dressed
+    screen = Screen("<b>№ 1</b> a &lt;3", ((Button("Да", data="y", style="success"), Button("Копия", copy="7")),))
+    assert await stand.max.edit(CARD, screen) == Sent((CARD,))
+    plain = stand.calls[1].body
+    assert (plain["text"], plain["attachments"][0]["payload"]["buttons"]) == (
+        "№ 1 a <3",
+        [[{"type": "callback", "text": "Да", "payload": "y", "intent": "default"}]],
+    )
+    stand.says["PUT /messages"] = saying((400, {"code": "proto.payload", "message": "no"}))
+    assert isinstance(await stand.max.edit(CARD, screen), Rejected)
+    assert len(stand.calls) == 4
+
+
 async def test_people_are_mentioned_and_quotes_stand_in_words(stand: Stand) -> None:
     text = f'<a href="{person_link(ANNA)}">Анна</a>, <blockquote>Нет воды\nтретий день</blockquote> и «всё»'
     await stand.max.send(GROUP, Screen(text))
