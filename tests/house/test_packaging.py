@@ -209,6 +209,7 @@ def test_ci_runs_the_checks_the_tests_on_both_databases_a_tenth_of_the_proofs_an
         "make test-max",
         'make test-postgres T="tests/storage tests/house/test_cli_postgres.py"',
         'make prove PART=installing ARGS="-k bookworm"',
+        "make prove ARGS=--tenth",
         "make demo ARGS=--headless",
         'make demo ARGS="--headless --messenger max"',
     ]
