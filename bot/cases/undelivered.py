@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.cases.screens.lost import Lost
 from storage.transaction import Transaction
-from workflow.office import Office, Person, Role
+from workflow.office import Person, Role
 from workflow.ports import GROUP_LANE
 
 KEPT = timedelta(days=7)
@@ -19,7 +19,7 @@ def hears_of_it(people: Sequence[Person]) -> bool:
     return any(Role.CURATOR in person.roles for person in people)
 
 
-async def undelivered(tx: Transaction, office: Office, now: datetime) -> list[Lost]:
+async def undelivered(tx: Transaction, now: datetime) -> list[Lost]:
     """Return the letters given up within the last seven days, the oldest first."""
     found: list[Lost] = []
     names = {b.account: b.shown_name for b in await tx.people.all()}

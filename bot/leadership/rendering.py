@@ -109,7 +109,7 @@ class Leadership:
                 break
             at = Leaf(last, at.people, at.words)
         on_it = which in WITH_WHAT_IS_LOST and at.number == 1 and hears_of_it(people)
-        lost = await undelivered(tx, office, now) if on_it else ()
+        lost = await undelivered(tx, now) if on_it else ()
         own = which != "mine" or answered_for(people, office)[1]
         screen = registers.leaf(
             self.texts, which, cases, at, total, office, now, older_left_out=older, lost=lost, below=not own

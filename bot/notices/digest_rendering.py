@@ -35,7 +35,7 @@ async def digest_screen(
             entries.append(IdleEntry(case, wait, office))
     office = offices.today(tx.municipality)
     posted = await tx.lists.by_ids(body.get("posted", []))
-    lost = await undelivered(tx, office, now) if body.get("lost") else []
+    lost = await undelivered(tx, now) if body.get("lost") else []
     if not entries and not body["more"] and not lost and not posted:
         return None
     which, more, to_all = str(body["which"]), int(body["more"]), bool(body.get("to_all"))

@@ -97,7 +97,7 @@ class Digests:
             people = {b.person for b in bindings if b.account == account}
             lanes[account_lane(account)] = (account, [one for one in found if people & responsible(one, office, now)])
         posted = await self._posted(tx, today, office) if which == EVENING else []
-        lost = await undelivered(tx, office, now) if which == MORNING else []
+        lost = await undelivered(tx, now) if which == MORNING else []
         reached = {b.person for b in bindings}
         curators = set(office.holders(Role.CURATOR, now))
         to_curators = {account_lane(b.account) for b in bindings if b.person in curators}
