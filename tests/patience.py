@@ -14,7 +14,7 @@ from networks.ok import OkLimits
 from networks.vk import VkLimits
 
 PATIENT = 60.0
-IMPATIENT = 1.0
+IMPATIENT = 0.5
 PROCESS = 300.0
 """For a process of the program's to start, to do what it is asked, or to end."""
 AT_ONCE = {"too_fast_pause": 0.0, "community_pace": 0.0, "other_pace": 0.0}

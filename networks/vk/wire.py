@@ -183,7 +183,7 @@ class Lane:
         limits: VkLimits,
         api_url: str | None,
         community: bool,
-        turnstile: Turnstile | None = None,
+        turnstile: Turnstile,
         proxy: str | None = None,
     ) -> None:
         self._token = token
@@ -207,8 +207,7 @@ class Lane:
             for attempt in range(self._limits.too_fast_tries):
                 if attempt:
                     await asyncio.sleep(self._limits.too_fast_pause)
-                if self._turnstile is not None:
-                    await self._turnstile.go()
+                await self._turnstile.go()
                 reply = await self._once(lambda api: api.method(method, values), seconds or self._limits.call)
                 if not (isinstance(reply, Refused) and reply.code == TOO_MANY_RPS_CODE):
                     break
@@ -249,6 +248,8 @@ class Lane:
             session=TimedSession(self._limits, self._api_url, self._proxy),
         )
         del api.error_handlers[TOO_MANY_RPS_CODE]
+        # The library's own pause is each connection's, not the token's, and a clock set back would make it hours.
+        api.RPS_DELAY = float("-inf")
         self._api: Any = api
 
     async def _once(self, work: Callable[[Any], Any], seconds: float) -> Reply:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from networks.feeds import LoopClock
 from networks.ok import wire as ok
 from networks.vk import wire as vk
 from tests.doors.proxies import GARBAGE, WANTS_A_PASSWORD, Socks, says
@@ -31,7 +32,8 @@ async def socks() -> AsyncIterator[Socks]:
 async def asked(network: str, api_url: str | None, proxy: str) -> object:
     """How one call ends."""
     if network == "vk":
-        lane = vk.Lane("secret", vk.VkLimits(connect=2.0, read=2.0, call=5.0), api_url, True, proxy=proxy)
+        limits = vk.VkLimits(connect=2.0, read=2.0, call=5.0)
+        lane = vk.Lane("secret", limits, api_url, True, vk.Turnstile(0.0, LoopClock()), proxy)
         try:
             return await lane.call("groups.getById")
         finally:

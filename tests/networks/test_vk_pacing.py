@@ -1,8 +1,10 @@
 """Calls with one token keep VK's pace whichever lane they take; what VK says to them has one meaning each."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
+import vk_api.vk_api
 
 from bot.clock import HeldClock
 from networks.port import LinkProblem, LinkTrouble, NotPosted, OutFile, PollError, PostFailure, TryLater
@@ -32,6 +34,18 @@ async def test_lanes_of_one_token_wait_their_turn() -> None:
     clock._monotonic += 10
     await turnstile.go()
     assert len(clock.slept) == 3
+
+
+async def test_a_clock_set_back_holds_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library reckons its own pause by the wall clock: an hour back was an hour's sleep."""
+    slept: list[float] = []
+    away = iter((0, 0, *(-3600 for _ in range(100))))
+    wall = SimpleNamespace(time=lambda: 1_000_000.0 + next(away), sleep=slept.append)
+    async with a_town() as town:
+        monkeypatch.setattr(vk_api.vk_api, "time", wall)
+        for _ in range(2):
+            await town.network().check()
+    assert slept == []
 
 
 async def test_tokens_of_different_kinds_do_not_wait_for_each_other() -> None:
