@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from sandbox.clock import SandboxClock
 from sandbox.telegram.model import Button, Chat, Press, User
 from sandbox.telegram.server import TelegramServer
 from sandbox.telegram.world import TelegramWorld
+from storage.inbox import MESSENGER
 from tests.bench.office import ACCOUNTS, GROUP, KEY, closed, comment, opened, tap
 
 TOKEN = "700001:bench-token-of-the-sandbox-only"
@@ -142,10 +144,15 @@ async def _forwarded(bot: Municipal) -> None:
     curator = ACCOUNTS["curator"]
     async with bot.books.write(KEY) as tx:
         taps = [tap(number, "curator", curator, number, f"fw:{number}:zhkh") for number in range(1, TAPS + 1)]
-        await tx.inbox.keep("messenger", taps, bot.clock.now())
-    quiet, bot.reception.messenger = bot.reception.messenger, _Nobody()
+        await tx.inbox.keep(MESSENGER, taps, bot.clock.now())
+    quiet = bot.reception.messenger
+    toastless: Any = _Toastless(quiet)
+    bot.reception.messenger = toastless
     await bot.reception.drain()
     bot.reception.messenger = quiet
+    async with bot.books.write(KEY) as tx:
+        if await tx.inbox.waiting(bot.clock.now() + timedelta(days=1), 1, MESSENGER):
+            raise RuntimeError("a message was not forwarded")
     await letters_sent(bot)
 
 
@@ -155,6 +162,11 @@ async def letters_sent(bot: Municipal) -> None:
         await tx.connection.execute(sa.text("UPDATE outbox SET state = 'sent'"))
 
 
-class _Nobody:
+class _Toastless:
+    """A messenger that reads updates and shows no toast."""
+
+    def __init__(self, side: Any) -> None:
+        self.read = side.read
+
     async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
         return True
