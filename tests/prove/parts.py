@@ -115,6 +115,7 @@ PARTS: Mapping[str, Part] = {
     "silence": Part("each loop that stands still is named", ("tests/stories/test_beats.py",), marked=False),
     "corpus": Part("hostile texts, pages and sheets hold nobody up", ("tests/prove/test_corpus.py",), tenth=True),
     "oracle": Part("whatever is wrong, the oracle says", ("tests/prove/test_oracle.py",)),
+    "flood": Part("six thousand comments hold up no tap of the curator", ("tests/prove/test_flood.py",)),
     "storm": Part("ten thousand events survive five kills", ("tests/prove/test_storm.py",)),
     "stopping": Part("a stop breaks off what hangs and loses nothing", ("tests/doors/test_process_stopping.py",)),
     "installing": Part(
