@@ -22,7 +22,7 @@ from sandbox.telegram.model import Button, Chat, Press, User
 from sandbox.telegram.server import TelegramServer
 from sandbox.telegram.world import TelegramWorld
 from storage.inbox import MESSENGER
-from tests.bench.office import ACCOUNTS, GROUP, KEY, closed, comment, opened, tap
+from tests.bench.office import ACCOUNTS, GROUP, KEY, Silent, closed, comment, opened, tap
 
 TOKEN = "700001:bench-token-of-the-sandbox-only"
 PER_SECOND = 50
@@ -145,11 +145,10 @@ async def _forwarded(bot: Municipal) -> None:
     async with bot.books.write(KEY) as tx:
         taps = [tap(number, "curator", curator, number, f"fw:{number}:zhkh") for number in range(1, TAPS + 1)]
         await tx.inbox.keep(MESSENGER, taps, bot.clock.now())
-    quiet = bot.reception.messenger
-    toastless: Any = _Toastless(quiet)
-    bot.reception.messenger = toastless
+    spoken_to, silent = bot.reception.messenger, Silent()
+    bot.reception.messenger = silent  # type: ignore[assignment]
     await bot.reception.drain()
-    bot.reception.messenger = quiet
+    bot.reception.messenger = spoken_to
     async with bot.books.write(KEY) as tx:
         if await tx.inbox.waiting(bot.clock.now() + timedelta(days=1), 1, MESSENGER):
             raise RuntimeError("a message was not forwarded")
@@ -160,13 +159,3 @@ async def letters_sent(bot: Municipal) -> None:
     """Count every letter as sent, so that nothing but what follows is delivered."""
     async with bot.books.write(KEY) as tx:
         await tx.connection.execute(sa.text("UPDATE outbox SET state = 'sent'"))
-
-
-class _Toastless:
-    """A messenger that reads updates and shows no toast."""
-
-    def __init__(self, side: Any) -> None:
-        self.read = side.read
-
-    async def answer_press(self, press: str, text: str, alert: bool = False) -> bool:
-        return True

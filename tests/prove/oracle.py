@@ -171,9 +171,9 @@ def _answers(books: sqlite3.Connection, players: Players) -> Iterator[str]:
 async def _cards(bot: Municipal, tx: Transaction, players: Players, allowed: Allowed) -> AsyncIterator[str]:
     """The newest card of each case reads as it would be written now, or in the minute before: a term that passes is no
     miss until a minute later, and then its card is written anew. Where the messenger refuses for good, a card may be
-    stale if the curators find its case among what was not delivered."""
+    stale if the curators find it among what was not delivered."""
     listed = await undelivered(tx, bot.clock.now()) if allowed.given_up else []
-    told = {lost.number for lost in listed if lost.kind in ("card", "edit")}
+    told = {lost.number for lost in listed if lost.kind == "card"}
     now = bot.delivery._carrier.render
     earlier = copy(now)
     earlier.clock = _Earlier(now.clock)
